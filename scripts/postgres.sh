@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# A private PostgreSQL cluster, for ./run and ./test.
+#
+#   scripts/postgres.sh home DIR            where a cluster for DIR can live (DIR itself, if the server's user can get there)
+#   scripts/postgres.sh start HOME [quick]  make it if need be and start it; prints its port. "quick": nothing has to survive a crash
+#   scripts/postgres.sh stop HOME           stop it, if it runs
+#
+# The administrator is tenantry_admin, with the password in $PG_ADMIN_PASSWORD. It listens on loopback and a socket in HOME.
+set -euo pipefail
+
+LEAST_VERSION=15   # views with security_invoker
+
+say() { echo "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# PostgreSQL refuses to run as root: then the server's files and processes belong to its own user.
+server_user() { id -u postgres >/dev/null 2>&1 && echo postgres || echo nobody; }
+
+as_server() {
+  if [ "$(id -u)" != 0 ]; then env LC_ALL=C "$@"
+  elif command -v runuser >/dev/null; then runuser -u "$(server_user)" -- env LC_ALL=C "$@"
+  else su "$(server_user)" -s /bin/sh -c "LC_ALL=C $(printf '%q ' "$@")"
+  fi
+}
+
+# The folder with initdb, pg_ctl and postgres of the newest version that is new enough; nothing if there is none.
+find_binaries() {
+  local folder version best=0 found=""
+  for folder in ${TENANTRY_PG_BIN:+"$TENANTRY_PG_BIN"} "$(dirname "$(command -v initdb || echo /none/initdb)")" \
+      /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql*/ /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin \
+      /Applications/Postgres.app/Contents/Versions/*/bin; do
+    if [ ! -x "$folder/initdb" ] || [ ! -x "$folder/pg_ctl" ] || [ ! -x "$folder/postgres" ]; then continue; fi
+    version=$("$folder/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+    if [ "$version" -ge "$LEAST_VERSION" ] && [ "$version" -gt "$best" ]; then best=$version found=$folder; fi
+    [ -z "${TENANTRY_PG_BIN:-}" ] || [ -z "$found" ] || break   # asked for by name
+  done
+  echo "$found"
+}
+
+# The command that brings PostgreSQL on this system; nothing if we know none.
+install_command() {
+  if command -v apt-get >/dev/null; then echo "apt-get install -y postgresql"
+  elif command -v dnf >/dev/null; then echo "dnf install -y postgresql-server"
+  elif command -v apk >/dev/null; then echo "apk add postgresql16"
+  elif command -v pacman >/dev/null; then echo "pacman -S --noconfirm postgresql"
+  elif command -v brew >/dev/null; then echo "brew install postgresql@17"
+  fi
+}
+
+install_binaries() {
+  local command sudo=""
+  command=$(install_command)
+  [ -n "$command" ] || fail "PostgreSQL $LEAST_VERSION or newer is missing, and I know no package manager here. Install it, or set TENANTRY_PG_BIN to the folder of initdb, or DATABASE_URL to a server."
+  if [ "$(id -u)" != 0 ] && [ "${command%% *}" != brew ]; then
+    sudo -n true 2>/dev/null || fail "PostgreSQL $LEAST_VERSION or newer is missing, and I may not install it as $(id -un). Run:  sudo $command"
+    sudo="sudo -n"
+  fi
+  say "PostgreSQL is missing: $command"
+  if [ "${command%% *}" = apt-get ]; then
+    # Debian starts a cluster of its own on installation; nobody asked for one.
+    $sudo mkdir -p /etc/postgresql-common
+    [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
+    $sudo apt-get update -qq >&2
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold postgresql </dev/null >&2
+  else
+    # shellcheck disable=SC2086
+    $sudo $command </dev/null >&2
+  fi
+}
+
+binaries() {
+  local folder
+  folder=$(find_binaries)
+  if [ -z "$folder" ]; then install_binaries; folder=$(find_binaries); fi
+  [ -n "$folder" ] || fail "PostgreSQL $LEAST_VERSION or newer is still missing after its installation. Set TENANTRY_PG_BIN to the folder of initdb."
+  echo "$folder"
+}
+
+home() {
+  local wanted=$1 fallback
+  mkdir -p "$wanted"
+  wanted=$(cd "$wanted" && pwd -P)
+  if [ "$(id -u)" != 0 ] || as_server test -x "$wanted" 2>/dev/null; then echo "$wanted"; return; fi
+  # The clone lies below a folder that is root's alone. The cluster goes where its user can get to it.
+  fallback=/var/lib/tenantry-$(printf %s "$wanted" | cksum | cut -d' ' -f1)
+  mkdir -p "$fallback"
+  ln -sfn "$fallback" "$wanted/elsewhere"
+  echo "$fallback"
+}
+
+free_port() {
+  local port
+  for port in "$@" $(for _ in 1 2 3 4 5 6 7 8; do echo $((20000 + RANDOM % 30000)); done); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+  fail "No free port for PostgreSQL."
+}
+
+# A socket's path may have 107 bytes.
+socket_folder() {
+  if [ ${#1} -le 80 ]; then echo "$1"; else echo "/tmp"; fi
+}
+
+start() {
+  local home=$1 quick=${2:-} bin port options
+  bin=$(binaries)
+  if [ "$(id -u)" = 0 ]; then chown "$(server_user)" "$home"; fi
+
+  if [ ! -f "$home/data/PG_VERSION" ]; then
+    local password_file=$home/password.tmp
+    (umask 077; printf '%s\n' "$PG_ADMIN_PASSWORD" >"$password_file")
+    if [ "$(id -u)" = 0 ]; then chown "$(server_user)" "$password_file"; fi
+    as_server "$bin/initdb" -D "$home/data" -U tenantry_admin --auth=scram-sha-256 --pwfile="$password_file" \
+      --encoding=UTF8 --locale=C ${quick:+--no-sync} </dev/null >"$home/initdb.log" 2>&1 || { rm -f "$password_file"; cat "$home/initdb.log" >&2; fail "initdb failed."; }
+    rm -f "$password_file"
+  elif [ "$(cat "$home/data/PG_VERSION")" != "$("$bin/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')" ]; then
+    bin=$(dirname "$bin")/../$(cat "$home/data/PG_VERSION")/bin
+    [ -x "$bin/pg_ctl" ] || fail "The cluster in $home was made by PostgreSQL $(cat "$home/data/PG_VERSION"), which is no longer installed. Install it, or remove that folder to begin anew."
+  fi
+
+  # Left running by a run that was killed: take it over.
+  if as_server "$bin/pg_ctl" -D "$home/data" status >/dev/null 2>&1; then sed -n 4p "$home/data/postmaster.pid"; return; fi
+
+  if [ -n "$quick" ]; then port=$(free_port); else port=$(free_port 54329 54330 54331); fi
+  options="-p $port -k $(socket_folder "$home") -c listen_addresses=127.0.0.1 -c max_connections=200"
+  if [ -n "$quick" ]; then options="$options -c fsync=off -c full_page_writes=off -c synchronous_commit=off"; fi
+  as_server "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w -t 30 -o "$options" start </dev/null >/dev/null 2>&1 \
+    || { tail -n 20 "$home/log" >&2 || true; fail "PostgreSQL does not start; its log: $home/log"; }
+  echo "$port"
+}
+
+stop() {
+  local bin
+  [ -f "$1/data/postmaster.pid" ] || return 0
+  bin=$(find_binaries)
+  as_server "$bin/pg_ctl" -D "$1/data" -m fast -w -t 30 stop </dev/null >/dev/null 2>&1 || true
+}
+
+case "${1:-}" in
+  home | start | stop) "$@" ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac

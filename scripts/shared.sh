@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# What ./run and ./test share. Sourced, after a cd to the root of the repository.
+
+say() { echo "$*"; }
+fail() { echo "$*" >&2; exit 1; }
+
+# Compilers and build nodes that stay behind would be something left running.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+need_dotnet() {
+  command -v dotnet >/dev/null || fail "The .NET 10 SDK is missing. Get it from https://dot.net, or with your package manager: apt-get install dotnet-sdk-10.0"
+  dotnet --version >/dev/null 2>&1 || fail "The .NET SDK here is not 10.0 ($(dotnet --list-sdks 2>/dev/null | tail -n 1)). Get .NET 10 from https://dot.net, or with your package manager: apt-get install dotnet-sdk-10.0"
+}
+
+# secret BYTES: so many random bytes, in hexadecimal
+secret() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
+
+# Ends what was started even if this script is killed outright: a watcher in a session of its own outlives it by a second.
+#   guard COMMAND [ARG ...]   run COMMAND once this script is gone
+guard() {
+  # shellcheck disable=SC2016
+  setsid bash -c 'parent=$1; shift; while kill -0 "$parent" 2>/dev/null; do sleep 1; done; exec "$@"' guard "$$" "$@" </dev/null >/dev/null 2>&1 &
+  # shellcheck disable=SC2034
+  guard_pid=$!
+}
+
+# build PROJECT: says nothing unless something is wrong
+build() {
+  local log=.local/build.log
+  mkdir -p .local
+  dotnet build "$1" --configuration Release --nologo --verbosity quiet >"$log" 2>&1 || { cat "$log" >&2; fail "The build failed."; }
+}

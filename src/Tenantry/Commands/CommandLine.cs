@@ -1,0 +1,75 @@
+using System.CommandLine;
+using dotenv.net;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Commands;
+
+/// <summary>One binary: the service, and what its operators do with it.</summary>
+public static class CommandLine
+{
+    private const string EnvFile = ".env";
+
+    public static async Task<int> Run(string[] args)
+    {
+        var root = new RootCommand("Tenantry: a multi-tenant backend. Without a command it serves.");
+        root.SetAction((_, cancel) => Told(() => ServeCommand.Run(cancel)));
+
+        var serve = new Command("serve", "Check the database and serve the API.");
+        serve.SetAction((_, cancel) => Told(() => ServeCommand.Run(cancel)));
+        root.Add(serve);
+
+        var migrate = new Command("migrate", "Bring the schema up to this version, as the owner in MIGRATION_DATABASE_URL.");
+        migrate.SetAction((_, cancel) => Told(() => MigrateCommand.Run(cancel)));
+        root.Add(migrate);
+
+        var create = new Command("create", "Make the database and its roles, named by DATABASE_URL and MIGRATION_DATABASE_URL, as the administrator in ADMIN_DATABASE_URL. Safe to run again.");
+        create.SetAction((_, cancel) => Told(() => DatabaseCommand.Create(cancel)));
+        root.Add(new Command("database", "Set up a database for Tenantry.") { create });
+
+        var check = new Command("check", "Ask the database whether it keeps tenants apart.");
+        check.SetAction((_, cancel) => Told(() => DatabaseCommand.Check(cancel)));
+        root.Subcommands.Single(command => command.Name == "database").Add(check);
+
+        return await root.Parse(args).InvokeAsync();
+    }
+
+    /// <summary>The environment, and in Development a <c>.env</c> file for what it leaves out.</summary>
+    internal static ServiceSettings Settings() => ServiceSettings.Read(Variables());
+
+    internal static IReadOnlyDictionary<string, string> Variables()
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+        if (!string.Equals(variables.GetValueOrDefault("APP_ENV"), "Development", StringComparison.OrdinalIgnoreCase))
+            return variables;
+        if (File.Exists(EnvFile))
+        {
+            foreach (var (name, value) in DotEnv.Fluent().WithExceptions().WithEnvFiles(EnvFile).Read())
+                variables.TryAdd(name, value);
+        }
+        return variables;
+    }
+
+    /// <summary>What an operator can mend is told in words and ends with 1; a stack trace is for what nobody foresaw.</summary>
+    private static async Task<int> Told(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return 0;
+        }
+        catch (Exception e) when (e is SettingsException or Foundation.Database.IsolationBrokenException or Foundation.Tokens.SigningKeyLockedException or OperatorException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (Npgsql.NpgsqlException e)
+        {
+            await Console.Error.WriteLineAsync($"The database does not do what was asked: {e.Message}");
+            return 1;
+        }
+    }
+}
+
+/// <summary>Something that whoever runs the command can mend; the message says how.</summary>
+public sealed class OperatorException(string message) : Exception(message);

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Tenants;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Commands;
+
+/// <summary><c>tenantry serve</c>: nothing is answered before everything that safety rests on was asked.</summary>
+public static partial class ServeCommand
+{
+    public static async Task Run(CancellationToken cancel)
+    {
+        var settings = CommandLine.Settings();
+        await using var app = Program.Build(settings);
+        await Prepare(app, cancel);
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new OperatorException($"Port {settings.ApiPort} is taken. Set API_PORT to another one.");
+        }
+        await app.WaitForShutdownAsync(cancel);
+    }
+
+    /// <exception cref="IsolationBrokenException">the database does not keep tenants apart</exception>
+    /// <exception cref="SigningKeyLockedException">JWT_SECRET is not the one that protects the signing keys</exception>
+    internal static async Task Prepare(WebApplication app, CancellationToken cancel)
+    {
+        var settings = app.Services.GetRequiredService<ServiceSettings>();
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tenantry.Start");
+        AccessRules.DemandDeclarations(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
+
+        await DemandCurrentSchema(app.Services, cancel);
+        var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
+        if (faults.Count > 0)
+            throw new IsolationBrokenException(faults);
+
+        await app.Services.GetRequiredService<KeyRing>().Load(cancel);
+        await app.Services.GetRequiredService<FirstStart>().Run(cancel);
+
+        foreach (var name in settings.SetWithoutEffect)
+            SetWithoutEffect(log, name);
+        if (!settings.IsDevelopment && settings.EmailTransport == EmailTransport.Mailbox)
+            MailGoesNowhere(log);
+    }
+
+    private static async Task DemandCurrentSchema(IServiceProvider services, CancellationToken cancel)
+    {
+        await using var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).WithoutTenant();
+        try
+        {
+            var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
+            if (pending.Count > 0)
+                throw new OperatorException($"The schema is behind by {pending.Count} migration(s). Run 'tenantry migrate' first.");
+        }
+        catch (Npgsql.PostgresException e) when (e.SqlState is Npgsql.PostgresErrorCodes.UndefinedTable or Npgsql.PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new OperatorException("The database has no schema that this role may use. Run 'tenantry migrate' first.");
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Setting} is set, and this version has no part that reads it")]
+    private static partial void SetWithoutEffect(ILogger log, string setting);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "EMAIL_TRANSPORT is mailbox: mails are kept in the database and sent to nobody")]
+    private static partial void MailGoesNowhere(ILogger log);
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>The invited user chooses a password. Having read the mail proves the address.</summary>
+public static class AcceptInvitation
+{
+    public sealed record Request(
+        [Needed] string? Token, [Needed, Password] string? Password,
+        [Needed, ShortText(100)] string? FirstName, [ShortText(100)] string? LastName) : IExample<Request>
+    {
+        public static Request Example => new(VerifyEmail.Request.Example.Token, "correct horse battery", "Ada", "Lovelace");
+    }
+
+    public static async Task<Results<Created<UserDocument>, Invalid, Unavailable>> Handle(
+        Request body, MailedTokenRequest tokens, PasswordHashing hashing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await tokens.Open(body.Token!, cancel) is not var (token, db))
+            return VerifyEmail.NotGood();
+        await using var _ = db;
+
+        string hash;
+        using (var turn = await hashing.Turn(cancel))
+        {
+            if (turn is null)
+                return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
+            hash = turn.Hash(body.Password!);
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var now = clock.GetUtcNow();
+        if (await MailedToken.Consume(db, token, MailedTokenPurpose.Invitation, now, cancel) is not { } id)
+            return VerifyEmail.NotGood();
+
+        var user = await db.Set<User>().SingleAsync(u => u.Id == id, cancel);
+        user.PasswordHash = hash;
+        user.FirstName = body.FirstName;
+        user.LastName = body.LastName;
+        user.EmailVerified = true;
+        user.UpdatedAt = now;
+        audit.Add(db, user.Id, actor: user.Id);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user));
+    }
+}

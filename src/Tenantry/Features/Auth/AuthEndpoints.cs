@@ -1,0 +1,48 @@
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>Signing up, in and out, under <c>/api/v1/auth</c>, and what applications need to trust our tokens.</summary>
+public static class AuthEndpoints
+{
+    public static void AddAuth(this IServiceCollection services)
+    {
+        services.AddSingleton<Sessions>();
+        services.AddScoped<MailedTokenRequest>();
+    }
+
+    public static void MapAuth(this IEndpointRouteBuilder api)
+    {
+        var auth = api.MapGroup("/auth").WithTags("Authentication");
+        auth.MapPost("/register", Register.Handle).Anonymous("nobody has an account yet").Audited("auth.registered")
+            .WithSummary("Make an account").WithDescription("Where the tenant's registration is open. The new user has the role User.");
+        auth.MapPost("/login", Login.Handle).Anonymous("nobody is signed in yet").Audited("auth.login")
+            .WithSummary("Sign in").WithDescription("Answers a pair of tokens. A wrong address, a wrong password and a deactivated user are one answer.");
+        auth.MapPost("/refresh", Refresh.Handle).Anonymous("the refresh token is the credential").Audited("auth.refresh_token_reused")
+            .WithSummary("Exchange a refresh token for a new pair").WithDescription("Each refresh token is good once. Its second use ends the session, but for a leeway of seconds in which the same successor is answered again.");
+        auth.MapPost("/logout", Logout.Handle).SignedIn().Audited("auth.logout")
+            .WithSummary("Sign out").WithDescription("Ends the session of the access token, at once; that of `refresh_token` too, or all of the user's with `all_sessions`.");
+        auth.MapPost("/verify-email", VerifyEmail.Handle).Anonymous("the mailed token is the credential").Audited("auth.email_verified")
+            .WithSummary("Confirm an address").WithDescription("With the token from the mail, once.");
+        auth.MapPost("/accept-invitation", AcceptInvitation.Handle).Anonymous("the mailed token is the credential").Audited("auth.invitation_accepted")
+            .WithSummary("Accept an invitation").WithDescription("With the token from the mail, once. The address counts as verified.");
+        auth.MapGet("/me", Me.Handle).SignedIn()
+            .WithSummary("Who am I").WithDescription("The user of the access token, with role, permissions and tenant.");
+    }
+
+    public static void MapWellKnown(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/.well-known/jwks.json", WellKnown.Keys).Public("public keys are public").WithTags("Authentication")
+            .WithSummary("Public keys").WithDescription("Verify access tokens with these: ES256, by `kid`.");
+        routes.MapGet("/.well-known/openid-configuration", WellKnown.Describe).Public("public metadata").WithTags("Authentication")
+            .WithSummary("Issuer metadata").WithDescription("Issuer, key set and algorithms, for libraries that discover them.");
+    }
+
+    public static void MapLinkPages(this IEndpointRouteBuilder routes, ServiceSettings settings)
+    {
+        routes.MapGet(LinkPages.VerifyEmailPath, (HttpContext http) => LinkPages.VerifyEmail(http, settings.ApiPath)).Public("opened from a mail").ExcludeFromDescription();
+        routes.MapGet(LinkPages.AcceptInvitationPath, (HttpContext http) => LinkPages.AcceptInvitation(http, settings.ApiPath)).Public("opened from a mail").ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>
+/// The pages behind the links in mails. A link that is opened does nothing by itself, since mail scanners open links too: the page
+/// posts the token when a person presses the button.
+/// </summary>
+public static class LinkPages
+{
+    public const string VerifyEmailPath = "/verify-email";
+    public const string AcceptInvitationPath = "/accept-invitation";
+
+    public static ContentHttpResult VerifyEmail(HttpContext http, string api) => Page(http, "Confirm your address", "Confirm", $"{api}/auth/verify-email", "Your address is confirmed. You can sign in.", "");
+
+    public static ContentHttpResult AcceptInvitation(HttpContext http, string api) => Page(http, "Welcome: choose your password", "Create my account", $"{api}/auth/accept-invitation", "Your account is ready. You can sign in.", """
+        <label>First name <input name="first_name" autocomplete="given-name" required maxlength="100"></label>
+        <label>Last name <input name="last_name" autocomplete="family-name" maxlength="100"></label>
+        <label>Password <input name="password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
+        """);
+
+    private static ContentHttpResult Page(HttpContext http, string title, string button, string action, string done, string fields)
+    {
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        http.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        http.Response.Headers["Referrer-Policy"] = "no-referrer"; // the address holds the token
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Content($$"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{title}}</title>
+            <style nonce="{{nonce}}">body{font:16px/1.6 system-ui;max-width:26rem;margin:4rem auto;padding:0 1rem}label{display:block;margin:.8rem 0}input{display:block;width:100%;box-sizing:border-box;padding:.5rem;font:inherit}button{padding:.6rem 1.2rem;font:inherit}</style></head>
+            <body><h1>{{title}}</h1><form>{{fields}}<button>{{button}}</button></form><p id="answer" role="status"></p>
+            <script nonce="{{nonce}}">
+            const form = document.querySelector('form'), answer = document.getElementById('answer');
+            form.addEventListener('submit', async event => {
+              event.preventDefault();
+              const body = { token: new URLSearchParams(location.search).get('token') ?? '' };
+              for (const [name, value] of new FormData(form)) if (value) body[name] = value;
+              const response = await fetch('{{action}}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+              if (response.ok) { form.remove(); answer.textContent = '{{done}}'; return; }
+              const problem = await response.json();
+              answer.textContent = Object.entries(problem.errors ?? { '': [problem.detail] }).map(([name, messages]) => `${name.replace('_', ' ')} ${messages.join(', ')}`).join('; ');
+            });
+            </script></body></html>
+            """, "text/html; charset=utf-8");
+    }
+}

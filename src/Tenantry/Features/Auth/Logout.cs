@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>Ends the session in use, the one of a refresh token besides, or all of the user's.</summary>
+public static class Logout
+{
+    public sealed record Request(string? RefreshToken, bool? AllSessions) : IExample<Request>
+    {
+        public static Request Example => new(null, false);
+    }
+
+    public static async Task<Results<NoContent, Invalid>> Handle(
+        Request? body, TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    {
+        var caller = context.SignedIn;
+        var sessions = db.Set<Session>().Where(session => session.UserId == caller.UserId && session.RevokedAt == null);
+        if (body?.AllSessions != true)
+        {
+            var family = await FamilyOf(body?.RefreshToken, caller, db, cancel);
+            sessions = sessions.Where(session => session.Id == caller.SessionId || session.Id == family);
+        }
+
+        var now = clock.GetUtcNow();
+        var ending = await sessions.ToListAsync(cancel);
+        foreach (var session in ending)
+            session.RevokedAt = now;
+        audit.Add(db, caller.UserId);
+        await db.SaveChangesAsync(cancel);
+
+        // After the commit: a change that failed must not sign anybody out.
+        revocations.Add(caller.SessionId);
+        foreach (var session in ending)
+            revocations.Add(session.Id);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>A token that is not the caller's ends nothing: signing out must not tell whose it is.</summary>
+    private static async Task<Guid?> FamilyOf(string? refreshToken, Caller caller, TenantDb db, CancellationToken cancel)
+    {
+        if (refreshToken is null || !OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, refreshToken, out var token))
+            return null;
+        var hash = token.Hash;
+        return await db.Set<RefreshToken>().Where(t => t.TokenHash == hash && t.UserId == caller.UserId).Select(t => (Guid?)t.Family).SingleOrDefaultAsync(cancel);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Database;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>What the token in a mail is good for.</summary>
+public enum MailedTokenPurpose { Invitation, EmailVerification }
+
+/// <summary>A token that was mailed to somebody, by its hash. It is good once, for one purpose, and one is live for each.</summary>
+public sealed class MailedToken : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public Guid UserId { get; init; }
+    public required MailedTokenPurpose Purpose { get; init; }
+    public required byte[] TokenHash { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) => purpose switch
+    {
+        MailedTokenPurpose.Invitation => TimeSpan.FromDays(7),
+        _ => TimeSpan.FromHours(24),
+    };
+
+    /// <summary>Adds a token for the user to the change that is being made.</summary>
+    /// <returns>the secret, for the mail</returns>
+    public static string Add(TenantDb db, Guid tenant, Guid user, MailedTokenPurpose purpose, DateTimeOffset now)
+    {
+        var token = OpaqueToken.Create(OpaqueToken.MailPrefix, tenant);
+        db.Add(new MailedToken { TenantId = tenant, UserId = user, Purpose = purpose, TokenHash = token.Hash, CreatedAt = now, ExpiresAt = now + LifetimeOf(purpose) });
+        return token.Text;
+    }
+
+    /// <summary>Uses the token up, in one statement: of two who come at once, one gets the user.</summary>
+    /// <returns>whose token it was; null when it is not good (any more)</returns>
+    public static async Task<Guid?> Consume(TenantDb db, OpaqueToken token, MailedTokenPurpose purpose, DateTimeOffset now, CancellationToken cancel)
+    {
+        var purposeWord = Word.Of(purpose);
+        var users = await db.Database.SqlQuery<Guid>(
+            $"DELETE FROM mailed_tokens WHERE token_hash = {token.Hash} AND purpose = {purposeWord} AND expires_at > {now} RETURNING user_id").ToListAsync(cancel);
+        return users.Count == 1 ? users[0] : null;
+    }
+
+    private sealed class Mapping : IEntityTypeConfiguration<MailedToken>
+    {
+        public void Configure(EntityTypeBuilder<MailedToken> token)
+        {
+            token.ToTable("mailed_tokens");
+            token.Property(t => t.Purpose).HasConversion(purpose => Word.Of(purpose), text => Word.To<MailedTokenPurpose>(text));
+            token.HasIndex(t => new { t.TenantId, t.TokenHash }).IsUnique().HasDatabaseName("ux_mailed_tokens_hash");
+            token.HasIndex(t => new { t.TenantId, t.UserId, t.Purpose }).IsUnique().HasDatabaseName("ux_mailed_tokens_one_live");
+            token.HasOne<User>().WithMany().HasForeignKey(t => new { t.TenantId, t.UserId }).OnDelete(DeleteBehavior.Cascade);
+        }
+    }
+}

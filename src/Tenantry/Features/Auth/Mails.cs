@@ -1,0 +1,49 @@
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>What the identity flows write to people.</summary>
+public static class Mails
+{
+    public static void Invitation(TenantDb db, Outbox outbox, string tenantName, User user, string token) => outbox.Mail(db, user.Email,
+        $"You are invited to {tenantName}",
+        $"""
+        {Greeting(user)}
+
+        you are invited to {tenantName}. Choose your password here; the link is good for seven days:
+
+        {outbox.Link(LinkPages.AcceptInvitationPath, token)}
+
+        If you did not expect this, ignore it.
+        """,
+        "invitation", user.Id);
+
+    public static void VerifyAddress(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, string token) => outbox.Mail(db, user.Email,
+        $"Your address at {tenant.Name}",
+        $"""
+        {Greeting(user)}
+
+        please confirm that this address is yours; the link is good for 24 hours:
+
+        {outbox.Link(LinkPages.VerifyEmailPath, token)}
+
+        If you did not ask for an account at {tenant.Name}, ignore this.
+        """,
+        "verify_email", user.Id);
+
+    public static void AddressIsTaken(TenantDb db, Outbox outbox, ResolvedTenant tenant, string address) => outbox.Mail(db, address,
+        $"Your account at {tenant.Name}",
+        $"""
+        Hello,
+
+        somebody, perhaps you, asked for an account at {tenant.Name} with this address. You have one already: sign in with your password.
+
+        If it was not you, nothing needs to be done.
+        """,
+        "address_taken", userId: null);
+
+    private static string Greeting(User user) => user.FirstName is { } name ? $"Hello {name}," : "Hello,";
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>Who is signed in, and what they may do.</summary>
+public static class Me
+{
+    public sealed record Response(
+        Guid Id, string Email, string? FirstName, string? LastName, string? Phone, bool EmailVerified, bool IsActive,
+        Guid TenantId, TenantOfUser Tenant, string Role, string[] Permissions, Guid SessionId,
+        DateTimeOffset? LastLoginAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : IExample<Response>
+    {
+        public static Response Example
+        {
+            get
+            {
+                var (user, signedIn) = (UserDocument.Example, SignedInDocument.Example);
+                return new(user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.EmailVerified, user.IsActive,
+                    signedIn.TenantId, new TenantOfUser(signedIn.TenantId, "default", "Default"), signedIn.Role, signedIn.Permissions,
+                    Guid.Parse("019a8f3e-7d00-7a55-b1c2-3d4e5f607182"), user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
+            }
+        }
+    }
+
+    public sealed record TenantOfUser(Guid Id, string Slug, string Name);
+
+    private static readonly Func<TenantDb, Guid, CancellationToken, Task<User?>> ById =
+        EF.CompileAsyncQuery((TenantDb db, Guid id, CancellationToken cancel) => db.Set<User>().AsNoTracking().SingleOrDefault(user => user.Id == id));
+
+    public static async Task<Results<Ok<Response>, Unauthenticated>> Handle(TenantContext context, TenantDb db, CancellationToken cancel)
+    {
+        var (caller, tenant) = (context.SignedIn, context.Tenant);
+        if (await ById(db, caller.UserId, cancel) is not { IsActive: true } user)
+            return Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token is no longer active.");
+        return TypedResults.Ok(new Response(
+            user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.EmailVerified, user.IsActive,
+            tenant.Id, new TenantOfUser(tenant.Id, tenant.Slug, tenant.Name), caller.Role, [.. caller.Permissions.Order(StringComparer.Ordinal)], caller.SessionId,
+            user.LastLoginAt, user.CreatedAt, user.UpdatedAt));
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>
+/// A refresh token for a new pair. Each is good once: a second use means that two hold it, the user and a thief, and since nobody can
+/// tell which is which the whole family ends. Within a short leeway the second use is two tabs, and both get the same successor.
+/// </summary>
+public static class Refresh
+{
+    public sealed record Request([Needed] string? RefreshToken) : IExample<Request>
+    {
+        public static Request Example => new(TokenAnswer.Example.RefreshToken);
+    }
+
+    public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated>> Handle(
+        Request body, TenantContext named, TenantDirectory directory, IDbContextFactory<TenantDb> contexts, Sessions sessions, Revocations revocations,
+        AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+    {
+        if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, body.RefreshToken!, out var presented))
+            return Unknown();
+        if (named is { IsSet: true, IsNamed: true } && named.TenantId != presented.Tenant)
+            return Unknown();
+        if (await directory.ById(presented.Tenant, cancel) is not { IsActive: true })
+            return Unknown();
+
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(presented.Tenant);
+        var successor = presented.Successor(sessions.SuccessorKey);
+        var now = clock.GetUtcNow();
+        var rotation = await db.Database.SqlQuery<Rotation>(
+            $"SELECT * FROM rotate_refresh_token({presented.Hash}, {successor.Hash}, {Guid.CreateVersion7()}, {now}, {settings.RefreshTokenLeeway}, {settings.RefreshTokenLifetime})")
+            .SingleAsync(cancel);
+
+        switch (rotation.Outcome)
+        {
+            case "rotated" or "repeated":
+                var user = await db.Set<User>().AsNoTracking().SingleAsync(u => u.Id == rotation.UserId, cancel);
+                return TypedResults.Ok(sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation.SessionId!.Value, successor, rotation.ExpiresAt!.Value));
+            case "reused":
+                revocations.Add(rotation.SessionId!.Value);
+                audit.Add(db, rotation.SessionId, "refresh_token_reused", actor: rotation.UserId);
+                await db.SaveChangesAsync(cancel);
+                return Problems.Unauthenticated(Problems.TokenRevoked, "The refresh token was used before. The session has ended, in case somebody else has it.");
+            case "revoked":
+                return Problems.Unauthenticated(Problems.TokenRevoked, "The session has ended.");
+            case "expired":
+                return Problems.Unauthenticated(Problems.TokenExpired, "The refresh token has expired: sign in again.");
+            default:
+                return Unknown();
+        }
+    }
+
+    private static Unauthenticated Unknown() => Problems.Unauthenticated(Problems.AuthenticationFailed, "The refresh token is not known.");
+
+    private sealed record Rotation(string Outcome, Guid? SessionId, Guid? UserId, DateTimeOffset? ExpiresAt);
+}

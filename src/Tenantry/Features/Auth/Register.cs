@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>
+/// Makes an account for whoever asks, where the tenant lets them. A tenant that demands verified addresses tells nobody
+/// whether an address has an account: both cases get the same answer, and the address's owner a mail.
+/// </summary>
+public static class Register
+{
+    public sealed record Request(
+        [Needed, Email] string? Email, [Needed, Password] string? Password,
+        [Needed, ShortText(100)] string? FirstName, [ShortText(100)] string? LastName) : IExample<Request>
+    {
+        public static Request Example => new("ada@example.com", "correct horse battery", "Ada", "Lovelace");
+    }
+
+    /// <param name="Status"><c>active</c>: sign in now. <c>verification_required</c>: follow the link in the mail first.</param>
+    /// <param name="Email">The address, as it was given.</param>
+    /// <param name="User">The new user; absent where verification is required, so that a taken address looks like a free one.</param>
+    public sealed record Response(string Status, string Email, UserDocument? User) : IExample<Response>
+    {
+        public static Response Example => new("active", "ada@example.com", UserDocument.Example);
+    }
+
+    public static async Task<Results<Created<Response>, Invalid, Denied, Conflicting, Unavailable>> Handle(
+        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, Outbox outbox, AuditTrail audit, ServiceSettings settings,
+        TimeProvider clock, CancellationToken cancel)
+    {
+        var tenant = context.Tenant;
+        if (tenant.Registration != Registration.Open)
+            return Problems.Denied(Problems.RegistrationClosed, Problems.RegistrationClosed.When);
+
+        var normalized = User.Normalize(body.Email!);
+        var taken = await db.Set<User>().AnyAsync(user => user.EmailNormalized == normalized, cancel);
+        if (taken && !tenant.VerificationRequired)
+            return Problems.Conflicting("There is a user with this address.", "email");
+
+        // Hashed for a taken address too: the answer must not come faster.
+        string hash;
+        using (var turn = await hashing.Turn(cancel))
+        {
+            if (turn is null)
+                return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
+            hash = turn.Hash(body.Password!);
+        }
+
+        if (taken)
+            return await TellOwner();
+
+        var now = clock.GetUtcNow();
+        var user = new User
+        {
+            TenantId = tenant.Id,
+            Email = body.Email!,
+            EmailNormalized = normalized,
+            PasswordHash = hash,
+            FirstName = body.FirstName,
+            LastName = body.LastName,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        db.Add(user);
+        var role = await db.Set<Role>().Where(r => r.IsSystemRole && r.Name == SystemRoles.User).Select(r => r.Id).SingleAsync(cancel);
+        db.Add(new UserRole { TenantId = tenant.Id, UserId = user.Id, RoleId = role, AssignedAt = now });
+        audit.Add(db, user.Id, actor: user.Id);
+        if (tenant.VerificationRequired)
+            Mails.VerifyAddress(db, outbox, tenant, user, MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException e) when (tenant.VerificationRequired && e.InnerException is PostgresException { ConstraintName: User.UniqueEmail })
+        {
+            db.ChangeTracker.Clear(); // somebody took it meanwhile
+            return await TellOwner();
+        }
+
+        return tenant.VerificationRequired
+            ? TypedResults.Created((string?)null, new Response("verification_required", body.Email!, null))
+            : TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", new Response("active", user.Email, UserDocument.Of(user)));
+
+        async Task<Created<Response>> TellOwner()
+        {
+            Mails.AddressIsTaken(db, outbox, tenant, body.Email!);
+            audit.Add(db, null, "address_taken");
+            await db.SaveChangesAsync(cancel);
+            return TypedResults.Created((string?)null, new Response("verification_required", body.Email!, null));
+        }
+    }
+}

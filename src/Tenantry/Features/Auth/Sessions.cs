@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>What a sign-in and each refresh answer.</summary>
+/// <param name="AccessToken">Sent with each request: <c>Authorization: Bearer ...</c></param>
+/// <param name="TokenType">Always <c>Bearer</c>.</param>
+/// <param name="ExpiresIn">Seconds until the access token ends.</param>
+/// <param name="RefreshToken">Exchanged once, at <c>POST auth/refresh</c>, for a new pair. Keep it where scripts cannot read it.</param>
+/// <param name="RefreshExpiresIn">Seconds until the refresh token ends.</param>
+/// <param name="User">Who signed in.</param>
+public sealed record TokenAnswer(
+    string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, int RefreshExpiresIn, SignedInDocument User) : IExample<TokenAnswer>
+{
+    public static TokenAnswer Example => new(
+        "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOWE4ZjNl...", "Bearer", 900, "tnr_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ", 2592000, SignedInDocument.Example);
+}
+
+/// <summary>The user of a session, with what the session may do.</summary>
+public sealed record SignedInDocument(
+    Guid Id, Guid TenantId, string Email, string? FirstName, string? LastName, bool EmailVerified, string Role, string[] Permissions) : IExample<SignedInDocument>
+{
+    public static SignedInDocument Example => new(
+        UserDocument.Example.Id, Guid.Parse("019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10"), "ada@example.com", "Ada", "Lovelace", true, "Viewer",
+        ["files:read", "notifications:read", "roles:read", "tenants:read", "users:read"]);
+}
+
+/// <summary>Opens sessions and writes the pair of tokens that goes on with one.</summary>
+public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings, TimeProvider clock)
+{
+    /// <summary>Makes successors of refresh tokens unforeseeable.</summary>
+    public byte[] SuccessorKey { get; } =
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry successors of refresh tokens"u8.ToArray());
+
+    /// <summary>Adds a session and its first refresh token to the change that is being made.</summary>
+    public TokenAnswer Open(TenantDb db, User user, UserAccess access, HttpContext http)
+    {
+        var now = clock.GetUtcNow();
+        var userAgent = http.Request.Headers.UserAgent.ToString();
+        var session = new Session
+        {
+            TenantId = user.TenantId,
+            UserId = user.Id,
+            Address = http.Connection.RemoteIpAddress,
+            UserAgent = userAgent.Length == 0 ? null : userAgent[..Math.Min(userAgent.Length, 256)],
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now + settings.SessionLifetime,
+        };
+        var refresh = OpaqueToken.Create(OpaqueToken.RefreshPrefix, user.TenantId);
+        var expires = Earlier(now + settings.RefreshTokenLifetime, session.ExpiresAt);
+        db.Add(session);
+        db.Add(new RefreshToken { TenantId = user.TenantId, UserId = user.Id, Family = session.Id, TokenHash = refresh.Hash, CreatedAt = now, ExpiresAt = expires });
+        return Answer(user, access, session.Id, refresh, expires);
+    }
+
+    public TokenAnswer Answer(User user, UserAccess access, Guid session, OpaqueToken refresh, DateTimeOffset refreshExpires)
+    {
+        var caller = new Caller(user.TenantId, user.Id, session, access.Role, access.Permissions.ToHashSet(StringComparer.Ordinal));
+        return new TokenAnswer(
+            accessTokens.Issue(caller), "Bearer", (int)accessTokens.Lifetime.TotalSeconds,
+            refresh.Text, (int)(refreshExpires - clock.GetUtcNow()).TotalSeconds,
+            new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions));
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

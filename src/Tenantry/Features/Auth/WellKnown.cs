@@ -1,0 +1,43 @@
+using System.Buffers.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>What applications need to verify our tokens by themselves, without sharing a secret.</summary>
+public static class WellKnown
+{
+    /// <summary>A JSON Web Key Set (RFC 7517).</summary>
+    public sealed record KeySet(IReadOnlyList<Key> Keys) : IExample<KeySet>
+    {
+        public static KeySet Example => new([new Key("EC", "sig", "ES256", "019a8f3e6c007d319f2a6d1c0e5b7a42", "P-256",
+            "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")]);
+    }
+
+    /// <summary>The public half of a signing key (RFC 7518, section 6.2).</summary>
+    public sealed record Key(string Kty, string Use, string Alg, string Kid, string Crv, string X, string Y);
+
+    public sealed record Configuration(
+        string Issuer, string JwksUri, IReadOnlyList<string> IdTokenSigningAlgValuesSupported, IReadOnlyList<string> ResponseTypesSupported, IReadOnlyList<string> SubjectTypesSupported);
+
+    public static Ok<KeySet> Keys(KeyRing ring, HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Ok(new KeySet([.. ring.Verifying.Select(Published)]));
+    }
+
+    public static Ok<Configuration> Describe(ServiceSettings settings, HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Ok(new Configuration(
+            settings.JwtIssuer, new Uri(settings.AppBaseUrl, "/.well-known/jwks.json").ToString(), ["ES256"], ["token"], ["public"]));
+    }
+
+    private static Key Published(Microsoft.IdentityModel.Tokens.ECDsaSecurityKey key)
+    {
+        var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
+        return new Key("EC", "sig", "ES256", key.KeyId, "P-256", Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
+    }
+}

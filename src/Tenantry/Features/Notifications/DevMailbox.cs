@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text;
+using Npgsql;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Database;
+
+namespace Tenantry.Features.Notifications;
+
+/// <summary>
+/// What was mailed, as a page or as JSON, newest first. It shows the mail of all tenants, one-time tokens included, so it exists in
+/// Development only.
+/// </summary>
+public static class DevMailbox
+{
+    public sealed record Message(string Recipient, string Channel, string? Subject, string Body, DateTimeOffset CreatedAt);
+
+    public sealed record Mailbox(IReadOnlyList<Message> Items);
+
+    private const int MostShown = 200;
+
+    public static void MapDevMailbox(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/dev/mailbox", Show).Public("a developer's own machine").ExcludeFromDescription();
+
+    private static async Task<IResult> Show(string? recipient, HttpContext http, NpgsqlDataSource dataSource, CancellationToken cancel)
+    {
+        var messages = await Read(recipient, dataSource, cancel);
+        var wantsJson = recipient is not null || http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
+        return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : TypedResults.Content(Html(messages), "text/html; charset=utf-8");
+    }
+
+    private static async Task<List<Message>> Read(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT recipient, type, subject, body, created_at FROM {Doors.ReadMailbox}($1, $2)");
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostShown });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var messages = new List<Message>();
+        while (await reader.ReadAsync(cancel))
+            messages.Add(new Message(reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4)));
+        return messages;
+    }
+
+    private static string Html(List<Message> messages)
+    {
+        var page = new StringBuilder("""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><title>Mailbox</title>
+            <style>body{font:16px/1.5 system-ui;max-width:48rem;margin:2rem auto;padding:0 1rem}article{border:1px solid #ccc;border-radius:.5rem;padding:1rem;margin:1rem 0}pre{white-space:pre-wrap;font:inherit}small{color:#555}</style></head>
+            <body><h1>Mailbox</h1>
+            """);
+        if (messages.Count == 0)
+            page.Append("<p>Nothing was sent yet.</p>");
+        foreach (var message in messages)
+        {
+            page.Append("<article><h2>").Append(WebUtility.HtmlEncode(message.Subject ?? message.Channel)).Append("</h2><small>to ")
+                .Append(WebUtility.HtmlEncode(message.Recipient)).Append(", ").Append(message.CreatedAt.ToString("u")).Append("</small><pre>");
+            AppendWithLinks(page, message.Body);
+            page.Append("</pre></article>");
+        }
+        return page.Append("</body></html>").ToString();
+    }
+
+    private static void AppendWithLinks(StringBuilder page, string body)
+    {
+        foreach (var line in body.Split('\n'))
+        {
+            var text = WebUtility.HtmlEncode(line.Trim('\r'));
+            page.Append(Uri.TryCreate(line.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? $"<a href=\"{text.Trim()}\">{text}</a>" : text).Append('\n');
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tenantry.Features.Auth;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Tenants;
+
+/// <summary>Makes a tenant with its system roles and invites its first Admin: all of it, or nothing.</summary>
+public static class CreateTenant
+{
+    public sealed record Request(
+        [Needed, ShortText(200)] string? Name, [Needed, Slug, NotReserved] string? Slug, [Domain] string? CustomDomain,
+        SubscriptionTier? SubscriptionTier, [FreeObject(16 * 1024)] JsonElement? Metadata, [Needed] FirstAdmin? Admin) : IExample<Request>
+    {
+        public static Request Example => new("Acme", "acme", null, Foundation.Tenancy.SubscriptionTier.Standard,
+            JsonElement.Parse("""{"crm_id":"4711"}"""), new FirstAdmin("grace@acme.example", "Grace", "Hopper", null));
+    }
+
+    public sealed record FirstAdmin(
+        [Needed, Email] string? Email, [Needed, ShortText(100)] string? FirstName, [ShortText(100)] string? LastName, [PhoneNumber] string? Phone);
+
+    public static async Task<Results<Created<TenantDocument>, Invalid, Conflicting>> Handle(
+        Request body, TenantContext context, TenantDb db, TenantDirectory directory, Outbox outbox, AuditTrail audit, ServiceSettings settings,
+        TimeProvider clock, HttpContext http, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var tenant = new Tenant
+        {
+            Name = body.Name!,
+            Slug = body.Slug!,
+            CustomDomain = body.CustomDomain,
+            SubscriptionTier = body.SubscriptionTier ?? SubscriptionTier.Free,
+            Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata : JsonElement.Parse("{}"),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var admin = new User
+        {
+            TenantId = tenant.Id,
+            Email = body.Admin!.Email!,
+            EmailNormalized = User.Normalize(body.Admin.Email!),
+            FirstName = body.Admin.FirstName,
+            LastName = body.Admin.LastName,
+            Phone = body.Admin.Phone,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+
+        db.For(tenant.Id);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var roles = await NewTenant.Add(db, tenant, cancel);
+        db.Add(admin);
+        db.Add(new UserRole { TenantId = tenant.Id, UserId = admin.Id, RoleId = roles[SystemRoles.Admin], AssignedAt = now });
+        Mails.Invitation(db, outbox, tenant.Name, admin, MailedToken.Add(db, tenant.Id, admin.Id, MailedTokenPurpose.Invitation, now));
+        audit.Add(db, tenant.Id);
+        await db.SaveChangesAsync(cancel);
+
+        await db.ActAs(context.TenantId, cancel);
+        audit.Add(db, tenant.Id);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+
+        directory.Forget(tenant.Id, tenant.Slug);
+        http.Response.GetTypedHeaders().ETag = ETag.Of(tenant.Version);
+        return TypedResults.Created($"{settings.ApiPath}/tenants/{tenant.Id}", TenantDocument.Of(tenant));
+    }
+}
+
+/// <summary>Slugs become host names: some of these are the platform's own, some would fool people.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class NotReservedAttribute() : ValidationAttribute("is reserved")
+{
+    private static readonly FrozenSet<string> Reserved = FrozenSet.Create(StringComparer.Ordinal,
+        Tenant.PlatformSlug, "admin", "api", "app", "assets", "auth", "cdn", "dev", "docs", "health", "help", "internal", "localhost", "login", "mail",
+        "metrics", "root", "static", "status", "support", "system", "tenantry", "www");
+
+    public override bool IsValid(object? value) => value is not string slug || !Reserved.Contains(slug);
+}

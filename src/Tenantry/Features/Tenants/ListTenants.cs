@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Tenants;
+
+/// <summary>All tenants, newest first, for the platform's administrators.</summary>
+public static class ListTenants
+{
+    public static async Task<Results<Ok<Page<TenantDocument>>, Invalid>> Handle(
+        PageRequest page, [FromQuery] string? name, [FromQuery] string? slug, [FromQuery(Name = "tier")] string? tier, [FromQuery(Name = "is_active")] bool? isActive,
+        TenantDb db, HttpContext http, CancellationToken cancel)
+    {
+        if (tier is not null && !Enum.GetValues<SubscriptionTier>().Select(Word.Of).Contains(tier))
+            return Problems.Invalid("tier", $"must be one of {string.Join(", ", Enum.GetValues<SubscriptionTier>().Select(Word.Of))}");
+
+        // The context is the platform's own; the function looks across tenants for it, and for nobody else.
+        var rows = await db.Database.SqlQuery<Row>(
+            $"SELECT * FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean)").ToListAsync(cancel);
+        return TypedResults.Ok(page.Cut([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
+    }
+
+    private sealed record Row(
+        Guid Id, string Name, string Slug, string? CustomDomain, DateTimeOffset? CustomDomainVerifiedAt, string SubscriptionTier, bool IsActive,
+        string Registration, bool VerificationRequired, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    {
+        public TenantDocument ToDocument() => new(
+            Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, Word.To<SubscriptionTier>(SubscriptionTier), IsActive,
+            Word.To<Registration>(Registration), VerificationRequired, Metadata, CreatedAt, UpdatedAt);
+    }
+}

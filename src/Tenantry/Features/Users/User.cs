@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Database;
+
+namespace Tenantry.Features.Users;
+
+/// <summary>A person in one tenant. The same address in two tenants is two users who know nothing of each other.</summary>
+public sealed class User : ITenantOwned
+{
+    public const string UniqueEmail = "ux_users_email";
+
+    public Guid TenantId { get; init; }
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>As the user wrote it.</summary>
+    public required string Email { get; set; }
+
+    /// <summary>As it is compared. Stored, because under row-level security <c>lower(email)</c> could not use an index.</summary>
+    public required string EmailNormalized { get; set; }
+
+    /// <summary>A PHC string. Null: invited, and not come yet.</summary>
+    public string? PasswordHash { get; set; }
+    public string? FirstName { get; set; }
+    public string? LastName { get; set; }
+    public string? Phone { get; set; }
+    public bool EmailVerified { get; set; }
+    public bool IsActive { get; set; } = true;
+    public DateTimeOffset? LastLoginAt { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; set; }
+    public uint Version { get; init; }
+
+    public static string Normalize(string email) => email.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
+
+    private sealed class Mapping : IEntityTypeConfiguration<User>
+    {
+        public void Configure(EntityTypeBuilder<User> user)
+        {
+            user.ToTable("users");
+            user.HasIndex(u => new { u.TenantId, u.EmailNormalized }).UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
+            user.Property(u => u.Version).IsRowVersion();
+        }
+    }
+}
+
+/// <summary>A role that a user has.</summary>
+public sealed class UserRole : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid UserId { get; init; }
+    public Guid RoleId { get; init; }
+    public required DateTimeOffset AssignedAt { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<UserRole>
+    {
+        public void Configure(EntityTypeBuilder<UserRole> assigned)
+        {
+            assigned.ToTable("user_roles").ServingRoleMay("SELECT, INSERT, DELETE");
+            assigned.HasKey(a => new { a.TenantId, a.UserId, a.RoleId });
+            assigned.HasOne<User>().WithMany().HasForeignKey(a => new { a.TenantId, a.UserId }).OnDelete(DeleteBehavior.Cascade);
+            assigned.HasOne<Role>().WithMany().HasForeignKey(a => new { a.TenantId, a.RoleId }).OnDelete(DeleteBehavior.Restrict);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Database;
+
+/// <summary>The connection pool of the serving role, and contexts over it.</summary>
+public static class DatabaseServices
+{
+    public static void AddDatabase(this IServiceCollection services, ServiceSettings settings)
+    {
+        services.AddSingleton(_ => DataSource(settings.Database));
+        services.AddPooledDbContextFactory<TenantDb>((provider, options) =>
+            Configure(options, provider.GetRequiredService<NpgsqlDataSource>(), explainMissingTenant: settings.IsDevelopment));
+        services.AddSingleton<IsolationCheck>();
+        services.AddSingleton<IExceptionMeaning, ConstraintMeanings>();
+    }
+
+    public static NpgsqlDataSource DataSource(NpgsqlConnectionStringBuilder connection) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+    {
+        ApplicationName = connection.ApplicationName ?? "tenantry",
+        // Nothing is ever set for a session, so there is nothing to reset: one statement less for each use of a connection.
+        NoResetOnClose = true,
+        // A constraint's detail repeats the values of the row.
+        IncludeErrorDetail = false,
+    });
+
+    public static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource dataSource, bool explainMissingTenant) => options
+        .UseNpgsql(dataSource, npgsql => npgsql.MigrationsHistoryTable(MigrationHistory))
+        .UseSnakeCaseNamingConvention()
+        .ReplaceService<IMigrationsSqlGenerator, OwnershipSql>()
+        .AddInterceptors(new TenantCommandInterceptor(explainMissingTenant), new TenantTransactionInterceptor())
+        // What goes wrong is told once, where it becomes an answer.
+        .ConfigureWarnings(warnings => warnings.Ignore(
+            Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.SaveChangesFailed,
+            Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.QueryIterationFailed,
+            Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.CommandError));
+
+    /// <summary>A context of the owner, for migrating.</summary>
+    public static TenantDb OwnerContext(NpgsqlDataSource dataSource)
+    {
+        var options = new DbContextOptionsBuilder<TenantDb>();
+        Configure(options, dataSource, explainMissingTenant: false);
+        return new TenantDb(options.Options).WithoutTenant();
+    }
+
+    public const string MigrationHistory = "schema_migrations";
+}

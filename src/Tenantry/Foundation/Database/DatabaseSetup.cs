@@ -1,0 +1,95 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Database;
+
+/// <summary>
+/// What an administrator of the cluster does once for a new installation: the database, the owner that migrates, the login that
+/// serves, and the two roles that hold grants. Safe to run again.
+/// </summary>
+public static class DatabaseSetup
+{
+    public static async Task Create(NpgsqlConnectionStringBuilder admin, ServiceSettings settings, CancellationToken cancel)
+    {
+        var (owner, serving) = (settings.MigrationDatabase, settings.Database);
+        await using (var cluster = DatabaseServices.DataSource(admin))
+        {
+            await Role(cluster, owner.Username!, owner.Password, cancel);
+            await Role(cluster, serving.Username!, serving.Password, cancel);
+            await Role(cluster, TenantPolicy.ServingRole, login: null, cancel);
+            await Role(cluster, TenantPolicy.DoorRole, login: null, cancel);
+            // The owner hands the doors over to their role, for which it must be a member of it.
+            await Run(cluster, $"GRANT {TenantPolicy.DoorRole} TO {Quote(owner.Username!)}", cancel);
+            await Run(cluster, $"GRANT {TenantPolicy.ServingRole} TO {Quote(serving.Username!)}", cancel);
+            if (!await Exists(cluster, "SELECT FROM pg_database WHERE datname = $1", serving.Database!, cancel))
+            {
+                // An administrator that is no superuser may give a database only to a role it is a member of.
+                await Run(cluster, $"GRANT {Quote(owner.Username!)} TO CURRENT_USER", cancel);
+                await Run(cluster, $"CREATE DATABASE {Quote(serving.Database!)} OWNER {Quote(owner.Username!)} ENCODING 'UTF8' TEMPLATE template0", cancel);
+            }
+        }
+
+        await using var database = DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = serving.Database });
+        await Run(database, $"""
+            REVOKE ALL ON DATABASE {Quote(serving.Database!)} FROM PUBLIC;
+            REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+            GRANT CONNECT ON DATABASE {Quote(serving.Database!)} TO {Quote(owner.Username!)}, {TenantPolicy.ServingRole};
+            GRANT USAGE, CREATE ON SCHEMA public TO {Quote(owner.Username!)} WITH GRANT OPTION;
+            GRANT USAGE ON SCHEMA public TO {TenantPolicy.ServingRole}, {TenantPolicy.DoorRole};
+            """, cancel);
+    }
+
+    /// <summary>Brings the schema up to this version, as its owner. Two at once: the second waits and finds nothing to do.</summary>
+    /// <param name="owner">who owns the schema</param>
+    /// <param name="fill">brings catalogues in step, once the schema stands</param>
+    /// <param name="cancel">stops between two migrations</param>
+    /// <returns>the migrations applied, oldest first</returns>
+    public static async Task<IReadOnlyList<string>> Migrate(NpgsqlConnectionStringBuilder owner, Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
+    {
+        await using var dataSource = DatabaseServices.DataSource(owner);
+        await using var db = DatabaseServices.OwnerContext(dataSource);
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
+        await db.Database.MigrateAsync(cancel);
+        await fill(db, cancel);
+        await Run(dataSource, $"GRANT SELECT ON {DatabaseServices.MigrationHistory} TO {TenantPolicy.ServingRole}", cancel);
+        return pending;
+    }
+
+    private static async Task Role(NpgsqlDataSource cluster, string name, string? login, CancellationToken cancel)
+    {
+        var exists = await Exists(cluster, "SELECT FROM pg_roles WHERE rolname = $1", name, cancel);
+        if (login is null && exists)
+            return;
+        var attributes = login is null ? "NOLOGIN" : $"LOGIN PASSWORD {Literal(login)}";
+        try
+        {
+            await Run(cluster, $"{(exists ? "ALTER" : "CREATE")} ROLE {Quote(name)} {attributes}", cancel);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
+        {
+            // Roles belong to the cluster: another installation on it was a moment faster.
+        }
+    }
+
+    private static async Task Run(NpgsqlDataSource dataSource, string sql, CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task<bool> Exists(NpgsqlDataSource dataSource, string sql, string value, CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel);
+    }
+
+    // Role names and passwords cannot be parameters of DDL.
+    private static string Quote(string identifier) => new NpgsqlCommandBuilder().QuoteIdentifier(identifier);
+
+    private static string Literal(string text) => text.Contains('\0', StringComparison.Ordinal)
+        ? throw new ArgumentException("A password cannot hold the NUL character.", nameof(text))
+        : " E'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + "'";
+}

@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+
+namespace Tenantry.Foundation.Database;
+
+/// <summary>
+/// The database as one tenant sees it. The tenant is set when the context is handed out and travels with each statement;
+/// without one there are no rows and no writes.
+/// </summary>
+public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(options)
+{
+    /// <summary>Whose rows are seen. Null: nobody's.</summary>
+    public Guid? Tenant { get; private set; }
+
+    /// <summary>Said on purpose: only tables of the platform are touched.</summary>
+    internal bool IsWithoutTenant { get; private set; }
+
+    /// <summary>Sees and writes the rows of <paramref name="tenant"/> from here on.</summary>
+    public TenantDb For(Guid tenant)
+    {
+        if (Database.CurrentTransaction is not null)
+            throw new InvalidOperationException("The tenant is fixed for the length of a transaction; see ActAs.");
+        Tenant = tenant;
+        IsWithoutTenant = false;
+        return this;
+    }
+
+    /// <summary>For tables that belong to the platform: the rows of tenants stay out of sight.</summary>
+    public TenantDb WithoutTenant()
+    {
+        Tenant = null;
+        IsWithoutTenant = true;
+        return this;
+    }
+
+    /// <summary>
+    /// A door (docs/isolation.md): changes the tenant inside an open transaction, so that one change can leave its audit row with
+    /// the tenant of the one who made it. Only platform administration calls it, after its permission was checked.
+    /// </summary>
+    public async Task ActAs(Guid tenant, CancellationToken cancel)
+    {
+        if (Database.CurrentTransaction is null)
+            throw new InvalidOperationException("ActAs needs an open transaction; see For.");
+        if (ChangeTracker.HasChanges())
+            throw new InvalidOperationException("Changes of one tenant would be written as another: save them first.");
+        Tenant = tenant;
+        await Database.ExecuteSqlAsync(TenantStatement.Of(tenant), cancel);
+    }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        // The provider counts affected rows by a statement's place in its batch, so a write's tenant cannot travel in front
+        // of it: it goes with BEGIN instead, and so every write has a transaction of its own.
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    // A disposed context goes back to the pool. It must not take its tenant along.
+    public override void Dispose()
+    {
+        Forget();
+        base.Dispose();
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Forget();
+        return base.DisposeAsync();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Conventions.Remove<KeyDiscoveryConvention>();
+        configurationBuilder.Conventions.Add(_ => new OwnershipConvention());
+    }
+
+    // Entities stand in the rooms that they belong to, each with its mapping: this room need not know them.
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(TenantDb).Assembly);
+
+    private void Forget()
+    {
+        Tenant = null;
+        IsWithoutTenant = false;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Http;
+
+/// <summary>A part of a list, and the cursor of the next.</summary>
+/// <param name="Items">At most <c>limit</c> of them.</param>
+/// <param name="NextCursor">Sent back as <c>cursor</c> for the next page; null on the last one.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>
+/// Which part of a list is asked for: <c>?limit=</c> (1 to 200, 50 where it is left out) and <c>?cursor=</c>. The cursor holds the
+/// last id of the page before, signed: pages are found by key, never by counting rows, and a made-up cursor is refused.
+/// </summary>
+public sealed record PageRequest(int Limit, Guid? After)
+{
+    private const int MostItems = 200;
+    private const int UsualItems = 50;
+    private const int MacBytes = 16;
+
+    public static ValueTask<PageRequest?> BindAsync(HttpContext http, ParameterInfo parameter)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var (limitText, cursorText) = (http.Request.Query["limit"].ToString(), http.Request.Query["cursor"].ToString());
+        var limit = UsualItems;
+        if (limitText.Length > 0 && (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
+            errors["limit"] = [$"must be a whole number from 1 to {MostItems}"];
+        Guid? after = null;
+        if (cursorText.Length > 0 && (after = Open(cursorText, http)) is null)
+            errors["cursor"] = ["is not a cursor of this list: take next_cursor of the page before"];
+        return errors.Count == 0 ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after)) : throw new InvalidRequestException(errors);
+    }
+
+    /// <summary>Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC 8288).</summary>
+    public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)
+    {
+        if (rows.Count <= Limit)
+            return new Page<T>(rows, null);
+        var cursor = Seal(id(rows[Limit - 1]), http);
+        var query = QueryString.Create(http.Request.Query.Where(pair => pair.Key != "cursor")).Add("cursor", cursor);
+        http.Response.Headers.Append("Link", $"<{http.Request.Path}{query}>; rel=\"next\"");
+        return new Page<T>([.. rows.Take(Limit)], cursor);
+    }
+
+    private static string Seal(Guid id, HttpContext http)
+    {
+        Span<byte> bytes = stackalloc byte[16 + MacBytes];
+        id.TryWriteBytes(bytes);
+        Mac(bytes[..16], http).CopyTo(bytes[16..]);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    private static Guid? Open(string cursor, HttpContext http)
+    {
+        Span<byte> bytes = stackalloc byte[16 + MacBytes];
+        if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written != bytes.Length)
+            return null;
+        return CryptographicOperations.FixedTimeEquals(bytes[16..], Mac(bytes[..16], http)) ? new Guid(bytes[..16]) : null;
+    }
+
+    /// <summary>Bound to the path: a cursor of one list is none of another.</summary>
+    private static ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> id, HttpContext http)
+    {
+        var secret = http.RequestServices.GetRequiredService<ServiceSettings>().JwtSecret;
+        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "tenantry cursors"u8.ToArray());
+        return HMACSHA256.HashData(key, (byte[])[.. id, .. Encoding.UTF8.GetBytes(http.Request.Path.Value ?? "")]).AsSpan(0, MacBytes);
+    }
+}
+
+/// <summary>A value of the query or a header is wrong, found while it was bound.</summary>
+public sealed class InvalidRequestException(IReadOnlyDictionary<string, string[]> errors) : Exception("The request is not valid.")
+{
+    public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+
+namespace Tenantry.Foundation.Http;
+
+/// <summary>
+/// Where whatever goes wrong becomes a problem document: exceptions, bare statuses of routing and the server, and the
+/// framework's own validation.
+/// </summary>
+public static class ProblemAnswers
+{
+    public static void AddProblemAnswers(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddSingleton<IProblemDetailsWriter, ValidationAnswers>();
+        services.AddExceptionHandler<ExceptionAnswers>();
+        // Binding faults arrive as exceptions, which say which member is wrong.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    public static void UseProblemAnswers(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => ProblemDocument.Write(context.HttpContext, Problems.ForStatus(context.HttpContext.Response.StatusCode)));
+    }
+}
+
+/// <summary>The validation filter hands over C# property paths: <c>Admin.FirstName</c> goes out as <c>admin.first_name</c>.</summary>
+internal sealed class ValidationAnswers : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var errors = (context.ProblemDetails as HttpValidationProblemDetails)?.Errors
+            .ToDictionary(error => JsonPath(error.Key), error => error.Value, StringComparer.Ordinal);
+        var kind = Problems.ForStatus(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode);
+        await ProblemDocument.Write(context.HttpContext, kind, errors is null ? null : "See errors.", errors);
+    }
+
+    internal static string JsonPath(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+}
+
+internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IEnumerable<IExceptionMeaning> meanings) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    {
+        switch (exception)
+        {
+            case BadHttpRequestException bad:
+                await Malformed(http, bad);
+                return true;
+            case OperationCanceledException when http.RequestAborted.IsCancellationRequested:
+                http.Response.StatusCode = Problems.ClientClosedRequest.Status; // for the log: nobody reads it
+                return true;
+        }
+        foreach (var meaning in meanings)
+        {
+            if (meaning.Of(exception) is { } refusal)
+            {
+                await refusal.ExecuteAsync(http);
+                return true;
+            }
+        }
+        if (IsDatabaseAway(exception))
+        {
+            DatabaseAway(log, exception);
+            await Problems.Unavailable(Problems.DependencyUnavailable, TimeSpan.FromSeconds(2)).ExecuteAsync(http);
+            return true;
+        }
+        Unforeseen(log, http.Request.Method, http.GetEndpoint()?.DisplayName, exception);
+        await ProblemDocument.Write(http, Problems.InternalError);
+        return true;
+    }
+
+    private static Task Malformed(HttpContext http, BadHttpRequestException bad)
+    {
+        if (bad.StatusCode != StatusCodes.Status400BadRequest)
+            return ProblemDocument.Write(http, Problems.ForStatus(bad.StatusCode));
+        var (field, message) = bad.InnerException is JsonException json ? JsonFault(json) : BindingFault(bad);
+        return ProblemDocument.Write(http, Problems.ValidationFailed, "See errors.", new Dictionary<string, string[]> { [field] = [message] });
+    }
+
+    /// <summary>The serializer's message names C# types; only its path goes out, and what kind of fault it was.</summary>
+    private static (string Field, string Message) JsonFault(JsonException json)
+    {
+        var field = json.Path is null or "$" ? "body" : json.Path.Replace("$.", "", StringComparison.Ordinal);
+        return json.Message switch
+        {
+            var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (field, "is not a member that this operation knows"),
+            var text when text.Contains("Duplicate property", StringComparison.Ordinal) => (field, "is given twice"),
+            var text when text.Contains("could not be converted", StringComparison.Ordinal) => (field, field == "body" ? "must be a JSON object" : "has a value of the wrong type"),
+            _ => ("body", json.LineNumber is { } line ? $"is not well-formed JSON (line {line + 1}, byte {json.BytePositionInLine + 1})" : "is not well-formed JSON"),
+        };
+    }
+
+    private static (string Field, string Message) BindingFault(BadHttpRequestException bad) => bad.Message switch
+    {
+        var text when BoundParameter().Match(text) is { Success: true } match => (match.Groups["name"].Value, "has a value of the wrong type"),
+        var text when text.Contains("no body was provided", StringComparison.Ordinal) => ("body", "is needed: a JSON object"),
+        _ => ("request", "cannot be read"),
+    };
+
+    [GeneratedRegex("""^Failed to bind parameter "(?:\S+) (?<name>\w+)" from """)]
+    private static partial Regex BoundParameter();
+
+    /// <summary>No connection, a server going down, or every connection busy: the request may do better later.</summary>
+    private static bool IsDatabaseAway(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or "57P01" or "57P02" or "57P03" }
+                or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException })
+                return true;
+        }
+        return false;
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Unforeseen failure of {Method} {Endpoint}")]
+    private static partial void Unforeseen(ILogger log, string method, string? endpoint, Exception exception);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The database is away")]
+    private static partial void DatabaseAway(ILogger log, Exception exception);
+}
+
+/// <summary>
+/// A part of the house that knows what some exception means for the caller: the database for its constraints, tenancy for
+/// an unknown tenant.
+/// </summary>
+public interface IExceptionMeaning
+{
+    Refusal? Of(Exception exception);
+}

@@ -1,0 +1,65 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Tenantry.Foundation.Http;
+
+/// <summary>
+/// An expected refusal, as a value. One type a status, so that a handler's signature lists what it can answer and the
+/// OpenAPI document knows it from there.
+/// </summary>
+public abstract class Refusal(ProblemKind kind, string? detail) : IResult, IStatusCodeHttpResult
+{
+    public ProblemKind Kind { get; } = kind;
+    public string? Detail { get; } = detail;
+    public IReadOnlyDictionary<string, string[]>? Errors { get; protected init; }
+    public TimeSpan? RetryAfter { get; protected init; }
+    public int? StatusCode => Kind.Status;
+
+    public Task ExecuteAsync(HttpContext httpContext) => ProblemDocument.Write(httpContext, Kind, Detail, Errors, RetryAfter);
+
+    protected static void Answers(EndpointBuilder builder, int status) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDocument), [ProblemDocument.MediaType]));
+}
+
+/// <summary>400, with the JSON member that is wrong and what it should be.</summary>
+public sealed class Invalid : Refusal, IEndpointMetadataProvider
+{
+    public Invalid(IReadOnlyDictionary<string, string[]> errors) : base(Problems.ValidationFailed, "See errors.") => Errors = errors;
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 400);
+}
+
+/// <summary>401.</summary>
+public sealed class Unauthenticated(ProblemKind kind, string detail) : Refusal(kind, detail), IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 401);
+}
+
+/// <summary>403.</summary>
+public sealed class Denied(ProblemKind kind, string detail) : Refusal(kind, detail), IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 403);
+}
+
+/// <summary>404.</summary>
+public sealed class Missing(ProblemKind kind, string detail) : Refusal(kind, detail), IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 404);
+}
+
+/// <summary>409.</summary>
+public sealed class Conflicting : Refusal, IEndpointMetadataProvider
+{
+    public Conflicting(string detail, string? field) : base(Problems.Conflict, detail) =>
+        Errors = field is null ? null : new Dictionary<string, string[]> { [field] = [detail] };
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
+}
+
+/// <summary>503 with <c>Retry-After</c>.</summary>
+public sealed class Unavailable : Refusal, IEndpointMetadataProvider
+{
+    public Unavailable(ProblemKind kind, TimeSpan retryAfter) : base(kind, kind.When) => RetryAfter = retryAfter;
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 503);
+}

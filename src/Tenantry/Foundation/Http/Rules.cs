@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net.Mail;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Tenantry.Foundation.Http;
+
+// What a member of a request can be asked to be. The messages complete a sentence that begins with the member's name.
+
+/// <summary>Must be there, and must hold more than white space.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class NeededAttribute : RequiredAttribute
+{
+    public NeededAttribute() => ErrorMessage = "is needed";
+}
+
+/// <summary>Text of at most so many characters, without control characters.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class ShortTextAttribute(int most) : ValidationAttribute($"must have {most} characters at most, none of them a control character")
+{
+    public int Most { get; } = most;
+
+    public override bool IsValid(object? value) => value is not string text || (text.Length <= Most && !text.Any(char.IsControl));
+}
+
+/// <summary>An address that mail can be sent to: no display name, 254 characters at most (RFC 5321).</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail address")
+{
+    public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsAddress(text);
+
+    public static bool IsAddress(string text) =>
+        text.Length <= 254 && !text.Any(character => char.IsWhiteSpace(character) || char.IsControl(character))
+        && MailAddress.TryCreate(text, out var address) && address.Address == text
+        && address.User.Length <= 64 && address.Host.Contains('.') && !address.Host.StartsWith('.') && !address.Host.EndsWith('.');
+}
+
+/// <summary>A DNS label (RFC 1123): it becomes a host name.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed partial class SlugAttribute() : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit")
+{
+    public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsSlug(text);
+
+    public static bool IsSlug(string text) => Label().IsMatch(text);
+
+    [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z")]
+    private static partial Regex Label();
+}
+
+/// <summary>A fully qualified host name, in lower case.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed partial class DomainAttribute() : ValidationAttribute("must be a host name in lower case, like app.example.com")
+{
+    public override bool IsValid(object? value) => value is not string text || (text.Length <= 253 && Name().IsMatch(text));
+
+    [GeneratedRegex(@"\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z")]
+    private static partial Regex Name();
+}
+
+/// <summary>A telephone number in E.164, like +41791234567.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed partial class PhoneNumberAttribute() : ValidationAttribute("must be a telephone number in E.164, like +41791234567")
+{
+    public override bool IsValid(object? value) => value is not string text || E164().IsMatch(text);
+
+    [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z")]
+    private static partial Regex E164();
+}
+
+/// <summary>A JSON object of the caller's own, bounded.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class FreeObjectAttribute(int mostBytes) : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most")
+{
+    public override bool IsValid(object? value) =>
+        value is not JsonElement json
+        || json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+        || (json.ValueKind == JsonValueKind.Object && json.GetRawText().Length <= mostBytes);
+}

@@ -1,0 +1,168 @@
+using System.Net;
+using Npgsql;
+
+namespace Tenantry.Foundation.Settings;
+
+public enum AppEnvironment { Production, Development }
+
+public enum EmailTransport { Mailbox }
+
+/// <summary>
+/// Everything that can be set from outside, typed and validated at start. The names are those of the environment
+/// variables; <c>.env.example</c> explains each, and a test holds the two together.
+/// </summary>
+public sealed record ServiceSettings
+{
+    /// <summary>Settings whose parts arrive with later releases. Setting one has no effect; the start says so.</summary>
+    public static readonly IReadOnlyList<string> Reserved =
+    [
+        "REDIS_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SECRETS_MANAGER_SECRET_ID",
+        "S3_BUCKET_NAME", "S3_REGION", "S3_ENDPOINT_URL", "CDN_BASE_URL",
+        "SNS_REGION", "SNS_EMAIL_TOPIC_ARN", "SNS_SMS_TOPIC_ARN", "SNS_PUSH_TOPIC_ARN", "SNS_PUSH_PLATFORM_ARN", "SNS_ENDPOINT_URL",
+        "SMTP_URL", "RATE_LIMIT_FREE_PER_MINUTE", "RATE_LIMIT_STANDARD_PER_MINUTE", "RATE_LIMIT_PREMIUM_PER_MINUTE",
+        "RATE_LIMIT_GLOBAL_PER_MINUTE", "RATE_LIMIT_AUTH_PER_MINUTE", "OTEL_EXPORTER_OTLP_ENDPOINT", "TENANT_PURGE_AFTER_DAYS",
+    ];
+
+    /// <summary>Protects development databases only; outside Development a start without JWT_SECRET is refused.</summary>
+    private const string DevelopmentJwtSecret = "development only: this protects nothing";
+
+    public required AppEnvironment Environment { get; init; }
+    public required Uri AppBaseUrl { get; init; }
+    public required LogLevel LogLevel { get; init; }
+    public required IPAddress ApiHost { get; init; }
+    public required int ApiPort { get; init; }
+    public required string ApiVersion { get; init; }
+    public required string? BaseDomain { get; init; }
+    public required string? DefaultTenant { get; init; }
+    public required string? PlatformAdminEmail { get; init; }
+    public required string? PlatformAdminPassword { get; init; }
+    public required NpgsqlConnectionStringBuilder Database { get; init; }
+
+    /// <summary>The owner's connection, used by <c>tenantry migrate</c> alone. The service never opens it.</summary>
+    public required NpgsqlConnectionStringBuilder MigrationDatabase { get; init; }
+    public required string JwtSecret { get; init; }
+    public required string JwtIssuer { get; init; }
+    public required string JwtAudience { get; init; }
+    public required TimeSpan AccessTokenLifetime { get; init; }
+    public required TimeSpan RefreshTokenLifetime { get; init; }
+    public required TimeSpan RefreshTokenLeeway { get; init; }
+    public required TimeSpan SessionLifetime { get; init; }
+    public required EmailTransport EmailTransport { get; init; }
+    public required string FromEmail { get; init; }
+    public required string? SupportEmail { get; init; }
+    public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    /// <summary>Names of <see cref="Reserved"/> settings that are set although nothing reads them yet.</summary>
+    public required IReadOnlyList<string> SetWithoutEffect { get; init; }
+
+    public bool IsDevelopment => Environment == AppEnvironment.Development;
+
+    /// <summary>Where the API's paths begin: <c>/api/v1</c>.</summary>
+    public string ApiPath => "/api/" + ApiVersion;
+
+    /// <exception cref="SettingsException">names every fault found</exception>
+    public static ServiceSettings Read(IReadOnlyDictionary<string, string> variables)
+    {
+        var reader = new SettingsReader(variables);
+        var settings = Read(reader, variables);
+        return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
+    }
+
+    internal static ServiceSettings Read(SettingsReader read, IReadOnlyDictionary<string, string> variables)
+    {
+        // Production is what a forgotten variable means: the stricter of the two.
+        var environment = read.Choice("APP_ENV", AppEnvironment.Production);
+        var development = environment == AppEnvironment.Development;
+        var port = read.Number("API_PORT", 8000, 0, 65535);
+        var baseUrl = read.HttpUrl("APP_BASE_URL") ?? new Uri($"http://localhost:{port}");
+
+        var settings = new ServiceSettings
+        {
+            Environment = environment,
+            AppBaseUrl = baseUrl,
+            LogLevel = read.Choice("LOG_LEVEL", LogLevel.Information),
+            ApiHost = Address(read, development ? IPAddress.Loopback : IPAddress.Any),
+            ApiPort = port,
+            ApiVersion = read.Text("API_VERSION", "v1"),
+            BaseDomain = read.Text("BASE_DOMAIN")?.ToLowerInvariant(),
+            DefaultTenant = read.Text("DEFAULT_TENANT"),
+            PlatformAdminEmail = read.Text("PLATFORM_ADMIN_EMAIL"),
+            PlatformAdminPassword = read.Text("PLATFORM_ADMIN_PASSWORD"),
+            Database = Postgres(read, "DATABASE_URL", needed: true),
+            MigrationDatabase = Postgres(read, "MIGRATION_DATABASE_URL", needed: false),
+            JwtSecret = read.Text("JWT_SECRET", development ? DevelopmentJwtSecret : ""),
+            JwtIssuer = read.Text("JWT_ISSUER", baseUrl.GetLeftPart(UriPartial.Authority)),
+            JwtAudience = read.Text("JWT_AUDIENCE", "tenantry"),
+            AccessTokenLifetime = AccessLifetime(read),
+            RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
+            RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
+            SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
+            EmailTransport = read.Choice("EMAIL_TRANSPORT", EmailTransport.Mailbox),
+            FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
+            SupportEmail = read.Text("SUPPORT_EMAIL"),
+            CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
+            TrustedProxies = [.. read.List("TRUSTED_PROXIES", item => Network(item) is not null, "must be an address or a network, like 10.0.0.0/8")
+                .Select(Network).OfType<IPNetwork>()],
+            SetWithoutEffect = [.. Reserved.Where(variables.ContainsKey)],
+        };
+
+        read.Need("API_VERSION", settings.ApiVersion.All(char.IsAsciiLetterOrDigit), "must be letters and digits, like v1");
+        read.Need("JWT_SECRET", settings.JwtSecret.Length >= 32,
+            "must have 32 characters at least (make one: openssl rand -base64 48); it protects the signing keys at rest");
+        read.Need("PLATFORM_ADMIN_PASSWORD", (settings.PlatformAdminPassword is null) == (settings.PlatformAdminEmail is null),
+            "and PLATFORM_ADMIN_EMAIL must be set together");
+        read.Need("PLATFORM_ADMIN_PASSWORD", settings.PlatformAdminPassword is null or { Length: >= 8 and <= 128 }, "must have 8 to 128 characters");
+        read.Need("PLATFORM_ADMIN_EMAIL", settings.PlatformAdminEmail is null || settings.PlatformAdminEmail.Contains('@'), "must be an e-mail address");
+        return settings;
+    }
+
+    private static IPAddress Address(SettingsReader read, IPAddress otherwise)
+    {
+        var text = read.Text("API_HOST");
+        if (text is null)
+            return otherwise;
+        if (IPAddress.TryParse(text, out var address))
+            return address;
+        read.Fault("API_HOST", "must be an IP address to listen on, like 127.0.0.1 or 0.0.0.0");
+        return otherwise;
+    }
+
+    /// <summary>Minutes win over hours; both are bounded to 5 to 60 minutes, since a token outlives what it says by that long.</summary>
+    private static TimeSpan AccessLifetime(SettingsReader read)
+    {
+        var hours = read.Number("JWT_EXPIRATION_HOURS", 0, 1, 1);
+        var minutes = read.Number("JWT_EXPIRATION_MINUTES", hours > 0 ? 60 : 15, 5, 60);
+        return TimeSpan.FromMinutes(minutes);
+    }
+
+    private static NpgsqlConnectionStringBuilder Postgres(SettingsReader read, string name, bool needed)
+    {
+        var text = read.Text(name);
+        if (text is null)
+        {
+            read.Need(name, !needed, "is needed: postgresql://user:password@host:5432/database");
+            return new NpgsqlConnectionStringBuilder();
+        }
+        if (PostgresUrl.TryParse(text, out var connection, out var fault))
+            return connection;
+        read.Fault(name, fault);
+        return new NpgsqlConnectionStringBuilder();
+    }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && url.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
+
+    private static IPNetwork? Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : null;
+}
+
+/// <summary>The configuration cannot be used; the message names every fault.</summary>
+public sealed class SettingsException(IReadOnlyList<string> faults)
+    : Exception("The settings cannot be used:\n" + string.Join('\n', faults.Select(fault => "  - " + fault)))
+{
+    public IReadOnlyList<string> Faults { get; } = faults;
+}

@@ -1,0 +1,18 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+
+namespace Tenantry.Foundation.Tenancy;
+
+public static class TenancyServices
+{
+    public static void AddTenancy(this IServiceCollection services)
+    {
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<IExceptionMeaning, TenantMissingMeaning>();
+        services.AddScoped<TenantContext>();
+        // The database that a request gets is its tenant's. There is no other way to come by one in a handler.
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext()
+            .For(provider.GetRequiredService<TenantContext>().TenantId));
+    }
+}

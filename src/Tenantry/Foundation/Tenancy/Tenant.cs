@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tenantry.Foundation.Database;
+
+namespace Tenantry.Foundation.Tenancy;
+
+/// <summary>What a tenant has subscribed to; rate limits and quotas follow from it.</summary>
+public enum SubscriptionTier { Free, Standard, Premium }
+
+/// <summary>Who may make an account: anybody, those invited, nobody.</summary>
+public enum Registration { Open, InviteOnly, Closed }
+
+/// <summary>A customer of the platform. All that is kept for it carries its id.</summary>
+public sealed class Tenant : ITenantItself
+{
+    public const string UniqueSlug = "ux_tenants_slug";
+
+    /// <summary>The tenant from which the platform itself is administered.</summary>
+    public const string PlatformSlug = "platform";
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required string Name { get; set; }
+
+    /// <summary>Names the tenant in host names and headers; RFC 1123 label, for ever.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>Asked for, and without effect until it was verified.</summary>
+    public string? CustomDomain { get; set; }
+    public DateTimeOffset? CustomDomainVerifiedAt { get; set; }
+    public SubscriptionTier SubscriptionTier { get; set; }
+    public bool IsActive { get; set; } = true;
+    public Registration Registration { get; set; }
+
+    /// <summary>Whether a user signs in only after having proved the address.</summary>
+    public bool VerificationRequired { get; set; }
+    public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; set; }
+    public uint Version { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Tenant>
+    {
+        public void Configure(EntityTypeBuilder<Tenant> tenant)
+        {
+            tenant.ToTable("tenants").ServingRoleMay("SELECT, INSERT, UPDATE");
+            tenant.HasIndex(t => t.Slug).UniqueOr409(UniqueSlug, "slug", "This slug is taken.");
+            tenant.HasIndex(t => t.CustomDomain).UniqueOr409("ux_tenants_custom_domain", "custom_domain", "This domain belongs to another tenant.")
+                .HasFilter("custom_domain_verified_at IS NOT NULL");
+            tenant.Property(t => t.SubscriptionTier).HasConversion(tier => Word.Of(tier), text => Word.To<SubscriptionTier>(text));
+            tenant.Property(t => t.Registration).HasConversion(mode => Word.Of(mode), text => Word.To<Registration>(text));
+            tenant.Property(t => t.Version).IsRowVersion();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Tenantry.Foundation.Tenancy;
+
+/// <summary>
+/// For whom a request works. Set once, by <see cref="TenantOfRequest"/>; nothing below it reads a header or a claim.
+/// </summary>
+public sealed class TenantContext
+{
+    private ResolvedTenant? tenant;
+    private Caller? caller;
+
+    /// <summary>Whether the request has a tenant at all; the documentation and the health of the service have none.</summary>
+    public bool IsSet => tenant is not null;
+
+    public Guid TenantId => Tenant.Id;
+
+    public ResolvedTenant Tenant => tenant ?? throw new TenantMissingException();
+
+    /// <summary>Whether header or host name the tenant, rather than DEFAULT_TENANT. A token in a body must not contradict them.</summary>
+    public bool IsNamed { get; private set; }
+
+    /// <summary>Who is signed in. Null: nobody.</summary>
+    public Caller? Caller => caller;
+
+    /// <summary>Who is signed in, where the endpoint demands that somebody is.</summary>
+    public Caller SignedIn => caller ?? throw new InvalidOperationException("The endpoint takes anonymous callers: there may be nobody signed in.");
+
+    public void Set(ResolvedTenant resolved, Caller? signedIn, bool isNamed)
+    {
+        if (tenant is not null)
+            throw new InvalidOperationException("The tenant of a request is set once.");
+        tenant = resolved;
+        caller = signedIn;
+        IsNamed = isNamed;
+    }
+}
+
+/// <summary>Who is signed in, as the access token says.</summary>
+public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string Role, IReadOnlySet<string> Permissions)
+{
+    public bool May(string permission) => Permissions.Contains(permission);
+}
+
+/// <summary>What the rest of the house needs to know of a tenant on each request.</summary>
+public sealed record ResolvedTenant(
+    Guid Id, string Slug, string Name, bool IsActive, SubscriptionTier SubscriptionTier, Registration Registration, bool VerificationRequired);
+
+/// <summary>The request names no tenant, an unknown one, or one that is switched off. All three are the same 404.</summary>
+public sealed class TenantMissingException() : Exception("The request has no tenant.");

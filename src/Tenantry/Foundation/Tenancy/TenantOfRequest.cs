@@ -1,0 +1,71 @@
+using System.Net;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Tenancy;
+
+/// <summary>
+/// Decides whose request this is. A valid access token says it; without one the <c>X-Tenant</c> header, then the host, then
+/// DEFAULT_TENANT. A token that is shown to another tenant's address is refused: it was stolen or sent by mistake.
+/// </summary>
+public sealed class TenantOfRequest(RequestDelegate next, TenantDirectory directory, ServiceSettings settings)
+{
+    public const string Header = "X-Tenant";
+
+    public async Task Invoke(HttpContext http, TenantContext context)
+    {
+        var caller = http.Features.Get<Caller>();
+        var named = await Named(http, caller is null, http.RequestAborted);
+
+        if (caller is null)
+        {
+            // An unknown name leaves the context unset: the first need of a tenant is then answered with 404.
+            if (named.Tenant is { IsActive: true } tenant)
+                context.Set(tenant, null, named.WasNamed);
+            await next(http);
+            return;
+        }
+
+        if (named.WasNamed && named.Tenant?.Id != caller.TenantId)
+        {
+            await Problems.Unauthenticated(Problems.AuthenticationFailed, "The token belongs to another tenant than the request names.").ExecuteAsync(http);
+            return;
+        }
+        if (await directory.ById(caller.TenantId, http.RequestAborted) is not { IsActive: true } own)
+        {
+            await new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When).ExecuteAsync(http);
+            return;
+        }
+        context.Set(own, caller, named.WasNamed);
+        await next(http);
+    }
+
+    /// <summary>The tenant that header or host name, and whether they name one at all.</summary>
+    private async Task<(ResolvedTenant? Tenant, bool WasNamed)> Named(HttpContext http, bool orDefault, CancellationToken cancel)
+    {
+        var header = http.Request.Headers[Header].ToString();
+        if (header.Length > 0)
+            return (header.Length <= 63 ? await directory.ByName(header, cancel) : null, true);
+
+        var host = http.Request.Host.Host.ToLowerInvariant();
+        if (settings.BaseDomain is { } domain && host.EndsWith("." + domain, StringComparison.Ordinal))
+        {
+            var label = host[..^(domain.Length + 1)];
+            return (SlugAttribute.IsSlug(label) ? await directory.BySlug(label, cancel) : null, true);
+        }
+        if (MayBeCustomDomain(host) && await directory.ByDomain(host, cancel) is { } byDomain)
+            return (byDomain, true);
+
+        return orDefault && settings.DefaultTenant is { } name ? (await directory.ByName(name, cancel), false) : (null, false);
+    }
+
+    private bool MayBeCustomDomain(string host) =>
+        host.Contains('.', StringComparison.Ordinal) && host.Length <= 253 && host != settings.BaseDomain && host != settings.AppBaseUrl.Host
+        && !IPAddress.TryParse(host, out _);
+}
+
+/// <summary>A handler needed a tenant and the request has none.</summary>
+public sealed class TenantMissingMeaning : IExceptionMeaning
+{
+    public Refusal? Of(Exception exception) => exception is TenantMissingException ? new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When) : null;
+}

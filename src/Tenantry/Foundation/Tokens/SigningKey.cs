@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.IdentityModel.Tokens;
+using Tenantry.Foundation.Database;
+
+namespace Tenantry.Foundation.Tokens;
+
+/// <summary>A key pair that signs access tokens. The private half is kept encrypted under JWT_SECRET.</summary>
+public sealed class SigningKey : IPlatformOwned
+{
+    public static string WhyNoTenant => "One key ring signs for all tenants; a token's tenant is a claim inside it.";
+
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>SubjectPublicKeyInfo, DER.</summary>
+    public required byte[] PublicKey { get; init; }
+
+    /// <summary>Nonce, tag and the encrypted PKCS#8 of the private key, one after the other.</summary>
+    public required byte[] ProtectedPrivateKey { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The <c>kid</c> in the head of a token.</summary>
+    public string KeyId => Id.ToString("N");
+
+    public static SigningKey Create(string secret, DateTimeOffset now)
+    {
+        var id = Guid.CreateVersion7();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new SigningKey
+        {
+            Id = id,
+            PublicKey = key.ExportSubjectPublicKeyInfo(),
+            ProtectedPrivateKey = Protect(key.ExportPkcs8PrivateKey(), secret, id),
+            CreatedAt = now,
+        };
+    }
+
+    /// <exception cref="SigningKeyLockedException">JWT_SECRET is another than the one that protected the key</exception>
+    public SigningCredentials Unlock(string secret)
+    {
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(Unprotect(secret), out _);
+        return new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256);
+    }
+
+    public ECDsaSecurityKey Public()
+    {
+        var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(PublicKey, out _);
+        return new ECDsaSecurityKey(key) { KeyId = KeyId };
+    }
+
+    private static byte[] Protect(byte[] plain, string secret, Guid id)
+    {
+        var box = new byte[NonceBytes + TagBytes + plain.Length];
+        RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
+        using var aes = new AesGcm(Derive(secret), TagBytes);
+        // The id is authenticated too: a row's key cannot be put under another id.
+        aes.Encrypt(box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), id.ToByteArray());
+        CryptographicOperations.ZeroMemory(plain);
+        return box;
+    }
+
+    private byte[] Unprotect(string secret)
+    {
+        var box = ProtectedPrivateKey.AsSpan();
+        var plain = new byte[box.Length - NonceBytes - TagBytes];
+        using var aes = new AesGcm(Derive(secret), TagBytes);
+        try
+        {
+            aes.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), plain, Id.ToByteArray());
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            throw new SigningKeyLockedException(KeyId);
+        }
+        return plain;
+    }
+
+    private static byte[] Derive(string secret) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "tenantry signing keys at rest"u8.ToArray());
+
+    private sealed class Mapping : IEntityTypeConfiguration<SigningKey>
+    {
+        public void Configure(EntityTypeBuilder<SigningKey> key) => key.ToTable("signing_keys").ServingRoleMay("SELECT, INSERT").Ignore(k => k.KeyId);
+    }
+}
+
+public sealed class SigningKeyLockedException(string keyId) : Exception(
+    $"JWT_SECRET does not open signing key {keyId}: it is not the secret that protected it. Start with the former JWT_SECRET, or, where it is lost, delete the rows of signing_keys as the database's owner: a new key is made at the next start, and everybody signs in again.");

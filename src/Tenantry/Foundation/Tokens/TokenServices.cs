@@ -1,0 +1,11 @@
+namespace Tenantry.Foundation.Tokens;
+
+public static class TokenServices
+{
+    public static void AddTokens(this IServiceCollection services)
+    {
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<Revocations>();
+        services.AddSingleton<AccessTokens>();
+    }
+}

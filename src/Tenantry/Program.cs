@@ -1,0 +1,74 @@
+using Tenantry.Commands;
+using Tenantry.Features.Auth;
+using Tenantry.Features.Health;
+using Tenantry.Features.Notifications;
+using Tenantry.Features.Tenants;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry;
+
+/// <summary>The table of contents: what the service is made of, and the way of a request through it.</summary>
+public static class Program
+{
+    public static Task<int> Main(string[] args) => CommandLine.Run(args);
+
+    /// <param name="settings">as read from the environment</param>
+    /// <param name="replace">for tests: a clock of their own</param>
+    public static WebApplication Build(ServiceSettings settings, Action<IServiceCollection>? replace = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment.ToString() });
+        builder.Configuration.Sources.Clear(); // one source of settings: ServiceSettings
+        builder.AddHost(settings);
+
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddJson();
+        builder.Services.AddProblemAnswers();
+        builder.Services.AddValidation();
+        builder.Services.AddDatabase(settings);
+        builder.Services.AddTenancy();
+        builder.Services.AddTokens();
+        builder.Services.AddScoped<AuditTrail>();
+        builder.Services.AddApiDocument(AccessRules.Describe);
+        builder.Services.AddSingleton<Outbox>();
+        builder.Services.AddSingleton<PasswordHashing>();
+        builder.Services.AddAuth();
+        builder.Services.AddSingleton<FirstStart>();
+        replace?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseRequestId();
+        app.UseProblemAnswers();
+        app.UseForwardedHeaders();
+        app.UseCors();
+        app.UseApiPages();
+        app.UseRouting();
+        // Only the API knows tenants: health and documentation must answer whatever the database does.
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(settings.ApiPath), api =>
+        {
+            api.UseMiddleware<BearerToken>();
+            api.UseMiddleware<TenantOfRequest>();
+        });
+        app.UseMiddleware<AccessRules>();
+
+        var api = app.MapGroup(settings.ApiPath);
+        api.MapAuth();
+        api.MapTenants();
+        app.MapWellKnown();
+        app.MapLinkPages(settings);
+        app.MapHealth();
+        app.MapProblemPages().Public("documentation");
+        app.MapOpenApi(OpenApi.DocumentPath).Public("documentation");
+        if (settings.IsDevelopment)
+            app.MapDevMailbox();
+        return app;
+    }
+}
