@@ -66,7 +66,7 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
         var caller = new Caller(user.TenantId, user.Id, session, access.Role, access.Permissions.ToHashSet(StringComparer.Ordinal));
         return new TokenAnswer(
             accessTokens.Issue(caller), "Bearer", (int)accessTokens.Lifetime.TotalSeconds,
-            refresh.Text, (int)(refreshExpires - clock.GetUtcNow()).TotalSeconds,
+            refresh.Text, (int)Math.Round((refreshExpires - clock.GetUtcNow()).TotalSeconds),
             new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions));
     }
 

@@ -13,8 +13,8 @@ public static class ProblemAnswers
 {
     public static void AddProblemAnswers(this IServiceCollection services)
     {
+        services.AddSingleton<IProblemDetailsWriter, ValidationAnswers>(); // before the framework's own, which would win
         services.AddProblemDetails();
-        services.AddSingleton<IProblemDetailsWriter, ValidationAnswers>();
         services.AddExceptionHandler<ExceptionAnswers>();
         // Binding faults arrive as exceptions, which say which member is wrong.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -1,0 +1,110 @@
+using Npgsql;
+using Tenantry.Commands;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+using Tenantry.Tests.Harness;
+
+[assembly: AssemblyFixture(typeof(Cluster))]
+
+namespace Tenantry.Tests.Harness;
+
+/// <summary>The PostgreSQL that ./test started, with one migrated database that all others are copied from.</summary>
+public sealed class Cluster : IAsyncLifetime
+{
+    private const string Template = "tenantry_template";
+    private const string OwnerPassword = "owner's \"secret\"";
+    private const string ServingPassword = "serving secret";
+
+    private readonly SemaphoreSlim copying = new(1);
+    private int databases;
+
+    public NpgsqlConnectionStringBuilder Admin { get; } =
+        PostgresUrl.TryParse(Environment.GetEnvironmentVariable("TEST_DATABASE_URL") ?? "", out var url, out _)
+            ? url
+            : throw new InvalidOperationException("TEST_DATABASE_URL is not set. Run ./test: it brings a PostgreSQL of its own.");
+
+    public async ValueTask InitializeAsync()
+    {
+        var settings = Settings(Template);
+        await DatabaseSetup.Create(Admin, settings, CancellationToken.None);
+        await DatabaseSetup.Migrate(settings.MigrationDatabase, Permission.Sync, CancellationToken.None);
+        NpgsqlConnection.ClearAllPools(); // a template can be copied only while nobody is connected to it
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        copying.Dispose();
+        return ValueTask.CompletedTask; // the cluster goes away whole
+    }
+
+    /// <summary>A database of the test's own, migrated and empty.</summary>
+    public async Task<string> NewDatabase()
+    {
+        var name = $"test_{Interlocked.Increment(ref databases)}";
+        await copying.WaitAsync();
+        try
+        {
+            await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {Template} OWNER tenantry_owner");
+            await Execute(Admin, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving");
+        }
+        finally
+        {
+            copying.Release();
+        }
+        return name;
+    }
+
+    /// <summary>A service with a database of its own, listening on a free port.</summary>
+    public async Task<Service> Start(Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null) =>
+        await Start(await NewDatabase(), change, replace);
+
+    /// <summary>One more instance over a database that exists.</summary>
+    public async Task<Service> Start(string database, Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null)
+    {
+        var variables = Variables(database);
+        change?.Invoke(variables);
+        var settings = ServiceSettings.Read(variables);
+        var app = Program.Build(settings, replace);
+        try
+        {
+            await ServeCommand.Prepare(app, CancellationToken.None);
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+        return new Service(this, database, settings, app);
+    }
+
+    public ServiceSettings Settings(string database) => ServiceSettings.Read(Variables(database));
+
+    public Dictionary<string, string> Variables(string database) => new()
+    {
+        ["APP_ENV"] = "Development",
+        ["APP_BASE_URL"] = "http://localhost:8000",
+        ["API_PORT"] = "0",
+        ["LOG_LEVEL"] = "Critical",
+        ["DATABASE_URL"] = Url("tenantry_app", ServingPassword, database),
+        ["MIGRATION_DATABASE_URL"] = Url("tenantry_owner", OwnerPassword, database),
+        ["JWT_SECRET"] = "a secret for tests, long enough for it",
+        ["DEFAULT_TENANT"] = "default",
+        ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,
+        ["PLATFORM_ADMIN_PASSWORD"] = Service.Password,
+    };
+
+    public string Url(string role, string password, string database) =>
+        $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{Admin.Host}:{Admin.Port}/{database}?pool_max=20";
+
+    public NpgsqlConnectionStringBuilder AdminOf(string database) => new(Admin.ConnectionString) { Database = database };
+
+    public static async Task Execute(NpgsqlConnectionStringBuilder connection, string sql)
+    {
+        await using var open = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false }.ConnectionString);
+        await open.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, open);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Tests.Harness;
+
+/// <summary>The real service over real HTTP. Disposing it stops it.</summary>
+public sealed class Service(Cluster cluster, string database, ServiceSettings settings, WebApplication app) : IAsyncDisposable
+{
+    public const string PlatformAdmin = "root@platform.example";
+    public const string Password = "correct horse battery";
+
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 256 })
+    {
+        BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+    };
+
+    public Cluster Cluster => cluster;
+    public string Database => database;
+    public ServiceSettings Settings => settings;
+    public IServiceProvider Services => app.Services;
+    public Uri Url => http.BaseAddress!;
+
+    public NpgsqlDataSource DataSource => app.Services.GetRequiredService<NpgsqlDataSource>();
+
+    public IDbContextFactory<TenantDb> Contexts => app.Services.GetRequiredService<IDbContextFactory<TenantDb>>();
+
+    /// <summary>Somebody who is not signed in, at a tenant; null leaves it to DEFAULT_TENANT.</summary>
+    public Visitor At(string? tenant = null) => new(http, tenant, token: null);
+
+    /// <summary>The platform's administrator, signed in.</summary>
+    public Task<Visitor> Platform() => At("platform").SignIn(PlatformAdmin);
+
+    /// <summary>A new tenant with an Admin who came by the invitation.</summary>
+    /// <returns>its slug, its id, and the Admin, signed in</returns>
+    public async Task<(string Slug, Guid Id, Visitor Admin)> NewTenant(string? slug = null)
+    {
+        slug ??= "t" + Guid.NewGuid().ToString("N")[..12];
+        var email = $"admin@{slug}.example";
+        var created = await (await Platform()).Post("tenants", new { name = slug, slug, admin = new { email, first_name = "Grace" } });
+        created.Status.ShouldBe(201, created.Text);
+        var accepted = await At().Post("auth/accept-invitation", new { token = await MailedToken(email), password = Password, first_name = "Grace" });
+        accepted.Status.ShouldBe(201, accepted.Text);
+        return (slug, created.Json["id"]!.GetValue<Guid>(), await At(slug).SignIn(email));
+    }
+
+    /// <summary>The token in the newest mail to somebody.</summary>
+    public async Task<string> MailedToken(string recipient)
+    {
+        var mailbox = await At().Get($"/dev/mailbox?recipient={Uri.EscapeDataString(recipient)}");
+        var body = mailbox.Json["items"]![0]!["body"]!.GetValue<string>();
+        return Uri.UnescapeDataString(body.Split("token=")[1].Split('\n')[0].Trim());
+    }
+
+    public Task Sql(string sql) => Cluster.Execute(cluster.AdminOf(database), sql);
+
+    /// <summary>A single value, seen by the superuser: past every policy.</summary>
+    public async Task<T?> Ask<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
+
+/// <summary>A service that the tests of one class share. They use tenants or users of their own, so that their order does not matter.</summary>
+public sealed class SharedService(Cluster cluster) : IAsyncLifetime
+{
+    private Service? service;
+
+    public Service Service => service!;
+
+    public async ValueTask InitializeAsync() => service = await cluster.Start();
+
+    public ValueTask DisposeAsync() => service?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
