@@ -1,0 +1,83 @@
+using Tenantry.Foundation.Database;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Foundation.Database;
+
+/// <summary>Whatever could let tenants see each other keeps the service from starting; each case is brought about for real.</summary>
+public sealed class IsolationCheckTests(Cluster cluster)
+{
+    [Theory]
+    [InlineData("ALTER TABLE users NO FORCE ROW LEVEL SECURITY", "Table users does not force", "ALTER TABLE users FORCE ROW LEVEL SECURITY")]
+    [InlineData("ALTER TABLE sessions DISABLE ROW LEVEL SECURITY", "Table sessions has row-level security switched off", "ALTER TABLE sessions ENABLE ROW LEVEL SECURITY")]
+    [InlineData("DROP POLICY tenant_isolation ON roles", "Table roles has no policy", "CREATE POLICY tenant_isolation ON roles")]
+    [InlineData("ALTER POLICY tenant_isolation ON users USING (true)", "Policy tenant_isolation of table users is not the one", "DROP POLICY tenant_isolation ON users")]
+    [InlineData("ALTER POLICY tenant_isolation ON users WITH CHECK (true)", "Policy tenant_isolation of table users is not the one", "DROP POLICY tenant_isolation ON users")]
+    [InlineData("ALTER POLICY tenant_isolation ON users TO tenantry_owner", "Policy tenant_isolation of table users is not the one", "DROP POLICY tenant_isolation ON users")]
+    [InlineData("CREATE POLICY helpful ON users FOR SELECT USING (true)", "Table users has a second permissive policy, helpful", "DROP POLICY helpful ON users")]
+    [InlineData("CREATE VIEW everybody AS SELECT * FROM users; GRANT SELECT ON everybody TO tenantry_serving", "View everybody reads with its owner's rights", "ALTER VIEW everybody SET (security_invoker = true)")]
+    [InlineData("CREATE MATERIALIZED VIEW everybody AS SELECT 1 AS one; GRANT SELECT ON everybody TO tenantry_serving", "materialized view everybody", "REVOKE ALL ON everybody")]
+    [InlineData("CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM users'", "Function peek runs with the rights of", "REVOKE EXECUTE ON FUNCTION peek")]
+    [InlineData("ALTER FUNCTION door_resolve_tenant(text, text, uuid) OWNER TO tenantry_admin", "Function door_resolve_tenant runs with the rights of tenantry_admin", "REVOKE EXECUTE")]
+    [InlineData("CREATE TABLE notes (tenant_id uuid, body text); GRANT SELECT ON notes TO tenantry_serving", "table notes, which the model does not know and which has a tenant_id", "REVOKE ALL ON notes")]
+    [InlineData("GRANT TRUNCATE ON users TO tenantry_serving", "may TRUNCATE users", "REVOKE TRUNCATE")]
+    [InlineData("ALTER TABLE sessions DROP CONSTRAINT fk_sessions_user_tenant_id_user_id, ADD CONSTRAINT loose FOREIGN KEY (user_id) REFERENCES users (id)", "Foreign key loose from sessions to users leaves out tenant_id", "(tenant_id, ...)", "CREATE UNIQUE INDEX loose_target ON users (id)")]
+    [InlineData("ALTER TABLE mailed_tokens DROP CONSTRAINT pk_mailed_tokens, ADD PRIMARY KEY (id)", "The key of table mailed_tokens does not begin with tenant_id", "primary key")]
+    [InlineData("DROP TABLE mailed_tokens", "Table mailed_tokens is missing", "tenantry migrate")]
+    [InlineData("GRANT CREATE ON SCHEMA public TO tenantry_serving", "may create objects in schema public", "REVOKE CREATE ON SCHEMA public")]
+    public async Task A_database_that_was_tampered_with_is_refused(string tampering, string fault, string mend, string? before = null)
+    {
+        var database = await cluster.NewDatabase();
+        if (before is not null)
+            await Cluster.Execute(cluster.AdminOf(database), before);
+        await Cluster.Execute(cluster.AdminOf(database), tampering);
+
+        var refusal = await Should.ThrowAsync<IsolationBrokenException>(() => cluster.Start(database));
+
+        refusal.Message.ShouldContain(fault);
+        refusal.Message.ShouldContain(mend);
+    }
+
+    [Theory]
+    [InlineData("SUPERUSER", "", "can act as the superuser")]
+    [InlineData("BYPASSRLS", "", "which has BYPASSRLS")]
+    [InlineData("CREATEROLE", "", "which may create roles")]
+    [InlineData("REPLICATION", "", "which may replicate")]
+    [InlineData("", "GRANT tenantry_owner TO {role}", "as tenantry_owner, the owner of relations")]
+    [InlineData("", "GRANT tenantry_doors TO {role}", "is a member of tenantry_doors")]
+    [InlineData("", "ALTER TABLE users OWNER TO {role}", "the owner of relations (users)")]
+    [InlineData("", "ALTER DATABASE {database} OWNER TO {role}", "the owner of the database")]
+    [InlineData("", "CREATE SCHEMA mine AUTHORIZATION {role}", "the owner of schemas (mine)")]
+    [InlineData("", "GRANT CREATE ON SCHEMA public TO {role}", "may create objects in schema public")]
+    public async Task A_role_that_could_get_around_the_policies_is_refused(string attributes, string grant, string fault)
+    {
+        var database = await cluster.NewDatabase();
+        var role = "serving_" + Guid.NewGuid().ToString("N");
+        await Cluster.Execute(cluster.AdminOf(database), $"CREATE ROLE {role} LOGIN PASSWORD 'x' {attributes} IN ROLE tenantry_serving");
+        if (grant.Length > 0)
+            await Cluster.Execute(cluster.AdminOf(database), grant.Replace("{role}", role, StringComparison.Ordinal).Replace("{database}", database, StringComparison.Ordinal));
+
+        var refusal = await Should.ThrowAsync<IsolationBrokenException>(() =>
+            cluster.Start(database, variables => variables["DATABASE_URL"] = cluster.Url(role, "x", database)));
+
+        refusal.Message.ShouldContain(fault);
+    }
+
+    [Fact]
+    public async Task The_database_as_migrated_passes()
+    {
+        await using var service = await cluster.Start();
+
+        (await service.Services.GetRequiredService<IsolationCheck>().Faults(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_view_that_reads_with_the_callers_rights_passes()
+    {
+        var database = await cluster.NewDatabase();
+        await Cluster.Execute(cluster.AdminOf(database), "CREATE VIEW own AS SELECT id FROM users; ALTER VIEW own SET (security_invoker = true); GRANT SELECT ON own TO tenantry_serving");
+
+        await using var service = await cluster.Start(database);
+
+        service.Url.ShouldNotBeNull();
+    }
+}
