@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tenantry.Foundation.Http;
 
 /// <summary>The API's documentation, served whole by us: it works without the internet.</summary>
@@ -18,6 +20,15 @@ public static class ApiPages
             page.RoutePrefix = "redoc";
             page.DocumentTitle = "Tenantry: the API";
             page.SpecUrl = OpenApi.DocumentPath;
+            page.IndexStream = () => new MemoryStream(Encoding.UTF8.GetBytes(ReDocPage));
         });
     }
+
+    /// <summary>The library's own page takes its fonts from the internet; this one takes those that are there.</summary>
+    private const string ReDocPage = """
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>%(DocumentTitle)</title>
+        <link rel="stylesheet" href="index.css"></head>
+        <body><div id="redoc-container"></div><script type="module" src="index.js"></script></body></html>
+        """;
 }

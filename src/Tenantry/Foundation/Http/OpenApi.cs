@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -52,10 +55,10 @@ public static class OpenApi
         if (access.NeedsToken)
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
-            await Add(401);
+            Add(401);
             if (access.Permissions.Count > 0)
             {
-                await Add(403);
+                Add(403);
                 operation.Description += $"\n\nNeeds {string.Join(" or ", access.Permissions.Select(permission => $"`{permission}`"))}.";
             }
         }
@@ -72,33 +75,54 @@ public static class OpenApi
         }
         if (access.IsOfTenant)
         {
-            await Add(404);
-            await Add(503);
+            Add(404);
+            Add(503);
+        }
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PageRequest.Paged>().Any())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = "limit",
+                In = ParameterLocation.Query,
+                Description = "How many to answer at most.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200", Default = 50 },
+            });
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = "cursor",
+                In = ParameterLocation.Query,
+                Description = "`next_cursor` of the page before.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+            Add(400);
         }
         if (operation.RequestBody is not null)
         {
-            await Add(400);
-            await Add(413);
-            await Add(415);
+            Add(400);
+            Add(413);
+            Add(415);
         }
-        await Add(500);
+        Add(500);
 
-        async Task Add(int status)
+        if (context.Document!.Components?.Schemas?.ContainsKey(nameof(ProblemDocument)) != true)
+            context.Document.AddComponent(nameof(ProblemDocument), await context.GetOrCreateSchemaAsync(typeof(ProblemDocument)));
+        // In the same order and words everywhere, wherever a status was declared.
+        var responses = operation.Responses!.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
+        operation.Responses!.Clear();
+        foreach (var (status, response) in responses)
+            operation.Responses[status] = status[0] is '4' or '5' ? Problem(int.Parse(status, CultureInfo.InvariantCulture)) : response;
+
+        void Add(int status) => (operation.Responses ??= []).TryAdd(status.ToString(CultureInfo.InvariantCulture), Problem(status));
+
+        OpenApiResponse Problem(int status) => new()
         {
-            operation.Responses ??= [];
-            var key = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            if (!operation.Responses.ContainsKey(key))
+            Description = Problems.ForStatus(status).Title,
+            Content = new Dictionary<string, OpenApiMediaType>
             {
-                operation.Responses[key] = new OpenApiResponse
-                {
-                    Description = Problems.ForStatus(status).Title,
-                    Content = new Dictionary<string, OpenApiMediaType>
-                    {
-                        [ProblemDocument.MediaType] = new() { Schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDocument)) },
-                    },
-                };
-            }
-        }
+                [ProblemDocument.MediaType] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), context.Document) },
+            },
+        };
     }
 
     /// <summary>A nested <c>Login.Request</c> is <c>LoginRequest</c>.</summary>
@@ -107,6 +131,10 @@ public static class OpenApi
 
     private static Task AddExample(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
+        if (context.JsonPropertyInfo is { } property)
+            DescribeMember(schema, property);
+        else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
+            DescribeObject(schema, context.JsonTypeInfo);
         if (context.JsonPropertyInfo is not null || ExampleOf(context.JsonTypeInfo.Type) is not { } example)
             return Task.CompletedTask;
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
@@ -114,10 +142,43 @@ public static class OpenApi
         return Task.CompletedTask;
     }
 
+    /// <summary>What validation asks of a member, told to generated clients. A record has it on the parameter of its constructor.</summary>
+    private static void DescribeMember(OpenApiSchema schema, JsonPropertyInfo property)
+    {
+        foreach (var rule in RulesOf(property))
+        {
+            if (rule is NeededAttribute)
+                schema.Type &= ~JsonSchemaType.Null;
+            (rule as ISchemaRule)?.Describe(schema);
+        }
+    }
+
+    /// <summary>A request refuses members that it does not know and needs those that it says; an answer may grow.</summary>
+    private static void DescribeObject(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        var isRequest = type.Type.Name == "Request" || type.Properties.Any(property => RulesOf(property).Any());
+        schema.AdditionalPropertiesAllowed = !isRequest;
+        if (isRequest)
+            schema.Required = type.Properties.Where(property => RulesOf(property).OfType<NeededAttribute>().Any()).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<ValidationAttribute> RulesOf(JsonPropertyInfo property)
+    {
+        var member = property.AttributeProvider as MemberInfo;
+        var parameter = member?.DeclaringType?.GetConstructors().SelectMany(constructor => constructor.GetParameters()).FirstOrDefault(p => p.Name == member.Name);
+        return parameter?.GetCustomAttributes<ValidationAttribute>() ?? [];
+    }
+
     private static object? ExampleOf(Type type) =>
         type.GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IExample<>))
             ? type.GetProperty("Example")!.GetValue(null)
             : null;
+}
+
+/// <summary>A validation that a JSON schema can express.</summary>
+public interface ISchemaRule
+{
+    void Describe(OpenApiSchema schema);
 }
 
 /// <summary>What the document says of who may call an operation.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http.Metadata;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Http;
@@ -16,8 +17,11 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 /// Which part of a list is asked for: <c>?limit=</c> (1 to 200, 50 where it is left out) and <c>?cursor=</c>. The cursor holds the
 /// last id of the page before, signed: pages are found by key, never by counting rows, and a made-up cursor is refused.
 /// </summary>
-public sealed record PageRequest(int Limit, Guid? After)
+public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMetadataProvider
 {
+    /// <summary>On the endpoint of a list, for its documentation.</summary>
+    public sealed record Paged;
+
     private const int MostItems = 200;
     private const int UsualItems = 50;
     private const int MacBytes = 16;
@@ -34,6 +38,8 @@ public sealed record PageRequest(int Limit, Guid? After)
             errors["cursor"] = ["is not a cursor of this list: take next_cursor of the page before"];
         return errors.Count == 0 ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after)) : throw new InvalidRequestException(errors);
     }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new Paged());
 
     /// <summary>Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC 8288).</summary>
     public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net.Mail;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.OpenApi;
 
 namespace Tenantry.Foundation.Http;
 
@@ -16,17 +17,21 @@ public sealed class NeededAttribute : RequiredAttribute
 
 /// <summary>Text of at most so many characters, without control characters.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class ShortTextAttribute(int most) : ValidationAttribute($"must have {most} characters at most, none of them a control character")
+public sealed class ShortTextAttribute(int most) : ValidationAttribute($"must have {most} characters at most, none of them a control character"), ISchemaRule
 {
     public int Most { get; } = most;
+
+    public void Describe(OpenApiSchema schema) => schema.MaxLength = Most;
 
     public override bool IsValid(object? value) => value is not string text || (text.Length <= Most && !text.Any(char.IsControl));
 }
 
 /// <summary>An address that mail can be sent to: no display name, 254 characters at most (RFC 5321).</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail address")
+public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail address"), ISchemaRule
 {
+    public void Describe(OpenApiSchema schema) => (schema.Format, schema.MaxLength) = ("email", 254);
+
     public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsAddress(text);
 
     public static bool IsAddress(string text) =>
@@ -37,8 +42,10 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
 
 /// <summary>A DNS label (RFC 1123): it becomes a host name.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed partial class SlugAttribute() : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit")
+public sealed partial class SlugAttribute() : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"), ISchemaRule
 {
+    public void Describe(OpenApiSchema schema) => schema.Pattern = "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$";
+
     public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsSlug(text);
 
     public static bool IsSlug(string text) => Label().IsMatch(text);
@@ -49,8 +56,10 @@ public sealed partial class SlugAttribute() : ValidationAttribute("must be 1 to 
 
 /// <summary>A fully qualified host name, in lower case.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed partial class DomainAttribute() : ValidationAttribute("must be a host name in lower case, like app.example.com")
+public sealed partial class DomainAttribute() : ValidationAttribute("must be a host name in lower case, like app.example.com"), ISchemaRule
 {
+    public void Describe(OpenApiSchema schema) => schema.Format = "hostname";
+
     public override bool IsValid(object? value) => value is not string text || (text.Length <= 253 && Name().IsMatch(text));
 
     [GeneratedRegex(@"\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z")]
@@ -59,8 +68,10 @@ public sealed partial class DomainAttribute() : ValidationAttribute("must be a h
 
 /// <summary>A telephone number in E.164, like +41791234567.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed partial class PhoneNumberAttribute() : ValidationAttribute("must be a telephone number in E.164, like +41791234567")
+public sealed partial class PhoneNumberAttribute() : ValidationAttribute("must be a telephone number in E.164, like +41791234567"), ISchemaRule
 {
+    public void Describe(OpenApiSchema schema) => schema.Pattern = "^\\+[1-9][0-9]{6,14}$";
+
     public override bool IsValid(object? value) => value is not string text || E164().IsMatch(text);
 
     [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z")]

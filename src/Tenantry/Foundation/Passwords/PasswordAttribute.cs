@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using Microsoft.OpenApi;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Foundation.Passwords;
 
@@ -9,8 +11,10 @@ namespace Tenantry.Foundation.Passwords;
 /// (NIST SP 800-63B: no rules of composition).
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class PasswordAttribute : ValidationAttribute
+public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
 {
+    public void Describe(OpenApiSchema schema) => (schema.Format, schema.MinLength, schema.MaxLength) = ("password", 8, 128);
+
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
         if (value is not string { Length: > 0 } password)

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Commands;
+
+/// <summary>The binary as an operator meets it: exit codes, and messages that can be acted on.</summary>
+public sealed class ProcessTests(Cluster cluster)
+{
+    [Fact]
+    public async Task Faulty_settings_are_told_all_at_once_and_end_the_process()
+    {
+        var (code, output) = await Run(["serve"], new()
+        {
+            ["APP_ENV"] = "Production",
+            ["API_PORT"] = "99999",
+            ["DATABASE_URL"] = "mysql://user:hunter2@host/db",
+            ["JWT_SECRET"] = "short",
+        });
+
+        code.ShouldBe(1);
+        foreach (var name in new[] { "API_PORT", "DATABASE_URL", "JWT_SECRET" })
+            output.ShouldContain("- " + name);
+        output.ShouldNotContain("hunter2");
+        output.ShouldNotContain("short ");
+    }
+
+    [Fact]
+    public async Task A_superuser_is_refused_with_the_mend()
+    {
+        var database = await cluster.NewDatabase();
+        var variables = cluster.Variables(database);
+        variables["DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, database);
+
+        var (code, output) = await Run(["serve"], variables);
+
+        code.ShouldBe(1);
+        output.ShouldContain("superuser");
+        output.ShouldContain("tenantry database create");
+        output.ShouldNotContain("   at "); // no stack trace
+    }
+
+    [Fact]
+    public async Task An_unmigrated_database_is_refused_with_the_command()
+    {
+        var database = "empty_" + Guid.NewGuid().ToString("N");
+        var variables = cluster.Variables(database);
+        variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
+        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
+
+        var (code, output) = await Run(["serve"], variables);
+
+        code.ShouldBe(1);
+        output.ShouldContain("tenantry migrate");
+    }
+
+    [Fact]
+    public async Task Creating_and_migrating_twice_changes_nothing_the_second_time()
+    {
+        var database = "twice_" + Guid.NewGuid().ToString("N");
+        var variables = cluster.Variables(database);
+        variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
+
+        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
+        (await Run(["migrate"], variables)).Output.ShouldContain("Applied");
+        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
+        var (code, output) = await Run(["migrate"], variables);
+
+        code.ShouldBe(0, output);
+        output.ShouldContain("up to date");
+        (await Run(["database", "check"], variables)).Output.ShouldContain("keeps tenants apart");
+    }
+
+    [Fact]
+    public async Task Two_migrations_at_once_end_with_one_schema()
+    {
+        var database = "racing_" + Guid.NewGuid().ToString("N");
+        var variables = cluster.Variables(database);
+        variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
+        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
+
+        var runs = await Task.WhenAll(Run(["migrate"], variables), Run(["migrate"], variables));
+
+        runs.ShouldAllBe(run => run.Code == 0, string.Join('\n', runs.Select(run => run.Output)));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told_in_words()
+    {
+        var variables = cluster.Variables("none");
+        variables["DATABASE_URL"] = "postgresql://nobody:x@127.0.0.1:1/none";
+
+        var (code, output) = await Run(["serve"], variables);
+
+        code.ShouldBe(1);
+        output.ShouldContain("127.0.0.1:1");
+        output.ShouldNotContain("   at ");
+    }
+
+    private static async Task<(int Code, string Output)> Run(string[] arguments, Dictionary<string, string> variables)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        start.ArgumentList.Add(typeof(Program).Assembly.Location);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var cancel = TestContext.Current.CancellationToken;
+        var output = process.StandardOutput.ReadToEndAsync(cancel);
+        var errors = process.StandardError.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return (process.ExitCode, await output + await errors);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Rules;
+
+/// <summary>Who may import whom: two storeys, each mechanism knows only those below it, and no feature reaches into another by chance.</summary>
+public sealed partial class ImportTests
+{
+    /// <summary>From the ground up. A room may import those before it.</summary>
+    private static readonly string[] Foundation = ["Settings", "Http", "Database", "Passwords", "Tenancy", "Tokens", "Access", "Audit", "Outbox"];
+
+    /// <summary>Which features touch which, through an entity or a public method. Each pair is a choice; docs/architecture.md says why.</summary>
+    private static readonly (string From, string To)[] Neighbours = [("Auth", "Users"), ("Tenants", "Users"), ("Tenants", "Auth")];
+
+    private static readonly List<(string File, string From, string To)> Imports = [.. ReadImports()];
+
+    [Fact]
+    public void The_foundation_knows_no_feature_and_no_command() =>
+        Imports.Where(import => import.From.StartsWith("Foundation.", StringComparison.Ordinal) && !import.To.StartsWith("Foundation.", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
+    public void A_mechanism_imports_only_what_lies_below_it() =>
+        Imports.Where(import => import.From.StartsWith("Foundation.", StringComparison.Ordinal) && import.To.StartsWith("Foundation.", StringComparison.Ordinal))
+            .Where(import => Floor(import.To) >= Floor(import.From)).ShouldBeEmpty();
+
+    [Fact]
+    public void A_feature_touches_only_its_listed_neighbours() =>
+        Imports.Where(import => import.From.StartsWith("Features.", StringComparison.Ordinal) && import.To.StartsWith("Features.", StringComparison.Ordinal))
+            .Where(import => !Neighbours.Contains((Room(import.From), Room(import.To)))).ShouldBeEmpty();
+
+    [Fact]
+    public void A_feature_imports_no_command() =>
+        Imports.Where(import => import.From.StartsWith("Features.", StringComparison.Ordinal) && import.To.StartsWith("Commands", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
+    public void No_folder_is_named_after_what_belongs_nowhere() =>
+        Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src"), "*", SearchOption.AllDirectories)
+            .Select(Path.GetFileName).Where(name => name is "Common" or "Helpers" or "Utils" or "Managers" or "Services" or "Models" or "Dtos" or "Interfaces").ShouldBeEmpty();
+
+    private static int Floor(string room) => Array.IndexOf(Foundation, Room(room)) is var floor and >= 0 ? floor : throw new InvalidOperationException($"{room} has no floor: give it one in the list above.");
+
+    private static string Room(string name) => name.Split('.')[1];
+
+    private static IEnumerable<(string File, string From, string To)> ReadImports()
+    {
+        var source = Path.Combine(Repository.Root, "src/Tenantry");
+        foreach (var file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(source, file).Replace('\\', '/');
+            if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal) || path.Contains("Migrations/", StringComparison.Ordinal))
+                continue;
+            var parts = path.Split('/');
+            var from = parts[0] is "Features" or "Foundation" ? $"{parts[0]}.{parts[1]}" : parts[0];
+            // Names written out in full count as imports too.
+            foreach (Match match in Name().Matches(File.ReadAllText(file)))
+            {
+                var to = match.Groups["room"].Value;
+                if (to != from)
+                    yield return (path, from, to);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"(?:Tenantry\.|(?<=[^\w.]))(?<room>(?:Features|Foundation)\.[A-Z]\w+|Commands)(?=[.;])")]
+    private static partial Regex Name();
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Rules;
+
+/// <summary>The OpenAPI document is part of the contract: a change of it is seen in review, as a change of docs/openapi.json.</summary>
+public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedService>
+{
+    private const string Snapshot = "docs/openapi.json";
+
+    private readonly Service service = shared.Service;
+
+    [Fact]
+    public async Task The_document_is_the_one_in_the_repository()
+    {
+        var served = (await Document()).ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        var path = Path.Combine(Repository.Root, Snapshot);
+        var kept = File.Exists(path) ? await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken) : "";
+        if (served != kept && Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+            await File.WriteAllTextAsync(path, kept = served, TestContext.Current.CancellationToken);
+
+        (served == kept).ShouldBeTrue($"The API changed. If that is meant: UPDATE_SNAPSHOTS=1 ./test -class {typeof(OpenApiTests).FullName}, and review {Snapshot}.");
+    }
+
+    [Fact]
+    public async Task The_document_is_of_version_3_1() => (await Document())["openapi"]!.GetValue<string>().ShouldStartWith("3.1");
+
+    [Fact]
+    public async Task Every_operation_has_a_summary_and_a_description() =>
+        (await Operations()).Where(o => o.Operation["summary"] is null || o.Operation["description"] is null).Select(o => o.Name).ShouldBeEmpty();
+
+    [Fact]
+    public async Task Every_operation_lists_a_success_and_its_refusals_as_problems()
+    {
+        foreach (var (name, operation) in await Operations())
+        {
+            var responses = operation["responses"]!.AsObject();
+            responses.Any(response => response.Key.StartsWith('2') || response.Key.StartsWith('3')).ShouldBeTrue(name);
+            responses.ContainsKey("500").ShouldBeTrue(name);
+            if (operation["requestBody"] is not null)
+                new[] { "400", "413", "415" }.All(responses.ContainsKey).ShouldBeTrue(name);
+            if (operation["security"] is not null)
+                responses.ContainsKey("401").ShouldBeTrue(name);
+            foreach (var (status, response) in responses.Where(response => response.Key.StartsWith('4') || response.Key.StartsWith('5')))
+                response!["content"]?["application/problem+json"].ShouldNotBeNull($"{name} {status}");
+        }
+    }
+
+    [Fact]
+    public async Task Every_body_of_a_request_comes_with_an_example()
+    {
+        var document = await Document();
+        foreach (var (name, operation) in Operations(document).Where(o => o.Operation["requestBody"] is not null))
+        {
+            var schema = operation["requestBody"]!["content"]!["application/json"]!["schema"]!;
+            var reference = (schema["$ref"] ?? schema["oneOf"]?.AsArray().Select(one => one!["$ref"]).FirstOrDefault(r => r is not null))?.GetValue<string>().Split('/')[^1];
+            reference.ShouldNotBeNull(name);
+            document["components"]!["schemas"]![reference]!["examples"].ShouldNotBeNull($"{name}: {reference}");
+        }
+    }
+
+    [Fact]
+    public async Task Who_needs_a_token_says_so()
+    {
+        foreach (var (name, operation) in (await Operations()).Where(o => o.Name.Contains("/auth/me", StringComparison.Ordinal) || o.Name.Contains("/tenants", StringComparison.Ordinal)))
+            operation["security"]!.AsArray().ShouldNotBeEmpty(name);
+    }
+
+    [Theory]
+    [InlineData("/swagger-ui/index.html")]
+    [InlineData("/redoc/index.html")]
+    public async Task A_documentation_page_takes_nothing_from_elsewhere(string page)
+    {
+        var answer = await service.At().Get(page);
+
+        answer.Status.ShouldBe(200);
+        foreach (var source in System.Text.RegularExpressions.Regex.Matches(answer.Text, """(?:src|href)=["']([^"']+)["']""").Select(match => match.Groups[1].Value))
+        {
+            source.ShouldNotContain("//");
+            (await service.At().Get(new Uri(new Uri("http://x" + page), source).AbsolutePath)).Status.ShouldBe(200, source);
+        }
+    }
+
+    private async Task<JsonNode> Document() => (await service.At().Get("/api-docs/openapi.json")).Json;
+
+    private async Task<List<(string Name, JsonNode Operation)>> Operations() => Operations(await Document());
+
+    private static List<(string Name, JsonNode Operation)> Operations(JsonNode document) =>
+        [.. from path in document["paths"]!.AsObject() from operation in path.Value!.AsObject() where operation.Key is "get" or "post" or "put" or "patch" or "delete"
+            select ($"{operation.Key} {path.Key}", operation.Value)];
+}
