@@ -27,11 +27,13 @@ public static class Register
     }
 
     /// <param name="Status"><c>active</c>: sign in now. <c>verification_required</c>: follow the link in the mail first.</param>
+    /// <param name="Id">The new user's; null where verification is required, so that a taken address looks like a free one.</param>
     /// <param name="Email">The address, as it was given.</param>
-    /// <param name="User">The new user; absent where verification is required, so that a taken address looks like a free one.</param>
-    public sealed record Response(string Status, string Email, UserDocument? User) : IExample<Response>
+    /// <param name="FirstName">As given.</param>
+    /// <param name="LastName">As given.</param>
+    public sealed record Response(string Status, Guid? Id, string Email, string FirstName, string? LastName) : IExample<Response>
     {
-        public static Response Example => new("active", "ada@example.com", UserDocument.Example);
+        public static Response Example => new("active", UserDocument.Example.Id, "ada@example.com", "Ada", "Lovelace");
     }
 
     public static async Task<Results<Created<Response>, Invalid, Denied, Conflicting, Unavailable>> Handle(
@@ -88,15 +90,19 @@ public static class Register
         }
 
         return tenant.VerificationRequired
-            ? TypedResults.Created((string?)null, new Response("verification_required", body.Email!, null))
-            : TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", new Response("active", user.Email, UserDocument.Of(user)));
+            ? VerificationRequired()
+            : TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", new Response("active", user.Id, body.Email!, body.FirstName!, body.LastName));
 
         async Task<Created<Response>> TellOwner()
         {
             Mails.AddressIsTaken(db, outbox, tenant, body.Email!);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
-            return TypedResults.Created((string?)null, new Response("verification_required", body.Email!, null));
+            return VerificationRequired();
         }
+
+        // Nothing in it depends on whether the address was free, not even a Location.
+        Created<Response> VerificationRequired() =>
+            TypedResults.Created((string?)null, new Response("verification_required", null, body.Email!, body.FirstName!, body.LastName));
     }
 }

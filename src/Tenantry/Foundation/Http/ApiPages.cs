@@ -27,7 +27,9 @@ public static class ApiPages
     /// <summary>The library's own page takes its fonts from the internet; this one takes those that are there.</summary>
     private const string ReDocPage = """
         <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>%(DocumentTitle)</title>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:">
+        <title>%(DocumentTitle)</title>
         <link rel="stylesheet" href="index.css"></head>
         <body><div id="redoc-container"></div><script type="module" src="index.js"></script></body></html>
         """;
