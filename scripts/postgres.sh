@@ -3,7 +3,7 @@
 #
 #   scripts/postgres.sh home DIR            where a cluster for DIR can live (DIR itself, if the server's user can get there)
 #   scripts/postgres.sh start HOME [quick]  make it if need be and start it; prints its port. "quick": nothing has to survive a crash
-#   scripts/postgres.sh stop HOME           stop it, if it runs
+#   scripts/postgres.sh stop DIR|HOME       stop it, if it runs
 #
 # The administrator is tenantry_admin, with the password in $PG_ADMIN_PASSWORD. It listens on loopback and a socket in HOME.
 set -euo pipefail
@@ -131,6 +131,7 @@ start() {
 
 stop() {
   local bin
+  if [ -e "$1/elsewhere" ]; then set -- "$1/elsewhere"; fi
   [ -f "$1/data/postmaster.pid" ] || return 0
   bin=$(find_binaries)
   as_server "$bin/pg_ctl" -D "$1/data" -m fast -w -t 30 stop </dev/null >/dev/null 2>&1 || true
