@@ -18,7 +18,7 @@ namespace Tenantry;
 /// <summary>The table of contents: what the service is made of, and the way of a request through it.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => CommandLine.Run(args);
+    public static Task<int> Main(string[] args) => CommandLine.Run(args, settings => Build(settings));
 
     /// <param name="settings">as read from the environment</param>
     /// <param name="replace">for tests: a clock of their own</param>

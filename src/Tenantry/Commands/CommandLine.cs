@@ -9,13 +9,15 @@ public static class CommandLine
 {
     private const string EnvFile = ".env";
 
-    public static async Task<int> Run(string[] args)
+    /// <param name="args">as typed</param>
+    /// <param name="build">makes the service out of its settings</param>
+    public static async Task<int> Run(string[] args, Func<ServiceSettings, WebApplication> build)
     {
         var root = new RootCommand("Tenantry: a multi-tenant backend. Without a command it serves.");
-        root.SetAction((_, cancel) => Told(() => ServeCommand.Run(cancel)));
+        root.SetAction((_, cancel) => Told(() => ServeCommand.Run(build, cancel)));
 
         var serve = new Command("serve", "Check the database and serve the API.");
-        serve.SetAction((_, cancel) => Told(() => ServeCommand.Run(cancel)));
+        serve.SetAction((_, cancel) => Told(() => ServeCommand.Run(build, cancel)));
         root.Add(serve);
 
         var migrate = new Command("migrate", "Bring the schema up to this version, as the owner in MIGRATION_DATABASE_URL.");
@@ -27,7 +29,7 @@ public static class CommandLine
         root.Add(new Command("database", "Set up a database for Tenantry.") { create });
 
         var check = new Command("check", "Ask the database whether it keeps tenants apart.");
-        check.SetAction((_, cancel) => Told(() => DatabaseCommand.Check(cancel)));
+        check.SetAction((_, cancel) => Told(() => DatabaseCommand.Check(build, cancel)));
         root.Subcommands.Single(command => command.Name == "database").Add(check);
 
         return await root.Parse(args).InvokeAsync();

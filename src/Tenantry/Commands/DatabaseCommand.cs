@@ -20,9 +20,9 @@ public static class DatabaseCommand
         Console.WriteLine($"Database {settings.Database.Database} is owned by {settings.MigrationDatabase.Username} and served by {settings.Database.Username}.");
     }
 
-    public static async Task Check(CancellationToken cancel)
+    public static async Task Check(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)
     {
-        await using var app = Program.Build(CommandLine.Settings());
+        await using var app = build(CommandLine.Settings());
         var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
         if (faults.Count > 0)
             throw new IsolationBrokenException(faults);

@@ -10,10 +10,10 @@ namespace Tenantry.Commands;
 /// <summary><c>tenantry serve</c>: nothing is answered before everything that safety rests on was asked.</summary>
 public static partial class ServeCommand
 {
-    public static async Task Run(CancellationToken cancel)
+    public static async Task Run(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)
     {
         var settings = CommandLine.Settings();
-        await using var app = Program.Build(settings);
+        await using var app = build(settings);
         await Prepare(app, cancel);
         try
         {

@@ -33,6 +33,34 @@ public sealed partial class ImportTests
         Imports.Where(import => import.From.StartsWith("Features.", StringComparison.Ordinal) && import.To.StartsWith("Commands", StringComparison.Ordinal)).ShouldBeEmpty();
 
     [Fact]
+    public void No_folders_import_each_other_in_a_circle()
+    {
+        var waiting = Imports.GroupBy(import => import.From).ToDictionary(room => room.Key, room => room.Select(import => import.To).ToHashSet());
+        for (var done = true; done && waiting.Count > 0;)
+        {
+            var free = waiting.Where(room => !room.Value.Any(waiting.ContainsKey)).Select(room => room.Key).ToList();
+            free.ForEach(room => waiting.Remove(room));
+            done = free.Count > 0;
+        }
+        waiting.Keys.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_drawing_in_the_documentation_is_the_codes()
+    {
+        const string page = "docs/architecture.md";
+        var drawn = string.Join('\n', Imports.Where(import => import.From != "Program").Select(import => $"  {Short(import.From)} --> {Short(import.To)}").Distinct().Order(StringComparer.Ordinal));
+        var text = Repository.Read(page);
+        var (start, end) = (text.IndexOf("flowchart TD\n", StringComparison.Ordinal) + "flowchart TD\n".Length, text.IndexOf("\n```\n<!-- drawn by a test -->", StringComparison.Ordinal));
+        if (text[start..end] != drawn && Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+            File.WriteAllText(Path.Combine(Repository.Root, page), text = text[..start] + drawn + text[end..]);
+
+        text.ShouldContain(drawn, Case.Sensitive, $"UPDATE_SNAPSHOTS=1 ./test -class {typeof(ImportTests).FullName} draws it anew.");
+
+        static string Short(string room) => room.Split('.')[^1];
+    }
+
+    [Fact]
     public void No_folder_is_named_after_what_belongs_nowhere() =>
         Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src"), "*", SearchOption.AllDirectories)
             .Select(Path.GetFileName).Where(name => name is "Common" or "Helpers" or "Utils" or "Managers" or "Services" or "Models" or "Dtos" or "Interfaces").ShouldBeEmpty();
@@ -50,7 +78,7 @@ public sealed partial class ImportTests
             if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal) || path.Contains("Migrations/", StringComparison.Ordinal))
                 continue;
             var parts = path.Split('/');
-            var from = parts[0] is "Features" or "Foundation" ? $"{parts[0]}.{parts[1]}" : parts[0];
+            var from = parts[0] is "Features" or "Foundation" ? $"{parts[0]}.{parts[1]}" : parts[0].Replace(".cs", "", StringComparison.Ordinal);
             // Names written out in full count as imports too.
             foreach (Match match in Name().Matches(File.ReadAllText(file)))
             {
@@ -61,6 +89,6 @@ public sealed partial class ImportTests
         }
     }
 
-    [GeneratedRegex(@"(?:Tenantry\.|(?<=[^\w.]))(?<room>(?:Features|Foundation)\.[A-Z]\w+|Commands)(?=[.;])")]
+    [GeneratedRegex(@"(?:Tenantry\.|(?<=[^\w.]))(?<room>(?:Features|Foundation)\.[A-Z]\w+|Commands|Program)(?=[.;])")]
     private static partial Regex Name();
 }
