@@ -76,7 +76,9 @@ public sealed class Cluster : IAsyncLifetime
             await app.DisposeAsync();
             throw;
         }
-        return new Service(this, database, settings, app);
+        var service = new Service(this, database, settings, app);
+        await service.Hears();
+        return service;
     }
 
     public ServiceSettings Settings(string database) => ServiceSettings.Read(Variables(database));

@@ -57,6 +57,15 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
 
     public Task Sql(string sql) => Cluster.Execute(cluster.AdminOf(database), sql);
 
+    /// <summary>Waits until the instance hears the changes of others; before, it asks the database for everything.</summary>
+    public async Task Hears()
+    {
+        var feed = app.Services.GetRequiredService<ChangeFeed>();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (feed.Period is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+    }
+
     /// <summary>A single value, seen by the superuser: past every policy.</summary>
     public async Task<T?> Ask<T>(string sql)
     {

@@ -15,6 +15,8 @@ public static class DatabaseServices
         services.AddPooledDbContextFactory<TenantDb>((provider, options) =>
             Configure(options, provider.GetRequiredService<NpgsqlDataSource>(), explainMissingTenant: settings.IsDevelopment));
         services.AddSingleton<IsolationCheck>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<IExceptionMeaning, ConstraintMeanings>();
     }
 

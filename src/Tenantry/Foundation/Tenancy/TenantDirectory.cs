@@ -6,14 +6,24 @@ namespace Tenantry.Foundation.Tenancy;
 
 /// <summary>
 /// Finds a tenant by what a request says of it. This is the door that stands before any tenant is known, so it goes through a
-/// function that may read just these columns. Answers, the negative ones too, are kept for a few seconds.
+/// function that may read just these columns. Answers, the negative ones too, are remembered until some tenant changes.
 /// </summary>
-public sealed class TenantDirectory(NpgsqlDataSource dataSource) : IDisposable
+public sealed class TenantDirectory : IDisposable
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
     // Bounded: names come from strangers.
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 50_000 });
+    private readonly NpgsqlDataSource dataSource;
+    private readonly ChangeFeed feed;
+    private int changes;
+
+    public TenantDirectory(NpgsqlDataSource dataSource, ChangeFeed feed)
+    {
+        this.dataSource = dataSource;
+        this.feed = feed;
+        feed.Listen("tenants", _ => Forget());
+    }
 
     public Task<ResolvedTenant?> ById(Guid id, CancellationToken cancel) => Find(new Key(Id: id), cancel);
 
@@ -25,21 +35,27 @@ public sealed class TenantDirectory(NpgsqlDataSource dataSource) : IDisposable
     public Task<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
         Guid.TryParse(name, out var id) ? ById(id, cancel) : BySlug(name.ToLowerInvariant(), cancel);
 
-    /// <summary>Drops what is remembered of a tenant, after it was made or changed here.</summary>
-    public void Forget(Guid id, string slug)
+    /// <summary>
+    /// Drops all that is remembered, after a tenant was made or changed: it has many names, old ones and those that nobody had before
+    /// among them, and it happens rarely.
+    /// </summary>
+    public void Forget()
     {
-        cache.Remove(new Key(Id: id));
-        cache.Remove(new Key(Slug: slug));
+        Interlocked.Increment(ref changes);
+        cache.Clear();
     }
 
     public void Dispose() => cache.Dispose();
 
     private async Task<ResolvedTenant?> Find(Key key, CancellationToken cancel)
     {
-        if (cache.TryGetValue(key, out ResolvedTenant? known))
-            return known;
+        // Both are taken before the question: an answer that a change overtook must not outlive it.
+        var (period, change) = (feed.Period, Volatile.Read(ref changes));
+        if (period is not null && cache.TryGetValue(key, out Known? known) && known!.Period == period && known.Change == change)
+            return known.Tenant;
         var tenant = await Ask(key, cancel);
-        cache.Set(key, tenant, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+        if (period is not null)
+            cache.Set(key, new Known(tenant, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
         return tenant;
     }
 
@@ -56,6 +72,8 @@ public sealed class TenantDirectory(NpgsqlDataSource dataSource) : IDisposable
                 Word.To<SubscriptionTier>(reader.GetString(4)), Word.To<Registration>(reader.GetString(5)), reader.GetBoolean(6))
             : null;
     }
+
+    private sealed record Known(ResolvedTenant? Tenant, int Period, int Change);
 
     private sealed record Key(string? Slug = null, string? Domain = null, Guid? Id = null);
 }

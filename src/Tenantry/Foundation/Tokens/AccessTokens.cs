@@ -57,19 +57,28 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
         if (!remembered.TryGetValue(hash, out Remembered? known))
         {
             ProblemKind? problem;
-            (known, problem) = await Check(token, cancel);
+            (known, problem) = await Check(token);
             if (known is null)
                 return (null, problem);
-            remembered.Set(hash, known, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
         }
         if (known!.ExpiresAt <= clock.GetUtcNow())
             return (null, Problems.TokenExpired);
+
+        // First sight on this instance, or the news may have missed us since: the session's row is asked. The period is taken before.
+        var period = revocations.Period;
+        if (period is null || known.Period != period)
+        {
+            if (!await revocations.IsSessionAlive(known.Caller, cancel))
+                return (null, Problems.TokenRevoked);
+            known = known with { Period = period };
+            remembered.Set(hash, known, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
+        }
         return revocations.IsRevoked(known.Caller.SessionId) ? (null, Problems.TokenRevoked) : (known.Caller, null);
     }
 
     public void Dispose() => remembered.Dispose();
 
-    private async ValueTask<(Remembered?, ProblemKind?)> Check(string token, CancellationToken cancel)
+    private async ValueTask<(Remembered?, ProblemKind?)> Check(string token)
     {
         if (token.Length > 16 * 1024)
             return (null, Problems.AuthenticationFailed);
@@ -90,10 +99,7 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
             return (null, result.Exception is SecurityTokenExpiredException ? Problems.TokenExpired : Problems.AuthenticationFailed);
         if (!TryRead((JsonWebToken)result.SecurityToken, out var caller))
             return (null, Problems.AuthenticationFailed);
-        // First sight on this instance: it may have been revoked before we were listening.
-        if (!await revocations.IsSessionAlive(caller, cancel))
-            return (null, Problems.TokenRevoked);
-        return (new Remembered(caller, new DateTimeOffset(result.SecurityToken.ValidTo)), null);
+        return (new Remembered(caller, new DateTimeOffset(result.SecurityToken.ValidTo), Period: null), null);
     }
 
     private static bool TryRead(JsonWebToken token, [NotNullWhen(true)] out Caller? caller)
@@ -110,7 +116,10 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
         return true;
     }
 
-    private sealed record Remembered(Caller Caller, DateTimeOffset ExpiresAt);
+    /// <param name="Caller">whom it speaks for</param>
+    /// <param name="ExpiresAt">after it nothing else counts</param>
+    /// <param name="Period">the stretch of the feed in which its session was last seen alive</param>
+    private sealed record Remembered(Caller Caller, DateTimeOffset ExpiresAt, int? Period);
 
     /// <summary>SHA-256 of a token: what is remembered cannot be used to sign in.</summary>
     private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using Tenantry.Foundation.Database;
@@ -8,16 +9,31 @@ namespace Tenantry.Foundation.Tokens;
 
 /// <summary>
 /// The sessions that ended while access tokens of theirs may still be about. Kept in memory for one token lifetime: after it
-/// the tokens have expired by themselves. The row in <c>sessions</c> is the truth; a token seen for the first time is held
-/// against it.
+/// the tokens have expired by themselves. The row in <c>sessions</c> is the truth; the feed brings its changes, and while the feed
+/// cannot be trusted each request asks the row.
 /// </summary>
-public sealed class Revocations(NpgsqlDataSource dataSource, ServiceSettings settings) : IDisposable
+public sealed class Revocations : IDisposable
 {
     private readonly MemoryCache ended = new(new MemoryCacheOptions());
+    private readonly NpgsqlDataSource dataSource;
+    private readonly ChangeFeed feed;
+    private readonly TimeSpan kept;
+
+    public Revocations(NpgsqlDataSource dataSource, ChangeFeed feed, ServiceSettings settings)
+    {
+        this.dataSource = dataSource;
+        this.feed = feed;
+        kept = settings.AccessTokenLifetime + TimeSpan.FromMinutes(1);
+        feed.Listen("sessions", id => Add(Guid.Parse(id, CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>See <see cref="ChangeFeed.Period"/>.</summary>
+    public int? Period => feed.Period;
 
     public bool IsRevoked(Guid session) => ended.TryGetValue(session, out _);
 
-    public void Add(Guid session) => ended.Set(session, true, settings.AccessTokenLifetime + TimeSpan.FromMinutes(1));
+    /// <summary>Here at once; the other instances hear of it from the database.</summary>
+    public void Add(Guid session) => ended.Set(session, true, kept);
 
     public async Task<bool> IsSessionAlive(Caller caller, CancellationToken cancel)
     {

@@ -1,0 +1,137 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Database;
+
+/// <summary>
+/// Tells this instance what others changed, a moment after their commit, so that what it remembers can be dropped. Triggers send it
+/// (NOTIFY), so that no code path can forget to. Whoever remembers something notes the <see cref="Period"/> in which it was read, and
+/// reads it again when the period is another one: after a lost connection nothing remembered from before it counts.
+/// </summary>
+public sealed partial class ChangeFeed : BackgroundService
+{
+    private const string Channel = "tenantry_changes";
+
+    private static readonly TimeSpan PingEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly NpgsqlConnectionStringBuilder ownConnection;
+    private readonly NpgsqlDataSource dataSource;
+    private readonly ILogger<ChangeFeed> log;
+    private readonly Meter meter = new("Tenantry.Database");
+    private readonly Dictionary<string, Action<string>> listeners = new(StringComparer.Ordinal);
+    private int periods;
+    private volatile int current; // 0: none
+    private long heardAt = Environment.TickCount64;
+    private bool isLost;
+
+    public ChangeFeed(ServiceSettings settings, NpgsqlDataSource dataSource, ILogger<ChangeFeed> log)
+    {
+        this.dataSource = dataSource;
+        this.log = log;
+        ownConnection = new NpgsqlConnectionStringBuilder(settings.Database.ConnectionString)
+        {
+            ApplicationName = "tenantry changes",
+            Pooling = false, // it is never given back
+            Timeout = (int)Patience.TotalSeconds * 3,
+            CommandTimeout = (int)Patience.TotalSeconds,
+        };
+        meter.CreateObservableGauge("tenantry.changes.staleness", () => Silence.TotalSeconds, "s", "How far behind what is remembered here can be. Above a second the database is asked instead.");
+    }
+
+    /// <summary>The stretch of time in which no change can have been missed; null while some may have been: ask the database then.</summary>
+    public int? Period => current is var period and > 0 && Silence < Patience ? period : null;
+
+    private TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref heardAt));
+
+    /// <summary>Before the service starts: what to do with the news of one table.</summary>
+    public void Listen(string table, Action<string> hear) => listeners.Add(table, hear);
+
+    public override void Dispose()
+    {
+        meter.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Hear(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException)
+            {
+                current = 0;
+                if (!isLost)
+                    Lost(log, e.Message);
+                isLost = true;
+                await Task.Delay(PingEvery, stoppingToken);
+            }
+        }
+    }
+
+    private async Task Hear(CancellationToken stop)
+    {
+        await using var connection = new NpgsqlConnection(ownConnection.ConnectionString);
+        var proof = Guid.NewGuid().ToString();
+        var isProven = false;
+        connection.Notification += (_, message) =>
+        {
+            if (message.Payload == proof)
+                isProven = true;
+            else
+                Tell(message.Payload);
+        };
+        await connection.OpenAsync(stop);
+        await Run(connection, $"LISTEN {Channel}", stop);
+        // Through a pooler in transaction mode LISTEN succeeds and nothing ever arrives. What we send ourselves must come back.
+        await using (var send = dataSource.CreateCommand($"SELECT pg_notify('{Channel}', $1)"))
+        {
+            send.Parameters.Add(new NpgsqlParameter<string> { TypedValue = proof });
+            await send.ExecuteNonQueryAsync(stop);
+        }
+        for (var tries = 0; !isProven; tries++)
+        {
+            if (tries == 8)
+                throw new TimeoutException("notifications do not arrive on this connection");
+            await connection.WaitAsync(PingEvery, stop);
+        }
+
+        Interlocked.Exchange(ref heardAt, Environment.TickCount64);
+        current = ++periods;
+        if (isLost)
+            Found(log);
+        isLost = false;
+        while (true)
+        {
+            var asked = Environment.TickCount64;
+            if (!await connection.WaitAsync(PingEvery, stop))
+                await Run(connection, "SELECT 1", stop); // a connection that is silently dead is found out here
+            else
+                asked = Environment.TickCount64;
+            Interlocked.Exchange(ref heardAt, asked);
+        }
+    }
+
+    private void Tell(string payload)
+    {
+        var parts = payload.Split(' ', 2);
+        if (listeners.TryGetValue(parts[0], out var hear))
+            hear(parts.Length > 1 ? parts[1] : "");
+    }
+
+    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "Changes of other instances are not heard ({Reason}): the database is asked instead, until they are")]
+    private static partial void Lost(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Information, Message = "Changes of other instances are heard again")]
+    private static partial void Found(ILogger log);
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Tenantry.Foundation.Database;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Foundation.Tokens;
+
+/// <summary>A session that ended on one instance is over on all of them, whatever becomes of the connection that brings the news.</summary>
+public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
+{
+    private const string FeedConnections = "application_name = 'tenantry changes'";
+
+    [Fact]
+    public async Task Signing_out_on_one_instance_is_refused_on_the_other_within_a_second()
+    {
+        await using var one = await cluster.Start();
+        await using var other = await cluster.Start(one.Database);
+        var user = await one.At().NewUser("ada@example.com");
+        var delays = new List<double>();
+
+        for (var i = 0; i < 40; i++)
+        {
+            var here = await one.At().SignIn("ada@example.com");
+            var there = other.At().With(here.Token);
+            (await there.Get("auth/me")).Status.ShouldBe(200); // the other instance remembers the token now
+            (await here.Post("auth/logout")).Status.ShouldBe(204);
+            var watch = Stopwatch.StartNew();
+            Answer answer;
+            do
+                answer = await there.Get("auth/me");
+            while (answer.Status == 200 && watch.Elapsed < TimeSpan.FromSeconds(5));
+            answer.ShouldBeProblem(401, "token_revoked");
+            delays.Add(watch.Elapsed.TotalMilliseconds);
+        }
+
+        delays.Sort();
+        output.WriteLine($"refused after: median {delays[20]:F1} ms, p99 {delays[^1]:F1} ms of {delays.Count}");
+        delays[^1].ShouldBeLessThan(1000);
+        (await user.Get("auth/me")).Status.ShouldBe(200); // nobody else was signed out
+    }
+
+    [Fact]
+    public async Task News_missed_while_the_feed_was_cut_count_all_the_same()
+    {
+        await using var one = await cluster.Start();
+        await using var other = await cluster.Start(one.Database);
+        var user = await one.At().NewUser();
+        var there = other.At().With(user.Token);
+        (await there.Get("auth/me")).Status.ShouldBe(200);
+        var before = other.Services.GetRequiredService<ChangeFeed>().Period;
+
+        // In one statement, so that no instance can hear of it: the listeners are gone before the commit.
+        await one.Sql($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{one.Database}' AND {FeedConnections}; UPDATE sessions SET revoked_at = now()");
+        await other.Hears();
+
+        (await there.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        other.Services.GetRequiredService<ChangeFeed>().Period.ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task While_the_feed_cannot_be_had_the_database_is_asked()
+    {
+        await using var service = await cluster.Start();
+        var user = await service.At().NewUser();
+        (await user.Get("auth/me")).Status.ShouldBe(200);
+
+        // The role may connect as often as it is connected now, so the feed does not come back.
+        await service.Sql($"ALTER DATABASE {service.Database} CONNECTION LIMIT 1; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{service.Database}' AND {FeedConnections}");
+        var feed = service.Services.GetRequiredService<ChangeFeed>();
+        while (feed.Period is not null)
+            await Task.Yield();
+        await service.Sql("UPDATE sessions SET revoked_at = now()");
+
+        (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+    }
+
+    [Fact]
+    public async Task An_instance_started_after_the_sign_out_refuses_the_token()
+    {
+        await using var one = await cluster.Start();
+        var user = await one.At().NewUser();
+        (await user.Post("auth/logout")).Status.ShouldBe(204);
+
+        await using var late = await cluster.Start(one.Database);
+
+        (await late.At().With(user.Token).Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+    }
+
+    [Fact]
+    public async Task A_deleted_session_is_over_everywhere()
+    {
+        await using var one = await cluster.Start();
+        await using var other = await cluster.Start(one.Database);
+        var user = await one.At().NewUser();
+        var there = other.At().With(user.Token);
+        (await there.Get("auth/me")).Status.ShouldBe(200);
+
+        await one.Sql("DELETE FROM refresh_tokens; DELETE FROM sessions");
+
+        await Becomes(401, () => there.Get("auth/me"));
+    }
+
+    [Fact]
+    public async Task A_tenant_switched_off_is_off_on_every_instance()
+    {
+        await using var one = await cluster.Start();
+        await using var other = await cluster.Start(one.Database);
+        var (slug, id, admin) = await one.NewTenant();
+        var there = other.At(slug).With(admin.Token);
+        (await there.Get("auth/me")).Status.ShouldBe(200);
+
+        await one.Sql($"UPDATE tenants SET is_active = false WHERE id = '{id}'");
+
+        await Becomes(404, () => there.Get("auth/me"));
+    }
+
+    private static async Task Becomes(int status, Func<Task<Answer>> ask)
+    {
+        var watch = Stopwatch.StartNew();
+        Answer answer;
+        do
+            answer = await ask();
+        while (answer.Status != status && watch.Elapsed < TimeSpan.FromSeconds(1));
+        answer.Status.ShouldBe(status, answer.Text);
+    }
+}
