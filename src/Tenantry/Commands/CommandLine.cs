@@ -1,5 +1,6 @@
 using System.CommandLine;
 using dotenv.net;
+using Npgsql;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Commands;
@@ -38,18 +39,27 @@ public static class CommandLine
     /// <summary>The environment, and in Development a <c>.env</c> file for what it leaves out.</summary>
     internal static ServiceSettings Settings() => ServiceSettings.Read(Variables());
 
-    internal static IReadOnlyDictionary<string, string> Variables()
+    private static Dictionary<string, string> Variables()
     {
         var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-        if (!string.Equals(variables.GetValueOrDefault("APP_ENV"), "Development", StringComparison.OrdinalIgnoreCase))
+        if (!File.Exists(EnvFile))
             return variables;
-        if (File.Exists(EnvFile))
-        {
-            foreach (var (name, value) in DotEnv.Fluent().WithExceptions().WithEnvFiles(EnvFile).Read())
-                variables.TryAdd(name, value);
-        }
+        var file = DotEnv.Fluent().WithExceptions().WithEnvFiles(EnvFile).Read();
+        // The file may say itself that this is Development; where the environment says Production, it counts for nothing.
+        if (!string.Equals(variables.GetValueOrDefault("APP_ENV") ?? (file.TryGetValue("APP_ENV", out var inFile) ? inFile : null), "Development", StringComparison.OrdinalIgnoreCase))
+            return variables;
+        foreach (var (name, value) in file)
+            variables.TryAdd(name, value);
         return variables;
+    }
+
+    /// <summary>One URL, for commands that need no other setting.</summary>
+    internal static NpgsqlConnectionStringBuilder Database(string name, string meaning)
+    {
+        if (!Variables().TryGetValue(name, out var text) || text.Length == 0)
+            throw new OperatorException($"{name} is needed: {meaning}.");
+        return PostgresUrl.TryParse(text, out var connection, out var fault) ? connection : throw new OperatorException($"{name} {fault}");
     }
 
     /// <summary>What an operator can mend is told in words and ends with 1; a stack trace is for what nobody foresaw.</summary>
@@ -65,7 +75,7 @@ public static class CommandLine
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
-        catch (Npgsql.NpgsqlException e)
+        catch (NpgsqlException e)
         {
             await Console.Error.WriteLineAsync($"The database does not do what was asked: {e.Message}");
             return 1;

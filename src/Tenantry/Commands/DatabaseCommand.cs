@@ -8,16 +8,13 @@ public static class DatabaseCommand
 {
     public static async Task Create(CancellationToken cancel)
     {
-        var variables = CommandLine.Variables();
-        var settings = ServiceSettings.Read(variables);
-        if (!PostgresUrl.TryParse(variables.GetValueOrDefault("ADMIN_DATABASE_URL") ?? "", out var admin, out var fault))
-            throw new OperatorException($"ADMIN_DATABASE_URL {fault}. It names a role that may create roles and databases.");
-        if (settings.MigrationDatabase.Database is null)
-            throw new OperatorException("MIGRATION_DATABASE_URL is needed: it names the owner that is to be made, with its password.");
-        if (settings.MigrationDatabase.Database != settings.Database.Database || settings.MigrationDatabase.Username == settings.Database.Username)
+        var admin = CommandLine.Database("ADMIN_DATABASE_URL", "the URL of a role that may create roles and databases");
+        var owner = CommandLine.Database("MIGRATION_DATABASE_URL", "it names the owner that is to be made, with its password");
+        var serving = CommandLine.Database("DATABASE_URL", "it names the database and the serving role that are to be made, with its password");
+        if (owner.Database != serving.Database || owner.Username == serving.Username)
             throw new OperatorException("DATABASE_URL and MIGRATION_DATABASE_URL must name one database and two roles.");
-        await DatabaseSetup.Create(admin, settings, cancel);
-        Console.WriteLine($"Database {settings.Database.Database} is owned by {settings.MigrationDatabase.Username} and served by {settings.Database.Username}.");
+        await DatabaseSetup.Create(admin, owner, serving, cancel);
+        Console.WriteLine($"Database {serving.Database} is owned by {owner.Username} and served by {serving.Username}.");
     }
 
     public static async Task Check(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)

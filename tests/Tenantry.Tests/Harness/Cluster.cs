@@ -27,7 +27,7 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var settings = Settings(Template);
-        await DatabaseSetup.Create(Admin, settings, CancellationToken.None);
+        await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, CancellationToken.None);
         await DatabaseSetup.Migrate(settings.MigrationDatabase, Permission.Sync, CancellationToken.None);
         NpgsqlConnection.ClearAllPools(); // a template can be copied only while nobody is connected to it
     }

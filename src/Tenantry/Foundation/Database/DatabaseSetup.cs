@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Database;
 
@@ -10,9 +9,9 @@ namespace Tenantry.Foundation.Database;
 /// </summary>
 public static class DatabaseSetup
 {
-    public static async Task Create(NpgsqlConnectionStringBuilder admin, ServiceSettings settings, CancellationToken cancel)
+    public static async Task Create(
+        NpgsqlConnectionStringBuilder admin, NpgsqlConnectionStringBuilder owner, NpgsqlConnectionStringBuilder serving, CancellationToken cancel)
     {
-        var (owner, serving) = (settings.MigrationDatabase, settings.Database);
         await using (var cluster = DatabaseServices.DataSource(admin))
         {
             await Role(cluster, owner.Username!, owner.Password, cancel);

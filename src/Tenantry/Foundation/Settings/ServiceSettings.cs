@@ -98,7 +98,7 @@ public sealed record ServiceSettings
             RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
-            EmailTransport = read.Choice("EMAIL_TRANSPORT", EmailTransport.Mailbox),
+            EmailTransport = Transport(read),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
@@ -148,6 +148,12 @@ public sealed record ServiceSettings
             return connection;
         read.Fault(name, fault);
         return new NpgsqlConnectionStringBuilder();
+    }
+
+    private static EmailTransport Transport(SettingsReader read)
+    {
+        read.Need("EMAIL_TRANSPORT", read.Text("EMAIL_TRANSPORT", "mailbox").Equals("mailbox", StringComparison.OrdinalIgnoreCase), "must be mailbox: smtp and sns are not part of this version yet");
+        return EmailTransport.Mailbox;
     }
 
     private static bool IsOrigin(string text) =>

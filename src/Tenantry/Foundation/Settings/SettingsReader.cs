@@ -19,7 +19,8 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
 
     public string? Text(string name)
     {
-        names.Add(name);
+        if (!names.Contains(name))
+            names.Add(name);
         return variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
     }
 
