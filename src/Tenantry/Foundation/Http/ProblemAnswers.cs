@@ -52,6 +52,9 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
             case BadHttpRequestException bad:
                 await Malformed(http, bad);
                 return true;
+            case InvalidRequestException invalid:
+                await new Invalid(invalid.Errors).ExecuteAsync(http);
+                return true;
             case OperationCanceledException when http.RequestAborted.IsCancellationRequested:
                 http.Response.StatusCode = Problems.ClientClosedRequest.Status; // for the log: nobody reads it
                 return true;
@@ -98,7 +101,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
 
     private static (string Field, string Message) BindingFault(BadHttpRequestException bad) => bad.Message switch
     {
-        var text when BoundParameter().Match(text) is { Success: true } match => (match.Groups["name"].Value, "has a value of the wrong type"),
+        var text when BoundParameter().Match(text) is { Success: true } match => (JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value), "has a value of the wrong type"),
         var text when text.Contains("no body was provided", StringComparison.Ordinal) => ("body", "is needed: a JSON object"),
         _ => ("request", "cannot be read"),
     };

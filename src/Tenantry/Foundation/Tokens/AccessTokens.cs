@@ -91,9 +91,8 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
             ValidAudience = settings.JwtAudience,
             RequireExpirationTime = true,
             IssuerSigningKeyResolver = (_, _, keyId, _) => keyId is not null && keys.Find(keyId) is { } key ? [key] : [],
-            LifetimeValidator = (_, expires, _, _) => expires is { } end && end > clock.GetUtcNow().UtcDateTime
-                ? true
-                : throw new SecurityTokenExpiredException(),
+            LifetimeValidator = (_, expires, _, _) => expires is { } end
+                && (end > clock.GetUtcNow().UtcDateTime ? true : throw new SecurityTokenExpiredException()),
         });
         if (!result.IsValid)
             return (null, result.Exception is SecurityTokenExpiredException ? Problems.TokenExpired : Problems.AuthenticationFailed);
