@@ -87,6 +87,7 @@ public sealed class Cluster : IAsyncLifetime
     {
         ["APP_ENV"] = "Development",
         ["APP_BASE_URL"] = "http://localhost:8000",
+        ["API_HOST"] = "127.0.0.1",
         ["API_PORT"] = "0",
         ["LOG_LEVEL"] = "Critical",
         ["DATABASE_URL"] = Url("tenantry_app", ServingPassword, database),

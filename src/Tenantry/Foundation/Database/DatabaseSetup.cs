@@ -48,6 +48,12 @@ public static class DatabaseSetup
     {
         await using var dataSource = DatabaseServices.DataSource(owner);
         await using var db = DatabaseServices.OwnerContext(dataSource);
+        // EF's own lock is on the table of migrations, which the first migration has yet to make.
+        await using var turn = await dataSource.OpenConnectionAsync(cancel);
+        await using var held = await turn.BeginTransactionAsync(cancel);
+        await using (var wait = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('tenantry.migrate'))", turn, held))
+            await wait.ExecuteNonQueryAsync(cancel);
+
         var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
         await db.Database.MigrateAsync(cancel);
         await fill(db, cancel);

@@ -1,0 +1,69 @@
+using Tenantry.Foundation.Tokens;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.Tenants;
+
+/// <summary>What a start makes, once.</summary>
+public sealed class FirstStartTests(Cluster cluster)
+{
+    [Fact]
+    public async Task Two_instances_that_start_at_once_make_one_platform_one_administrator_and_one_key()
+    {
+        var database = await cluster.NewDatabase();
+
+        var services = await Task.WhenAll(cluster.Start(database), cluster.Start(database), cluster.Start(database));
+
+        (await services[0].Ask<long>("SELECT count(*) FROM tenants")).ShouldBe(2);
+        (await services[0].Ask<long>("SELECT count(*) FROM users")).ShouldBe(1);
+        services.Select(service => service.Services.GetRequiredService<KeyRing>().Signing.Kid).Distinct().Count().ShouldBe(1);
+        var user = await services[0].At().NewUser();
+        (await services[1].At().With(user.Token).Get("auth/me")).Status.ShouldBe(200);
+        foreach (var service in services)
+            await service.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_later_start_with_another_password_changes_nothing()
+    {
+        await using var first = await cluster.Start();
+        await using var second = await cluster.Start(first.Database, variables => variables["PLATFORM_ADMIN_PASSWORD"] = "another password altogether");
+
+        await second.Platform(); // signs in with the first one
+        (await second.At("platform").Post("auth/login", new { email = Service.PlatformAdmin, password = "another password altogether" })).ShouldBeProblem(401, "authentication_failed");
+    }
+
+    [Fact]
+    public async Task Production_makes_no_default_tenant_and_no_administrator_unless_told()
+    {
+        await using var service = await cluster.Start(variables =>
+        {
+            variables["APP_ENV"] = "Production";
+            variables.Remove("PLATFORM_ADMIN_EMAIL");
+            variables.Remove("PLATFORM_ADMIN_PASSWORD");
+        });
+
+        (await service.Ask<string[]>("SELECT array_agg(slug) FROM tenants")).ShouldBe(["platform"]);
+        (await service.Ask<long>("SELECT count(*) FROM users")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Another_JWT_SECRET_is_refused_with_the_way_out()
+    {
+        await using var first = await cluster.Start();
+
+        var refusal = await Should.ThrowAsync<SigningKeyLockedException>(() => cluster.Start(first.Database, variables => variables["JWT_SECRET"] = "another secret, just as long as it has to be"));
+
+        refusal.Message.ShouldContain("delete the rows of signing_keys");
+    }
+
+    [Fact]
+    public async Task The_private_key_is_not_in_the_database_in_clear()
+    {
+        await using var service = await cluster.Start();
+        var key = ((Microsoft.IdentityModel.Tokens.ECDsaSecurityKey)service.Services.GetRequiredService<KeyRing>().Signing.Key).ECDsa.ExportParameters(true).D!;
+
+        var stored = await service.Ask<byte[]>("SELECT protected_private_key FROM signing_keys");
+
+        stored.AsSpan().IndexOf(key).ShouldBe(-1);
+    }
+}

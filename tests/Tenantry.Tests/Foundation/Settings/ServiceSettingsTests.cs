@@ -1,0 +1,99 @@
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Tests.Foundation.Settings;
+
+public sealed class ServiceSettingsTests
+{
+    [Fact]
+    public void All_faults_are_told_in_one_message()
+    {
+        var refusal = Should.Throw<SettingsException>(() => ServiceSettings.Read(new Dictionary<string, string>
+        {
+            ["APP_ENV"] = "Staging",
+            ["APP_BASE_URL"] = "localhost",
+            ["LOG_LEVEL"] = "Loud",
+            ["API_HOST"] = "everywhere",
+            ["API_PORT"] = "70000",
+            ["API_VERSION"] = "v/1",
+            ["DATABASE_URL"] = "mysql://root:hunter2@host/db",
+            ["MIGRATION_DATABASE_URL"] = "postgresql://host",
+            ["JWT_SECRET"] = "hunter2",
+            ["JWT_EXPIRATION_MINUTES"] = "61",
+            ["REFRESH_TOKEN_EXPIRATION_DAYS"] = "0",
+            ["REFRESH_TOKEN_LEEWAY_SECONDS"] = "-1",
+            ["EMAIL_TRANSPORT"] = "pigeon",
+            ["CORS_ALLOWED_ORIGINS"] = "https://a.example/path",
+            ["TRUSTED_PROXIES"] = "10.0.0.0/40",
+            ["PLATFORM_ADMIN_EMAIL"] = "root",
+        }));
+
+        foreach (var name in new[]
+        {
+            "APP_ENV", "APP_BASE_URL", "LOG_LEVEL", "API_HOST", "API_PORT", "API_VERSION", "DATABASE_URL", "MIGRATION_DATABASE_URL", "JWT_SECRET", "JWT_EXPIRATION_MINUTES",
+            "REFRESH_TOKEN_EXPIRATION_DAYS", "REFRESH_TOKEN_LEEWAY_SECONDS", "EMAIL_TRANSPORT", "CORS_ALLOWED_ORIGINS", "TRUSTED_PROXIES", "PLATFORM_ADMIN_PASSWORD", "PLATFORM_ADMIN_EMAIL",
+        })
+            refusal.Faults.ShouldContain(fault => fault.StartsWith(name + " ", StringComparison.Ordinal), name);
+        refusal.Message.ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public void What_is_left_out_has_a_default_that_is_the_stricter_one()
+    {
+        var settings = Read();
+
+        settings.IsDevelopment.ShouldBeFalse();
+        (settings.ApiPort, settings.ApiPath).ShouldBe((8000, "/api/v1"));
+        (settings.AccessTokenLifetime, settings.RefreshTokenLifetime, settings.RefreshTokenLeeway).ShouldBe((TimeSpan.FromMinutes(15), TimeSpan.FromDays(30), TimeSpan.FromSeconds(10)));
+        settings.DefaultTenant.ShouldBeNull();
+        settings.TrustedProxies.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Outside_Development_the_secret_is_needed()
+    {
+        Should.Throw<SettingsException>(() => Read(("JWT_SECRET", ""))).Message.ShouldContain("JWT_SECRET must have 32 characters");
+        Read(("JWT_SECRET", ""), ("APP_ENV", "development")).IsDevelopment.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void The_lifetime_of_a_token_may_be_said_in_hours_and_minutes_win()
+    {
+        Read(("JWT_EXPIRATION_HOURS", "1")).AccessTokenLifetime.ShouldBe(TimeSpan.FromHours(1));
+        Read(("JWT_EXPIRATION_HOURS", "1"), ("JWT_EXPIRATION_MINUTES", "5")).AccessTokenLifetime.ShouldBe(TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void Settings_without_effect_are_noticed() => Read(("REDIS_URL", "redis://x")).SetWithoutEffect.ShouldBe(["REDIS_URL"]);
+
+    [Theory]
+    [InlineData("postgresql://u:p%40ss%2Fw@db.example:6432/ten%20antry?sslmode=verify-full", "db.example", 6432, "p@ss/w", "ten antry", "VerifyFull")]
+    [InlineData("postgres://u:p@[::1]/d", "::1", 5432, "p", "d", "Prefer")]
+    [InlineData("postgresql://u:p:q@db/d?host=/run/postgresql&sslmode=disable", "/run/postgresql", 5432, "p:q", "d", "Disable")]
+    public void A_database_is_named_by_its_URL(string url, string host, int port, string password, string database, string sslMode)
+    {
+        PostgresUrl.TryParse(url, out var connection, out var fault).ShouldBeTrue(fault);
+
+        (connection!.Host, connection.Port, connection.Password, connection.Database, connection.SslMode.ToString()).ShouldBe((host, port, password, database, sslMode));
+    }
+
+    [Theory]
+    [InlineData("Host=db;Password=hunter2")]
+    [InlineData("postgresql://db/d")]
+    [InlineData("postgresql://u:hunter2@db")]
+    [InlineData("postgresql://u:hunter2@db/d?sslmode=perhaps")]
+    [InlineData("postgresql://u:hunter2@db/d?nonsense=1")]
+    public void What_is_no_such_URL_is_told_without_its_password(string url)
+    {
+        PostgresUrl.TryParse(url, out _, out var fault).ShouldBeFalse();
+
+        fault!.ShouldNotContain("hunter2");
+    }
+
+    private static ServiceSettings Read(params (string Name, string Value)[] more)
+    {
+        var variables = new Dictionary<string, string> { ["DATABASE_URL"] = "postgresql://u:p@h/d", ["JWT_SECRET"] = new string('s', 32) };
+        foreach (var (name, value) in more)
+            variables[name] = value;
+        return ServiceSettings.Read(variables);
+    }
+}
