@@ -56,15 +56,21 @@ install_binaries() {
     sudo="sudo -n"
   fi
   say "PostgreSQL is missing: $command"
+  mkdir -p .local
+  install_as "$sudo" "$command" </dev/null >.local/install.log 2>&1 || { tail -n 20 .local/install.log >&2; fail "That did not work; all of it: .local/install.log"; }
+}
+
+install_as() {
+  local sudo=$1 command=$2
   if [ "${command%% *}" = apt-get ]; then
     # Debian starts a cluster of its own on installation; nobody asked for one.
     $sudo mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
-    $sudo apt-get update -qq >&2
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold postgresql </dev/null >&2
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold postgresql
   else
     # shellcheck disable=SC2086
-    $sudo $command </dev/null >&2
+    $sudo $command
   fi
 }
 
