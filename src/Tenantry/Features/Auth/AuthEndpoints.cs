@@ -28,6 +28,12 @@ public static class AuthEndpoints
             .WithSummary("Confirm an address").WithDescription("With the token from the mail, once.");
         auth.MapPost("/accept-invitation", AcceptInvitation.Handle).Anonymous("the mailed token is the credential").Audited("auth.invitation_accepted")
             .WithSummary("Accept an invitation").WithDescription("With the token from the mail, once. The address counts as verified.");
+        auth.MapPost("/password-change", ChangePassword.Handle).SignedIn().Audited("auth.password_changed")
+            .WithSummary("Change the password").WithDescription("Ends every other session of the user, and tells them by mail.");
+        auth.MapGet("/sessions", OwnSessions.List).SignedIn()
+            .WithSummary("Where am I signed in").WithDescription("The sessions that can still be refreshed, newest first.");
+        auth.MapDelete("/sessions/{id:guid}", OwnSessions.End).SignedIn().Audited("auth.session_ended")
+            .WithSummary("End a session").WithDescription("Its tokens stop working at once, on every instance.");
         auth.MapGet("/me", Me.Handle).SignedIn()
             .WithSummary("Who am I").WithDescription("The user of the access token, with role, permissions and tenant.");
     }

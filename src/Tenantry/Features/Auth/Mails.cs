@@ -45,5 +45,27 @@ public static class Mails
         """,
         "address_taken", userId: null);
 
+    public static void PasswordChanged(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user) => outbox.Mail(db, user.Email,
+        $"Your password at {tenant.Name} was changed",
+        $"""
+        {Greeting(user)}
+
+        your password at {tenant.Name} was changed just now, and you were signed out everywhere else.
+
+        If it was not you, somebody knows your password: ask your administrator for help at once.
+        """,
+        "password_changed", user.Id);
+
+    public static void RefreshTokenReused(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user) => outbox.Mail(db, user.Email,
+        $"You were signed out at {tenant.Name}",
+        $"""
+        {Greeting(user)}
+
+        a sign-in of yours at {tenant.Name} was used from two places in a way that one person's devices do not do. In case somebody copied it, it has been ended. Please sign in again.
+
+        If you see this often, change your password.
+        """,
+        "session_reused", user.Id);
+
     private static string Greeting(User user) => user.FirstName is { } name ? $"Hello {name}," : "Hello,";
 }

@@ -4,6 +4,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
@@ -23,13 +24,13 @@ public static class Refresh
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated>> Handle(
         Request body, TenantContext named, TenantDirectory directory, IDbContextFactory<TenantDb> contexts, Sessions sessions, Revocations revocations,
-        AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+        Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
     {
         if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, body.RefreshToken!, out var presented))
             return Unknown();
         if (named is { IsSet: true, IsNamed: true } && named.TenantId != presented.Tenant)
             return Unknown();
-        if (await directory.ById(presented.Tenant, cancel) is not { IsActive: true })
+        if (await directory.ById(presented.Tenant, cancel) is not { IsActive: true } tenant)
             return Unknown();
 
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(presented.Tenant);
@@ -46,6 +47,7 @@ public static class Refresh
                 return TypedResults.Ok(sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation.SessionId!.Value, successor, rotation.ExpiresAt!.Value));
             case "reused":
                 revocations.Add(rotation.SessionId!.Value);
+                Mails.RefreshTokenReused(db, outbox, tenant, await db.Set<User>().AsNoTracking().SingleAsync(u => u.Id == rotation.UserId, cancel));
                 audit.Add(db, rotation.SessionId, "refresh_token_reused", actor: rotation.UserId);
                 await db.SaveChangesAsync(cancel);
                 return Problems.Unauthenticated(Problems.TokenRevoked, "The refresh token was used before. The session has ended, in case somebody else has it.");

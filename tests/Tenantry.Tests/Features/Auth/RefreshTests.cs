@@ -45,6 +45,7 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
         (await Refresh(timed, Token(successor))).ShouldBeProblem(401, "token_revoked");
         (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (await timed.Ask<long>("SELECT count(*) FROM audit_events WHERE outcome = 'refresh_token_reused'")).ShouldBe(1);
+        (await timed.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'session_reused'")).ShouldBe(1);
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>
+/// A new password for whoever knows the present one. Every other session ends: a thief who is signed in goes with the password that
+/// let them in, and the owner of the address hears of it by mail.
+/// </summary>
+public static class ChangePassword
+{
+    public sealed record Request(
+        [Needed, StringLength(1024, ErrorMessage = "is too long")] string? CurrentPassword, [Needed, Password] string? NewPassword) : IExample<Request>
+    {
+        public static Request Example => new("correct horse battery", "a longer horse and two batteries");
+    }
+
+    public static async Task<Results<NoContent, Invalid, Unavailable>> Handle(
+        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, Revocations revocations, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    {
+        var caller = context.SignedIn;
+        var user = await db.Set<User>().SingleAsync(u => u.Id == caller.UserId, cancel);
+
+        bool isRight;
+        string hash;
+        using (var turn = await hashing.Turn(cancel))
+        {
+            if (turn is null)
+                return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
+            isRight = turn.Verify(body.CurrentPassword!, user.PasswordHash);
+            hash = turn.Hash(body.NewPassword!);
+        }
+        if (!isRight)
+        {
+            audit.Add(db, user.Id, "wrong_password");
+            await db.SaveChangesAsync(cancel);
+            return Problems.Invalid("current_password", "is not the present password");
+        }
+
+        var now = clock.GetUtcNow();
+        user.PasswordHash = hash;
+        user.UpdatedAt = now;
+        var others = await db.Set<Session>().Where(s => s.UserId == user.Id && s.Id != caller.SessionId && s.RevokedAt == null).ToListAsync(cancel);
+        others.ForEach(session => session.RevokedAt = now);
+        Mails.PasswordChanged(db, outbox, context.Tenant, user);
+        audit.Add(db, user.Id);
+        await db.SaveChangesAsync(cancel);
+        others.ForEach(session => revocations.Add(session.Id));
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>Where a user is signed in, and the way to end it.</summary>
+public static class OwnSessions
+{
+    /// <param name="Id">To end it by.</param>
+    /// <param name="Address">From where the sign-in came.</param>
+    /// <param name="UserAgent">What the device called itself then.</param>
+    /// <param name="CreatedAt">The sign-in.</param>
+    /// <param name="LastUsedAt">The last sign-in or refresh.</param>
+    /// <param name="ExpiresAt">It ends here, however busy it is.</param>
+    /// <param name="IsCurrent">The one that asks.</param>
+    public sealed record Document(
+        Guid Id, string? Address, string? UserAgent, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, bool IsCurrent);
+
+    public static async Task<Ok<Page<Document>>> List(PageRequest page, TenantContext context, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken cancel)
+    {
+        var (caller, now) = (context.SignedIn, clock.GetUtcNow());
+        var alive = db.Set<Session>().AsNoTracking().Where(session => session.UserId == caller.UserId && session.RevokedAt == null && session.ExpiresAt > now
+            && db.Set<RefreshToken>().Any(token => token.Family == session.Id && token.ReplacedAt == null && token.ExpiresAt > now));
+        if (page.After is { } after)
+            alive = alive.Where(session => session.Id < after);
+        var rows = await alive.OrderByDescending(session => session.Id).Take(page.Limit + 1).ToListAsync(cancel);
+        return TypedResults.Ok(page.Cut([.. rows.Select(session => Show(session, caller))], session => session.Id, http));
+    }
+
+    public static async Task<Results<NoContent, Missing>> End(Guid id, TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    {
+        var caller = context.SignedIn;
+        if (await db.Set<Session>().SingleOrDefaultAsync(session => session.Id == id && session.UserId == caller.UserId && session.RevokedAt == null, cancel) is not { } session)
+            return Problems.Missing("You have no such session.");
+        session.RevokedAt = clock.GetUtcNow();
+        audit.Add(db, session.Id);
+        await db.SaveChangesAsync(cancel);
+        revocations.Add(session.Id);
+        return TypedResults.NoContent();
+    }
+
+    private static Document Show(Session session, Caller caller) => new(
+        session.Id, Address(session.Address), session.UserAgent, session.CreatedAt, session.LastUsedAt, session.ExpiresAt, session.Id == caller.SessionId);
+
+    private static string? Address(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString();
+}
