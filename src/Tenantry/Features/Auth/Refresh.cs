@@ -43,7 +43,8 @@ public static class Refresh
         switch (rotation.Outcome)
         {
             case "rotated" or "repeated":
-                var user = await db.Set<User>().AsNoTracking().SingleAsync(u => u.Id == rotation.UserId, cancel);
+                if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation.UserId, cancel) is not { } user)
+                    return Unknown(); // deleted between the two statements
                 return TypedResults.Ok(sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation.SessionId!.Value, successor, rotation.ExpiresAt!.Value));
             case "reused":
                 revocations.Add(rotation.SessionId!.Value);

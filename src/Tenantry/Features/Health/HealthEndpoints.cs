@@ -35,7 +35,7 @@ public static class HealthEndpoints
         {
             await using var command = dataSource.CreateCommand("SELECT 1");
             await command.ExecuteScalarAsync(deadline.Token);
-            return TypedResults.Ok(Report.Example);
+            return TypedResults.Ok(new Report("ok", new Dictionary<string, string> { ["database"] = "ok" }));
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException && !cancel.IsCancellationRequested)
         {

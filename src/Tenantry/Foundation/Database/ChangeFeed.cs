@@ -62,8 +62,9 @@ public sealed partial class ChangeFeed : BackgroundService
             {
                 await Hear(stoppingToken);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was: without the feed the service is slower, without the process it is gone.
                 current = 0;
                 if (!isLost)
                     Lost(log, e.Message);

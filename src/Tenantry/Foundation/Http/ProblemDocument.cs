@@ -56,6 +56,11 @@ public sealed record ProblemDocument(
         await JsonSerializer.SerializeAsync(http.Response.Body, document, json, http.RequestAborted);
     }
 
-    public static string TraceIdOf(HttpContext http) =>
-        Activity.Current?.TraceId.ToString() ?? ActivityTraceId.CreateFromString(http.TraceIdentifier.PadLeft(32, '0').AsSpan()[^32..]).ToString();
+    /// <summary>The trace that the request belongs to; where nothing listens to traces, an id made up once for the request.</summary>
+    public static string TraceIdOf(HttpContext http)
+    {
+        if (Activity.Current is { } activity)
+            return activity.TraceId.ToString();
+        return (string)(http.Items[nameof(ActivityTraceId)] ??= ActivityTraceId.CreateRandom().ToString());
+    }
 }

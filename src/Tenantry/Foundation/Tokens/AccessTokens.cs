@@ -22,7 +22,7 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
 
     // Only tokens that we signed come in here, but a signed-in client can ask for many.
-    private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = 100_000, Clock = null });
+    private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
     public TimeSpan Lifetime => settings.AccessTokenLifetime;
 

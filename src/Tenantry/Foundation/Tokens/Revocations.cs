@@ -24,7 +24,11 @@ public sealed class Revocations : IDisposable
         this.dataSource = dataSource;
         this.feed = feed;
         kept = settings.AccessTokenLifetime + TimeSpan.FromMinutes(1);
-        feed.Listen("sessions", id => Add(Guid.Parse(id, CultureInfo.InvariantCulture)));
+        feed.Listen("sessions", text =>
+        {
+            if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any role of the database may NOTIFY
+                Add(id);
+        });
     }
 
     /// <summary>See <see cref="ChangeFeed.Period"/>.</summary>

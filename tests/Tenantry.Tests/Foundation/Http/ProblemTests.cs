@@ -116,6 +116,14 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
     }
 
     [Fact]
+    public async Task A_problem_has_a_trace_id_even_where_nothing_is_logged()
+    {
+        await using var silent = await cluster.Start(service.Database, variables => variables["LOG_LEVEL"] = "None");
+
+        (await silent.At().Get("/nowhere")).ShouldBeProblem(404, "not_found");
+    }
+
+    [Fact]
     public async Task The_type_of_every_problem_is_a_page()
     {
         foreach (var kind in Problems.All)

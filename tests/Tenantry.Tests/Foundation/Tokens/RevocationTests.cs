@@ -74,6 +74,22 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task News_that_make_no_sense_are_passed_over()
+    {
+        await using var service = await cluster.Start();
+        var feed = service.Services.GetRequiredService<ChangeFeed>();
+        var before = feed.Period;
+        foreach (var nonsense in new[] { "", "sessions", "sessions x", "tenants", "unheard of", " " })
+            await service.Sql($"SELECT pg_notify('tenantry_changes', '{nonsense}')");
+
+        var user = await service.At().NewUser();
+        (await user.Post("auth/logout")).Status.ShouldBe(204);
+
+        (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        feed.Period.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task An_instance_started_after_the_sign_out_refuses_the_token()
     {
         await using var one = await cluster.Start();
