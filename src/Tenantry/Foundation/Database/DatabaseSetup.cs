@@ -26,12 +26,13 @@ public static class DatabaseSetup
                 // An administrator that is no superuser may give a database only to a role it is a member of.
                 await Run(cluster, $"GRANT {Quote(owner.Username!)} TO CURRENT_USER", cancel);
                 await Run(cluster, $"CREATE DATABASE {Quote(serving.Database!)} OWNER {Quote(owner.Username!)} ENCODING 'UTF8' TEMPLATE template0", cancel);
+                // A database that was there before keeps the guests that it has.
+                await Run(cluster, $"REVOKE ALL ON DATABASE {Quote(serving.Database!)} FROM PUBLIC", cancel);
             }
         }
 
         await using var database = DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = serving.Database });
         await Run(database, $"""
-            REVOKE ALL ON DATABASE {Quote(serving.Database!)} FROM PUBLIC;
             REVOKE CREATE ON SCHEMA public FROM PUBLIC;
             GRANT CONNECT ON DATABASE {Quote(serving.Database!)} TO {Quote(owner.Username!)}, {TenantPolicy.ServingRole};
             GRANT USAGE, CREATE ON SCHEMA public TO {Quote(owner.Username!)} WITH GRANT OPTION;
