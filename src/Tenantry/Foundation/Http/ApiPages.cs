@@ -12,7 +12,6 @@ public static class ApiPages
             page.RoutePrefix = "swagger-ui";
             page.DocumentTitle = "Tenantry: try the API";
             page.SwaggerEndpoint(OpenApi.DocumentPath, "Tenantry");
-            page.ConfigObject.PersistAuthorization = true;
             page.ConfigObject.ValidatorUrl = null; // would send the document to a server on the internet
         });
         app.UseReDoc(page =>
