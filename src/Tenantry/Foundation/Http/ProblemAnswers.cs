@@ -43,6 +43,7 @@ internal sealed class ValidationAnswers : IProblemDetailsWriter
     internal static string JsonPath(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
 }
 
+/// <summary>What an exception becomes. A client that went away never comes here: the framework ends its request with 499.</summary>
 internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IEnumerable<IExceptionMeaning> meanings) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
@@ -54,9 +55,6 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
                 return true;
             case InvalidRequestException invalid:
                 await new Invalid(invalid.Errors).ExecuteAsync(http);
-                return true;
-            case OperationCanceledException when http.RequestAborted.IsCancellationRequested:
-                http.Response.StatusCode = Problems.ClientClosedRequest.Status; // for the log: nobody reads it
                 return true;
         }
         foreach (var meaning in meanings)
