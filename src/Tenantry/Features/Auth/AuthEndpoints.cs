@@ -11,6 +11,7 @@ public static class AuthEndpoints
     {
         services.AddSingleton<Sessions>();
         services.AddScoped<MailedTokenRequest>();
+        services.AddHostedService<MailRequestWorker>();
     }
 
     public static void MapAuth(this IEndpointRouteBuilder api)
@@ -26,6 +27,12 @@ public static class AuthEndpoints
             .WithSummary("Sign out").WithDescription("Ends the session of the access token, at once; that of `refresh_token` too, or all of the user's with `all_sessions`.");
         auth.MapPost("/verify-email", VerifyEmail.Handle).Anonymous("the mailed token is the credential").Audited("auth.email_verified")
             .WithSummary("Confirm an address").WithDescription("With the token from the mail, once.");
+        auth.MapPost("/verify-email/resend", MailRequest.ForVerification).Anonymous("nobody is signed in yet").Audited("auth.verification_requested")
+            .WithSummary("Send the verification mail again").WithDescription("The same answer for every address; a mail goes to one that waits for it.");
+        auth.MapPost("/password-reset-request", MailRequest.ForPasswordReset).Anonymous("whoever forgot the password cannot sign in").Audited("auth.password_reset_requested")
+            .WithSummary("Ask for a new password").WithDescription("The same answer, after the same work, for every address; a mail goes to one that has an account.");
+        auth.MapPost("/password-reset", ResetPassword.Handle).Anonymous("the mailed token is the credential").Audited("auth.password_reset")
+            .WithSummary("Choose a new password").WithDescription("With the token from the mail, once. Ends every session of the user.");
         auth.MapPost("/accept-invitation", AcceptInvitation.Handle).Anonymous("the mailed token is the credential").Audited("auth.invitation_accepted")
             .WithSummary("Accept an invitation").WithDescription("With the token from the mail, once. The address counts as verified.");
         auth.MapPost("/password-change", ChangePassword.Handle).SignedIn().Audited("auth.password_changed")
@@ -48,6 +55,7 @@ public static class AuthEndpoints
 
     public static void MapLinkPages(this IEndpointRouteBuilder routes, ServiceSettings settings)
     {
+        routes.MapGet(LinkPages.ResetPasswordPath, (HttpContext http) => LinkPages.ResetPassword(http, settings.ApiPath)).Anonymous("opened from a mail").ExcludeFromDescription();
         routes.MapGet(LinkPages.VerifyEmailPath, (HttpContext http) => LinkPages.VerifyEmail(http, settings.ApiPath)).Public("opened from a mail").ExcludeFromDescription();
         routes.MapGet(LinkPages.AcceptInvitationPath, (HttpContext http) => LinkPages.AcceptInvitation(http, settings.ApiPath)).Public("opened from a mail").ExcludeFromDescription();
     }

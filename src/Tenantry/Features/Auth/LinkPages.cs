@@ -11,6 +11,7 @@ public static class LinkPages
 {
     public const string VerifyEmailPath = "/verify-email";
     public const string AcceptInvitationPath = "/accept-invitation";
+    public const string ResetPasswordPath = "/reset-password";
 
     public static ContentHttpResult VerifyEmail(HttpContext http, string api) => Page(http, "Confirm your address", "Confirm", $"{api}/auth/verify-email", "Your address is confirmed. You can sign in.", "");
 
@@ -18,6 +19,10 @@ public static class LinkPages
         <label>First name <input name="first_name" autocomplete="given-name" required maxlength="100"></label>
         <label>Last name <input name="last_name" autocomplete="family-name" maxlength="100"></label>
         <label>Password <input name="password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
+        """);
+
+    public static ContentHttpResult ResetPassword(HttpContext http, string api) => Page(http, "Choose a new password", "Change my password", $"{api}/auth/password-reset", "Your password is changed. You can sign in.", """
+        <label>New password <input name="new_password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
         """);
 
     private static ContentHttpResult Page(HttpContext http, string title, string button, string action, string done, string fields)

@@ -6,7 +6,7 @@ using Tenantry.Foundation.Database;
 namespace Tenantry.Features.Auth;
 
 /// <summary>What the token in a mail is good for.</summary>
-public enum MailedTokenPurpose { Invitation, EmailVerification }
+public enum MailedTokenPurpose { Invitation, EmailVerification, PasswordReset }
 
 /// <summary>A token that was mailed to somebody, by its hash. It is good once, for one purpose, and one is live for each.</summary>
 public sealed class MailedToken : ITenantOwned
@@ -22,6 +22,7 @@ public sealed class MailedToken : ITenantOwned
     public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) => purpose switch
     {
         MailedTokenPurpose.Invitation => TimeSpan.FromDays(7),
+        MailedTokenPurpose.PasswordReset => TimeSpan.FromMinutes(60),
         _ => TimeSpan.FromHours(24),
     };
 

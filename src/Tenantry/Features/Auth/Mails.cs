@@ -45,6 +45,19 @@ public static class Mails
         """,
         "address_taken", userId: null);
 
+    public static void ResetPassword(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, string token) => outbox.Mail(db, user.Email,
+        $"A new password for {tenant.Name}",
+        $"""
+        {Greeting(user)}
+
+        somebody, perhaps you, asked for a new password at {tenant.Name}. Choose it here; the link is good for an hour:
+
+        {outbox.Link(LinkPages.ResetPasswordPath, token)}
+
+        If it was not you, nothing needs to be done: your password stays as it is.
+        """,
+        "password_reset", user.Id);
+
     public static void PasswordChanged(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user) => outbox.Mail(db, user.Email,
         $"Your password at {tenant.Name} was changed",
         $"""

@@ -15,5 +15,8 @@ public static class Doors
     /// <summary>Shows what the development mailbox holds. It sees nothing that went out by another transport.</summary>
     public const string ReadMailbox = "door_read_mailbox";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox];
+    /// <summary>Takes the oldest request for a mail, whose tenant the worker then acts as.</summary>
+    public const string TakeMailRequest = "door_take_mail_request";
+
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, TakeMailRequest];
 }

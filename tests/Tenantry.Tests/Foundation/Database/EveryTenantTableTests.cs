@@ -8,7 +8,7 @@ namespace Tenantry.Tests.Foundation.Database;
 /// Tries each verb on each tenant's table, in plain SQL with the serving role, as another tenant and as none. The tables come from
 /// the model: a new one is tried without anybody thinking of it.
 /// </summary>
-public sealed class EveryTenantTableTests(SharedService shared) : IClassFixture<SharedService>
+public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : IClassFixture<EveryTenantTableTests.Idle>
 {
     private readonly Service service = shared.Service;
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -63,11 +63,23 @@ public sealed class EveryTenantTableTests(SharedService shared) : IClassFixture<
         }
     }
 
+    /// <summary>A service whose workers take nothing out of the tables.</summary>
+    public sealed class Idle(Cluster cluster) : IAsyncLifetime
+    {
+        public Service Service { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Service = await cluster.Start(replace: services =>
+            services.Remove(services.Single(service => service.ImplementationType == typeof(Tenantry.Features.Auth.MailRequestWorker))));
+
+        public ValueTask DisposeAsync() => Service.DisposeAsync();
+    }
+
     /// <summary>A tenant with a row in every table.</summary>
     private async Task<Guid> Furnished()
     {
         var (slug, id, _) = await service.NewTenant();
         await service.At(slug).NewUser();
+        await service.At(slug).Post("auth/password-reset-request", new { email = "nobody@example.com" });
         await service.Sql($"UPDATE tenants SET verification_required = true WHERE id = '{id}'");
         await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
         return id;

@@ -24,6 +24,43 @@ namespace Tenantry.Foundation.Database.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Tenantry.Features.Auth.MailRequest", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EmailNormalized")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("email_normalized");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_mail_requests");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_mail_requests_oldest");
+
+                    b.ToTable("mail_requests", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Auth.MailedToken", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -660,6 +697,16 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.ToTable("signing_keys", (string)null);
 
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Auth.MailRequest", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_mail_requests_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Auth.MailedToken", b =>
