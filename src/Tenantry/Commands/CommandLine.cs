@@ -33,6 +33,13 @@ public static class CommandLine
         check.SetAction((_, cancel) => Told(() => DatabaseCommand.Check(build, cancel)));
         root.Subcommands.Single(command => command.Name == "database").Add(check);
 
+        var dropOld = new Option<bool>("--drop-old") { Description = "Let every earlier key go at once, after a leak or with a lost JWT_SECRET. All access tokens end; clients go on with their refresh tokens." };
+        var publishFirst = new Option<int>("--publish-first") { Description = "Minutes for which the new key is only published, so that applications that keep jwks.json know it in time." };
+        publishFirst.Validators.Add(given => { if (given.GetValueOrDefault<int>() is < 0 or > 1440) given.AddError("--publish-first takes 0 to 1440 minutes."); });
+        var rotate = new Command("rotate", "Make a new key to sign access tokens with.") { dropOld, publishFirst };
+        rotate.SetAction((given, cancel) => Told(() => KeysCommand.Rotate(() => build(Settings()), given.GetValue(dropOld), given.GetValue(publishFirst), cancel)));
+        root.Add(new Command("keys", "The keys that sign access tokens.") { rotate });
+
         return await root.Parse(args).InvokeAsync();
     }
 

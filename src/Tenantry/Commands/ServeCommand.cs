@@ -39,7 +39,7 @@ public static partial class ServeCommand
         if (faults.Count > 0)
             throw new IsolationBrokenException(faults);
 
-        await app.Services.GetRequiredService<KeyRing>().Load(cancel);
+        await app.Services.GetRequiredService<KeyRotation>().Begin(cancel);
         await app.Services.GetRequiredService<FirstStart>().Run(cancel);
 
         foreach (var name in settings.SetWithoutEffect)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Commands;
@@ -9,7 +8,7 @@ public sealed class ProcessTests(Cluster cluster)
     [Fact]
     public async Task Faulty_settings_are_told_all_at_once_and_end_the_process()
     {
-        var (code, output) = await Run(["serve"], new()
+        var (code, output) = await Binary.Run(["serve"], new()
         {
             ["APP_ENV"] = "Production",
             ["API_PORT"] = "99999",
@@ -31,7 +30,7 @@ public sealed class ProcessTests(Cluster cluster)
         var variables = cluster.Variables(database);
         variables["DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, database);
 
-        var (code, output) = await Run(["serve"], variables);
+        var (code, output) = await Binary.Run(["serve"], variables);
 
         code.ShouldBe(1);
         output.ShouldContain("superuser");
@@ -45,9 +44,9 @@ public sealed class ProcessTests(Cluster cluster)
         var database = "empty_" + Guid.NewGuid().ToString("N");
         var variables = cluster.Variables(database);
         variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
-        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
+        (await Binary.Run(["database", "create"], variables)).Code.ShouldBe(0);
 
-        var (code, output) = await Run(["serve"], variables);
+        var (code, output) = await Binary.Run(["serve"], variables);
 
         code.ShouldBe(1);
         output.ShouldContain("tenantry migrate");
@@ -60,14 +59,14 @@ public sealed class ProcessTests(Cluster cluster)
         var variables = cluster.Variables(database);
         variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
 
-        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
-        (await Run(["migrate"], variables)).Output.ShouldContain("Applied");
-        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
-        var (code, output) = await Run(["migrate"], variables);
+        (await Binary.Run(["database", "create"], variables)).Code.ShouldBe(0);
+        (await Binary.Run(["migrate"], variables)).Output.ShouldContain("Applied");
+        (await Binary.Run(["database", "create"], variables)).Code.ShouldBe(0);
+        var (code, output) = await Binary.Run(["migrate"], variables);
 
         code.ShouldBe(0, output);
         output.ShouldContain("up to date");
-        (await Run(["database", "check"], variables)).Output.ShouldContain("keeps tenants apart");
+        (await Binary.Run(["database", "check"], variables)).Output.ShouldContain("keeps tenants apart");
     }
 
     [Fact]
@@ -76,9 +75,9 @@ public sealed class ProcessTests(Cluster cluster)
         var database = "racing_" + Guid.NewGuid().ToString("N");
         var variables = cluster.Variables(database);
         variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
-        (await Run(["database", "create"], variables)).Code.ShouldBe(0);
+        (await Binary.Run(["database", "create"], variables)).Code.ShouldBe(0);
 
-        var runs = await Task.WhenAll(Run(["migrate"], variables), Run(["migrate"], variables));
+        var runs = await Task.WhenAll(Binary.Run(["migrate"], variables), Binary.Run(["migrate"], variables));
 
         runs.ShouldAllBe(run => run.Code == 0, string.Join('\n', runs.Select(run => run.Output)));
     }
@@ -89,26 +88,10 @@ public sealed class ProcessTests(Cluster cluster)
         var variables = cluster.Variables("none");
         variables["DATABASE_URL"] = "postgresql://nobody:x@127.0.0.1:1/none";
 
-        var (code, output) = await Run(["serve"], variables);
+        var (code, output) = await Binary.Run(["serve"], variables);
 
         code.ShouldBe(1);
         output.ShouldContain("127.0.0.1:1");
         output.ShouldNotContain("   at ");
-    }
-
-    private static async Task<(int Code, string Output)> Run(string[] arguments, Dictionary<string, string> variables)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        start.ArgumentList.Add(typeof(Program).Assembly.Location);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        foreach (var (name, value) in variables)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var cancel = TestContext.Current.CancellationToken;
-        var output = process.StandardOutput.ReadToEndAsync(cancel);
-        var errors = process.StandardError.ReadToEndAsync(cancel);
-        await process.WaitForExitAsync(cancel);
-        return (process.ExitCode, await output + await errors);
     }
 }

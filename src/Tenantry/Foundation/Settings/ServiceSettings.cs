@@ -44,6 +44,9 @@ public sealed record ServiceSettings
     public required string JwtIssuer { get; init; }
     public required string JwtAudience { get; init; }
     public required TimeSpan AccessTokenLifetime { get; init; }
+
+    /// <summary>How old the signing key grows before another is made. Null: as old as the operator lets it.</summary>
+    public required TimeSpan? SigningKeyAge { get; init; }
     public required TimeSpan RefreshTokenLifetime { get; init; }
     public required TimeSpan RefreshTokenLeeway { get; init; }
     public required TimeSpan SessionLifetime { get; init; }
@@ -95,6 +98,7 @@ public sealed record ServiceSettings
             JwtIssuer = read.Text("JWT_ISSUER", baseUrl.GetLeftPart(UriPartial.Authority)),
             JwtAudience = read.Text("JWT_AUDIENCE", "tenantry"),
             AccessTokenLifetime = AccessLifetime(read),
+            SigningKeyAge = read.Number("SIGNING_KEY_ROTATION_DAYS", 90, 0, 3650) is var days and > 0 ? TimeSpan.FromDays(days) : null,
             RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),

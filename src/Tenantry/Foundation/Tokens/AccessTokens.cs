@@ -57,32 +57,44 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
         if (!remembered.TryGetValue(hash, out Remembered? known))
         {
             ProblemKind? problem;
-            (known, problem) = await Check(token);
+            (known, problem) = await Check(token, cancel);
             if (known is null)
                 return (null, problem);
         }
         if (known!.ExpiresAt <= clock.GetUtcNow())
             return (null, Problems.TokenExpired);
+        if (keys.Find(known.KeyId) is null)
+            return (null, Problems.AuthenticationFailed); // its key was dropped meanwhile
 
-        // First sight on this instance, or the news may have missed us since: the session's row is asked. The period is taken before.
-        var period = revocations.Period;
-        if (period is null || known.Period != period)
+        // First sight on this instance, or something that it rests on may have changed since: the rows are asked.
+        if (revocations.MayHaveChanged(known.Caller, known.AskedAt))
         {
-            if (!await revocations.IsSessionAlive(known.Caller, cancel))
-                return (null, Problems.TokenRevoked);
-            known = known with { Period = period };
+            var now = revocations.Now;
+            known = known with { AskedAt = now, Holds = await revocations.Holds(known.Caller, cancel) };
             remembered.Set(hash, known, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
         }
-        return revocations.IsRevoked(known.Caller.SessionId) ? (null, Problems.TokenRevoked) : (known.Caller, null);
+        return known.Holds ? (known.Caller, null) : (null, Problems.TokenRevoked);
     }
 
     public void Dispose() => remembered.Dispose();
 
-    private async ValueTask<(Remembered?, ProblemKind?)> Check(string token)
+    private async ValueTask<(Remembered?, ProblemKind?)> Check(string token, CancellationToken cancel)
     {
         if (token.Length > 16 * 1024)
             return (null, Problems.AuthenticationFailed);
-        var result = await handler.ValidateTokenAsync(token, new TokenValidationParameters
+        var result = await Validate(token);
+        // Another instance may have signed it with a key that is new.
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await keys.LookAgain(cancel))
+            result = await Validate(token);
+        if (!result.IsValid)
+            return (null, result.Exception is SecurityTokenExpiredException ? Problems.TokenExpired : Problems.AuthenticationFailed);
+        if (!TryRead((JsonWebToken)result.SecurityToken, out var caller))
+            return (null, Problems.AuthenticationFailed);
+        return (new Remembered(caller, ((JsonWebToken)result.SecurityToken).Kid, new DateTimeOffset(result.SecurityToken.ValidTo), AskedAt: default, Holds: false), null);
+    }
+
+    private Task<TokenValidationResult> Validate(string token) =>
+        handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             // Pinned: 'none' has no signature, and HS256 would take our public key for a shared secret.
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
@@ -94,12 +106,6 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
             LifetimeValidator = (_, expires, _, _) => expires is { } end
                 && (end > clock.GetUtcNow().UtcDateTime ? true : throw new SecurityTokenExpiredException()),
         });
-        if (!result.IsValid)
-            return (null, result.Exception is SecurityTokenExpiredException ? Problems.TokenExpired : Problems.AuthenticationFailed);
-        if (!TryRead((JsonWebToken)result.SecurityToken, out var caller))
-            return (null, Problems.AuthenticationFailed);
-        return (new Remembered(caller, new DateTimeOffset(result.SecurityToken.ValidTo), Period: null), null);
-    }
 
     private static bool TryRead(JsonWebToken token, [NotNullWhen(true)] out Caller? caller)
     {
@@ -116,9 +122,11 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
     }
 
     /// <param name="Caller">whom it speaks for</param>
+    /// <param name="KeyId">what it is signed with</param>
     /// <param name="ExpiresAt">after it nothing else counts</param>
-    /// <param name="Period">the stretch of the feed in which its session was last seen alive</param>
-    private sealed record Remembered(Caller Caller, DateTimeOffset ExpiresAt, int? Period);
+    /// <param name="AskedAt">when the rows that it rests on were asked, as <see cref="Revocations.Now"/> tells time</param>
+    /// <param name="Holds">what they said</param>
+    private sealed record Remembered(Caller Caller, string KeyId, DateTimeOffset ExpiresAt, (int? Period, long Change) AskedAt, bool Holds);
 
     /// <summary>SHA-256 of a token: what is remembered cannot be used to sign in.</summary>
     private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)

@@ -8,49 +8,62 @@ using Tenantry.Foundation.Tenancy;
 namespace Tenantry.Foundation.Tokens;
 
 /// <summary>
-/// The sessions that ended while access tokens of theirs may still be about. Kept in memory for one token lifetime: after it
-/// the tokens have expired by themselves. The row in <c>sessions</c> is the truth; the feed brings its changes, and while the feed
-/// cannot be trusted each request asks the row.
+/// An access token rests on rows: its session lives, its user is active, its role and permissions are still those of the user. The rows are the truth.
+/// This remembers which of them changed lately, in memory: a token that was held against them before a change is held against them again, and
+/// all others cost a request nothing. Kept for one token lifetime; by then tokens from before the change have expired by themselves.
 /// </summary>
 public sealed class Revocations : IDisposable
 {
-    private readonly MemoryCache ended = new(new MemoryCacheOptions());
+    private readonly MemoryCache changed = new(new MemoryCacheOptions());
     private readonly NpgsqlDataSource dataSource;
     private readonly ChangeFeed feed;
     private readonly TimeSpan kept;
+    private long changes;
 
     public Revocations(NpgsqlDataSource dataSource, ChangeFeed feed, ServiceSettings settings)
     {
         this.dataSource = dataSource;
         this.feed = feed;
         kept = settings.AccessTokenLifetime + TimeSpan.FromMinutes(1);
-        feed.Listen("sessions", text =>
-        {
-            if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any role of the database may NOTIFY
-                Add(id);
-        });
+        foreach (var of in new[] { "sessions", "users", "roles" }) // the last one brings the tenant whose roles they are
+            feed.Listen(of, text =>
+            {
+                if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any role of the database may NOTIFY
+                    Add(id);
+            });
     }
 
-    /// <summary>See <see cref="ChangeFeed.Period"/>.</summary>
-    public int? Period => feed.Period;
+    /// <summary>A point in time. Take it before the rows are asked.</summary>
+    public (int? Period, long Change) Now => (feed.Period, Interlocked.Read(ref changes));
 
-    public bool IsRevoked(Guid session) => ended.TryGetValue(session, out _);
+    /// <summary>Whether something that the token rests on may have changed since.</summary>
+    public bool MayHaveChanged(Caller caller, (int? Period, long Change) since) =>
+        since.Period is null || since.Period != feed.Period
+        || IsLater(caller.SessionId, since.Change) || IsLater(caller.UserId, since.Change) || IsLater(caller.TenantId, since.Change);
 
-    /// <summary>Here at once; the other instances hear of it from the database.</summary>
-    public void Add(Guid session) => ended.Set(session, true, kept);
+    /// <summary>Here at once, for a session, a user or a tenant; the other instances hear of it from the database.</summary>
+    public void Add(Guid id) => changed.Set(id, Interlocked.Increment(ref changes), kept);
 
-    public async Task<bool> IsSessionAlive(Caller caller, CancellationToken cancel)
+    /// <summary>Asks the rows, in one round trip.</summary>
+    public async Task<bool> Holds(Caller caller, CancellationToken cancel)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(TenantStatement.For(caller.TenantId));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT FROM sessions WHERE id = $1 AND revoked_at IS NULL")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            SELECT a.role, a.permissions FROM sessions s
+            JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id AND u.is_active
+            CROSS JOIN LATERAL access_of_user(u.id) a
+            WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL
+            """)
         {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = caller.SessionId } },
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = caller.SessionId }, new NpgsqlParameter<Guid> { TypedValue = caller.UserId } },
         });
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
-        return await reader.ReadAsync(cancel);
+        return await reader.ReadAsync(cancel) && reader.GetString(0) == caller.Role && caller.Permissions.SetEquals(reader.GetFieldValue<string[]>(1));
     }
 
-    public void Dispose() => ended.Dispose();
+    public void Dispose() => changed.Dispose();
+
+    private bool IsLater(Guid id, long change) => changed.TryGetValue(id, out long last) && last > change;
 }

@@ -24,10 +24,13 @@ public sealed class SigningKey : IPlatformOwned
     public required byte[] ProtectedPrivateKey { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Until then it is published and does not sign.</summary>
+    public required DateTimeOffset SignsFrom { get; init; }
+
     /// <summary>The <c>kid</c> in the head of a token.</summary>
     public string KeyId => Id.ToString("N");
 
-    public static SigningKey Create(string secret, DateTimeOffset now)
+    public static SigningKey Create(string secret, DateTimeOffset now, DateTimeOffset signsFrom)
     {
         var id = Guid.CreateVersion7();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -37,6 +40,7 @@ public sealed class SigningKey : IPlatformOwned
             PublicKey = key.ExportSubjectPublicKeyInfo(),
             ProtectedPrivateKey = Protect(key.ExportPkcs8PrivateKey(), secret, id),
             CreatedAt = now,
+            SignsFrom = signsFrom,
         };
     }
 
@@ -87,9 +91,10 @@ public sealed class SigningKey : IPlatformOwned
 
     private sealed class Mapping : IEntityTypeConfiguration<SigningKey>
     {
-        public void Configure(EntityTypeBuilder<SigningKey> key) => key.ToTable("signing_keys").ServingRoleMay("SELECT, INSERT").Ignore(k => k.KeyId);
+        public void Configure(EntityTypeBuilder<SigningKey> key) => key.ToTable("signing_keys").ServingRoleMay("SELECT, INSERT, DELETE").Ignore(k => k.KeyId);
     }
 }
 
 public sealed class SigningKeyLockedException(string keyId) : Exception(
-    $"JWT_SECRET does not open signing key {keyId}: it is not the secret that protected it. Start with the former JWT_SECRET, or, where it is lost, delete the rows of signing_keys as the database's owner: a new key is made at the next start, and everybody signs in again.");
+    $"JWT_SECRET does not open signing key {keyId}: it is not the secret that protected it. Start with the former JWT_SECRET. "
+    + "Where it is lost, 'tenantry keys rotate --drop-old' makes a new key under the present one: every access token ends, and clients go on with their refresh tokens.");

@@ -53,7 +53,7 @@ public sealed class FirstStartTests(Cluster cluster)
 
         var refusal = await Should.ThrowAsync<SigningKeyLockedException>(() => cluster.Start(first.Database, variables => variables["JWT_SECRET"] = "another secret, just as long as it has to be"));
 
-        refusal.Message.ShouldContain("delete the rows of signing_keys");
+        refusal.Message.ShouldContain("tenantry keys rotate --drop-old");
     }
 
     [Fact]

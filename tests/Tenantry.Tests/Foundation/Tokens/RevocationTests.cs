@@ -129,6 +129,67 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
         await Becomes(404, () => there.Get("auth/me"));
     }
 
+    [Theory]
+    [InlineData("a user is switched off", "UPDATE users SET is_active = false WHERE id = '{0}'")]
+    [InlineData("a user is deleted", "DELETE FROM users WHERE id = '{0}'")]
+    [InlineData("a role is taken", "DELETE FROM user_roles WHERE user_id = '{0}'")]
+    [InlineData("a role is given", "INSERT INTO user_roles SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Manager' WHERE u.id = '{0}'")]
+    [InlineData("a role loses a permission", "DELETE FROM role_permissions g USING user_roles a WHERE g.role_id = a.role_id AND a.user_id = '{0}'")]
+    [InlineData("a role holds another", "UPDATE roles r SET parent_id = NULL FROM user_roles a WHERE r.id = a.role_id AND a.user_id = '{0}'")]
+    [InlineData("a role has another name", "UPDATE roles r SET name = 'Helper' FROM user_roles a WHERE r.id = a.role_id AND a.user_id = '{0}'")]
+    public async Task What_a_token_says_is_refused_everywhere_when_it_is_no_longer_so(string what, string change)
+    {
+        await using var one = await cluster.Start();
+        await using var other = await cluster.Start(one.Database);
+        var (slug, _, bystander) = await one.NewTenant();
+        var user = await one.At().NewUser("ada@example.com");
+        var there = other.At().With(user.Token);
+        (await there.Get("auth/me")).Status.ShouldBe(200, what);
+        var id = await one.Ask<Guid>("SELECT id FROM users WHERE email = 'ada@example.com'");
+
+        await one.Sql(string.Format(System.Globalization.CultureInfo.InvariantCulture, change, id));
+
+        await Becomes(401, () => there.Get("auth/me"));
+        (await there.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await other.At(slug).With(bystander.Token).Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task After_a_change_of_roles_a_refresh_brings_what_holds_now()
+    {
+        await using var service = await cluster.Start();
+        var user = await service.At().NewUser("ada@example.com");
+        await service.Sql("INSERT INTO user_roles SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Manager' WHERE u.email = 'ada@example.com'");
+        await Becomes(401, () => user.Get("auth/me"));
+
+        var refreshed = await service.At().Post("auth/refresh", new { refresh_token = user.RefreshToken });
+
+        refreshed.Json["user"]!["role"]!.GetValue<string>().ShouldBe("Manager");
+        (await user.With(refreshed.Json["access_token"]!.GetValue<string>()).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
+    }
+
+    [Fact]
+    public async Task A_token_that_was_refused_once_costs_no_more_look_ups()
+    {
+        await using var service = await cluster.Start();
+        var user = await service.At().NewUser();
+        await user.Post("auth/logout");
+        (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        using var statements = new Statements(service.Database);
+
+        for (var i = 0; i < 20; i++)
+            (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        statements.Heard.ShouldBeEmpty();
+
+        var other = await service.At().NewUser();
+        statements.Heard.Count.ShouldBeGreaterThan(0); // it does hear
+        await other.Get("auth/me");
+        var before = statements.Heard.Count;
+        (await other.Get("auth/me")).Status.ShouldBe(200);
+        (statements.Heard.Count - before).ShouldBe(1, string.Join('\n', statements.Heard)); // the one that the endpoint is about
+    }
+
     private static async Task Becomes(int status, Func<Task<Answer>> ask)
     {
         var watch = Stopwatch.StartNew();

@@ -691,12 +691,16 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("public_key");
 
+                    b.Property<DateTimeOffset>("SignsFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signs_from");
+
                     b.HasKey("Id")
                         .HasName("pk_signing_keys");
 
                     b.ToTable("signing_keys", (string)null);
 
-                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT");
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Auth.MailRequest", b =>
