@@ -39,7 +39,7 @@ public static class Program
         builder.Services.AddScoped<AuditTrail>();
         builder.Services.AddApiDocument(AccessRules.Describe);
         builder.Services.AddSingleton<Outbox>();
-        builder.Services.AddSingleton<PasswordHashing>();
+        builder.Services.AddPasswords();
         builder.Services.AddAuth();
         builder.Services.AddSingleton<FirstStart>();
         replace?.Invoke(builder.Services);

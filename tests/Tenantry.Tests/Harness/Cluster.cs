@@ -92,6 +92,7 @@ public sealed class Cluster : IAsyncLifetime
         ["LOG_LEVEL"] = "Critical",
         ["DATABASE_URL"] = Url("tenantry_app", ServingPassword, database),
         ["MIGRATION_DATABASE_URL"] = Url("tenantry_owner", OwnerPassword, database),
+        ["TRUSTED_PROXIES"] = "127.0.0.1",
         ["JWT_SECRET"] = "a secret for tests, long enough for it",
         ["DEFAULT_TENANT"] = "default",
         ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,

@@ -6,23 +6,26 @@ using System.Text.Json.Nodes;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>Somebody who uses the API: where, and as whom.</summary>
-public sealed class Visitor(HttpClient http, string? tenant, string? token, string? refreshToken = null)
+public sealed class Visitor(HttpClient http, string? tenant, string? token, string? refreshToken = null, string? address = null)
 {
     public string Token => token ?? throw new InvalidOperationException("Nobody is signed in.");
 
     public string RefreshToken => refreshToken ?? throw new InvalidOperationException("Nobody is signed in.");
 
     /// <summary>The same person with another access token.</summary>
-    public Visitor With(string? otherToken) => new(http, tenant, otherToken, refreshToken);
+    public Visitor With(string? otherToken) => new(http, tenant, otherToken, refreshToken, address);
 
     /// <summary>The same person, naming another tenant.</summary>
-    public Visitor Naming(string? otherTenant) => new(http, otherTenant, token, refreshToken);
+    public Visitor Naming(string? otherTenant) => new(http, otherTenant, token, refreshToken, address);
+
+    /// <summary>The same person at another address of the network.</summary>
+    public Visitor From(string otherAddress) => new(http, tenant, token, refreshToken, otherAddress);
 
     public async Task<Visitor> SignIn(string email, string password = Service.Password)
     {
         var answer = await Post("auth/login", new { email, password });
         answer.Status.ShouldBe(200, answer.Text);
-        return new Visitor(http, tenant, answer.Json["access_token"]!.GetValue<string>(), answer.Json["refresh_token"]!.GetValue<string>());
+        return new Visitor(http, tenant, answer.Json["access_token"]!.GetValue<string>(), answer.Json["refresh_token"]!.GetValue<string>(), address);
     }
 
     /// <summary>Registers somebody new and signs them in.</summary>
@@ -52,6 +55,8 @@ public sealed class Visitor(HttpClient http, string? tenant, string? token, stri
             request.Headers.Add("X-Tenant", tenant);
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (address is not null)
+            request.Headers.Add("X-Forwarded-For", address);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await http.SendAsync(request);

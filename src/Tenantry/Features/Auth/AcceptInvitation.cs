@@ -5,6 +5,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Auth;
 
@@ -19,11 +20,17 @@ public static class AcceptInvitation
     }
 
     public static async Task<Results<Created<UserDocument>, Invalid, Unavailable>> Handle(
-        Request body, MailedTokenRequest tokens, PasswordHashing hashing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+        Request body, MailedTokenRequest tokens, TenantDirectory directory, PasswordHashing hashing, BreachedPasswords breached, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
     {
         if (await tokens.Open(body.Token!, cancel) is not var (token, db))
             return VerifyEmail.NotGood();
         await using var _ = db;
+        if (await directory.ById(token.Tenant, cancel) is not { } tenant)
+            return VerifyEmail.NotGood();
+
+        // Before the transaction: it may ask somebody on the network.
+        if (await breached.Fault(body.Password!, cancel) is { } leaked)
+            return Problems.Invalid("password", leaked);
 
         string hash;
         using (var turn = await hashing.Turn(cancel))
@@ -42,6 +49,8 @@ public static class AcceptInvitation
         user.PasswordHash = hash;
         user.FirstName = body.FirstName;
         user.LastName = body.LastName;
+        if (User.PasswordFault(user, tenant, body.Password!) is { } fault)
+            return Problems.Invalid("password", fault); // nothing is committed: the token stays good
         user.EmailVerified = true;
         user.UpdatedAt = now;
         audit.Add(db, user.Id, actor: user.Id);

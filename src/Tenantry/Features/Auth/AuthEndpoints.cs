@@ -10,8 +10,11 @@ public static class AuthEndpoints
     public static void AddAuth(this IServiceCollection services)
     {
         services.AddSingleton<Sessions>();
+        services.AddSingleton<DeviceTokens>();
         services.AddScoped<MailedTokenRequest>();
         services.AddHostedService<MailRequestWorker>();
+        services.AddSingleton<Sweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sweep>());
     }
 
     public static void MapAuth(this IEndpointRouteBuilder api)

@@ -24,29 +24,43 @@ public static class ChangePassword
         public static Request Example => new("correct horse battery", "a longer horse and two batteries");
     }
 
-    public static async Task<Results<NoContent, Invalid, Unavailable>> Handle(
-        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, Revocations revocations, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    public static async Task<Results<NoContent, Invalid, TooMany, Unavailable>> Handle(
+        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, BreachedPasswords breached, Revocations revocations, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         var caller = context.SignedIn;
         var user = await db.Set<User>().SingleAsync(u => u.Id == caller.UserId, cancel);
+
+        if ((User.PasswordFault(user, context.Tenant, body.NewPassword!) ?? await breached.Fault(body.NewPassword!, cancel)) is { } fault)
+            return Problems.Invalid("new_password", fault);
+
+        // Whoever found a device unlocked does not get to guess for long.
+        Attempt[] attempts = [new(AttemptKind.Session, caller.UserId.ToString())];
+        if (await Attempt.Begin(db, attempts, clock.GetUtcNow(), cancel) is { } wait)
+            return Problems.TooMany("Too many attempts failed. Wait, or ask for a new password by mail.", wait);
 
         bool isRight;
         string hash;
         using (var turn = await hashing.Turn(cancel))
         {
             if (turn is null)
+            {
+                await Attempt.Dropped(db, attempts, clock.GetUtcNow(), cancel);
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
+            }
             isRight = turn.Verify(body.CurrentPassword!, user.PasswordHash);
             hash = turn.Hash(body.NewPassword!);
         }
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var now = clock.GetUtcNow();
         if (!isRight)
         {
             audit.Add(db, user.Id, "wrong_password");
             await db.SaveChangesAsync(cancel);
+            await Attempt.Failed(db, attempts, now, cancel);
+            await transaction.CommitAsync(cancel);
             return Problems.Invalid("current_password", "is not the present password");
         }
 
-        var now = clock.GetUtcNow();
         user.PasswordHash = hash;
         user.UpdatedAt = now;
         var others = await db.Set<Session>().Where(s => s.UserId == user.Id && s.Id != caller.SessionId && s.RevokedAt == null).ToListAsync(cancel);
@@ -54,6 +68,8 @@ public static class ChangePassword
         Mails.PasswordChanged(db, outbox, context.Tenant, user);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
+        await Attempt.Succeeded(db, attempts, now, cancel);
+        await transaction.CommitAsync(cancel);
         others.ForEach(session => revocations.Add(session.Id));
         return TypedResults.NoContent();
     }

@@ -5,6 +5,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Tenancy;
 
@@ -12,40 +13,94 @@ namespace Tenantry.Features.Auth;
 
 /// <summary>
 /// An address and a password for a session. Whoever guesses learns nothing from the answer: an unknown address, a wrong password and a
-/// deactivated user get the same words, after the same work.
+/// deactivated user get the same words, after the same work, and are made to wait alike.
 /// </summary>
 public static class Login
 {
-    public sealed record Request([Needed, ShortText(254)] string? Email, [Needed, StringLength(1024, ErrorMessage = "is too long")] string? Password) : IExample<Request>
+    /// <param name="Email">The address of the account, in any case.</param>
+    /// <param name="Password">As it was chosen.</param>
+    /// <param name="DeviceToken">That of an earlier sign-in on this device: what strangers tried does not hold it up.</param>
+    public sealed record Request(
+        [Needed, ShortText(254)] string? Email, [Needed, StringLength(1024, ErrorMessage = "is too long")] string? Password,
+        [ShortText(200)] string? DeviceToken) : IExample<Request>
     {
-        public static Request Example => new("ada@example.com", "correct horse battery");
+        public static Request Example => new("ada@example.com", "correct horse battery", null);
     }
 
-    public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied, Unavailable>> Handle(
-        Request body, TenantContext tenant, TenantDb db, PasswordHashing hashing, Sessions sessions, AuditTrail audit, TimeProvider clock,
-        HttpContext http, CancellationToken cancel)
+    private const string Wrong = "The address or the password is wrong.";
+
+    /// <summary>For how long a sign-in makes its address and browser known.</summary>
+    private static readonly TimeSpan Familiar = TimeSpan.FromDays(90);
+
+    public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied, TooMany, Unavailable>> Handle(
+        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, Sessions sessions, DeviceTokens devices, Outbox outbox, AuditTrail audit,
+        TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
         var normalized = User.Normalize(body.Email!);
-        var user = await db.Set<User>().SingleOrDefaultAsync(u => u.EmailNormalized == normalized, cancel);
+        var (address, userAgent, since) = (ClientAddress.Of(http), Session.UserAgentOf(http), clock.GetUtcNow() - Familiar);
+        var found = await db.Set<User>().Where(u => u.EmailNormalized == normalized).Select(u => new
+        {
+            User = u,
+            IsFamiliarAddress = db.Set<Session>().Any(s => s.UserId == u.Id && s.Address == address && s.CreatedAt > since),
+            IsFamiliarDevice = db.Set<Session>().Any(s => s.UserId == u.Id && s.Address == address && s.UserAgent == userAgent && s.CreatedAt > since),
+        }).AsNoTracking().SingleOrDefaultAsync(cancel);
+        var user = found?.User;
+
+        var isKnownDevice = user is not null && devices.IsOf(user, body.DeviceToken);
+        var network = ClientAddress.Network(address);
+        List<Attempt> attempts = isKnownDevice
+            ? [new(AttemptKind.Device, body.DeviceToken!)]
+            : [new(AttemptKind.Address, network), new(AttemptKind.AddressOnAccount, $"{network} {normalized}")];
+        if (!isKnownDevice && found is not { IsFamiliarAddress: true })
+            attempts.Insert(0, new(AttemptKind.Account, normalized));
+        if (await Attempt.Begin(db, attempts, clock.GetUtcNow(), cancel) is { } wait)
+            return Problems.TooMany("Too many attempts failed. Wait, sign in on a device that you used before, or ask for a new password by mail.", wait);
 
         bool isRight;
+        string? better = null;
         using (var turn = await hashing.Turn(cancel))
         {
             if (turn is null)
+            {
+                await Attempt.Dropped(db, attempts, clock.GetUtcNow(), cancel);
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
+            }
             isRight = turn.Verify(body.Password!, user?.PasswordHash);
+            if (isRight && turn.IsOutdated(user!.PasswordHash!))
+                better = turn.Hash(body.Password!);
         }
 
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         if (user is not { IsActive: true } || !isRight)
-            return await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, "The address or the password is wrong."));
-        if (tenant.Tenant.VerificationRequired && !user.EmailVerified)
-            return await Refuse(Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When));
+        {
+            var refusal = await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong));
+            await Attempt.Failed(db, attempts, clock.GetUtcNow(), cancel);
+            await transaction.CommitAsync(cancel);
+            return refusal;
+        }
+        if (context.Tenant.VerificationRequired && !user.EmailVerified)
+        {
+            var refusal = await Refuse(Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When));
+            await Attempt.Succeeded(db, attempts, clock.GetUtcNow(), cancel);
+            await transaction.CommitAsync(cancel);
+            return refusal;
+        }
 
-        var answer = sessions.Open(db, user, await UserAccess.Of(db, user.Id, cancel), http);
-        user.LastLoginAt = clock.GetUtcNow();
+        // Of the password that was verified: one that was changed meanwhile, ending all sessions, must not get a new one.
+        var now = clock.GetUtcNow();
+        var (verified, kept) = (user.PasswordHash, better ?? user.PasswordHash);
+        if (await db.Set<User>().Where(u => u.Id == user.Id && u.IsActive && u.PasswordHash == verified)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastLoginAt, now).SetProperty(u => u.PasswordHash, kept), cancel) == 0)
+            return Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong);
+
+        var (answer, session) = sessions.Open(db, user, await UserAccess.Of(db, user.Id, cancel), http);
+        if (!isKnownDevice && found is { IsFamiliarDevice: false } && context.Tenant.MailOnNewDevice && user.LastLoginAt is not null)
+            Mails.NewDevice(db, outbox, context.Tenant, user, session);
         audit.Add(db, user.Id, actor: user.Id);
         await db.SaveChangesAsync(cancel);
-        return TypedResults.Ok(answer);
+        await Attempt.Succeeded(db, attempts, now, cancel);
+        await transaction.CommitAsync(cancel);
+        return TypedResults.Ok(answer with { DeviceToken = isKnownDevice ? null : devices.Make(user) });
 
         async Task<T> Refuse<T>(T refusal) where T : Refusal
         {

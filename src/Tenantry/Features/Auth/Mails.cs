@@ -80,5 +80,19 @@ public static class Mails
         """,
         "session_reused", user.Id);
 
+    public static void NewDevice(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, Session session) => outbox.Mail(db, user.Email,
+        $"A new sign-in at {tenant.Name}",
+        $"""
+        {Greeting(user)}
+
+        somebody signed in at {tenant.Name} with your password, from a device that you have not used before:
+
+        {session.UserAgent ?? "a device that does not say what it is"}
+        from {session.Address?.ToString() ?? "an unknown address"}, {session.CreatedAt:yyyy-MM-dd HH:mm} UTC
+
+        If it was you, nothing needs to be done. If not, choose a new password at once: that signs everybody out.
+        """,
+        "new_device", user.Id);
+
     private static string Greeting(User user) => user.FirstName is { } name ? $"Hello {name}," : "Hello,";
 }

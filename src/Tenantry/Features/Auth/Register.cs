@@ -37,12 +37,15 @@ public static class Register
     }
 
     public static async Task<Results<Created<Response>, Invalid, Denied, Conflicting, Unavailable>> Handle(
-        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, Outbox outbox, AuditTrail audit, ServiceSettings settings,
+        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, BreachedPasswords breached, Outbox outbox, AuditTrail audit, ServiceSettings settings,
         TimeProvider clock, CancellationToken cancel)
     {
         var tenant = context.Tenant;
         if (tenant.Registration != Registration.Open)
             return Problems.Denied(Problems.RegistrationClosed, Problems.RegistrationClosed.When);
+
+        if ((ContextWords.Fault(body.Password!, body.Email, body.FirstName, body.LastName, tenant.Slug, tenant.Name) ?? await breached.Fault(body.Password!, cancel)) is { } fault)
+            return Problems.Invalid("password", fault);
 
         var normalized = User.Normalize(body.Email!);
         var taken = await db.Set<User>().AnyAsync(user => user.EmailNormalized == normalized, cancel);

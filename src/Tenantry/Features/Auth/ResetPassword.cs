@@ -19,7 +19,7 @@ public static class ResetPassword
     }
 
     public static async Task<Results<NoContent, Invalid, Unavailable>> Handle(
-        Request body, MailedTokenRequest tokens, TenantDirectory directory, PasswordHashing hashing, Revocations revocations, Outbox outbox, AuditTrail audit,
+        Request body, MailedTokenRequest tokens, TenantDirectory directory, PasswordHashing hashing, BreachedPasswords breached, Revocations revocations, Outbox outbox, AuditTrail audit,
         TimeProvider clock, CancellationToken cancel)
     {
         if (await tokens.Open(body.Token!, cancel) is not var (token, db))
@@ -27,6 +27,10 @@ public static class ResetPassword
         await using var _ = db;
         if (await directory.ById(token.Tenant, cancel) is not { } tenant)
             return VerifyEmail.NotGood();
+
+        // Before the transaction: it may ask somebody on the network.
+        if (await breached.Fault(body.NewPassword!, cancel) is { } leaked)
+            return Problems.Invalid("new_password", leaked);
 
         string hash;
         using (var turn = await hashing.Turn(cancel))
@@ -42,6 +46,8 @@ public static class ResetPassword
             return VerifyEmail.NotGood();
 
         var user = await db.Set<User>().SingleAsync(u => u.Id == id, cancel);
+        if (User.PasswordFault(user, tenant, body.NewPassword!) is { } fault)
+            return Problems.Invalid("new_password", fault); // nothing is committed: the token stays good
         user.PasswordHash = hash;
         user.EmailVerified = true; // the mail was read
         user.UpdatedAt = now;

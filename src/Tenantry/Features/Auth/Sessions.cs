@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
@@ -16,11 +17,13 @@ namespace Tenantry.Features.Auth;
 /// <param name="RefreshToken">Exchanged once, at <c>POST auth/refresh</c>, for a new pair. Keep it where scripts cannot read it.</param>
 /// <param name="RefreshExpiresIn">Seconds until the refresh token ends.</param>
 /// <param name="User">Who signed in.</param>
+/// <param name="DeviceToken">At a sign-in on a device that is new: keep it, and show it at the next sign-in there.</param>
 public sealed record TokenAnswer(
-    string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, int RefreshExpiresIn, SignedInDocument User) : IExample<TokenAnswer>
+    string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, int RefreshExpiresIn, SignedInDocument User,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DeviceToken = null) : IExample<TokenAnswer>
 {
     public static TokenAnswer Example => new(
-        "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOWE4ZjNl...", "Bearer", 900, "tnr_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ", 2592000, SignedInDocument.Example);
+        "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOWE4ZjNl...", "Bearer", 900, "tnr_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ", 2592000, SignedInDocument.Example, "tnd_Qm90aCB0aGUgbG9jayBhbmQgdGhlIGtleSBhcmUgb3Vycy4");
 }
 
 /// <summary>The user of a session, with what the session may do.</summary>
@@ -40,16 +43,15 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry successors of refresh tokens"u8.ToArray());
 
     /// <summary>Adds a session and its first refresh token to the change that is being made.</summary>
-    public TokenAnswer Open(TenantDb db, User user, UserAccess access, HttpContext http)
+    public (TokenAnswer Answer, Session Session) Open(TenantDb db, User user, UserAccess access, HttpContext http)
     {
         var now = clock.GetUtcNow();
-        var userAgent = http.Request.Headers.UserAgent.ToString();
         var session = new Session
         {
             TenantId = user.TenantId,
             UserId = user.Id,
-            Address = http.Connection.RemoteIpAddress,
-            UserAgent = userAgent.Length == 0 ? null : userAgent[..Math.Min(userAgent.Length, 256)],
+            Address = ClientAddress.Of(http),
+            UserAgent = Session.UserAgentOf(http),
             CreatedAt = now,
             LastUsedAt = now,
             ExpiresAt = now + settings.SessionLifetime,
@@ -58,7 +60,7 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
         var expires = Earlier(now + settings.RefreshTokenLifetime, session.ExpiresAt);
         db.Add(session);
         db.Add(new RefreshToken { TenantId = user.TenantId, UserId = user.Id, Family = session.Id, TokenHash = refresh.Hash, CreatedAt = now, ExpiresAt = expires });
-        return Answer(user, access, session.Id, refresh, expires);
+        return (Answer(user, access, session.Id, refresh, expires), session);
     }
 
     public TokenAnswer Answer(User user, UserAccess access, Guid session, OpaqueToken refresh, DateTimeOffset refreshExpires)

@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Users;
 
@@ -33,6 +35,10 @@ public sealed class User : ITenantOwned
     public uint Version { get; init; }
 
     public static string Normalize(string email) => email.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
+
+    /// <returns>why the password is too easily guessed by whoever knows the user; null: it is not</returns>
+    public static string? PasswordFault(User user, ResolvedTenant tenant, string password) =>
+        ContextWords.Fault(password, user.Email, user.FirstName, user.LastName, tenant.Slug, tenant.Name);
 
     private sealed class Mapping : IEntityTypeConfiguration<User>
     {

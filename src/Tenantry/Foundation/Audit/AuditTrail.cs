@@ -42,7 +42,7 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
             ActorId = actor ?? context.Caller?.UserId,
             ActorTenantId = context.Caller?.TenantId,
             TargetId = target,
-            Address = http.Connection.RemoteIpAddress,
+            Address = ClientAddress.Of(http),
             UserAgent = Shortened(http.Request.Headers.UserAgent.ToString()),
             TraceId = ProblemDocument.TraceIdOf(http),
         });

@@ -18,5 +18,8 @@ public static class Doors
     /// <summary>Takes the oldest request for a mail, whose tenant the worker then acts as.</summary>
     public const string TakeMailRequest = "door_take_mail_request";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, TakeMailRequest];
+    /// <summary>Takes away what has had its time: expired tokens, sessions long over, guesses of yesterday.</summary>
+    public const string Sweep = "door_sweep";
+
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, TakeMailRequest, Sweep];
 }

@@ -56,6 +56,14 @@ public sealed class Conflicting : Refusal, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
 }
 
+/// <summary>429 with <c>Retry-After</c>.</summary>
+public sealed class TooMany : Refusal, IEndpointMetadataProvider
+{
+    public TooMany(string detail, TimeSpan retryAfter) : base(Problems.RateLimitExceeded, detail) => RetryAfter = retryAfter;
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 429);
+}
+
 /// <summary>503 with <c>Retry-After</c>.</summary>
 public sealed class Unavailable : Refusal, IEndpointMetadataProvider
 {

@@ -58,6 +58,9 @@ public static class Problems
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "Unsupported media type",
         "The operation does not read bodies of this `Content-Type`. JSON is sent as application/json.");
 
+    public static readonly ProblemKind RateLimitExceeded = new("rate_limit_exceeded", 429, "Too many requests",
+        "More of these came than is allowed in the time. Try again after `Retry-After` seconds.");
+
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "Request header fields too large", "The request's headers are over the limit.");
 
     public static readonly ProblemKind ClientClosedRequest = new("client_closed_request", 499, "The client went away",
@@ -76,7 +79,7 @@ public static class Problems
     [
         ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed,
         NotFound, TenantNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, Conflict, PreconditionFailed, PayloadTooLarge,
-        UnsupportedMediaType, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
+        UnsupportedMediaType, RateLimitExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
     ];
 
     public static Invalid Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
@@ -90,6 +93,8 @@ public static class Problems
     public static Conflicting Conflicting(string detail, string? field = null) => new(detail, field);
 
     public static Unavailable Unavailable(ProblemKind kind, TimeSpan retryAfter) => new(kind, retryAfter);
+
+    public static TooMany TooMany(string detail, TimeSpan retryAfter) => new(detail, retryAfter);
 
     /// <summary>The kind for a bare status, as routing and the server make them.</summary>
     public static ProblemKind ForStatus(int status) => status switch
@@ -105,6 +110,7 @@ public static class Problems
         412 => PreconditionFailed,
         413 => PayloadTooLarge,
         415 => UnsupportedMediaType,
+        429 => RateLimitExceeded,
         431 => HeadersTooLarge,
         499 => ClientClosedRequest,
         503 => DependencyUnavailable,

@@ -13,7 +13,11 @@ namespace Tenantry.Foundation.Passwords;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
 {
-    public void Describe(OpenApiSchema schema) => (schema.Format, schema.MinLength, schema.MaxLength) = ("password", 8, 128);
+    public const int Fewest = 8;
+    public const int Most = 128;
+    public const string Leaked = "is one of the passwords that attackers try first: choose another";
+
+    public void Describe(OpenApiSchema schema) => (schema.Format, schema.MinLength, schema.MaxLength) = ("password", Fewest, Most);
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
@@ -28,9 +32,9 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
         if (!IsUnicode(password))
             return "must be Unicode text";
         var length = password.Normalize(NormalizationForm.FormC).EnumerateRunes().Count();
-        if (length is < 8 or > 128)
+        if (length is < Fewest or > Most)
             return "must have 8 to 128 characters";
-        return Breached.Words.Contains(password.ToLowerInvariant()) ? "is one of the passwords that attackers try first: choose another" : null;
+        return Breached.Words.Contains(password.ToLowerInvariant()) ? Leaked : null;
     }
 
     private static bool IsUnicode(string text)

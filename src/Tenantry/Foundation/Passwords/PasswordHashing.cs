@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
 using NSec.Cryptography;
+using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Passwords;
 
@@ -9,7 +10,7 @@ namespace Tenantry.Foundation.Passwords;
 /// Argon2id by libsodium. Each hash takes 19 MiB and a core for some 16 ms, so no more run at once than there are cores,
 /// a short queue waits, and the rest is turned away: a flood of sign-ins costs patience, never the memory of the process.
 /// </summary>
-public sealed class PasswordHashing : IDisposable
+public sealed class PasswordHashing(Argon2Cost cost) : IDisposable
 {
     private const int WaitingPerCore = 32;
 
@@ -28,7 +29,7 @@ public sealed class PasswordHashing : IDisposable
     {
         var lease = await cores.AcquireAsync(permitCount: 1, cancel);
         if (lease.IsAcquired)
-            return new HashingTurn(lease);
+            return new HashingTurn(lease, cost);
         lease.Dispose();
         return null;
     }
@@ -37,33 +38,34 @@ public sealed class PasswordHashing : IDisposable
 }
 
 /// <summary>The right to hash on one core.</summary>
-public sealed class HashingTurn(RateLimitLease lease) : IDisposable
+public sealed class HashingTurn(RateLimitLease lease, Argon2Cost cost) : IDisposable
 {
-    // OWASP's first choice for Argon2id; the contract names it too.
-    private const int MemoryKiB = 19456;
-    private const int Passes = 2;
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
-
-    /// <summary>Checked when there is no user, so that an unknown address takes as long as a known one.</summary>
-    private static readonly PhcString Nobody = new(MemoryKiB, Passes, 1, new byte[SaltBytes], new byte[HashBytes]);
 
     /// <returns>the PHC string to store</returns>
     public string Hash(string password)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return new PhcString(MemoryKiB, Passes, 1, salt, Derive(password, MemoryKiB, Passes, salt, HashBytes)).ToString();
+        return new PhcString(cost.MemoryKiB, cost.Passes, 1, salt, Derive(password, cost.MemoryKiB, cost.Passes, salt, HashBytes)).ToString();
     }
 
     /// <param name="password">as typed</param>
-    /// <param name="stored">the PHC string, or null where there is none: the work is done all the same</param>
+    /// <param name="stored">the hash that is kept, or null where there is none: the work is done all the same</param>
     public bool Verify(string password, string? stored)
     {
+        if (stored is not null && BcryptHash.IsOne(stored))
+            return BcryptHash.Verify(password, stored);
         var isKnown = PhcString.TryParse(stored ?? "", out var parsed);
-        var phc = isKnown ? parsed! : Nobody;
+        // Nobody's hash takes as long as somebody's: an unknown address cannot be told by the time.
+        var phc = isKnown ? parsed! : new PhcString(cost.MemoryKiB, cost.Passes, 1, new byte[SaltBytes], new byte[HashBytes]);
         var derived = Derive(password, phc.MemoryKiB, phc.Passes, phc.Salt, phc.Hash.Length);
         return CryptographicOperations.FixedTimeEquals(derived, phc.Hash) && isKnown;
     }
+
+    /// <summary>Whether a password that was right is to be hashed anew: it came from bcrypt, or from cheaper days.</summary>
+    public bool IsOutdated(string stored) =>
+        !PhcString.TryParse(stored, out var phc) || phc.MemoryKiB < cost.MemoryKiB || phc.Passes < cost.Passes;
 
     public void Dispose() => lease.Dispose();
 

@@ -50,6 +50,10 @@ public sealed record ServiceSettings
     public required TimeSpan RefreshTokenLifetime { get; init; }
     public required TimeSpan RefreshTokenLeeway { get; init; }
     public required TimeSpan SessionLifetime { get; init; }
+    public required Argon2Cost PasswordCost { get; init; }
+
+    /// <summary>A range service for leaked passwords; ends with a slash. Null: the shipped list alone decides.</summary>
+    public required Uri? BreachedPasswordsUrl { get; init; }
     public required EmailTransport EmailTransport { get; init; }
     public required string FromEmail { get; init; }
     public required string? SupportEmail { get; init; }
@@ -102,6 +106,8 @@ public sealed record ServiceSettings
             RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
+            PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
+            BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
             EmailTransport = Transport(read),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
@@ -114,6 +120,8 @@ public sealed record ServiceSettings
         read.Need("API_VERSION", settings.ApiVersion.All(char.IsAsciiLetterOrDigit), "must be letters and digits, like v1");
         read.Need("JWT_SECRET", settings.JwtSecret.Length >= 32,
             "must have 32 characters at least (make one: openssl rand -base64 48); it protects the signing keys at rest");
+        read.Need("ARGON2_MEMORY_KIB", settings.PasswordCost.MemoryKiB * (long)settings.PasswordCost.Passes >= Argon2Cost.Least,
+            $"times ARGON2_PASSES must be {Argon2Cost.Least} at least: a guess must cost something");
         read.Need("PLATFORM_ADMIN_PASSWORD", (settings.PlatformAdminPassword is null) == (settings.PlatformAdminEmail is null),
             "and PLATFORM_ADMIN_EMAIL must be set together");
         read.Need("PLATFORM_ADMIN_PASSWORD", settings.PlatformAdminPassword is null or { Length: >= 8 and <= 128 }, "must have 8 to 128 characters");
@@ -168,6 +176,15 @@ public sealed record ServiceSettings
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : null;
+}
+
+/// <summary>How much work one guess at a password costs. Raised, it counts for new hashes at once and for each user from the next sign-in on.</summary>
+/// <param name="MemoryKiB">taken for as long as one hash is made</param>
+/// <param name="Passes">over that memory</param>
+public sealed record Argon2Cost(int MemoryKiB, int Passes)
+{
+    /// <summary>The weakest of the choices that OWASP gives for Argon2id, as memory times passes.</summary>
+    public const long Least = 35_000;
 }
 
 /// <summary>The configuration cannot be used; the message names every fault.</summary>

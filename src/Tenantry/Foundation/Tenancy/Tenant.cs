@@ -34,6 +34,9 @@ public sealed class Tenant : ITenantItself
 
     /// <summary>Whether a user signs in only after having proved the address.</summary>
     public bool VerificationRequired { get; set; }
+
+    /// <summary>Whether a user gets a mail when somebody signs in from a device that is new.</summary>
+    public bool MailOnNewDevice { get; set; }
     public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }

@@ -62,14 +62,14 @@ public sealed class TenantDirectory : IDisposable
     private async Task<ResolvedTenant?> Ask(Key key, CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required FROM {Doors.ResolveTenant}($1, $2, $3)");
+            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device FROM {Doors.ResolveTenant}($1, $2, $3)");
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Slug ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Domain ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
             ? new ResolvedTenant(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3),
-                Word.To<SubscriptionTier>(reader.GetString(4)), Word.To<Registration>(reader.GetString(5)), reader.GetBoolean(6))
+                Word.To<SubscriptionTier>(reader.GetString(4)), Word.To<Registration>(reader.GetString(5)), reader.GetBoolean(6), reader.GetBoolean(7))
             : null;
     }
 

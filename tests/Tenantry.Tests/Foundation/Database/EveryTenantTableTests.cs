@@ -82,6 +82,7 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
         await service.At(slug).Post("auth/password-reset-request", new { email = "nobody@example.com" });
         await service.Sql($"UPDATE tenants SET verification_required = true WHERE id = '{id}'");
         await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
+        await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
         return id;
     }
 }

@@ -24,6 +24,49 @@ namespace Tenantry.Foundation.Database.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Tenantry.Features.Auth.AttemptCount", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Subject")
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<int>("UnderWay")
+                        .HasColumnType("integer")
+                        .HasColumnName("under_way");
+
+                    b.HasKey("TenantId", "Kind", "Subject")
+                        .HasName("pk_sign_in_attempts");
+
+                    b.HasIndex("LastAt")
+                        .HasDatabaseName("ix_sign_in_attempts_last_at");
+
+                    b.ToTable("sign_in_attempts", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Auth.MailRequest", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -609,6 +652,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_active");
 
+                    b.Property<bool>("MailOnNewDevice")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mail_on_new_device");
+
                     b.Property<JsonElement>("Metadata")
                         .HasColumnType("jsonb")
                         .HasColumnName("metadata");
@@ -701,6 +748,16 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.ToTable("signing_keys", (string)null);
 
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Auth.AttemptCount", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_sign_in_attempts_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Auth.MailRequest", b =>

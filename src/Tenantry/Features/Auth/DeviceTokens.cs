@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>
+/// Remembers that a user signed in on a device. Whoever shows the token at the next sign-in is not held up by what strangers tried, and is
+/// not announced as a new device. It opens nothing: the password is needed all the same. Nothing is stored; the token is signed.
+/// </summary>
+public sealed class DeviceTokens(ServiceSettings settings, TimeProvider clock)
+{
+    private const string Prefix = "tnd_";
+    private const int IdBytes = 16;
+    private const int NonceBytes = 12;
+    private const int TimeBytes = 8;
+    private const int MacBytes = 32;
+
+    /// <summary>As long as browsers keep a cookie at most (RFC 6265bis).</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
+
+    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry devices"u8.ToArray());
+
+    public string Make(User user)
+    {
+        Span<byte> bytes = stackalloc byte[NonceBytes + TimeBytes + MacBytes];
+        RandomNumberGenerator.Fill(bytes[..NonceBytes]);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[NonceBytes..], clock.GetUtcNow().ToUnixTimeSeconds());
+        Sign(user, bytes[..(NonceBytes + TimeBytes)], bytes[(NonceBytes + TimeBytes)..]);
+        return Prefix + Base64Url.EncodeToString(bytes);
+    }
+
+    public bool IsOf(User user, string? token)
+    {
+        Span<byte> bytes = stackalloc byte[NonceBytes + TimeBytes + MacBytes];
+        if (token is null || !token.StartsWith(Prefix, StringComparison.Ordinal) || token.Length - Prefix.Length != Base64Url.GetEncodedLength(bytes.Length)
+            || !Base64Url.TryDecodeFromChars(token.AsSpan(Prefix.Length), bytes, out var written) || written != bytes.Length)
+            return false;
+        Span<byte> expected = stackalloc byte[MacBytes];
+        Sign(user, bytes[..(NonceBytes + TimeBytes)], expected);
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[(NonceBytes + TimeBytes)..]))
+            return false;
+        return DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(bytes[NonceBytes..])) + Lifetime > clock.GetUtcNow();
+    }
+
+    private void Sign(User user, ReadOnlySpan<byte> said, Span<byte> mac)
+    {
+        Span<byte> signed = stackalloc byte[IdBytes + IdBytes + NonceBytes + TimeBytes];
+        user.TenantId.TryWriteBytes(signed);
+        user.Id.TryWriteBytes(signed[IdBytes..]);
+        said.CopyTo(signed[(IdBytes + IdBytes)..]);
+        HMACSHA256.HashData(key, signed, mac);
+    }
+}

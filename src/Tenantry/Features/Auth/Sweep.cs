@@ -1,0 +1,42 @@
+using Npgsql;
+using Tenantry.Foundation.Database;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>Once an hour, on one instance at a time: expired tokens, sessions long over and guesses of yesterday go, in small bites.</summary>
+public sealed partial class Sweep(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<Sweep> log) : BackgroundService
+{
+    private const int Bite = 5_000;
+
+    private static readonly TimeSpan Round = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var rounds = new PeriodicTimer(Round, clock);
+        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await Once(stoppingToken) >= Bite)
+                {
+                }
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Failed(log, e.Message);
+            }
+        }
+    }
+
+    /// <returns>how many rows went</returns>
+    public async Task<int> Once(CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT {Doors.Sweep}($1, $2)");
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
+        return (int)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Old rows could not be swept; the next round tries again: {Reason}")]
+    private static partial void Failed(ILogger log, string reason);
+}
