@@ -3,6 +3,7 @@ using Tenantry.Features.Auth;
 using Tenantry.Features.Health;
 using Tenantry.Features.Notifications;
 using Tenantry.Features.Tenants;
+using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
@@ -41,6 +42,7 @@ public static class Program
         builder.Services.AddSingleton<Outbox>();
         builder.Services.AddPasswords();
         builder.Services.AddAuth();
+        builder.Services.AddUsers();
         builder.Services.AddSingleton<FirstStart>();
         replace?.Invoke(builder.Services);
 
@@ -62,6 +64,7 @@ public static class Program
         var api = app.MapGroup(settings.ApiPath);
         api.MapAuth();
         api.MapTenants();
+        api.MapUsers();
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();

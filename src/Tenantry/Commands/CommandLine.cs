@@ -33,14 +33,34 @@ public static class CommandLine
         check.SetAction((_, cancel) => Told(() => DatabaseCommand.Check(build, cancel)));
         root.Subcommands.Single(command => command.Name == "database").Add(check);
 
-        var dropOld = new Option<bool>("--drop-old") { Description = "Let every earlier key go at once, after a leak or with a lost JWT_SECRET. All access tokens end; clients go on with their refresh tokens." };
-        var publishFirst = new Option<int>("--publish-first") { Description = "Minutes for which the new key is only published, so that applications that keep jwks.json know it in time." };
-        publishFirst.Validators.Add(given => { if (given.GetValueOrDefault<int>() is < 0 or > 1440) given.AddError("--publish-first takes 0 to 1440 minutes."); });
-        var rotate = new Command("rotate", "Make a new key to sign access tokens with.") { dropOld, publishFirst };
-        rotate.SetAction((given, cancel) => Told(() => KeysCommand.Rotate(() => build(Settings()), given.GetValue(dropOld), given.GetValue(publishFirst), cancel)));
-        root.Add(new Command("keys", "The keys that sign access tokens.") { rotate });
+        root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
+        root.Add(new Command("users", "Users of a tenant.") { Import(build) });
 
         return await root.Parse(args).InvokeAsync();
+    }
+
+    private static Command Rotate(Func<ServiceSettings, WebApplication> build)
+    {
+        var dropOld = new Option<bool>("--drop-old") { Description = "Let every earlier key go at once, after a leak or with a lost JWT_SECRET. All access tokens end; clients go on with their refresh tokens." };
+        var publishFirst = new Option<int>("--publish-first") { Description = "Minutes for which the new key is only published, so that applications that keep jwks.json know it in time." };
+        publishFirst.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 0 or > 1440)
+                given.AddError("--publish-first takes 0 to 1440 minutes.");
+        });
+        var rotate = new Command("rotate", "Make a new key to sign access tokens with.") { dropOld, publishFirst };
+        rotate.SetAction((given, cancel) => Told(() => KeysCommand.Rotate(() => build(Settings()), given.GetValue(dropOld), given.GetValue(publishFirst), cancel)));
+        return rotate;
+    }
+
+    private static Command Import(Func<ServiceSettings, WebApplication> build)
+    {
+        var file = new Argument<string>("file") { Description = "JSON Lines, a user each; - reads standard input. docs/authentication.md lists the members." };
+        var tenant = new Option<string>("--tenant") { Description = "Slug or id of the tenant.", Required = true };
+        var partial = new Option<bool>("--partial") { Description = "Import the good lines although there are bad ones." };
+        var import = new Command("import", "Take users over, with the hashes of their passwords (Argon2id or bcrypt). Tells every bad line; all or nothing.") { file, tenant, partial };
+        import.SetAction((given, cancel) => Told(() => UsersCommand.Import(() => build(Settings()), given.GetValue(file)!, given.GetValue(tenant)!, given.GetValue(partial), cancel)));
+        return import;
     }
 
     /// <summary>The environment, and in Development a <c>.env</c> file for what it leaves out.</summary>

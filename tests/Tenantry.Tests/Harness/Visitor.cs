@@ -41,6 +41,12 @@ public sealed class Visitor(HttpClient http, string? tenant, string? token, stri
 
     public Task<Answer> Post(string path, object? body = null) => Send(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body));
 
+    public Task<Answer> Put(string path, object body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, path, JsonContent.Create(body), headers);
+
+    public Task<Answer> Patch(string path, object body, params (string Name, string Value)[] headers) => Send(HttpMethod.Patch, path, JsonContent.Create(body), headers);
+
+    public Task<Answer> Delete(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Delete, path, null, headers);
+
     public Task<Answer> PostText(string path, string text, string mediaType = "application/json") =>
         Send(HttpMethod.Post, path, new StringContent(text, Encoding.UTF8, mediaType));
 

@@ -1,3 +1,4 @@
+using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Settings;
@@ -11,6 +12,7 @@ public static class AuthEndpoints
     {
         services.AddSingleton<Sessions>();
         services.AddSingleton<DeviceTokens>();
+        services.AddSingleton<SessionCookies>();
         services.AddScoped<MailedTokenRequest>();
         services.AddHostedService<MailRequestWorker>();
         services.AddSingleton<Sweep>();
@@ -23,7 +25,7 @@ public static class AuthEndpoints
         auth.MapPost("/register", Register.Handle).Anonymous("nobody has an account yet").Audited("auth.registered")
             .WithSummary("Make an account").WithDescription("Where the tenant's registration is open. The new user has the role User.");
         auth.MapPost("/login", Login.Handle).Anonymous("nobody is signed in yet").Audited("auth.login")
-            .WithSummary("Sign in").WithDescription("Answers a pair of tokens. A wrong address, a wrong password and a deactivated user are one answer.");
+            .WithSummary("Sign in").WithDescription("Answers a pair of tokens. A wrong address, a wrong password and a deactivated user are one answer. With `X-Session-Mode: cookie` the refresh token goes into a cookie that scripts cannot read, and the answer has a `csrf_token`.");
         auth.MapPost("/refresh", Refresh.Handle).Anonymous("the refresh token is the credential").Audited("auth.refresh_token_reused")
             .WithSummary("Exchange a refresh token for a new pair").WithDescription("Each refresh token is good once. Its second use ends the session, but for a leeway of seconds in which the same successor is answered again.");
         auth.MapPost("/logout", Logout.Handle).SignedIn().Audited("auth.logout")
@@ -46,6 +48,8 @@ public static class AuthEndpoints
             .WithSummary("End a session").WithDescription("Its tokens stop working at once, on every instance.");
         auth.MapGet("/me", Me.Handle).SignedIn()
             .WithSummary("Who am I").WithDescription("The user of the access token, with role, permissions and tenant.");
+        auth.MapPatch("/me", ChangeMe.Handle).SignedIn().Audited("auth.me_changed")
+            .WithSummary("Change my name or telephone number").WithDescription("Members that are not given stay; `null` takes `last_name` or `phone` away. `If-Match` with the ETag of `GET auth/me` keeps two changes apart.");
     }
 
     public static void MapWellKnown(this IEndpointRouteBuilder routes)
@@ -60,6 +64,6 @@ public static class AuthEndpoints
     {
         routes.MapGet(LinkPages.ResetPasswordPath, (HttpContext http) => LinkPages.ResetPassword(http, settings.ApiPath)).Anonymous("opened from a mail").ExcludeFromDescription();
         routes.MapGet(LinkPages.VerifyEmailPath, (HttpContext http) => LinkPages.VerifyEmail(http, settings.ApiPath)).Public("opened from a mail").ExcludeFromDescription();
-        routes.MapGet(LinkPages.AcceptInvitationPath, (HttpContext http) => LinkPages.AcceptInvitation(http, settings.ApiPath)).Public("opened from a mail").ExcludeFromDescription();
+        routes.MapGet(Invitation.Path, (HttpContext http) => LinkPages.AcceptInvitation(http, settings.ApiPath)).Public("opened from a mail").ExcludeFromDescription();
     }
 }

@@ -10,7 +10,6 @@ namespace Tenantry.Features.Auth;
 public static class LinkPages
 {
     public const string VerifyEmailPath = "/verify-email";
-    public const string AcceptInvitationPath = "/accept-invitation";
     public const string ResetPasswordPath = "/reset-password";
 
     public static ContentHttpResult VerifyEmail(HttpContext http, string api) => Page(http, "Confirm your address", "Confirm", $"{api}/auth/verify-email", "Your address is confirmed. You can sign in.", "");

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
@@ -33,9 +34,13 @@ public static class Login
     private static readonly TimeSpan Familiar = TimeSpan.FromDays(90);
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied, TooMany, Unavailable>> Handle(
-        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, Sessions sessions, DeviceTokens devices, Outbox outbox, AuditTrail audit,
+        Request body, [FromHeader(Name = SessionCookies.ModeHeader)] string? mode,
+        TenantContext context, TenantDb db, PasswordHashing hashing, Sessions sessions, SessionCookies cookies, DeviceTokens devices, Outbox outbox, AuditTrail audit,
         TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
+        if (mode is not (null or "bearer" or SessionCookies.Mode))
+            return Problems.Invalid(SessionCookies.ModeHeader, $"must be bearer or {SessionCookies.Mode}");
+
         var normalized = User.Normalize(body.Email!);
         var (address, userAgent, since) = (ClientAddress.Of(http), Session.UserAgentOf(http), clock.GetUtcNow() - Familiar);
         var found = await db.Set<User>().Where(u => u.EmailNormalized == normalized).Select(u => new
@@ -46,10 +51,11 @@ public static class Login
         }).AsNoTracking().SingleOrDefaultAsync(cancel);
         var user = found?.User;
 
-        var isKnownDevice = user is not null && devices.IsOf(user, body.DeviceToken);
+        var device = body.DeviceToken ?? http.Request.Cookies[SessionCookies.DeviceCookie];
+        var isKnownDevice = user is not null && devices.IsOf(user, device);
         var network = ClientAddress.Network(address);
         List<Attempt> attempts = isKnownDevice
-            ? [new(AttemptKind.Device, body.DeviceToken!)]
+            ? [new(AttemptKind.Device, device!)]
             : [new(AttemptKind.Address, network), new(AttemptKind.AddressOnAccount, $"{network} {normalized}")];
         if (!isKnownDevice && found is not { IsFamiliarAddress: true })
             attempts.Insert(0, new(AttemptKind.Account, normalized));
@@ -100,7 +106,8 @@ public static class Login
         await db.SaveChangesAsync(cancel);
         await Attempt.Succeeded(db, attempts, now, cancel);
         await transaction.CommitAsync(cancel);
-        return TypedResults.Ok(answer with { DeviceToken = isKnownDevice ? null : devices.Make(user) });
+        answer = answer with { DeviceToken = isKnownDevice ? null : devices.Make(user) };
+        return TypedResults.Ok(mode == SessionCookies.Mode ? cookies.Put(http, answer, session.Id) : answer);
 
         async Task<T> Refuse<T>(T refusal) where T : Refusal
         {

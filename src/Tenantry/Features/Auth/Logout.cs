@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
@@ -16,14 +18,18 @@ public static class Logout
         public static Request Example => new(null, false);
     }
 
-    public static async Task<Results<NoContent, Invalid>> Handle(
-        Request? body, TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    public static async Task<Results<NoContent, Invalid, Denied>> Handle(
+        Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         var caller = context.SignedIn;
+        var cookie = http.Request.Cookies[SessionCookies.RefreshCookie];
+        if (cookie is not null && (csrf is null || !cookies.IsFromOurPage(http, caller.SessionId)))
+            return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.When);
+
         var sessions = db.Set<Session>().Where(session => session.UserId == caller.UserId && session.RevokedAt == null);
         if (body?.AllSessions != true)
         {
-            var family = await FamilyOf(body?.RefreshToken, caller, db, cancel);
+            var family = await FamilyOf(body?.RefreshToken ?? cookie, caller, db, cancel);
             sessions = sessions.Where(session => session.Id == caller.SessionId || session.Id == family);
         }
 
@@ -38,6 +44,8 @@ public static class Logout
         revocations.Add(caller.SessionId);
         foreach (var session in ending)
             revocations.Add(session.Id);
+        if (cookie is not null)
+            cookies.Clear(http);
         return TypedResults.NoContent();
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Features.Auth;
 

@@ -8,23 +8,10 @@ namespace Tenantry.Features.Auth;
 /// <summary>What the identity flows write to people.</summary>
 public static class Mails
 {
-    public static void Invitation(TenantDb db, Outbox outbox, string tenantName, User user, string token) => outbox.Mail(db, user.Email,
-        $"You are invited to {tenantName}",
-        $"""
-        {Greeting(user)}
-
-        you are invited to {tenantName}. Choose your password here; the link is good for seven days:
-
-        {outbox.Link(LinkPages.AcceptInvitationPath, token)}
-
-        If you did not expect this, ignore it.
-        """,
-        "invitation", user.Id);
-
     public static void VerifyAddress(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, string token) => outbox.Mail(db, user.Email,
         $"Your address at {tenant.Name}",
         $"""
-        {Greeting(user)}
+        {user.Greeting}
 
         please confirm that this address is yours; the link is good for 24 hours:
 
@@ -48,7 +35,7 @@ public static class Mails
     public static void ResetPassword(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, string token) => outbox.Mail(db, user.Email,
         $"A new password for {tenant.Name}",
         $"""
-        {Greeting(user)}
+        {user.Greeting}
 
         somebody, perhaps you, asked for a new password at {tenant.Name}. Choose it here; the link is good for an hour:
 
@@ -61,7 +48,7 @@ public static class Mails
     public static void PasswordChanged(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user) => outbox.Mail(db, user.Email,
         $"Your password at {tenant.Name} was changed",
         $"""
-        {Greeting(user)}
+        {user.Greeting}
 
         your password at {tenant.Name} was changed just now, and you were signed out everywhere else.
 
@@ -72,7 +59,7 @@ public static class Mails
     public static void RefreshTokenReused(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user) => outbox.Mail(db, user.Email,
         $"You were signed out at {tenant.Name}",
         $"""
-        {Greeting(user)}
+        {user.Greeting}
 
         a sign-in of yours at {tenant.Name} was used from two places in a way that one person's devices do not do. In case somebody copied it, it has been ended. Please sign in again.
 
@@ -83,7 +70,7 @@ public static class Mails
     public static void NewDevice(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, Session session) => outbox.Mail(db, user.Email,
         $"A new sign-in at {tenant.Name}",
         $"""
-        {Greeting(user)}
+        {user.Greeting}
 
         somebody signed in at {tenant.Name} with your password, from a device that you have not used before:
 
@@ -93,6 +80,4 @@ public static class Mails
         If it was you, nothing needs to be done. If not, choose a new password at once: that signs everybody out.
         """,
         "new_device", user.Id);
-
-    private static string Greeting(User user) => user.FirstName is { } name ? $"Hello {name}," : "Hello,";
 }

@@ -32,14 +32,19 @@ public static class Me
     private static readonly Func<TenantDb, Guid, CancellationToken, Task<User?>> ById =
         EF.CompileAsyncQuery((TenantDb db, Guid id, CancellationToken cancel) => db.Set<User>().AsNoTracking().SingleOrDefault(user => user.Id == id));
 
-    public static async Task<Results<Ok<Response>, Unauthenticated>> Handle(TenantContext context, TenantDb db, CancellationToken cancel)
+    public static async Task<Results<Ok<Response>, NotModified, Unauthenticated>> Handle(TenantContext context, TenantDb db, HttpContext http, CancellationToken cancel)
+    {
+        if (await ById(db, context.SignedIn.UserId, cancel) is not { IsActive: true } user)
+            return Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token is no longer active.");
+        return ETag.IsKnown(http, user.Version) ? new NotModified() : TypedResults.Ok(Show(user, context));
+    }
+
+    internal static Response Show(User user, TenantContext context)
     {
         var (caller, tenant) = (context.SignedIn, context.Tenant);
-        if (await ById(db, caller.UserId, cancel) is not { IsActive: true } user)
-            return Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token is no longer active.");
-        return TypedResults.Ok(new Response(
+        return new Response(
             user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.EmailVerified, user.IsActive,
             tenant.Id, new TenantOfUser(tenant.Id, tenant.Slug, tenant.Name), caller.Role, [.. caller.Permissions.Order(StringComparer.Ordinal)], caller.SessionId,
-            user.LastLoginAt, user.CreatedAt, user.UpdatedAt));
+            user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
@@ -17,16 +18,20 @@ namespace Tenantry.Features.Auth;
 /// </summary>
 public static class Refresh
 {
-    public sealed record Request([Needed] string? RefreshToken) : IExample<Request>
+    /// <param name="RefreshToken">Not needed in cookie mode: there the cookie is it.</param>
+    public sealed record Request(string? RefreshToken) : IExample<Request>
     {
         public static Request Example => new(TokenAnswer.Example.RefreshToken);
     }
 
-    public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated>> Handle(
-        Request body, TenantContext named, TenantDirectory directory, IDbContextFactory<TenantDb> contexts, Sessions sessions, Revocations revocations,
+    public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied>> Handle(
+        Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext named, TenantDirectory directory, IDbContextFactory<TenantDb> contexts, Sessions sessions, Revocations revocations,
         Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
     {
-        if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, body.RefreshToken!, out var presented))
+        var isCookie = body?.RefreshToken is null;
+        if ((body?.RefreshToken ?? http.Request.Cookies[SessionCookies.RefreshCookie]) is not { Length: > 0 } text)
+            return Problems.Invalid("refresh_token", "is needed");
+        if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, text, out var presented))
             return Unknown();
         if (named is { IsSet: true, IsNamed: true } && named.TenantId != presented.Tenant)
             return Unknown();
@@ -34,6 +39,15 @@ public static class Refresh
             return Unknown();
 
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(presented.Tenant);
+        if (isCookie)
+        {
+            var hash = presented.Hash;
+            if (await db.Set<RefreshToken>().Where(token => token.TokenHash == hash).Select(token => (Guid?)token.Family).SingleOrDefaultAsync(cancel) is not { } family)
+                return Unknown();
+            if (csrf is null || !cookies.IsFromOurPage(http, family))
+                return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.When);
+        }
+
         var successor = presented.Successor(sessions.SuccessorKey);
         var now = clock.GetUtcNow();
         var rotation = await db.Database.SqlQuery<Rotation>(
@@ -45,7 +59,8 @@ public static class Refresh
             case "rotated" or "repeated":
                 if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation.UserId, cancel) is not { } user)
                     return Unknown(); // deleted between the two statements
-                return TypedResults.Ok(sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation.SessionId!.Value, successor, rotation.ExpiresAt!.Value));
+                var answer = sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation.SessionId!.Value, successor, rotation.ExpiresAt!.Value);
+                return TypedResults.Ok(isCookie ? cookies.Put(http, answer, rotation.SessionId!.Value) : answer);
             case "reused":
                 revocations.Add(rotation.SessionId!.Value);
                 Mails.RefreshTokenReused(db, outbox, tenant, await db.Set<User>().AsNoTracking().SingleAsync(u => u.Id == rotation.UserId, cancel));

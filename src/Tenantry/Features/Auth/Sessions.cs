@@ -14,13 +14,15 @@ namespace Tenantry.Features.Auth;
 /// <param name="AccessToken">Sent with each request: <c>Authorization: Bearer ...</c></param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">Seconds until the access token ends.</param>
-/// <param name="RefreshToken">Exchanged once, at <c>POST auth/refresh</c>, for a new pair. Keep it where scripts cannot read it.</param>
+/// <param name="RefreshToken">Exchanged once, at <c>POST auth/refresh</c>, for a new pair. Keep it where scripts cannot read it. Not there in cookie mode.</param>
 /// <param name="RefreshExpiresIn">Seconds until the refresh token ends.</param>
 /// <param name="User">Who signed in.</param>
-/// <param name="DeviceToken">At a sign-in on a device that is new: keep it, and show it at the next sign-in there.</param>
+/// <param name="DeviceToken">At a sign-in on a device that is new: keep it, and show it at the next sign-in there. A cookie in cookie mode.</param>
+/// <param name="CsrfToken">In cookie mode: say it in <c>X-CSRF-Token</c> on refresh and logout.</param>
 public sealed record TokenAnswer(
-    string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, int RefreshExpiresIn, SignedInDocument User,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DeviceToken = null) : IExample<TokenAnswer>
+    string AccessToken, string TokenType, int ExpiresIn, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken, int RefreshExpiresIn, SignedInDocument User,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DeviceToken = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CsrfToken = null) : IExample<TokenAnswer>
 {
     public static TokenAnswer Example => new(
         "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOWE4ZjNl...", "Bearer", 900, "tnr_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ", 2592000, SignedInDocument.Example, "tnd_Qm90aCB0aGUgbG9jayBhbmQgdGhlIGtleSBhcmUgb3Vycy4");

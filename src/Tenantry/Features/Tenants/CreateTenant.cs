@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tenantry.Features.Auth;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
@@ -60,7 +59,7 @@ public static class CreateTenant
         var roles = await NewTenant.Add(db, tenant, cancel);
         db.Add(admin);
         db.Add(new UserRole { TenantId = tenant.Id, UserId = admin.Id, RoleId = roles[SystemRoles.Admin], AssignedAt = now });
-        Mails.Invitation(db, outbox, tenant.Name, admin, MailedToken.Add(db, tenant.Id, admin.Id, MailedTokenPurpose.Invitation, now));
+        Invitation.Send(db, outbox, tenant.Name, admin, now);
         audit.Add(db, tenant.Id);
         await db.SaveChangesAsync(cancel);
 

@@ -34,6 +34,12 @@ public sealed class User : ITenantOwned
     public required DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }
 
+    /// <summary>Invited, and not come yet.</summary>
+    public bool IsInvited => PasswordHash is null;
+
+    /// <summary>How a mail begins.</summary>
+    public string Greeting => FirstName is { } name ? $"Hello {name}," : "Hello,";
+
     public static string Normalize(string email) => email.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
 
     /// <returns>why the password is too easily guessed by whoever knows the user; null: it is not</returns>
@@ -46,6 +52,7 @@ public sealed class User : ITenantOwned
         {
             user.ToTable("users");
             user.HasIndex(u => new { u.TenantId, u.EmailNormalized }).UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
+            user.Ignore(u => u.IsInvited).Ignore(u => u.Greeting);
             user.Property(u => u.Version).IsRowVersion();
         }
     }

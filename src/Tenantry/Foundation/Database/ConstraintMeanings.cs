@@ -16,8 +16,11 @@ public sealed class ConstraintMeanings : IExceptionMeaning
 
     private readonly Dictionary<string, (string Field, string Detail)> byConstraint;
 
-    public ConstraintMeanings(IDbContextFactory<TenantDb> contexts)
+    private readonly IHttpContextAccessor requests;
+
+    public ConstraintMeanings(IDbContextFactory<TenantDb> contexts, IHttpContextAccessor requests)
     {
+        this.requests = requests;
         using var db = contexts.CreateDbContext();
         byConstraint = db.Model.GetEntityTypes()
             .SelectMany(entity => entity.GetIndexes())
@@ -27,6 +30,8 @@ public sealed class ConstraintMeanings : IExceptionMeaning
 
     public Refusal? Of(Exception exception) => exception switch
     {
+        // Between the look at If-Match and the write.
+        DbUpdateConcurrencyException when requests.HttpContext?.Request.Headers.IfMatch.Count > 0 => new Stale(),
         DbUpdateConcurrencyException => Problems.Conflicting("It was changed by somebody else at the same moment."),
         PostgresException postgres => OfConstraint(postgres),
         { InnerException: PostgresException postgres } => OfConstraint(postgres),

@@ -15,4 +15,14 @@ public static class ETag
         http.Response.GetTypedHeaders().ETag = tag;
         return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
     }
+
+    /// <summary>
+    /// Whether a change may go on (<c>If-Match</c>, RFC 9110, section 13.1.1). Without the header the last write wins; with it the row's
+    /// version decides once more when it is written.
+    /// </summary>
+    public static bool Holds(HttpContext http, uint version)
+    {
+        var wanted = http.Request.GetTypedHeaders().IfMatch;
+        return wanted.Count == 0 || wanted.Any(tag => tag.Compare(Of(version), useStrongComparison: true) || tag.Equals(EntityTagHeaderValue.Any));
+    }
 }

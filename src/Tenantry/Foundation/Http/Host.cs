@@ -42,6 +42,7 @@ public static class Host
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. settings.CorsAllowedOrigins])
             .AllowAnyHeader()
+            .AllowCredentials() // of these origins alone: cookie sessions of a page on another subdomain
             .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
             .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", RequestId.Header)
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));

@@ -85,7 +85,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
     }
 
     /// <summary>The serializer's message names C# types; only its path goes out, and what kind of fault it was.</summary>
-    private static (string Field, string Message) JsonFault(JsonException json)
+    internal static (string Field, string Message) JsonFault(JsonException json)
     {
         var field = json.Path is null or "$" ? "body" : json.Path.Replace("$.", "", StringComparison.Ordinal);
         return json.Message switch

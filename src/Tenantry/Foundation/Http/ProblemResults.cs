@@ -56,6 +56,12 @@ public sealed class Conflicting : Refusal, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
 }
 
+/// <summary>412: somebody else changed the thing since it was read.</summary>
+public sealed class Stale() : Refusal(Problems.PreconditionFailed, Problems.PreconditionFailed.When), IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 412);
+}
+
 /// <summary>429 with <c>Retry-After</c>.</summary>
 public sealed class TooMany : Refusal, IEndpointMetadataProvider
 {

@@ -34,6 +34,9 @@ public static class Problems
     public static readonly ProblemKind RegistrationClosed = new("registration_closed", 403, "Registration is closed",
         "This tenant takes new users by invitation only, or not at all.");
 
+    public static readonly ProblemKind CsrfTokenInvalid = new("csrf_token_invalid", 403, "The CSRF token is not valid",
+        "The session's refresh token came in a cookie, and the request does not prove that a page of the application sent it: say in `X-CSRF-Token` what the sign-in answered as `csrf_token`.");
+
     public static readonly ProblemKind NotFound = new("not_found", 404, "Not found",
         "There is no such thing, or it belongs to another tenant: the two cannot be told apart.");
 
@@ -77,7 +80,7 @@ public static class Problems
 
     public static readonly IReadOnlyList<ProblemKind> All =
     [
-        ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed,
+        ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed, CsrfTokenInvalid,
         NotFound, TenantNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, Conflict, PreconditionFailed, PayloadTooLarge,
         UnsupportedMediaType, RateLimitExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
     ];

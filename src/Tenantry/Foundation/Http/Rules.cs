@@ -15,6 +15,13 @@ public sealed class NeededAttribute : RequiredAttribute
     public NeededAttribute() => ErrorMessage = "is needed";
 }
 
+/// <summary>Holds more than white space, where it is there at all.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class NotBlankAttribute() : ValidationAttribute("must not be blank")
+{
+    public override bool IsValid(object? value) => value is not string text || !string.IsNullOrWhiteSpace(text);
+}
+
 /// <summary>Text of at most so many characters, without control characters.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class ShortTextAttribute(int most) : ValidationAttribute($"must have {most} characters at most, none of them a control character"), ISchemaRule

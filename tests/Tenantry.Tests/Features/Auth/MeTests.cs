@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
@@ -12,24 +10,11 @@ public sealed class MeTests(Cluster cluster)
         await using var service = await cluster.Start();
         var user = await service.At().NewUser();
         (await user.Get("auth/me")).Status.ShouldBe(200); // the token is remembered from here on
-        var commands = new ConcurrentBag<string>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "Npgsql",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity =>
-            {
-                if (activity.TagObjects.Any(tag => tag.Key is "db.namespace" or "db.name" && (string?)tag.Value == service.Database)
-                    && activity.GetTagItem("db.query.text") is string text && text != "SELECT 1") // the feed's proof of life
-                    commands.Add(text);
-            },
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var statements = new Statements(service.Database);
 
         (await user.Get("auth/me")).Status.ShouldBe(200);
 
-        commands.Count.ShouldBe(1, string.Join("\n---\n", commands));
-        commands.Single().ShouldStartWith("SELECT set_config('app.current_tenant_id'");
+        statements.Heard.ShouldHaveSingleItem().ShouldStartWith("SELECT set_config('app.current_tenant_id'");
     }
 
     [Fact]
@@ -40,5 +25,51 @@ public sealed class MeTests(Cluster cluster)
         await service.Sql("UPDATE users SET is_active = false");
 
         (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+    }
+
+    [Fact]
+    public async Task What_is_given_changes_what_is_null_goes_and_the_rest_stays()
+    {
+        await using var service = await cluster.Start();
+        var user = await service.At().NewUser();
+        (await user.Patch("auth/me", new { last_name = "Lovelace", phone = "+41791234567" })).Status.ShouldBe(200);
+
+        var changed = await user.Send(HttpMethod.Patch, "auth/me", new StringContent("""{"last_name":null}""", System.Text.Encoding.UTF8, "application/json"));
+
+        changed.Status.ShouldBe(200, changed.Text);
+        (changed.Json["first_name"]!.GetValue<string>(), changed.Json["last_name"], changed.Json["phone"]!.GetValue<string>()).ShouldBe(("Ada", null, "+41791234567"));
+        (await user.Get("auth/me")).Text.ShouldBe(changed.Text);
+        (await service.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'auth.me_changed'")).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("""{"first_name":null}""", "first_name")]
+    [InlineData("""{"first_name":" "}""", "first_name")]
+    [InlineData("""{"phone":"0791234567"}""", "phone")]
+    [InlineData("""{"email":"other@example.com"}""", "email")]
+    [InlineData("""{"role":"Admin"}""", "role")]
+    [InlineData("""{"is_active":true}""", "is_active")]
+    public async Task Nobody_changes_of_themselves_what_is_not_theirs_to_change(string body, string field)
+    {
+        await using var service = await cluster.Start();
+        var user = await service.At().NewUser();
+
+        (await user.Send(HttpMethod.Patch, "auth/me", new StringContent(body, System.Text.Encoding.UTF8, "application/json"))).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_what_they_read_one_has_to_read_again()
+    {
+        await using var service = await cluster.Start();
+        var user = await service.At().NewUser();
+        var tag = (await user.Get("auth/me")).Header("ETag")!;
+        (await user.Send(HttpMethod.Get, "auth/me", null, ("If-None-Match", tag))).Status.ShouldBe(304);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => user.Patch("auth/me", new { first_name = $"Ada {i}" }, ("If-Match", tag))));
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(1);
+        foreach (var late in answers.Where(answer => answer.Status != 200))
+            late.ShouldBeProblem(412, "precondition_failed");
+        (await user.Patch("auth/me", new { first_name = "Ada" })).Status.ShouldBe(200); // without the header the last one wins
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Features.Auth;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;

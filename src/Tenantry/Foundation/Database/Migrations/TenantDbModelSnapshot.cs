@@ -104,7 +104,7 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Auth.MailedToken", b =>
+            modelBuilder.Entity("Tenantry.Features.Users.MailedToken", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -154,7 +154,7 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Auth.RefreshToken", b =>
+            modelBuilder.Entity("Tenantry.Features.Users.RefreshToken", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -213,7 +213,7 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Auth.Session", b =>
+            modelBuilder.Entity("Tenantry.Features.Users.Session", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -770,7 +770,7 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasConstraintName("fk_mail_requests_tenants_tenant_id");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Auth.MailedToken", b =>
+            modelBuilder.Entity("Tenantry.Features.Users.MailedToken", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
                         .WithMany()
@@ -787,7 +787,7 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasConstraintName("fk_mailed_tokens_user_tenant_id_user_id");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Auth.RefreshToken", b =>
+            modelBuilder.Entity("Tenantry.Features.Users.RefreshToken", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
                         .WithMany()
@@ -796,7 +796,7 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_refresh_tokens_tenants_tenant_id");
 
-                    b.HasOne("Tenantry.Features.Auth.Session", null)
+                    b.HasOne("Tenantry.Features.Users.Session", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "Family")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -811,7 +811,7 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasConstraintName("fk_refresh_tokens_user_tenant_id_user_id");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Auth.Session", b =>
+            modelBuilder.Entity("Tenantry.Features.Users.Session", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
                         .WithMany()

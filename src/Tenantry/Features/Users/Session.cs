@@ -1,10 +1,9 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
 
-namespace Tenantry.Features.Auth;
+namespace Tenantry.Features.Users;
 
 /// <summary>One sign-in on one device: the family of all refresh tokens that came of it. Ending it ends them all.</summary>
 public sealed class Session : ITenantOwned

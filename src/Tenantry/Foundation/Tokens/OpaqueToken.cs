@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Tenantry.Features.Auth;
+namespace Tenantry.Foundation.Tokens;
 
 /// <summary>
 /// A secret that we hand out and keep only the SHA-256 of: refresh tokens and the tokens in mails. It carries its tenant, so that

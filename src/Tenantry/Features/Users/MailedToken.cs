@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Tokens;
 
-namespace Tenantry.Features.Auth;
+namespace Tenantry.Features.Users;
 
 /// <summary>What the token in a mail is good for.</summary>
 public enum MailedTokenPurpose { Invitation, EmailVerification, PasswordReset }

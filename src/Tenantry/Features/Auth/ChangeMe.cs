@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>What users may change of themselves. The address is not among it: it is what they are known by.</summary>
+public static class ChangeMe
+{
+    /// <summary>A member that is not given stays as it is; one that is <c>null</c> is taken away (RFC 7396).</summary>
+    public sealed class Request : IExample<Request>
+    {
+        [ShortText(100), NotBlank]
+        public string? FirstName { get; set { field = value; GivesFirstName = true; } }
+
+        [ShortText(100), NotBlank]
+        public string? LastName { get; set { field = value; GivesLastName = true; } }
+
+        [PhoneNumber]
+        public string? Phone { get; set { field = value; GivesPhone = true; } }
+
+        internal bool GivesFirstName { get; private set; }
+        internal bool GivesLastName { get; private set; }
+        internal bool GivesPhone { get; private set; }
+
+        public static Request Example => new() { FirstName = "Ada", LastName = "King", Phone = null };
+    }
+
+    public static async Task<Results<Ok<Me.Response>, Invalid, Stale>> Handle(
+        Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, HttpContext http, CancellationToken cancel)
+    {
+        if (body is { GivesFirstName: true, FirstName: null })
+            return Problems.Invalid("first_name", "is needed");
+        var user = await db.Set<User>().SingleAsync(u => u.Id == context.SignedIn.UserId, cancel);
+        if (!ETag.Holds(http, user.Version))
+            return new Stale();
+
+        if (body.GivesFirstName)
+            user.FirstName = body.FirstName;
+        if (body.GivesLastName)
+            user.LastName = body.LastName;
+        if (body.GivesPhone)
+            user.Phone = body.Phone;
+        user.UpdatedAt = clock.GetUtcNow();
+        audit.Add(db, user.Id);
+        await db.SaveChangesAsync(cancel);
+        http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
+        return TypedResults.Ok(Me.Show(user, context));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Features.Auth;
+
+/// <summary>
+/// Sessions of browsers that ask for it (<c>X-Session-Mode: cookie</c>): the refresh token lives in a cookie that no script can read. A cookie
+/// comes along by itself, so whoever uses it must also say a token that only a page of ours can know: double submit, signed for the session
+/// (OWASP Cross-Site Request Forgery Prevention).
+/// </summary>
+public sealed class SessionCookies(ServiceSettings settings)
+{
+    public const string ModeHeader = "X-Session-Mode";
+    public const string Mode = "cookie";
+    public const string CsrfHeader = "X-CSRF-Token";
+
+    // __Secure-: a browser takes such a cookie over HTTPS only (or from localhost), so nobody plants one from elsewhere.
+    public const string RefreshCookie = "__Secure-tenantry_refresh";
+    public const string DeviceCookie = "__Secure-tenantry_device";
+    public const string CsrfCookie = "__Secure-tenantry_csrf";
+
+    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry CSRF tokens"u8.ToArray());
+
+    /// <summary>Puts what a script must not read into cookies, and the answer's other half into its body.</summary>
+    public TokenAnswer Put(HttpContext http, TokenAnswer answer, Guid session)
+    {
+        var csrf = CsrfOf(session);
+        var lifetime = TimeSpan.FromSeconds(answer.RefreshExpiresIn);
+        http.Response.Cookies.Append(RefreshCookie, answer.RefreshToken!, Hidden(lifetime));
+        http.Response.Cookies.Append(CsrfCookie, csrf, Readable(lifetime));
+        if (answer.DeviceToken is { } device)
+            http.Response.Cookies.Append(DeviceCookie, device, Hidden(DeviceTokens.Lifetime));
+        return answer with { RefreshToken = null, DeviceToken = null, CsrfToken = csrf };
+    }
+
+    /// <summary>The device stays known.</summary>
+    public void Clear(HttpContext http)
+    {
+        http.Response.Cookies.Delete(RefreshCookie, Hidden(null));
+        http.Response.Cookies.Delete(CsrfCookie, Readable(null));
+    }
+
+    /// <summary>Whether the request says, in header and cookie, the token of this session.</summary>
+    public bool IsFromOurPage(HttpContext http, Guid session)
+    {
+        var (said, sent, expected) = (http.Request.Headers[CsrfHeader].ToString(), http.Request.Cookies[CsrfCookie] ?? "", CsrfOf(session));
+        return AreEqual(said, expected) & AreEqual(sent, expected);
+    }
+
+    private string CsrfOf(Guid session) => Base64Url.EncodeToString(HMACSHA256.HashData(key, session.ToByteArray()));
+
+    private CookieOptions Hidden(TimeSpan? lifetime) => new() { Secure = true, HttpOnly = true, SameSite = SameSiteMode.Strict, Path = settings.ApiPath + "/auth", MaxAge = lifetime };
+
+    // The page reads it and says it in the header.
+    private static CookieOptions Readable(TimeSpan? lifetime) => new() { Secure = true, SameSite = SameSiteMode.Strict, Path = "/", MaxAge = lifetime };
+
+    private static bool AreEqual(string given, string expected) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Users;
+
+/// <summary>The mail that brings a user in. It can be sent again, which ends the one before, or taken back while nobody came.</summary>
+public static class Invitation
+{
+    /// <summary>The page behind the link.</summary>
+    public const string Path = "/accept-invitation";
+
+    /// <summary>Adds the mail and its token to the change that is being made.</summary>
+    public static void Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now) => outbox.Mail(db, user.Email,
+        $"You are invited to {tenantName}",
+        $"""
+        {user.Greeting}
+
+        you are invited to {tenantName}. Choose your password here; the link is good for seven days:
+
+        {outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now))}
+
+        If you did not expect this, ignore it.
+        """,
+        "invitation", user.Id);
+
+    public static async Task<Results<Accepted, Missing, Conflicting>> Resend(
+        Guid id, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
+            return Problems.Missing("There is no such user.");
+        if (!user.IsInvited || !user.IsActive)
+            return Problems.Conflicting("The user has come already, or is switched off.");
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await db.Set<MailedToken>().Where(token => token.UserId == id && token.Purpose == MailedTokenPurpose.Invitation).ExecuteDeleteAsync(cancel);
+        Send(db, outbox, context.Tenant.Name, user, clock.GetUtcNow());
+        audit.Add(db, id);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    public static async Task<Results<NoContent, Missing, Conflicting>> Cancel(Guid id, TenantDb db, AuditTrail audit, CancellationToken cancel)
+    {
+        if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
+            return Problems.Missing("There is no such user.");
+        if (!user.IsInvited)
+            return Problems.Conflicting("The user has come already.");
+
+        // Nothing of theirs is there: nobody has ever signed in. Whoever accepts at this moment wins, and this is a conflict.
+        db.Remove(user);
+        audit.Add(db, id);
+        await db.SaveChangesAsync(cancel);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Users;
+
+/// <summary>Makes a user who has yet to come, and mails the way in. Nobody lets somebody in with more than they may themselves.</summary>
+public static class InviteUser
+{
+    /// <param name="Email">Where the invitation goes.</param>
+    /// <param name="FirstName">The user may change it on accepting.</param>
+    /// <param name="LastName">The same.</param>
+    /// <param name="Phone">E.164.</param>
+    /// <param name="Role">By name; <c>User</c> where none is given.</param>
+    public sealed record Request(
+        [Needed, Email] string? Email, [ShortText(100)] string? FirstName, [ShortText(100)] string? LastName, [PhoneNumber] string? Phone, [ShortText(100)] string? Role) : IExample<Request>
+    {
+        public static Request Example => new("ada@example.com", "Ada", "Lovelace", "+41791234567", SystemRoles.Manager);
+    }
+
+    public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting>> Handle(
+        Request body, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, HttpContext http, CancellationToken cancel)
+    {
+        var roles = await RoleHierarchy.Of(db, cancel);
+        if (roles.ByName(body.Role ?? SystemRoles.User) is not { } role)
+            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.Names)}");
+        if (roles.PermissionsOf(role.Id).FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked)
+            return Problems.Denied(Problems.PermissionDenied, $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not.");
+
+        var now = clock.GetUtcNow();
+        var user = new User
+        {
+            TenantId = context.TenantId,
+            Email = body.Email!,
+            EmailNormalized = User.Normalize(body.Email!),
+            FirstName = body.FirstName,
+            LastName = body.LastName,
+            Phone = body.Phone,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        db.Add(user);
+        db.Add(new UserRole { TenantId = user.TenantId, UserId = user.Id, RoleId = role.Id, AssignedAt = now });
+        Invitation.Send(db, outbox, context.Tenant.Name, user, now);
+        audit.Add(db, user.Id);
+        await db.SaveChangesAsync(cancel);
+        http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
+        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user));
+    }
+}

@@ -1,0 +1,136 @@
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.Auth;
+
+/// <summary>A browser keeps the refresh token where no script reads it, and a page of somebody else gets nothing out of that.</summary>
+public sealed class SessionCookieTests(SharedService shared) : IClassFixture<SharedService>
+{
+    private readonly Service service = shared.Service;
+
+    [Fact]
+    public async Task The_refresh_token_is_in_a_cookie_that_no_script_and_no_other_site_gets()
+    {
+        var answer = await SignIn();
+
+        answer.Json["refresh_token"].ShouldBeNull();
+        answer.Json["device_token"].ShouldBeNull();
+        answer.Text.ShouldNotContain("tnr_");
+        var refresh = Cookie(answer, "__Secure-tenantry_refresh");
+        refresh.ShouldContain("=tnr_");
+        foreach (var part in new[] { "secure", "httponly", "samesite=strict", "path=/api/v1/auth", "max-age=2592000" })
+            refresh.ToLowerInvariant().ShouldContain(part);
+        Cookie(answer, "__Secure-tenantry_device").ToLowerInvariant().ShouldContain("httponly");
+        Cookie(answer, "__Secure-tenantry_csrf").ToLowerInvariant().ShouldNotContain("httponly"); // the page reads it
+    }
+
+    [Fact]
+    public async Task A_page_of_ours_refreshes_with_the_cookie_and_the_token()
+    {
+        var signedIn = await SignIn();
+
+        var refreshed = await Send("auth/refresh", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>());
+
+        refreshed.Status.ShouldBe(200, refreshed.Text);
+        refreshed.Json["refresh_token"].ShouldBeNull();
+        Value(refreshed, "__Secure-tenantry_refresh").ShouldNotBe(Value(signedIn, "__Secure-tenantry_refresh"));
+        refreshed.Json["csrf_token"]!.GetValue<string>().ShouldBe(signedIn.Json["csrf_token"]!.GetValue<string>()); // of the session, not of one token
+        (await service.At().With(refreshed.Json["access_token"]!.GetValue<string>()).Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("empty")]
+    [InlineData("made up")]
+    [InlineData("of another session")]
+    [InlineData("planted in both")]
+    public async Task Without_the_token_of_the_session_nothing_happens(string attack)
+    {
+        var (victim, attacker) = (await SignIn(), await SignIn());
+        var csrf = attack switch
+        {
+            "none" => null,
+            "empty" => "",
+            "made up" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            _ => attacker.Json["csrf_token"]!.GetValue<string>(),
+        };
+
+        (await Send("auth/refresh", victim, csrf, cookie: attack == "planted in both" ? csrf : null)).ShouldBeProblem(403, "csrf_token_invalid");
+        (await Send("auth/logout", victim, csrf, cookie: attack == "planted in both" ? csrf : null)).ShouldBeProblem(403, "csrf_token_invalid");
+        (await Send("auth/refresh", victim, victim.Json["csrf_token"]!.GetValue<string>())).Status.ShouldBe(200); // still alive, and not rotated away
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_and_takes_the_cookies_away()
+    {
+        var signedIn = await SignIn();
+
+        var answer = await Send("auth/logout", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>());
+
+        answer.Status.ShouldBe(204, answer.Text);
+        foreach (var name in new[] { "__Secure-tenantry_refresh", "__Secure-tenantry_csrf" })
+            Cookie(answer, name).ShouldContain("expires=Thu, 01 Jan 1970");
+        (await Send("auth/refresh", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>())).ShouldBeProblem(401, "token_revoked");
+    }
+
+    [Fact]
+    public async Task A_token_in_the_body_needs_no_CSRF_token()
+    {
+        var user = await service.At().NewUser();
+
+        (await service.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).Status.ShouldBe(200);
+        (await user.Post("auth/logout")).Status.ShouldBe(204);
+    }
+
+    [Fact]
+    public async Task Neither_body_nor_cookie_is_told_by_the_members_name()
+    {
+        (await service.At().Post("auth/refresh")).ShouldBeProblem(400, "validation_failed").ShouldNameField("refresh_token");
+        (await service.At().Post("auth/refresh", new { })).ShouldBeProblem(400, "validation_failed").ShouldNameField("refresh_token");
+    }
+
+    [Fact]
+    public async Task Another_mode_is_refused()
+    {
+        var answer = await service.At().Send(HttpMethod.Post, "auth/login",
+            System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "x" }), ("X-Session-Mode", "cookies"));
+
+        answer.ShouldBeProblem(400, "validation_failed").ShouldNameField("X-Session-Mode");
+    }
+
+    [Fact]
+    public async Task The_device_is_known_by_its_cookie()
+    {
+        var signedIn = await SignIn("cookie-device@example.com");
+        for (var i = 0; i < 6; i++)
+            await service.At().From("10.7.0.1").Post("auth/login", new { email = "cookie-device@example.com", password = "wrong password" });
+
+        var answer = await service.At().From("10.7.0.1").Send(HttpMethod.Post, "auth/login",
+            System.Net.Http.Json.JsonContent.Create(new { email = "cookie-device@example.com", password = Service.Password }),
+            ("Cookie", $"__Secure-tenantry_device={Value(signedIn, "__Secure-tenantry_device")}"));
+
+        answer.Status.ShouldBe(200, answer.Text);
+    }
+
+    private async Task<Answer> SignIn(string? email = null)
+    {
+        email ??= $"{Guid.NewGuid():N}@example.com";
+        await service.At().NewUser(email);
+        var answer = await service.At().Send(HttpMethod.Post, "auth/login",
+            System.Net.Http.Json.JsonContent.Create(new { email, password = Service.Password }), ("X-Session-Mode", "cookie"));
+        answer.Status.ShouldBe(200, answer.Text);
+        return answer;
+    }
+
+    /// <summary>As a browser sends it: all cookies along, the header only where a page says it.</summary>
+    private Task<Answer> Send(string path, Answer signedIn, string? csrf, string? cookie = null)
+    {
+        var cookies = $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Secure-tenantry_csrf={cookie ?? signedIn.Json["csrf_token"]!.GetValue<string>()}";
+        (string, string)[] headers = csrf is null ? [("Cookie", cookies)] : [("Cookie", cookies), ("X-CSRF-Token", csrf)];
+        return service.At().With(path == "auth/logout" ? signedIn.Json["access_token"]!.GetValue<string>() : null).Send(HttpMethod.Post, path, null, headers);
+    }
+
+    private static string Cookie(Answer answer, string name) =>
+        answer.Headers.GetValues("Set-Cookie").Single(line => line.StartsWith(name + "=", StringComparison.Ordinal));
+
+    private static string Value(Answer answer, string name) => Cookie(answer, name).Split(';')[0][(name.Length + 1)..];
+}

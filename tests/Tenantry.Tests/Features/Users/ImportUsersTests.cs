@@ -1,0 +1,124 @@
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.Users;
+
+/// <summary>The command as an operator runs it, against a service that is up.</summary>
+public sealed class ImportUsersTests(Cluster cluster)
+{
+    private static readonly string Bcrypt = BCrypt.Net.BCrypt.HashPassword("the old password", 4);
+
+    [Fact]
+    public async Task Imported_users_sign_in_with_the_passwords_they_had()
+    {
+        await using var service = await cluster.Start();
+
+        var (code, output) = await Import(service, $$"""
+            {"email":"Ada@Example.com","password_hash":"{{Bcrypt}}","first_name":"Ada","last_name":"Lovelace","phone":"+41791234567","email_verified":true,"role":"Manager","created_at":"2020-01-02T03:04:05+01:00"}
+
+            {"email":"php@example.com","password_hash":"{{Bcrypt.Replace("$2a$", "$2y$", StringComparison.Ordinal)}}"}
+            {"email":"off@example.com","password_hash":"{{Bcrypt}}","is_active":false}
+            {"email":"later@example.com"}
+            """);
+
+        code.ShouldBe(0, output);
+        output.ShouldContain("4 users imported into default, 0 lines refused.");
+        var me = await (await service.At().SignIn("ada@example.com", "the old password")).Get("auth/me");
+        (me.Json["email"]!.GetValue<string>(), me.Json["role"]!.GetValue<string>(), me.Json["created_at"]!.GetValue<string>()).ShouldBe(("Ada@Example.com", "Manager", "2020-01-02T02:04:05Z"));
+        await service.At().SignIn("php@example.com", "the old password");
+        (await service.At().Post("auth/login", new { email = "off@example.com", password = "the old password" })).Status.ShouldBe(401);
+        (await service.At().Post("auth/login", new { email = "later@example.com", password = "" })).Status.ShouldBe(400);
+        (await service.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'users.imported'")).ShouldBe(1);
+    }
+
+    private const string Mixed = """
+        {"email":"good@example.com"}
+        {"email":"no address"}
+        {"email":"good@EXAMPLE.com"}
+        not json
+        {"email":"typo@example.com","pasword_hash":"x"}
+        {"email":"hash@example.com","password_hash":"5f4dcc3b5aa765d61d8327deb882cf99"}
+        {"email":"slow@example.com","password_hash":"$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}
+        {"email":"king@example.com","role":"King"}
+        {"first_name":"Nobody"}
+        {"email":"there@example.com"}
+        {"email":"fine@example.com"}
+        null
+        """;
+
+    [Fact]
+    public async Task Every_bad_line_is_told_with_its_number_and_nothing_comes_in()
+    {
+        await using var service = await cluster.Start();
+        await service.At().NewUser("there@example.com");
+
+        var (code, output) = await Import(service, Mixed);
+
+        code.ShouldBe(1);
+        foreach (var (line, fault) in new[]
+        {
+            (2, "email must be an e-mail address"), (3, "email is that of line 1"), (4, "body is not well-formed JSON"), (5, "pasword_hash is not a member"),
+            (6, "password_hash must be an Argon2id"), (7, "password_hash must be an Argon2id"), (8, "role must be one of Admin, Manager, User, Viewer"), (9, "email is needed"),
+            (10, "email is that of a user whom the tenant has already"), (12, "must be a JSON object"),
+        })
+            output.ShouldContain($"line {line}: {fault}");
+        output.ShouldContain("Nothing was imported");
+        output.ShouldNotContain("5f4dcc3b"); // no hash in anybody's log
+        (await service.Ask<long>("SELECT count(*) FROM users WHERE email IN ('good@example.com', 'fine@example.com')")).ShouldBe(0);
+        (await service.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'users.imported'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Asked_for_the_good_lines_come_in_all_the_same()
+    {
+        await using var service = await cluster.Start();
+        await service.At().NewUser("there@example.com");
+
+        var (code, output) = await Import(service, Mixed, "--partial");
+
+        code.ShouldBe(1); // not all of it came in
+        output.ShouldContain("2 users imported into default, 10 lines refused.");
+        (await service.Ask<long>("SELECT count(*) FROM users WHERE email IN ('good@example.com', 'fine@example.com')")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_file_of_many_thousands_comes_in_and_its_last_line_can_undo_it()
+    {
+        await using var service = await cluster.Start();
+        var many = string.Join('\n', Enumerable.Range(0, 5_000).Select(i => $$"""{"email":"user-{{i}}@example.com"}"""));
+
+        (await Import(service, many + "\nbroken")).Code.ShouldBe(1);
+        (await service.Ask<long>("SELECT count(*) FROM users WHERE email LIKE 'user-%'")).ShouldBe(0);
+
+        var (code, output) = await Import(service, many);
+        code.ShouldBe(0, output);
+        (await service.Ask<long>("SELECT count(*) FROM users WHERE email LIKE 'user-%'")).ShouldBe(5_000);
+        (await service.Ask<long>("SELECT count(*) FROM user_roles a JOIN users u ON u.id = a.user_id WHERE u.email LIKE 'user-%'")).ShouldBe(5_000);
+    }
+
+    [Theory]
+    [InlineData("nowhere", "There is no tenant 'nowhere'.")]
+    [InlineData("default", "There is no file '/no/such/file'.")]
+    public async Task What_is_not_there_is_told_in_words(string tenant, string message)
+    {
+        await using var service = await cluster.Start();
+
+        var (code, output) = await Binary.Run(["users", "import", "/no/such/file", "--tenant", tenant], cluster.Variables(service.Database));
+
+        code.ShouldBe(1);
+        output.ShouldContain(message);
+    }
+
+    private async Task<(int Code, string Output)> Import(Service service, string lines, params string[] more)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, lines);
+            return await Binary.Run(["users", "import", file, "--tenant", "default", .. more], cluster.Variables(service.Database));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
