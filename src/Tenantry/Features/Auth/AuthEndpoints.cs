@@ -44,6 +44,8 @@ public static class AuthEndpoints
             .WithSummary("Change the password").WithDescription("Ends every other session of the user, and tells them by mail.");
         auth.MapGet("/sessions", OwnSessions.List).SignedIn()
             .WithSummary("Where am I signed in").WithDescription("The sessions that can still be refreshed, newest first.");
+        auth.MapDelete("/sessions", OwnSessions.EndOthers).SignedIn().Audited("auth.other_sessions_ended")
+            .WithSummary("End my other sessions").WithDescription("All but the one that asks, at once, on every instance.");
         auth.MapDelete("/sessions/{id:guid}", OwnSessions.End).SignedIn().Audited("auth.session_ended")
             .WithSummary("End a session").WithDescription("Its tokens stop working at once, on every instance.");
         auth.MapGet("/me", Me.Handle).SignedIn()

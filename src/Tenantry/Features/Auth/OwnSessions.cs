@@ -45,6 +45,17 @@ public static class OwnSessions
         return TypedResults.NoContent();
     }
 
+    public static async Task<NoContent> EndOthers(TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    {
+        var (caller, now) = (context.SignedIn, clock.GetUtcNow());
+        var others = await db.Set<Session>().Where(session => session.UserId == caller.UserId && session.Id != caller.SessionId && session.RevokedAt == null).ToListAsync(cancel);
+        others.ForEach(session => session.RevokedAt = now);
+        audit.Add(db, caller.UserId);
+        await db.SaveChangesAsync(cancel);
+        others.ForEach(session => revocations.Add(session.Id));
+        return TypedResults.NoContent();
+    }
+
     private static Document Show(Session session, Caller caller) => new(
         session.Id, session.Address?.ToString(), session.UserAgent, session.CreatedAt, session.LastUsedAt, session.ExpiresAt, session.Id == caller.SessionId);
 }

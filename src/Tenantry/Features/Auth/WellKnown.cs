@@ -32,8 +32,12 @@ public static class WellKnown
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
         return TypedResults.Ok(new Configuration(
-            settings.JwtIssuer, new Uri(settings.AppBaseUrl, "/.well-known/jwks.json").ToString(), ["ES256"], ["token"], ["public"]));
+            settings.JwtIssuer, new Uri(Home(settings), "/.well-known/jwks.json").ToString(), ["ES256"], ["token"], ["public"]));
     }
+
+    /// <summary>Where the issuer is: an APP_BASE_URL of an application with pages of its own is somewhere else.</summary>
+    private static Uri Home(ServiceSettings settings) =>
+        Uri.TryCreate(settings.JwtIssuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "http" or "https" ? issuer : settings.AppBaseUrl;
 
     private static Key Published(Microsoft.IdentityModel.Tokens.ECDsaSecurityKey key)
     {

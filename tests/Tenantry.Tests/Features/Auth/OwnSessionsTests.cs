@@ -35,6 +35,20 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task All_other_sessions_end_at_once()
+    {
+        var here = await service.At().NewUser("others@example.com");
+        var (there, elsewhere, somebody) = (await service.At().SignIn("others@example.com"), await service.At().SignIn("others@example.com"), await service.At().NewUser());
+
+        (await here.Delete("auth/sessions")).Status.ShouldBe(204);
+
+        (await there.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await elsewhere.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await here.Get("auth/sessions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["is_current"]!.GetValue<bool>().ShouldBeTrue();
+        (await somebody.Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Somebody_elses_session_is_not_there()
     {
         var (user, victim) = (await service.At().NewUser(), await service.At().NewUser());

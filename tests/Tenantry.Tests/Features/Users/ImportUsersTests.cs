@@ -81,18 +81,18 @@ public sealed class ImportUsersTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task A_file_of_many_thousands_comes_in_and_its_last_line_can_undo_it()
+    public async Task A_file_of_many_batches_comes_in_and_its_last_line_can_undo_it()
     {
         await using var service = await cluster.Start();
-        var many = string.Join('\n', Enumerable.Range(0, 5_000).Select(i => $$"""{"email":"user-{{i}}@example.com"}"""));
+        var many = string.Join('\n', Enumerable.Range(0, 1_600).Select(i => $$"""{"email":"user-{{i}}@example.com"}"""));
 
         (await Import(service, many + "\nbroken")).Code.ShouldBe(1);
         (await service.Ask<long>("SELECT count(*) FROM users WHERE email LIKE 'user-%'")).ShouldBe(0);
 
         var (code, output) = await Import(service, many);
         code.ShouldBe(0, output);
-        (await service.Ask<long>("SELECT count(*) FROM users WHERE email LIKE 'user-%'")).ShouldBe(5_000);
-        (await service.Ask<long>("SELECT count(*) FROM user_roles a JOIN users u ON u.id = a.user_id WHERE u.email LIKE 'user-%'")).ShouldBe(5_000);
+        (await service.Ask<long>("SELECT count(*) FROM users WHERE email LIKE 'user-%'")).ShouldBe(1_600);
+        (await service.Ask<long>("SELECT count(*) FROM user_roles a JOIN users u ON u.id = a.user_id WHERE u.email LIKE 'user-%'")).ShouldBe(1_600);
     }
 
     [Theory]

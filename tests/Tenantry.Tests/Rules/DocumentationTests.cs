@@ -1,0 +1,48 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Rules;
+
+/// <summary>The documentation names tests as its proof, and pages link to each other: both must be there.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly string[] Pages = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories), Path.Combine(Repository.Root, "README.md")];
+
+    [Fact]
+    public void Every_test_that_the_documentation_names_is_there()
+    {
+        var tests = typeof(DocumentationTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Select(method => $"{type.Name}.{method.Name}").Append(type.Name)).ToHashSet(StringComparer.Ordinal);
+
+        var named = Pages.SelectMany(page => NamedTest().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)).Distinct().ToList();
+
+        named.Count.ShouldBeGreaterThan(30);
+        named.Where(name => !tests.Contains(name)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_link_between_pages_leads_somewhere()
+    {
+        var dead = from page in Pages
+                   from match in Link().Matches(File.ReadAllText(page))
+                   let target = match.Groups[1].Value.Split('#')
+                   let file = target[0].Length == 0 ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, target[0]))
+                   where !(File.Exists(file) || Directory.Exists(file)) || (target.Length > 1 && !Headings(file).Contains(target[1]))
+                   select $"{Path.GetFileName(page)}: {match.Groups[1].Value}";
+
+        dead.ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Headings(string file) => File.ReadLines(file).Where(line => line.StartsWith('#'))
+        .Select(line => NotInAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
+    [GeneratedRegex(@"`([A-Z]\w+Tests(?:\.\w+)?)`")]
+    private static partial Regex NamedTest();
+
+    [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchor();
+}
