@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,6 +19,11 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
 {
     private const string MediaType = "at+jwt";
     private const string TokenType = "access";
+    private const string PermissionsClaim = "permissions";
+    private const string OmittedClaim = "permissions_omitted";
+
+    /// <summary>A header has 8 kB in many proxies; with so many permissions the token stays under 2.</summary>
+    private const int MostPermissions = 50;
 
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
 
@@ -29,6 +35,18 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
     public string Issue(Caller caller)
     {
         var now = clock.GetUtcNow();
+        var claims = new Dictionary<string, object>
+        {
+            [JwtRegisteredClaimNames.Sub] = caller.UserId.ToString(),
+            [JwtRegisteredClaimNames.Jti] = Guid.CreateVersion7().ToString(),
+            [JwtRegisteredClaimNames.Sid] = caller.SessionId.ToString(),
+            ["tenant_id"] = caller.TenantId.ToString(),
+            ["role"] = caller.Role,
+            [PermissionsClaim] = caller.Permissions.Count <= MostPermissions ? caller.Permissions.Order(StringComparer.Ordinal).ToArray() : [],
+            ["token_type"] = TokenType,
+        };
+        if (caller.Permissions.Count > MostPermissions)
+            claims[OmittedClaim] = true;
         return handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = MediaType,
@@ -37,16 +55,7 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
             IssuedAt = now.UtcDateTime,
             Expires = now.Add(Lifetime).UtcDateTime,
             SigningCredentials = keys.Signing,
-            Claims = new Dictionary<string, object>
-            {
-                [JwtRegisteredClaimNames.Sub] = caller.UserId.ToString(),
-                [JwtRegisteredClaimNames.Jti] = Guid.CreateVersion7().ToString(),
-                [JwtRegisteredClaimNames.Sid] = caller.SessionId.ToString(),
-                ["tenant_id"] = caller.TenantId.ToString(),
-                ["role"] = caller.Role,
-                ["permissions"] = caller.Permissions.Order(StringComparer.Ordinal).ToArray(),
-                ["token_type"] = TokenType,
-            },
+            Claims = claims,
         });
     }
 
@@ -70,7 +79,8 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
         if (revocations.MayHaveChanged(known.Caller, known.AskedAt))
         {
             var now = revocations.Now;
-            known = known with { AskedAt = now, Holds = await revocations.Holds(known.Caller, cancel) };
+            var standing = await revocations.Ask(known.Caller, cancel);
+            known = known with { AskedAt = now, Holds = standing is not null, Caller = standing ?? known.Caller };
             remembered.Set(hash, known, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
         }
         return known.Holds ? (known.Caller, null) : (null, Problems.TokenRevoked);
@@ -114,14 +124,14 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
             || !Guid.TryParse(token.Subject, out var user)
             || !token.TryGetPayloadValue<string>("tenant_id", out var tenantText) || !Guid.TryParse(tenantText, out var tenant)
             || !token.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Sid, out var sessionText) || !Guid.TryParse(sessionText, out var session)
-            || !token.TryGetPayloadValue<string>("role", out var role)
-            || !token.TryGetPayloadValue<string[]>("permissions", out var permissions))
+            || !token.TryGetPayloadValue<string>("role", out var role) || !token.TryGetPayloadValue<string[]>(PermissionsClaim, out _))
             return false;
-        caller = new Caller(tenant, user, session, role, permissions.ToHashSet(StringComparer.Ordinal));
+        // What the caller may do comes from the rows. The token says it for applications that verify it by themselves.
+        caller = new Caller(tenant, user, session, role, FrozenSet<string>.Empty);
         return true;
     }
 
-    /// <param name="Caller">whom it speaks for</param>
+    /// <param name="Caller">whom it speaks for, with what they may do by the rows</param>
     /// <param name="KeyId">what it is signed with</param>
     /// <param name="ExpiresAt">after it nothing else counts</param>
     /// <param name="AskedAt">when the rows that it rests on were asked, as <see cref="Revocations.Now"/> tells time</param>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
@@ -8,9 +9,9 @@ using Tenantry.Foundation.Tenancy;
 namespace Tenantry.Foundation.Tokens;
 
 /// <summary>
-/// An access token rests on rows: its session lives, its user is active, its role and permissions are still those of the user. The rows are the truth.
-/// This remembers which of them changed lately, in memory: a token that was held against them before a change is held against them again, and
-/// all others cost a request nothing. Kept for one token lifetime; by then tokens from before the change have expired by themselves.
+/// An access token rests on rows: its session lives, its user is active, and what the user may do is what the roles say now, not what the token
+/// said when it was made. The rows are the truth. This remembers which of them changed lately, in memory: a token that was held against them before
+/// a change is held against them again, and all others cost a request nothing. Kept for one token lifetime; by then tokens from before the change have expired by themselves.
 /// </summary>
 public sealed class Revocations : IDisposable
 {
@@ -45,7 +46,8 @@ public sealed class Revocations : IDisposable
     public void Add(Guid id) => changed.Set(id, Interlocked.Increment(ref changes), kept);
 
     /// <summary>Asks the rows, in one round trip.</summary>
-    public async Task<bool> Holds(Caller caller, CancellationToken cancel)
+    /// <returns>the caller with what they may do now; null: the session is over, or the user is not active</returns>
+    public async Task<Caller?> Ask(Caller caller, CancellationToken cancel)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(TenantStatement.For(caller.TenantId));
@@ -60,7 +62,9 @@ public sealed class Revocations : IDisposable
         });
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
-        return await reader.ReadAsync(cancel) && reader.GetString(0) == caller.Role && caller.Permissions.SetEquals(reader.GetFieldValue<string[]>(1));
+        return await reader.ReadAsync(cancel)
+            ? caller with { Role = reader.GetString(0), Permissions = reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal) }
+            : null;
     }
 
     public void Dispose() => changed.Dispose();

@@ -9,7 +9,7 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Tokens;
 
 /// <summary>What a forger can try. Each token differs from a good one in one thing, so that the refusal means that thing.</summary>
-public sealed class AccessTokenTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
+public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITestOutputHelper output) : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;
 
@@ -154,6 +154,20 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster) : IC
         token.Claims.Select(claim => claim.Type).Distinct().Order().ShouldBe(
             ["aud", "exp", "iat", "iss", "jti", "permissions", "role", "sid", "sub", "tenant_id", "token_type"]);
         (token.ValidTo - token.IssuedAt).ShouldBe(TimeSpan.FromMinutes(15));
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(500)]
+    public void A_token_stays_small_however_many_permissions_there_are(int permissions)
+    {
+        var many = Enumerable.Range(0, permissions).Select(i => $"resource-{i}:action").ToHashSet();
+
+        var text = service.Services.GetRequiredService<AccessTokens>().Issue(new(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "Admin", many));
+
+        output.WriteLine($"{permissions} permissions: {text.Length} characters");
+        text.Length.ShouldBeLessThan(2_200);
+        new JsonWebToken(text).GetPayloadValue<string[]>("permissions").Length.ShouldBe(permissions == 50 ? 50 : 0);
     }
 
     private Task<Answer> Show(string token) => service.At().With(token).Get("auth/me");
