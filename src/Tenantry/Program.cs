@@ -1,7 +1,9 @@
 using Tenantry.Commands;
+using Tenantry.Features.Access;
 using Tenantry.Features.Auth;
 using Tenantry.Features.Health;
 using Tenantry.Features.Notifications;
+using Tenantry.Features.Roles;
 using Tenantry.Features.Tenants;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
@@ -43,6 +45,7 @@ public static class Program
         builder.Services.AddPasswords();
         builder.Services.AddAuth();
         builder.Services.AddUsers();
+        builder.Services.AddRoles();
         builder.Services.AddSingleton<FirstStart>();
         replace?.Invoke(builder.Services);
 
@@ -65,6 +68,8 @@ public static class Program
         api.MapAuth();
         api.MapTenants();
         api.MapUsers();
+        api.MapRoles();
+        api.MapAccess();
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();

@@ -47,6 +47,17 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         return (slug, created.Json["id"]!.GetValue<Guid>(), await At(slug).SignIn(email));
     }
 
+    /// <summary>Somebody who was invited with a role, and came.</summary>
+    public async Task<(Guid Id, string Email, Visitor Visitor)> Joined(Visitor admin, string slug, string role)
+    {
+        var email = $"{Guid.NewGuid():N}@{slug}.example";
+        var invited = await admin.Post("users", new { email, role });
+        invited.Status.ShouldBe(201, invited.Text);
+        var accepted = await At().Post("auth/accept-invitation", new { token = await MailedToken(email), password = Password, first_name = "Joined" });
+        accepted.Status.ShouldBe(201, accepted.Text);
+        return (invited.Json["id"]!.GetValue<Guid>(), email, await At(slug).SignIn(email));
+    }
+
     /// <summary>The token in the newest mail to somebody.</summary>
     public async Task<string> MailedToken(string recipient)
     {

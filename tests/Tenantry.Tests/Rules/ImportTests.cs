@@ -10,7 +10,7 @@ public sealed partial class ImportTests
     private static readonly string[] Foundation = ["Settings", "Http", "Database", "Passwords", "Tenancy", "Tokens", "Access", "Audit", "Outbox"];
 
     /// <summary>Which features touch which, through an entity or a public method. Each pair is a choice; docs/architecture.md says why.</summary>
-    private static readonly (string From, string To)[] Neighbours = [("Auth", "Users"), ("Tenants", "Users")];
+    private static readonly (string From, string To)[] Neighbours = [("Auth", "Users"), ("Tenants", "Users"), ("Roles", "Users"), ("Access", "Users")];
 
     private static readonly List<(string File, string From, string To)> Imports = [.. ReadImports()];
 

@@ -55,7 +55,8 @@ public static class AcceptInvitation
         user.UpdatedAt = now;
         audit.Add(db, user.Id, actor: user.Id);
         await db.SaveChangesAsync(cancel);
+        var document = await UserDocument.Of(db, user, cancel);
         await transaction.CommitAsync(cancel);
-        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user));
+        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", document);
     }
 }

@@ -15,8 +15,8 @@ public static class ListTenants
         PageRequest page, [FromQuery] string? name, [FromQuery] string? slug, [FromQuery(Name = "tier")] string? tier, [FromQuery(Name = "is_active")] bool? isActive,
         TenantDb db, HttpContext http, CancellationToken cancel)
     {
-        if (tier is not null && !Enum.GetValues<SubscriptionTier>().Select(Word.Of).Contains(tier))
-            return Problems.Invalid("tier", $"must be one of {string.Join(", ", Enum.GetValues<SubscriptionTier>().Select(Word.Of))}");
+        if (tier is not null && !Word.Is<SubscriptionTier>(tier))
+            return Problems.Invalid("tier", $"must be one of {Word.All<SubscriptionTier>()}");
 
         // The context is the platform's own; the function looks across tenants for it, and for nobody else.
         var rows = await db.Database.SqlQuery<Row>(

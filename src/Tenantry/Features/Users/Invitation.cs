@@ -28,13 +28,16 @@ public static class Invitation
         """,
         "invitation", user.Id);
 
-    public static async Task<Results<Accepted, Missing, Conflicting>> Resend(
+    public static async Task<Results<Accepted, Missing, Denied, Conflicting>> Resend(
         Guid id, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
             return Problems.Missing("There is no such user.");
         if (!user.IsInvited || !user.IsActive)
             return Problems.Conflicting("The user has come already, or is switched off.");
+
+        if (await Precedence.Over(db, context.SignedIn, id, cancel) is { } above)
+            return above;
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         await db.Set<MailedToken>().Where(token => token.UserId == id && token.Purpose == MailedTokenPurpose.Invitation).ExecuteDeleteAsync(cancel);
@@ -45,12 +48,15 @@ public static class Invitation
         return TypedResults.Accepted((string?)null);
     }
 
-    public static async Task<Results<NoContent, Missing, Conflicting>> Cancel(Guid id, TenantDb db, AuditTrail audit, CancellationToken cancel)
+    public static async Task<Results<NoContent, Missing, Denied, Conflicting>> Cancel(Guid id, TenantContext context, TenantDb db, AuditTrail audit, CancellationToken cancel)
     {
         if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
             return Problems.Missing("There is no such user.");
         if (!user.IsInvited)
             return Problems.Conflicting("The user has come already.");
+
+        if (await Precedence.Over(db, context.SignedIn, id, cancel) is { } above)
+            return above;
 
         // Nothing of theirs is there: nobody has ever signed in. Whoever accepts at this moment wins, and this is a conflict.
         db.Remove(user);

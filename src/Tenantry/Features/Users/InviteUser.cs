@@ -28,7 +28,7 @@ public static class InviteUser
     {
         var roles = await RoleHierarchy.Of(db, cancel);
         if (roles.ByName(body.Role ?? SystemRoles.User) is not { } role)
-            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.Names)}");
+            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.All.Select(one => one.Name))}");
         if (roles.PermissionsOf(role.Id).FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked)
             return Problems.Denied(Problems.PermissionDenied, $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not.");
 
@@ -50,6 +50,6 @@ public static class InviteUser
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
-        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user));
+        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user, [new RoleOfUser(role.Id, role.Name)]));
     }
 }

@@ -27,6 +27,9 @@ public sealed class User : ITenantOwned
     public string? FirstName { get; set; }
     public string? LastName { get; set; }
     public string? Phone { get; set; }
+
+    /// <summary>Address and names in lower case, as the database keeps them: what <c>q</c> is looked for in.</summary>
+    public string Search { get; private set; } = "";
     public bool EmailVerified { get; set; }
     public bool IsActive { get; set; } = true;
     public DateTimeOffset? LastLoginAt { get; set; }
@@ -52,6 +55,7 @@ public sealed class User : ITenantOwned
         {
             user.ToTable("users");
             user.HasIndex(u => new { u.TenantId, u.EmailNormalized }).UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
+            user.Property(u => u.Search).HasComputedColumnSql("lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))", stored: true);
             user.Ignore(u => u.IsInvited).Ignore(u => u.Greeting);
             user.Property(u => u.Version).IsRowVersion();
         }

@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Users;
@@ -5,17 +8,35 @@ namespace Tenantry.Features.Users;
 /// <summary>Whether a user can sign in, and if not, why.</summary>
 public enum UserStatus { Active, Invited, Deactivated }
 
+/// <summary>A role, as a user has it.</summary>
+public sealed record RoleOfUser(Guid Id, string Name);
+
+public sealed record UserWithRoles(User User, List<RoleOfUser> Roles);
+
 /// <summary>A user, as the API shows one.</summary>
 public sealed record UserDocument(
     Guid Id, string Email, string? FirstName, string? LastName, string? Phone, UserStatus Status, bool EmailVerified, bool IsActive,
-    DateTimeOffset? LastLoginAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : IExample<UserDocument>
+    IReadOnlyList<RoleOfUser> Roles, DateTimeOffset? LastLoginAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : IExample<UserDocument>
 {
-    public static UserDocument Of(User user) => new(
-        user.Id, user.Email, user.FirstName, user.LastName, user.Phone, StatusOf(user), user.EmailVerified, user.IsActive, user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
+    public static UserDocument Of(User user, IReadOnlyList<RoleOfUser> roles) => new(
+        user.Id, user.Email, user.FirstName, user.LastName, user.Phone, StatusOf(user), user.EmailVerified, user.IsActive,
+        roles, user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
+
+    /// <summary>With the user's roles, by name.</summary>
+    public static async Task<UserDocument> Of(TenantDb db, User user, CancellationToken cancel) =>
+        Of(user, (await WithRoles(db, db.Set<User>().Where(u => u.Id == user.Id)).SingleOrDefaultAsync(cancel))?.Roles ?? []);
+
+    /// <summary>Users and their roles in one round trip.</summary>
+    public static IQueryable<UserWithRoles> WithRoles(TenantDb db, IQueryable<User> users) => users.AsNoTracking().Select(user => new UserWithRoles(
+        user,
+        db.Set<UserRole>().Where(assigned => assigned.UserId == user.Id)
+            .Join(db.Set<Role>(), assigned => assigned.RoleId, role => role.Id, (_, role) => role)
+            .OrderBy(role => role.Name).Select(role => new RoleOfUser(role.Id, role.Name)).ToList()));
 
     private static UserStatus StatusOf(User user) => !user.IsActive ? UserStatus.Deactivated : user.IsInvited ? UserStatus.Invited : UserStatus.Active;
 
     public static UserDocument Example => new(
         Guid.Parse("019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42"), "ada@example.com", "Ada", "Lovelace", null, UserStatus.Active, true, true,
+        [new RoleOfUser(Guid.Parse("019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"), SystemRoles.User)],
         new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero));
 }

@@ -10,7 +10,8 @@ public sealed class RoleHierarchy
 
     private RoleHierarchy(Dictionary<Guid, Node> roles) => this.roles = roles;
 
-    public IEnumerable<string> Names => roles.Values.Select(node => node.Role.Name).Order(StringComparer.Ordinal);
+    /// <summary>By name.</summary>
+    public IEnumerable<Role> All => roles.Values.Select(node => node.Role).OrderBy(role => role.Name, StringComparer.Ordinal);
 
     public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel)
     {
@@ -18,22 +19,47 @@ public sealed class RoleHierarchy
         {
             Role = role,
             Own = db.Set<RolePermission>().Where(granted => granted.RoleId == role.Id)
-                .Join(db.Set<Permission>(), granted => granted.PermissionId, permission => permission.Id, (_, permission) => permission.Name).ToArray(),
+                .Join(db.Set<Permission>(), granted => granted.PermissionId, permission => permission.Id, (_, permission) => permission).ToList(),
         }).ToListAsync(cancel);
         return new RoleHierarchy(rows.ToDictionary(row => row.Role.Id, row => new Node(row.Role, row.Own)));
+    }
+
+    /// <summary>
+    /// The same, held against every other change of the tenant's roles until the transaction ends: two changes that are harmless each could close
+    /// a circle together.
+    /// </summary>
+    public static async Task<RoleHierarchy> Take(TenantDb db, CancellationToken cancel)
+    {
+        await db.Database.ExecuteSqlAsync($"SELECT FROM roles ORDER BY id FOR UPDATE", cancel);
+        return await Of(db, cancel);
     }
 
     public Role? ByName(string name) => roles.Values.FirstOrDefault(node => node.Role.Name == name)?.Role;
 
     public Role? ById(Guid id) => roles.GetValueOrDefault(id)?.Role;
 
-    public IReadOnlyList<string> OwnPermissionsOf(Guid id) => roles[id].Own;
+    /// <summary>Each permission once, sorted, with the role that has it: the nearest, where several do.</summary>
+    public IReadOnlyList<(Permission Permission, Role By)> Held(Guid id) =>
+        [.. Chain(id).SelectMany(node => node.Own.Select(permission => (Permission: permission, By: node.Role))).DistinctBy(held => held.Permission.Id).OrderBy(held => held.Permission.Name, StringComparer.Ordinal)];
 
     /// <summary>Sorted, each once.</summary>
-    public IReadOnlyCollection<string> PermissionsOf(Guid id) => new SortedSet<string>(Chain(id).SelectMany(node => node.Own), StringComparer.Ordinal);
+    public IReadOnlyCollection<string> PermissionsOf(Guid id) => [.. Held(id).Select(held => held.Permission.Name)];
+
+    /// <summary>From the role down to the one that holds no other.</summary>
+    public IReadOnlyList<Role> ChainOf(Guid id) => [.. Chain(id).Select(node => node.Role)];
 
     /// <summary>Whether <paramref name="id"/> is <paramref name="other"/> or holds it, through however many roles.</summary>
     public bool Holds(Guid id, Guid other) => Chain(id).Any(node => node.Role.Id == other);
+
+    /// <summary>As it would be with one role changed. Nothing is written.</summary>
+    public RoleHierarchy With(Guid id, Guid? parent, IEnumerable<Permission> own)
+    {
+        var was = roles[id].Role;
+        var changed = new Role { TenantId = was.TenantId, Id = id, Name = was.Name, ParentId = parent, IsSystemRole = was.IsSystemRole, CreatedAt = was.CreatedAt, UpdatedAt = was.UpdatedAt };
+        return new RoleHierarchy(new Dictionary<Guid, Node>(roles) { [id] = new Node(changed, [.. own]) });
+    }
+
+    public IReadOnlyList<Permission> OwnOf(Guid id) => roles[id].Own;
 
     private IEnumerable<Node> Chain(Guid id)
     {
@@ -42,5 +68,5 @@ public sealed class RoleHierarchy
             yield return node;
     }
 
-    private sealed record Node(Role Role, string[] Own);
+    private sealed record Node(Role Role, IReadOnlyList<Permission> Own);
 }

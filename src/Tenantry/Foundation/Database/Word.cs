@@ -9,6 +9,11 @@ public static class Word
 
     public static T To<T>(string word) where T : struct, Enum => Words<T>.ByWord[word];
 
+    public static bool Is<T>(string word) where T : struct, Enum => Words<T>.ByWord.ContainsKey(word);
+
+    /// <summary>For a message that says what there is to choose from.</summary>
+    public static string All<T>() where T : struct, Enum => string.Join(", ", Words<T>.ByWord.Keys);
+
     private static class Words<T> where T : struct, Enum
     {
         public static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>().ToDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));

@@ -38,11 +38,11 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
     public async Task Nobody_invites_somebody_with_more_than_they_hold()
     {
         var (slug, _, admin) = await service.NewTenant();
-        var manager = await Joined(admin, slug, "Manager");
+        var (_, _, manager) = await service.Joined(admin, slug, "Manager");
 
         (await manager.Post("users", new { email = $"boss@{slug}.example", role = "Admin" })).ShouldBeProblem(403, "permission_denied");
         (await manager.Post("users", new { email = $"peer@{slug}.example", role = "Manager" })).Status.ShouldBe(201);
-        (await (await Joined(admin, slug, "User")).Post("users", new { email = $"x@{slug}.example" })).ShouldBeProblem(403, "permission_denied");
+        (await (await service.Joined(admin, slug, "User")).Visitor.Post("users", new { email = $"x@{slug}.example" })).ShouldBeProblem(403, "permission_denied");
     }
 
     [Fact]
@@ -140,12 +140,4 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
     }
 
     private Task<Answer> Accept(string token) => service.At().Post("auth/accept-invitation", new { token, password = Service.Password, first_name = "Ada" });
-
-    private async Task<Visitor> Joined(Visitor admin, string slug, string role)
-    {
-        var email = $"{Guid.NewGuid():N}@{slug}.example";
-        (await admin.Post("users", new { email, role })).Status.ShouldBe(201);
-        (await Accept(await service.MailedToken(email))).Status.ShouldBe(201);
-        return await service.At(slug).SignIn(email);
-    }
 }

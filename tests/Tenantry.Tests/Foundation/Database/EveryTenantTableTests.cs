@@ -37,7 +37,8 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
         (await Run(context, $"SELECT FROM {table} WHERE {column} = '{victim}'")).ShouldBe("0 rows");
         (await Run(context, $"UPDATE {table} SET {column} = {column} WHERE {column} = '{victim}'")).ShouldBeOneOf("0 rows", "42501");
         (await Run(context, $"DELETE FROM {table} WHERE {column} = '{victim}'")).ShouldBeOneOf("0 rows", "42501");
-        (await Run(context, $"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, '{row!.Replace("'", "''", StringComparison.Ordinal)}')")).ShouldBe("42501");
+        var columns = await service.Ask<string>($"SELECT string_agg(attname, ', ') FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''");
+        (await Run(context, $"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, '{row!.Replace("'", "''", StringComparison.Ordinal)}')")).ShouldBe("42501");
         (await service.Ask<string>($"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {column} = '{victim}'")).ShouldBe(before);
     }
 

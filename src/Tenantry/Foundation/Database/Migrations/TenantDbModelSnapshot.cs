@@ -316,6 +316,13 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("text")
                         .HasColumnName("phone");
 
+                    b.Property<string>("Search")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("search")
+                        .HasComputedColumnSql("lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))", true);
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
