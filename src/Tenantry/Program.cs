@@ -46,7 +46,7 @@ public static class Program
         builder.Services.AddAuth();
         builder.Services.AddUsers();
         builder.Services.AddRoles();
-        builder.Services.AddSingleton<FirstStart>();
+        builder.Services.AddTenants();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -99,7 +99,7 @@ public static class Login
                 .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastLoginAt, now).SetProperty(u => u.PasswordHash, kept), cancel) == 0)
             return Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong);
 
-        var (answer, session) = sessions.Open(db, user, await UserAccess.Of(db, user.Id, cancel), http);
+        var (answer, session) = sessions.Open(db, context.Tenant, user, await UserAccess.Of(db, user.Id, cancel), http);
         if (!isKnownDevice && found is { IsFamiliarDevice: false } && context.Tenant.MailOnNewDevice && user.LastLoginAt is not null)
             Mails.NewDevice(db, outbox, context.Tenant, user, session);
         audit.Add(db, user.Id, actor: user.Id);

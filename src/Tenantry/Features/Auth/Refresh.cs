@@ -51,7 +51,7 @@ public static class Refresh
         var successor = presented.Successor(sessions.SuccessorKey);
         var now = clock.GetUtcNow();
         var rotation = await db.Database.SqlQuery<Rotation>(
-            $"SELECT * FROM rotate_refresh_token({presented.Hash}, {successor.Hash}, {Guid.CreateVersion7()}, {now}, {settings.RefreshTokenLeeway}, {settings.RefreshTokenLifetime})")
+            $"SELECT * FROM rotate_refresh_token({presented.Hash}, {successor.Hash}, {Guid.CreateVersion7()}, {now}, {settings.RefreshTokenLeeway}, {sessions.IdleLifetimeOf(tenant)})")
             .SingleAsync(cancel);
 
         switch (rotation.Outcome)

@@ -45,7 +45,7 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry successors of refresh tokens"u8.ToArray());
 
     /// <summary>Adds a session and its first refresh token to the change that is being made.</summary>
-    public (TokenAnswer Answer, Session Session) Open(TenantDb db, User user, UserAccess access, HttpContext http)
+    public (TokenAnswer Answer, Session Session) Open(TenantDb db, ResolvedTenant tenant, User user, UserAccess access, HttpContext http)
     {
         var now = clock.GetUtcNow();
         var session = new Session
@@ -56,14 +56,19 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
             UserAgent = Session.UserAgentOf(http),
             CreatedAt = now,
             LastUsedAt = now,
-            ExpiresAt = now + settings.SessionLifetime,
+            ExpiresAt = now + LifetimeOf(tenant),
         };
         var refresh = OpaqueToken.Create(OpaqueToken.RefreshPrefix, user.TenantId);
-        var expires = Earlier(now + settings.RefreshTokenLifetime, session.ExpiresAt);
+        var expires = Earlier(now + IdleLifetimeOf(tenant), session.ExpiresAt);
         db.Add(session);
         db.Add(new RefreshToken { TenantId = user.TenantId, UserId = user.Id, Family = session.Id, TokenHash = refresh.Hash, CreatedAt = now, ExpiresAt = expires });
         return (Answer(user, access, session.Id, refresh, expires), session);
     }
+
+    /// <summary>How long a session lives unused; a tenant may have it shorter or longer.</summary>
+    public TimeSpan IdleLifetimeOf(ResolvedTenant tenant) => tenant.SessionIdleDays is { } days ? TimeSpan.FromDays(days) : settings.RefreshTokenLifetime;
+
+    private TimeSpan LifetimeOf(ResolvedTenant tenant) => tenant.SessionDays is { } days ? TimeSpan.FromDays(days) : settings.SessionLifetime;
 
     public TokenAnswer Answer(User user, UserAccess access, Guid session, OpaqueToken refresh, DateTimeOffset refreshExpires)
     {

@@ -11,6 +11,15 @@ namespace Tenantry.Features.Tenants;
 /// <summary>Tenants, under <c>/api/v1/tenants</c>.</summary>
 public static class TenantsEndpoints
 {
+    public static void AddTenants(this IServiceCollection services)
+    {
+        services.AddSingleton<FirstStart>();
+        services.AddScoped<ChangeTenant>();
+        services.AddSingleton<IDnsTexts, DnsTexts>();
+        services.AddSingleton<Purge>();
+        services.AddHostedService(provider => provider.GetRequiredService<Purge>());
+    }
+
     public static void MapTenants(this IEndpointRouteBuilder api)
     {
         var tenants = api.MapGroup("/tenants").WithTags("Tenants");
@@ -20,21 +29,29 @@ public static class TenantsEndpoints
             .WithSummary("Make a tenant").WithDescription("With its system roles; its first Admin is invited by mail.");
         tenants.MapGet("/{id:guid}", Read).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
             .WithSummary("Read a tenant").WithDescription("The own one, or any for the platform's administrators.");
+        tenants.MapPut("/{id:guid}", ChangeTenant.Replace).Requires(Permissions.TenantsManage, Permissions.PlatformTenantsManage).Audited("tenant.changed")
+            .WithSummary("Change a tenant").WithDescription("The own one, or any for the platform's administrators, who alone change `subscription_tier` and `is_active`. Counts at once, on every instance.");
+        tenants.MapDelete("/{id:guid}", ChangeTenant.Delete).Requires(Permissions.PlatformTenantsDelete).Audited("tenant.deleted")
+            .WithSummary("Delete a tenant").WithDescription("Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`).");
+        tenants.MapPost("/{id:guid}/restore", ChangeTenant.Restore).Requires(Permissions.PlatformTenantsDelete).Audited("tenant.restored")
+            .WithSummary("Bring a deleted tenant back").WithDescription("Until its days of grace are over, with all that is its.");
+        tenants.MapGet("/{id:guid}/domain-proof", ChangeTenant.ShowDomainProof).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
+            .WithSummary("How to prove the custom domain").WithDescription("The TXT record that the domain's zone must have.");
+        tenants.MapPost("/{id:guid}/verify-domain", ChangeTenant.VerifyDomain).Requires(Permissions.TenantsManage, Permissions.PlatformTenantsManage).Audited("tenant.domain_verified")
+            .WithSummary("Verify the custom domain").WithDescription("Asks the DNS for the record. From then on the domain names the tenant, and no other tenant can have it.");
     }
 
     private static async Task<Results<Ok<TenantDocument>, NotModified, Missing>> Read(Guid id, TenantContext context, TenantDb db, HttpContext http, CancellationToken cancel)
     {
         var isOwn = id == context.TenantId;
         if (!context.SignedIn.May(isOwn ? Permissions.TenantsRead : Permissions.PlatformTenantsRead))
-            return NoSuchTenant();
+            return ChangeTenant.NoSuchTenant();
 
         // A door: platform administration reads as the tenant that it asks for.
         if (!isOwn)
             db.For(id);
         if (await db.Set<Tenant>().AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is not { } tenant)
-            return NoSuchTenant();
+            return ChangeTenant.NoSuchTenant();
         return ETag.IsKnown(http, tenant.Version) ? new NotModified() : TypedResults.Ok(TenantDocument.Of(tenant));
     }
-
-    private static Missing NoSuchTenant() => Problems.Missing("There is no such tenant.");
 }

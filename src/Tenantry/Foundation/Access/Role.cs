@@ -23,7 +23,7 @@ public sealed class Role : ITenantOwned
         {
             role.ToTable("roles");
             role.HasIndex(r => new { r.TenantId, r.Name }).UniqueOr409("ux_roles_name", "name", "There is a role of this name.");
-            role.HasOne<Role>().WithMany().HasForeignKey(r => new { r.TenantId, r.ParentId }).OnDelete(DeleteBehavior.Restrict);
+            role.HasOne<Role>().WithMany().HasForeignKey(r => new { r.TenantId, r.ParentId }).OnDelete(DeleteBehavior.NoAction);
             role.Property(r => r.Version).IsRowVersion();
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Database;
@@ -26,6 +27,9 @@ public sealed class AuditEvent : ITenantOwned
 
     /// <summary>To what it was done.</summary>
     public Guid? TargetId { get; init; }
+
+    /// <summary>What else there is to say of it.</summary>
+    public JsonElement? Details { get; init; }
     public IPAddress? Address { get; init; }
     public string? UserAgent { get; init; }
     public string? TraceId { get; init; }

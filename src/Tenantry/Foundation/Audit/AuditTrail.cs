@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Tenancy;
@@ -28,7 +29,7 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
 {
     public const string Success = "success";
 
-    public void Add(TenantDb db, Guid? target, string outcome = Success, Guid? actor = null)
+    public void Add(TenantDb db, Guid? target, string outcome = Success, Guid? actor = null, JsonElement? details = null)
     {
         var http = accessor.HttpContext ?? throw new InvalidOperationException("There is no request to take the action from.");
         var action = http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>()?.Action
@@ -42,6 +43,7 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
             ActorId = actor ?? context.Caller?.UserId,
             ActorTenantId = context.Caller?.TenantId,
             TargetId = target,
+            Details = details,
             Address = ClientAddress.Of(http),
             UserAgent = Shortened(http.Request.Headers.UserAgent.ToString()),
             TraceId = ProblemDocument.TraceIdOf(http),

@@ -21,5 +21,17 @@ public static class Doors
     /// <summary>Takes away what has had its time: expired tokens, sessions long over, guesses of yesterday.</summary>
     public const string Sweep = "door_sweep";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, TakeMailRequest, Sweep];
+    /// <summary>Finds a tenant whose days of grace are over.</summary>
+    public const string NextPurge = "door_next_purge";
+
+    /// <summary>Erases some rows of such a tenant from one table.</summary>
+    public const string PurgeRows = "door_purge_rows";
+
+    /// <summary>Erases such a tenant itself, which the database allows once nothing refers to it.</summary>
+    public const string PurgeTenant = "door_purge_tenant";
+
+    /// <summary>Tells whether some tenant lets the pages of an origin call the API: a browser asks before it says for which.</summary>
+    public const string IsAllowedOrigin = "door_is_allowed_origin";
+
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, TakeMailRequest, Sweep, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
 }

@@ -8,6 +8,9 @@ public static partial class TenantPolicy
     public const string Setting = "app.current_tenant_id";
     public const string Name = "tenant_isolation";
 
+    /// <summary>Lets the door that erases at the rows of a deleted tenant, and at nobody else's.</summary>
+    public const string PurgeName = "doors_purge";
+
     /// <summary>Holds the grants of the service; the login of DATABASE_URL is a member of it and of nothing else.</summary>
     public const string ServingRole = "tenantry_serving";
 

@@ -39,13 +39,7 @@ public static class Host
             foreach (var network in settings.TrustedProxies)
                 options.KnownIPNetworks.Add(network);
         });
-        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins([.. settings.CorsAllowedOrigins])
-            .AllowAnyHeader()
-            .AllowCredentials() // of these origins alone: cookie sessions of a page on another subdomain
-            .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
-            .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", RequestId.Header)
-            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
+        builder.Services.AddCors();
     }
 
     private static LogLevel Higher(LogLevel a, LogLevel b) => a > b ? a : b;

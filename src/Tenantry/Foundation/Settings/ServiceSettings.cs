@@ -20,7 +20,7 @@ public sealed record ServiceSettings
         "S3_BUCKET_NAME", "S3_REGION", "S3_ENDPOINT_URL", "CDN_BASE_URL",
         "SNS_REGION", "SNS_EMAIL_TOPIC_ARN", "SNS_SMS_TOPIC_ARN", "SNS_PUSH_TOPIC_ARN", "SNS_PUSH_PLATFORM_ARN", "SNS_ENDPOINT_URL",
         "SMTP_URL", "RATE_LIMIT_FREE_PER_MINUTE", "RATE_LIMIT_STANDARD_PER_MINUTE", "RATE_LIMIT_PREMIUM_PER_MINUTE",
-        "RATE_LIMIT_GLOBAL_PER_MINUTE", "RATE_LIMIT_AUTH_PER_MINUTE", "OTEL_EXPORTER_OTLP_ENDPOINT", "TENANT_PURGE_AFTER_DAYS",
+        "RATE_LIMIT_GLOBAL_PER_MINUTE", "RATE_LIMIT_AUTH_PER_MINUTE", "OTEL_EXPORTER_OTLP_ENDPOINT",
     ];
 
     /// <summary>Protects development databases only; outside Development a start without JWT_SECRET is refused.</summary>
@@ -50,6 +50,8 @@ public sealed record ServiceSettings
     public required TimeSpan RefreshTokenLifetime { get; init; }
     public required TimeSpan RefreshTokenLeeway { get; init; }
     public required TimeSpan SessionLifetime { get; init; }
+    /// <summary>How long a deleted tenant can be brought back.</summary>
+    public required TimeSpan TenantGrace { get; init; }
     public required Argon2Cost PasswordCost { get; init; }
 
     /// <summary>A range service for leaked passwords; ends with a slash. Null: the shipped list alone decides.</summary>
@@ -106,6 +108,7 @@ public sealed record ServiceSettings
             RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
+            TenantGrace = TimeSpan.FromDays(read.Number("TENANT_PURGE_AFTER_DAYS", 30, 0, 3650)),
             PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
             EmailTransport = Transport(read),
@@ -168,7 +171,7 @@ public sealed record ServiceSettings
         return EmailTransport.Mailbox;
     }
 
-    private static bool IsOrigin(string text) =>
+    public static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         && url.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
 

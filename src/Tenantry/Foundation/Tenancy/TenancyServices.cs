@@ -11,6 +11,7 @@ public static class TenancyServices
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<IExceptionMeaning, TenantMissingMeaning>();
         services.AddScoped<TenantContext>();
+        services.AddSingleton<Microsoft.AspNetCore.Cors.Infrastructure.ICorsPolicyProvider, Origins>();
         // The database that a request gets is its tenant's. There is no other way to come by one in a handler.
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext()
             .For(provider.GetRequiredService<TenantContext>().TenantId));

@@ -37,6 +37,22 @@ public sealed class Tenant : ITenantItself
 
     /// <summary>Whether a user gets a mail when somebody signs in from a device that is new.</summary>
     public bool MailOnNewDevice { get; set; }
+
+    /// <summary>How long a session lives unused here. Null: as the platform has it.</summary>
+    public int? SessionIdleDays { get; set; }
+
+    /// <summary>How long a session lives at most here. Null: as the platform has it.</summary>
+    public int? SessionDays { get; set; }
+
+    /// <summary>Origins of browsers that may call the API for this tenant, beside those of the platform.</summary>
+    public string[] AllowedOrigins { get; set; } = [];
+
+    /// <summary>Whom its mails come from. Null: as the platform has it.</summary>
+    public string? SenderName { get; set; }
+    public string? SenderAddress { get; set; }
+
+    /// <summary>Off since then, and erased after the platform's days of grace.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
     public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }

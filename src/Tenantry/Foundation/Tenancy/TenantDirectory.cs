@@ -35,6 +35,20 @@ public sealed class TenantDirectory : IDisposable
     public Task<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
         Guid.TryParse(name, out var id) ? ById(id, cancel) : BySlug(name.ToLowerInvariant(), cancel);
 
+    /// <summary>Whether some active tenant lists the origin. Remembered like a tenant.</summary>
+    public async Task<bool> IsAllowedOrigin(string origin, CancellationToken cancel)
+    {
+        var (period, change, key) = (feed.Period, Volatile.Read(ref changes), new Key(Origin: origin.ToLowerInvariant()));
+        if (period is not null && cache.TryGetValue(key, out KnownOrigin? known) && known!.Period == period && known.Change == change)
+            return known.IsAllowed;
+        await using var command = dataSource.CreateCommand($"SELECT {Doors.IsAllowedOrigin}($1)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = origin.ToLowerInvariant() });
+        var isAllowed = (bool)(await command.ExecuteScalarAsync(cancel))!;
+        if (period is not null)
+            cache.Set(key, new KnownOrigin(isAllowed, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+        return isAllowed;
+    }
+
     /// <summary>
     /// Drops all that is remembered, after a tenant was made or changed: it has many names, old ones and those that nobody had before
     /// among them, and it happens rarely.
@@ -62,18 +76,21 @@ public sealed class TenantDirectory : IDisposable
     private async Task<ResolvedTenant?> Ask(Key key, CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device FROM {Doors.ResolveTenant}($1, $2, $3)");
+            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins FROM {Doors.ResolveTenant}($1, $2, $3)");
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Slug ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Domain ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
             ? new ResolvedTenant(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3),
-                Word.To<SubscriptionTier>(reader.GetString(4)), Word.To<Registration>(reader.GetString(5)), reader.GetBoolean(6), reader.GetBoolean(7))
+                Word.To<SubscriptionTier>(reader.GetString(4)), Word.To<Registration>(reader.GetString(5)), reader.GetBoolean(6), reader.GetBoolean(7),
+                reader.IsDBNull(8) ? null : reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetInt32(9), reader.GetFieldValue<string[]>(10))
             : null;
     }
 
     private sealed record Known(ResolvedTenant? Tenant, int Period, int Change);
 
-    private sealed record Key(string? Slug = null, string? Domain = null, Guid? Id = null);
+    private sealed record KnownOrigin(bool IsAllowed, int Period, int Change);
+
+    private sealed record Key(string? Slug = null, string? Domain = null, Guid? Id = null, string? Origin = null);
 }

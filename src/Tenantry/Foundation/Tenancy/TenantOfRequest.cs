@@ -15,7 +15,9 @@ public sealed class TenantOfRequest(RequestDelegate next, TenantDirectory direct
     public async Task Invoke(HttpContext http, TenantContext context)
     {
         var caller = http.Features.Get<Caller>();
-        var named = await Named(http, caller is null, http.RequestAborted);
+        var named = await Named(http, directory, settings, http.RequestAborted);
+        if (caller is null && !named.WasNamed && settings.DefaultTenant is { } name)
+            named = (await directory.ByName(name, http.RequestAborted), false);
 
         if (caller is null)
         {
@@ -41,7 +43,7 @@ public sealed class TenantOfRequest(RequestDelegate next, TenantDirectory direct
     }
 
     /// <summary>The tenant that header or host name, and whether they name one at all.</summary>
-    private async Task<(ResolvedTenant? Tenant, bool WasNamed)> Named(HttpContext http, bool orDefault, CancellationToken cancel)
+    internal static async ValueTask<(ResolvedTenant? Tenant, bool WasNamed)> Named(HttpContext http, TenantDirectory directory, ServiceSettings settings, CancellationToken cancel)
     {
         var header = http.Request.Headers[Header].ToString();
         if (header.Length > 0)
@@ -53,13 +55,10 @@ public sealed class TenantOfRequest(RequestDelegate next, TenantDirectory direct
             var label = host[..^(domain.Length + 1)];
             return (SlugAttribute.IsSlug(label) ? await directory.BySlug(label, cancel) : null, true);
         }
-        if (MayBeCustomDomain(host) && await directory.ByDomain(host, cancel) is { } byDomain)
-            return (byDomain, true);
-
-        return orDefault && settings.DefaultTenant is { } name ? (await directory.ByName(name, cancel), false) : (null, false);
+        return MayBeCustomDomain(host, settings) && await directory.ByDomain(host, cancel) is { } byDomain ? (byDomain, true) : (null, false);
     }
 
-    private bool MayBeCustomDomain(string host) =>
+    private static bool MayBeCustomDomain(string host, ServiceSettings settings) =>
         host.Contains('.', StringComparison.Ordinal) && host.Length <= 253 && host != settings.BaseDomain && host != settings.AppBaseUrl.Host
         && !IPAddress.TryParse(host, out _);
 }

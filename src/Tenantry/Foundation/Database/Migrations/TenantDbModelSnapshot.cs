@@ -533,6 +533,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("inet")
                         .HasColumnName("address");
 
+                    b.Property<JsonElement?>("Details")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
+
                     b.Property<DateTimeOffset>("OccurredAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
@@ -643,6 +647,11 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<string[]>("AllowedOrigins")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("allowed_origins");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -654,6 +663,10 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.Property<DateTimeOffset?>("CustomDomainVerifiedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("custom_domain_verified_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
 
                     b.Property<bool>("IsActive")
                         .HasColumnType("boolean")
@@ -676,6 +689,22 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("registration");
+
+                    b.Property<string>("SenderAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_address");
+
+                    b.Property<string>("SenderName")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_name");
+
+                    b.Property<int?>("SessionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("session_days");
+
+                    b.Property<int?>("SessionIdleDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("session_idle_days");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -881,7 +910,7 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.HasOne("Tenantry.Foundation.Access.Role", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ParentId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.NoAction)
                         .HasConstraintName("fk_roles_roles_tenant_id_parent_id");
                 });
 

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Tenancy;
+
+/// <summary>
+/// Which pages of other origins may read our answers: those of CORS_ALLOWED_ORIGINS, and those that the tenant lists. A browser asks beforehand without
+/// saying for which tenant; then it is enough that some tenant lists the origin, and the request itself is held against its own.
+/// </summary>
+public sealed class Origins(TenantDirectory directory, ServiceSettings settings) : ICorsPolicyProvider
+{
+    private static readonly CorsPolicy Nobody = new();
+
+    public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        return origin.Length is > 0 and <= 300 && await IsAllowed(origin, context) ? For(origin) : Nobody;
+    }
+
+    private async ValueTask<bool> IsAllowed(string origin, HttpContext http)
+    {
+        if (settings.CorsAllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+            return true;
+        var (tenant, wasNamed) = await TenantOfRequest.Named(http, directory, settings, http.RequestAborted);
+        return wasNamed ? tenant?.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) == true : await directory.IsAllowedOrigin(origin, http.RequestAborted);
+    }
+
+    private static CorsPolicy For(string origin) => new CorsPolicyBuilder(origin)
+        .AllowAnyHeader()
+        .AllowCredentials() // of this origin alone: cookie sessions of a page on another subdomain
+        .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
+        .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", RequestId.Header)
+        .SetPreflightMaxAge(TimeSpan.FromHours(1)).Build();
+}
