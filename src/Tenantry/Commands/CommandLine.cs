@@ -33,6 +33,11 @@ public static class CommandLine
         check.SetAction((_, cancel) => Told(() => DatabaseCommand.Check(build, cancel)));
         root.Subcommands.Single(command => command.Name == "database").Add(check);
 
+        var prove = new Command("prove-isolation", "Try to get at one tenant with every role of another, on every route. Makes two tenants and erases them afterwards; exits with 1 on a leak.");
+        var below = new Option<string?>("--below") { Description = "Only routes that begin so, like /api/v1/users." };
+        prove.Add(below);
+        prove.SetAction((given, cancel) => Told(() => ProveIsolationCommand.Run(build, given.GetValue(below), cancel)));
+        root.Add(prove);
         root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
         root.Add(new Command("users", "Users of a tenant.") { Import(build) });
 

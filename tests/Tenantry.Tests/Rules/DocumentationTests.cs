@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Tenantry.Foundation.Database;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -34,11 +35,25 @@ public sealed partial class DocumentationTests
         dead.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Every_door_between_tenants_is_listed_with_its_reason()
+    {
+        var page = Repository.Read("docs/isolation.md");
+        var inCode = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("Migrations") && !file.Contains("/obj/") && ActsAsTenant().IsMatch(File.ReadAllText(file))).Select(file => Path.GetFileName(file)).ToList();
+
+        inCode.Count.ShouldBeGreaterThan(5);
+        Doors.Names.Select(door => $"`{door}(").Concat(inCode.Select(file => $"`{file}`")).Where(name => !page.Contains(name, StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     private static IEnumerable<string> Headings(string file) => File.ReadLines(file).Where(line => line.StartsWith('#'))
         .Select(line => NotInAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex(@"`([A-Z]\w+Tests(?:\.\w+)?)`")]
     private static partial Regex NamedTest();
+
+    [GeneratedRegex(@"(?<!TenantStatement)\.(For|ActAs)\(")]
+    private static partial Regex ActsAsTenant();
 
     [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]
     private static partial Regex Link();

@@ -163,7 +163,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
 
         answers.Count(answer => answer.Status == 401).ShouldBeInRange(5, 64 + 5);
         answers.Where(answer => answer.Status != 401).ShouldAllBe(answer => answer.Status == 429);
-        (await Guess(email, "10.0.10.1", Service.Password)).ShouldBeProblem(429, "rate_limit_exceeded").Header("Retry-After").ShouldBe("900");
+        (await Guess(email, "10.0.10.1", Service.Password)).ShouldBeProblem(429, "rate_limit_exceeded");
     }
 
     [Fact]

@@ -1,0 +1,111 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Tenants;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Commands;
+
+/// <summary>A tenant that is made to be attacked, or to attack, and erased afterwards: users of every role, a role of its own, sessions.</summary>
+public sealed class ProofTenant
+{
+    public const string Password = "a proof needs a password too";
+
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+
+    /// <summary>A thing of each kind, by the name that stands before its id in a path.</summary>
+    public required IReadOnlyDictionary<string, Guid> Ids { get; init; }
+
+    /// <summary>Who signs in with which role.</summary>
+    public required IReadOnlyDictionary<string, string> Emails { get; init; }
+
+    /// <summary>What filters can be asked for, by the filter's name.</summary>
+    public required IReadOnlyDictionary<string, string> Words { get; init; }
+
+    /// <summary>Texts and ids that are in no other tenant: wherever one comes up, something has leaked.</summary>
+    public required IReadOnlyList<string> Marks { get; init; }
+
+    public static async Task<ProofTenant> Make(IServiceProvider services, string name, CancellationToken cancel)
+    {
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var mark = $"{name}-{Guid.NewGuid():N}"[..24];
+        var tenant = new Tenant { Name = $"Proof {mark}", Slug = mark, Registration = Registration.Closed, CreatedAt = now, UpdatedAt = now };
+        await using var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).For(tenant.Id);
+        var roles = await NewTenant.Add(db, tenant, cancel);
+        var own = new Role { TenantId = tenant.Id, Name = $"Role {mark}", ParentId = roles[SystemRoles.Viewer], CreatedAt = now, UpdatedAt = now };
+        db.Add(own);
+
+        using var turn = await services.GetRequiredService<PasswordHashing>().Turn(cancel) ?? throw new OperatorException("The service is too busy to make a proof.");
+        var hash = turn.Hash(Password);
+        var users = SystemRoles.OfEveryTenant.Select(role => (Role: roles[role.Name], role.Name)).Append((Role: own.Id, own.Name)).ToDictionary(role => role.Name, role =>
+        {
+            var email = $"{role.Name.ToLowerInvariant().Replace(' ', '-')}@{mark}.example";
+            var user = new User
+            {
+                TenantId = tenant.Id,
+                Email = email,
+                EmailNormalized = email,
+                PasswordHash = hash,
+                FirstName = $"First {mark}",
+                LastName = $"Last {mark}",
+                CreatedAt = now,
+                UpdatedAt = now,
+            };
+            db.Add(user);
+            db.Add(new UserRole { TenantId = tenant.Id, UserId = user.Id, RoleId = role.Role, AssignedAt = now });
+            return user;
+        }, StringComparer.Ordinal);
+        var target = users[own.Name];
+        var session = new Session { TenantId = tenant.Id, UserId = target.Id, UserAgent = $"Browser {mark}", CreatedAt = now, LastUsedAt = now, ExpiresAt = now + TimeSpan.FromDays(1) };
+        db.Add(session);
+        await db.SaveChangesAsync(cancel);
+
+        var permission = await db.Set<Permission>().Where(p => p.Name == Permissions.ReportsView).Select(p => p.Id).SingleAsync(cancel);
+        var ids = new Dictionary<string, Guid>(StringComparer.Ordinal)
+        {
+            ["tenants"] = tenant.Id,
+            ["users"] = target.Id,
+            ["roles"] = own.Id,
+            ["sessions"] = session.Id,
+        };
+        return new ProofTenant
+        {
+            Id = tenant.Id,
+            Slug = mark,
+            // A permission is everybody's: it is no secret, and stands in no list of marks.
+            Ids = new Dictionary<string, Guid>(ids, StringComparer.Ordinal) { ["permissions"] = permission },
+            Emails = users.Where(user => user.Key != own.Name).ToDictionary(user => user.Key, user => user.Value.Email, StringComparer.Ordinal),
+            Words = new Dictionary<string, string>(StringComparer.Ordinal) { ["q"] = mark, ["email"] = target.Email, ["role"] = own.Name, ["name"] = own.Name, ["slug"] = mark },
+            Marks = [mark, .. ids.Values.Select(id => id.ToString()), .. users.Values.Select(user => user.Id.ToString()), .. roles.Values.Select(id => id.ToString())],
+        };
+    }
+
+    /// <summary>All rows of the tenant, in one value: another value means that something was changed.</summary>
+    public async Task<string> Fingerprint(IServiceProvider services, CancellationToken cancel)
+    {
+        await using var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).For(Id);
+        var prints = new List<string>();
+        foreach (var table in Purge.Tables(db.Model).Append("tenants"))
+#pragma warning disable EF1002 // the table's name is the model's
+            prints.Add(await db.Database.SqlQueryRaw<string>($"SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS \"Value\" FROM {table} t").SingleAsync(cancel));
+#pragma warning restore EF1002
+        return string.Join('\n', prints);
+    }
+
+    /// <summary>As if deleted long ago: the worker's own way out, without the days of grace.</summary>
+    public async Task Erase(IServiceProvider services, CancellationToken cancel)
+    {
+        await using (var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).For(Id))
+        {
+            var past = services.GetRequiredService<TimeProvider>().GetUtcNow() - services.GetRequiredService<ServiceSettings>().TenantGrace - TimeSpan.FromDays(1);
+            await db.Set<Tenant>().ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.IsActive, false).SetProperty(tenant => tenant.DeletedAt, past), cancel);
+        }
+        while (await services.GetRequiredService<Purge>().One(cancel))
+        {
+        }
+    }
+}
