@@ -67,6 +67,17 @@ public static class Mails
         """,
         "session_reused", user.Id);
 
+    public static void AccountDeleted(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user) => outbox.Mail(db, user.Email,
+        $"Your account at {tenant.Name} is deleted",
+        $"""
+        {user.Greeting}
+
+        your account at {tenant.Name} was deleted just now, as you asked. You are signed out everywhere.
+
+        If it was not you, ask the people at {tenant.Name} for help.
+        """,
+        "account_deleted", userId: null);
+
     public static void NewDevice(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, Session session) => outbox.Mail(db, user.Email,
         $"A new sign-in at {tenant.Name}",
         $"""

@@ -69,4 +69,59 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
             late.ShouldBeProblem(412, "precondition_failed");
         (await user.Patch("auth/me", new { first_name = "Ada" })).Status.ShouldBe(200); // without the header the last one wins
     }
+
+    [Fact]
+    public async Task A_user_goes_and_the_tokens_with_them()
+    {
+        var user = await service.At().NewUser("leaving@example.com");
+
+        (await user.Delete("auth/me")).Status.ShouldBe(204);
+
+        (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await service.At().Post("auth/login", new { email = "leaving@example.com", password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (await service.Ask<long>("SELECT count(*) FROM users WHERE email = 'leaving@example.com'")).ShouldBe(0);
+        (await service.At().Get("/dev/mailbox?recipient=leaving@example.com")).Json["items"]!.AsArray().ShouldHaveSingleItem();
+        await service.At().NewUser("leaving@example.com"); // the address is free
+    }
+
+    [Fact]
+    public async Task Ten_minutes_after_the_sign_in_the_password_is_asked_for()
+    {
+        var user = await service.At().NewUser("old-session@example.com");
+        await service.Sql("UPDATE sessions SET created_at = created_at - interval '11 minutes' WHERE user_id = (SELECT id FROM users WHERE email = 'old-session@example.com')");
+
+        (await user.Delete("auth/me")).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
+        (await Delete("wrong password")).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
+        (await Delete(Service.Password)).Status.ShouldBe(204);
+
+        Task<Answer> Delete(string password) => user.Send(HttpMethod.Delete, "auth/me", System.Net.Http.Json.JsonContent.Create(new { password }));
+    }
+
+    [Fact]
+    public async Task The_last_Admin_does_not_go()
+    {
+        var (_, _, admin) = await service.NewTenant();
+
+        (await admin.Delete("auth/me")).ShouldBeProblem(409, "conflict");
+    }
+
+    [Fact]
+    public async Task An_export_has_all_that_is_kept_of_the_user_and_no_secret()
+    {
+        var user = await service.At().NewUser("portable@example.com");
+        await service.At().NewUser("somebody-else@example.com");
+        await service.At().Post("auth/verify-email/resend", new { email = "portable@example.com" });
+        while (await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE recipient = 'portable@example.com'") == 0)
+            await Task.Yield();
+
+        var export = await user.Get("auth/me/export");
+
+        export.Status.ShouldBe(200, export.Text);
+        export.Json["user"]!["email"]!.GetValue<string>().ShouldBe("portable@example.com");
+        export.Json["sessions"]!.AsArray().Count.ShouldBe(1);
+        export.Json["messages"]!.AsArray().Count.ShouldBe(1);
+        export.Json["audit_events"]!.AsArray().Select(one => one!["action"]!.GetValue<string>()).ShouldBe(["auth.login", "auth.registered"]);
+        foreach (var secret in new[] { "argon2", "tnr_", "tnm_", "token=", "somebody-else", Service.Password })
+            export.Text.ShouldNotContain(secret);
+    }
 }
