@@ -102,7 +102,7 @@ public static class CommandLine
             await work();
             return 0;
         }
-        catch (Exception e) when (e is SettingsException or Foundation.Database.IsolationBrokenException or Foundation.Tokens.SigningKeyLockedException or OperatorException)
+        catch (Exception e) when (e is SettingsException or Foundation.Database.IsolationBrokenException or Foundation.Database.RoleTakenException or Foundation.Tokens.SigningKeyLockedException or OperatorException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

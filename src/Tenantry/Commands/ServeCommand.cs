@@ -34,11 +34,7 @@ public static partial class ServeCommand
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tenantry.Start");
         AccessRules.DemandDeclarations(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
 
-        await DemandCurrentSchema(app.Services, cancel);
-        var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
-        if (faults.Count > 0)
-            throw new IsolationBrokenException(faults);
-
+        await DemandSafety(app, cancel);
         await app.Services.GetRequiredService<KeyRotation>().Begin(cancel);
         await app.Services.GetRequiredService<FirstStart>().Run(cancel);
 
@@ -46,6 +42,15 @@ public static partial class ServeCommand
             SetWithoutEffect(log, name);
         if (!settings.IsDevelopment && settings.EmailTransport == EmailTransport.Mailbox)
             MailGoesNowhere(log);
+    }
+
+    /// <summary>For every command that opens the database as the service does.</summary>
+    internal static async Task DemandSafety(WebApplication app, CancellationToken cancel)
+    {
+        await DemandCurrentSchema(app.Services, cancel);
+        var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
+        if (faults.Count > 0)
+            throw new IsolationBrokenException(faults);
     }
 
     private static async Task DemandCurrentSchema(IServiceProvider services, CancellationToken cancel)

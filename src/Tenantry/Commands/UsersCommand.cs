@@ -11,6 +11,7 @@ public static class UsersCommand
     public static async Task Import(Func<WebApplication> build, string file, string slug, bool isPartial, CancellationToken cancel)
     {
         await using var app = build();
+        await ServeCommand.DemandSafety(app, cancel);
         var services = app.Services;
         if (await services.GetRequiredService<TenantDirectory>().ByName(slug, cancel) is not { } tenant)
             throw new OperatorException($"There is no tenant '{slug}'.");

@@ -70,6 +70,21 @@ public sealed class ProcessTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task A_login_that_is_there_keeps_its_password()
+    {
+        var variables = cluster.Variables("second_" + Guid.NewGuid().ToString("N"));
+        variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
+        variables["DATABASE_URL"] = cluster.Url("tenantry_app", "another installation's idea of it", "second");
+        variables["MIGRATION_DATABASE_URL"] = variables["MIGRATION_DATABASE_URL"].Split('?')[0][..variables["MIGRATION_DATABASE_URL"].LastIndexOf('/')] + "/second";
+
+        var (code, output) = await Binary.Run(["database", "create"], variables);
+
+        code.ShouldBe(1, output);
+        output.ShouldContain("The server has a role tenantry_app already");
+        await using var service = await cluster.Start(); // with the password it had
+    }
+
+    [Fact]
     public async Task Two_migrations_at_once_end_with_one_schema()
     {
         var database = "racing_" + Guid.NewGuid().ToString("N");

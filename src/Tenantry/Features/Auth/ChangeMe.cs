@@ -36,7 +36,7 @@ public static class ChangeMe
         if (body is { GivesFirstName: true, FirstName: null })
             return Problems.Invalid("first_name", "is needed");
         var user = await db.Set<User>().SingleAsync(u => u.Id == context.SignedIn.UserId, cancel);
-        if (!ETag.Holds(http, user.Version))
+        if (!ETag.Holds(http, Me.TagOf(user, context)))
             return new Stale();
 
         if (body.GivesFirstName)
@@ -48,7 +48,7 @@ public static class ChangeMe
         user.UpdatedAt = clock.GetUtcNow();
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
-        http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
+        http.Response.GetTypedHeaders().ETag = Me.TagOf(user, context);
         return TypedResults.Ok(Me.Show(user, context));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
@@ -36,8 +37,12 @@ public static class Me
     {
         if (await ById(db, context.SignedIn.UserId, cancel) is not { IsActive: true } user)
             return Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token is no longer active.");
-        return ETag.IsKnown(http, user.Version) ? new NotModified() : TypedResults.Ok(Show(user, context));
+        return ETag.IsKnown(http, TagOf(user, context)) ? new NotModified() : TypedResults.Ok(Show(user, context));
     }
+
+    /// <summary>The body shows role, permissions, tenant and session too: another of them is another body.</summary>
+    internal static EntityTagHeaderValue TagOf(User user, TenantContext context) => ETag.Of(user.Version,
+        [context.SignedIn.SessionId.ToString(), context.SignedIn.Role, context.Tenant.Name, .. context.SignedIn.Permissions.Order(StringComparer.Ordinal)]);
 
     internal static Response Show(User user, TenantContext context)
     {

@@ -52,18 +52,19 @@ public static class Refresh
         var now = clock.GetUtcNow();
         var rotation = await db.Database.SqlQuery<Rotation>(
             $"SELECT * FROM rotate_refresh_token({presented.Hash}, {successor.Hash}, {Guid.CreateVersion7()}, {now}, {settings.RefreshTokenLeeway}, {sessions.IdleLifetimeOf(tenant)})")
-            .SingleAsync(cancel);
+            .SingleOrDefaultAsync(cancel);
 
-        switch (rotation.Outcome)
+        switch (rotation?.Outcome ?? "revoked") // its successor was made under another JWT_SECRET: nobody can say it again
         {
             case "rotated" or "repeated":
-                if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation.UserId, cancel) is not { } user)
+                if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation!.UserId, cancel) is not { } user)
                     return Unknown(); // deleted between the two statements
-                var answer = sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation.SessionId!.Value, successor, rotation.ExpiresAt!.Value);
+                var answer = sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation!.SessionId!.Value, successor, rotation.ExpiresAt!.Value);
                 return TypedResults.Ok(isCookie ? cookies.Put(http, answer, rotation.SessionId!.Value) : answer);
             case "reused":
-                revocations.Add(rotation.SessionId!.Value);
-                Mails.RefreshTokenReused(db, outbox, tenant, await db.Set<User>().AsNoTracking().SingleAsync(u => u.Id == rotation.UserId, cancel));
+                revocations.Add(rotation!.SessionId!.Value);
+                if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation.UserId, cancel) is { } owner)
+                    Mails.RefreshTokenReused(db, outbox, tenant, owner);
                 audit.Add(db, rotation.SessionId, "refresh_token_reused", actor: rotation.UserId);
                 await db.SaveChangesAsync(cancel);
                 return Problems.Unauthenticated(Problems.TokenRevoked, "The refresh token was used before. The session has ended, in case somebody else has it.");

@@ -47,7 +47,8 @@ public static class DatabaseSetup
     /// <returns>the migrations applied, oldest first</returns>
     public static async Task<IReadOnlyList<string>> Migrate(NpgsqlConnectionStringBuilder owner, Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
     {
-        await using var dataSource = DatabaseServices.DataSource(owner);
+        // A migration of a large table, or one that waits for its turn, takes its time.
+        await using var dataSource = DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(owner.ConnectionString) { CommandTimeout = 0 });
         await using var db = DatabaseServices.OwnerContext(dataSource);
         // EF's own lock is on the table of migrations, which the first migration has yet to make.
         await using var turn = await dataSource.OpenConnectionAsync(cancel);
@@ -64,17 +65,39 @@ public static class DatabaseSetup
 
     private static async Task Role(NpgsqlDataSource cluster, string name, string? login, CancellationToken cancel)
     {
-        var exists = await Exists(cluster, "SELECT FROM pg_roles WHERE rolname = $1", name, cancel);
-        if (login is null && exists)
+        if (await Exists(cluster, "SELECT FROM pg_roles WHERE rolname = $1", name, cancel))
+        {
+            if (login is not null)
+                await DemandPassword(cluster, name, login, cancel);
             return;
+        }
         var attributes = login is null ? "NOLOGIN" : $"LOGIN PASSWORD {Literal(login)}";
         try
         {
-            await Run(cluster, $"{(exists ? "ALTER" : "CREATE")} ROLE {Quote(name)} {attributes}", cancel);
+            await Run(cluster, $"CREATE ROLE {Quote(name)} {attributes}", cancel);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {
             // Roles belong to the cluster: another installation on it was a moment faster.
+        }
+    }
+
+    /// <summary>A login that is there may be another installation's: its password is never changed.</summary>
+    private static async Task DemandPassword(NpgsqlDataSource cluster, string name, string password, CancellationToken cancel)
+    {
+        var asIt = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = name, Password = password, Pooling = false };
+        try
+        {
+            await using var connection = new NpgsqlConnection(asIt.ConnectionString);
+            await connection.OpenAsync(cancel);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            throw new RoleTakenException(name);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // It got past the password, and may not connect to the administrator's own database.
         }
     }
 
@@ -99,3 +122,7 @@ public static class DatabaseSetup
         ? throw new ArgumentException("A password cannot hold the NUL character.", nameof(text))
         : " E'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + "'";
 }
+
+/// <summary>The cluster has a role of this name with another password.</summary>
+public sealed class RoleTakenException(string role) : Exception(
+    $"The server has a role {role} already, with another password than the one given: another installation may live by it, so it is left as it is. Give its password, or another name, in DATABASE_URL and MIGRATION_DATABASE_URL.");

@@ -37,10 +37,10 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
                    (SELECT string_agg(p.proname, ', ' ORDER BY p.proname) FROM pg_proc p WHERE p.proowner = r.oid AND r.rolname <> @doors),
                    (SELECT string_agg(n.nspname, ', ' ORDER BY n.nspname) FROM pg_namespace n
                      WHERE n.nspname !~ '^pg_(temp|toast)' AND has_schema_privilege(r.oid, n.oid, 'CREATE')),
-                   r.rolname = @doors
+                   r.rolname = @doors, r.rolname ~ '^pg_', has_database_privilege(r.oid, current_database(), 'CREATE')
             FROM pg_roles r
-            WHERE pg_has_role(current_user, r.oid, 'MEMBER') AND r.rolname !~ '^pg_'
-            ORDER BY r.rolname
+            WHERE pg_has_role(current_user, r.oid, 'MEMBER')
+            ORDER BY r.rolsuper DESC, r.rolname
             """;
         var faults = new List<string>();
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("doors", TenantPolicy.DoorRole) } };
@@ -53,6 +53,14 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
                 // A superuser is a member of every role: the rest would only repeat it.
                 return [$"The serving role can act as the superuser {role}, whom no policy binds. Serve with a plain login: 'tenantry database create' makes one."];
             }
+            if (reader.GetBoolean(11))
+            {
+                // They read the server's files, run its programs or see every table: none is needed to serve.
+                faults.Add($"The serving role is a member of {role}, one of PostgreSQL's own that reach past what a role is granted. Mend: REVOKE {role} FROM the role in DATABASE_URL");
+                continue;
+            }
+            if (reader.GetBoolean(12))
+                faults.Add($"The serving role can act as {role}, which may create schemas in the database. Mend: REVOKE CREATE ON DATABASE FROM {role}, PUBLIC");
             if (reader.GetBoolean(2))
                 faults.Add($"The serving role can act as {role}, which has BYPASSRLS. Mend: ALTER ROLE {role} NOBYPASSRLS");
             if (reader.GetBoolean(3))
@@ -81,20 +89,29 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
                    has_table_privilege(c.oid, 'SELECT') OR has_table_privilege(c.oid, 'INSERT') OR has_table_privilege(c.oid, 'UPDATE')
                      OR has_table_privilege(c.oid, 'DELETE') OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE'),
                    has_table_privilege(c.oid, 'TRUNCATE') OR has_table_privilege(c.oid, 'REFERENCES') OR has_table_privilege(c.oid, 'TRIGGER'),
-                   EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped)
+                   EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped),
+                   n.nspname = 'public',
+                   ARRAY(SELECT v FROM unnest(ARRAY['DELETE', 'INSERT', 'SELECT', 'UPDATE']) v
+                         WHERE has_table_privilege(c.oid, v) OR (v <> 'DELETE' AND has_any_column_privilege(c.oid, v)))
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
             ORDER BY c.relname
             """;
         var expected = model.GetEntityTypes().ToDictionary(entity => entity.GetTableName()!, TenantColumn, StringComparer.Ordinal);
+        var grants = model.GetEntityTypes().ToDictionary(entity => entity.GetTableName()!, entity => ((string)entity[OwnershipConvention.Grants]!).Split(", "), StringComparer.Ordinal);
+        grants[DatabaseServices.MigrationHistory] = ["SELECT"];
         var found = new HashSet<string>(StringComparer.Ordinal);
         var faults = new List<string>();
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            var table = reader.GetString(0);
+            // A table of the same name in another schema is another table.
+            var table = reader.GetBoolean(7) ? reader.GetString(0) : "another schema's " + reader.GetString(0);
             found.Add(table);
+            var more = reader.GetFieldValue<string[]>(8).Except(grants.GetValueOrDefault(table) ?? [], StringComparer.Ordinal).ToList();
+            if (more.Count > 0 && grants.ContainsKey(table))
+                faults.Add($"The serving role may {string.Join(", ", more)} {table}, which it has no need to. Mend: REVOKE {string.Join(", ", more)} ON {table} FROM {TenantPolicy.ServingRole}, PUBLIC");
             if (reader.GetBoolean(5))
                 faults.Add($"The serving role may TRUNCATE {table}, refer to it or put triggers on it, which row-level security does not hold. Mend: REVOKE TRUNCATE, REFERENCES, TRIGGER ON {table} FROM {TenantPolicy.ServingRole}, PUBLIC");
             if (!expected.TryGetValue(table, out var tenantColumn))
@@ -123,6 +140,7 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
             SELECT c.relname, p.polname, p.polpermissive, p.polcmd = '*', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
                    p.polroles = '{0}'::oid[], p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = @doors)]
             FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+            WHERE c.relnamespace = 'public'::regnamespace
             ORDER BY c.relname, p.polname
             """;
         var missing = model.GetEntityTypes().Where(entity => TenantColumn(entity) is not null).ToDictionary(entity => entity.GetTableName()!, entity => TenantColumn(entity)!, StringComparer.Ordinal);
@@ -175,7 +193,8 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
         const string sql = """
             SELECT c.relname, c.relkind = 'm'
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND has_table_privilege(c.oid, 'SELECT')
+            WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+              AND (has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE') OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE'))
               AND (c.relkind = 'm' OR (c.relkind = 'v' AND NOT coalesce(c.reloptions::text[] && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)))
             ORDER BY c.relname
             """;

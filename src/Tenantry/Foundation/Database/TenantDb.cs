@@ -28,6 +28,8 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     /// <summary>For tables that belong to the platform: the rows of tenants stay out of sight.</summary>
     public TenantDb WithoutTenant()
     {
+        if (Database.CurrentTransaction is not null)
+            throw new InvalidOperationException("The tenant is fixed for the length of a transaction.");
         Tenant = null;
         IsWithoutTenant = true;
         return this;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Net.Http.Headers;
 
 namespace Tenantry.Foundation.Http;
@@ -7,11 +9,16 @@ public static class ETag
 {
     public static EntityTagHeaderValue Of(uint version) => new($"\"{version:x}\"");
 
+    /// <summary>Of a body that shows more than one row: with whatever else stands in it.</summary>
+    public static EntityTagHeaderValue Of(uint version, params IEnumerable<string> rest) =>
+        new($"\"{version:x}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rest))).AsSpan(0, 8))}\"");
+
     /// <summary>Sets the header.</summary>
     /// <returns>whether the caller has this version already (<c>If-None-Match</c>): 304 is the answer then</returns>
-    public static bool IsKnown(HttpContext http, uint version)
+    public static bool IsKnown(HttpContext http, uint version) => IsKnown(http, Of(version));
+
+    public static bool IsKnown(HttpContext http, EntityTagHeaderValue tag)
     {
-        var tag = Of(version);
         http.Response.GetTypedHeaders().ETag = tag;
         return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
     }
@@ -20,9 +27,11 @@ public static class ETag
     /// Whether a change may go on (<c>If-Match</c>, RFC 9110, section 13.1.1). Without the header the last write wins; with it the row's
     /// version decides once more when it is written.
     /// </summary>
-    public static bool Holds(HttpContext http, uint version)
+    public static bool Holds(HttpContext http, uint version) => Holds(http, Of(version));
+
+    public static bool Holds(HttpContext http, EntityTagHeaderValue present)
     {
         var wanted = http.Request.GetTypedHeaders().IfMatch;
-        return wanted.Count == 0 || wanted.Any(tag => tag.Compare(Of(version), useStrongComparison: true) || tag.Equals(EntityTagHeaderValue.Any));
+        return wanted.Count == 0 || wanted.Any(tag => tag.Compare(present, useStrongComparison: true) || tag.Equals(EntityTagHeaderValue.Any));
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -75,6 +76,7 @@ public static class OpenApi
         }
         if (access.IsOfTenant)
         {
+            Add(401); // a token shown to another tenant's address
             Add(404);
             Add(503);
         }
@@ -104,6 +106,8 @@ public static class OpenApi
             Add(415);
         }
         Add(500);
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Any(produced => produced.StatusCode == 304))
+            operation.Responses!.TryAdd("304", new OpenApiResponse { Description = "The caller has this version already (`If-None-Match`)." });
 
         if (context.Document!.Components?.Schemas?.ContainsKey(nameof(ProblemDocument)) != true)
             context.Document.AddComponent(nameof(ProblemDocument), await context.GetOrCreateSchemaAsync(typeof(ProblemDocument)));

@@ -11,7 +11,7 @@ public enum EmailTransport { Mailbox }
 /// Everything that can be set from outside, typed and validated at start. The names are those of the environment
 /// variables; <c>.env.example</c> explains each, and a test holds the two together.
 /// </summary>
-public sealed record ServiceSettings
+public sealed partial record ServiceSettings
 {
     /// <summary>Settings whose parts arrive with later releases. Setting one has no effect; the start says so.</summary>
     public static readonly IReadOnlyList<string> Reserved =
@@ -65,6 +65,9 @@ public sealed record ServiceSettings
     /// <summary>Names of <see cref="Reserved"/> settings that are set although nothing reads them yet.</summary>
     public required IReadOnlyList<string> SetWithoutEffect { get; init; }
 
+    // A record would print its secrets.
+    public override string ToString() => $"settings of {AppBaseUrl}";
+
     public bool IsDevelopment => Environment == AppEnvironment.Development;
 
     /// <summary>Where the API's paths begin: <c>/api/v1</c>.</summary>
@@ -95,7 +98,7 @@ public sealed record ServiceSettings
             ApiPort = port,
             ApiVersion = read.Text("API_VERSION", "v1"),
             BaseDomain = read.Text("BASE_DOMAIN")?.ToLowerInvariant(),
-            DefaultTenant = read.Text("DEFAULT_TENANT"),
+            DefaultTenant = read.Text("DEFAULT_TENANT")?.ToLowerInvariant(),
             PlatformAdminEmail = read.Text("PLATFORM_ADMIN_EMAIL"),
             PlatformAdminPassword = read.Text("PLATFORM_ADMIN_PASSWORD"),
             Database = Postgres(read, "DATABASE_URL", needed: true),
@@ -128,9 +131,18 @@ public sealed record ServiceSettings
         read.Need("PLATFORM_ADMIN_PASSWORD", (settings.PlatformAdminPassword is null) == (settings.PlatformAdminEmail is null),
             "and PLATFORM_ADMIN_EMAIL must be set together");
         read.Need("PLATFORM_ADMIN_PASSWORD", settings.PlatformAdminPassword is null or { Length: >= 8 and <= 128 }, "must have 8 to 128 characters");
+        read.Need("DEFAULT_TENANT", settings.DefaultTenant is null || Label().IsMatch(settings.DefaultTenant), "must be a slug, like acme, or the id of a tenant");
+        read.Need("BASE_DOMAIN", settings.BaseDomain is null || Uri.CheckHostName(settings.BaseDomain) == UriHostNameType.Dns, "must be a host name, like example.com");
+        read.Need("FROM_EMAIL", IsAddress(settings.FromEmail), "must be an e-mail address");
+        read.Need("SUPPORT_EMAIL", settings.SupportEmail is null || IsAddress(settings.SupportEmail), "must be an e-mail address");
         read.Need("PLATFORM_ADMIN_EMAIL", settings.PlatformAdminEmail is null || settings.PlatformAdminEmail.Contains('@'), "must be an e-mail address");
         return settings;
     }
+
+    private static bool IsAddress(string text) => System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z")]
+    private static partial System.Text.RegularExpressions.Regex Label();
 
     private static IPAddress Address(SettingsReader read, IPAddress otherwise)
     {

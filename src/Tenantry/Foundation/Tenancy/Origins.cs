@@ -22,6 +22,9 @@ public sealed class Origins(TenantDirectory directory, ServiceSettings settings)
     {
         if (settings.CorsAllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
             return true;
+        // Only the API knows tenants: health and documentation answer whatever the database does.
+        if (!http.Request.Path.StartsWithSegments(settings.ApiPath, StringComparison.Ordinal))
+            return false;
         var (tenant, wasNamed) = await TenantOfRequest.Named(http, directory, settings, http.RequestAborted);
         return wasNamed ? tenant?.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) == true : await directory.IsAllowedOrigin(origin, http.RequestAborted);
     }

@@ -31,7 +31,7 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
             if (keys.Count == 0)
                 throw new InvalidOperationException("The key ring is not loaded.");
             // Where the clock of another instance runs ahead, the only key may seem to come from the future.
-            return (keys.FirstOrDefault(key => key.SignsFrom <= now) ?? keys[^1]).Private!;
+            return (keys.FirstOrDefault(key => key.SignsFrom <= now) ?? keys[^1]).Private;
         }
     }
 
@@ -113,16 +113,11 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
 
     private void Take(List<SigningKey> rows)
     {
-        var now = clock.GetUtcNow();
-        var hasSigner = false;
-        var taken = new List<Key>();
-        foreach (var (row, goodUntil) in Timed(rows))
-        {
-            // What was replaced verifies only: its private half may stay locked, under a secret that nobody has any more.
-            taken.Add(new Key(row.Public(), hasSigner ? null : row.Unlock(settings.JwtSecret), row.SignsFrom, goodUntil));
-            hasSigner |= row.SignsFrom <= now;
-        }
-        ring = taken;
+        // A row that does not open was made under another secret, or by somebody who has none: it counts for nothing, its public half neither.
+        var opened = rows.Select(row => (Row: row, Private: row.Unlock(settings.JwtSecret))).Where(key => key.Private is not null).ToDictionary(key => key.Row.Id, key => key.Private!);
+        if (opened.Count == 0)
+            throw new SigningKeyLockedException();
+        ring = [.. Timed(rows.Where(row => opened.ContainsKey(row.Id))).Select(key => new Key(key.Row.Public(), opened[key.Row.Id], key.Row.SignsFrom, key.GoodUntil))];
     }
 
     /// <summary>The newest first, each with the time after which nothing that it signed is alive.</summary>
@@ -136,5 +131,5 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         }
     }
 
-    private sealed record Key(ECDsaSecurityKey Public, SigningCredentials? Private, DateTimeOffset SignsFrom, DateTimeOffset GoodUntil);
+    private sealed record Key(ECDsaSecurityKey Public, SigningCredentials Private, DateTimeOffset SignsFrom, DateTimeOffset GoodUntil);
 }

@@ -43,7 +43,11 @@ public sealed class Revocations : IDisposable
         || IsLater(caller.SessionId, since.Change) || IsLater(caller.UserId, since.Change) || IsLater(caller.TenantId, since.Change);
 
     /// <summary>Here at once, for a session, a user or a tenant; the other instances hear of it from the database.</summary>
-    public void Add(Guid id) => changed.Set(id, Interlocked.Increment(ref changes), kept);
+    public void Add(Guid id)
+    {
+        lock (changed) // or of two at once the earlier number could be the one that stays
+            changed.Set(id, Interlocked.Increment(ref changes), kept);
+    }
 
     /// <summary>Asks the rows, in one round trip.</summary>
     /// <returns>the caller with what they may do now; null: the session is over, or the user is not active</returns>

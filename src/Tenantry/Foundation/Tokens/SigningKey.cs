@@ -32,23 +32,30 @@ public sealed class SigningKey : IPlatformOwned
 
     public static SigningKey Create(string secret, DateTimeOffset now, DateTimeOffset signsFrom)
     {
-        var id = Guid.CreateVersion7();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (id, publicKey, created, from) = (Guid.CreateVersion7(), key.ExportSubjectPublicKeyInfo(), Kept(now), Kept(signsFrom));
         return new SigningKey
         {
             Id = id,
-            PublicKey = key.ExportSubjectPublicKeyInfo(),
-            ProtectedPrivateKey = Protect(key.ExportPkcs8PrivateKey(), secret, id),
-            CreatedAt = now,
-            SignsFrom = signsFrom,
+            PublicKey = publicKey,
+            ProtectedPrivateKey = Protect(key.ExportPkcs8PrivateKey(), secret, Row(id, publicKey, created, from)),
+            CreatedAt = created,
+            SignsFrom = from,
         };
     }
 
-    /// <exception cref="SigningKeyLockedException">JWT_SECRET is another than the one that protected the key</exception>
-    public SigningCredentials Unlock(string secret)
+    /// <summary>
+    /// Opens the row. That it opens proves the whole of it, the public half and its times too: who can write the table and lacks JWT_SECRET cannot slip in a key
+    /// of their own, nor bring an old one back.
+    /// </summary>
+    /// <returns>null: JWT_SECRET is another than the one that protected the key, or the row was tampered with</returns>
+    public SigningCredentials? Unlock(string secret)
     {
+        if (Unprotect(secret) is not { } plain)
+            return null;
         var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(Unprotect(secret), out _);
+        key.ImportPkcs8PrivateKey(plain, out _);
+        CryptographicOperations.ZeroMemory(plain);
         return new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256);
     }
 
@@ -59,32 +66,40 @@ public sealed class SigningKey : IPlatformOwned
         return new ECDsaSecurityKey(key) { KeyId = KeyId };
     }
 
-    private static byte[] Protect(byte[] plain, string secret, Guid id)
+    private static byte[] Protect(byte[] plain, string secret, byte[] row)
     {
         var box = new byte[NonceBytes + TagBytes + plain.Length];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
         using var aes = new AesGcm(Derive(secret), TagBytes);
-        // The id is authenticated too: a row's key cannot be put under another id.
-        aes.Encrypt(box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), id.ToByteArray());
+        aes.Encrypt(box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), row);
         CryptographicOperations.ZeroMemory(plain);
         return box;
     }
 
-    private byte[] Unprotect(string secret)
+    private byte[]? Unprotect(string secret)
     {
         var box = ProtectedPrivateKey.AsSpan();
+        if (box.Length <= NonceBytes + TagBytes)
+            return null;
         var plain = new byte[box.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(Derive(secret), TagBytes);
         try
         {
-            aes.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), plain, Id.ToByteArray());
+            aes.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), plain, Row(Id, PublicKey, CreatedAt, SignsFrom));
+            return plain;
         }
         catch (AuthenticationTagMismatchException)
         {
-            throw new SigningKeyLockedException(KeyId);
+            return null;
         }
-        return plain;
     }
+
+    /// <summary>All of the row but the box itself.</summary>
+    private static byte[] Row(Guid id, byte[] publicKey, DateTimeOffset created, DateTimeOffset signsFrom) =>
+        [.. id.ToByteArray(), .. BitConverter.GetBytes(created.UtcTicks), .. BitConverter.GetBytes(signsFrom.UtcTicks), .. publicKey];
+
+    /// <summary>To the microsecond, as the database keeps it.</summary>
+    private static DateTimeOffset Kept(DateTimeOffset time) => new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
 
     private static byte[] Derive(string secret) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "tenantry signing keys at rest"u8.ToArray());
@@ -95,6 +110,6 @@ public sealed class SigningKey : IPlatformOwned
     }
 }
 
-public sealed class SigningKeyLockedException(string keyId) : Exception(
-    $"JWT_SECRET does not open signing key {keyId}: it is not the secret that protected it. Start with the former JWT_SECRET. "
+public sealed class SigningKeyLockedException() : Exception(
+    "JWT_SECRET opens none of the signing keys: it is not the secret that protected them. Start with the former JWT_SECRET. "
     + "Where it is lost, 'tenantry keys rotate --drop-old' makes a new key under the present one: every access token ends, and clients go on with their refresh tokens.");

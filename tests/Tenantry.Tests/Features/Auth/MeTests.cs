@@ -71,6 +71,24 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
     }
 
     [Fact]
+    public async Task The_tag_is_another_when_anything_in_the_body_is()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var user = await service.Joined(admin, slug, "Viewer");
+        var again = await service.At(slug).SignIn(user.Email);
+        var tag = (await again.Get("auth/me")).Header("ETag")!;
+        (await user.Visitor.Get("auth/me")).Header("ETag").ShouldNotBe(tag); // another session
+        await service.Sql($"INSERT INTO user_roles SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Manager' WHERE u.id = '{user.Id}'");
+
+        Answer read;
+        do
+            read = await again.Send(HttpMethod.Get, "auth/me", null, ("If-None-Match", tag));
+        while (read.Status == 304);
+
+        read.Json["role"]!.GetValue<string>().ShouldBe("Manager");
+    }
+
+    [Fact]
     public async Task A_user_goes_and_the_tokens_with_them()
     {
         var user = await service.At().NewUser("leaving@example.com");

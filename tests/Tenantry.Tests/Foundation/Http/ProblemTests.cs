@@ -115,6 +115,7 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
         foreach (var answer in new[] { await user.Get("auth/me"), await lonely.At().Post("auth/login", new { email = "a@example.com", password = "x" }), await lonely.At().Get("/health/ready") })
             answer.ShouldBeProblem(503, "dependency_unavailable").Header("Retry-After").ShouldNotBeNull();
         (await lonely.At().Get("/health/live")).Status.ShouldBe(200);
+        (await lonely.At().Send(HttpMethod.Get, "/health/live", null, ("Origin", "https://app.example.com"))).Status.ShouldBe(200);
     }
 
     [Fact]

@@ -177,6 +177,47 @@ public sealed class KeyRotationTests(Cluster cluster)
         await service.At().NewUser();
     }
 
+    [Theory]
+    [InlineData("a key of one's own", "INSERT INTO signing_keys (id, public_key, protected_private_key, created_at, signs_from) VALUES (gen_random_uuid(), @key, @key, now(), now() - interval '1 second')")]
+    [InlineData("another public half", "UPDATE signing_keys SET public_key = @key WHERE signs_from = (SELECT max(signs_from) FROM signing_keys)")]
+    [InlineData("an old key brought back", "UPDATE signing_keys SET signs_from = now() WHERE signs_from = (SELECT min(signs_from) FROM signing_keys)")]
+    public async Task Who_writes_the_table_without_the_secret_gets_no_key_published(string what, string sql)
+    {
+        await using var service = await cluster.Start();
+        var ring = service.Services.GetRequiredService<KeyRing>();
+        await ring.Rotate(_ => true, TimeSpan.Zero, dropOld: false, CancellationToken.None);
+        await ring.Load(CancellationToken.None);
+        var before = await Published(service);
+        using var mine = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+        await service.Sql(sql.Replace("@key", $"'\\x{Convert.ToHexString(mine.ExportSubjectPublicKeyInfo())}'", StringComparison.Ordinal));
+        await ring.Load(CancellationToken.None);
+
+        var after = (await service.At().Get("/.well-known/jwks.json")).Json["keys"]!.AsArray();
+        after.Select(key => key!["kid"]!.GetValue<string>()).ShouldBeSubsetOf(before, what);
+        var x = Convert.ToBase64String(mine.ExportParameters(false).Q.X!).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        after.ShouldAllBe(key => key!["x"]!.GetValue<string>() != x, what);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_shown_again_after_the_secret_changed_is_refused_and_no_failure()
+    {
+        var database = await cluster.NewDatabase();
+        Visitor user;
+        await using (var before = await cluster.Start(database))
+        {
+            user = await before.At().NewUser();
+            (await before.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).Status.ShouldBe(200);
+        }
+        var variables = cluster.Variables(database);
+        variables["JWT_SECRET"] = "another secret, just as long as it has to be";
+        (await Binary.Run(["keys", "rotate", "--drop-old"], variables)).Code.ShouldBe(0);
+
+        await using var after = await cluster.Start(database, changed => (changed["JWT_SECRET"], changed["REFRESH_TOKEN_LEEWAY_SECONDS"]) = (variables["JWT_SECRET"], "60"));
+
+        (await after.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).ShouldBeProblem(401, "token_revoked");
+    }
+
     private static async Task Publishes(Service at, int keys)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
