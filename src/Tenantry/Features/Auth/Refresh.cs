@@ -50,6 +50,8 @@ public static class Refresh
 
         var successor = presented.Successor(sessions.SuccessorKey);
         var now = clock.GetUtcNow();
+        // The end of a family and what is left of it, audit row and mail, are one change.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         var rotation = await db.Database.SqlQuery<Rotation>(
             $"SELECT * FROM rotate_refresh_token({presented.Hash}, {successor.Hash}, {Guid.CreateVersion7()}, {now}, {settings.RefreshTokenLeeway}, {sessions.IdleLifetimeOf(tenant)})")
             .SingleOrDefaultAsync(cancel);
@@ -60,13 +62,15 @@ public static class Refresh
                 if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation!.UserId, cancel) is not { } user)
                     return Unknown(); // deleted between the two statements
                 var answer = sessions.Answer(user, await UserAccess.Of(db, user.Id, cancel), rotation!.SessionId!.Value, successor, rotation.ExpiresAt!.Value);
+                await transaction.CommitAsync(cancel);
                 return TypedResults.Ok(isCookie ? cookies.Put(http, answer, rotation.SessionId!.Value) : answer);
             case "reused":
-                revocations.Add(rotation!.SessionId!.Value);
-                if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation.UserId, cancel) is { } owner)
+                if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation!.UserId, cancel) is { } owner)
                     Mails.RefreshTokenReused(db, outbox, tenant, owner);
-                audit.Add(db, rotation.SessionId, "refresh_token_reused", actor: rotation.UserId);
+                audit.Add(db, rotation!.SessionId, "refresh_token_reused", actor: rotation.UserId);
                 await db.SaveChangesAsync(cancel);
+                await transaction.CommitAsync(cancel);
+                revocations.Add(rotation.SessionId!.Value);
                 return Problems.Unauthenticated(Problems.TokenRevoked, "The refresh token was used before. The session has ended, in case somebody else has it.");
             case "revoked":
                 return Problems.Unauthenticated(Problems.TokenRevoked, "The session has ended.");
