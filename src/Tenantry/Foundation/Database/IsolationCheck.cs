@@ -23,6 +23,7 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
         faults.AddRange(await ForeignKeyFaults(connection, cancel));
         faults.AddRange(await ViewFaults(connection, cancel));
         faults.AddRange(await FunctionFaults(connection, cancel));
+        faults.AddRange(await TriggerFaults(connection, cancel));
         return faults;
     }
 
@@ -184,8 +185,25 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
                               JOIN pg_attribute b ON b.attrelid = t.oid AND b.attnum = c.confkey[k.place]
                               WHERE a.attrelid = f.oid AND a.attname = 'tenant_id' AND b.attname = 'tenant_id')
             """;
-        return await Lines(connection, sql, row => $"Foreign key {row.GetString(0)} from {row.GetString(1)} to {row.GetString(2)} leaves out tenant_id: a row could point into another tenant. Mend: make it over (tenant_id, ...)", cancel);
+        const string withoutTenant = """
+            SELECT c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+            WHERE p.polname = @policy AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'tenants'
+              AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.confrelid = 'public.tenants'::regclass)
+            ORDER BY c.relname
+            """;
+        var loose = await Lines(connection, withoutTenant, row => $"Table {row.GetString(0)} does not refer to tenants: its rows could belong to nobody. Mend: ALTER TABLE {row.GetString(0)} ADD FOREIGN KEY (tenant_id) REFERENCES tenants", cancel,
+            new NpgsqlParameter("policy", TenantPolicy.Name));
+        return [.. loose, .. await Lines(connection, sql, row => $"Foreign key {row.GetString(0)} from {row.GetString(1)} to {row.GetString(2)} leaves out tenant_id: a row could point into another tenant. Mend: make it over (tenant_id, ...)", cancel)];
     }
+
+    /// <summary>A trigger with rights of its own could carry rows elsewhere. Ours have none.</summary>
+    private static Task<List<string>> TriggerFaults(NpgsqlConnection connection, CancellationToken cancel) => Lines(connection, """
+        SELECT t.tgname, c.relname, r.rolname
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_roles r ON r.oid = p.proowner
+        WHERE NOT t.tgisinternal AND p.prosecdef AND c.relnamespace = 'public'::regnamespace
+        ORDER BY c.relname, t.tgname
+        """,
+        row => $"Trigger {row.GetString(0)} on {row.GetString(1)} runs with the rights of {row.GetString(2)}, past row-level security. Mend: DROP TRIGGER {row.GetString(0)} ON {row.GetString(1)}", cancel);
 
     /// <summary>A plain view reads with its owner's rights; a materialized one holds everybody's rows.</summary>
     private static async Task<List<string>> ViewFaults(NpgsqlConnection connection, CancellationToken cancel)

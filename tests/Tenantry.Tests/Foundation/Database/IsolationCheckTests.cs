@@ -22,6 +22,8 @@ public sealed class IsolationCheckTests(Cluster cluster)
     [InlineData("GRANT INSERT ON permissions TO PUBLIC", "may INSERT permissions", "REVOKE INSERT ON permissions")]
     [InlineData("GRANT UPDATE (public_key) ON signing_keys TO tenantry_serving", "may UPDATE signing_keys", "REVOKE UPDATE ON signing_keys")]
     [InlineData("GRANT INSERT ON schema_migrations TO tenantry_serving", "may INSERT schema_migrations", "REVOKE INSERT ON schema_migrations")]
+    [InlineData("CREATE FUNCTION copy() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN RETURN NULL; END'; REVOKE ALL ON FUNCTION copy() FROM PUBLIC; CREATE TRIGGER copy AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION copy()", "Trigger copy on users runs with the rights of tenantry_admin", "DROP TRIGGER copy ON users")]
+    [InlineData("ALTER TABLE users DROP CONSTRAINT fk_users_tenants_tenant_id", "Table users does not refer to tenants", "FOREIGN KEY (tenant_id) REFERENCES tenants")]
     [InlineData("CREATE MATERIALIZED VIEW everybody AS SELECT 1 AS one; GRANT SELECT ON everybody TO tenantry_serving", "materialized view everybody", "REVOKE ALL ON everybody")]
     [InlineData("CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM users'", "Function peek runs with the rights of", "REVOKE EXECUTE ON FUNCTION peek")]
     [InlineData("ALTER FUNCTION door_resolve_tenant(text, text, uuid) OWNER TO tenantry_admin", "Function door_resolve_tenant runs with the rights of tenantry_admin", "REVOKE EXECUTE")]
