@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -28,6 +30,24 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     [Fact]
     public async Task Every_operation_has_a_summary_and_a_description() =>
         (await Operations()).Where(o => o.Operation["summary"] is null || o.Operation["description"] is null).Select(o => o.Name).ShouldBeEmpty();
+
+    [Fact]
+    public async Task Every_status_that_a_handler_says_it_can_answer_is_listed()
+    {
+        // From the handlers' own result types, not from the document.
+        var operations = (await Document())["paths"]!.AsObject();
+        var endpoints = service.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1", StringComparison.Ordinal)).ToList();
+        endpoints.Count.ShouldBeGreaterThan(40);
+        foreach (var endpoint in endpoints)
+        {
+            var path = System.Text.RegularExpressions.Regex.Replace("/" + endpoint.RoutePattern.RawText!.Trim('/'), @":\w+\}", "}");
+            var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0].ToLowerInvariant();
+            var listed = operations[path]![method]!["responses"]!.AsObject().Select(response => response.Key).ToList();
+            foreach (var status in endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(produced => produced.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture)).Append("401"))
+                listed.ShouldContain(status, $"{method} {path}");
+        }
+    }
 
     [Fact]
     public async Task Every_operation_lists_a_success_and_its_refusals_as_problems()
