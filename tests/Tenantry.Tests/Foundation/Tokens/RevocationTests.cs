@@ -194,14 +194,19 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
 
         for (var i = 0; i < 20; i++)
             (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
-        statements.Heard.ShouldBeEmpty();
+        statements.Heard.Count.ShouldBeLessThanOrEqualTo(1); // the instance hears its own news too, a moment later
 
         var other = await service.At().NewUser();
-        statements.Heard.Count.ShouldBeGreaterThan(0); // it does hear
-        await other.Get("auth/me");
-        var before = statements.Heard.Count;
-        (await other.Get("auth/me")).Status.ShouldBe(200);
-        (statements.Heard.Count - before).ShouldBe(1, string.Join('\n', statements.Heard)); // the one that the endpoint is about
+        statements.Heard.Count.ShouldBeGreaterThan(1); // it does hear
+        var asked = new List<int>();
+        for (var i = 0; i < 10; i++)
+        {
+            var before = statements.Heard.Count;
+            (await other.Get("auth/me")).Status.ShouldBe(200);
+            asked.Add(statements.Heard.Count - before);
+        }
+        asked.Count(count => count > 1).ShouldBeLessThanOrEqualTo(2, string.Join('\n', statements.Heard)); // at first sight, and after the news of its own making
+        asked.Min().ShouldBe(1); // the one that the endpoint is about
     }
 
     private static async Task Becomes(int status, Func<Task<Answer>> ask)
