@@ -10,6 +10,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
@@ -39,6 +40,7 @@ public static class Program
         builder.Services.AddDatabase(settings);
         builder.Services.AddTenancy();
         builder.Services.AddTokens();
+        builder.Services.AddLimits();
         builder.Services.AddScoped<AuditTrail>();
         builder.Services.AddApiDocument(AccessRules.Describe);
         builder.Services.AddSingleton<Outbox>();
@@ -59,6 +61,7 @@ public static class Program
         // Only the API knows tenants: health and documentation must answer whatever the database does.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(settings.ApiPath), api =>
         {
+            api.UseMiddleware<CountedRequests>();
             api.UseMiddleware<BearerToken>();
             api.UseMiddleware<TenantOfRequest>();
         });

@@ -39,7 +39,8 @@ public static class CommandLine
         prove.SetAction((given, cancel) => Told(() => ProveIsolationCommand.Run(build, given.GetValue(below), cancel)));
         root.Add(prove);
         root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
-        root.Add(new Command("users", "Users of a tenant.") { Import(build) });
+        root.Add(new Command("users", "Users of a tenant.") { ImportUsers(build) });
+        root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build) });
 
         return await root.Parse(args).InvokeAsync();
     }
@@ -58,13 +59,30 @@ public static class CommandLine
         return rotate;
     }
 
-    private static Command Import(Func<ServiceSettings, WebApplication> build)
+    private static Command ImportUsers(Func<ServiceSettings, WebApplication> build)
     {
         var file = new Argument<string>("file") { Description = "JSON Lines, a user each; - reads standard input. docs/authentication.md lists the members." };
         var tenant = new Option<string>("--tenant") { Description = "Slug or id of the tenant.", Required = true };
         var partial = new Option<bool>("--partial") { Description = "Import the good lines although there are bad ones." };
         var import = new Command("import", "Take users over, with the hashes of their passwords (Argon2id or bcrypt). Tells every bad line; all or nothing.") { file, tenant, partial };
         import.SetAction((given, cancel) => Told(() => UsersCommand.Import(() => build(Settings()), given.GetValue(file)!, given.GetValue(tenant)!, given.GetValue(partial), cancel)));
+        return import;
+    }
+
+    private static Command ExportTenant(Func<ServiceSettings, WebApplication> build)
+    {
+        var slug = new Argument<string>("slug") { Description = "Slug or id of the tenant." };
+        var to = new Option<string>("--to") { Description = "The file to write. It must not be there yet.", Required = true };
+        var export = new Command("export", "Write all that is kept for a tenant into one file, as of one moment.") { slug, to };
+        export.SetAction((given, cancel) => Told(() => TenantCommand.Export(() => build(Settings()), given.GetValue(slug)!, given.GetValue(to)!, cancel)));
+        return export;
+    }
+
+    private static Command ImportTenant(Func<ServiceSettings, WebApplication> build)
+    {
+        var file = new Argument<string>("file") { Description = "What export wrote." };
+        var import = new Command("import", "Bring a tenant in from an export, into a database that does not have it. All or nothing.") { file };
+        import.SetAction((given, cancel) => Told(() => TenantCommand.Import(() => build(Settings()), given.GetValue(file)!, cancel)));
         return import;
     }
 

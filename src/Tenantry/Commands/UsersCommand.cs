@@ -25,7 +25,7 @@ public static class UsersCommand
         {
             result = await services.GetRequiredService<ImportUsers>().Run(tenant, lines, isPartial, (number, fault) => Console.Error.WriteLine($"line {number}: {fault}"), json, cancel);
         }
-        catch (ImportOvertakenException e)
+        catch (Exception e) when (e is ImportOvertakenException or ImportOverQuotaException)
         {
             throw new OperatorException(e.Message);
         }

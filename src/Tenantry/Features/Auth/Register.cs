@@ -36,7 +36,7 @@ public static class Register
         public static Response Example => new("active", UserDocument.Example.Id, "ada@example.com", "Ada", "Lovelace");
     }
 
-    public static async Task<Results<Created<Response>, Invalid, Denied, Conflicting, Unavailable>> Handle(
+    public static async Task<Results<Created<Response>, Invalid, Denied, Conflicting, OverQuota, Unavailable>> Handle(
         Request body, TenantContext context, TenantDb db, PasswordHashing hashing, BreachedPasswords breached, Outbox outbox, AuditTrail audit, ServiceSettings settings,
         TimeProvider clock, CancellationToken cancel)
     {
@@ -46,6 +46,10 @@ public static class Register
 
         if ((ContextWords.Fault(body.Password!, body.Email, body.FirstName, body.LastName, tenant.Slug, tenant.Name) ?? await breached.Fault(body.Password!, cancel)) is { } fault)
             return Problems.Invalid("password", fault);
+
+        // Before anything that depends on the address: a full tenant says the same to all.
+        if (await UserQuota.Room(db, settings, tenant, 1, cancel) is not null)
+            return Full();
 
         var normalized = User.Normalize(body.Email!);
         var taken = await db.Set<User>().AnyAsync(user => user.EmailNormalized == normalized, cancel);
@@ -76,6 +80,9 @@ public static class Register
             CreatedAt = now,
             UpdatedAt = now,
         };
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (await UserQuota.Take(db, settings, tenant, 1, cancel) is not null)
+            return Full();
         db.Add(user);
         var role = await db.Set<Role>().Where(r => r.IsSystemRole && r.Name == SystemRoles.User).Select(r => r.Id).SingleAsync(cancel);
         db.Add(new UserRole { TenantId = tenant.Id, UserId = user.Id, RoleId = role, AssignedAt = now });
@@ -85,10 +92,13 @@ public static class Register
         try
         {
             await db.SaveChangesAsync(cancel);
+            await transaction.CommitAsync(cancel);
         }
         catch (DbUpdateException e) when (tenant.VerificationRequired && e.InnerException is PostgresException { ConstraintName: User.UniqueEmail })
         {
-            db.ChangeTracker.Clear(); // somebody took it meanwhile
+            // Somebody took it meanwhile.
+            await transaction.RollbackAsync(cancel);
+            db.ChangeTracker.Clear();
             return await TellOwner();
         }
 
@@ -103,6 +113,9 @@ public static class Register
             await db.SaveChangesAsync(cancel);
             return VerificationRequired();
         }
+
+        // How many users there are is not for strangers.
+        static OverQuota Full() => Problems.OverQuota("This tenant takes no more users.", use: null);
 
         // Nothing in it depends on whether the address was free, not even a Location.
         Created<Response> VerificationRequired() =>

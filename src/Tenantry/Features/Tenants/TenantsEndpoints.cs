@@ -16,6 +16,8 @@ public static class TenantsEndpoints
         services.AddSingleton<FirstStart>();
         services.AddScoped<ChangeTenant>();
         services.AddSingleton<IDnsTexts, DnsTexts>();
+        services.AddSingleton<ExportTenant>();
+        services.AddSingleton<ImportTenant>();
         services.AddSingleton<Purge>();
         services.AddHostedService(provider => provider.GetRequiredService<Purge>());
     }
@@ -35,6 +37,8 @@ public static class TenantsEndpoints
             .WithSummary("Delete a tenant").WithDescription("Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`).");
         tenants.MapPost("/{id:guid}/restore", ChangeTenant.Restore).Requires(Permissions.PlatformTenantsDelete).Audited("tenant.restored")
             .WithSummary("Bring a deleted tenant back").WithDescription("Until its days of grace are over, with all that is its.");
+        tenants.MapGet("/{id:guid}/usage", TenantUsage.Handle).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
+            .WithSummary("What a tenant uses").WithDescription("Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30).");
         tenants.MapGet("/{id:guid}/domain-proof", ChangeTenant.ShowDomainProof).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
             .WithSummary("How to prove the custom domain").WithDescription("The TXT record that the domain's zone must have.");
         tenants.MapPost("/{id:guid}/verify-domain", ChangeTenant.VerifyDomain).Requires(Permissions.TenantsManage, Permissions.PlatformTenantsManage).Audited("tenant.domain_verified")

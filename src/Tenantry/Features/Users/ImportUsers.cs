@@ -7,6 +7,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Users;
@@ -15,7 +16,7 @@ namespace Tenantry.Features.Users;
 /// Takes users over from elsewhere, with the hashes of their passwords: JSON Lines, a user each. Every line that cannot be taken is told with its
 /// number. All of them come in, in one transaction, or none; unless the good ones are wanted all the same.
 /// </summary>
-public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, TimeProvider clock)
+public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSettings settings, TimeProvider clock)
 {
     /// <param name="Email">Unique in the tenant, whatever its case.</param>
     /// <param name="PasswordHash">Argon2id as a PHC string, or bcrypt. Without one the user asks for a password by mail.</param>
@@ -83,6 +84,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, TimeProvid
         {
             var addresses = batch.Select(entry => User.Normalize(entry.Line.Email!)).ToList();
             var present = (await db.Set<User>().Where(user => addresses.Contains(user.EmailNormalized)).Select(user => user.EmailNormalized).ToListAsync(cancel)).ToHashSet(StringComparer.Ordinal);
+            var before = taken;
             foreach (var (of, line) in batch)
             {
                 if (present.Contains(User.Normalize(line.Email!)))
@@ -93,6 +95,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, TimeProvid
                 taken++;
                 Add(db, tenant.Id, line, roles[line.Role ?? SystemRoles.User]);
             }
+            if (await UserQuota.Take(db, settings, tenant, taken - before, cancel) is { } full)
+                throw new ImportOverQuotaException(full.Detail!);
             try
             {
                 await db.SaveChangesAsync(cancel);
@@ -158,3 +162,6 @@ public sealed class KnownHashAttribute() : ValidationAttribute("must be an Argon
 
 /// <summary>Somebody took one of the addresses while the import ran; nothing came in.</summary>
 public sealed class ImportOvertakenException() : Exception("One of the addresses was taken while the import ran. Nothing was imported: run it again.");
+
+/// <summary>The tenant's subscription does not allow so many users; nothing came in.</summary>
+public sealed class ImportOverQuotaException(string detail) : Exception($"{detail} Nothing was imported: raise the tenant's tier or the quota first.");

@@ -23,7 +23,7 @@ public static class InviteUser
         public static Request Example => new("ada@example.com", "Ada", "Lovelace", "+41791234567", SystemRoles.Manager);
     }
 
-    public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting>> Handle(
+    public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting, OverQuota>> Handle(
         Request body, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
         var roles = await RoleHierarchy.Of(db, cancel);
@@ -44,11 +44,15 @@ public static class InviteUser
             CreatedAt = now,
             UpdatedAt = now,
         };
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (await UserQuota.Take(db, settings, context.Tenant, 1, cancel) is { } full)
+            return full;
         db.Add(user);
         db.Add(new UserRole { TenantId = user.TenantId, UserId = user.Id, RoleId = role.Id, AssignedAt = now });
         Invitation.Send(db, outbox, context.Tenant.Name, user, now);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
         http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
         return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user, [new RoleOfUser(role.Id, role.Name)]));
     }

@@ -17,6 +17,7 @@ namespace Tenantry.Foundation.Http;
 /// <param name="Code">The kind, for programs.</param>
 /// <param name="TraceId">The W3C trace id, which the log lines of this request carry too.</param>
 /// <param name="Errors">JSON member to messages, where members are at fault.</param>
+/// <param name="Quota">Which quota is used up, where one is.</param>
 public sealed record ProblemDocument(
     string Type,
     string Title,
@@ -25,7 +26,8 @@ public sealed record ProblemDocument(
     string Instance,
     string Code,
     string TraceId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuotaUse? Quota = null)
 {
     public const string MediaType = "application/problem+json";
 
@@ -35,10 +37,12 @@ public sealed record ProblemDocument(
         ProblemKind kind,
         string? detail = null,
         IReadOnlyDictionary<string, string[]>? errors = null,
-        TimeSpan? retryAfter = null)
+        TimeSpan? retryAfter = null,
+        QuotaUse? quota = null)
     {
         if (http.Response.HasStarted)
             return;
+        http.Features.Set(kind);
         http.Response.StatusCode = kind.Status;
         http.Response.ContentType = MediaType;
         http.Response.Headers.CacheControl = "no-store";
@@ -51,7 +55,7 @@ public sealed record ProblemDocument(
 
         // The path alone: a query can hold a token.
         var instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? http.Request.Path;
-        var document = new ProblemDocument(kind.Type, kind.Title, kind.Status, detail ?? kind.When, instance, kind.Code, TraceIdOf(http), errors);
+        var document = new ProblemDocument(kind.Type, kind.Title, kind.Status, detail ?? kind.When, instance, kind.Code, TraceIdOf(http), errors, quota);
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         await JsonSerializer.SerializeAsync(http.Response.Body, document, json, http.RequestAborted);
     }
@@ -64,3 +68,9 @@ public sealed record ProblemDocument(
         return (string)(http.Items[nameof(ActivityTraceId)] ??= ActivityTraceId.CreateRandom().ToString());
     }
 }
+
+/// <summary>How far a quota is used.</summary>
+/// <param name="Name"><c>users</c>.</param>
+/// <param name="Used">Before the request.</param>
+/// <param name="Allowed">By the tenant's subscription.</param>
+public sealed record QuotaUse(string Name, long Used, long Allowed);

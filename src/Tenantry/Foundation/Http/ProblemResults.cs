@@ -13,9 +13,10 @@ public abstract class Refusal(ProblemKind kind, string? detail) : IResult, IStat
     public string? Detail { get; } = detail;
     public IReadOnlyDictionary<string, string[]>? Errors { get; protected init; }
     public TimeSpan? RetryAfter { get; protected init; }
+    public QuotaUse? Quota { get; protected init; }
     public int? StatusCode => Kind.Status;
 
-    public Task ExecuteAsync(HttpContext httpContext) => ProblemDocument.Write(httpContext, Kind, Detail, Errors, RetryAfter);
+    public Task ExecuteAsync(HttpContext httpContext) => ProblemDocument.Write(httpContext, Kind, Detail, Errors, RetryAfter, Quota);
 
     protected static void Answers(EndpointBuilder builder, int status) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDocument), [ProblemDocument.MediaType]));
@@ -52,6 +53,14 @@ public sealed class Conflicting : Refusal, IEndpointMetadataProvider
 {
     public Conflicting(string detail, string? field) : base(Problems.Conflict, detail) =>
         Errors = field is null ? null : new Dictionary<string, string[]> { [field] = [detail] };
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
+}
+
+/// <summary>409: the subscription allows no more of it.</summary>
+public sealed class OverQuota : Refusal, IEndpointMetadataProvider
+{
+    public OverQuota(string detail, QuotaUse? use) : base(Problems.QuotaExceeded, detail) => Quota = use;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
 }

@@ -64,6 +64,9 @@ public static class Problems
     public static readonly ProblemKind RateLimitExceeded = new("rate_limit_exceeded", 429, "Too many requests",
         "More of these came than is allowed in the time. Try again after `Retry-After` seconds.");
 
+    public static readonly ProblemKind QuotaExceeded = new("quota_exceeded", 409, "Quota exceeded",
+        "The tenant has as much of this as its subscription allows; `quota` says how much is used and allowed. 409 where only less use or another subscription helps, 429 with `Retry-After` where the quota begins anew by itself.");
+
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "Request header fields too large", "The request's headers are over the limit.");
 
     public static readonly ProblemKind ClientClosedRequest = new("client_closed_request", 499, "The client went away",
@@ -82,7 +85,7 @@ public static class Problems
     [
         ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed, CsrfTokenInvalid,
         NotFound, TenantNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, Conflict, PreconditionFailed, PayloadTooLarge,
-        UnsupportedMediaType, RateLimitExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
+        UnsupportedMediaType, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
     ];
 
     public static Invalid Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
@@ -98,6 +101,8 @@ public static class Problems
     public static Unavailable Unavailable(ProblemKind kind, TimeSpan retryAfter) => new(kind, retryAfter);
 
     public static TooMany TooMany(string detail, TimeSpan retryAfter) => new(detail, retryAfter);
+
+    public static OverQuota OverQuota(string detail, QuotaUse? use) => new(detail, use);
 
     /// <summary>The kind for a bare status, as routing and the server make them.</summary>
     public static ProblemKind ForStatus(int status) => status switch

@@ -52,6 +52,11 @@ public sealed partial record ServiceSettings
     public required TimeSpan SessionLifetime { get; init; }
     /// <summary>How long a deleted tenant can be brought back.</summary>
     public required TimeSpan TenantGrace { get; init; }
+
+    /// <summary>What a tenant of each tier may have.</summary>
+    public required TierQuota FreeQuota { get; init; }
+    public required TierQuota StandardQuota { get; init; }
+    public required TierQuota PremiumQuota { get; init; }
     public required Argon2Cost PasswordCost { get; init; }
 
     /// <summary>A range service for leaked passwords; ends with a slash. Null: the shipped list alone decides.</summary>
@@ -112,6 +117,9 @@ public sealed partial record ServiceSettings
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
             TenantGrace = TimeSpan.FromDays(read.Number("TENANT_PURGE_AFTER_DAYS", 30, 0, 3650)),
+            FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000),
+            StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000),
+            PremiumQuota = Quota(read, "PREMIUM", users: null, messages: 1_000_000),
             PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
             EmailTransport = Transport(read),
@@ -177,6 +185,9 @@ public sealed partial record ServiceSettings
         return new NpgsqlConnectionStringBuilder();
     }
 
+    private static TierQuota Quota(SettingsReader read, string tier, int? users, int? messages) => new(
+        read.Quota($"QUOTA_{tier}_USERS", users), read.Quota($"QUOTA_{tier}_MESSAGES_PER_MONTH", messages));
+
     private static EmailTransport Transport(SettingsReader read)
     {
         read.Need("EMAIL_TRANSPORT", read.Text("EMAIL_TRANSPORT", "mailbox").Equals("mailbox", StringComparison.OrdinalIgnoreCase), "must be mailbox: smtp and sns are not part of this version yet");
@@ -192,6 +203,11 @@ public sealed partial record ServiceSettings
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : null;
 }
+
+/// <summary>What a tenant may have. Null: as much as it likes.</summary>
+/// <param name="Users">all of them, invited and deactivated ones too</param>
+/// <param name="MessagesPerMonth">by the calendar, in UTC</param>
+public sealed record TierQuota(int? Users, int? MessagesPerMonth);
 
 /// <summary>How much work one guess at a password costs. Raised, it counts for new hashes at once and for each user from the next sign-in on.</summary>
 /// <param name="MemoryKiB">taken for as long as one hash is made</param>

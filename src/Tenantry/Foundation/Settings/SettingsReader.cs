@@ -37,6 +37,20 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         return otherwise;
     }
 
+    /// <summary>A whole number from 1, or <c>unlimited</c>, which is null.</summary>
+    public int? Quota(string name, int? otherwise)
+    {
+        var text = Text(name);
+        if (text is null)
+            return otherwise;
+        if (text.Equals("unlimited", StringComparison.OrdinalIgnoreCase))
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1)
+            return number;
+        Fault(name, "must be a whole number from 1, or unlimited");
+        return otherwise;
+    }
+
     /// <summary>One of the names of an enumeration, in lower case with underscores or as written.</summary>
     public T Choice<T>(string name, T otherwise, params T[] allowed) where T : struct, Enum
     {

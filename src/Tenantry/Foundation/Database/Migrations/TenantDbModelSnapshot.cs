@@ -568,6 +568,34 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
+            modelBuilder.Entity("Tenantry.Foundation.Limits.RequestDay", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Refusals")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refusals");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("TenantId", "Day")
+                        .HasName("pk_request_days");
+
+                    b.ToTable("request_days", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Foundation.Outbox.Notification", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -946,6 +974,16 @@ namespace Tenantry.Foundation.Database.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_audit_events_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Limits.RequestDay", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_days_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Foundation.Outbox.Notification", b =>

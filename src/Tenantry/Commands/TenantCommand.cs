@@ -1,0 +1,63 @@
+using Tenantry.Features.Tenants;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Commands;
+
+/// <summary><c>tenantry tenant export</c> and <c>tenantry tenant import</c>.</summary>
+public static class TenantCommand
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static async Task Export(Func<WebApplication> build, string slug, string file, CancellationToken cancel)
+    {
+        await using var app = build();
+        await ServeCommand.DemandSafety(app, cancel);
+        if (await app.Services.GetRequiredService<TenantDirectory>().ByName(slug, cancel) is not { } tenant)
+            throw new OperatorException($"There is no tenant '{slug}'.");
+
+        // Under another name until it is whole: what has the name can be relied on.
+        var unfinished = file + ".unfinished";
+        TenantArchive.Manifest manifest;
+        try
+        {
+            if (File.Exists(file))
+                throw new OperatorException($"There is a file '{file}' already.");
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = OwnerOnly;
+            await using (var stream = new FileStream(unfinished, options))
+            {
+                manifest = await app.Services.GetRequiredService<ExportTenant>().Run(tenant, stream, cancel);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(unfinished, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"'{file}' cannot be written: {e.Message}");
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+        Console.WriteLine($"{tenant.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables in {file}. It holds hashes of passwords: keep it safe.");
+    }
+
+    public static async Task Import(Func<WebApplication> build, string file, CancellationToken cancel)
+    {
+        await using var app = build();
+        await ServeCommand.DemandSafety(app, cancel);
+        if (!File.Exists(file))
+            throw new OperatorException($"There is no file '{file}'.");
+        try
+        {
+            await using var stream = File.OpenRead(file);
+            var manifest = await app.Services.GetRequiredService<ImportTenant>().Run(stream, cancel);
+            Console.WriteLine($"{manifest.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables imported, as of {manifest.ExportedAt:u}.");
+        }
+        catch (Exception e) when (e is BrokenArchiveException or TenantTakenException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(e.Message);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Users;
+
+/// <summary>How many users a tenant may have. Invited and deactivated ones count: each of them could sign in tomorrow.</summary>
+public static class UserQuota
+{
+    /// <summary>Inside the transaction that makes the users, before it does. Whoever else makes some waits until it ends: two at once would both count the same.</summary>
+    /// <returns>the refusal; null: there is room</returns>
+    public static async Task<OverQuota?> Take(TenantDb db, ServiceSettings settings, ResolvedTenant tenant, int more, CancellationToken cancel)
+    {
+        if (settings.QuotaOf(tenant.SubscriptionTier).Users is null)
+            return null;
+        await db.Database.ExecuteSqlAsync($"SELECT FROM tenants WHERE id = {tenant.Id} FOR NO KEY UPDATE", cancel);
+        return await Room(db, settings, tenant, more, cancel);
+    }
+
+    /// <summary>As it looks at this moment; only <see cref="Take"/> is sure of it.</summary>
+    public static async Task<OverQuota?> Room(TenantDb db, ServiceSettings settings, ResolvedTenant tenant, int more, CancellationToken cancel)
+    {
+        if (settings.QuotaOf(tenant.SubscriptionTier).Users is not { } allowed)
+            return null;
+        var used = await db.Set<User>().CountAsync(cancel);
+        return used + more <= allowed ? null
+            : Problems.OverQuota($"The subscription allows {allowed} users, and there are {used}.", new QuotaUse("users", used, allowed));
+    }
+}

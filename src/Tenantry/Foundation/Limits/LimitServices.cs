@@ -1,0 +1,10 @@
+namespace Tenantry.Foundation.Limits;
+
+public static class LimitServices
+{
+    public static void AddLimits(this IServiceCollection services)
+    {
+        services.AddSingleton<RequestCounts>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequestCounts>());
+    }
+}
