@@ -31,3 +31,13 @@ build() {
   mkdir -p .local
   dotnet build "$1" --configuration Release --nologo --verbosity quiet >"$log" 2>&1 || { cat "$log" >&2; fail "The build failed."; }
 }
+
+# end_processes FOLDER: the servers that tests noted there by their number, where they still are what they were
+end_processes() {
+  local note pid
+  for note in "$1"/*; do
+    [ -e "$note" ] || continue
+    pid=${note##*/}
+    if ps -p "$pid" -o command= 2>/dev/null | grep -q redis-server; then kill -9 "$pid" 2>/dev/null || true; fi
+  done
+}

@@ -64,6 +64,7 @@ public static class Program
             api.UseMiddleware<CountedRequests>();
             api.UseMiddleware<BearerToken>();
             api.UseMiddleware<TenantOfRequest>();
+            api.UseMiddleware<LimitedRequests>();
         });
         app.UseMiddleware<AccessRules>();
 

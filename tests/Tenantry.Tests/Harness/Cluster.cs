@@ -93,6 +93,12 @@ public sealed class Cluster : IAsyncLifetime
         ["DATABASE_URL"] = Url("tenantry_app", ServingPassword, database),
         ["MIGRATION_DATABASE_URL"] = Url("tenantry_owner", OwnerPassword, database),
         ["TRUSTED_PROXIES"] = "127.0.0.1",
+        // A test that is about limits sets its own; the others come from one address and are fast.
+        ["RATE_LIMIT_FREE_PER_MINUTE"] = "unlimited",
+        ["RATE_LIMIT_STANDARD_PER_MINUTE"] = "unlimited",
+        ["RATE_LIMIT_PREMIUM_PER_MINUTE"] = "unlimited",
+        ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = "unlimited",
+        ["RATE_LIMIT_AUTH_PER_MINUTE"] = "unlimited",
         ["JWT_SECRET"] = "a secret for tests, long enough for it",
         ["DEFAULT_TENANT"] = "default",
         ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,

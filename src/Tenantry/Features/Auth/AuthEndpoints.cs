@@ -1,6 +1,7 @@
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Features.Auth;
@@ -22,23 +23,23 @@ public static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
         var auth = api.MapGroup("/auth").WithTags("Authentication");
-        auth.MapPost("/register", Register.Handle).Anonymous("nobody has an account yet").Audited("auth.registered")
+        auth.MapPost("/register", Register.Handle).Anonymous("nobody has an account yet").Limited(Rate.SignIn).Audited("auth.registered")
             .WithSummary("Make an account").WithDescription("Where the tenant's registration is open. The new user has the role User.");
-        auth.MapPost("/login", Login.Handle).Anonymous("nobody is signed in yet").Audited("auth.login")
+        auth.MapPost("/login", Login.Handle).Anonymous("nobody is signed in yet").Limited(Rate.SignIn).Audited("auth.login")
             .WithSummary("Sign in").WithDescription("Answers a pair of tokens. A wrong address, a wrong password and a deactivated user are one answer. With `X-Session-Mode: cookie` the refresh token goes into a cookie that scripts cannot read, and the answer has a `csrf_token`.");
         auth.MapPost("/refresh", Refresh.Handle).Anonymous("the refresh token is the credential").Audited("auth.refresh_token_reused")
             .WithSummary("Exchange a refresh token for a new pair").WithDescription("Each refresh token is good once. Its second use ends the session, but for a leeway of seconds in which the same successor is answered again.");
         auth.MapPost("/logout", Logout.Handle).SignedIn().Audited("auth.logout")
             .WithSummary("Sign out").WithDescription("Ends the session of the access token, at once; that of `refresh_token` too, or all of the user's with `all_sessions`.");
-        auth.MapPost("/verify-email", VerifyEmail.Handle).Anonymous("the mailed token is the credential").Audited("auth.email_verified")
+        auth.MapPost("/verify-email", VerifyEmail.Handle).Anonymous("the mailed token is the credential").Limited(Rate.SignIn).Audited("auth.email_verified")
             .WithSummary("Confirm an address").WithDescription("With the token from the mail, once.");
-        auth.MapPost("/verify-email/resend", MailRequest.ForVerification).Anonymous("nobody is signed in yet").Audited("auth.verification_requested")
+        auth.MapPost("/verify-email/resend", MailRequest.ForVerification).Anonymous("nobody is signed in yet").Limited(Rate.SignIn).Audited("auth.verification_requested")
             .WithSummary("Send the verification mail again").WithDescription("The same answer for every address; a mail goes to one that waits for it.");
-        auth.MapPost("/password-reset-request", MailRequest.ForPasswordReset).Anonymous("whoever forgot the password cannot sign in").Audited("auth.password_reset_requested")
+        auth.MapPost("/password-reset-request", MailRequest.ForPasswordReset).Anonymous("whoever forgot the password cannot sign in").Limited(Rate.SignIn).Audited("auth.password_reset_requested")
             .WithSummary("Ask for a new password").WithDescription("The same answer, after the same work, for every address; a mail goes to one that has an account.");
-        auth.MapPost("/password-reset", ResetPassword.Handle).Anonymous("the mailed token is the credential").Audited("auth.password_reset")
+        auth.MapPost("/password-reset", ResetPassword.Handle).Anonymous("the mailed token is the credential").Limited(Rate.SignIn).Audited("auth.password_reset")
             .WithSummary("Choose a new password").WithDescription("With the token from the mail, once. Ends every session of the user.");
-        auth.MapPost("/accept-invitation", AcceptInvitation.Handle).Anonymous("the mailed token is the credential").Audited("auth.invitation_accepted")
+        auth.MapPost("/accept-invitation", AcceptInvitation.Handle).Anonymous("the mailed token is the credential").Limited(Rate.SignIn).Audited("auth.invitation_accepted")
             .WithSummary("Accept an invitation").WithDescription("With the token from the mail, once. The address counts as verified.");
         auth.MapPost("/password-change", ChangePassword.Handle).SignedIn().Audited("auth.password_changed")
             .WithSummary("Change the password").WithDescription("Ends every other session of the user, and tells them by mail.");

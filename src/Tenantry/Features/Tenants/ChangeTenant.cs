@@ -23,6 +23,7 @@ public sealed class ChangeTenant(
     /// <param name="Slug">Cannot change: given, it must be the present one.</param>
     /// <param name="CustomDomain">Another than before has to be verified before it counts. Not given: none.</param>
     /// <param name="SubscriptionTier">By the platform only. Not given: it stays.</param>
+    /// <param name="RateLimitPerMinute">Instead of the tier's. By the platform only, for which not given means the tier's.</param>
     /// <param name="IsActive">By the platform only. Not given: it stays.</param>
     /// <param name="Registration">Who may make an account. Not given: it stays.</param>
     /// <param name="VerificationRequired">Whether an address has to be verified before a sign-in. Not given: it stays.</param>
@@ -34,13 +35,14 @@ public sealed class ChangeTenant(
     /// <param name="SenderAddress">Of mails. Not given: the platform's.</param>
     /// <param name="Metadata">Yours. Not given: it stays.</param>
     public sealed record Request(
-        [Needed, ShortText(200)] string? Name, string? Slug, [Domain] string? CustomDomain, SubscriptionTier? SubscriptionTier, bool? IsActive,
+        [Needed, ShortText(200)] string? Name, string? Slug, [Domain] string? CustomDomain, SubscriptionTier? SubscriptionTier,
+        [Range(1, 10_000_000, ErrorMessage = "must be 1 to 10000000")] int? RateLimitPerMinute, bool? IsActive,
         Registration? Registration, bool? VerificationRequired, bool? MailOnNewDevice,
         [Range(1, 365, ErrorMessage = "must be 1 to 365")] int? SessionIdleDays, [Range(1, 3650, ErrorMessage = "must be 1 to 3650")] int? SessionDays,
         [OriginList] IReadOnlyList<string>? AllowedOrigins, [ShortText(100)] string? SenderName, [Email] string? SenderAddress,
         [FreeObject(16 * 1024)] JsonElement? Metadata) : IExample<Request>
     {
-        public static Request Example => new("Acme", null, "app.acme.example", null, null, Foundation.Tenancy.Registration.InviteOnly, true, true, 7, 30,
+        public static Request Example => new("Acme", null, "app.acme.example", null, null, null, Foundation.Tenancy.Registration.InviteOnly, true, true, 7, 30,
             ["https://app.acme.example"], "Acme", "hello@acme.example", JsonElement.Parse("""{"crm_id":"4711"}"""));
     }
 
@@ -136,6 +138,8 @@ public sealed class ChangeTenant(
             return Problems.Conflicting("A slug is for ever: addresses and tokens name it.", "slug");
         if (!isPlatform && body.SubscriptionTier is { } tier && tier != tenant.SubscriptionTier)
             return Problems.Denied(Problems.PermissionDenied, "subscription_tier is changed by the platform alone.");
+        if (!isPlatform && body.RateLimitPerMinute is { } rate && rate != tenant.RateLimitPerMinute)
+            return Problems.Denied(Problems.PermissionDenied, "rate_limit_per_minute is changed by the platform alone.");
         if (!isPlatform && body.IsActive is { } active && active != tenant.IsActive)
             return Problems.Denied(Problems.PermissionDenied, "is_active is changed by the platform alone.");
         if (tenant.Slug == Tenant.PlatformSlug && body.IsActive == false)
@@ -147,6 +151,7 @@ public sealed class ChangeTenant(
             (tenant.CustomDomain, tenant.CustomDomainVerifiedAt) = (body.CustomDomain, null);
         tenant.Name = body.Name!;
         tenant.SubscriptionTier = body.SubscriptionTier ?? tenant.SubscriptionTier;
+        tenant.RateLimitPerMinute = isPlatform ? body.RateLimitPerMinute : tenant.RateLimitPerMinute;
         tenant.IsActive = body.IsActive ?? tenant.IsActive;
         tenant.Registration = body.Registration ?? tenant.Registration;
         tenant.VerificationRequired = body.VerificationRequired ?? tenant.VerificationRequired;

@@ -25,12 +25,12 @@ public static class ListTenants
     }
 
     private sealed record Row(
-        Guid Id, string Name, string Slug, string? CustomDomain, DateTimeOffset? CustomDomainVerifiedAt, string SubscriptionTier, bool IsActive,
+        Guid Id, string Name, string Slug, string? CustomDomain, DateTimeOffset? CustomDomainVerifiedAt, string SubscriptionTier, int? RateLimitPerMinute, bool IsActive,
         string Registration, bool VerificationRequired, bool MailOnNewDevice, int? SessionIdleDays, int? SessionDays, string[] AllowedOrigins,
         string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt)
     {
         public TenantDocument ToDocument() => new(
-            Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, Word.To<SubscriptionTier>(SubscriptionTier), IsActive,
+            Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, Word.To<SubscriptionTier>(SubscriptionTier), RateLimitPerMinute, IsActive,
             Word.To<Registration>(Registration), VerificationRequired, MailOnNewDevice, SessionIdleDays, SessionDays, AllowedOrigins,
             SenderName, SenderAddress, Metadata, CreatedAt, UpdatedAt, DeletedAt);
     }

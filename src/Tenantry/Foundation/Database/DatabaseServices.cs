@@ -17,6 +17,8 @@ public static class DatabaseServices
         services.AddSingleton<IsolationCheck>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        services.AddSingleton<Instances>();
+        services.AddHostedService(provider => provider.GetRequiredService<Instances>());
         services.AddSingleton<IExceptionMeaning, ConstraintMeanings>();
     }
 

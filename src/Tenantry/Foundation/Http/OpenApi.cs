@@ -78,6 +78,7 @@ public static class OpenApi
         {
             Add(401); // a token shown to another tenant's address
             Add(404);
+            Add(429);
             Add(503);
         }
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PageRequest.Paged>().Any())
@@ -122,6 +123,10 @@ public static class OpenApi
         OpenApiResponse Problem(int status) => new()
         {
             Description = Problems.ForStatus(status).Title,
+            Headers = status is 429 or 503 ? new Dictionary<string, IOpenApiHeader>
+            {
+                ["Retry-After"] = new OpenApiHeader { Description = "Seconds after which it is worth another try.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+            } : null,
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 [ProblemDocument.MediaType] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), context.Document) },

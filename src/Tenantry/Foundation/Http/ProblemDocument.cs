@@ -18,6 +18,7 @@ namespace Tenantry.Foundation.Http;
 /// <param name="TraceId">The W3C trace id, which the log lines of this request carry too.</param>
 /// <param name="Errors">JSON member to messages, where members are at fault.</param>
 /// <param name="Quota">Which quota is used up, where one is.</param>
+/// <param name="Policy">Which limit was exceeded, where one was: <c>tenant</c>, <c>address</c>, <c>account</c>, <c>global</c>.</param>
 public sealed record ProblemDocument(
     string Type,
     string Title,
@@ -27,7 +28,8 @@ public sealed record ProblemDocument(
     string Code,
     string TraceId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuotaUse? Quota = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuotaUse? Quota = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Policy = null)
 {
     public const string MediaType = "application/problem+json";
 
@@ -38,7 +40,8 @@ public sealed record ProblemDocument(
         string? detail = null,
         IReadOnlyDictionary<string, string[]>? errors = null,
         TimeSpan? retryAfter = null,
-        QuotaUse? quota = null)
+        QuotaUse? quota = null,
+        string? policy = null)
     {
         if (http.Response.HasStarted)
             return;
@@ -49,13 +52,17 @@ public sealed record ProblemDocument(
         if (kind.Status == 401)
             http.Response.Headers.WWWAuthenticate = kind == Problems.AuthenticationFailed ? "Bearer" : "Bearer error=\"invalid_token\"";
         if (retryAfter is { } delay)
+        {
             http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            if (kind.Status == 429)
+                http.Response.Headers["X-RateLimit-RetryAfter"] = http.Response.Headers.RetryAfter;
+        }
         if (HttpMethods.IsHead(http.Request.Method))
             return;
 
         // The path alone: a query can hold a token.
         var instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? http.Request.Path;
-        var document = new ProblemDocument(kind.Type, kind.Title, kind.Status, detail ?? kind.When, instance, kind.Code, TraceIdOf(http), errors, quota);
+        var document = new ProblemDocument(kind.Type, kind.Title, kind.Status, detail ?? kind.When, instance, kind.Code, TraceIdOf(http), errors, quota, policy);
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         await JsonSerializer.SerializeAsync(http.Response.Body, document, json, http.RequestAborted);
     }

@@ -14,9 +14,10 @@ public abstract class Refusal(ProblemKind kind, string? detail) : IResult, IStat
     public IReadOnlyDictionary<string, string[]>? Errors { get; protected init; }
     public TimeSpan? RetryAfter { get; protected init; }
     public QuotaUse? Quota { get; protected init; }
+    public string? Policy { get; protected init; }
     public int? StatusCode => Kind.Status;
 
-    public Task ExecuteAsync(HttpContext httpContext) => ProblemDocument.Write(httpContext, Kind, Detail, Errors, RetryAfter, Quota);
+    public Task ExecuteAsync(HttpContext httpContext) => ProblemDocument.Write(httpContext, Kind, Detail, Errors, RetryAfter, Quota, Policy);
 
     protected static void Answers(EndpointBuilder builder, int status) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDocument), [ProblemDocument.MediaType]));
@@ -74,7 +75,7 @@ public sealed class Stale() : Refusal(Problems.PreconditionFailed, Problems.Prec
 /// <summary>429 with <c>Retry-After</c>.</summary>
 public sealed class TooMany : Refusal, IEndpointMetadataProvider
 {
-    public TooMany(string detail, TimeSpan retryAfter) : base(Problems.RateLimitExceeded, detail) => RetryAfter = retryAfter;
+    public TooMany(string detail, TimeSpan retryAfter, string? policy = null) : base(Problems.RateLimitExceeded, detail) => (RetryAfter, Policy) = (retryAfter, policy);
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 429);
 }

@@ -16,11 +16,10 @@ public sealed partial record ServiceSettings
     /// <summary>Settings whose parts arrive with later releases. Setting one has no effect; the start says so.</summary>
     public static readonly IReadOnlyList<string> Reserved =
     [
-        "REDIS_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SECRETS_MANAGER_SECRET_ID",
+        "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SECRETS_MANAGER_SECRET_ID",
         "S3_BUCKET_NAME", "S3_REGION", "S3_ENDPOINT_URL", "CDN_BASE_URL",
         "SNS_REGION", "SNS_EMAIL_TOPIC_ARN", "SNS_SMS_TOPIC_ARN", "SNS_PUSH_TOPIC_ARN", "SNS_PUSH_PLATFORM_ARN", "SNS_ENDPOINT_URL",
-        "SMTP_URL", "RATE_LIMIT_FREE_PER_MINUTE", "RATE_LIMIT_STANDARD_PER_MINUTE", "RATE_LIMIT_PREMIUM_PER_MINUTE",
-        "RATE_LIMIT_GLOBAL_PER_MINUTE", "RATE_LIMIT_AUTH_PER_MINUTE", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "SMTP_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
     ];
 
     /// <summary>Protects development databases only; outside Development a start without JWT_SECRET is refused.</summary>
@@ -57,6 +56,13 @@ public sealed partial record ServiceSettings
     public required TierQuota FreeQuota { get; init; }
     public required TierQuota StandardQuota { get; init; }
     public required TierQuota PremiumQuota { get; init; }
+    public required RateLimitSettings RateLimits { get; init; }
+
+    /// <summary>Null: limits and caches live in the process.</summary>
+    public required Uri? RedisUrl { get; init; }
+
+    /// <summary>How long a request waits for Redis before it goes on without.</summary>
+    public required TimeSpan RedisDeadline { get; init; }
     public required Argon2Cost PasswordCost { get; init; }
 
     /// <summary>A range service for leaked passwords; ends with a slash. Null: the shipped list alone decides.</summary>
@@ -120,6 +126,11 @@ public sealed partial record ServiceSettings
             FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000),
             StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000),
             PremiumQuota = Quota(read, "PREMIUM", users: null, messages: 1_000_000),
+            RateLimits = new RateLimitSettings(
+                read.Quota("RATE_LIMIT_FREE_PER_MINUTE", 60), read.Quota("RATE_LIMIT_STANDARD_PER_MINUTE", 1_000), read.Quota("RATE_LIMIT_PREMIUM_PER_MINUTE", 10_000),
+                read.Quota("RATE_LIMIT_GLOBAL_PER_MINUTE", 100_000), read.Quota("RATE_LIMIT_AUTH_PER_MINUTE", 30), read.Number("RATE_LIMIT_LEASE_PERCENT", 1, 0, 10)),
+            RedisUrl = Redis(read),
+            RedisDeadline = TimeSpan.FromMilliseconds(read.Number("REDIS_DEADLINE_MS", 10, 1, 1000)),
             PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
             EmailTransport = Transport(read),
@@ -185,6 +196,18 @@ public sealed partial record ServiceSettings
         return new NpgsqlConnectionStringBuilder();
     }
 
+    private static Uri? Redis(SettingsReader read)
+    {
+        // The text may hold a password: no fault repeats it.
+        if (read.Text("REDIS_URL") is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "redis" or "rediss" && url.Host.Length > 0
+            && (url.AbsolutePath.Length <= 1 || int.TryParse(url.AbsolutePath.AsSpan(1), System.Globalization.NumberStyles.None, null, out _)))
+            return url;
+        read.Fault("REDIS_URL", "must be a URL like redis://:password@host:6379/0, or rediss:// for TLS");
+        return null;
+    }
+
     private static TierQuota Quota(SettingsReader read, string tier, int? users, int? messages) => new(
         read.Quota($"QUOTA_{tier}_USERS", users), read.Quota($"QUOTA_{tier}_MESSAGES_PER_MONTH", messages));
 
@@ -202,6 +225,18 @@ public sealed partial record ServiceSettings
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : null;
+}
+
+/// <summary>Requests a minute. Null: as many as come.</summary>
+/// <param name="Free">of a tenant of this tier</param>
+/// <param name="Standard">of a tenant of this tier</param>
+/// <param name="Premium">of a tenant of this tier, and of the platform's own</param>
+/// <param name="Global">of all together</param>
+/// <param name="Auth">sign-ins, sign-ups and the like, from one address</param>
+/// <param name="LeasePercent">of a tenant's allowance an instance takes from Redis at a time; 0: Redis is asked for every request</param>
+public sealed record RateLimitSettings(int? Free, int? Standard, int? Premium, int? Global, int? Auth, int LeasePercent)
+{
+    public static readonly RateLimitSettings Off = new(null, null, null, null, null, 0);
 }
 
 /// <summary>What a tenant may have. Null: as much as it likes.</summary>

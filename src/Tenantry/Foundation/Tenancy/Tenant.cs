@@ -29,6 +29,9 @@ public sealed class Tenant : ITenantItself
     public string? CustomDomain { get; set; }
     public DateTimeOffset? CustomDomainVerifiedAt { get; set; }
     public SubscriptionTier SubscriptionTier { get; set; }
+
+    /// <summary>Instead of the tier's. Null: the tier's.</summary>
+    public int? RateLimitPerMinute { get; set; }
     public bool IsActive { get; set; } = true;
     public Registration Registration { get; set; }
 

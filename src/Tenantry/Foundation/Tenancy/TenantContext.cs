@@ -43,7 +43,7 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
 /// <summary>What the rest of the house needs to know of a tenant on each request.</summary>
 public sealed record ResolvedTenant(
     Guid Id, string Slug, string Name, bool IsActive, SubscriptionTier SubscriptionTier, Registration Registration, bool VerificationRequired, bool MailOnNewDevice,
-    int? SessionIdleDays, int? SessionDays, IReadOnlyList<string> AllowedOrigins);
+    int? SessionIdleDays, int? SessionDays, IReadOnlyList<string> AllowedOrigins, int? RateLimitPerMinute);
 
 /// <summary>The request names no tenant, an unknown one, or one that is switched off. All three are the same 404.</summary>
 public sealed class TenantMissingException() : Exception("The request has no tenant.");

@@ -76,7 +76,7 @@ public sealed class TenantDirectory : IDisposable
     private async Task<ResolvedTenant?> Ask(Key key, CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins FROM {Doors.ResolveTenant}($1, $2, $3)");
+            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {Doors.ResolveTenant}($1, $2, $3)");
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Slug ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Domain ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
@@ -84,7 +84,8 @@ public sealed class TenantDirectory : IDisposable
         return await reader.ReadAsync(cancel)
             ? new ResolvedTenant(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3),
                 Word.To<SubscriptionTier>(reader.GetString(4)), Word.To<Registration>(reader.GetString(5)), reader.GetBoolean(6), reader.GetBoolean(7),
-                reader.IsDBNull(8) ? null : reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetInt32(9), reader.GetFieldValue<string[]>(10))
+                reader.IsDBNull(8) ? null : reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetInt32(9), reader.GetFieldValue<string[]>(10),
+                reader.IsDBNull(11) ? null : reader.GetInt32(11))
             : null;
     }
 

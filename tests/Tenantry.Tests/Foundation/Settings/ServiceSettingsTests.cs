@@ -63,7 +63,26 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
-    public void Settings_without_effect_are_noticed() => Read(("REDIS_URL", "redis://x")).SetWithoutEffect.ShouldBe(["REDIS_URL"]);
+    public void Settings_without_effect_are_noticed() => Read(("S3_BUCKET_NAME", "x")).SetWithoutEffect.ShouldBe(["S3_BUCKET_NAME"]);
+
+    [Theory]
+    [InlineData("REDIS_URL", "localhost:6379")]
+    [InlineData("REDIS_URL", "http://x")]
+    [InlineData("REDIS_URL", "redis://:hunter2@h/first")]
+    [InlineData("QUOTA_FREE_USERS", "0")]
+    [InlineData("RATE_LIMIT_FREE_PER_MINUTE", "many")]
+    [InlineData("REDIS_DEADLINE_MS", "0")]
+    public void A_limit_or_a_store_that_cannot_be_is_named_and_its_secret_is_not(string name, string value)
+    {
+        var fault = Should.Throw<SettingsException>(() => Read((name, value))).Faults.ShouldHaveSingleItem();
+
+        fault.ShouldStartWith(name + " must be");
+        fault.ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public void Unlimited_is_a_limit_that_is_none() =>
+        (Read(("RATE_LIMIT_FREE_PER_MINUTE", "Unlimited"), ("QUOTA_FREE_USERS", "unlimited")) is { RateLimits.Free: null, FreeQuota.Users: null }).ShouldBeTrue();
 
     [Theory]
     [InlineData("postgresql://u:p%40ss%2Fw@db.example:6432/ten%20antry?sslmode=verify-full", "db.example", 6432, "p@ss/w", "ten antry", "VerifyFull")]

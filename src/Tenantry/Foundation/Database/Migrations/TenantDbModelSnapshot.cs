@@ -568,6 +568,25 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
+            modelBuilder.Entity("Tenantry.Foundation.Database.Instance", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_instances");
+
+                    b.ToTable("instances", (string)null);
+
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
+                });
+
             modelBuilder.Entity("Tenantry.Foundation.Limits.RequestDay", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -712,6 +731,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<int?>("RateLimitPerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_limit_per_minute");
 
                     b.Property<string>("Registration")
                         .IsRequired()

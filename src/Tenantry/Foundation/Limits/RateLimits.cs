@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Foundation.Limits;
+
+/// <summary>
+/// Decides whether a request passes: by the buckets in Redis that all instances share, and by those of the process where there is no Redis or it does not answer in time.
+/// Never open, never a failed request.
+/// </summary>
+public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, ProcessBuckets own, Instances instances, TimeProvider clock, IMeterFactory meters)
+{
+    public const string MeterName = "Tenantry.Limits";
+
+    /// <summary>Requests that come without a valid token and are no sign-in: from one address, as many times a sign-in's.</summary>
+    private const int AnonymousTimes = 10;
+
+    private readonly RateLimitSettings rates = settings.RateLimits;
+    private readonly Limit? global = settings.RateLimits.Global is { } perMinute ? new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, perMinute) : null;
+
+    // Never more than there are tenants: only those that were found come here.
+    private readonly ConcurrentDictionary<Guid, Lease> leases = new();
+    private readonly Counter<long> decisions = meters.Create(MeterName).CreateCounter<long>("tenantry.rate_limit.decisions", description: "Requests that a limit let through or refused");
+
+    /// <summary>For somebody who is signed in.</summary>
+    /// <returns>null: nothing limits them</returns>
+    public ValueTask<Taken?> Take(ResolvedTenant tenant, int cost) => PerMinute(tenant) is { } perMinute ? Leased(LeaseOf(tenant.Id, perMinute), cost)
+        : global is not null ? Exactly([global], cost, isSignIn: false)
+        : ValueTask.FromResult<Taken?>(null);
+
+    /// <summary>For somebody who is not.</summary>
+    /// <param name="tenant">whose allowance it is, where it is any's</param>
+    /// <param name="address">where it comes from</param>
+    /// <param name="account">for a sign-in and the like: which account, in any words; empty where the request names none</param>
+    /// <param name="cost">of the request</param>
+    /// <returns>null: nothing limits them</returns>
+    public ValueTask<Taken?> TakeAnonymous(ResolvedTenant? tenant, string address, string? account, int cost)
+    {
+        var limits = new List<Limit>(4);
+        if (rates.Auth is { } auth)
+        {
+            limits.Add(account is null ? new Limit("address", $"{RedisBuckets.HashTag}anonymous:{address}", auth * AnonymousTimes) : new Limit("address", $"{RedisBuckets.HashTag}address:{address}", auth));
+            // With the address in it: nobody can use up somebody else's tries.
+            if (account is { Length: > 0 })
+                limits.Add(new Limit("account", $"{RedisBuckets.HashTag}account:{account}", Math.Max(1, auth / 3)));
+        }
+        if (tenant is not null && PerMinute(tenant) is { } perMinute)
+            limits.Add(LeaseOf(tenant.Id, perMinute).Limits[0]);
+        if (global is not null)
+            limits.Add(global);
+        return limits.Count == 0 ? ValueTask.FromResult<Taken?>(null) : Exactly(limits, cost, isSignIn: account is not null);
+    }
+
+    private int? PerMinute(ResolvedTenant tenant) => tenant.RateLimitPerMinute ?? tenant switch
+    {
+        { Slug: Tenant.PlatformSlug } => rates.Premium,
+        { SubscriptionTier: SubscriptionTier.Free } => rates.Free,
+        { SubscriptionTier: SubscriptionTier.Standard } => rates.Standard,
+        _ => rates.Premium,
+    };
+
+    private Lease LeaseOf(Guid tenant, int perMinute)
+    {
+        if (leases.TryGetValue(tenant, out var known) && known.Limits[0].PerMinute == perMinute)
+            return known;
+        var limit = new Limit("tenant", $"{RedisBuckets.HashTag}tenant:{tenant:N}", perMinute);
+        return leases[tenant] = new Lease(global is null ? [limit] : [limit, global], Math.Max(1, perMinute * rates.LeasePercent / 100), clock);
+    }
+
+    private async ValueTask<Taken?> Leased(Lease lease, int cost)
+    {
+        cost = Math.Min(cost, lease.Limits[0].PerMinute);
+        if (!shared.IsUsed)
+            return Counted(InProcess(lease.Limits, cost, isDegraded: false, isSignIn: false), "process");
+        if (rates.LeasePercent == 0)
+            return await Exactly(lease.Limits, cost, isSignIn: false);
+        if (lease.TryTake(cost, out var taken))
+            return Counted(taken, "lease");
+        await lease.Renewal.WaitAsync();
+        try
+        {
+            if (lease.TryTake(cost, out taken))
+                return Counted(taken, "lease");
+            return await Ask(lease.Limits, cost, Math.Max(cost, lease.Block)) is { } granted
+                ? Counted(lease.Renew(granted, cost), "redis") : Counted(InProcess(lease.Limits, cost, isDegraded: true, isSignIn: false), "process");
+        }
+        finally
+        {
+            lease.Renewal.Release();
+        }
+    }
+
+    private async ValueTask<Taken?> Exactly(IReadOnlyList<Limit> limits, int cost, bool isSignIn)
+    {
+        foreach (var limit in limits)
+            cost = Math.Min(cost, limit.PerMinute);
+        if (!shared.IsUsed)
+            return Counted(InProcess(limits, cost, isDegraded: false, isSignIn), "process");
+        return await Ask(limits, cost, cost) is { } granted ? Counted(granted, "redis") : Counted(InProcess(limits, cost, isDegraded: true, isSignIn), "process");
+    }
+
+    private async ValueTask<Taken?> Ask(IReadOnlyList<Limit> limits, int least, int most)
+    {
+        if (await shared.Take(limits, least, most) is not { } answer)
+            return null;
+        own.Follow(limits, answer.AsSpan(1));
+        return Taken.Of(limits, answer.AsSpan(1), (int)answer[0], least);
+    }
+
+    /// <summary>This instance's share. While Redis is away, half of it for sign-ins: nobody gets more guesses out of breaking it.</summary>
+    private Taken InProcess(IReadOnlyList<Limit> limits, int cost, bool isDegraded, bool isSignIn)
+    {
+        var parts = instances.Count * (isDegraded && isSignIn ? 2 : 1);
+        if (parts > 1)
+            limits = [.. limits.Select(limit => new Limit(limit.Policy, limit.Key, Math.Max(1, limit.PerMinute / parts)))];
+        foreach (var limit in limits)
+            cost = Math.Min(cost, limit.PerMinute);
+        return own.Take(limits, cost, cost);
+    }
+
+    private Taken Counted(Taken taken, string store)
+    {
+        decisions.Add(1, new("policy", taken.Shown.Policy), new("outcome", taken.Granted > 0 ? "passed" : "refused"), new("store", store));
+        return taken;
+    }
+}

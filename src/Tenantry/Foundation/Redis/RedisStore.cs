@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using Polly;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Redis;
+
+/// <summary>
+/// Redis as the house uses it: an accelerator that may be away. A question is answered within REDIS_DEADLINE_MS or not at all; after a few that were not, a circuit
+/// breaker answers for it at once, and a pulse finds out when it is back. Whoever asks has another way.
+/// </summary>
+public sealed partial class RedisStore : IHostedService, IAsyncDisposable
+{
+    public const string MeterName = "Tenantry.Redis";
+
+    // Often enough to notice a loss within a second, without any request.
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILogger<RedisStore> log;
+    private readonly TimeSpan deadline;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CircuitBreakerStateProvider circuit = new();
+    private readonly ResiliencePipeline pipeline;
+    private readonly ConfigurationOptions? options;
+    private ConnectionMultiplexer? connection;
+    private Task pulse = Task.CompletedTask;
+    private int isAway;
+
+    public RedisStore(ServiceSettings settings, ILogger<RedisStore> log, IMeterFactory meters)
+    {
+        this.log = log;
+        deadline = settings.RedisDeadline;
+        options = settings.RedisUrl is { } url ? Options(url) : null;
+        pipeline = new ResiliencePipelineBuilder().AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 2,
+            SamplingDuration = TimeSpan.FromSeconds(1),
+            BreakDuration = TimeSpan.FromMilliseconds(500),
+            StateProvider = circuit,
+            OnOpened = opened =>
+            {
+                if (Interlocked.Exchange(ref isAway, 1) == 0)
+                    Away(log, opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer"); // the rest is of the library's inside
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                Interlocked.Exchange(ref isAway, 0);
+                Back(log);
+                return default;
+            },
+        }).Build();
+        if (IsUsed)
+            meters.Create(MeterName).CreateObservableGauge("tenantry.redis.available", () => IsAway ? 0 : 1, description: "1 while Redis answers in time");
+    }
+
+    /// <summary>Whether REDIS_URL is set.</summary>
+    [MemberNotNullWhen(true, nameof(options))]
+    public bool IsUsed => options is not null;
+
+    /// <summary>Whether the circuit is open: nothing is asked until a pulse comes through.</summary>
+    public bool IsAway => Volatile.Read(ref isAway) == 1;
+
+    /// <summary>The connection, for libraries that bring their own commands. Null until there is one.</summary>
+    public IConnectionMultiplexer? Connection => connection;
+
+    /// <returns>what Redis said; null: it is away, or was too slow. The command may have been carried out all the same</returns>
+    public async ValueTask<RedisResult?> Evaluate(string script, RedisKey[] keys, RedisValue[] values)
+    {
+        if (connection is null || circuit.CircuitState is CircuitState.Open or CircuitState.Isolated)
+            return null;
+        var outcome = await Within((Database: connection.GetDatabase(), script, keys, values), static ask => ask.Database.ScriptEvaluateAsync(ask.script, ask.keys, ask.values));
+        return outcome.Result;
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!IsUsed)
+            return;
+        // Does not throw while Redis is away: it goes on trying by itself.
+        connection = await ConnectionMultiplexer.ConnectAsync(options);
+        pulse = Pulse();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await pulse;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is not null)
+            await connection.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private async Task Pulse()
+    {
+        using var beats = new PeriodicTimer(Beat);
+        try
+        {
+            while (await beats.WaitForNextTickAsync(stopping.Token))
+                await Within(connection!.GetDatabase(), static async database => { await database.PingAsync(); return RedisResult.Create(RedisValue.Null); });
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async ValueTask<Outcome<RedisResult?>> Within<T>(T state, Func<T, Task<RedisResult>> ask)
+    {
+        var context = ResilienceContextPool.Shared.Get();
+        try
+        {
+            return await pipeline.ExecuteOutcomeAsync(static async (running, call) =>
+            {
+                try
+                {
+                    var answer = call.ask(call.state);
+                    // What comes too late is nobody's any more, its failure too.
+                    _ = answer.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                    return Outcome.FromResult<RedisResult?>(await answer.WaitAsync(call.deadline));
+                }
+                catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+                {
+                    return Outcome.FromException<RedisResult?>(e);
+                }
+            }, context, (state, ask, deadline));
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static ConfigurationOptions Options(Uri url)
+    {
+        var user = url.UserInfo.Split(':', 2);
+        return new ConfigurationOptions
+        {
+            EndPoints = { { url.Host, url.Port > 0 ? url.Port : 6379 } },
+            User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            DefaultDatabase = url.AbsolutePath.Length > 1 ? int.Parse(url.AbsolutePath.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) : null,
+            Ssl = url.Scheme == "rediss",
+            SslHost = url.Scheme == "rediss" ? url.Host : null,
+            ClientName = "tenantry",
+            AbortOnConnectFail = false,
+            ConnectTimeout = 1_000,
+            AsyncTimeout = 1_000,
+            ConnectRetry = 1,
+            // Nothing waits for a connection to come back.
+            BacklogPolicy = BacklogPolicy.FailFast,
+            ReconnectRetryPolicy = new LinearRetry(250),
+        };
+    }
+
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Warning, Message = "Redis does not answer in time; each instance counts its share of the limits by itself, and caches what it needs: {Reason}")]
+    private static partial void Away(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "Redis answers again")]
+    private static partial void Back(ILogger log);
+}

@@ -1,0 +1,337 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Redis;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Foundation.Limits;
+
+/// <summary>Limits as clients meet them; each with Redis and without.</summary>
+public sealed class RateLimitsTests(Cluster cluster)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Whether there is a Redis, and whether blocks are leased from it.</summary>
+    public static TheoryData<bool, int> Stores => new() { { false, 0 }, { true, 0 }, { true, 1 } };
+
+    public static TheoryData<bool> WithAndWithout => new() { false, true };
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Every_limited_answer_tells_how_far_the_limit_is_used_and_past_it_comes_429(bool withRedis, int lease)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 20, lease: lease));
+        var (_, _, admin) = await service.NewTenant();
+
+        var answers = new List<Answer>();
+        while (answers.Count == 0 || answers[^1].Status == 200)
+            answers.Add(await admin.Get("auth/me"));
+
+        var (first, last) = (answers[0], answers[^1]);
+        answers.Count.ShouldBeInRange(15, 22);
+        (first.Header("X-RateLimit-Limit"), first.Header("RateLimit-Policy")).ShouldBe(("20", "\"tenant\";q=20;w=60"));
+        answers.Zip(answers.Skip(1)).ShouldAllBe(pair => Remaining(pair.Second) <= Remaining(pair.First));
+        long.Parse(first.Header("X-RateLimit-Reset")!, CultureInfo.InvariantCulture).ShouldBeInRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 5, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 62);
+        last.ShouldBeProblem(429, "rate_limit_exceeded").Json["policy"]!.GetValue<string>().ShouldBe("tenant");
+        var wait = int.Parse(last.Header("Retry-After")!, CultureInfo.InvariantCulture);
+        wait.ShouldBeInRange(1, 4);
+        last.Header("X-RateLimit-RetryAfter").ShouldBe(last.Header("Retry-After"));
+        last.Header("X-RateLimit-Remaining").ShouldBe("0");
+        last.Header("RateLimit")!.ShouldStartWith("\"tenant\";r=0;t=");
+    }
+
+    [Theory, MemberData(nameof(WithAndWithout))]
+    public async Task One_tenants_flood_takes_nothing_from_another(bool withRedis)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 10));
+        var (loud, quiet) = (await service.NewTenant(), await service.NewTenant());
+        while ((await loud.Admin.Get("auth/me")).Status == 200)
+        {
+        }
+
+        (await quiet.Admin.Get("auth/me")).Status.ShouldBe(200);
+        (await service.At("platform").SignIn(Service.PlatformAdmin)).Token.ShouldNotBeNull();
+    }
+
+    [Theory, MemberData(nameof(WithAndWithout))]
+    public async Task A_refusal_by_the_address_takes_nothing_from_the_tenant(bool withRedis)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 40, auth: 9, lease: 0));
+        var (slug, _, admin) = await service.NewTenant();
+        var before = Remaining(await admin.Get("auth/me"));
+
+        var answers = new List<Answer>();
+        for (var i = 0; i < 60; i++)
+            answers.Add(await service.At(slug).From("10.9.9.9").Post("auth/password-reset-request", new { email = $"{i}@example.com" }));
+
+        answers.Count(answer => answer.Status == 202).ShouldBeInRange(9, 10);
+        answers[^1].ShouldBeProblem(429, "rate_limit_exceeded").Json["policy"]!.GetValue<string>().ShouldBe("address");
+        answers[^1].Header("RateLimit-Policy").ShouldBe("\"address\";q=9;w=60");
+        (before - Remaining(await admin.Get("auth/me"))).ShouldBeLessThanOrEqualTo(11);
+        (await service.At(slug).From("10.9.9.8").Post("auth/password-reset-request", new { email = "x@example.com" })).Status.ShouldBe(202);
+    }
+
+    [Theory, MemberData(nameof(WithAndWithout))]
+    public async Task One_account_is_held_tighter_than_the_address_and_another_address_is_not_held_for_it(bool withRedis)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, auth: 30));
+        var (slug, _, _) = await service.NewTenant();
+        var email = $"admin@{slug}.example";
+
+        Answer last;
+        var passed = 0;
+        while ((last = await service.At(slug).From("10.8.8.8").Post("auth/password-reset-request", new { email = passed % 2 == 0 ? email : email.ToUpperInvariant() })).Status == 202)
+            passed++;
+
+        passed.ShouldBeInRange(10, 11);
+        last.ShouldBeProblem(429, "rate_limit_exceeded").Json["policy"]!.GetValue<string>().ShouldBe("account");
+        (await service.At(slug).From("10.8.8.7").SignIn(email)).Token.ShouldNotBeNull();
+        (await service.At(slug).From("10.8.8.8").Post("auth/password-reset-request", new { email = "another@example.com" })).Status.ShouldBe(202);
+    }
+
+    [Theory, MemberData(nameof(WithAndWithout))]
+    public async Task The_global_limit_holds_all_tenants_together_and_is_told_only_where_it_refuses(bool withRedis)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 1000, global: 50, lease: 0));
+        var tenants = new[] { await service.NewTenant(), await service.NewTenant() };
+
+        Answer last;
+        var passed = new List<Answer>();
+        while ((last = await tenants[passed.Count % 2].Admin.Get("auth/me")).Status == 200)
+            passed.Add(last);
+
+        passed.ShouldAllBe(answer => answer.Header("RateLimit-Policy")!.Contains("tenant"));
+        last.ShouldBeProblem(429, "rate_limit_exceeded").Json["policy"]!.GetValue<string>().ShouldBe("global");
+    }
+
+    [Theory, MemberData(nameof(WithAndWithout))]
+    public async Task A_flood_without_a_valid_token_is_the_addresss_to_pay_and_not_the_tenants(bool withRedis)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 20, auth: 5));
+        var (slug, _, admin) = await service.NewTenant();
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 70; i++)
+            statuses.Add((await service.At(slug).From("10.7.7.7").With("no token").Get("auth/me")).Status);
+
+        statuses.Count(status => status == 401).ShouldBeInRange(50, 52);
+        statuses[^1].ShouldBe(429);
+        (await admin.Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_address_that_no_trusted_proxy_says_is_not_believed()
+    {
+        await using var service = await cluster.Start(variables =>
+        {
+            Limits(null, auth: 3)(variables);
+            variables.Remove("TRUSTED_PROXIES");
+        });
+        var statuses = new List<int>();
+        for (var i = 0; i < 6; i++)
+            statuses.Add((await service.At().From($"10.0.0.{i}").Post("auth/password-reset-request", new { email = $"{i}@example.com" })).Status);
+
+        statuses.ShouldContain(429);
+    }
+
+    [Theory, MemberData(nameof(WithAndWithout))]
+    public async Task The_platform_gives_a_tenant_a_limit_of_its_own_which_counts_at_once_everywhere(bool withRedis)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 1000));
+        await using var second = await cluster.Start(service.Database, Limits(redis, free: 1000));
+        var (slug, id, admin) = await service.NewTenant();
+        var elsewhere = second.At(slug).With(admin.Token);
+        (await elsewhere.Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe(withRedis ? "1000" : "500");
+
+        var changed = await (await service.Platform()).Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 6 });
+
+        changed.Json["rate_limit_per_minute"]!.GetValue<int>().ShouldBe(6);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while ((await elsewhere.Get("auth/me")).Header("X-RateLimit-Limit") != (withRedis ? "6" : "3"))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        (await admin.Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 7000 })).Status.ShouldBeOneOf(403, 429);
+        (await (await service.Platform()).Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 0 })).ShouldBeProblem(400, "validation_failed").ShouldNameField("rate_limit_per_minute");
+    }
+
+    [Fact]
+    public async Task Health_and_documentation_are_never_limited()
+    {
+        await using var service = await cluster.Start(Limits(null, free: 1, global: 1, auth: 1));
+        foreach (var path in new[] { "/health/ready", "/health/live", "/.well-known/jwks.json", "/api-docs/openapi.json" })
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var answer = await service.At().Get(path);
+                answer.Status.ShouldBe(200);
+                answer.Header("X-RateLimit-Limit").ShouldBeNull();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Thirty_two_clients_over_two_instances_get_what_the_tier_allows_within_one_percent(int lease)
+    {
+        const int perMinute = 1_000;
+        await using var redis = await RedisServer.Begin();
+        await using var one = await cluster.Start(Limits(redis, free: perMinute, lease: lease));
+        await using var two = await cluster.Start(one.Database, Limits(redis, free: perMinute, lease: lease));
+        var (slug, _, admin) = await one.NewTenant();
+        Visitor[] doors = [admin, two.At(slug).With(admin.Token)];
+        // What making the tenant took is back, as far as a minute's allowance goes.
+        var already = perMinute - Remaining(await admin.Get("auth/me"));
+
+        var watch = Stopwatch.StartNew();
+        var (passed, refused) = (0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(async client =>
+        {
+            while (watch.Elapsed < TimeSpan.FromSeconds(4))
+            {
+                var status = (await doors[client % 2].Get("auth/me")).Status;
+                _ = status == 200 ? Interlocked.Increment(ref passed) : Interlocked.Increment(ref refused);
+                status.ShouldBeOneOf(200, 429);
+            }
+        }));
+        var refill = perMinute * watch.Elapsed.TotalMinutes;
+
+        refused.ShouldBeGreaterThan(0, "the test was too slow to reach the limit");
+        ((double)passed).ShouldBeInRange((perMinute - already + refill) * 0.99 - (lease == 0 ? 0 : 20), (perMinute + refill) * 1.01);
+    }
+
+    [Fact]
+    public async Task Without_Redis_each_instance_has_its_share()
+    {
+        await using var one = await cluster.Start(Limits(null, free: 1_000));
+        var two = await cluster.Start(one.Database, Limits(null, free: 1_000));
+        var (slug, _, admin) = await one.NewTenant();
+        await one.Services.GetRequiredService<Instances>().Once(Cancel);
+
+        (await admin.Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe("500");
+        (await two.At(slug).With(admin.Token).Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe("500");
+        await two.DisposeAsync();
+        await one.Services.GetRequiredService<Instances>().Once(Cancel);
+        (await admin.Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe("1000");
+    }
+
+    [Fact]
+    public async Task Redis_that_is_killed_paused_and_started_anew_under_load_fails_no_request_and_opens_no_limit()
+    {
+        const int perMinute = 3_000;
+        await using var redis = await RedisServer.Begin();
+        var lines = new Lines();
+        await using var service = await cluster.Start(variables =>
+        {
+            Limits(redis, free: perMinute)(variables);
+            variables["LOG_LEVEL"] = "Information";
+        }, services =>
+        {
+            services.RemoveAll<ILoggerProvider>(); // the console's
+            services.AddSingleton<ILoggerProvider>(lines);
+        });
+        var (_, _, admin) = await service.NewTenant();
+        var (other, _, otherAdmin) = await service.NewTenant();
+        await service.Sql($"UPDATE tenants SET rate_limit_per_minute = 60 WHERE slug = '{other}'");
+
+        var watch = Stopwatch.StartNew();
+        using var ended = new CancellationTokenSource();
+        var (statuses, strict) = (new ConcurrentBag<int>(), 0);
+        var load = Enumerable.Range(0, 4).Select(client => Task.Run(async () =>
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                var status = (await (client == 3 ? otherAdmin : admin).Get("auth/me")).Status;
+                statuses.Add(status);
+                if (client == 3 && status == 200)
+                    Interlocked.Increment(ref strict);
+                await Task.Delay(5, CancellationToken.None);
+            }
+        }, CancellationToken.None)).ToArray();
+
+        await Task.Delay(300, Cancel);
+        await redis.Kill();
+        await Until(lines, "does not answer", 1);
+        await redis.Start();
+        await Until(lines, "answers again", 1);
+        await redis.Pause();
+        await Until(lines, "does not answer", 2);
+        await redis.Continue();
+        await Until(lines, "answers again", 2);
+        await ended.CancelAsync();
+        await Task.WhenAll(load);
+
+        statuses.Where(status => status is not (200 or 429)).ShouldBeEmpty();
+        // One bucket, what came in the time, and once more a bucket: Redis forgot all when it was killed.
+        strict.ShouldBeLessThanOrEqualTo((int)(2 * 60 + (watch.Elapsed.TotalSeconds * 1.02)) + 2);
+        service.Services.GetRequiredService<RedisStore>().IsAway.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_service_starts_and_serves_while_Redis_is_away_and_finds_it_when_it_comes()
+    {
+        await using var redis = await RedisServer.Begin();
+        await redis.Kill();
+        await using var service = await cluster.Start(Limits(redis, free: 100));
+        var (_, _, admin) = await service.NewTenant();
+
+        (await admin.Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe("100");
+        (await service.At().Get("/health/ready")).Status.ShouldBe(200);
+
+        await redis.Start();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (service.Services.GetRequiredService<RedisStore>().IsAway)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
+        (await admin.Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    private static Action<Dictionary<string, string>> Limits(RedisServer? redis, int free = 100_000, int global = 1_000_000, int auth = 100_000, int lease = 1) => variables =>
+    {
+        variables["RATE_LIMIT_FREE_PER_MINUTE"] = $"{free}";
+        variables["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}";
+        variables["RATE_LIMIT_AUTH_PER_MINUTE"] = $"{auth}";
+        variables["RATE_LIMIT_LEASE_PERCENT"] = $"{lease}";
+        if (redis is not null)
+        {
+            variables["REDIS_URL"] = redis.Url;
+            variables["REDIS_DEADLINE_MS"] = "50"; // the machine is busy with other tests
+        }
+    };
+
+    private static int Remaining(Answer answer) => int.Parse(answer.Header("X-RateLimit-Remaining")!, CultureInfo.InvariantCulture);
+
+    private static async Task Until(Lines lines, string text, int times)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (lines.Count(text) < times)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
+        lines.Count(text).ShouldBe(times, "one line a change of state");
+    }
+
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> all = new();
+
+        public int Count(string text) => all.Count(line => line.Contains(text, StringComparison.Ordinal));
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => all.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tenantry.Tests.Harness;
+
+/// <summary>A Redis of a test's own, that can be killed, paused and started anew. ./test makes sure that nothing of it stays behind.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private readonly int port = FreePort();
+    private Process? process;
+
+    public string Url => $"redis://127.0.0.1:{port}/0";
+
+    /// <summary>Skips the test where there is no Redis.</summary>
+    public static async Task<RedisServer> Begin()
+    {
+        if (!IsInstalled())
+            Assert.Skip("redis-server is missing. Run:  sudo apt-get install -y redis-server");
+        var server = new RedisServer();
+        await server.Start();
+        return server;
+    }
+
+    public async Task Start()
+    {
+        process = Process.Start(new ProcessStartInfo("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        })!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        if (Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } folder)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{process.Id}"), "");
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
+            }
+        }
+    }
+
+    /// <summary>As by <c>kill -9</c>: all that it held is gone.</summary>
+    public async Task Kill()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public Task Pause() => Signal("STOP");
+
+    public Task Continue() => Signal("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+            await Kill();
+        process?.Dispose();
+    }
+
+    private async Task Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{process!.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static bool IsInstalled() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
