@@ -10,6 +10,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Idempotency;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
@@ -67,6 +68,7 @@ public static class Program
             api.UseMiddleware<LimitedRequests>();
         });
         app.UseMiddleware<AccessRules>();
+        app.UseMiddleware<IdempotentRequests>();
 
         var api = app.MapGroup(settings.ApiPath);
         api.MapAuth();

@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Http;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -22,6 +24,16 @@ public sealed class EndpointTests(SharedService shared) : IClassFixture<SharedSe
         endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Any(method => method is not ("GET" or "HEAD")))
             .Where(endpoint => endpoint.Metadata.GetMetadata<AuditedAs>() is null && endpoint.Metadata.GetMetadata<NotAuditedBecause>() is null)
             .Select(endpoint => endpoint.DisplayName).ShouldBeEmpty();
+
+    /// <summary>Its token is good once: a retry cannot do it again.</summary>
+    private static readonly string[] SafeByThemselves = ["/api/v1/auth/accept-invitation"];
+
+    [Fact]
+    public void Every_POST_that_makes_something_honours_a_retry_key() =>
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+            .Where(endpoint => endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Any(produced => produced.StatusCode is 201 or 202))
+            .Where(endpoint => endpoint.Metadata.GetMetadata<Idempotent>() is null)
+            .Select(endpoint => endpoint.RoutePattern.RawText!).ShouldBe(SafeByThemselves);
 
     [Fact]
     public void Every_permission_that_an_endpoint_asks_for_is_in_the_catalogue() =>

@@ -1,6 +1,7 @@
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Settings;
 
@@ -23,7 +24,7 @@ public static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
         var auth = api.MapGroup("/auth").WithTags("Authentication");
-        auth.MapPost("/register", Register.Handle).Anonymous("nobody has an account yet").Limited(Rate.SignIn).Audited("auth.registered")
+        auth.MapPost("/register", Register.Handle).Anonymous("nobody has an account yet").Limited(Rate.SignIn).Audited("auth.registered").Idempotent()
             .WithSummary("Make an account").WithDescription("Where the tenant's registration is open. The new user has the role User.");
         auth.MapPost("/login", Login.Handle).Anonymous("nobody is signed in yet").Limited(Rate.SignIn).Audited("auth.login")
             .WithSummary("Sign in").WithDescription("Answers a pair of tokens. A wrong address, a wrong password and a deactivated user are one answer. With `X-Session-Mode: cookie` the refresh token goes into a cookie that scripts cannot read, and the answer has a `csrf_token`.");
@@ -33,9 +34,9 @@ public static class AuthEndpoints
             .WithSummary("Sign out").WithDescription("Ends the session of the access token, at once; that of `refresh_token` too, or all of the user's with `all_sessions`.");
         auth.MapPost("/verify-email", VerifyEmail.Handle).Anonymous("the mailed token is the credential").Limited(Rate.SignIn).Audited("auth.email_verified")
             .WithSummary("Confirm an address").WithDescription("With the token from the mail, once.");
-        auth.MapPost("/verify-email/resend", MailRequest.ForVerification).Anonymous("nobody is signed in yet").Limited(Rate.SignIn).Audited("auth.verification_requested")
+        auth.MapPost("/verify-email/resend", MailRequest.ForVerification).Anonymous("nobody is signed in yet").Limited(Rate.SignIn).Audited("auth.verification_requested").Idempotent()
             .WithSummary("Send the verification mail again").WithDescription("The same answer for every address; a mail goes to one that waits for it.");
-        auth.MapPost("/password-reset-request", MailRequest.ForPasswordReset).Anonymous("whoever forgot the password cannot sign in").Limited(Rate.SignIn).Audited("auth.password_reset_requested")
+        auth.MapPost("/password-reset-request", MailRequest.ForPasswordReset).Anonymous("whoever forgot the password cannot sign in").Limited(Rate.SignIn).Audited("auth.password_reset_requested").Idempotent()
             .WithSummary("Ask for a new password").WithDescription("The same answer, after the same work, for every address; a mail goes to one that has an account.");
         auth.MapPost("/password-reset", ResetPassword.Handle).Anonymous("the mailed token is the credential").Limited(Rate.SignIn).Audited("auth.password_reset")
             .WithSummary("Choose a new password").WithDescription("With the token from the mail, once. Ends every session of the user.");

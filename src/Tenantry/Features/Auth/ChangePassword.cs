@@ -50,7 +50,7 @@ public static class ChangePassword
             isRight = turn.Verify(body.CurrentPassword!, user.PasswordHash);
             hash = turn.Hash(body.NewPassword!);
         }
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
         if (!isRight)
         {

@@ -53,7 +53,7 @@ public static class DeleteMe
             }
             if (!isRight)
             {
-                await using var failing = await db.Database.BeginTransactionAsync(cancel);
+                await using var failing = await db.Begin(cancel);
                 audit.Add(db, known.Id, "wrong_password");
                 await db.SaveChangesAsync(cancel);
                 await Attempt.Failed(db, attempts, clock.GetUtcNow(), cancel);
@@ -62,7 +62,7 @@ public static class DeleteMe
             }
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         if (await Precedence.Take(db, known.Id, cancel) is not { } user)
             return TypedResults.NoContent(); // gone meanwhile
         if (await Precedence.OfTheLast(db, user.Id, role: null, cancel) is { } last)

@@ -76,7 +76,7 @@ public static class Login
                 better = turn.Hash(body.Password!);
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         if (user is not { IsActive: true } || !isRight)
         {
             var refusal = await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong));

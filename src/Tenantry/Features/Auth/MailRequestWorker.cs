@@ -63,7 +63,7 @@ public sealed partial class MailRequestWorker : BackgroundService
     private async Task<bool> AnswerOne(CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var taken = await db.Database.SqlQuery<Taken>($"SELECT * FROM door_take_mail_request()").ToListAsync(cancel);
         if (taken is not [var request])
             return false;

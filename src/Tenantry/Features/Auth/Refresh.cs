@@ -51,7 +51,7 @@ public static class Refresh
         var successor = presented.Successor(sessions.SuccessorKey);
         var now = clock.GetUtcNow();
         // The end of a family and what is left of it, audit row and mail, are one change.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var rotation = await db.Database.SqlQuery<Rotation>(
             $"SELECT * FROM rotate_refresh_token({presented.Hash}, {successor.Hash}, {Guid.CreateVersion7()}, {now}, {settings.RefreshTokenLeeway}, {sessions.IdleLifetimeOf(tenant)})")
             .SingleOrDefaultAsync(cancel);

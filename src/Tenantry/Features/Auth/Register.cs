@@ -80,7 +80,7 @@ public static class Register
             CreatedAt = now,
             UpdatedAt = now,
         };
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         if (await UserQuota.Take(db, settings, tenant, 1, cancel) is not null)
             return Full();
         db.Add(user);

@@ -40,7 +40,7 @@ public static class ResetPassword
             hash = turn.Hash(body.NewPassword!);
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
         if (await MailedToken.Consume(db, token, MailedTokenPurpose.PasswordReset, now, cancel) is not { } id)
             return VerifyEmail.NotGood();

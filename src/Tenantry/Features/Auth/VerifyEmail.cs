@@ -20,7 +20,7 @@ public static class VerifyEmail
         if (await tokens.Open(body.Token!, cancel) is not var (token, db))
             return NotGood();
         await using var _ = db;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
         if (await MailedToken.Consume(db, token, MailedTokenPurpose.EmailVerification, now, cancel) is not { } id)
             return NotGood();

@@ -62,7 +62,7 @@ public sealed class ChangeRole(
 
     private async Task<Results<Created<RoleDocument>, Invalid, Denied, Conflicting>> Make(Request body, CancellationToken cancel)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var roles = await RoleHierarchy.Take(db, cancel);
         var now = clock.GetUtcNow();
         var role = new Role { TenantId = context.TenantId, Name = body.Name!, Description = body.Description, ParentId = body.ParentId, CreatedAt = now, UpdatedAt = now };
@@ -91,7 +91,7 @@ public sealed class ChangeRole(
     private async Task<Results<Ok<RoleDocument>, Invalid, Missing, Denied, Conflicting, Stale>> Alter(
         Guid id, string field, Func<Role, IReadOnlyList<Permission>, IEnumerable<string>?> alter, CancellationToken cancel)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var roles = await RoleHierarchy.Take(db, cancel);
         switch (Refuses(id, roles))
         {
@@ -133,7 +133,7 @@ public sealed class ChangeRole(
 
     private async Task<Results<NoContent, Missing, Denied, Conflicting, Stale>> Delete(Guid id, CancellationToken cancel)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var roles = await RoleHierarchy.Take(db, cancel);
         switch (Refuses(id, roles))
         {

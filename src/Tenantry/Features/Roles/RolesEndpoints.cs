@@ -24,7 +24,7 @@ public static class RolesEndpoints
         var roles = api.MapGroup("/roles").WithTags("Roles");
         roles.MapGet("/", List).Requires(Permissions.RolesRead)
             .WithSummary("List roles").WithDescription("Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.");
-        roles.MapPost("/", ChangeRole.Make).Requires(Permissions.RolesManage).Audited("role.created")
+        roles.MapPost("/", ChangeRole.Make).Requires(Permissions.RolesManage).Audited("role.created").Idempotent()
             .WithSummary("Make a role").WithDescription("Built on another (`parent_id`), or on none. It can hold nothing that you lack.");
         roles.MapGet("/{id:guid}", Read).Requires(Permissions.RolesRead)
             .WithSummary("Read a role").WithDescription("With all that it holds, and from where.");

@@ -175,7 +175,7 @@ public sealed class ChangeTenant(
         // A door: platform administration acts as the tenant that it changes.
         if (id != context.TenantId)
             db.For(id);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         if (await db.Set<Tenant>().FromSql($"SELECT *, xmin FROM tenants WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancel) is not { } tenant)
             return (null, NoSuchTenant());
         if (!ETag.Holds(accessor.HttpContext!, tenant.Version))

@@ -54,8 +54,9 @@ public static class CreateTenant
             UpdatedAt = now,
         };
 
-        db.For(tenant.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
+        // A door: the new tenant's rows are written as the new tenant.
+        await db.ActAs(tenant.Id, cancel);
         var roles = await NewTenant.Add(db, tenant, cancel);
         db.Add(admin);
         db.Add(new UserRole { TenantId = tenant.Id, UserId = admin.Id, RoleId = roles[SystemRoles.Admin], AssignedAt = now });

@@ -58,7 +58,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         if (manifest.Permissions.Values.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             throw new BrokenArchiveException($"this version has no permission {unknown}");
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var permissions = JsonSerializer.Serialize(manifest.Permissions);
         foreach (var table in TenantArchive.Tables(db.Model))
         {

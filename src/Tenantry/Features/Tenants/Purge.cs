@@ -70,7 +70,7 @@ public sealed partial class Purge(
     {
         var platform = await directory.BySlug(Tenant.PlatformSlug, cancel) ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         if (!await db.Database.SqlQuery<bool>($"""SELECT door_purge_tenant({tenant.Id}, {before}) AS "Value" """).SingleAsync(cancel))
             return; // another instance was faster
         db.Add(new AuditEvent

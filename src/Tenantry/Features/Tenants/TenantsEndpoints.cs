@@ -27,7 +27,7 @@ public static class TenantsEndpoints
         var tenants = api.MapGroup("/tenants").WithTags("Tenants");
         tenants.MapGet("/", ListTenants.Handle).Requires(Permissions.PlatformTenantsRead)
             .WithSummary("List tenants").WithDescription("Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly.");
-        tenants.MapPost("/", CreateTenant.Handle).Requires(Permissions.PlatformTenantsCreate).Audited("tenant.created")
+        tenants.MapPost("/", CreateTenant.Handle).Requires(Permissions.PlatformTenantsCreate).Audited("tenant.created").Idempotent()
             .WithSummary("Make a tenant").WithDescription("With its system roles; its first Admin is invited by mail.");
         tenants.MapGet("/{id:guid}", Read).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
             .WithSummary("Read a tenant").WithDescription("The own one, or any for the platform's administrators.");

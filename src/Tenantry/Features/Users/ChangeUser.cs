@@ -102,7 +102,7 @@ public sealed class Change(TenantContext context, TenantDb db, Revocations revoc
     public async Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Of(Guid id, Func<User, Task<IResult?>> alter, CancellationToken cancel)
     {
         var http = accessor.HttpContext!;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         if (await Precedence.Take(db, id, cancel) is not { } user)
             return Problems.Missing("There is no such user.");
         if (!ETag.Holds(http, user.Version))

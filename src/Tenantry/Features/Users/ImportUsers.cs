@@ -45,7 +45,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     public async Task<Result> Run(ResolvedTenant tenant, TextReader lines, bool isPartial, Action<int, string> refuse, JsonSerializerOptions json, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         var roles = await db.Set<Role>().ToDictionaryAsync(role => role.Name, role => role.Id, cancel);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var batch = new List<(int Number, Line Line)>();

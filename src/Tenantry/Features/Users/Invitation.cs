@@ -39,7 +39,7 @@ public static class Invitation
         if (await Precedence.Over(db, context.SignedIn, id, cancel) is { } above)
             return above;
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         await db.Set<MailedToken>().Where(token => token.UserId == id && token.Purpose == MailedTokenPurpose.Invitation).ExecuteDeleteAsync(cancel);
         Send(db, outbox, context.Tenant.Name, user, clock.GetUtcNow());
         audit.Add(db, id);

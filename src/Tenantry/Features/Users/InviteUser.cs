@@ -44,7 +44,7 @@ public static class InviteUser
             CreatedAt = now,
             UpdatedAt = now,
         };
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await using var transaction = await db.Begin(cancel);
         if (await UserQuota.Take(db, settings, context.Tenant, 1, cancel) is { } full)
             return full;
         db.Add(user);

@@ -21,7 +21,7 @@ public static class UsersEndpoints
         var users = api.MapGroup("/users").WithTags("Users");
         users.MapGet("/", ListUsers.Handle).Requires(Permissions.UsersRead)
             .WithSummary("List users").WithDescription("Newest first. `q` finds a part of address or name; `email`, `role` (by name), `is_active` and `status` (`active`, `invited`, `deactivated`) match exactly.");
-        users.MapPost("/", InviteUser.Handle).Requires(Permissions.UsersCreate).Audited("user.invited")
+        users.MapPost("/", InviteUser.Handle).Requires(Permissions.UsersCreate).Audited("user.invited").Idempotent()
             .WithSummary("Invite a user").WithDescription("Makes a user who has yet to come, with a role that holds nothing that you lack, and mails the way in.");
         users.MapGet("/{id:guid}", Read).Requires(Permissions.UsersRead)
             .WithSummary("Read a user").WithDescription("With the roles.");
@@ -39,7 +39,7 @@ public static class UsersEndpoints
             .WithSummary("Take a role from a user").WithDescription("Not that of the last Admin.");
         users.MapDelete("/{id:guid}/sessions", ChangeUser.EndSessions).Requires(Permissions.UsersUpdate).Audited("user.sessions_ended")
             .WithSummary("Sign a user out everywhere").WithDescription("At once, on every instance.");
-        users.MapPost("/{id:guid}/invitation", Invitation.Resend).Requires(Permissions.UsersCreate).Audited("user.invitation_resent")
+        users.MapPost("/{id:guid}/invitation", Invitation.Resend).Requires(Permissions.UsersCreate).Audited("user.invitation_resent").Idempotent()
             .WithSummary("Send an invitation again").WithDescription("With a new link; the one before ends.");
         users.MapDelete("/{id:guid}/invitation", Invitation.Cancel).Requires(Permissions.UsersCreate).Audited("user.invitation_cancelled")
             .WithSummary("Take an invitation back").WithDescription("While the user has not come: the link ends, and the address is free again.");

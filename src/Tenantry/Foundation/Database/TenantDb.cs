@@ -49,6 +49,12 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         await Database.ExecuteSqlAsync(TenantStatement.Of(tenant), cancel);
     }
 
+    /// <summary>Begins a change: all of it, or nothing.</summary>
+    public Task<TenantTransaction> Begin(CancellationToken cancel) => TenantTransaction.Begin(this, cancel);
+
+    /// <summary>After a change of <see cref="ActAs"/> was rolled back.</summary>
+    internal void BackAs(Guid? tenant) => Tenant = tenant;
+
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;

@@ -100,6 +100,20 @@ public static class OpenApi
             });
             Add(400);
         }
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Idempotent>().Any())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = Idempotent.Header,
+                In = ParameterLocation.Header,
+                Description = "Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+            });
+            Add(400);
+            Add(409);
+            Add(422);
+        }
         if (operation.RequestBody is not null)
         {
             Add(400);

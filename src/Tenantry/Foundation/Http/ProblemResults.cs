@@ -72,6 +72,9 @@ public sealed class Stale() : Refusal(Problems.PreconditionFailed, Problems.Prec
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 412);
 }
 
+/// <summary>422: the retry key belongs to another request.</summary>
+public sealed class KeyReused() : Refusal(Problems.IdempotencyKeyReused, Problems.IdempotencyKeyReused.When);
+
 /// <summary>429 with <c>Retry-After</c>.</summary>
 public sealed class TooMany : Refusal, IEndpointMetadataProvider
 {

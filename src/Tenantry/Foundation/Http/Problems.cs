@@ -61,6 +61,9 @@ public static class Problems
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "Unsupported media type",
         "The operation does not read bodies of this `Content-Type`. JSON is sent as application/json.");
 
+    public static readonly ProblemKind IdempotencyKeyReused = new("idempotency_key_reused", 422, "The Idempotency-Key was used for something else",
+        "A request with this `Idempotency-Key` and another body was answered within the last 24 hours. Retries send the same body; something new takes a new key.");
+
     public static readonly ProblemKind RateLimitExceeded = new("rate_limit_exceeded", 429, "Too many requests",
         "More of these came than is allowed in the time. Try again after `Retry-After` seconds.");
 
@@ -85,7 +88,7 @@ public static class Problems
     [
         ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed, CsrfTokenInvalid,
         NotFound, TenantNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, Conflict, PreconditionFailed, PayloadTooLarge,
-        UnsupportedMediaType, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
+        UnsupportedMediaType, IdempotencyKeyReused, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
     ];
 
     public static Invalid Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
@@ -118,6 +121,7 @@ public static class Problems
         412 => PreconditionFailed,
         413 => PayloadTooLarge,
         415 => UnsupportedMediaType,
+        422 => IdempotencyKeyReused,
         429 => RateLimitExceeded,
         431 => HeadersTooLarge,
         499 => ClientClosedRequest,

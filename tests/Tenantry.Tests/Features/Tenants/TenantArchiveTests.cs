@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Tenantry.Features.Tenants;
 using Tenantry.Tests.Foundation.Database;
@@ -143,6 +144,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
         await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
         await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)");
+        (await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"))).Status.ShouldBe(202);
         await service.Sql($"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) VALUES ('{id}', gen_random_uuid(), 'password_reset', 'x', now() + interval '1 hour')");
         return (slug, id, email);
     }

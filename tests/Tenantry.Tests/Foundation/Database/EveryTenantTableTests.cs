@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Npgsql;
 using Tenantry.Foundation.Database;
 using Tenantry.Tests.Harness;
@@ -90,6 +91,7 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
         await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
         await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)");
+        (await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"))).Status.ShouldBe(202);
         return id;
     }
 }

@@ -587,6 +587,59 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
                 });
 
+            modelBuilder.Entity("Tenantry.Foundation.Idempotency.RememberedAnswer", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Route")
+                        .HasColumnType("text")
+                        .HasColumnName("route");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<byte[]>("BodyHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<JsonElement>("Headers")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("headers");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "UserId", "Route", "Key")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_idempotency_keys_expires_at");
+
+                    b.ToTable("idempotency_keys", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Foundation.Limits.RequestDay", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -997,6 +1050,16 @@ namespace Tenantry.Foundation.Database.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_audit_events_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Idempotency.RememberedAnswer", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_idempotency_keys_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Foundation.Limits.RequestDay", b =>

@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Foundation.Idempotency;
+
+/// <summary>
+/// Answers a retry with the first answer (draft-ietf-httpapi-idempotency-key-header). The request runs inside a transaction that takes its answer too: whoever dies
+/// when, either both are there or neither. Only successes are kept; what was refused did nothing, and a retry is looked at anew.
+/// </summary>
+public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings settings, TimeProvider clock)
+{
+    public const string ReplayedHeader = "Idempotency-Replayed";
+
+    private const int LongestKey = 255;
+
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    /// <summary>Those of the answer itself. Others are made anew for each.</summary>
+    private static readonly string[] KeptHeaders = ["Content-Type", "ETag", "Link", "Location"];
+
+    private readonly byte[] hashKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry idempotency"u8.ToArray());
+
+    public async Task Invoke(HttpContext http, TenantContext context)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Idempotent>() is null || !http.Request.Headers.TryGetValue(Idempotent.Header, out var given))
+        {
+            await next(http);
+            return;
+        }
+        var key = given.ToString();
+        if (key.Length is 0 or > LongestKey || given.Count > 1 || key.Any(character => character is < '!' or > '~'))
+        {
+            await Problems.Invalid(Idempotent.Header, $"must have 1 to {LongestKey} visible ASCII characters").ExecuteAsync(http);
+            return;
+        }
+
+        var cancel = http.RequestAborted;
+        var asked = new Asked(context.TenantId, context.Caller?.UserId ?? Guid.Empty, $"{http.Request.Method} {http.Request.Path}", key, await HashOfBody(http.Request, cancel));
+        var db = http.RequestServices.GetRequiredService<TenantDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        // Ends with the transaction, and so with a process that dies. The look comes after it: it sees what the one before has committed.
+        var isFirst = await db.Database.SqlQuery<bool>($"""SELECT pg_try_advisory_xact_lock({asked.Lock}) AS "Value" """).SingleAsync(cancel);
+        if (!isFirst)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            await Problems.Conflicting($"The first request with this {Idempotent.Header} is still under way.").ExecuteAsync(http);
+            return;
+        }
+        var now = clock.GetUtcNow();
+        if (await db.Set<RememberedAnswer>().AsNoTracking().SingleOrDefaultAsync(a => a.UserId == asked.User && a.Route == asked.Route && a.Key == key && a.ExpiresAt > now, cancel) is { } answer)
+        {
+            await transaction.DisposeAsync();
+            await (CryptographicOperations.FixedTimeEquals(answer.BodyHash, asked.BodyHash) ? Replay(http, answer) : new KeyReused().ExecuteAsync(http));
+            return;
+        }
+
+        var stream = http.Response.Body;
+        using var body = new MemoryStream();
+        http.Response.Body = body;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            http.Response.Body = stream;
+        }
+        if (http.Response.StatusCode is >= 200 and < 300)
+        {
+            if (db.Tenant != asked.Tenant)
+                await db.ActAs(asked.Tenant, cancel);
+            await Keep(db, asked, http.Response, body.ToArray(), now, cancel);
+        }
+        await transaction.CommitAsync(cancel);
+        if (body.Length > 0)
+            await stream.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), cancel);
+    }
+
+    private async Task<byte[]> HashOfBody(HttpRequest request, CancellationToken cancel)
+    {
+        request.EnableBuffering();
+        var hash = await HMACSHA256.HashDataAsync(hashKey, request.Body, cancel);
+        request.Body.Position = 0;
+        return hash;
+    }
+
+    private static Task<int> Keep(TenantDb db, Asked asked, HttpResponse response, byte[] body, DateTimeOffset now, CancellationToken cancel)
+    {
+        var headers = JsonSerializer.Serialize(KeptHeaders.Where(response.Headers.ContainsKey).ToDictionary(name => name, name => response.Headers[name].ToString(), StringComparer.Ordinal));
+        // One that has expired lies there until it is swept.
+        return db.Database.ExecuteSqlAsync($"""
+            INSERT INTO idempotency_keys (tenant_id, user_id, route, key, body_hash, status, headers, body, expires_at)
+            VALUES ({asked.Tenant}, {asked.User}, {asked.Route}, {asked.Key}, {asked.BodyHash}, {response.StatusCode}, {headers}::jsonb, {body}, {now + Kept})
+            ON CONFLICT (tenant_id, user_id, route, key) DO UPDATE
+            SET body_hash = EXCLUDED.body_hash, status = EXCLUDED.status, headers = EXCLUDED.headers, body = EXCLUDED.body, expires_at = EXCLUDED.expires_at
+            """, cancel);
+    }
+
+    private static async Task Replay(HttpContext http, RememberedAnswer answer)
+    {
+        http.Response.StatusCode = answer.Status;
+        foreach (var header in answer.Headers.EnumerateObject())
+            http.Response.Headers[header.Name] = header.Value.GetString();
+        http.Response.Headers[ReplayedHeader] = "true";
+        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+    }
+
+    private sealed record Asked(Guid Tenant, Guid User, string Route, string Key, byte[] BodyHash)
+    {
+        public long Lock => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{Tenant}\n{User}\n{Route}\n{Key}")));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tenantry.Tests.Harness;
+
+/// <summary>The service in a process of its own, for tests that kill it. ./test makes sure that nothing of it stays behind.</summary>
+public sealed class ServingProcess : IAsyncDisposable
+{
+    private readonly Process process;
+
+    private ServingProcess(Process process, Uri url) => (this.process, Url) = (process, url);
+
+    public Uri Url { get; }
+
+    public static async Task<ServingProcess> Begin(Dictionary<string, string> variables)
+    {
+        using var finder = new TcpListener(IPAddress.Loopback, 0);
+        finder.Start();
+        var port = ((IPEndPoint)finder.LocalEndpoint).Port;
+        finder.Stop();
+
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        start.Environment["API_PORT"] = $"{port}";
+        var process = Process.Start(start)!;
+        var output = new System.Text.StringBuilder();
+        process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
+        process.ErrorDataReceived += (_, line) => output.AppendLine(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } folder)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{process.Id}"), "");
+
+        var url = new Uri($"http://127.0.0.1:{port}");
+        using var http = new HttpClient { BaseAddress = url };
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                if ((await http.GetAsync("/health/ready", deadline.Token)).IsSuccessStatusCode)
+                    return new ServingProcess(process, url);
+            }
+            catch (HttpRequestException) when (!process.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
+            }
+            catch (HttpRequestException)
+            {
+                throw new InvalidOperationException("The service ended: " + output);
+            }
+        }
+    }
+
+    /// <summary>As by <c>kill -9</c>.</summary>
+    public async Task Kill()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            await Kill();
+        process.Dispose();
+    }
+}
