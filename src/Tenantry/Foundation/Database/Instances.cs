@@ -19,7 +19,7 @@ public sealed class Instance : IPlatformOwned
 }
 
 /// <summary>How many instances there are. Each says every few seconds that it lives; one that said nothing for half a minute is not counted.</summary>
-public sealed partial class Instances(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<Instances> log) : BackgroundService
+public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Instances> log) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
@@ -51,7 +51,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, TimeProvider 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var beats = new PeriodicTimer(Beat, clock);
+        using var beats = new PeriodicTimer(Beat);
         while (await beats.WaitForNextTickAsync(stoppingToken))
             await Try(stoppingToken);
     }

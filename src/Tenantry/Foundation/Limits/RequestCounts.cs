@@ -53,7 +53,7 @@ public sealed partial class RequestCounts(NpgsqlDataSource dataSource, TimeProvi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var rounds = new PeriodicTimer(Round, clock);
+        using var rounds = new PeriodicTimer(Round);
         try
         {
             while (await rounds.WaitForNextTickAsync(stoppingToken))
