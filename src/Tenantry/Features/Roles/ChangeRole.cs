@@ -16,7 +16,7 @@ namespace Tenantry.Features.Roles;
 /// within a second on every instance.
 /// </summary>
 public sealed class ChangeRole(
-    TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
+    TenantContext context, TenantDb db, KnownRoles known, Revocations revocations, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
 {
     /// <param name="Name">Unique in the tenant.</param>
     /// <param name="Description">What it is for.</param>
@@ -80,6 +80,7 @@ public sealed class ChangeRole(
         await db.SaveChangesAsync(cancel);
         var document = RoleDocument.Of(role, await RoleHierarchy.Of(db, cancel));
         await transaction.CommitAsync(cancel);
+        known.Changed();
         accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(role.Version);
         return TypedResults.Created($"{settings.ApiPath}/roles/{role.Id}", document);
     }
@@ -126,6 +127,7 @@ public sealed class ChangeRole(
         await db.SaveChangesAsync(cancel);
         var document = RoleDocument.Of(role, await RoleHierarchy.Of(db, cancel));
         await transaction.CommitAsync(cancel);
+        known.Changed();
         revocations.Add(context.TenantId);
         accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(role.Version);
         return TypedResults.Ok(document);
@@ -150,6 +152,7 @@ public sealed class ChangeRole(
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
+        known.Changed();
         return TypedResults.NoContent();
     }
 

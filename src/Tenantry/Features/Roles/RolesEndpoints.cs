@@ -17,7 +17,7 @@ public static class RolesEndpoints
         public static PermissionDocument Example => new(RoleDocument.Example.Permissions[0].Id, Permissions.NotificationsSend, "Send e-mail, SMS and push", "notifications", "send");
     }
 
-    public static void AddRoles(this IServiceCollection services) => services.AddScoped<ChangeRole>();
+    public static void AddRoles(this IServiceCollection services) => services.AddScoped<ChangeRole>().AddScoped<KnownRoles>();
 
     public static void MapRoles(this IEndpointRouteBuilder api)
     {
@@ -44,18 +44,18 @@ public static class RolesEndpoints
     }
 
     private static async Task<Ok<Page<RoleDocument>>> List(
-        PageRequest page, [FromQuery] string? name, [FromQuery(Name = "is_system_role")] bool? isSystemRole, TenantDb db, HttpContext http, CancellationToken cancel)
+        PageRequest page, [FromQuery] string? name, [FromQuery(Name = "is_system_role")] bool? isSystemRole, KnownRoles known, HttpContext http, CancellationToken cancel)
     {
         // All of them are read to tell what each holds; they are few.
-        var roles = await RoleHierarchy.Of(db, cancel);
+        var roles = await known.Get(cancel);
         var chosen = roles.All.Where(role => (page.After is not { } after || role.Id.CompareTo(after) < 0) && (name is null || role.Name == name) && (isSystemRole is null || role.IsSystemRole == isSystemRole))
             .OrderByDescending(role => role.Id).Take(page.Limit + 1);
         return TypedResults.Ok(page.Cut([.. chosen.Select(role => RoleDocument.Of(role, roles))], role => role.Id, http));
     }
 
-    private static async Task<Results<Ok<RoleDocument>, NotModified, Missing>> Read(Guid id, TenantDb db, HttpContext http, CancellationToken cancel)
+    private static async Task<Results<Ok<RoleDocument>, NotModified, Missing>> Read(Guid id, KnownRoles known, HttpContext http, CancellationToken cancel)
     {
-        var roles = await RoleHierarchy.Of(db, cancel);
+        var roles = await known.Get(cancel);
         if (roles.ById(id) is not { } role)
             return Problems.Missing("There is no such role.");
         return ETag.IsKnown(http, role.Version) ? new NotModified() : TypedResults.Ok(RoleDocument.Of(role, roles));

@@ -193,7 +193,7 @@ public sealed class ChangeTenant(
             await db.SaveChangesAsync(cancel);
         }
         await transaction.CommitAsync(cancel);
-        directory.Forget();
+        directory.Forget(id);
         accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(tenant.Version);
         return (TenantDocument.Of(tenant), null);
     }

@@ -69,7 +69,7 @@ public static class CreateTenant
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
 
-        directory.Forget();
+        directory.Forget(tenant.Id);
         http.Response.GetTypedHeaders().ETag = ETag.Of(tenant.Version);
         return TypedResults.Created($"{settings.ApiPath}/tenants/{tenant.Id}", TenantDocument.Of(tenant));
     }

@@ -41,7 +41,7 @@ public sealed partial class FirstStart(
         {
             // Another instance started at the same moment and was faster.
         }
-        directory.Forget();
+        directory.Forget(tenant.Id);
     }
 
     private async Task MakeAdministrator(string email, string password, CancellationToken cancel)

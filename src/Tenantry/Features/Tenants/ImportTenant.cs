@@ -73,7 +73,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             await Audit(db, manifest, platform.Id, cancel);
         }
         await transaction.CommitAsync(cancel);
-        directory.Forget();
+        directory.Forget(manifest.TenantId);
     }
 
     private static async Task<long> Take(ZipArchive archive, TenantArchive.Table table, string permissions, NpgsqlConnection connection, CancellationToken cancel)

@@ -85,7 +85,7 @@ public sealed partial class Purge(
         });
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        directory.Forget();
+        directory.Forget(tenant.Id);
         var rows = erased.Values.Sum();
         Purged(log, tenant.Slug, rows);
     }

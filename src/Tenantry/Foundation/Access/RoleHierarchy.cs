@@ -13,16 +13,13 @@ public sealed class RoleHierarchy
     /// <summary>By name.</summary>
     public IEnumerable<Role> All => roles.Values.Select(node => node.Role).OrderBy(role => role.Name, StringComparer.Ordinal);
 
-    public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel)
-    {
-        var rows = await db.Set<Role>().AsNoTracking().Select(role => new
-        {
-            Role = role,
-            Own = db.Set<RolePermission>().Where(granted => granted.RoleId == role.Id)
-                .Join(db.Set<Permission>(), granted => granted.PermissionId, permission => permission.Id, (_, permission) => permission).ToList(),
-        }).ToListAsync(cancel);
-        return new RoleHierarchy(rows.ToDictionary(row => row.Role.Id, row => new Node(row.Role, row.Own)));
-    }
+    public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel) => Of(await Rows(db, cancel));
+
+    public static RoleHierarchy Of(IEnumerable<Row> rows) => new(rows.ToDictionary(row => row.Role.Id, row => new Node(row.Role, row.Own)));
+
+    /// <summary>What it is made of, in one round trip.</summary>
+    public static Task<List<Row>> Rows(TenantDb db, CancellationToken cancel) => db.Set<Role>().AsNoTracking().Select(role => new Row(role,
+        db.Set<RolePermission>().Where(granted => granted.RoleId == role.Id).Join(db.Set<Permission>(), granted => granted.PermissionId, permission => permission.Id, (_, permission) => permission).ToList())).ToListAsync(cancel);
 
     /// <summary>
     /// The same, held against every other change of the tenant's roles until the transaction ends: two changes that are harmless each could close
@@ -67,6 +64,10 @@ public sealed class RoleHierarchy
         for (var next = (Guid?)id; next is { } current && seen.Add(current) && roles.TryGetValue(current, out var node); next = node.Role.ParentId)
             yield return node;
     }
+
+    /// <param name="Role">itself</param>
+    /// <param name="Own">what it adds to the role below</param>
+    public sealed record Row(Role Role, List<Permission> Own);
 
     private sealed record Node(Role Role, IReadOnlyList<Permission> Own);
 }

@@ -20,8 +20,9 @@ public sealed partial class ChangeFeed : BackgroundService
     private readonly NpgsqlDataSource dataSource;
     private readonly ILogger<ChangeFeed> log;
     private readonly Meter meter = new("Tenantry.Database");
-    private readonly Dictionary<string, Action<string>> listeners = new(StringComparer.Ordinal);
-    private int periods;
+    private readonly Dictionary<string, List<Action<string, string>>> listeners = new(StringComparer.Ordinal);
+    private long horizon;
+    private volatile int hearing; // the period that is, or is just beginning
     private volatile int current; // 0: none
     private long heardAt = Environment.TickCount64;
     private bool isLost;
@@ -43,10 +44,24 @@ public sealed partial class ChangeFeed : BackgroundService
     /// <summary>The stretch of time in which no change can have been missed; null while some may have been: ask the database then.</summary>
     public int? Period => current is var period and > 0 && Silence < Patience ? period : null;
 
+    /// <summary>The period, and the first transaction whose change is heard for sure. What did not see all before that may have missed one for good. Null as <see cref="Period"/> is.</summary>
+    public (int Period, long Horizon)? Since => Period is { } period ? (period, Interlocked.Read(ref horizon)) : null;
+
+    /// <summary>For listeners: to which period what they hear belongs.</summary>
+    public int PeriodOfNews => hearing;
+
     private TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref heardAt));
 
     /// <summary>Before the service starts: what to do with the news of one table.</summary>
-    public void Listen(string table, Action<string> hear) => listeners.Add(table, hear);
+    public void Listen(string table, Action<string> hear) => Listen(table, (id, _) => hear(id));
+
+    /// <summary>The same, with the transaction that made the change.</summary>
+    public void Listen(string table, Action<string, string> hear)
+    {
+        if (!listeners.TryGetValue(table, out var all))
+            listeners.Add(table, all = []);
+        all.Add(hear);
+    }
 
     public override void Dispose()
     {
@@ -79,6 +94,7 @@ public sealed partial class ChangeFeed : BackgroundService
         await using var connection = new NpgsqlConnection(ownConnection.ConnectionString);
         var proof = Guid.NewGuid().ToString();
         var isProven = false;
+        hearing++;
         connection.Notification += (_, message) =>
         {
             if (message.Payload == proof)
@@ -101,8 +117,10 @@ public sealed partial class ChangeFeed : BackgroundService
             await connection.WaitAsync(PingEvery, stop);
         }
 
+        await using (var ask = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection))
+            Interlocked.Exchange(ref horizon, (long)(await ask.ExecuteScalarAsync(stop))!);
         Interlocked.Exchange(ref heardAt, Environment.TickCount64);
-        current = ++periods;
+        current = hearing;
         if (isLost)
             Found(log);
         isLost = false;
@@ -119,9 +137,11 @@ public sealed partial class ChangeFeed : BackgroundService
 
     private void Tell(string payload)
     {
-        var parts = payload.Split(' ', 2);
-        if (listeners.TryGetValue(parts[0], out var hear))
-            hear(parts.Length > 1 ? parts[1] : "");
+        var parts = payload.Split(' ', 3); // table, id, transaction
+        if (!listeners.TryGetValue(parts[0], out var all))
+            return;
+        foreach (var hear in all)
+            hear(parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "");
     }
 
     private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)

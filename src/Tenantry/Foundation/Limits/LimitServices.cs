@@ -1,13 +1,9 @@
-using Tenantry.Foundation.Redis;
-
 namespace Tenantry.Foundation.Limits;
 
 public static class LimitServices
 {
     public static void AddLimits(this IServiceCollection services)
     {
-        services.AddSingleton<RedisStore>();
-        services.AddHostedService(provider => provider.GetRequiredService<RedisStore>());
         services.AddSingleton<RedisBuckets>();
         services.AddSingleton<ProcessBuckets>();
         services.AddSingleton<RateLimits>();

@@ -64,17 +64,17 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     /// <summary>Whether the circuit is open: nothing is asked until a pulse comes through.</summary>
     public bool IsAway => Volatile.Read(ref isAway) == 1;
 
-    /// <summary>The connection, for libraries that bring their own commands. Null until there is one.</summary>
-    public IConnectionMultiplexer? Connection => connection;
-
     /// <returns>what Redis said; null: it is away, or was too slow. The command may have been carried out all the same</returns>
-    public async ValueTask<RedisResult?> Evaluate(string script, RedisKey[] keys, RedisValue[] values)
+    public async ValueTask<RedisResult?> Ask<T>(T state, Func<IDatabase, T, Task<RedisResult>> ask)
     {
         if (connection is null || circuit.CircuitState is CircuitState.Open or CircuitState.Isolated)
             return null;
-        var outcome = await Within((Database: connection.GetDatabase(), script, keys, values), static ask => ask.Database.ScriptEvaluateAsync(ask.script, ask.keys, ask.values));
-        return outcome.Result;
+        return (await Within((Database: connection.GetDatabase(), state, ask), static call => call.ask(call.Database, call.state))).Result;
     }
+
+    /// <inheritdoc cref="Ask"/>
+    public ValueTask<RedisResult?> Evaluate(string script, RedisKey[] keys, RedisValue[] values) =>
+        Ask((script, keys, values), static (database, call) => database.ScriptEvaluateAsync(call.script, call.keys, call.values));
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
+using Tenantry.Foundation.Cache;
 using Tenantry.Foundation.Database;
 
 namespace Tenantry.Foundation.Tenancy;
@@ -12,28 +13,29 @@ public sealed class TenantDirectory : IDisposable
 {
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
-    // Bounded: names come from strangers.
+    // Bounded, and of this process alone: names come from strangers. What is known by its id lies in the cache that all share.
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 50_000 });
     private readonly NpgsqlDataSource dataSource;
     private readonly ChangeFeed feed;
+    private readonly VersionedCache known;
     private int changes;
 
-    public TenantDirectory(NpgsqlDataSource dataSource, ChangeFeed feed)
+    public TenantDirectory(NpgsqlDataSource dataSource, ChangeFeed feed, VersionedCache known)
     {
-        this.dataSource = dataSource;
-        this.feed = feed;
+        (this.dataSource, this.feed, this.known) = (dataSource, feed, known);
         feed.Listen("tenants", _ => Forget());
     }
 
-    public Task<ResolvedTenant?> ById(Guid id, CancellationToken cancel) => Find(new Key(Id: id), cancel);
+    public ValueTask<ResolvedTenant?> ById(Guid id, CancellationToken cancel) =>
+        known.Get(VersionedCache.TenantOf(id), "resolved", (Directory: this, id), static (ask, cancel) => ask.Directory.Ask(new Key(Id: ask.id), cancel), cancel);
 
     public Task<ResolvedTenant?> BySlug(string slug, CancellationToken cancel) => Find(new Key(Slug: slug), cancel);
 
     public Task<ResolvedTenant?> ByDomain(string domain, CancellationToken cancel) => Find(new Key(Domain: domain), cancel);
 
     /// <summary>As <c>X-Tenant</c> writes it: a slug or an id.</summary>
-    public Task<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
-        Guid.TryParse(name, out var id) ? ById(id, cancel) : BySlug(name.ToLowerInvariant(), cancel);
+    public async ValueTask<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
+        Guid.TryParse(name, out var id) ? await Find(new Key(Id: id), cancel) : await BySlug(name.ToLowerInvariant(), cancel);
 
     /// <summary>Whether some active tenant lists the origin. Remembered like a tenant.</summary>
     public async Task<bool> IsAllowedOrigin(string origin, CancellationToken cancel)
@@ -53,7 +55,13 @@ public sealed class TenantDirectory : IDisposable
     /// Drops all that is remembered, after a tenant was made or changed: it has many names, old ones and those that nobody had before
     /// among them, and it happens rarely.
     /// </summary>
-    public void Forget()
+    public void Forget(Guid changed)
+    {
+        known.Changed(VersionedCache.TenantOf(changed));
+        Forget();
+    }
+
+    private void Forget()
     {
         Interlocked.Increment(ref changes);
         cache.Clear();
