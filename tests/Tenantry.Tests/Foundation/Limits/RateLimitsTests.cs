@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Redis;
 using Tenantry.Tests.Harness;
 
@@ -292,6 +294,26 @@ public sealed class RateLimitsTests(Cluster cluster)
         while (service.Services.GetRequiredService<RedisStore>().IsAway)
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         (await admin.Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData(false, 1, "process")]
+    [InlineData(true, 0, "redis")]
+    [InlineData(true, 1, "lease")]
+    public async Task Who_decided_can_be_measured(bool withRedis, int lease, string store)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 2_000, lease: lease));
+        var seen = new ConcurrentBag<(string Policy, string Outcome, string Store)>();
+        var mine = service.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Name == RateLimits.MeterName && instrument.Meter.Scope == mine) l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => seen.Add(((string)tags[0].Value!, (string)tags[1].Value!, (string)tags[2].Value!)));
+        listener.Start();
+        var (_, _, admin) = await service.NewTenant();
+        for (var i = 0; i < 5; i++)
+            await admin.Get("auth/me");
+
+        seen.ShouldContain(("tenant", "passed", store));
     }
 
     private static Action<Dictionary<string, string>> Limits(RedisServer? redis, int free = 100_000, int global = 1_000_000, int auth = 100_000, int lease = 1, int deadline = 50) => variables =>
