@@ -66,6 +66,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             if (rows != manifest.Entries.Single(entry => entry.Path == table.Path).Rows)
                 throw new BrokenArchiveException($"{table.Path} has another number of rows than its manifest says");
         }
+        await DemandHarmless(db, manifest, cancel);
         await Audit(db, manifest, manifest.TenantId, cancel);
         if (await directory.BySlug(Tenant.PlatformSlug, cancel) is { } platform)
         {
@@ -74,6 +75,16 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         }
         await transaction.CommitAsync(cancel);
         directory.Forget(manifest.TenantId);
+    }
+
+    /// <summary>Whoever wrote the file may not be whoever runs the platform: no tenant brings rights over the others along.</summary>
+    private static async Task DemandHarmless(TenantDb db, TenantArchive.Manifest manifest, CancellationToken cancel)
+    {
+        if (await db.Set<Tenant>().Where(tenant => tenant.Id == manifest.TenantId).Select(tenant => tenant.Slug).SingleOrDefaultAsync(cancel) != manifest.Slug)
+            throw new BrokenArchiveException("its tenant is another than its manifest says");
+        if (manifest.Slug != Tenant.PlatformSlug
+            && await db.Set<RolePermission>().AnyAsync(granted => db.Set<Permission>().Any(permission => permission.Id == granted.PermissionId && permission.Name.StartsWith("platform:")), cancel))
+            throw new BrokenArchiveException("a role of it holds a permission of the platform");
     }
 
     private static async Task<long> Take(ZipArchive archive, TenantArchive.Table table, string permissions, NpgsqlConnection connection, CancellationToken cancel)

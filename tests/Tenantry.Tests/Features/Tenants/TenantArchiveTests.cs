@@ -91,7 +91,28 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Rights_over_the_platform_do_not_come_in_with_a_tenant()
+    {
+        var (slug, id, _) = await Furnished();
+        var file = await Export(slug);
+        await using var there = await cluster.Start();
+
+        // What a role of the tenant refers to is said to be the platform's permission.
+        await Alter(file, TenantArchive.ManifestName, text =>
+        {
+            var manifest = JsonNode.Parse(text)!;
+            var read = manifest["permissions"]!.AsObject().Single(permission => permission.Value!.GetValue<string>() == "users:read").Key;
+            manifest["permissions"]![read] = "platform:tenants:manage";
+            return manifest.ToJsonString();
+        });
+
+        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain("platform");
+        (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
+    }
+
     [Theory]
+    [InlineData("""{"slug":"another-one"}""")]
     [InlineData("""{"format":"tenantry-tenant/9"}""")]
     [InlineData("""{"schema":"20000101000000_Old"}""")]
     [InlineData("""{"permissions":{"019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10":"moon:fly"}}""")]
