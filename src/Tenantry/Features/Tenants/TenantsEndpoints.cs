@@ -4,6 +4,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Tenants;
@@ -37,7 +38,7 @@ public static class TenantsEndpoints
             .WithSummary("Delete a tenant").WithDescription("Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`).");
         tenants.MapPost("/{id:guid}/restore", ChangeTenant.Restore).Requires(Permissions.PlatformTenantsDelete).Audited("tenant.restored")
             .WithSummary("Bring a deleted tenant back").WithDescription("Until its days of grace are over, with all that is its.");
-        tenants.MapGet("/{id:guid}/usage", TenantUsage.Handle).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
+        tenants.MapGet("/{id:guid}/usage", TenantUsage.Handle).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead).Costs(5)
             .WithSummary("What a tenant uses").WithDescription("Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30).");
         tenants.MapGet("/{id:guid}/domain-proof", ChangeTenant.ShowDomainProof).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
             .WithSummary("How to prove the custom domain").WithDescription("The TXT record that the domain's zone must have.");

@@ -11,10 +11,20 @@ internal sealed class Lease(Limit[] limits, int block, TimeProvider clock) : IDi
     private Taken last;
     private long at;
     private long refusedUntil;
+    private Part? share;
 
     public Limit[] Limits => limits;
 
     public int Block => block;
+
+    /// <summary>What an instance may use of them by itself, where there are so many.</summary>
+    public Limit[] Share(int parts)
+    {
+        if (parts == 1)
+            return limits;
+        var known = share;
+        return known?.Parts == parts ? known.Limits : (share = new Part(parts, [.. limits.Select(limit => limit.Share(parts))])).Limits;
+    }
 
     /// <summary>One at a time takes the next block; the others wait for it.</summary>
     public SemaphoreSlim Renewal { get; } = new(1);
@@ -66,4 +76,6 @@ internal sealed class Lease(Limit[] limits, int block, TimeProvider clock) : IDi
         FullIn = Math.Max(0, last.FullIn - clock.GetElapsedTime(at, now).TotalMicroseconds),
         Wait = 0,
     };
+
+    private sealed record Part(int Parts, Limit[] Limits);
 }

@@ -22,6 +22,9 @@ public sealed record Limit(string Policy, string Key, int PerMinute)
 
     public double Step => Window / PerMinute;
 
+    /// <summary>One of so many equal parts of it.</summary>
+    public Limit Share(int parts) => new(Policy, Key, Math.Max(1, PerMinute / parts));
+
     /// <param name="fullIn">until the bucket is full</param>
     /// <returns>whole requests that it would let through now</returns>
     public int Left(double fullIn) => (int)Math.Floor(((Window - fullIn) / Step) + Hair);

@@ -35,11 +35,12 @@ public sealed class LimitedRequests(RequestDelegate next, RateLimits limits, Tim
         var metadata = http.GetEndpoint()?.Metadata;
         var cost = metadata?.GetMetadata<CostOf>()?.Requests ?? 1;
         var tenant = context.IsSet ? context.Tenant : null;
-        if (tenant is not null && context.Caller is not null)
+        var isSignIn = metadata?.GetMetadata<LimitedBy>()?.Rate == Rate.SignIn; // whoever asks: a token of one's own gives no more guesses
+        if (tenant is not null && context.Caller is not null && !isSignIn)
             return await limits.Take(tenant, cost);
 
         var address = ClientAddress.Network(ClientAddress.Of(http));
-        if (metadata?.GetMetadata<LimitedBy>()?.Rate == Rate.SignIn)
+        if (isSignIn)
             return await limits.TakeAnonymous(tenant, address, await AccountOf(http.Request, tenant, address), cost);
         // What is going to be refused for want of a token is nobody's to pay but the address's own.
         return await limits.TakeAnonymous(metadata?.GetMetadata<WhoMay>() is Anybody ? tenant : null, address, account: null, cost);

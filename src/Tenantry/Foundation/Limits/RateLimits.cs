@@ -73,7 +73,7 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
     {
         cost = Math.Min(cost, lease.Limits[0].PerMinute);
         if (!shared.IsUsed)
-            return Counted(InProcess(lease.Limits, cost, isDegraded: false, isSignIn: false), "process");
+            return Counted(InProcess(lease.Share(instances.Count), cost), "process");
         if (rates.LeasePercent == 0)
             return await Exactly(lease.Limits, cost, isSignIn: false);
         if (lease.TryTake(cost, out var taken))
@@ -84,7 +84,7 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
             if (lease.TryTake(cost, out taken))
                 return Counted(taken, "lease");
             return await Ask(lease.Limits, cost, Math.Max(cost, lease.Block)) is { } granted
-                ? Counted(lease.Renew(granted, cost), "redis") : Counted(InProcess(lease.Limits, cost, isDegraded: true, isSignIn: false), "process");
+                ? Counted(lease.Renew(granted, cost), "redis") : Counted(InProcess(lease.Share(instances.Count), cost), "process");
         }
         finally
         {
@@ -96,9 +96,11 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
     {
         foreach (var limit in limits)
             cost = Math.Min(cost, limit.PerMinute);
-        if (!shared.IsUsed)
-            return Counted(InProcess(limits, cost, isDegraded: false, isSignIn), "process");
-        return await Ask(limits, cost, cost) is { } granted ? Counted(granted, "redis") : Counted(InProcess(limits, cost, isDegraded: true, isSignIn), "process");
+        if (shared.IsUsed && await Ask(limits, cost, cost) is { } granted)
+            return Counted(granted, "redis");
+        // While Redis is away, half of its share for sign-ins: nobody gets more guesses out of breaking it.
+        var parts = instances.Count * (shared.IsUsed && isSignIn ? 2 : 1);
+        return Counted(InProcess(parts == 1 ? limits : [.. limits.Select(limit => limit.Share(parts))], cost), "process");
     }
 
     private async ValueTask<Taken?> Ask(IReadOnlyList<Limit> limits, int least, int most)
@@ -109,12 +111,8 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
         return Taken.Of(limits, answer.AsSpan(1), (int)answer[0], least);
     }
 
-    /// <summary>This instance's share. While Redis is away, half of it for sign-ins: nobody gets more guesses out of breaking it.</summary>
-    private Taken InProcess(IReadOnlyList<Limit> limits, int cost, bool isDegraded, bool isSignIn)
+    private Taken InProcess(IReadOnlyList<Limit> limits, int cost)
     {
-        var parts = instances.Count * (isDegraded && isSignIn ? 2 : 1);
-        if (parts > 1)
-            limits = [.. limits.Select(limit => new Limit(limit.Policy, limit.Key, Math.Max(1, limit.PerMinute / parts)))];
         foreach (var limit in limits)
             cost = Math.Min(cost, limit.PerMinute);
         return own.Take(limits, cost, cost);

@@ -13,7 +13,7 @@ public sealed class TenantDirectory : IDisposable
 {
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
-    // Bounded, and of this process alone: names come from strangers. What is known by its id lies in the cache that all share.
+    // Bounded, and of this process alone: names come from strangers. A caller's own tenant lies in the cache that all share.
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 50_000 });
     private readonly NpgsqlDataSource dataSource;
     private readonly ChangeFeed feed;
@@ -26,16 +26,19 @@ public sealed class TenantDirectory : IDisposable
         feed.Listen("tenants", _ => Forget());
     }
 
-    public ValueTask<ResolvedTenant?> ById(Guid id, CancellationToken cancel) =>
-        known.Get(VersionedCache.TenantOf(id), "resolved", (Directory: this, id), static (ask, cancel) => ask.Directory.Ask(new Key(Id: ask.id), cancel), cancel);
+    /// <summary>The tenant of somebody whose token holds, so that it is none that a stranger made up.</summary>
+    public ValueTask<ResolvedTenant?> Of(Caller caller, CancellationToken cancel) =>
+        known.Get(VersionedCache.TenantOf(caller.TenantId), "resolved", (Directory: this, caller.TenantId), static (ask, cancel) => ask.Directory.Ask(new Key(Id: ask.TenantId), cancel), cancel);
+
+    public Task<ResolvedTenant?> ById(Guid id, CancellationToken cancel) => Find(new Key(Id: id), cancel);
 
     public Task<ResolvedTenant?> BySlug(string slug, CancellationToken cancel) => Find(new Key(Slug: slug), cancel);
 
     public Task<ResolvedTenant?> ByDomain(string domain, CancellationToken cancel) => Find(new Key(Domain: domain), cancel);
 
     /// <summary>As <c>X-Tenant</c> writes it: a slug or an id.</summary>
-    public async ValueTask<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
-        Guid.TryParse(name, out var id) ? await Find(new Key(Id: id), cancel) : await BySlug(name.ToLowerInvariant(), cancel);
+    public Task<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
+        Guid.TryParse(name, out var id) ? ById(id, cancel) : BySlug(name.ToLowerInvariant(), cancel);
 
     /// <summary>Whether some active tenant lists the origin. Remembered like a tenant.</summary>
     public async Task<bool> IsAllowedOrigin(string origin, CancellationToken cancel)

@@ -33,7 +33,7 @@ public sealed class TenantOfRequest(RequestDelegate next, TenantDirectory direct
             await Problems.Unauthenticated(Problems.AuthenticationFailed, "The token belongs to another tenant than the request names.").ExecuteAsync(http);
             return;
         }
-        if (await directory.ById(caller.TenantId, http.RequestAborted) is not { IsActive: true } own)
+        if (await directory.Of(caller, http.RequestAborted) is not { IsActive: true } own)
         {
             await new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When).ExecuteAsync(http);
             return;

@@ -97,6 +97,32 @@ public sealed class RateLimitsTests(Cluster cluster)
         (await service.At(slug).From("10.8.8.8").Post("auth/password-reset-request", new { email = "another@example.com" })).Status.ShouldBe(202);
     }
 
+    [Fact]
+    public async Task A_token_of_ones_own_does_not_open_the_limits_of_sign_ins()
+    {
+        await using var service = await cluster.Start(Limits(null, auth: 6));
+        var (_, _, admin) = await service.NewTenant();
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 12; i++)
+            statuses.Add((await admin.From("10.5.5.5").Post("auth/password-reset-request", new { email = $"{i}@example.com" })).Status);
+
+        statuses.Count(status => status == 202).ShouldBeInRange(6, 7);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task What_is_more_work_takes_more_of_the_allowance(bool withRedis, int lease)
+    {
+        await using var redis = withRedis ? await RedisServer.Begin() : null;
+        await using var service = await cluster.Start(Limits(redis, free: 60, lease: lease));
+        var (_, id, admin) = await service.NewTenant();
+        var before = Remaining(await admin.Get("auth/me"));
+
+        var after = Remaining(await admin.Get($"tenants/{id}/usage"));
+
+        (before - after).ShouldBeInRange(3, 5); // a token a second comes in
+    }
+
     [Theory, MemberData(nameof(WithAndWithout))]
     public async Task The_global_limit_holds_all_tenants_together_and_is_told_only_where_it_refuses(bool withRedis)
     {
