@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Tenantry.Commands;
 using Tenantry.Features.Tenants;
 using Tenantry.Tests.Foundation.Database;
 using Tenantry.Tests.Harness;
@@ -142,13 +143,16 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var file = await Export(slug);
         var text = Path.Combine(folder, "text.zip");
         await File.WriteAllTextAsync(text, "no archive", Cancel);
-        var variables = cluster.Variables(service.Database);
 
-        (await Binary.Run(["tenant", "export", "nobody-here", "--to", Path.Combine(folder, "a.zip")], variables)).ShouldBe((1, "There is no tenant 'nobody-here'.\n"));
-        (await Binary.Run(["tenant", "export", slug, "--to", file], variables)).ShouldBe((1, $"There is a file '{file}' already.\n"));
-        (await Binary.Run(["tenant", "import", file + ".none"], variables)).ShouldBe((1, $"There is no file '{file}.none'.\n"));
-        (await Binary.Run(["tenant", "import", text], variables)).ShouldBe((1, "The archive cannot be imported: it is not a whole ZIP file.\n"));
+        (await Refusal(() => TenantCommand.Export(Build, "nobody-here", Path.Combine(folder, "a.zip"), Cancel))).ShouldBe("There is no tenant 'nobody-here'.");
+        (await Refusal(() => TenantCommand.Export(Build, slug, file, Cancel))).ShouldBe($"There is a file '{file}' already.");
+        (await Refusal(() => TenantCommand.Import(Build, file + ".none", Cancel))).ShouldBe($"There is no file '{file}.none'.");
+        (await Refusal(() => TenantCommand.Import(Build, text, Cancel))).ShouldBe("The archive cannot be imported: it is not a whole ZIP file.");
         Directory.EnumerateFiles(folder, "*.unfinished").ShouldBeEmpty();
+
+        WebApplication Build() => Program.Build(cluster.Settings(service.Database));
+
+        static async Task<string> Refusal(Func<Task> command) => (await Should.ThrowAsync<OperatorException>(command)).Message;
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

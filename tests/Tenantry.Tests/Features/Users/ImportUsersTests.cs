@@ -1,3 +1,4 @@
+using Tenantry.Commands;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Users;
@@ -102,10 +103,8 @@ public sealed class ImportUsersTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
 
-        var (code, output) = await Binary.Run(["users", "import", "/no/such/file", "--tenant", tenant], cluster.Variables(service.Database));
-
-        code.ShouldBe(1);
-        output.ShouldContain(message);
+        (await Should.ThrowAsync<OperatorException>(() => UsersCommand.Import(() => Program.Build(cluster.Settings(service.Database)), "/no/such/file", tenant, isPartial: false, CancellationToken.None)))
+            .Message.ShouldContain(message);
     }
 
     private async Task<(int Code, string Output)> Import(Service service, string lines, params string[] more)
