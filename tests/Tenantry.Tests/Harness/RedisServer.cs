@@ -7,6 +7,10 @@ namespace Tenantry.Tests.Harness;
 /// <summary>A Redis of a test's own, that can be killed, paused and started anew. ./test makes sure that nothing of it stays behind.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
+    /// <summary>As scripts/redis.sh looks for it.</summary>
+    private static readonly string? Program = new[] { "redis-server", "valkey-server" }.FirstOrDefault(
+        name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))));
+
     private readonly int port = FreePort();
     private Process? process;
 
@@ -15,7 +19,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Skips the test where there is no Redis.</summary>
     public static async Task<RedisServer> Begin()
     {
-        if (!IsInstalled())
+        if (Program is null)
             Assert.Skip("redis-server is missing. Run:  sudo apt-get install -y redis-server");
         var server = new RedisServer();
         await server.Start();
@@ -24,7 +28,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     public async Task Start()
     {
-        process = Process.Start(new ProcessStartInfo("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
+        process = Process.Start(new ProcessStartInfo(Program!, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -73,8 +77,6 @@ public sealed class RedisServer : IAsyncDisposable
         using var kill = Process.Start("kill", [$"-{name}", $"{process!.Id}"]);
         await kill.WaitForExitAsync();
     }
-
-    private static bool IsInstalled() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
 
     private static int FreePort()
     {

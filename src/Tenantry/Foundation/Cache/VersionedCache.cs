@@ -18,6 +18,8 @@ public sealed class VersionedCache : IDisposable
     /// <summary>Far longer than news take as a rule.</summary>
     private static readonly TimeSpan NewsTake = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan Doubted = TimeSpan.FromSeconds(1);
+
     private static readonly HybridCacheEntryOptions Kept = new() { Expiration = TimeSpan.FromMinutes(10), LocalCacheExpiration = TimeSpan.FromMinutes(2) };
 
     private readonly ConcurrentDictionary<string, Version> versions = new(StringComparer.Ordinal);
@@ -25,6 +27,7 @@ public sealed class VersionedCache : IDisposable
     private readonly ChangeFeed feed;
     private readonly NpgsqlDataSource dataSource;
     private readonly Counter<long> requests;
+    private Doubt unbelievable = new(0, 0);
 
     public VersionedCache(HybridCache cache, ChangeFeed feed, NpgsqlDataSource dataSource, IMeterFactory meters)
     {
@@ -45,7 +48,7 @@ public sealed class VersionedCache : IDisposable
     /// <param name="cancel">only this one's waiting</param>
     public async ValueTask<T> Get<TState, T>(string scope, string key, TState state, Func<TState, CancellationToken, Task<T>> load, CancellationToken cancel)
     {
-        if (feed.Since is not { } since || (versions.TryGetValue(scope, out var version) && version.IsOwnAndUnderWay))
+        if (feed.Since is not { } since || IsInDoubt(since.Period) || (versions.TryGetValue(scope, out var version) && version.IsOwnAndUnderWay))
         {
             Count(scope, "bypass");
             return await load(state, cancel);
@@ -60,7 +63,11 @@ public sealed class VersionedCache : IDisposable
             await cache.RemoveAsync(place, cancel);
             entry = await cache.GetOrCreateAsync(place, call, static (call, cancel) => call.Load(cancel), Kept, cancellationToken: cancel);
             if (entry.SeesAllBefore < since.Horizon)
+            {
+                // Somebody has been writing since before that, and goes on: for a while nothing that is read can be kept, and each reads by itself.
+                Volatile.Write(ref unbelievable, new Doubt(since.Period, Environment.TickCount64 + (long)Doubted.TotalMilliseconds));
                 entry = await call.Load(cancel);
+            }
         }
         Count(scope, call.HasLoaded ? "miss" : "hit");
         return entry.Value;
@@ -81,6 +88,8 @@ public sealed class VersionedCache : IDisposable
         versions.AddOrUpdate(scope, _ => new Version(period, transaction, 0), (_, known) => known with { Period = period, Transaction = transaction });
     }
 
+    private bool IsInDoubt(int period) => Volatile.Read(ref unbelievable) is var doubt && doubt.Period == period && Environment.TickCount64 < doubt.Until;
+
     private void Count(string scope, string outcome) => requests.Add(1, new("kind", scope[..scope.IndexOf(':', StringComparison.Ordinal)]), new("outcome", outcome));
 
     /// <summary>All transactions before this one are over: what is read now sees them.</summary>
@@ -89,6 +98,9 @@ public sealed class VersionedCache : IDisposable
         await using var command = dataSource.CreateCommand("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
+
+    /// <summary>Until when nothing that is read in a period can be kept.</summary>
+    private sealed record Doubt(int Period, long Until);
 
     private sealed record Version(int Period, string? Transaction, long ChangedAt)
     {

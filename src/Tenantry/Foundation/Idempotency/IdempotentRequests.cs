@@ -14,7 +14,7 @@ namespace Tenantry.Foundation.Idempotency;
 /// Answers a retry with the first answer (draft-ietf-httpapi-idempotency-key-header). The request runs inside a transaction that takes its answer too: whoever dies
 /// when, either both are there or neither. Only successes are kept; what was refused did nothing, and a retry is looked at anew.
 /// </summary>
-public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings settings, TimeProvider clock)
+public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings settings, TimeProvider clock) : IDisposable
 {
     public const string ReplayedHeader = "Idempotency-Replayed";
 
@@ -22,9 +22,13 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Those of the answer itself. Others are made anew for each.</summary>
     private static readonly string[] KeptHeaders = ["Content-Type", "ETag", "Link", "Location"];
 
+    /// <summary>Each holds a connection for as long as its handler takes, hashing a password or asking another service: most of the pool stays for the others.</summary>
+    private readonly SemaphoreSlim atOnce = new(Math.Max(1, settings.Database.MaxPoolSize / 4));
     private readonly byte[] hashKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry idempotency"u8.ToArray());
 
     public async Task Invoke(HttpContext http, TenantContext context)
@@ -41,6 +45,23 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
             return;
         }
 
+        if (!await atOnce.WaitAsync(Patience, http.RequestAborted))
+        {
+            await Problems.Unavailable(Problems.Overloaded, Patience).ExecuteAsync(http);
+            return;
+        }
+        try
+        {
+            await Once(http, context, key);
+        }
+        finally
+        {
+            atOnce.Release();
+        }
+    }
+
+    private async Task Once(HttpContext http, TenantContext context, string key)
+    {
         var cancel = http.RequestAborted;
         var asked = new Asked(context.TenantId, context.Caller?.UserId ?? Guid.Empty, $"{http.Request.Method} {http.Request.Path}", key, await HashOfBody(http.Request, cancel));
         var db = http.RequestServices.GetRequiredService<TenantDb>();
@@ -111,6 +132,8 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
         http.Response.Headers[ReplayedHeader] = "true";
         await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
     }
+
+    public void Dispose() => atOnce.Dispose();
 
     private sealed record Asked(Guid Tenant, Guid User, string Route, string Key, byte[] BodyHash)
     {

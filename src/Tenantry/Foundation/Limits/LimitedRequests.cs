@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Tenancy;
 
@@ -37,20 +36,20 @@ public sealed class LimitedRequests(RequestDelegate next, RateLimits limits, Tim
         var tenant = context.IsSet ? context.Tenant : null;
         var isSignIn = metadata?.GetMetadata<LimitedBy>()?.Rate == Rate.SignIn; // whoever asks: a token of one's own gives no more guesses
         if (tenant is not null && context.Caller is not null && !isSignIn)
-            return await limits.Take(tenant, cost);
+            return await limits.Take(tenant, cost, http.RequestAborted);
 
         var address = ClientAddress.Network(ClientAddress.Of(http));
-        if (isSignIn)
-            return await limits.TakeAnonymous(tenant, address, await AccountOf(http.Request, tenant, address), cost);
-        // What is going to be refused for want of a token is nobody's to pay but the address's own.
-        return await limits.TakeAnonymous(metadata?.GetMetadata<WhoMay>() is Anybody ? tenant : null, address, account: null, cost);
+        return await limits.TakeAnonymous(address, isSignIn ? await AccountOf(http.Request, tenant, address) : null, cost);
     }
 
-    /// <summary>The account that the body names, hashed with tenant and address; empty where it names none.</summary>
+    /// <summary>
+    /// The account that the body names, hashed with tenant and address; empty where it names none. All that cannot be read here, too long or otherwise encoded, is one account: the handler may
+    /// read it differently.
+    /// </summary>
     private static async ValueTask<string> AccountOf(HttpRequest request, ResolvedTenant? tenant, string address)
     {
-        if (request.ContentLength is > MostBodyBytes || !request.HasJsonContentType())
-            return "";
+        if (request.ContentLength is > MostBodyBytes)
+            return Hashed("unreadable");
         try
         {
             var body = request.BodyReader;
@@ -60,18 +59,20 @@ public sealed class LimitedRequests(RequestDelegate next, RateLimits limits, Tim
                 body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 read = await body.ReadAsync(request.HttpContext.RequestAborted);
             }
-            var email = Email(read.Buffer);
+            var (isReadable, email) = Email(read.Buffer);
             // Looked at, and left where it is for the handler.
             body.AdvanceTo(read.Buffer.Start);
-            return email is null ? "" : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant?.Id}|{address}|{email.Trim().ToLowerInvariant()}")).AsSpan(0, 16));
+            return !isReadable ? Hashed("unreadable") : email is null ? "" : Hashed("email|" + email.Trim().ToLowerInvariant());
         }
         catch (BadHttpRequestException)
         {
             return ""; // the handler comes upon it too
         }
+
+        string Hashed(string account) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant?.Id}|{address}|{account}")).AsSpan(0, 16));
     }
 
-    private static string? Email(ReadOnlySequence<byte> json)
+    private static (bool IsReadable, string? Email) Email(ReadOnlySequence<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         try
@@ -79,14 +80,14 @@ public sealed class LimitedRequests(RequestDelegate next, RateLimits limits, Tim
             while (reader.Read())
             {
                 if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("email"u8))
-                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                    return (true, reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null);
             }
+            return (true, null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The handler refuses it.
+            return (json.IsEmpty, null);
         }
-        return null;
     }
 
     private static Task Write(Told told)

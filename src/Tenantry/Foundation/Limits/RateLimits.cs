@@ -17,8 +17,13 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
     /// <summary>Requests that come without a valid token and are no sign-in: from one address, as many times a sign-in's.</summary>
     private const int AnonymousTimes = 10;
 
+    private const string Process = "process";
+
     private readonly RateLimitSettings rates = settings.RateLimits;
     private readonly Limit? global = settings.RateLimits.Global is { } perMinute ? new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, perMinute) : null;
+
+    // One for all tenants: with each tenant's block from it, many quiet tenants would use up what they never send.
+    private readonly Lease? ofAll = settings.RateLimits.Global is { } all ? new Lease(new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, all), null, Block(all, settings.RateLimits), clock) : null;
 
     // Never more than there are tenants: only those that were found come here.
     private readonly ConcurrentDictionary<Guid, Lease> leases = new();
@@ -26,19 +31,35 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
 
     /// <summary>For somebody who is signed in.</summary>
     /// <returns>null: nothing limits them</returns>
-    public ValueTask<Taken?> Take(ResolvedTenant tenant, int cost) => PerMinute(tenant) is { } perMinute ? Leased(LeaseOf(tenant.Id, perMinute), cost)
-        : global is not null ? Exactly([global], cost, isSignIn: false)
-        : ValueTask.FromResult<Taken?>(null);
+    public async ValueTask<Taken?> Take(ResolvedTenant tenant, int cost, CancellationToken cancel)
+    {
+        var lease = PerMinute(tenant) is { } perMinute ? LeaseOf(tenant.Id, perMinute) : ofAll;
+        if (lease is null)
+            return null;
+        if (shared.IsUsed && rates.LeasePercent == 0)
+            return await Exactly(lease.Together, cost, isSignIn: false);
 
-    /// <summary>For somebody who is not.</summary>
-    /// <param name="tenant">whose allowance it is, where it is any's</param>
+        var (taken, store) = await Leased(lease, cost, cancel);
+        if (taken.Granted == 0 || ofAll is null || lease == ofAll || store == Process) // the process decides over both at once
+            return Counted(taken, store);
+        var (all, storeOfAll) = await Leased(ofAll, cost, cancel);
+        if (all.Granted > 0)
+            return Counted(taken, store);
+        lease.GiveBack(Math.Min(cost, lease.Limits[0].PerMinute)); // a refusal takes nothing
+        return Counted(all, storeOfAll);
+    }
+
+    /// <summary>
+    /// For somebody who is not. The tenant's allowance is for those whom it knows: a stranger pays from what the address and the account have, so that nobody can take a tenant off the air
+    /// by asking in its name.
+    /// </summary>
     /// <param name="address">where it comes from</param>
     /// <param name="account">for a sign-in and the like: which account, in any words; empty where the request names none</param>
     /// <param name="cost">of the request</param>
     /// <returns>null: nothing limits them</returns>
-    public ValueTask<Taken?> TakeAnonymous(ResolvedTenant? tenant, string address, string? account, int cost)
+    public ValueTask<Taken?> TakeAnonymous(string address, string? account, int cost)
     {
-        var limits = new List<Limit>(4);
+        var limits = new List<Limit>(3);
         if (rates.Auth is { } auth)
         {
             limits.Add(account is null ? new Limit("address", $"{RedisBuckets.HashTag}anonymous:{address}", auth * AnonymousTimes) : new Limit("address", $"{RedisBuckets.HashTag}address:{address}", auth));
@@ -46,8 +67,6 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
             if (account is { Length: > 0 })
                 limits.Add(new Limit("account", $"{RedisBuckets.HashTag}account:{account}", Math.Max(1, auth / 3)));
         }
-        if (tenant is not null && PerMinute(tenant) is { } perMinute)
-            limits.Add(LeaseOf(tenant.Id, perMinute).Limits[0]);
         if (global is not null)
             limits.Add(global);
         return limits.Count == 0 ? ValueTask.FromResult<Taken?>(null) : Exactly(limits, cost, isSignIn: account is not null);
@@ -65,26 +84,34 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
     {
         if (leases.TryGetValue(tenant, out var known) && known.Limits[0].PerMinute == perMinute)
             return known;
-        var limit = new Limit("tenant", $"{RedisBuckets.HashTag}tenant:{tenant:N}", perMinute);
-        return leases[tenant] = new Lease(global is null ? [limit] : [limit, global], Math.Max(1, perMinute * rates.LeasePercent / 100), clock);
+        return leases.AddOrUpdate(tenant, _ => New(), (_, other) => other.Limits[0].PerMinute == perMinute ? other : New());
+
+        Lease New() => new(new Limit("tenant", $"{RedisBuckets.HashTag}tenant:{tenant:N}", perMinute), global, Block(perMinute, rates), clock);
     }
 
-    private async ValueTask<Taken?> Leased(Lease lease, int cost)
+    private static int Block(int perMinute, RateLimitSettings rates) => Math.Max(1, perMinute * rates.LeasePercent / 100);
+
+    /// <summary>From what lies here already, or with the next block.</summary>
+    private async ValueTask<(Taken Taken, string Store)> Leased(Lease lease, int cost, CancellationToken cancel)
     {
         cost = Math.Min(cost, lease.Limits[0].PerMinute);
         if (!shared.IsUsed)
-            return Counted(InProcess(lease.Share(instances.Count), cost), "process");
-        if (rates.LeasePercent == 0)
-            return await Exactly(lease.Limits, cost, isSignIn: false);
+            return (InProcess(lease.Share(instances.Count), cost), Process);
         if (lease.TryTake(cost, out var taken))
-            return Counted(taken, "lease");
-        await lease.Renewal.WaitAsync();
+            return (taken, "lease");
+        var came = clock.GetTimestamp();
+        await lease.Renewal.WaitAsync(cancel);
         try
         {
             if (lease.TryTake(cost, out taken))
-                return Counted(taken, "lease");
-            return await Ask(lease.Limits, cost, Math.Max(cost, lease.Block)) is { } granted
-                ? Counted(lease.Renew(granted, cost), "redis") : Counted(InProcess(lease.Share(instances.Count), cost), "process");
+                return (taken, "lease");
+            if (lease.WasAnsweredSince(came))
+            {
+                if (await Ask(lease.Limits, cost, Math.Max(cost, lease.Block)) is { } granted)
+                    return (lease.Renew(granted, cost), "redis");
+                lease.NotAnswered();
+            }
+            return (InProcess(lease.Share(instances.Count), cost), Process);
         }
         finally
         {
@@ -100,7 +127,7 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
             return Counted(granted, "redis");
         // While Redis is away, half of its share for sign-ins: nobody gets more guesses out of breaking it.
         var parts = instances.Count * (shared.IsUsed && isSignIn ? 2 : 1);
-        return Counted(InProcess(parts == 1 ? limits : [.. limits.Select(limit => limit.Share(parts))], cost), "process");
+        return Counted(InProcess(parts == 1 ? limits : [.. limits.Select(limit => limit.Share(parts))], cost), Process);
     }
 
     private async ValueTask<Taken?> Ask(IReadOnlyList<Limit> limits, int least, int most)

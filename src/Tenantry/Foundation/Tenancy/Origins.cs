@@ -33,6 +33,6 @@ public sealed class Origins(TenantDirectory directory, ServiceSettings settings)
         .AllowAnyHeader()
         .AllowCredentials() // of this origin alone: cookie sessions of a page on another subdomain
         .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
-        .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", RequestId.Header, "RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RetryAfter")
+        .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "Idempotency-Replayed", RequestId.Header, "RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RetryAfter")
         .SetPreflightMaxAge(TimeSpan.FromHours(1)).Build();
 }

@@ -15,6 +15,9 @@ public sealed class TenantDirectory : IDisposable
 
     // Bounded, and of this process alone: names come from strangers. A caller's own tenant lies in the cache that all share.
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 50_000 });
+
+    // Names that nobody has lie apart: whoever makes up many of them pushes out no tenant.
+    private readonly MemoryCache unknown = new(new MemoryCacheOptions { SizeLimit = 5_000 });
     private readonly NpgsqlDataSource dataSource;
     private readonly ChangeFeed feed;
     private readonly VersionedCache known;
@@ -44,13 +47,13 @@ public sealed class TenantDirectory : IDisposable
     public async Task<bool> IsAllowedOrigin(string origin, CancellationToken cancel)
     {
         var (period, change, key) = (feed.Period, Volatile.Read(ref changes), new Key(Origin: origin.ToLowerInvariant()));
-        if (period is not null && cache.TryGetValue(key, out KnownOrigin? known) && known!.Period == period && known.Change == change)
+        if (period is not null && (cache.TryGetValue(key, out KnownOrigin? known) || unknown.TryGetValue(key, out known)) && known!.Period == period && known.Change == change)
             return known.IsAllowed;
         await using var command = dataSource.CreateCommand($"SELECT {Doors.IsAllowedOrigin}($1)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = origin.ToLowerInvariant() });
         var isAllowed = (bool)(await command.ExecuteScalarAsync(cancel))!;
         if (period is not null)
-            cache.Set(key, new KnownOrigin(isAllowed, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+            (isAllowed ? cache : unknown).Set(key, new KnownOrigin(isAllowed, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
         return isAllowed;
     }
 
@@ -68,19 +71,24 @@ public sealed class TenantDirectory : IDisposable
     {
         Interlocked.Increment(ref changes);
         cache.Clear();
+        unknown.Clear();
     }
 
-    public void Dispose() => cache.Dispose();
+    public void Dispose()
+    {
+        cache.Dispose();
+        unknown.Dispose();
+    }
 
     private async Task<ResolvedTenant?> Find(Key key, CancellationToken cancel)
     {
         // Both are taken before the question: an answer that a change overtook must not outlive it.
         var (period, change) = (feed.Period, Volatile.Read(ref changes));
-        if (period is not null && cache.TryGetValue(key, out Known? known) && known!.Period == period && known.Change == change)
+        if (period is not null && (cache.TryGetValue(key, out Known? known) || unknown.TryGetValue(key, out known)) && known!.Period == period && known.Change == change)
             return known.Tenant;
         var tenant = await Ask(key, cancel);
         if (period is not null)
-            cache.Set(key, new Known(tenant, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+            (tenant is null ? unknown : cache).Set(key, new Known(tenant, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
         return tenant;
     }
 
