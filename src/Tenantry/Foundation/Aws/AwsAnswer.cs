@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
+using Amazon.Runtime;
+
+namespace Tenantry.Foundation.Aws;
+
+/// <summary>A call, before it is signed.</summary>
+internal sealed class AwsRequest(HttpMethod method, string path, string contentType, byte[]? body) : AmazonWebServiceRequest
+{
+    public HttpMethod Method => method;
+
+    public string Path => path;
+
+    public string ContentType => contentType;
+
+    public byte[]? Body => body;
+}
+
+/// <summary>What came back, in whichever protocol.</summary>
+internal sealed class AwsAnswer : AmazonWebServiceResponse
+{
+    public string Body { get; init; } = "";
+
+    public string? RequestId { get; init => field = value is { Length: > 0 } ? value : null; }
+
+    public string? ErrorType { get; init => field = value is { Length: > 0 } ? value : null; }
+
+    /// <summary>An element without its namespaces: they say nothing here, and every reader would have to write them.</summary>
+    /// <exception cref="XmlException">it is none</exception>
+    public static XElement Xml(string text)
+    {
+        using var reader = XmlReader.Create(new StringReader(text)); // allows no DTD
+        var root = XElement.Load(reader);
+        foreach (var element in root.DescendantsAndSelf())
+        {
+            element.Name = element.Name.LocalName;
+            element.Attributes().Where(attribute => attribute.IsNamespaceDeclaration).Remove();
+        }
+        return root;
+    }
+
+    /// <summary>Why AWS refused. What stands before the service (a load balancer, a proxy) may answer in a manner of its own, or with nothing.</summary>
+    public (string Code, string Message) Fault()
+    {
+        string? code = null, message = null;
+        try
+        {
+            if (Body.AsSpan().TrimStart().StartsWith('<'))
+            {
+                var error = Xml(Body).DescendantsAndSelf("Error").FirstOrDefault();
+                (code, message) = (error?.Element("Code")?.Value, error?.Element("Message")?.Value);
+            }
+            else if (JsonElement.Parse(Body.Length > 0 ? Body : "{}") is { ValueKind: JsonValueKind.Object } json)
+            {
+                code = Text(json, "__type") ?? Text(json, "code");
+                message = Text(json, "message") ?? Text(json, "Message");
+            }
+        }
+        catch (Exception e) when (e is XmlException or JsonException)
+        {
+        }
+        // In JSON the header is the one that AWS's own clients trust. Both may carry a namespace before and an address behind: aws.ses#Throttled:http://...
+        code = (ErrorType ?? code)?.Split('#')[^1].Split(':')[0];
+        return (code is { Length: > 0 } ? code : AwsException.UnreadableAnswer, message ?? "The answer does not say why.");
+    }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

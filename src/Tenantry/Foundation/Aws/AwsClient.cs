@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Xml;
+using System.Xml.Linq;
+using Amazon.Runtime;
+
+namespace Tenantry.Foundation.Aws;
+
+/// <summary>
+/// Calls a service of AWS whose SDK package is not among ours, by its protocol; signatures, credentials and the correction of the clock are the SDK core's. One for each service, for as long as
+/// the process lives: it holds the connections. It attempts a call once: whoever calls has a queue that knows how long to wait.
+/// </summary>
+public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposable
+{
+    // A member that is null is one that was not set: AWS refuses null for many.
+    private static readonly JsonSerializerOptions Written = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly AwsPipeline pipeline = AwsPipeline.Create(service, access);
+
+    /// <summary>A call by the query protocol.</summary>
+    /// <param name="action">what to do: <c>Publish</c></param>
+    /// <param name="parameters">in the protocol's flat names: <c>MessageAttributes.entry.1.Name</c></param>
+    /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
+    /// <returns>the result element, its names without their namespace; an empty one for an action that has no result</returns>
+    /// <exception cref="AwsException">the call was refused, or not answered</exception>
+    public async Task<XElement> Query(string action, IEnumerable<KeyValuePair<string, string>> parameters, CancellationToken cancel)
+    {
+        // Not FormUrlEncodedContent, which makes a plus of a space: signatures cover the body as it is, and not every service reads it so.
+        var form = string.Join('&', parameters.Prepend(new("Version", service.Version)).Prepend(new("Action", action)).Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
+        var answer = await Send(new AwsRequest(HttpMethod.Post, "/", "application/x-www-form-urlencoded; charset=utf-8", Encoding.UTF8.GetBytes(form)), cancel);
+        try
+        {
+            var root = AwsAnswer.Xml(answer.Body);
+            if (root.Name.LocalName != action + "Response")
+                throw Unreadable(answer, null);
+            return root.Element(action + "Result") ?? new XElement(action + "Result");
+        }
+        catch (XmlException e)
+        {
+            throw Unreadable(answer, e);
+        }
+    }
+
+    /// <summary>A call by JSON over a path.</summary>
+    /// <param name="method">the verb</param>
+    /// <param name="path">from the root, of characters that need no escaping</param>
+    /// <param name="body">what System.Text.Json writes with the member names as they are, without those that are null; null: none</param>
+    /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
+    /// <returns>the answer; an empty object where AWS answers with nothing</returns>
+    /// <exception cref="AwsException">the call was refused, or not answered</exception>
+    public async Task<JsonElement> Json(HttpMethod method, string path, object? body, CancellationToken cancel)
+    {
+        var answer = await Send(new AwsRequest(method, path, "application/json", body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, Written)), cancel);
+        try
+        {
+            return JsonElement.Parse(answer.Body.Length > 0 ? answer.Body : "{}");
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable(answer, e);
+        }
+    }
+
+    public void Dispose() => pipeline.Dispose();
+
+    private async Task<AwsAnswer> Send(AwsRequest request, CancellationToken cancel)
+    {
+        // The SDK's own timeout is HttpClient's: it does not count the time that finding credentials takes.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(access.Timeout);
+        try
+        {
+            return await pipeline.Send(request, deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (Exception e) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The call was given up by whoever made it.", e, cancel);
+        }
+        catch (Exception e) when (deadline.IsCancellationRequested)
+        {
+            throw new AwsException(AwsException.TimedOut, null, $"{service.Id} did not answer within {access.Timeout.TotalSeconds:0.###} s.", cause: e);
+        }
+        catch (AmazonServiceException e)
+        {
+            // Without the cause: the SDK's exception repeats all that AWS wrote.
+            throw new AwsException(e.ErrorCode ?? AwsException.UnreadableAnswer, e.StatusCode == 0 ? null : e.StatusCode, Plain(e.Message), e.RequestId);
+        }
+        catch (Exception e) when (Network(e) is { } failure)
+        {
+            throw new AwsException(AwsException.ConnectionFailed, null, failure.Message, cause: e);
+        }
+        catch (AmazonClientException e)
+        {
+            throw new AwsException(AwsException.NoCredentials, null, "The SDK found no credentials; the cause lists where it looked.", cause: e);
+        }
+    }
+
+    private static Exception? Network(Exception? e) => e is null or HttpRequestException or IOException or OperationCanceledException ? e : Network(e.InnerException);
+
+    /// <summary>
+    /// To a wrong signature AWS answers with the text that it should have covered, and in that stands the session's token. Only the first line is meant for people.
+    /// </summary>
+    private string Plain(string message)
+    {
+        var line = message.AsSpan().Trim();
+        line = line[..(line.IndexOfAny('\r', '\n') is var end and >= 0 ? end : line.Length)];
+        var text = line[..Math.Min(line.Length, 500)].ToString();
+        foreach (var credential in (ReadOnlySpan<string?>)[access.AccessKey, access.SecretKey])
+        {
+            if (credential is { Length: > 0 })
+                text = text.Replace(credential, "…", StringComparison.Ordinal);
+        }
+        return text;
+    }
+
+    private static AwsException Unreadable(AwsAnswer answer, Exception? cause) =>
+        new(AwsException.UnreadableAnswer, HttpStatusCode.OK, "What answered is not the service.", answer.RequestId, cause);
+}
