@@ -22,6 +22,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
     private readonly List<AwsCall> calls = [];
     private readonly Lock gate = new();
     private int connections;
+    private int open;
     private TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private AwsEndpoint(string region)
@@ -33,10 +34,12 @@ public sealed class AwsEndpoint : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(next => connection =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(next => async connection =>
             {
                 Interlocked.Increment(ref connections);
-                return next(connection);
+                Interlocked.Increment(ref open);
+                await next(connection);
+                Interlocked.Decrement(ref open);
             }));
         });
         server = builder.Build();
@@ -64,6 +67,9 @@ public sealed class AwsEndpoint : IAsyncDisposable
 
     /// <summary>How many were opened so far.</summary>
     public int Connections => Volatile.Read(ref connections);
+
+    /// <summary>How many of them are open still.</summary>
+    public int Open => Volatile.Read(ref open);
 
     /// <summary>In the order of their answers.</summary>
     public IReadOnlyList<AwsCall> Calls
@@ -133,17 +139,23 @@ public sealed class AwsEndpoint : IAsyncDisposable
                 Note(call with { Reply = new AwsReply(0, null, null, "", IsHeard: false) });
                 await Task.Delay(Timeout.Infinite, http.RequestAborted);
             }
-            else if (fault is not null && fault != AwsFault.Drop)
-                await Refuse(http, call, fault == AwsFault.Throttling ? Throttling(call.Service) : fault);
-            else
+            else if (fault is null || fault == AwsFault.Drop || fault == AwsFault.Stall)
             {
                 var (done, messageId, text) = call.Service == "ses" ? Ses.Do(call) : Sns.Do(call);
                 Note(done with { Reply = new AwsReply(200, null, messageId, text, IsHeard: fault is null) });
-                if (fault is null)
-                    await Write(http, call.Service, 200, text, null);
-                else
+                if (fault == AwsFault.Drop)
                     http.Abort();
+                else if (fault == AwsFault.Stall)
+                {
+                    http.Response.ContentLength = text.Length;
+                    await http.Response.WriteAsync(text[..^1]);
+                    await Task.Delay(Timeout.Infinite, http.RequestAborted);
+                }
+                else
+                    await Write(http, call.Service, 200, text, null);
             }
+            else
+                await Refuse(http, call, fault == AwsFault.Throttling ? Throttling(call.Service) : fault);
         }
         catch (AwsRefusalException refusal)
         {

@@ -93,7 +93,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         }
         catch (AmazonClientException e)
         {
-            throw new AwsException(AwsException.NoCredentials, null, Plain(e.Message), cause: e);
+            throw new AwsException(AwsException.NoCredentials, null, "The SDK found no credentials; the cause lists where it looked.", cause: e);
         }
     }
 

@@ -60,6 +60,8 @@ internal sealed class AwsPipeline : AmazonServiceClient
             AuthenticationServiceName = service.SigningName;
             AuthenticationRegion = region;
             HttpClientFactory = new Connections();
+            // Of 10, which the SDK attempts beside its retry policy whenever a connection was reset: also when the call had been carried out. A text message went out eleven times.
+            MaxStaleConnectionRetries = 0;
             if (access.Endpoint is { } endpoint)
                 ServiceURL = endpoint.AbsoluteUri;
             else
@@ -92,7 +94,7 @@ internal sealed class AwsPipeline : AmazonServiceClient
     }
 
     /// <summary>
-    /// The SDK asks for the headers only and reads the rest by blocking calls that nothing cancels: an answer that stops in the middle would hold a thread for ever. Here it is read whole first.
+    /// The SDK asks for the headers only, and its readers take what follows however long it is, partly by blocking calls. Here the answer is whole, and bounded, before the SDK sees it.
     /// </summary>
     private sealed class Whole : DelegatingHandler
     {

@@ -206,6 +206,37 @@ public sealed class AwsClientTests
     }
 
     [Theory, InlineData("sns"), InlineData("ses")]
+    public async Task An_answer_that_stops_in_the_middle_holds_nobody(string service)
+    {
+        await using var aws = await AwsEndpoint.Begin();
+        aws.Fault = _ => AwsFault.Stall;
+        using var client = new AwsClient(service == "sns" ? AwsService.Sns : AwsService.Ses, Access(aws) with { Timeout = TimeSpan.FromMilliseconds(150) });
+
+        (await Should.ThrowAsync<AwsException>(() => Call(client, service, Cancel))).Code.ShouldBe(AwsException.TimedOut);
+
+        // The reading itself has ended, not only the waiting for it: the server sees the connection go.
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        gone.CancelAfter(TimeSpan.FromSeconds(5));
+        while (aws.Open > 0)
+            await Task.Delay(5, gone.Token);
+    }
+
+    [Fact]
+    public async Task Also_over_a_connection_that_served_before_a_call_is_sent_once()
+    {
+        await using var aws = await AwsEndpoint.Begin();
+        using var sns = Client(aws, AwsService.Sns);
+        await sns.Query("Publish", Sms("first"), Cancel);
+        aws.Fault = _ => AwsFault.Drop;
+
+        await Should.ThrowAsync<AwsException>(() => sns.Query("Publish", Sms("second"), Cancel));
+        aws.Fault = null;
+        await sns.Query("Publish", Sms("third"), Cancel);
+
+        aws.Calls.Select(call => call.Parameters["Message"]).ShouldBe(["first", "second", "third"]);
+    }
+
+    [Theory, InlineData("sns"), InlineData("ses")]
     public async Task A_call_that_broke_off_may_have_been_carried_out(string service)
     {
         await using var aws = await AwsEndpoint.Begin();
@@ -215,9 +246,9 @@ public sealed class AwsClientTests
 
         (error.Code, error.Status).ShouldBe((AwsException.ConnectionFailed, null));
         (error.IsRetryable, error.IsCredentials).ShouldBe((true, false));
-        var call = aws.Calls.ShouldHaveSingleItem("Another attempt of the client would have sent it twice.");
-        call.MessageId.ShouldNotBeNull();
-        call.Reply!.IsHeard.ShouldBeFalse();
+        aws.Calls.Count.ShouldBe(1, "Another attempt of the client would send it twice.");
+        aws.Calls[0].MessageId.ShouldNotBeNull();
+        aws.Calls[0].Reply!.IsHeard.ShouldBeFalse();
     }
 
     [Fact]
@@ -342,6 +373,17 @@ public sealed class AwsClientTests
     }
 
     [Fact]
+    public async Task An_answer_without_end_is_not_read_to_its_end()
+    {
+        await using var aws = await AwsEndpoint.Begin();
+        aws.Fault = _ => AwsFault.Of("InternalFailure", 500, new string('x', 2 << 20));
+
+        var error = await Failure(aws, "sns");
+
+        (error.Code, error.IsRetryable).ShouldBe((AwsException.ConnectionFailed, true));
+    }
+
+    [Fact]
     public async Task One_connection_serves_many_calls()
     {
         await using var aws = await AwsEndpoint.Begin();
@@ -364,6 +406,16 @@ public sealed class AwsClientTests
         aws.Calls.Count.ShouldBe(50);
         aws.Calls.ShouldAllBe(call => call.IsSigned);
         aws.Calls.Select(call => call.Parameters["Message"]).Distinct().Count().ShouldBe(50);
+    }
+
+    [Theory, InlineData("eu-central-1", "https://sns.eu-central-1.amazonaws.com/", "https://email.eu-central-1.amazonaws.com/"), InlineData("cn-north-1", "https://sns.cn-north-1.amazonaws.com.cn/", "https://email.cn-north-1.amazonaws.com.cn/")]
+    public void Without_an_endpoint_AWS_is_where_it_says(string region, string sns, string ses)
+    {
+        foreach (var (service, expected) in new[] { (AwsService.Sns, sns), (AwsService.Ses, ses) })
+        {
+            using var pipeline = AwsPipeline.Create(service, new AwsAccess(region, "AKIDEXAMPLE", "secret", null, TimeSpan.FromSeconds(1)));
+            new Uri(pipeline.Config.DetermineServiceOperationEndpoint(null).URL).AbsoluteUri.ShouldBe(expected);
+        }
     }
 
     private static AwsAccess Access(AwsEndpoint aws) => new(aws.Region, aws.AccessKey, aws.SecretKey, aws.Url, TimeSpan.FromSeconds(10));
