@@ -48,12 +48,14 @@ public static class Program
         builder.Services.AddLimits();
         builder.Services.AddScoped<AuditTrail>();
         builder.Services.AddApiDocument(AccessRules.Describe);
+        builder.Services.AddSingleton<KnownMessages>();
         builder.Services.AddSingleton<Outbox>();
         builder.Services.AddPasswords();
         builder.Services.AddAuth();
         builder.Services.AddUsers();
         builder.Services.AddRoles();
         builder.Services.AddTenants();
+        builder.Services.AddNotifications(settings);
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -80,6 +82,7 @@ public static class Program
         api.MapUsers();
         api.MapRoles();
         api.MapAccess();
+        api.MapNotifications();
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();

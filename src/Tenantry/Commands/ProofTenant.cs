@@ -1,11 +1,15 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Notifications;
 using Tenantry.Features.Tenants;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Commands;
@@ -63,6 +67,10 @@ public sealed class ProofTenant
         var target = users[own.Name];
         var session = new Session { TenantId = tenant.Id, UserId = target.Id, UserAgent = $"Browser {mark}", CreatedAt = now, LastUsedAt = now, ExpiresAt = now + TimeSpan.FromDays(1) };
         db.Add(session);
+        var (message, template) = Messages(db, tenant.Id, target, mark, now);
+        var suppression = new Suppression { TenantId = tenant.Id, Type = Channel.Email, Recipient = $"gone@{mark}.example", Reason = SuppressionReason.Manual, CreatedAt = now };
+        var device = new Device { TenantId = tenant.Id, UserId = target.Id, Token = $"token-{mark}", Name = $"Device {mark}", CreatedAt = now, UpdatedAt = now };
+        db.AddRange(suppression, device);
         await db.SaveChangesAsync(cancel);
 
         var permission = await db.Set<Permission>().Where(p => p.Name == Permissions.ReportsView).Select(p => p.Id).SingleAsync(cancel);
@@ -72,6 +80,10 @@ public sealed class ProofTenant
             ["users"] = target.Id,
             ["roles"] = own.Id,
             ["sessions"] = session.Id,
+            ["notifications"] = message.Id,
+            ["templates"] = template.Id,
+            ["suppressions"] = suppression.Id,
+            ["devices"] = device.Id,
         };
         return new ProofTenant
         {
@@ -80,9 +92,43 @@ public sealed class ProofTenant
             // A permission is everybody's: it is no secret, and stands in no list of marks.
             Ids = new Dictionary<string, Guid>(ids, StringComparer.Ordinal) { ["permissions"] = permission },
             Emails = users.Where(user => user.Key != own.Name).ToDictionary(user => user.Key, user => user.Value.Email, StringComparer.Ordinal),
-            Words = new Dictionary<string, string>(StringComparer.Ordinal) { ["q"] = mark, ["email"] = target.Email, ["role"] = own.Name, ["name"] = own.Name, ["slug"] = mark },
+            Words = new Dictionary<string, string>(StringComparer.Ordinal) { ["q"] = mark, ["email"] = target.Email, ["role"] = own.Name, ["name"] = own.Name, ["slug"] = mark, ["recipient"] = target.Email, ["template_name"] = template.Name },
             Marks = [mark, .. ids.Values.Select(id => id.ToString()), .. users.Values.Select(user => user.Id.ToString()), .. roles.Values.Select(id => id.ToString())],
         };
+    }
+
+    /// <summary>One that has been sent, so that nobody gets it, and a template.</summary>
+    private static (Notification, Template) Messages(TenantDb db, Guid tenant, User to, string mark, DateTimeOffset now)
+    {
+        var message = new Notification
+        {
+            TenantId = tenant,
+            UserId = to.Id,
+            Type = Channel.Email,
+            Recipient = to.Email,
+            Subject = $"Subject {mark}",
+            Body = $"Text {mark}",
+            Status = NotificationStatus.Sent,
+            IsReady = false,
+            DueAt = now,
+            CreatedAt = now,
+        };
+        var nothing = JsonElement.Parse("[]");
+        var template = new Template
+        {
+            TenantId = tenant,
+            Name = $"template-{mark}",
+            Type = Channel.Email,
+            Locale = "en",
+            Subject = $"Subject {mark}",
+            Body = $"Text {mark}",
+            Translations = JsonElement.Parse("{}"),
+            Variables = nothing,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        db.AddRange(message, template, TemplateVersion.Of(template, to.Id));
+        return (message, template);
     }
 
     /// <summary>All rows of the tenant, in one value: another value means that something was changed.</summary>

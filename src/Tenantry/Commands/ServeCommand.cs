@@ -40,7 +40,7 @@ public static partial class ServeCommand
 
         foreach (var name in settings.SetWithoutEffect)
             SetWithoutEffect(log, name);
-        if (!settings.IsDevelopment && settings.EmailTransport == EmailTransport.Mailbox)
+        if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
     }
 

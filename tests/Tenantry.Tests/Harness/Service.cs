@@ -77,6 +77,14 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }
 
+    /// <summary>Waits until all messages that are due have gone.</summary>
+    public async Task Settled()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await Ask<bool>("SELECT EXISTS (SELECT FROM notification_logs WHERE is_ready OR status = 'sending')"))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+    }
+
     /// <summary>A single value, seen by the superuser: past every policy.</summary>
     public async Task<T?> Ask<T>(string sql)
     {

@@ -4,6 +4,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Auth;
@@ -23,11 +24,16 @@ public static class ChangeMe
         [PhoneNumber]
         public string? Phone { get; set { field = value; GivesPhone = true; } }
 
+        /// <summary>The language to be written in.</summary>
+        [LanguageTag]
+        public string? Locale { get; set { field = value; GivesLocale = true; } }
+
         internal bool GivesFirstName { get; private set; }
         internal bool GivesLastName { get; private set; }
         internal bool GivesPhone { get; private set; }
+        internal bool GivesLocale { get; private set; }
 
-        public static Request Example => new() { FirstName = "Ada", LastName = "King", Phone = null };
+        public static Request Example => new() { FirstName = "Ada", LastName = "King", Phone = null, Locale = "de-CH" };
     }
 
     public static async Task<Results<Ok<Me.Response>, Invalid, Stale>> Handle(
@@ -45,6 +51,8 @@ public static class ChangeMe
             user.LastName = body.LastName;
         if (body.GivesPhone)
             user.Phone = body.Phone;
+        if (body.GivesLocale)
+            user.Locale = body.Locale is { } locale ? Locale.Normalized(locale) : null;
         user.UpdatedAt = clock.GetUtcNow();
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);

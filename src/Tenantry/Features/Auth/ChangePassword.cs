@@ -65,7 +65,7 @@ public static class ChangePassword
         user.UpdatedAt = now;
         var others = await db.Set<Session>().Where(s => s.UserId == user.Id && s.Id != caller.SessionId && s.RevokedAt == null).ToListAsync(cancel);
         others.ForEach(session => session.RevokedAt = now);
-        Mails.PasswordChanged(db, outbox, context.Tenant, user);
+        await Mails.PasswordChanged(db, outbox, context.Tenant, user, cancel);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await Attempt.Succeeded(db, attempts, now, cancel);

@@ -68,7 +68,7 @@ public static class DeleteMe
         if (await Precedence.OfTheLast(db, user.Id, role: null, cancel) is { } last)
             return last;
         db.Remove(user);
-        Mails.AccountDeleted(db, outbox, context.Tenant, user);
+        await Mails.AccountDeleted(db, outbox, context.Tenant, user, cancel);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

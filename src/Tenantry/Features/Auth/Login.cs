@@ -101,7 +101,7 @@ public static class Login
 
         var (answer, session) = sessions.Open(db, context.Tenant, user, await UserAccess.Of(db, user.Id, cancel), http);
         if (!isKnownDevice && found is { IsFamiliarDevice: false } && context.Tenant.MailOnNewDevice && user.LastLoginAt is not null)
-            Mails.NewDevice(db, outbox, context.Tenant, user, session);
+            await Mails.NewDevice(db, outbox, context.Tenant, user, session, cancel);
         audit.Add(db, user.Id, actor: user.Id);
         await db.SaveChangesAsync(cancel);
         await Attempt.Succeeded(db, attempts, now, cancel);

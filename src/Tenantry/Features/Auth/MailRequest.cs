@@ -19,6 +19,9 @@ public sealed class MailRequest : ITenantOwned
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required MailedTokenPurpose Purpose { get; init; }
     public required string EmailNormalized { get; init; }
+
+    /// <summary>In which the browser asked, as <c>Accept-Language</c> writes it.</summary>
+    public string? Languages { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
     public sealed record Request([Needed, Email] string? Email) : IExample<Request>
@@ -26,16 +29,17 @@ public sealed class MailRequest : ITenantOwned
         public static Request Example => new("ada@example.com");
     }
 
-    public static Task<Results<Accepted, Invalid>> ForPasswordReset(Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, CancellationToken cancel) =>
-        Take(MailedTokenPurpose.PasswordReset, body, context, db, audit, clock, cancel);
+    public static Task<Results<Accepted, Invalid>> ForPasswordReset(Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, HttpRequest request, CancellationToken cancel) =>
+        Take(MailedTokenPurpose.PasswordReset, body, context, db, audit, clock, request, cancel);
 
-    public static Task<Results<Accepted, Invalid>> ForVerification(Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, CancellationToken cancel) =>
-        Take(MailedTokenPurpose.EmailVerification, body, context, db, audit, clock, cancel);
+    public static Task<Results<Accepted, Invalid>> ForVerification(Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, HttpRequest request, CancellationToken cancel) =>
+        Take(MailedTokenPurpose.EmailVerification, body, context, db, audit, clock, request, cancel);
 
     private static async Task<Results<Accepted, Invalid>> Take(
-        MailedTokenPurpose purpose, Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        MailedTokenPurpose purpose, Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, HttpRequest request, CancellationToken cancel)
     {
-        db.Add(new MailRequest { TenantId = context.TenantId, Purpose = purpose, EmailNormalized = User.Normalize(body.Email!), CreatedAt = clock.GetUtcNow() });
+        var languages = request.Headers.AcceptLanguage.ToString();
+        db.Add(new MailRequest { TenantId = context.TenantId, Purpose = purpose, EmailNormalized = User.Normalize(body.Email!), Languages = languages.Length is > 0 and <= 200 ? languages : null, CreatedAt = clock.GetUtcNow() });
         audit.Add(db, target: null);
         await db.SaveChangesAsync(cancel);
         return TypedResults.Accepted((string?)null);

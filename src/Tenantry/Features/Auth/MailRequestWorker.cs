@@ -78,9 +78,9 @@ public sealed partial class MailRequestWorker : BackgroundService
             await db.Set<MailedToken>().Where(token => token.UserId == user.Id && token.Purpose == purpose).ExecuteDeleteAsync(cancel);
             var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, clock.GetUtcNow());
             if (purpose == MailedTokenPurpose.PasswordReset)
-                Mails.ResetPassword(db, outbox, tenant, user, token);
+                await Mails.ResetPassword(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
             else
-                Mails.VerifyAddress(db, outbox, tenant, user, token);
+                await Mails.VerifyAddress(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
             await db.SaveChangesAsync(cancel);
         }
         await transaction.CommitAsync(cancel);
@@ -97,5 +97,5 @@ public sealed partial class MailRequestWorker : BackgroundService
     [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "A mail that was asked for could not be made; it is tried again")]
     private static partial void Failed(ILogger log, Exception exception);
 
-    private sealed record Taken(Guid TenantId, string Purpose, string EmailNormalized);
+    private sealed record Taken(Guid TenantId, string Purpose, string EmailNormalized, string? Languages);
 }

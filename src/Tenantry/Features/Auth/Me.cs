@@ -12,7 +12,7 @@ namespace Tenantry.Features.Auth;
 public static class Me
 {
     public sealed record Response(
-        Guid Id, string Email, string? FirstName, string? LastName, string? Phone, bool EmailVerified, bool IsActive,
+        Guid Id, string Email, string? FirstName, string? LastName, string? Phone, string? Locale, bool EmailVerified, bool IsActive,
         Guid TenantId, TenantOfUser Tenant, string Role, string[] Permissions, Guid SessionId,
         DateTimeOffset? LastLoginAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : IExample<Response>
     {
@@ -21,7 +21,7 @@ public static class Me
             get
             {
                 var (user, signedIn) = (UserDocument.Example, SignedInDocument.Example);
-                return new(user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.EmailVerified, user.IsActive,
+                return new(user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.Locale, user.EmailVerified, user.IsActive,
                     signedIn.TenantId, new TenantOfUser(signedIn.TenantId, "default", "Default"), signedIn.Role, signedIn.Permissions,
                     Guid.Parse("019a8f3e-7d00-7a55-b1c2-3d4e5f607182"), user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
             }
@@ -48,7 +48,7 @@ public static class Me
     {
         var (caller, tenant) = (context.SignedIn, context.Tenant);
         return new Response(
-            user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.EmailVerified, user.IsActive,
+            user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.Locale, user.EmailVerified, user.IsActive,
             tenant.Id, new TenantOfUser(tenant.Id, tenant.Slug, tenant.Name), caller.Role, [.. caller.Permissions.Order(StringComparer.Ordinal)], caller.SessionId,
             user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
     }

@@ -66,7 +66,7 @@ public static class Refresh
                 return TypedResults.Ok(isCookie ? cookies.Put(http, answer, rotation.SessionId!.Value) : answer);
             case "reused":
                 if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == rotation!.UserId, cancel) is { } owner)
-                    Mails.RefreshTokenReused(db, outbox, tenant, owner);
+                    await Mails.RefreshTokenReused(db, outbox, tenant, owner, cancel);
                 audit.Add(db, rotation!.SessionId, "refresh_token_reused", actor: rotation.UserId);
                 await db.SaveChangesAsync(cancel);
                 await transaction.CommitAsync(cancel);

@@ -88,7 +88,7 @@ public static class Register
         db.Add(new UserRole { TenantId = tenant.Id, UserId = user.Id, RoleId = role, AssignedAt = now });
         audit.Add(db, user.Id, actor: user.Id);
         if (tenant.VerificationRequired)
-            Mails.VerifyAddress(db, outbox, tenant, user, MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now));
+            await Mails.VerifyAddress(db, outbox, tenant, user, MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now), null, cancel);
         try
         {
             await db.SaveChangesAsync(cancel);
@@ -108,7 +108,7 @@ public static class Register
 
         async Task<Created<Response>> TellOwner()
         {
-            Mails.AddressIsTaken(db, outbox, tenant, body.Email!);
+            await Mails.AddressIsTaken(db, outbox, tenant, body.Email!, cancel);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
             return VerificationRequired();

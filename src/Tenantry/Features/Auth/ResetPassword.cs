@@ -53,7 +53,7 @@ public static class ResetPassword
         user.UpdatedAt = now;
         var sessions = await db.Set<Session>().Where(session => session.UserId == id && session.RevokedAt == null).ToListAsync(cancel);
         sessions.ForEach(session => session.RevokedAt = now);
-        Mails.PasswordChanged(db, outbox, tenant, user);
+        await Mails.PasswordChanged(db, outbox, tenant, user, cancel);
         audit.Add(db, user.Id, actor: user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

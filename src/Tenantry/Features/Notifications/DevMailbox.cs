@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Npgsql;
@@ -12,35 +13,48 @@ namespace Tenantry.Features.Notifications;
 /// </summary>
 public static class DevMailbox
 {
-    public sealed record Message(string Recipient, string Channel, string? Subject, string Body, DateTimeOffset CreatedAt);
+    public sealed record Item(string Recipient, string Channel, string? Subject, string Body, DateTimeOffset CreatedAt);
 
-    public sealed record Mailbox(IReadOnlyList<Message> Items);
+    public sealed record Mailbox(IReadOnlyList<Item> Items);
 
     private const int MostShown = 200;
+
+    /// <summary>A message is there some milliseconds after the request that sent it. Whoever looks at once sees it all the same.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(10);
 
     public static void MapDevMailbox(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/dev/mailbox", Show).Public("a developer's own machine").ExcludeFromDescription();
 
     private static async Task<IResult> Show(string? recipient, HttpContext http, NpgsqlDataSource dataSource, CancellationToken cancel)
     {
+        for (var since = Stopwatch.GetTimestamp(); await Waits(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < Patience;)
+            await Task.Delay(Again, cancel);
         var messages = await Read(recipient, dataSource, cancel);
         var wantsJson = recipient is not null || http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
         return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : TypedResults.Content(Html(messages), "text/html; charset=utf-8");
     }
 
-    private static async Task<List<Message>> Read(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
+    private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT recipient, type, subject, body, created_at FROM {Doors.ReadMailbox}($1, $2)");
+        await using var command = dataSource.CreateCommand($"SELECT {Doors.MailboxWaits}($1)");
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT recipient, type, subject, coalesce(body, html_body, ''), created_at FROM {Doors.ReadMailbox}($1, $2)");
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostShown });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var messages = new List<Message>();
+        var messages = new List<Item>();
         while (await reader.ReadAsync(cancel))
-            messages.Add(new Message(reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4)));
+            messages.Add(new Item(reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4)));
         return messages;
     }
 
-    private static string Html(List<Message> messages)
+    private static string Html(List<Item> messages)
     {
         var page = new StringBuilder("""
             <!doctype html>

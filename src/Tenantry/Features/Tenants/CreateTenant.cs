@@ -60,7 +60,7 @@ public static class CreateTenant
         var roles = await NewTenant.Add(db, tenant, cancel);
         db.Add(admin);
         db.Add(new UserRole { TenantId = tenant.Id, UserId = admin.Id, RoleId = roles[SystemRoles.Admin], AssignedAt = now });
-        Invitation.Send(db, outbox, tenant.Name, admin, now);
+        await Invitation.Send(db, outbox, tenant.Name, admin, now, cancel);
         audit.Add(db, tenant.Id);
         await db.SaveChangesAsync(cancel);
 

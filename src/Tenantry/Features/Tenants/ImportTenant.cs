@@ -67,6 +67,10 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
                 throw new BrokenArchiveException($"{table.Path} has another number of rows than its manifest says");
         }
         await DemandHarmless(db, manifest, cancel);
+        // The house that it comes from sends what waited there: nobody gets a message from both.
+        await db.Database.ExecuteSqlAsync($"""
+            UPDATE notification_logs SET status = 'cancelled', is_ready = false, error_message = 'It waited in the queue of the installation that the tenant was taken from.' WHERE status IN ('queued', 'sending')
+            """, cancel);
         await Audit(db, manifest, manifest.TenantId, cancel);
         if (await directory.BySlug(Tenant.PlatformSlug, cancel) is { } platform)
         {

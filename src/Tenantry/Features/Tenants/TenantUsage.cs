@@ -9,6 +9,7 @@ using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 

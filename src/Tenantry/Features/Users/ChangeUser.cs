@@ -4,6 +4,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
 
@@ -13,9 +14,9 @@ namespace Tenantry.Features.Users;
 public static class ChangeUser
 {
     /// <summary>The whole of what can be changed: a member that is not given is taken away.</summary>
-    public sealed record Request([ShortText(100), NotBlank] string? FirstName, [ShortText(100), NotBlank] string? LastName, [PhoneNumber] string? Phone) : IExample<Request>
+    public sealed record Request([ShortText(100), NotBlank] string? FirstName, [ShortText(100), NotBlank] string? LastName, [PhoneNumber] string? Phone, [LanguageTag] string? Locale) : IExample<Request>
     {
-        public static Request Example => new("Ada", "King", "+41791234567");
+        public static Request Example => new("Ada", "King", "+41791234567", "de-CH");
     }
 
     public sealed record RoleRequest([Needed] Guid? RoleId) : IExample<RoleRequest>
@@ -25,7 +26,7 @@ public static class ChangeUser
 
     public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Replace(Guid id, Request body, Change change, CancellationToken cancel) => change.Of(id, user =>
     {
-        (user.FirstName, user.LastName, user.Phone) = (body.FirstName, body.LastName, body.Phone);
+        (user.FirstName, user.LastName, user.Phone, user.Locale) = (body.FirstName, body.LastName, body.Phone, body.Locale is { } locale ? Locale.Normalized(locale) : null);
         return Task.FromResult<IResult?>(null);
     }, cancel);
 

@@ -4,6 +4,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Users;
@@ -15,18 +16,13 @@ public static class Invitation
     public const string Path = "/accept-invitation";
 
     /// <summary>Adds the mail and its token to the change that is being made.</summary>
-    public static void Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now) => outbox.Mail(db, user.Email,
-        $"You are invited to {tenantName}",
-        $"""
-        {user.Greeting}
-
-        you are invited to {tenantName}. Choose your password here; the link is good for seven days:
-
-        {outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now))}
-
-        If you did not expect this, ignore it.
-        """,
-        "invitation", user.Id);
+    public static Task Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now, CancellationToken cancel) => outbox.Mail(db, SystemTemplates.Invitation, user.Mailbox,
+        new Dictionary<string, string?>
+        {
+            ["tenant_name"] = tenantName,
+            ["first_name"] = user.FirstName,
+            ["link"] = outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)),
+        }, null, cancel);
 
     public static async Task<Results<Accepted, Missing, Denied, Conflicting>> Resend(
         Guid id, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
@@ -41,7 +37,7 @@ public static class Invitation
 
         await using var transaction = await db.Begin(cancel);
         await db.Set<MailedToken>().Where(token => token.UserId == id && token.Purpose == MailedTokenPurpose.Invitation).ExecuteDeleteAsync(cancel);
-        Send(db, outbox, context.Tenant.Name, user, clock.GetUtcNow());
+        await Send(db, outbox, context.Tenant.Name, user, clock.GetUtcNow(), cancel);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

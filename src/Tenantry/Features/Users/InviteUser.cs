@@ -5,6 +5,7 @@ using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Users;
@@ -16,11 +17,12 @@ public static class InviteUser
     /// <param name="FirstName">The user may change it on accepting.</param>
     /// <param name="LastName">The same.</param>
     /// <param name="Phone">E.164.</param>
+    /// <param name="Locale">The language of the invitation and of later mails.</param>
     /// <param name="Role">By name; <c>User</c> where none is given.</param>
     public sealed record Request(
-        [Needed, Email] string? Email, [ShortText(100)] string? FirstName, [ShortText(100)] string? LastName, [PhoneNumber] string? Phone, [ShortText(100)] string? Role) : IExample<Request>
+        [Needed, Email] string? Email, [ShortText(100)] string? FirstName, [ShortText(100)] string? LastName, [PhoneNumber] string? Phone, [LanguageTag] string? Locale, [ShortText(100)] string? Role) : IExample<Request>
     {
-        public static Request Example => new("ada@example.com", "Ada", "Lovelace", "+41791234567", SystemRoles.Manager);
+        public static Request Example => new("ada@example.com", "Ada", "Lovelace", "+41791234567", "de-CH", SystemRoles.Manager);
     }
 
     public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting, OverQuota>> Handle(
@@ -41,6 +43,7 @@ public static class InviteUser
             FirstName = body.FirstName,
             LastName = body.LastName,
             Phone = body.Phone,
+            Locale = body.Locale is { } locale ? Locale.Normalized(locale) : null,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -49,7 +52,7 @@ public static class InviteUser
             return full;
         db.Add(user);
         db.Add(new UserRole { TenantId = user.TenantId, UserId = user.Id, RoleId = role.Id, AssignedAt = now });
-        Invitation.Send(db, outbox, context.Tenant.Name, user, now);
+        await Invitation.Send(db, outbox, context.Tenant.Name, user, now, cancel);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Tenancy;
 
@@ -28,6 +29,9 @@ public sealed class User : ITenantOwned
     public string? LastName { get; set; }
     public string? Phone { get; set; }
 
+    /// <summary>The language to be written in, as a tag (<c>de-CH</c>). Null: as the tenant has it.</summary>
+    public string? Locale { get; set; }
+
     /// <summary>Address and names in lower case, as the database keeps them: what <c>q</c> is looked for in.</summary>
     public string Search { get; private set; } = "";
     public bool EmailVerified { get; set; }
@@ -40,8 +44,8 @@ public sealed class User : ITenantOwned
     /// <summary>Invited, and not come yet.</summary>
     public bool IsInvited => PasswordHash is null;
 
-    /// <summary>How a mail begins.</summary>
-    public string Greeting => FirstName is { } name ? $"Hello {name}," : "Hello,";
+    /// <summary>To whom a mail goes.</summary>
+    public MailTo Mailbox => new(Email, Id, Locale);
 
     public static string Normalize(string email) => email.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
 
@@ -56,7 +60,7 @@ public sealed class User : ITenantOwned
             user.ToTable("users");
             user.HasIndex(u => new { u.TenantId, u.EmailNormalized }).UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
             user.Property(u => u.Search).HasComputedColumnSql("lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))", stored: true);
-            user.Ignore(u => u.IsInvited).Ignore(u => u.Greeting);
+            user.Ignore(u => u.IsInvited).Ignore(u => u.Mailbox);
             user.Property(u => u.Version).IsRowVersion();
         }
     }

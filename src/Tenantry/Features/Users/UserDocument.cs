@@ -15,11 +15,11 @@ public sealed record UserWithRoles(User User, List<RoleOfUser> Roles);
 
 /// <summary>A user, as the API shows one.</summary>
 public sealed record UserDocument(
-    Guid Id, string Email, string? FirstName, string? LastName, string? Phone, UserStatus Status, bool EmailVerified, bool IsActive,
+    Guid Id, string Email, string? FirstName, string? LastName, string? Phone, string? Locale, UserStatus Status, bool EmailVerified, bool IsActive,
     IReadOnlyList<RoleOfUser> Roles, DateTimeOffset? LastLoginAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : IExample<UserDocument>
 {
     public static UserDocument Of(User user, IReadOnlyList<RoleOfUser> roles) => new(
-        user.Id, user.Email, user.FirstName, user.LastName, user.Phone, StatusOf(user), user.EmailVerified, user.IsActive,
+        user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.Locale, StatusOf(user), user.EmailVerified, user.IsActive,
         roles, user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
 
     /// <summary>With the user's roles, by name.</summary>
@@ -36,7 +36,7 @@ public sealed record UserDocument(
     private static UserStatus StatusOf(User user) => !user.IsActive ? UserStatus.Deactivated : user.IsInvited ? UserStatus.Invited : UserStatus.Active;
 
     public static UserDocument Example => new(
-        Guid.Parse("019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42"), "ada@example.com", "Ada", "Lovelace", null, UserStatus.Active, true, true,
+        Guid.Parse("019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42"), "ada@example.com", "Ada", "Lovelace", null, "en", UserStatus.Active, true, true,
         [new RoleOfUser(Guid.Parse("019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"), SystemRoles.User)],
         new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero));
 }

@@ -34,10 +34,13 @@ public sealed class VersionedCache : IDisposable
         (this.cache, this.feed, this.dataSource) = (cache, feed, dataSource);
         requests = meters.Create(MeterName).CreateCounter<long>("tenantry.cache.requests", description: "Reads of what is cached, by outcome: hit, miss, or bypass while news may be missing");
         feed.Listen("roles", (tenant, transaction) => Heard(RolesOf(tenant), transaction));
+        feed.Listen("messages", (tenant, transaction) => Heard(MessagesOf(tenant), transaction));
         feed.Listen("tenants", (tenant, transaction) => Heard(TenantOf(tenant), transaction));
     }
 
     public static string RolesOf(Guid tenant) => RolesOf(tenant.ToString());
+
+    public static string MessagesOf(Guid tenant) => MessagesOf(tenant.ToString());
 
     public static string TenantOf(Guid tenant) => TenantOf(tenant.ToString());
 
@@ -79,6 +82,8 @@ public sealed class VersionedCache : IDisposable
     public void Dispose() => versions.Clear();
 
     private static string RolesOf(string tenant) => "roles:" + tenant;
+
+    private static string MessagesOf(string tenant) => "messages:" + tenant;
 
     private static string TenantOf(string tenant) => "tenant:" + tenant;
 

@@ -15,6 +15,15 @@ public static class Doors
     /// <summary>Shows what the development mailbox holds. It sees nothing that went out by another transport.</summary>
     public const string ReadMailbox = "door_read_mailbox";
 
+    /// <summary>Tells whether the development mailbox is about to get something.</summary>
+    public const string MailboxWaits = "door_mailbox_waits";
+
+    /// <summary>Says whose messages a worker sends next, and holds them for it.</summary>
+    public const string ClaimMessages = "door_claim_messages";
+
+    /// <summary>Takes away the history of messages after its time.</summary>
+    public const string SweepMessages = "door_sweep_messages";
+
     /// <summary>Takes the oldest request for a mail, whose tenant the worker then acts as.</summary>
     public const string TakeMailRequest = "door_take_mail_request";
 
@@ -33,5 +42,5 @@ public static class Doors
     /// <summary>Tells whether some tenant lets the pages of an origin call the API: a browser asks before it says for which.</summary>
     public const string IsAllowedOrigin = "door_is_allowed_origin";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, TakeMailRequest, Sweep, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
 }

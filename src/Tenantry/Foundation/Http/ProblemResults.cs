@@ -66,6 +66,14 @@ public sealed class OverQuota : Refusal, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
 }
 
+/// <summary>429: the subscription, or the tenant's own settings, allow no more until a time that is told.</summary>
+public sealed class QuotaUsedUp : Refusal, IEndpointMetadataProvider
+{
+    public QuotaUsedUp(string detail, QuotaUse use, TimeSpan retryAfter) : base(Problems.QuotaExceeded with { Status = 429 }, detail) => (Quota, RetryAfter) = (use, retryAfter);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 429);
+}
+
 /// <summary>412: somebody else changed the thing since it was read.</summary>
 public sealed class Stale() : Refusal(Problems.PreconditionFailed, Problems.PreconditionFailed.When), IEndpointMetadataProvider
 {

@@ -105,6 +105,8 @@ public static class Problems
 
     public static TooMany TooMany(string detail, TimeSpan retryAfter) => new(detail, retryAfter);
 
+    public static QuotaUsedUp QuotaUsedUp(string detail, QuotaUse use, TimeSpan retryAfter) => new(detail, use, retryAfter);
+
     public static OverQuota OverQuota(string detail, QuotaUse? use) => new(detail, use);
 
     /// <summary>The kind for a bare status, as routing and the server make them.</summary>

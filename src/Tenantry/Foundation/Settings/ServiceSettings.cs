@@ -5,8 +5,6 @@ namespace Tenantry.Foundation.Settings;
 
 public enum AppEnvironment { Production, Development }
 
-public enum EmailTransport { Mailbox }
-
 /// <summary>
 /// Everything that can be set from outside, typed and validated at start. The names are those of the environment
 /// variables; <c>.env.example</c> explains each, and a test holds the two together.
@@ -16,10 +14,7 @@ public sealed partial record ServiceSettings
     /// <summary>Settings whose parts arrive with later releases. Setting one has no effect; the start says so.</summary>
     public static readonly IReadOnlyList<string> Reserved =
     [
-        "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SECRETS_MANAGER_SECRET_ID",
-        "S3_BUCKET_NAME", "S3_REGION", "S3_ENDPOINT_URL", "CDN_BASE_URL",
-        "SNS_REGION", "SNS_EMAIL_TOPIC_ARN", "SNS_SMS_TOPIC_ARN", "SNS_PUSH_TOPIC_ARN", "SNS_PUSH_PLATFORM_ARN", "SNS_ENDPOINT_URL",
-        "SMTP_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "AWS_SECRETS_MANAGER_SECRET_ID", "S3_BUCKET_NAME", "S3_REGION", "S3_ENDPOINT_URL", "CDN_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
     ];
 
     /// <summary>Protects development databases only; outside Development a start without JWT_SECRET is refused.</summary>
@@ -67,7 +62,8 @@ public sealed partial record ServiceSettings
 
     /// <summary>A range service for leaked passwords; ends with a slash. Null: the shipped list alone decides.</summary>
     public required Uri? BreachedPasswordsUrl { get; init; }
-    public required EmailTransport EmailTransport { get; init; }
+    public required AwsSettings Aws { get; init; }
+    public required MessageSettings Messages { get; init; }
     public required string FromEmail { get; init; }
     public required string? SupportEmail { get; init; }
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
@@ -99,6 +95,8 @@ public sealed partial record ServiceSettings
         var development = environment == AppEnvironment.Development;
         var port = read.Number("API_PORT", 8000, 0, 65535);
         var baseUrl = read.HttpUrl("APP_BASE_URL") ?? new Uri($"http://localhost:{port}");
+
+        var aws = AwsSettings.Read(read);
 
         var settings = new ServiceSettings
         {
@@ -133,7 +131,8 @@ public sealed partial record ServiceSettings
             RedisDeadline = TimeSpan.FromMilliseconds(read.Number("REDIS_DEADLINE_MS", 10, 1, 1000)),
             PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
-            EmailTransport = Transport(read),
+            Aws = aws,
+            Messages = MessageSettings.Read(read, aws, development),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
@@ -210,12 +209,6 @@ public sealed partial record ServiceSettings
 
     private static TierQuota Quota(SettingsReader read, string tier, int? users, int? messages) => new(
         read.Quota($"QUOTA_{tier}_USERS", users), read.Quota($"QUOTA_{tier}_MESSAGES_PER_MONTH", messages));
-
-    private static EmailTransport Transport(SettingsReader read)
-    {
-        read.Need("EMAIL_TRANSPORT", read.Text("EMAIL_TRANSPORT", "mailbox").Equals("mailbox", StringComparison.OrdinalIgnoreCase), "must be mailbox: smtp and sns are not part of this version yet");
-        return EmailTransport.Mailbox;
-    }
 
     public static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"

@@ -171,6 +171,8 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)");
         (await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"))).Status.ShouldBe(202);
         await service.Sql($"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) VALUES ('{id}', gen_random_uuid(), 'password_reset', 'x', now() + interval '1 hour')");
+        await Furniture.OfMessages(service, id);
+        await service.Settled();
         return (slug, id, email);
     }
 

@@ -86,6 +86,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("text")
                         .HasColumnName("email_normalized");
 
+                    b.Property<string>("Languages")
+                        .HasColumnType("text")
+                        .HasColumnName("languages");
+
                     b.Property<string>("Purpose")
                         .IsRequired()
                         .HasColumnType("text")
@@ -101,6 +105,176 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Notifications.Device", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EndpointArn")
+                        .HasColumnType("text")
+                        .HasColumnName("endpoint_arn");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("RetiredBecause")
+                        .HasColumnType("text")
+                        .HasColumnName("retired_because");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("token");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_devices");
+
+                    b.HasIndex("TenantId", "Token")
+                        .IsUnique()
+                        .HasDatabaseName("ux_devices_token")
+                        .HasAnnotation("Tenantry:Field", "token")
+                        .HasAnnotation("Tenantry:Meaning", "This device is registered.");
+
+                    b.HasIndex("TenantId", "UserId")
+                        .HasDatabaseName("ix_devices_user");
+
+                    b.ToTable("devices", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Notifications.MessageCount", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Type")
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.Property<string>("Country")
+                        .HasColumnType("text")
+                        .HasColumnName("country");
+
+                    b.Property<short>("Spread")
+                        .HasColumnType("smallint")
+                        .HasColumnName("spread");
+
+                    b.Property<int>("Messages")
+                        .HasColumnType("integer")
+                        .HasColumnName("messages");
+
+                    b.Property<int>("Segments")
+                        .HasColumnType("integer")
+                        .HasColumnName("segments");
+
+                    b.HasKey("TenantId", "Day", "Type", "Country", "Spread")
+                        .HasName("pk_message_counts");
+
+                    b.ToTable("message_counts", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Notifications.SeenFeedback", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_seen_feedback");
+
+                    b.ToTable("seen_feedback", (string)null);
+
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Notifications.Suppression", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<Guid?>("NotificationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("notification_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_notification_suppressions");
+
+                    b.HasIndex("TenantId", "Type", "Recipient", "Reason")
+                        .IsUnique()
+                        .HasDatabaseName("ux_notification_suppressions_recipient")
+                        .HasAnnotation("Tenantry:Field", "recipient")
+                        .HasAnnotation("Tenantry:Meaning", "The recipient is on the list already.");
+
+                    b.ToTable("notification_suppressions", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
@@ -307,6 +481,10 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.Property<string>("LastName")
                         .HasColumnType("text")
                         .HasColumnName("last_name");
+
+                    b.Property<string>("Locale")
+                        .HasColumnType("text")
+                        .HasColumnName("locale");
 
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
@@ -678,27 +856,79 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
                     b.Property<string>("Body")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("body");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Country")
+                        .HasColumnType("text")
+                        .HasColumnName("country");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
                     b.Property<string>("ErrorMessage")
                         .HasColumnType("text")
                         .HasColumnName("error_message");
+
+                    b.Property<DateTimeOffset?>("FeedbackAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("feedback_at");
+
+                    b.Property<string>("HtmlBody")
+                        .HasColumnType("text")
+                        .HasColumnName("html_body");
+
+                    b.Property<bool>("IsReady")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_ready");
+
+                    b.Property<bool>("IsSecret")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_secret");
+
+                    b.Property<short>("Priority")
+                        .HasColumnType("smallint")
+                        .HasColumnName("priority");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_id");
 
                     b.Property<string>("Recipient")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("recipient");
 
+                    b.Property<int?>("Segments")
+                        .HasColumnType("integer")
+                        .HasColumnName("segments");
+
+                    b.Property<DateTimeOffset?>("SendAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("send_at");
+
                     b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("sent_at");
+
+                    b.Property<Guid?>("SentBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sent_by");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -714,7 +944,6 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnName("template_name");
 
                     b.Property<string>("Transport")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("transport");
 
@@ -727,16 +956,251 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
 
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<Guid?>("WorkerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("worker_id");
+
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_notification_logs");
 
-                    b.HasIndex("Transport", "CreatedAt")
-                        .HasDatabaseName("ix_notification_logs_mailbox");
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_notification_logs_due")
+                        .HasFilter("NOT is_ready AND status IN ('queued', 'sending')");
+
+                    b.HasIndex("TenantId", "Recipient", "Id")
+                        .HasDatabaseName("ix_notification_logs_recipient");
+
+                    b.HasIndex("TenantId", "Status", "Id")
+                        .HasDatabaseName("ix_notification_logs_trouble")
+                        .HasFilter("status NOT IN ('queued', 'sending', 'sent', 'delivered')");
+
+                    b.HasIndex("Type", "TenantId", "Priority", "Id")
+                        .HasDatabaseName("ix_notification_logs_ready")
+                        .HasFilter("is_ready");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "age")
+                        .HasDatabaseName("ix_notification_logs_age");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "CreatedAt" }, "age"), "brin");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "mailbox")
+                        .HasDatabaseName("ix_notification_logs_mailbox")
+                        .HasFilter("transport = 'mailbox'");
 
                     b.ToTable("notification_logs", (string)null);
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Outbox.NotificationSettings", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("DefaultRegion")
+                        .HasColumnType("text")
+                        .HasColumnName("default_region");
+
+                    b.Property<string>("Locale")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("locale");
+
+                    b.Property<bool>("RedactBodies")
+                        .HasColumnType("boolean")
+                        .HasColumnName("redact_bodies");
+
+                    b.PrimitiveCollection<string[]>("SmsCountries")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("sms_countries");
+
+                    b.Property<int>("SmsPerCountryPerDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("sms_per_country_per_day");
+
+                    b.Property<int>("SmsPerDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("sms_per_day");
+
+                    b.Property<int>("SmsPerNumberPerDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("sms_per_number_per_day");
+
+                    b.Property<DateTimeOffset?>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_notification_settings");
+
+                    b.ToTable("notification_settings", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Templates.Template", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("HtmlBody")
+                        .HasColumnType("text")
+                        .HasColumnName("html_body");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("Locale")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("locale");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<JsonElement>("Translations")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("translations");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<JsonElement>("Variables")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("variables");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_notification_templates");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_notification_templates_name")
+                        .HasAnnotation("Tenantry:Field", "name")
+                        .HasAnnotation("Tenantry:Meaning", "There is a template of this name.");
+
+                    b.ToTable("notification_templates", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Templates.TemplateVersion", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("HtmlBody")
+                        .HasColumnType("text")
+                        .HasColumnName("html_body");
+
+                    b.Property<string>("Locale")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("locale");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("template_id");
+
+                    b.Property<JsonElement>("Translations")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("translations");
+
+                    b.Property<JsonElement>("Variables")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("variables");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_notification_template_versions");
+
+                    b.HasIndex("TenantId", "TemplateId", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ux_notification_template_versions_revision");
+
+                    b.ToTable("notification_template_versions", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
@@ -910,6 +1374,43 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasConstraintName("fk_mail_requests_tenants_tenant_id");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Notifications.Device", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_devices_tenants_tenant_id");
+
+                    b.HasOne("Tenantry.Features.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_devices_user_tenant_id_user_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Notifications.MessageCount", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_message_counts_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Notifications.Suppression", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_notification_suppressions_tenants_tenant_id");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Users.MailedToken", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
@@ -1080,6 +1581,43 @@ namespace Tenantry.Foundation.Database.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_notification_logs_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Outbox.NotificationSettings", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_notification_settings_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Templates.Template", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_notification_templates_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Templates.TemplateVersion", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_notification_template_versions_tenants_tenant_id");
+
+                    b.HasOne("Tenantry.Foundation.Templates.Template", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TemplateId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_notification_template_versions_notification_templates_tenan");
                 });
 #pragma warning restore 612, 618
         }

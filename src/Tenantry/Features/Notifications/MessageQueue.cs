@@ -1,0 +1,190 @@
+using Npgsql;
+using NpgsqlTypes;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Templates;
+
+namespace Tenantry.Features.Notifications;
+
+/// <summary>
+/// The queue as a worker sees it. A door says whose messages come next; what they say is read, and what became of them written, as the tenant of each. Of two
+/// workers one gets a message, and for as long as its lease lasts.
+/// </summary>
+public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings settings)
+{
+    private const string Contents = """
+        SELECT n.tenant_id, n.id, n.attempts, n.type, n.recipient, n.subject, n.body, n.html_body, n.category, n.is_secret, coalesce(n.send_at, n.created_at),
+               t.name, t.sender_name, t.sender_address, CASE WHEN t.custom_domain_verified_at IS NOT NULL THEN t.custom_domain END, t.is_active, coalesce(s.redact_bodies, false),
+               (SELECT x.reason FROM notification_suppressions x
+                WHERE x.type = n.type AND x.recipient = lower(n.recipient) AND (x.reason <> 'unsubscribe' OR n.category = 'marketing') LIMIT 1),
+               d.id, d.token, d.endpoint_arn, d.retired_because
+        FROM notification_logs n JOIN tenants t ON t.id = n.tenant_id LEFT JOIN notification_settings s ON s.tenant_id = n.tenant_id
+             LEFT JOIN devices d ON n.type = 'push' AND d.tenant_id = n.tenant_id AND d.id::text = n.recipient
+        WHERE n.tenant_id = $1 AND n.id = ANY ($2) AND n.worker_id = $3 AND n.status = 'sending'
+        """;
+
+    // Feedback may have been faster than we: it is not written over.
+    private const string Ended = """
+        UPDATE notification_logs SET status = CASE WHEN status = 'sending' THEN $4 ELSE status END, is_ready = $5, due_at = now() + $6, error_message = $7,
+               provider_id = coalesce($8, provider_id), transport = coalesce($9, transport), sent_at = CASE WHEN $4 = 'sent' THEN now() ELSE sent_at END,
+               body = CASE WHEN $10 THEN NULL ELSE body END, html_body = CASE WHEN $10 THEN NULL ELSE html_body END, attempts = $11
+        WHERE tenant_id = $1 AND id = $2 AND worker_id = $3 AND attempts = $12
+        """;
+
+    private readonly Guid worker = Guid.CreateVersion7();
+
+    /// <param name="channel">whose workers ask</param>
+    /// <param name="most">messages at a time</param>
+    /// <param name="served">the tenant that came last</param>
+    /// <param name="cancel">gives nothing back that was claimed: its lease ends</param>
+    public async Task<IReadOnlyList<Message>> Claim(Channel channel, int most, Guid served, CancellationToken cancel)
+    {
+        var claimed = new List<(Guid Tenant, Guid Id)>();
+        await using (var command = dataSource.CreateCommand($"SELECT tenant_id, id FROM {Doors.ClaimMessages}($1, $2, $3, $4, $5)"))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Word.Of(channel) });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = worker });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = settings.Messages.Lease });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = served });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                claimed.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        }
+        return claimed.Count == 0 ? [] : await Read(claimed, cancel);
+    }
+
+    /// <summary>In one round trip, however many tenants they are of.</summary>
+    /// <exception cref="NpgsqlException">nothing of it is written</exception>
+    public async Task Write(IReadOnlyList<Ending> endings, CancellationToken cancel)
+    {
+        await using var batch = dataSource.CreateBatch();
+        foreach (var tenant in endings.GroupBy(ending => ending.Message.TenantId).OrderBy(tenant => tenant.Key))
+        {
+            batch.BatchCommands.Add(TenantStatement.For(tenant.Key));
+            foreach (var ending in tenant.OrderBy(ending => ending.Message.Id))
+            {
+                batch.BatchCommands.Add(EndingOf(ending));
+                if (ending.Device is { } device)
+                    batch.BatchCommands.Add(DeviceOf(ending.Message, device));
+            }
+        }
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task<IReadOnlyList<Message>> Read(List<(Guid Tenant, Guid Id)> claimed, CancellationToken cancel)
+    {
+        var messages = new List<Message>(claimed.Count);
+        await using var batch = dataSource.CreateBatch();
+        foreach (var tenant in claimed.GroupBy(one => one.Tenant, one => one.Id))
+        {
+            batch.BatchCommands.Add(TenantStatement.For(tenant.Key));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Contents)
+            {
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant.Key }, new NpgsqlParameter<Guid[]> { TypedValue = [.. tenant] }, new NpgsqlParameter<Guid> { TypedValue = worker } },
+            });
+        }
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        do
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                if (reader.FieldCount > 1) // the tenant's own statement answers too
+                    messages.Add(Of(reader));
+            }
+        }
+        while (await reader.NextResultAsync(cancel));
+        return messages;
+    }
+
+    private static Message Of(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), Word.To<Channel>(reader.GetString(3)), reader.GetString(4), Text(reader, 5), Text(reader, 6), Text(reader, 7),
+        Word.To<Category>(reader.GetString(8)), reader.GetBoolean(9), reader.GetFieldValue<DateTimeOffset>(10),
+        new TenantOfMessage(reader.GetString(11), Text(reader, 12), Text(reader, 13), Text(reader, 14), reader.GetBoolean(15), reader.GetBoolean(16)),
+        Text(reader, 17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), Text(reader, 20), Text(reader, 21)));
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private NpgsqlBatchCommand EndingOf(Ending ending) => new(Ended)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid> { TypedValue = ending.Message.TenantId },
+            new NpgsqlParameter<Guid> { TypedValue = ending.Message.Id },
+            new NpgsqlParameter<Guid> { TypedValue = worker },
+            new NpgsqlParameter<string> { TypedValue = Word.Of(ending.Status) },
+            new NpgsqlParameter<bool> { TypedValue = ending.IsUntouched },
+            new NpgsqlParameter<TimeSpan> { TypedValue = ending.Again },
+            new NpgsqlParameter { Value = (object?)ending.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter { Value = (object?)ending.ProviderId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter { Value = (object?)ending.Transport ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter<bool> { TypedValue = ending.Forgets },
+            new NpgsqlParameter<int> { TypedValue = ending.Message.Attempt - (ending.IsUntouched ? 1 : 0) },
+            new NpgsqlParameter<int> { TypedValue = ending.Message.Attempt },
+        },
+    };
+
+    private static NpgsqlBatchCommand DeviceOf(Message message, DeviceChange change) =>
+        new("UPDATE devices SET endpoint_arn = coalesce($3, endpoint_arn), retired_because = coalesce($4, retired_because) WHERE tenant_id = $1 AND id = $2")
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = message.TenantId },
+                new NpgsqlParameter<Guid> { TypedValue = message.Device!.Id },
+                new NpgsqlParameter { Value = (object?)change.EndpointArn ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new NpgsqlParameter { Value = (object?)change.RetiredBecause ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            },
+        };
+}
+
+/// <summary>A message that a worker holds.</summary>
+/// <param name="TenantId">whose</param>
+/// <param name="Id">which</param>
+/// <param name="Attempt">the how many-th</param>
+/// <param name="Channel">by which it goes</param>
+/// <param name="Recipient">as it was given</param>
+/// <param name="Subject">in one line</param>
+/// <param name="Text">as text</param>
+/// <param name="Html">as HTML</param>
+/// <param name="Category">what it is for</param>
+/// <param name="IsSecret">it holds a token</param>
+/// <param name="Since">since when it was to be sent</param>
+/// <param name="Tenant">what its sender is called</param>
+/// <param name="Suppressed">why it must not be sent; null: it may</param>
+/// <param name="Device">of a push message; null there: it is gone</param>
+public sealed record Message(
+    Guid TenantId, Guid Id, int Attempt, Channel Channel, string Recipient, string? Subject, string? Text, string? Html, Category Category, bool IsSecret, DateTimeOffset Since,
+    TenantOfMessage Tenant, string? Suppressed, DeviceOfMessage? Device);
+
+/// <param name="Name">of the tenant</param>
+/// <param name="SenderName">of its mails</param>
+/// <param name="SenderAddress">of its mails</param>
+/// <param name="Domain">which it has proved to be its own</param>
+/// <param name="IsActive">whether it sends anything at all</param>
+/// <param name="RedactsBodies">whether texts go once they are sent</param>
+public sealed record TenantOfMessage(string Name, string? SenderName, string? SenderAddress, string? Domain, bool IsActive, bool RedactsBodies);
+
+/// <param name="Id">of the device</param>
+/// <param name="Token">as the platform gave it</param>
+/// <param name="EndpointArn">as SNS knows it; null: not yet</param>
+/// <param name="RetiredBecause">why it gets nothing any more</param>
+public sealed record DeviceOfMessage(Guid Id, string Token, string? EndpointArn, string? RetiredBecause);
+
+/// <param name="EndpointArn">as SNS knows it from now on</param>
+/// <param name="RetiredBecause">why it gets nothing from now on</param>
+public sealed record DeviceChange(string? EndpointArn = null, string? RetiredBecause = null);
+
+/// <summary>What became of an attempt, for the table.</summary>
+/// <param name="Message">which</param>
+/// <param name="Status">from now on</param>
+/// <param name="Reason">where it is not good news</param>
+/// <param name="Again">queued: after which time</param>
+/// <param name="ProviderId">what the provider calls it</param>
+/// <param name="Transport">by which it went</param>
+/// <param name="Forgets">its text goes</param>
+/// <param name="IsUntouched">it was not even tried: it is as if it had not been claimed</param>
+/// <param name="Device">what was learned of the device</param>
+public sealed record Ending(
+    Message Message, NotificationStatus Status, string? Reason = null, TimeSpan Again = default, string? ProviderId = null, string? Transport = null, bool Forgets = false, bool IsUntouched = false,
+    DeviceChange? Device = null);

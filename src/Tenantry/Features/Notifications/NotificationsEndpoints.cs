@@ -1,0 +1,80 @@
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Limits;
+
+namespace Tenantry.Features.Notifications;
+
+/// <summary>Messages to people, under <c>/api/v1/notifications</c>.</summary>
+public static class NotificationsEndpoints
+{
+    private const string OwnRow = "the row of the message says who sent what to whom, and stays as long as the history";
+
+    public static void MapNotifications(this IEndpointRouteBuilder api)
+    {
+        var notifications = api.MapGroup("/notifications").WithTags("Notifications");
+        notifications.MapPost("/email", SendMessage.Email).Requires(Permissions.NotificationsSend).NotAudited(OwnRow).Idempotent()
+            .WithSummary("Send a mail").WithDescription("Subject and text (or HTML, or both), or a template and what it is filled with. Answers as soon as it is in the queue; `GET` of the `Location` tells what became of it.");
+        notifications.MapPost("/sms", SendMessage.Sms).Requires(Permissions.NotificationsSend).NotAudited(OwnRow).Idempotent()
+            .WithSummary("Send an SMS").WithDescription("To a number in a country where the tenant sends any (`notifications/settings`). `segments` tells how many are paid for.");
+        notifications.MapPost("/push", SendMessage.Push).Requires(Permissions.NotificationsSend).NotAudited(OwnRow).Idempotent()
+            .WithSummary("Send a push message").WithDescription("To a device, or to all devices of a user: a message each.");
+        notifications.MapGet("/history", History.List).Requires(Permissions.NotificationsRead)
+            .WithSummary("List messages").WithDescription("Newest first, without their texts. `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly; `from` and `to` bound when they were asked for.");
+        notifications.MapGet("/{id:guid}", History.Read).Requires(Permissions.NotificationsRead)
+            .WithSummary("Read a message").WithDescription("With its text, unless the tenant hides texts or it holds a one-time token.");
+        notifications.MapPost("/{id:guid}/retry", History.Retry).Requires(Permissions.NotificationsSend).Audited("notification.retried").Idempotent()
+            .WithSummary("Try a message again").WithDescription("One that failed, bounced, was suppressed or cancelled, with all its attempts anew.");
+        notifications.MapPost("/{id:guid}/cancel", History.Cancel).Requires(Permissions.NotificationsSend).Audited("notification.cancelled")
+            .WithSummary("Stop a message").WithDescription("As long as it waits in the queue.");
+
+        notifications.MapGet("/settings", TenantSettings.Read).Requires(Permissions.TenantsRead)
+            .WithSummary("Read the settings of messages").WithDescription("Language, what is kept, and where SMS may go and how many.");
+        notifications.MapPut("/settings", TenantSettings.Replace).Requires(Permissions.TenantsManage).Audited("notification.settings_changed")
+            .WithSummary("Change the settings of messages").WithDescription("All of them: what a message sent from now on is held against.");
+
+        var templates = notifications.MapGroup("/templates");
+        templates.MapGet("/", Templates.List).Requires(Permissions.NotificationsRead)
+            .WithSummary("List templates").WithDescription("Newest first. `name`, `type` and `is_active` match exactly.");
+        templates.MapPost("/", Templates.Make).Requires(Permissions.TemplatesManage).Audited("template.created").Idempotent()
+            .WithSummary("Make a template").WithDescription("In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant. A fault is told with line and column.");
+        templates.MapGet("/system", Templates.ListSystem).Requires(Permissions.NotificationsRead)
+            .WithSummary("List system templates").WithDescription("The mails that the service sends by itself, as they are where the tenant does not replace them.");
+        templates.MapGet("/{id:guid}", Templates.Read).Requires(Permissions.NotificationsRead)
+            .WithSummary("Read a template").WithDescription("As it is worded now.");
+        templates.MapPut("/{id:guid}", Templates.Replace).Requires(Permissions.TemplatesManage).Audited("template.changed")
+            .WithSummary("Change a template").WithDescription("The whole of it, but for name and type; what is not given is taken away. The wording before is kept.");
+        templates.MapDelete("/{id:guid}", Templates.Delete).Requires(Permissions.TemplatesManage).Audited("template.deleted")
+            .WithSummary("Delete a template").WithDescription("With all its versions. Messages that are in the queue go out as they were worded.");
+        templates.MapPost("/{id:guid}/preview", Templates.Preview).Requires(Permissions.TemplatesManage).NotAudited("changes nothing").Costs(2)
+            .WithSummary("Fill a template").WithDescription("As a message would be; nothing is sent. For an SMS with its segments.");
+        templates.MapGet("/{id:guid}/versions", Templates.Versions).Requires(Permissions.NotificationsRead)
+            .WithSummary("List the versions of a template").WithDescription("Newest first, the present one among them.");
+        templates.MapPost("/{id:guid}/versions/{revision:int}/restore", Templates.Restore).Requires(Permissions.TemplatesManage).Audited("template.restored")
+            .WithSummary("Bring a version back").WithDescription("As a new version.");
+
+        var suppressions = notifications.MapGroup("/suppressions");
+        suppressions.MapGet("/", Suppressions.List).Requires(Permissions.NotificationsRead)
+            .WithSummary("List who gets nothing").WithDescription("Newest first. `channel`, `recipient` and `reason` match exactly.");
+        suppressions.MapPost("/", Suppressions.Add).Requires(Permissions.NotificationsSend).Audited("suppression.added").Idempotent()
+            .WithSummary("Send somebody nothing more").WithDescription("Neither what markets nor anything else.");
+        suppressions.MapDelete("/{id:guid}", Suppressions.Remove).Requires(Permissions.NotificationsSend).Audited("suppression.removed")
+            .WithSummary("Send to somebody again").WithDescription("The next bounce or complaint brings the entry back.");
+
+        var devices = notifications.MapGroup("/devices");
+        devices.MapGet("/", Devices.List).SignedIn()
+            .WithSummary("List one's devices").WithDescription("Newest first, those that get nothing any more among them.");
+        devices.MapPost("/", Devices.Register).SignedIn().Audited("device.registered").Idempotent()
+            .WithSummary("Register a device").WithDescription("By the token that APNs or FCM gave the application. The same token again is the same device, for whoever registers it last.");
+        devices.MapDelete("/{id:guid}", Devices.Remove).SignedIn().Audited("device.removed")
+            .WithSummary("Remove a device").WithDescription("It gets no more messages.");
+
+        notifications.MapPost("/feedback/sns", Feedback.Take).Anonymous("SNS signs what it sends").Audited("notification.feedback")
+            .WithSummary("Take feedback of SES").WithDescription("Deliveries, bounces and complaints, as SNS posts them. Only topics of `SNS_FEEDBACK_TOPIC_ARNS` are believed, with SNS's signature.");
+        api.MapGet(Unsubscribing.Path, Unsubscribing.Ask).Anonymous("the sealed link is the credential").WithTags("Notifications")
+            .Produces<string>(200, "text/html")
+            .WithSummary("Ask whether to unsubscribe").WithDescription("The page behind the link of a message that markets.");
+        api.MapPost(Unsubscribing.Path, Unsubscribing.Take).Anonymous("the sealed link is the credential").Audited("notification.unsubscribed").WithTags("Notifications")
+            .WithSummary("Unsubscribe").WithDescription("One click (RFC 8058): the recipient gets no more messages that market.");
+    }
+}

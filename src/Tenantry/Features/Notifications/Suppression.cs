@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Templates;
+
+namespace Tenantry.Features.Notifications;
+
+/// <summary>Why a recipient gets nothing.</summary>
+public enum SuppressionReason { Bounce, Complaint, Unsubscribe, Manual }
+
+/// <summary>A recipient to whom a tenant sends nothing any more; one who unsubscribed, nothing that markets.</summary>
+public sealed class Suppression : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Channel Type { get; init; }
+
+    /// <summary>In lower case: whoever it is does not get mail by another spelling.</summary>
+    public required string Recipient { get; init; }
+    public required SuppressionReason Reason { get; init; }
+
+    /// <summary>What the receiving side said.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>The message that brought it about.</summary>
+    public Guid? NotificationId { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Suppression>
+    {
+        public void Configure(EntityTypeBuilder<Suppression> suppression)
+        {
+            suppression.ToTable("notification_suppressions").ServingRoleMay("SELECT, INSERT, DELETE");
+            suppression.Property(s => s.Type).HasConversion(channel => Word.Of(channel), text => Word.To<Channel>(text));
+            suppression.Property(s => s.Reason).HasConversion(reason => Word.Of(reason), text => Word.To<SuppressionReason>(text));
+            suppression.HasIndex(s => new { s.TenantId, s.Type, s.Recipient, s.Reason }).UniqueOr409("ux_notification_suppressions_recipient", "recipient", "The recipient is on the list already.");
+        }
+    }
+}

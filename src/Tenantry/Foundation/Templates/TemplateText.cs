@@ -1,0 +1,202 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Fluid;
+using Fluid.Ast;
+
+namespace Tenantry.Foundation.Templates;
+
+/// <summary>What is wrong with a text, and where.</summary>
+/// <param name="Message">what</param>
+/// <param name="Line">from 1</param>
+/// <param name="Column">from 1</param>
+public sealed record TemplateFault(string Message, int Line, int Column);
+
+/// <summary>A template would make more of its values than a message may be, or cannot do with them what it says.</summary>
+public sealed class TemplateLimitException(string limit) : Exception(limit);
+
+/// <summary>Whether what comes from a value is written as it is, or so that HTML takes it for text.</summary>
+public enum TemplateEscape { None, Html }
+
+/// <summary>
+/// A text in Liquid, parsed once. Its authors are not trusted: it sees nothing but the values that it is given, has no tag that reads other texts, and what it can make of time and memory is
+/// bounded whatever it says. Every tag and every filter that is allowed stands in <see cref="TemplateSandbox"/>.
+/// </summary>
+public sealed partial class TemplateText
+{
+    public const int MostSource = 64 * 1024;
+
+    private readonly IFluidTemplate template;
+
+    private TemplateText(IFluidTemplate template, IReadOnlySet<string> variables) => (this.template, Variables) = (template, variables);
+
+    /// <summary>The values that it uses, by their names; those that it makes itself are not among them.</summary>
+    public IReadOnlySet<string> Variables { get; }
+
+    public static bool TryParse(string source, [NotNullWhen(true)] out TemplateText? text, [NotNullWhen(false)] out TemplateFault? fault)
+    {
+        (text, fault) = (null, Shape(source));
+        if (fault is not null)
+            return false;
+        if (!TemplateSandbox.Parser.TryParse(source, out var parsed, out var error))
+        {
+            fault = Fault(error);
+            return false;
+        }
+        var reader = new Reader();
+        reader.VisitTemplate(parsed);
+        if (reader.Refused is { } refused)
+        {
+            fault = new TemplateFault(refused, 1, 1);
+            return false;
+        }
+        text = new TemplateText(parsed, reader.Used);
+        return true;
+    }
+
+    /// <exception cref="TemplateLimitException">it makes too much of the values, or cannot do with them what it says</exception>
+    public string Render(IReadOnlyDictionary<string, JsonElement> values, TemplateEscape escape, CultureInfo culture, DateTimeOffset now)
+    {
+        var context = TemplateSandbox.Context(values, culture, now);
+        using var output = new BoundedWriter(TemplateSandbox.MostOutput);
+        try
+        {
+            var rendering = template.RenderAsync(output, escape == TemplateEscape.Html ? HtmlEncoder.Default : NullEncoder.Default, context);
+            // Nothing in it waits for anything: it has ended.
+            if (!rendering.IsCompleted)
+                throw new TemplateLimitException("it waits for something");
+            rendering.GetAwaiter().GetResult();
+            return output.ToString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new TemplateLimitException($"it takes more than {TemplateSandbox.MostSteps} steps");
+        }
+        catch (Exception e) when (e is ArithmeticException or FormatException or ArgumentException or InvalidCastException or ParseException or FluidException or RegexMatchTimeoutException)
+        {
+            throw new TemplateLimitException("it does with a value what cannot be done with it");
+        }
+    }
+
+    /// <summary>
+    /// What the parser could lose itself in: it follows what is nested by calling itself. Whatever stands in a comment counts too; nobody needs that many.
+    /// </summary>
+    private static TemplateFault? Shape(string source)
+    {
+        if (source.Length > MostSource)
+            return new TemplateFault($"must have {MostSource} characters at most", 1, 1);
+        if (source.Contains('\0', StringComparison.Ordinal))
+            return new TemplateFault("holds a character that cannot be sent", 1, 1);
+        var depth = 0;
+        foreach (var tag in Tag().EnumerateMatches(source))
+        {
+            var text = source.AsSpan(tag.Index, tag.Length);
+            if (text.Length > TemplateSandbox.LongestTag)
+                return At(source, tag.Index, $"must have {TemplateSandbox.LongestTag} characters at most between its braces");
+            if (Brackets(text) > TemplateSandbox.DeepestBrackets)
+                return At(source, tag.Index, "has too many brackets in each other");
+            if (!text.StartsWith("{%", StringComparison.Ordinal))
+                continue;
+            var name = text[2..].TrimStart("- \t\r\n");
+            depth += name.StartsWith("end", StringComparison.Ordinal) ? -1 : TemplateSandbox.IsBlock(name) ? 1 : 0;
+            if (depth > TemplateSandbox.Deepest)
+                return At(source, tag.Index, $"has more than {TemplateSandbox.Deepest} blocks in each other");
+        }
+        return null;
+    }
+
+    private static int Brackets(ReadOnlySpan<char> text)
+    {
+        var (depth, deepest) = (0, 0);
+        foreach (var character in text)
+        {
+            depth += character is '[' or '(' ? 1 : character is ']' or ')' ? -1 : 0;
+            deepest = Math.Max(deepest, depth);
+        }
+        return deepest;
+    }
+
+    private static TemplateFault At(string source, int index, string message)
+    {
+        var before = source.AsSpan(0, index);
+        return new TemplateFault(message, before.Count('\n') + 1, index - before.LastIndexOf('\n'));
+    }
+
+    /// <summary>The parser says where in its words, and repeats the source.</summary>
+    private static TemplateFault Fault(string error)
+    {
+        var line = error.Split('\n')[0].Trim();
+        var place = Place().Match(line);
+        return place.Success
+            ? new TemplateFault(line[..place.Index].Trim(), int.Parse(place.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(place.Groups[2].ValueSpan, CultureInfo.InvariantCulture))
+            : new TemplateFault(line, 1, 1);
+    }
+
+    [GeneratedRegex(@"\{\{.*?(?:\}\}|\z)|\{%.*?(?:%\}|\z)", RegexOptions.Singleline)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"at \((\d+):(\d+)\)\z")]
+    private static partial Regex Place();
+
+    /// <summary>Reads what a text uses and makes, and what it must not.</summary>
+    private sealed class Reader : AstVisitor
+    {
+        private readonly HashSet<string> named = new(StringComparer.Ordinal);
+        private readonly HashSet<string> made = new(StringComparer.Ordinal) { "forloop" };
+
+        public string? Refused { get; private set; }
+
+        public IReadOnlySet<string> Used => named.Except(made, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+
+        protected override Expression VisitMemberExpression(MemberExpression memberExpression)
+        {
+            if (memberExpression.Segments is [IdentifierSegment root, ..])
+                named.Add(root.Identifier);
+            foreach (var index in memberExpression.Segments.OfType<IndexerSegment>())
+                Visit(index.Expression);
+            return memberExpression;
+        }
+
+        protected override Expression VisitRangeExpression(RangeExpression rangeExpression)
+        {
+            // A range is counted out before the first step is taken.
+            if (rangeExpression.From is not LiteralExpression { Value: { } from } || rangeExpression.To is not LiteralExpression { Value: { } to }
+                || to.ToNumberValue() - from.ToNumberValue() is < 0 or > TemplateSandbox.LongestRange)
+                Refused = $"a range must be of two numbers, the second at most {TemplateSandbox.LongestRange} above the first";
+            return rangeExpression;
+        }
+
+        protected override Statement VisitAssignStatement(AssignStatement assignStatement)
+        {
+            made.Add(assignStatement.Identifier);
+            return base.VisitAssignStatement(assignStatement);
+        }
+
+        protected override Statement VisitForStatement(ForStatement forStatement)
+        {
+            made.Add(forStatement.Identifier);
+            return base.VisitForStatement(forStatement);
+        }
+
+        protected override Statement VisitIncrementStatement(IncrementStatement incrementStatement)
+        {
+            made.Add(incrementStatement.Identifier);
+            return base.VisitIncrementStatement(incrementStatement);
+        }
+
+        protected override Statement VisitDecrementStatement(DecrementStatement decrementStatement)
+        {
+            made.Add(decrementStatement.Identifier);
+            return base.VisitDecrementStatement(decrementStatement);
+        }
+
+        protected override Expression VisitFilterExpression(FilterExpression filterExpression)
+        {
+            if (!TemplateSandbox.Knows(filterExpression.Name))
+                Refused = $"there is no filter '{filterExpression.Name}'";
+            return base.VisitFilterExpression(filterExpression);
+        }
+    }
+}

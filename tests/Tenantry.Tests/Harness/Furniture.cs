@@ -1,0 +1,18 @@
+namespace Tenantry.Tests.Harness;
+
+/// <summary>Rows for tables that no request fills by the way.</summary>
+public static class Furniture
+{
+    /// <summary>A row in each of the tables that messages have.</summary>
+    public static Task OfMessages(Service service, Guid tenant) => service.Sql($$"""
+        INSERT INTO devices (tenant_id, id, user_id, token, created_at, updated_at) SELECT tenant_id, gen_random_uuid(), id, 'token of ' || id, now(), now() FROM users WHERE tenant_id = '{{tenant}}';
+        INSERT INTO message_counts (tenant_id, day, type, country, spread, messages, segments) VALUES ('{{tenant}}', '2026-01-01', 'sms', 'CH', 0, 1, 2);
+        INSERT INTO notification_suppressions (tenant_id, id, type, recipient, reason, created_at) VALUES ('{{tenant}}', gen_random_uuid(), 'email', 'gone@example.com', 'bounce', now());
+        INSERT INTO notification_settings (tenant_id, locale, redact_bodies, sms_countries, sms_per_number_per_day, sms_per_country_per_day, sms_per_day)
+            VALUES ('{{tenant}}', 'de-CH', false, '{CH,DE}', 5, 100, 200);
+        INSERT INTO notification_templates (tenant_id, id, name, type, locale, subject, body, translations, variables, is_active, revision, created_at, updated_at)
+            VALUES ('{{tenant}}', gen_random_uuid(), 'greeting', 'email', 'en', 'Hello', 'Hello', '{}', '[]', true, 1, now(), now());
+        INSERT INTO notification_template_versions (tenant_id, id, template_id, revision, locale, subject, body, translations, variables, created_at)
+            SELECT tenant_id, gen_random_uuid(), id, 1, 'en', 'Hello', 'Hello', '{}', '[]', now() FROM notification_templates WHERE tenant_id = '{{tenant}}';
+        """);
+}
