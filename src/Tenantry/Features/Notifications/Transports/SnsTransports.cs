@@ -128,18 +128,19 @@ public sealed partial class SnsPushTransport(AwsClient sns, string platform) : I
 
     private async Task<string> Endpoint(DeviceOfMessage device, CancellationToken cancel)
     {
+        string endpoint;
         try
         {
             var answer = await sns.Query("CreatePlatformEndpoint", [new("PlatformApplicationArn", platform), new("Token", device.Token)], cancel);
-            return answer.Elements().First(element => element.Name.LocalName == "EndpointArn").Value;
+            endpoint = answer.Elements().First(element => element.Name.LocalName == "EndpointArn").Value;
         }
         catch (AwsException e) when (Existing().Match(e.Message) is { Success: true } known)
         {
-            // It is there, and switched off or named otherwise: a token that was given to us just now is good.
-            var endpoint = known.Groups[1].Value;
-            await sns.Query("SetEndpointAttributes", [new("EndpointArn", endpoint), new("Attributes.entry.1.key", "Enabled"), new("Attributes.entry.1.value", "true")], cancel);
-            return endpoint;
+            endpoint = known.Groups[1].Value; // somebody else made it, with a word of their own on it
         }
+        // It may have been there, and switched off: a token that was given to us just now is good.
+        await sns.Query("SetEndpointAttributes", [new("EndpointArn", endpoint), new("Attributes.entry.1.key", "Enabled"), new("Attributes.entry.1.value", "true")], cancel);
+        return endpoint;
     }
 
     /// <summary>As each platform wants it. The id goes along: an application can tell a message that it has already.</summary>

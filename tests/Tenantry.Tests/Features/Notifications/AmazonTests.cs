@@ -1,0 +1,373 @@
+using System.Text.Json.Nodes;
+using Tenantry.Features.Notifications;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.Notifications;
+
+/// <summary>SES and SNS as transports, against an endpoint that checks every signature by itself; and what they say back.</summary>
+public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<AmazonTests.Mailing>
+{
+    private readonly Service service = mailing.Service;
+    private readonly AwsEndpoint aws = mailing.Aws;
+
+    [Fact]
+    public async Task A_mail_goes_by_SES_as_it_is_and_says_whose_it_is()
+    {
+        var (slug, id, admin) = await mailing.NewTenant();
+
+        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"ses@{slug}.example", subject = "Grüezi", body = "Text" }));
+
+        row["status"]!.GetValue<string>().ShouldBe("sent", row.ToString());
+        var call = aws.Calls.Single(call => call.Mail?.To.ToString() == $"ses@{slug}.example");
+        (call.Service, call.IsSigned, call.MessageId).ShouldBe(("ses", true, row["provider_id"]!.GetValue<string>()));
+        call.Mail!.Subject.ShouldBe("Grüezi");
+        var tags = call.Json!.Value.GetProperty("EmailTags").EnumerateArray().ToDictionary(tag => tag.GetProperty("Name").GetString()!, tag => tag.GetProperty("Value").GetString());
+        (tags["tenantry_tenant"], tags["tenantry_notification"]).ShouldBe((id.ToString(), row["id"]!.GetValue<string>()));
+        call.Json!.Value.GetProperty("ConfigurationSetName").GetString().ShouldBe("feedback");
+    }
+
+    [Fact]
+    public async Task An_SMS_goes_to_the_number_with_sender_and_kind_and_counts_its_segments()
+    {
+        var (_, _, admin) = await mailing.NewTenant();
+        await Mailing.AllowSms(admin);
+
+        var accepted = await admin.Post("notifications/sms", new { recipient = "079 123 45 67", body = new string('ä', 161) });
+        var row = await Ended(admin, accepted);
+
+        (accepted.Json["segments"]!.GetValue<int>(), row["segments"]!.GetValue<int>(), row["country"]!.GetValue<string>()).ShouldBe((2, 2, "CH"));
+        var call = aws.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
+        (call.Operation, call.IsSigned, call.Parameters["PhoneNumber"]).ShouldBe(("Publish", true, "+41791234567"));
+        var attributes = Attributes(call);
+        (attributes["AWS.SNS.SMS.SMSType"], attributes["AWS.SNS.SMS.SenderID"], attributes["tenantry_notification"]).ShouldBe(("Transactional", "Tenantry", row["id"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_device_is_made_known_once_and_retired_when_its_platform_has_switched_it_off()
+    {
+        var (slug, _, admin) = await mailing.NewTenant();
+        var (id, _, user) = await mailing.Joined(admin, slug);
+        var token = $"token-{Guid.NewGuid():N}";
+        var device = (await user.Post("notifications/devices", new { token, name = "Phone" })).Json["id"]!.GetValue<string>();
+        (await user.Post("notifications/devices", new { token, name = "Phone again" })).Json["id"]!.GetValue<string>().ShouldBe(device);
+
+        for (var i = 0; i < 2; i++)
+            (await Ended(admin, await admin.Post("notifications/push", new { recipient = id, subject = "Title", body = "Text" })))["status"]!.GetValue<string>().ShouldBe("sent");
+        var endpoint = aws.Sns.Endpoints.Single(one => one.Value.Token == token).Key;
+        aws.Sns.Disable(endpoint);
+        var row = await Ended(admin, await admin.Post("notifications/push", new { recipient = device, body = "Text" }));
+        var shown = (await user.Get("notifications/devices")).Json["items"]!.AsArray().Single()!;
+        var after = await admin.Post("notifications/push", new { recipient = id, body = "Text" });
+
+        aws.Calls.Count(call => call.Operation == "CreatePlatformEndpoint" && call.Parameters["Token"] == token).ShouldBe(1);
+        var payload = JsonNode.Parse(aws.Calls.First(call => call.Operation == "Publish" && call.Parameters.GetValueOrDefault("TargetArn") == endpoint).Parameters["Message"])!;
+        JsonNode.Parse(payload["GCM"]!.GetValue<string>())!["notification"]!["title"]!.GetValue<string>().ShouldBe("Title");
+        row["status"]!.GetValue<string>().ShouldBe("failed");
+        row["error_message"]!.GetValue<string>().ShouldContain("EndpointDisabled");
+        shown["retired_because"].ShouldNotBeNull();
+        shown.AsObject().ContainsKey("token").ShouldBeFalse();
+        after.ShouldBeProblem(400, "validation_failed").ShouldNameField("recipient");
+
+        // The application registers it anew: it is good again.
+        (await user.Post("notifications/devices", new { token, name = "Phone" })).Status.ShouldBe(201);
+        (await Ended(admin, await admin.Post("notifications/push", new { recipient = id, body = "Text" })))["status"]!.GetValue<string>().ShouldBe("sent");
+    }
+
+    [Fact]
+    public async Task A_device_is_its_users_own_and_of_no_use_to_another_tenant()
+    {
+        var (slug, _, admin) = await mailing.NewTenant();
+        var (_, _, user) = await mailing.Joined(admin, slug);
+        var (_, _, stranger) = await mailing.NewTenant();
+        var device = (await user.Post("notifications/devices", new { token = $"token-{Guid.NewGuid():N}" })).Json["id"]!.GetValue<string>();
+
+        (await admin.Get("notifications/devices")).Json["items"]!.AsArray().ShouldBeEmpty();
+        (await admin.Delete($"notifications/devices/{device}")).ShouldBeProblem(404, "not_found");
+        (await stranger.Post("notifications/push", new { recipient = device, body = "b" })).ShouldBeProblem(400, "validation_failed");
+        (await user.Delete($"notifications/devices/{device}")).Status.ShouldBe(204);
+        (await user.Post("notifications/devices", new { token = "a b" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
+    }
+
+    [Theory]
+    [InlineData("throttled", "TooManyRequests")]
+    [InlineData("server", "InternalFailure")]
+    [InlineData("page", "")]
+    [InlineData("drop", "ConnectionFailed")]
+    [InlineData("hang", "")]
+    [InlineData("credentials", "credentials")]
+    public async Task What_is_the_moments_fault_is_tried_again(string trouble, string said)
+    {
+        var (slug, _, admin) = await mailing.NewTenant();
+        var tries = 0;
+        mailing.Faults[$"{trouble}@{slug}.example"] = () => Interlocked.Increment(ref tries) > 1 ? null : trouble switch
+        {
+            "throttled" => AwsFault.Throttling,
+            "server" => AwsFault.ServerError,
+            "page" => AwsFault.Unavailable,
+            "drop" => AwsFault.Drop,
+            "hang" => AwsFault.Hang,
+            _ => AwsFault.Of("UnrecognizedClientException", 403),
+        };
+
+        var accepted = await admin.Post("notifications/email", new { recipient = $"{trouble}@{slug}.example", subject = "s", body = "b" });
+        var waiting = await Until(admin, accepted, row => row["error_message"] is not null);
+        var row = await Ended(admin, accepted);
+
+        waiting["error_message"]!.GetValue<string>().ShouldContain(said);
+        waiting["error_message"]!.GetValue<string>().ShouldNotContain(aws.SecretKey);
+        (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("sent", 2));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_ten_minutes_off_does_not_hold_up_a_mail()
+    {
+        await using var skewed = await Mailing.Begin(mailing.Cluster);
+        skewed.Aws.ClockOffset = TimeSpan.FromMinutes(10);
+        var (slug, _, admin) = await skewed.NewTenant();
+
+        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"skew@{slug}.example", subject = "s", body = "b" }));
+
+        (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("sent", 1));
+    }
+
+    [Fact]
+    public async Task What_is_the_messages_fault_is_not_tried_again()
+    {
+        var (slug, _, admin) = await mailing.NewTenant();
+        mailing.Faults[$"bad@{slug}.example"] = () => AwsFault.Of("MessageRejected", 400, "Email address is not verified.");
+
+        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"bad@{slug}.example", subject = "s", body = "b" }));
+
+        (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("failed", 1));
+        row["error_message"]!.GetValue<string>().ShouldContain("Email address is not verified.");
+    }
+
+    [Fact]
+    public async Task Delivery_bounce_and_complaint_move_the_status_on_and_the_last_two_fill_the_list()
+    {
+        var (slug, _, admin) = await mailing.NewTenant();
+        foreach (var (kind, status, then) in new[] { ("Delivery", "delivered", "sent"), ("Bounce", "bounced", "suppressed"), ("Complaint", "complained", "suppressed") })
+        {
+            var address = $"{kind}@{slug}.example";
+            var accepted = await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" });
+            var row = await Ended(admin, accepted);
+
+            (await mailing.Feed(SnsSigner.Said(kind, address, mailing.TagsOf(row)))).Status.ShouldBe(204);
+
+            (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe(status);
+            (await Ended(admin, await admin.Post("notifications/email", new { recipient = address.ToUpperInvariant(), subject = "s", body = "b" })))["status"]!.GetValue<string>().ShouldBe(then);
+        }
+        var list = (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray();
+        list.Select(entry => (entry!["reason"]!.GetValue<string>(), entry["recipient"]!.GetValue<string>())).ShouldBe([("complaint", $"complaint@{slug}.example"), ("bounce", $"bounce@{slug}.example")]);
+        list[1]!["detail"]!.GetValue<string>().ShouldContain("user unknown");
+        (await admin.Get("notifications/suppressions?reason=bounce")).Json["items"]!.AsArray().Count.ShouldBe(1);
+
+        (await admin.Delete($"notifications/suppressions/{list[1]!["id"]}")).Status.ShouldBe(204);
+        (await Ended(admin, await admin.Post("notifications/email", new { recipient = $"bounce@{slug}.example", subject = "s", body = "b" })))["status"]!.GetValue<string>().ShouldBe("sent");
+    }
+
+    [Fact]
+    public async Task Feedback_that_comes_twice_or_late_changes_nothing()
+    {
+        var (slug, _, admin) = await mailing.NewTenant();
+        var address = $"late@{slug}.example";
+        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" }));
+        var bounce = mailing.Signer.Notification(Mailing.Topic, SnsSigner.Said("Bounce", address, mailing.TagsOf(row)));
+        (await mailing.Post(bounce)).Status.ShouldBe(204);
+        var entry = (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
+        (await admin.Delete($"notifications/suppressions/{entry["id"]}")).Status.ShouldBe(204);
+
+        (await mailing.Post(bounce)).Status.ShouldBe(204); // an old one, sent again by whoever kept it
+        (await mailing.Feed(SnsSigner.Said("Delivery", address, mailing.TagsOf(row)))).Status.ShouldBe(204);
+        (await mailing.Feed(SnsSigner.Said("Bounce", "somebody@else.example", mailing.TagsOf(row)))).Status.ShouldBe(204);
+
+        (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe("bounced");
+        (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_bounce_that_may_pass_suppresses_nobody_and_an_identitys_feedback_finds_the_row_by_its_message_id()
+    {
+        var (slug, _, admin) = await mailing.NewTenant();
+        var address = $"full@{slug}.example";
+        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" }));
+        var messageId = aws.Calls.Single(call => call.Mail?.To.ToString() == address).Mail!.MessageId;
+
+        (await mailing.Feed(SnsSigner.Said("Bounce", address, tags: null, $"<{messageId}>", "Transient"), "1")).Status.ShouldBe(204);
+
+        (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe("bounced");
+        (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_subscription_is_confirmed_by_a_call_of_ours_and_no_link_is_followed()
+    {
+        var token = aws.Sns.Subscribe(mailing.RealTopic);
+
+        (await mailing.Post(mailing.Signer.Confirmation(mailing.RealTopic, token))).Status.ShouldBe(204);
+
+        aws.Calls.ShouldContain(call => call.Operation == "ConfirmSubscription" && call.Parameters["Token"] == token && call.Reply!.Status == 200);
+        mailing.Signer.Fetched.ShouldAllBe(url => url.Host == "sns.eu-central-1.amazonaws.com");
+    }
+
+    [Theory]
+    [InlineData("altered")]
+    [InlineData("another key")]
+    [InlineData("another topic")]
+    [InlineData("another host")]
+    [InlineData("plain http")]
+    [InlineData("a host that ends alike")]
+    [InlineData("no signature")]
+    [InlineData("a version that nobody knows")]
+    public async Task What_is_not_SNSs_or_not_of_our_topic_is_refused(string forgery)
+    {
+        var message = mailing.Signer.Notification(forgery == "another topic" ? "arn:aws:sns:eu-central-1:666666666666:mine" : Mailing.Topic, SnsSigner.Said("Complaint", "x@example.com", new Dictionary<string, string>()));
+        using var otherKey = new SnsSigner();
+        switch (forgery)
+        {
+            case "altered": message["Message"] = message["Message"]!.GetValue<string>().Replace("x@", "y@", StringComparison.Ordinal); break;
+            case "another key": message["Signature"] = otherKey.Notification(Mailing.Topic, [])["Signature"]!.GetValue<string>(); break;
+            case "another host": message["SigningCertURL"] = "https://attacker.example/SimpleNotificationService-1.pem"; break;
+            case "plain http": message["SigningCertURL"] = "http://sns.eu-central-1.amazonaws.com/x.pem"; break;
+            case "a host that ends alike": message["SigningCertURL"] = "https://sns.eu-central-1.amazonaws.com.attacker.example/x.pem"; break;
+            case "no signature": message.Remove("Signature"); break;
+            case "a version that nobody knows": message["SignatureVersion"] = "3"; break;
+        }
+
+        (await mailing.Post(message)).ShouldBeProblem(403, "permission_denied");
+        mailing.Signer.Fetched.ShouldAllBe(url => url.AbsoluteUri == SnsSigner.CertificateUrl);
+    }
+
+    [Fact]
+    public async Task Where_no_topic_is_believed_there_is_no_such_endpoint()
+    {
+        await using var other = await mailing.Cluster.Start();
+
+        (await other.At().PostText("notifications/feedback/sns", "{}", "text/plain")).ShouldBeProblem(404, "not_found");
+        (await service.At().PostText("notifications/feedback/sns", "no json", "text/plain")).ShouldBeProblem(400, "validation_failed");
+    }
+
+    private static Dictionary<string, string> Attributes(AwsCall call) => Enumerable.Range(1, 10).Where(i => call.Parameters.ContainsKey($"MessageAttributes.entry.{i}.Name"))
+        .ToDictionary(i => call.Parameters[$"MessageAttributes.entry.{i}.Name"], i => call.Parameters[$"MessageAttributes.entry.{i}.Value.StringValue"]);
+
+    private static Task<JsonNode> Ended(Visitor by, Answer accepted) => Until(by, accepted, row => row["status"]!.GetValue<string>() is not ("queued" or "sending"));
+
+    private static async Task<JsonNode> Until(Visitor by, Answer accepted, Func<JsonNode, bool> isSo)
+    {
+        accepted.Status.ShouldBe(202, accepted.Text);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var row = (await by.Get($"notifications/{accepted.Json["id"]}")).Json;
+            if (isSo(row))
+                return row;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
+        }
+    }
+
+    /// <summary>A service that sends by SES and SNS, and an Amazon of its own.</summary>
+    public sealed class Mailing(Cluster cluster) : IAsyncLifetime
+    {
+        public const string Topic = "arn:aws:sns:eu-central-1:123456789012:ses-feedback";
+
+        private AwsEndpoint? aws;
+        private Service? service;
+
+        public Cluster Cluster => cluster;
+
+        public Service Service => service!;
+
+        public AwsEndpoint Aws => aws!;
+
+        public SnsSigner Signer { get; } = new();
+
+        /// <summary>One that the played SNS knows.</summary>
+        public string RealTopic { get; private set; } = "";
+
+        /// <summary>By recipient.</summary>
+        public System.Collections.Concurrent.ConcurrentDictionary<string, Func<AwsFault?>> Faults { get; } = new();
+
+        public static async Task<Mailing> Begin(Cluster cluster)
+        {
+            var mailing = new Mailing(cluster);
+            await mailing.InitializeAsync();
+            return mailing;
+        }
+
+        public async ValueTask InitializeAsync()
+        {
+            aws = await AwsEndpoint.Begin();
+            aws.Fault = call => call.Json is { } json && json.TryGetProperty("Destination", out var to) && Faults.TryGetValue(to.GetProperty("ToAddresses")[0].GetString()!, out var fault) ? fault() : null;
+            (var application, RealTopic) = (aws.Sns.NewApplication(), aws.Sns.NewTopic("ses-events"));
+            service = await cluster.Start(variables =>
+            {
+                variables["EMAIL_TRANSPORT"] = "ses";
+                variables["SMS_TRANSPORT"] = "sns";
+                variables["PUSH_TRANSPORT"] = "sns";
+                variables["AWS_REGION"] = aws.Region;
+                variables["AWS_ACCESS_KEY_ID"] = aws.AccessKey;
+                variables["AWS_SECRET_ACCESS_KEY"] = aws.SecretKey;
+                variables["SNS_ENDPOINT_URL"] = aws.Url.ToString();
+                variables["SES_ENDPOINT_URL"] = aws.Url.ToString();
+                variables["SES_CONFIGURATION_SET"] = "feedback";
+                variables["SNS_PUSH_PLATFORM_ARN"] = application;
+                variables["SNS_FEEDBACK_TOPIC_ARNS"] = $"{Topic},{RealTopic}";
+                variables["SMS_SENDER_ID"] = "Tenantry";
+                variables["NOTIFICATION_RETRY_SECONDS"] = "1";
+                variables["NOTIFICATION_TIMEOUT_SECONDS"] = "2";
+            }, services => services.AddHttpClient(SnsSignature.HttpClient).ConfigurePrimaryHttpMessageHandler(() => Signer));
+        }
+
+        public async Task<(string Slug, Guid Id, Visitor Admin)> NewTenant()
+        {
+            var slug = "t" + Guid.NewGuid().ToString("N")[..12];
+            var created = await (await Service.Platform()).Post("tenants", new { name = slug, slug, admin = new { email = $"admin@{slug}.example", first_name = "Grace" } });
+            return (slug, created.Json["id"]!.GetValue<Guid>(), await Accepted(slug, $"admin@{slug}.example"));
+        }
+
+        public async Task<(Guid Id, string Email, Visitor Visitor)> Joined(Visitor admin, string slug)
+        {
+            var email = $"{Guid.NewGuid():N}@{slug}.example";
+            var invited = await admin.Post("users", new { email });
+            return (invited.Json["id"]!.GetValue<Guid>(), email, await Accepted(slug, email));
+        }
+
+        public static async Task AllowSms(Visitor admin) => (await admin.Put("notifications/settings", new
+        {
+            locale = "en",
+            redact_bodies = false,
+            default_region = "CH",
+            sms_per_number_per_day = 100,
+            sms_per_country_per_day = 100,
+            sms_per_day = 100,
+        })).Status.ShouldBe(200);
+
+        public Dictionary<string, string> TagsOf(JsonNode row)
+        {
+            var call = Aws.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
+            return call.Json!.Value.GetProperty("EmailTags").EnumerateArray().ToDictionary(tag => tag.GetProperty("Name").GetString()!, tag => tag.GetProperty("Value").GetString()!);
+        }
+
+        public Task<Answer> Feed(JsonObject said, string version = "2") => Post(Signer.Notification(Topic, said, version));
+
+        /// <summary>As SNS does: JSON that says it is text.</summary>
+        public Task<Answer> Post(JsonObject message) => Service.At().PostText("notifications/feedback/sns", message.ToJsonString(), "text/plain");
+
+        public async ValueTask DisposeAsync()
+        {
+            if (service is not null)
+                await service.DisposeAsync();
+            if (aws is not null)
+                await aws.DisposeAsync();
+            Signer.Dispose();
+        }
+
+        private async Task<Visitor> Accepted(string slug, string email)
+        {
+            var mail = (await Aws.Wait(call => call.Mail?.To.ToString() == email && call.Reply is { Status: 200 }, 1))[0].Mail!;
+            var token = Uri.UnescapeDataString(mail.TextBody!.Split("token=")[1].Split('\n')[0].Trim());
+            (await Service.At().Post("auth/accept-invitation", new { token, password = Service.Password, first_name = "Grace" })).Status.ShouldBe(201);
+            return await Service.At(slug).SignIn(email);
+        }
+    }
+}
