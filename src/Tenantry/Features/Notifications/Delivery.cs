@@ -76,7 +76,7 @@ public sealed partial class Delivery : BackgroundService
             {
                 lane.Rate.Follow(instances.Count);
                 free = await lane.TakePlaces(stop);
-                var claimed = await queue.Claim(lane.Transport.Channel, free, served, stop);
+                var claimed = await queue.Claim(lane.Transport.Channel, free, served, CancellationToken.None); // to its end: what was claimed is known, and given back
                 var since = Stopwatch.GetTimestamp();
                 foreach (var message in claimed)
                     _ = Handle(lane, message, since, stop);

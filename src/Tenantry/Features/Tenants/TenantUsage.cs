@@ -25,8 +25,8 @@ public static class TenantUsage
     /// <param name="Users">All: invited and deactivated ones count.</param>
     /// <param name="ActiveUsers">Those of them that may sign in.</param>
     /// <param name="ActiveSessions">Sign-ins that have neither ended nor expired.</param>
-    /// <param name="Messages">Of this month, those that the service sends by itself included.</param>
-    /// <param name="Notifications">Of this month, by channel and status.</param>
+    /// <param name="Messages">That the tenant had sent this month; what the service sends by itself is not among them.</param>
+    /// <param name="Notifications">Of this month, by channel and status, those of the service included.</param>
     /// <param name="Days">Newest first, by the calendar in UTC; days without requests are left out.</param>
     public sealed record Document(
         DateTimeOffset AsOf, SubscriptionTier SubscriptionTier, Used Users, long ActiveUsers, long ActiveSessions, Used Messages,
@@ -70,6 +70,7 @@ public static class TenantUsage
             SELECT t.subscription_tier, (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM users u WHERE u.is_active) AS active_users,
                    (SELECT count(*) FROM sessions s WHERE s.revoked_at IS NULL AND s.expires_at > {now}
                        AND EXISTS (SELECT FROM refresh_tokens r WHERE r.family = s.id AND r.replaced_at IS NULL AND r.revoked_at IS NULL AND r.expires_at > {now})) AS active_sessions,
+                   (SELECT coalesce(sum(messages), 0)::bigint FROM message_counts WHERE day >= {DateOnly.FromDateTime(month.UtcDateTime)}) AS messages,
                    (SELECT jsonb_agg(jsonb_build_object('channel', n.type, 'status', n.status, 'count', n.count) ORDER BY n.type, n.status)
                     FROM (SELECT type, status, count(*) FROM notification_logs WHERE created_at >= {month} GROUP BY type, status) n) AS notifications,
                    (SELECT jsonb_agg(jsonb_build_object('date', d.day, 'requests', d.requests, 'refusals', d.refusals) ORDER BY d.day DESC)
@@ -84,8 +85,8 @@ public static class TenantUsage
         var (quota, sent) = (settings.QuotaOf(tier), row.Notifications?.Deserialize<List<Sent>>(options) ?? []);
         return TypedResults.Ok(new Document(
             now, tier, new Used(row.Users, quota.Users), row.ActiveUsers, row.ActiveSessions,
-            new Used(sent.Sum(of => of.Count), quota.MessagesPerMonth), sent, row.Days?.Deserialize<List<Day>>(options) ?? []));
+            new Used(row.Messages, quota.MessagesPerMonth), sent, row.Days?.Deserialize<List<Day>>(options) ?? []));
     }
 
-    private sealed record Row(string SubscriptionTier, long Users, long ActiveUsers, long ActiveSessions, JsonElement? Notifications, JsonElement? Days);
+    private sealed record Row(string SubscriptionTier, long Users, long ActiveUsers, long ActiveSessions, long Messages, JsonElement? Notifications, JsonElement? Days);
 }
