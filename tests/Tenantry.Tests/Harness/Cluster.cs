@@ -45,7 +45,8 @@ public sealed class Cluster : IAsyncLifetime
         await copying.WaitAsync();
         try
         {
-            await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {Template} OWNER tenantry_owner");
+            // Copied as files: through the log, as is usual, costs PostgreSQL half as much again.
+            await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {Template} OWNER tenantry_owner STRATEGY FILE_COPY");
             await Execute(Admin, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving");
         }
         finally
