@@ -105,9 +105,8 @@ public sealed class SendMessage(TenantContext context, TenantDb db, KnownMessage
             if (recipients.Count == 0)
                 return Problems.Invalid("recipient", "is no user with a device, and no device, of this tenant");
         }
-        if ((number is { } to ? await MessageQuota.TakeSms(db, settings, own, context.Tenant, to.E164, to.Region, segments!.Value, now, cancel)
-            : await MessageQuota.Take(db, settings, context.Tenant, channel, recipients.Count, now, cancel)) is QuotaUsedUp full)
-            return full;
+        if (number is { } to && await MessageQuota.TakeSms(db, settings, own, context.Tenant, to.E164, to.Region, segments!.Value, now, cancel) is QuotaUsedUp spent)
+            return spent;
 
         var isLater = body.SendAt > now;
         var messages = recipients.Select(one => new Notification
@@ -132,6 +131,9 @@ public sealed class SendMessage(TenantContext context, TenantDb db, KnownMessage
         }).ToList();
         db.AddRange(messages);
         await db.SaveChangesAsync(cancel);
+        // Last, as others who count wait for it.
+        if (channel != Channel.Sms && await MessageQuota.Take(db, settings, context.Tenant, channel, recipients.Count, now, cancel) is QuotaUsedUp full)
+            return full;
         await transaction.CommitAsync(cancel);
         return TypedResults.Accepted($"{settings.ApiPath}/notifications/{messages[0].Id}", new Response(messages[0].Id, NotificationStatus.Queued, [.. messages.Select(message => message.Id)], segments));
     }

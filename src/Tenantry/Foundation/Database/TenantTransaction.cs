@@ -16,7 +16,12 @@ public sealed class TenantTransaction : IAsyncDisposable
     private readonly Guid? tenant;
     private bool isOver;
 
-    private TenantTransaction(TenantDb db, IDbContextTransaction transaction, bool isPart) => (this.db, this.transaction, this.isPart, tenant) = (db, transaction, isPart, db.Tenant);
+    private TenantTransaction(TenantDb db, IDbContextTransaction transaction, bool isPart)
+    {
+        (this.db, this.transaction, this.isPart, tenant) = (db, transaction, isPart, db.Tenant);
+        // What fails ends the change as a whole: no savepoint around each save, which would be two round trips more.
+        db.Database.AutoSavepointsEnabled = false;
+    }
 
     internal static async Task<TenantTransaction> Begin(TenantDb db, CancellationToken cancel)
     {
@@ -49,6 +54,7 @@ public sealed class TenantTransaction : IAsyncDisposable
     {
         if (isPart && !isOver)
             await RollbackAsync(CancellationToken.None);
+        db.Database.AutoSavepointsEnabled = true;
         if (!isPart)
             await transaction.DisposeAsync();
     }

@@ -247,6 +247,61 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         (await service.At().PostText("notifications/feedback/sns", "no json", "text/plain")).ShouldBeProblem(400, "validation_failed");
     }
 
+    [Fact]
+    public async Task Feedback_that_is_faster_than_the_answer_is_not_written_over()
+    {
+        var (slug, id, admin) = await mailing.NewTenant();
+        var address = $"fast@{slug}.example";
+        mailing.Faults[address] = () => Task.Run(async () =>
+        {
+            var row = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]![0]!;
+            row["status"]!.GetValue<string>().ShouldBe("sending");
+            var tags = new Dictionary<string, string> { ["tenantry_tenant"] = id.ToString(), ["tenantry_notification"] = row["id"]!.GetValue<string>() };
+            (await mailing.Feed(SnsSigner.Said("Delivery", address, tags))).Status.ShouldBe(204);
+            return (AwsFault?)null;
+        }).GetAwaiter().GetResult();
+
+        var accepted = await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" });
+        var row = await Until(admin, accepted, row => row["provider_id"] is not null);
+
+        row["status"]!.GetValue<string>().ShouldBe("delivered");
+    }
+
+    [Fact]
+    public async Task Where_the_settings_name_topics_each_channel_goes_to_its_own()
+    {
+        await using var played = await AwsEndpoint.Begin();
+        var (mails, sms, pushes) = (played.Sns.NewTopic("mails"), played.Sns.NewTopic("sms"), played.Sns.NewTopic("pushes"));
+        await using var topics = await mailing.Cluster.Start(variables =>
+        {
+            variables["EMAIL_TRANSPORT"] = variables["SMS_TRANSPORT"] = variables["PUSH_TRANSPORT"] = "sns";
+            variables["SNS_REGION"] = played.Region;
+            variables["AWS_ACCESS_KEY_ID"] = played.AccessKey;
+            variables["AWS_SECRET_ACCESS_KEY"] = played.SecretKey;
+            variables["SNS_ENDPOINT_URL"] = played.Url.ToString();
+            (variables["SNS_EMAIL_TOPIC_ARN"], variables["SNS_SMS_TOPIC_ARN"], variables["SNS_PUSH_TOPIC_ARN"]) = (mails, sms, pushes);
+        });
+        var admin = await topics.Platform();
+        await Mailing.AllowSms(admin);
+        var user = (await admin.Get("auth/me")).Json["id"]!.GetValue<string>();
+
+        var sent = new[]
+        {
+            (mails, await Ended(admin, await admin.Post("notifications/email", new { recipient = "ada@example.com", subject = "Grüezi\u2003Ada", html_body = "<p>Text</p>" })), "ada@example.com", "<p>Text</p>"),
+            (sms, await Ended(admin, await admin.Post("notifications/sms", new { recipient = "079 123 45 67", body = "Text" })), "+41791234567", "Text"),
+            (pushes, await Ended(admin, await admin.Post("notifications/push", new { recipient = user, body = "Text" })), user, "Text"),
+        };
+
+        foreach (var (topic, row, recipient, text) in sent)
+        {
+            (row["status"]!.GetValue<string>(), row["transport"]!.GetValue<string>()).ShouldBe(("sent", "sns_topic"), row.ToString());
+            var call = played.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
+            (call.IsSigned, call.Parameters["TopicArn"], call.Parameters["Message"]).ShouldBe((true, topic, text));
+            (Attributes(call)["tenantry_recipient"], Attributes(call)["tenantry_notification"]).ShouldBe((recipient, row["id"]!.GetValue<string>()));
+        }
+        played.Calls.Single(call => call.Parameters.GetValueOrDefault("TopicArn") == mails).Parameters["Subject"].ShouldBe("Gruezi Ada");
+    }
+
     private static Dictionary<string, string> Attributes(AwsCall call) => Enumerable.Range(1, 10).Where(i => call.Parameters.ContainsKey($"MessageAttributes.entry.{i}.Name"))
         .ToDictionary(i => call.Parameters[$"MessageAttributes.entry.{i}.Name"], i => call.Parameters[$"MessageAttributes.entry.{i}.Value.StringValue"]);
 

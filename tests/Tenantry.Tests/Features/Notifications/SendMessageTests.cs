@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
@@ -163,6 +164,37 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     }
 
     [Fact]
+    public async Task A_wording_that_cannot_be_filled_locks_nobody_out()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var endless = "{% for i in (1..999) %}{% for j in (1..999) %}{{ i }}{% endfor %}{% endfor %}";
+        (await admin.Post("notifications/templates", new { name = "password_reset", type = "email", subject = "s", body = endless + "{{ link }}" })).Status.ShouldBe(201);
+
+        (await service.At(slug).Post("auth/password-reset-request", new { email = $"admin@{slug}.example" })).Status.ShouldBe(202);
+
+        (await Mail($"admin@{slug}.example", $"A new password for {slug}"))["body"]!.GetValue<string>().ShouldContain("token=");
+    }
+
+    [Fact]
+    public async Task A_mail_that_was_asked_for_speaks_the_language_of_the_browser()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        (await admin.Post("notifications/templates", new
+        {
+            name = "password_reset",
+            type = "email",
+            locale = "en",
+            subject = "Your link",
+            body = "{{ link }}",
+            translations = new { de = new { subject = "Ihr Link", body = "{{ link }}" } },
+        })).Status.ShouldBe(201);
+
+        await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = $"admin@{slug}.example" }), ("Accept-Language", "de-CH, en;q=0.5"));
+
+        (await Mail($"admin@{slug}.example", "Ihr Link"))["body"]!.GetValue<string>().ShouldContain("token=");
+    }
+
+    [Fact]
     public async Task The_guard_stops_SMS_by_number_country_and_day_exactly()
     {
         var (_, _, admin) = await service.NewTenant();
@@ -237,6 +269,18 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         second.Json["id"]!.GetValue<string>().ShouldBe(first.Json["id"]!.GetValue<string>());
         (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'once@example.com'")).ShouldBe(1);
         (await service.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1);
+    }
+
+    private async Task<JsonNode> Mail(string recipient, string subject)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Json["items"]!.AsArray();
+            if (mails.FirstOrDefault(mail => mail!["subject"]!.GetValue<string>() == subject) is { } found)
+                return found;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
+        }
     }
 
     [Fact]

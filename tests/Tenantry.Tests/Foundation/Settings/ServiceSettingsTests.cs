@@ -80,6 +80,42 @@ public sealed class ServiceSettingsTests
         fault.ShouldNotContain("hunter2");
     }
 
+    [Theory]
+    [InlineData("SMTP_URL", "EMAIL_TRANSPORT=smtp")]
+    [InlineData("SMTP_URL", "SMTP_URL=http://host")]
+    [InlineData("SMTP_URL", "SMTP_URL=smtp://user:hunter2@host/path")]
+    [InlineData("SMTP_URL", "SMTP_URL=smtps://user:hunter2@host?tls=off")]
+    [InlineData("SMTP_URL", "SMTP_URL=smtp://hunter2@host")]
+    [InlineData("SMTP_CA_FILE", "SMTP_CA_FILE=/nowhere.pem")]
+    [InlineData("AWS_REGION", "EMAIL_TRANSPORT=ses")]
+    [InlineData("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID=AKIA")]
+    [InlineData("SNS_EMAIL_TOPIC_ARN", "EMAIL_TRANSPORT=sns AWS_REGION=eu-central-1")]
+    [InlineData("SNS_EMAIL_TOPIC_ARN", "SNS_EMAIL_TOPIC_ARN=mails")]
+    [InlineData("SNS_REGION", "SMS_TRANSPORT=sns")]
+    [InlineData("SNS_PUSH_PLATFORM_ARN", "PUSH_TRANSPORT=sns AWS_REGION=eu-central-1")]
+    [InlineData("SNS_FEEDBACK_TOPIC_ARNS", "SNS_FEEDBACK_TOPIC_ARNS=arn:aws:sqs:eu-central-1:1:q AWS_REGION=eu-central-1")]
+    [InlineData("SMS_SENDER_ID", "SMS_SENDER_ID=0123456789")]
+    [InlineData("SMS_TYPE", "SMS_TYPE=urgent")]
+    [InlineData("TENANT_SENDERS", "TENANT_SENDERS=everybody")]
+    [InlineData("NOTIFICATION_ATTEMPTS", "NOTIFICATION_ATTEMPTS=0")]
+    public void A_way_for_messages_that_cannot_be_is_named_and_its_secret_is_not(string named, string settings)
+    {
+        var refusal = Should.Throw<SettingsException>(() => Read([.. settings.Split(' ').Select(pair => pair.Split('=', 2)).Select(pair => (pair[0], pair[1]))]));
+
+        refusal.Faults.ShouldHaveSingleItem().ShouldStartWith(named + " ");
+        refusal.Message.ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public void A_mail_server_is_named_by_its_URL()
+    {
+        var smtp = Read(("EMAIL_TRANSPORT", "smtp"), ("SMTP_URL", "smtp://AKIA%2B:p%40ss%2Fw@mail.example")).Messages.Smtp!;
+
+        (smtp.Host, smtp.Port, smtp.Tls, smtp.InClear, smtp.Credentials!.UserName, smtp.Credentials.Password).ShouldBe(("mail.example", 587, false, false, "AKIA+", "p@ss/w"));
+        smtp.ToString().ShouldNotContain("p@ss");
+        Read(("SMTP_URL", "smtps://mail.example")).Messages.Smtp!.Port.ShouldBe(465);
+    }
+
     [Fact]
     public void Unlimited_is_a_limit_that_is_none() =>
         (Read(("RATE_LIMIT_FREE_PER_MINUTE", "Unlimited"), ("QUOTA_FREE_USERS", "unlimited")) is { RateLimits.Free: null, FreeQuota.Users: null }).ShouldBeTrue();
