@@ -1,6 +1,7 @@
 using Tenantry.Commands;
 using Tenantry.Features.Access;
 using Tenantry.Features.Auth;
+using Tenantry.Features.Files;
 using Tenantry.Features.Health;
 using Tenantry.Features.Notifications;
 using Tenantry.Features.Roles;
@@ -17,6 +18,7 @@ using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Redis;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
 
@@ -56,6 +58,8 @@ public static class Program
         builder.Services.AddRoles();
         builder.Services.AddTenants();
         builder.Services.AddNotifications(settings);
+        builder.Services.AddStores();
+        builder.Services.AddFiles();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -83,6 +87,8 @@ public static class Program
         api.MapRoles();
         api.MapAccess();
         api.MapNotifications();
+        api.MapFiles(settings);
+        app.MapDiskStore();
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();

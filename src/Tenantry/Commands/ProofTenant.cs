@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Files;
 using Tenantry.Features.Notifications;
 using Tenantry.Features.Tenants;
 using Tenantry.Features.Users;
@@ -11,6 +12,7 @@ using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Commands;
 
@@ -71,6 +73,7 @@ public sealed class ProofTenant
         var suppression = new Suppression { TenantId = tenant.Id, Type = Channel.Email, Recipient = $"gone@{mark}.example", Reason = SuppressionReason.Manual, CreatedAt = now };
         var device = new Device { TenantId = tenant.Id, UserId = target.Id, Token = $"token-{mark}", Name = $"Device {mark}", CreatedAt = now, UpdatedAt = now };
         db.AddRange(suppression, device);
+        var (file, link) = Files(db, tenant.Id, target, mark, now);
         await db.SaveChangesAsync(cancel);
 
         var permission = await db.Set<Permission>().Where(p => p.Name == Permissions.ReportsView).Select(p => p.Id).SingleAsync(cancel);
@@ -84,6 +87,8 @@ public sealed class ProofTenant
             ["templates"] = template.Id,
             ["suppressions"] = suppression.Id,
             ["devices"] = device.Id,
+            ["files"] = file.Id,
+            ["links"] = link.Id,
         };
         return new ProofTenant
         {
@@ -129,6 +134,15 @@ public sealed class ProofTenant
         };
         db.AddRange(message, template, TemplateVersion.Of(template, to.Id));
         return (message, template);
+    }
+
+    /// <summary>One without bytes, and a link to it.</summary>
+    private static (StoredFile, FileLink) Files(TenantDb db, Guid tenant, User by, string mark, DateTimeOffset now)
+    {
+        var file = new StoredFile { TenantId = tenant, UserId = by.Id, FileKey = StoredFile.NewKey(tenant), FileName = $"{mark}.txt", MimeType = "text/plain", FileSize = 0, Sha256 = new byte[32], CreatedAt = now, UpdatedAt = now };
+        var link = new FileLink { TenantId = tenant, FileId = file.Id, TokenHash = OpaqueToken.Create(OpaqueToken.FilePrefix, tenant).Hash, ExpiresAt = now.AddDays(1), CreatedBy = by.Id, CreatedAt = now };
+        db.AddRange(file, link);
+        return (file, link);
     }
 
     /// <summary>All rows of the tenant, in one value: another value means that something was changed.</summary>

@@ -104,7 +104,12 @@ public sealed class Cluster : IAsyncLifetime
         ["DEFAULT_TENANT"] = "default",
         ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,
         ["PLATFORM_ADMIN_PASSWORD"] = Service.Password,
+        ["FILES_PATH"] = FilesOf(database),
     };
+
+    /// <summary>Where the services on a database keep their files; ./test takes it away.</summary>
+    public static string FilesOf(string database) =>
+        Path.Combine(Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath(), "files", database);
 
     public string Url(string role, string password, string database) =>
         $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{Admin.Host}:{Admin.Port}/{database}?pool_max=20";

@@ -26,14 +26,16 @@ public static class TenantUsage
     /// <param name="ActiveUsers">Those of them that may sign in.</param>
     /// <param name="ActiveSessions">Sign-ins that have neither ended nor expired.</param>
     /// <param name="Messages">That the tenant had sent this month; what the service sends by itself is not among them.</param>
+    /// <param name="Files">That there are.</param>
+    /// <param name="StorageBytes">Of all of them together.</param>
     /// <param name="Notifications">Of this month, by channel and status, those of the service included.</param>
     /// <param name="Days">Newest first, by the calendar in UTC; days without requests are left out.</param>
     public sealed record Document(
-        DateTimeOffset AsOf, SubscriptionTier SubscriptionTier, Used Users, long ActiveUsers, long ActiveSessions, Used Messages,
+        DateTimeOffset AsOf, SubscriptionTier SubscriptionTier, Used Users, long ActiveUsers, long ActiveSessions, Used Messages, long Files, Used StorageBytes,
         IReadOnlyList<Sent> Notifications, IReadOnlyList<Day> Days) : IExample<Document>
     {
         public static Document Example => new(
-            DateTimeOffset.Parse("2026-03-14T09:26:53Z", System.Globalization.CultureInfo.InvariantCulture), SubscriptionTier.Standard, new Used(212, 10_000), 208, 31, new Used(340, 100_000),
+            DateTimeOffset.Parse("2026-03-14T09:26:53Z", System.Globalization.CultureInfo.InvariantCulture), SubscriptionTier.Standard, new Used(212, 10_000), 208, 31, new Used(340, 100_000), 87, new Used(1_204_211_902, 107_374_182_400),
             [new Sent(Channel.Email, NotificationStatus.Sent, 340)], [new Day(new DateOnly(2026, 3, 14), 15_926, 3)]);
     }
 
@@ -71,6 +73,7 @@ public static class TenantUsage
                    (SELECT count(*) FROM sessions s WHERE s.revoked_at IS NULL AND s.expires_at > {now}
                        AND EXISTS (SELECT FROM refresh_tokens r WHERE r.family = s.id AND r.replaced_at IS NULL AND r.revoked_at IS NULL AND r.expires_at > {now})) AS active_sessions,
                    (SELECT coalesce(sum(messages), 0)::bigint FROM message_counts WHERE day >= {DateOnly.FromDateTime(month.UtcDateTime)}) AS messages,
+                   coalesce((SELECT files FROM storage_counts), 0) AS files, coalesce((SELECT bytes FROM storage_counts), 0) AS storage_bytes,
                    (SELECT jsonb_agg(jsonb_build_object('channel', n.type, 'status', n.status, 'count', n.count) ORDER BY n.type, n.status)
                     FROM (SELECT type, status, count(*) FROM notification_logs WHERE created_at >= {month} GROUP BY type, status) n) AS notifications,
                    (SELECT jsonb_agg(jsonb_build_object('date', d.day, 'requests', d.requests, 'refusals', d.refusals) ORDER BY d.day DESC)
@@ -85,8 +88,8 @@ public static class TenantUsage
         var (quota, sent) = (settings.QuotaOf(tier), row.Notifications?.Deserialize<List<Sent>>(options) ?? []);
         return TypedResults.Ok(new Document(
             now, tier, new Used(row.Users, quota.Users), row.ActiveUsers, row.ActiveSessions,
-            new Used(row.Messages, quota.MessagesPerMonth), sent, row.Days?.Deserialize<List<Day>>(options) ?? []));
+            new Used(row.Messages, quota.MessagesPerMonth), row.Files, new Used(row.StorageBytes, quota.StorageBytes), sent, row.Days?.Deserialize<List<Day>>(options) ?? []));
     }
 
-    private sealed record Row(string SubscriptionTier, long Users, long ActiveUsers, long ActiveSessions, long Messages, JsonElement? Notifications, JsonElement? Days);
+    private sealed record Row(string SubscriptionTier, long Users, long ActiveUsers, long ActiveSessions, long Messages, long Files, long StorageBytes, JsonElement? Notifications, JsonElement? Days);
 }

@@ -114,6 +114,8 @@ public static class OpenApi
             Add(409);
             Add(422);
         }
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesFile>().Any())
+            operation.RequestBody = TakesFile.Describe();
         if (operation.RequestBody is not null)
         {
             Add(400);

@@ -80,6 +80,18 @@ public sealed class Stale() : Refusal(Problems.PreconditionFailed, Problems.Prec
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 412);
 }
 
+/// <summary>413: the file, or what is left of the quota, says how much there may be.</summary>
+public sealed class TooLarge(long most) : Refusal(Problems.PayloadTooLarge, $"A file may have {most} bytes."), IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 413);
+}
+
+/// <summary>415.</summary>
+public sealed class Unsupported(string detail) : Refusal(Problems.UnsupportedMediaType, detail), IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 415);
+}
+
 /// <summary>422: the retry key belongs to another request.</summary>
 public sealed class KeyReused() : Refusal(Problems.IdempotencyKeyReused, Problems.IdempotencyKeyReused.When);
 

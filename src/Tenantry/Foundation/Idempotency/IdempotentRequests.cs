@@ -45,6 +45,7 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
             return;
         }
 
+        var hash = await HashOfBody(http.Request, http.RequestAborted); // as slowly as it comes: nothing is held meanwhile
         if (!await atOnce.WaitAsync(Patience, http.RequestAborted))
         {
             await Problems.Unavailable(Problems.Overloaded, Patience).ExecuteAsync(http);
@@ -52,7 +53,7 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
         }
         try
         {
-            await Once(http, context, key);
+            await Once(http, context, key, hash);
         }
         finally
         {
@@ -60,10 +61,10 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
         }
     }
 
-    private async Task Once(HttpContext http, TenantContext context, string key)
+    private async Task Once(HttpContext http, TenantContext context, string key, byte[] bodyHash)
     {
         var cancel = http.RequestAborted;
-        var asked = new Asked(context.TenantId, context.Caller?.UserId ?? Guid.Empty, $"{http.Request.Method} {http.Request.Path}", key, await HashOfBody(http.Request, cancel));
+        var asked = new Asked(context.TenantId, context.Caller?.UserId ?? Guid.Empty, $"{http.Request.Method} {http.Request.Path}", key, bodyHash);
         var db = http.RequestServices.GetRequiredService<TenantDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         // Ends with the transaction, and so with a process that dies. The look comes after it: it sees what the one before has committed.

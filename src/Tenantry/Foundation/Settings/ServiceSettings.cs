@@ -48,6 +48,8 @@ public sealed partial record ServiceSettings
     public required TimeSpan TenantGrace { get; init; }
 
     /// <summary>What a tenant of each tier may have.</summary>
+    private const long Megabyte = 1024 * 1024;
+
     public required TierQuota FreeQuota { get; init; }
     public required TierQuota StandardQuota { get; init; }
     public required TierQuota PremiumQuota { get; init; }
@@ -63,6 +65,7 @@ public sealed partial record ServiceSettings
     /// <summary>A range service for leaked passwords; ends with a slash. Null: the shipped list alone decides.</summary>
     public required Uri? BreachedPasswordsUrl { get; init; }
     public required AwsSettings Aws { get; init; }
+    public required StoreSettings Store { get; init; }
     public required MessageSettings Messages { get; init; }
     public required string FromEmail { get; init; }
     public required string? SupportEmail { get; init; }
@@ -121,9 +124,9 @@ public sealed partial record ServiceSettings
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
             TenantGrace = TimeSpan.FromDays(read.Number("TENANT_PURGE_AFTER_DAYS", 30, 0, 3650)),
-            FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000),
-            StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000),
-            PremiumQuota = Quota(read, "PREMIUM", users: null, messages: 1_000_000),
+            FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000, storage: 1_024),
+            StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000, storage: 102_400),
+            PremiumQuota = Quota(read, "PREMIUM", users: null, messages: 1_000_000, storage: null),
             RateLimits = new RateLimitSettings(
                 read.Quota("RATE_LIMIT_FREE_PER_MINUTE", 60), read.Quota("RATE_LIMIT_STANDARD_PER_MINUTE", 1_000), read.Quota("RATE_LIMIT_PREMIUM_PER_MINUTE", 10_000),
                 read.Quota("RATE_LIMIT_GLOBAL_PER_MINUTE", 100_000), read.Quota("RATE_LIMIT_AUTH_PER_MINUTE", 30), read.Number("RATE_LIMIT_LEASE_PERCENT", 1, 0, 10)),
@@ -132,6 +135,7 @@ public sealed partial record ServiceSettings
             PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
             Aws = aws,
+            Store = StoreSettings.Read(read, development),
             Messages = MessageSettings.Read(read, aws, development),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
@@ -207,8 +211,12 @@ public sealed partial record ServiceSettings
         return null;
     }
 
-    private static TierQuota Quota(SettingsReader read, string tier, int? users, int? messages) => new(
-        read.Quota($"QUOTA_{tier}_USERS", users), read.Quota($"QUOTA_{tier}_MESSAGES_PER_MONTH", messages));
+    /// <summary>In bytes, whosever it is.</summary>
+    public long LargestFile => Math.Max(FreeQuota.FileBytes, Math.Max(StandardQuota.FileBytes, PremiumQuota.FileBytes));
+
+    private static TierQuota Quota(SettingsReader read, string tier, int? users, int? messages, int? storage) => new(
+        read.Quota($"QUOTA_{tier}_USERS", users), read.Quota($"QUOTA_{tier}_MESSAGES_PER_MONTH", messages),
+        read.Quota($"QUOTA_{tier}_STORAGE_MB", storage) * Megabyte, read.Number($"QUOTA_{tier}_FILE_MB", 100, 1, 5_000) * Megabyte);
 
     public static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
@@ -235,7 +243,9 @@ public sealed record RateLimitSettings(int? Free, int? Standard, int? Premium, i
 /// <summary>What a tenant may have. Null: as much as it likes.</summary>
 /// <param name="Users">all of them, invited and deactivated ones too</param>
 /// <param name="MessagesPerMonth">by the calendar, in UTC</param>
-public sealed record TierQuota(int? Users, int? MessagesPerMonth);
+/// <param name="StorageBytes">of all files together</param>
+/// <param name="FileBytes">of each file</param>
+public sealed record TierQuota(int? Users, int? MessagesPerMonth, long? StorageBytes, long FileBytes);
 
 /// <summary>How much work one guess at a password costs. Raised, it counts for new hashes at once and for each user from the next sign-in on.</summary>
 /// <param name="MemoryKiB">taken for as long as one hash is made</param>

@@ -5,13 +5,14 @@ using System.Text;
 namespace Tenantry.Foundation.Tokens;
 
 /// <summary>
-/// A secret that we hand out and keep only the SHA-256 of: refresh tokens and the tokens in mails. It carries its tenant, so that
+/// A secret that we hand out and keep only the SHA-256 of: refresh tokens, the tokens in mails and the links of files. It carries its tenant, so that
 /// row-level security holds while it is looked up. A prefix lets secret scanners recognise one that was committed somewhere.
 /// </summary>
 public readonly record struct OpaqueToken(Guid Tenant, string Text)
 {
     public const string RefreshPrefix = "tnr_";
     public const string MailPrefix = "tnm_";
+    public const string FilePrefix = "tnf_";
 
     private const int TenantBytes = 16;
     private const int SecretBytes = 32;

@@ -172,6 +172,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         (await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"))).Status.ShouldBe(202);
         await service.Sql($"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) VALUES ('{id}', gen_random_uuid(), 'password_reset', 'x', now() + interval '1 hour')");
         await Furniture.OfMessages(service, id);
+        await Furniture.OfFiles(service, id);
         await service.Settled();
         return (slug, id, email);
     }

@@ -108,6 +108,244 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Files.FileLink", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<int>("Downloads")
+                        .HasColumnType("integer")
+                        .HasColumnName("downloads");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<int?>("MostDownloads")
+                        .HasColumnType("integer")
+                        .HasColumnName("most_downloads");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("text")
+                        .HasColumnName("password_hash");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_file_links");
+
+                    b.HasIndex("TenantId", "FileId")
+                        .HasDatabaseName("ix_file_links_file");
+
+                    b.HasIndex("TenantId", "TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ux_file_links_token");
+
+                    b.ToTable("file_links", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.FileSettings", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.PrimitiveCollection<string[]>("RefusedTypes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("refused_types");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_file_settings");
+
+                    b.ToTable("file_settings", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.ObjectRemoval", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("object_key");
+
+                    b.Property<string>("StoreUpload")
+                        .HasColumnType("text")
+                        .HasColumnName("store_upload");
+
+                    b.HasKey("Id")
+                        .HasName("pk_object_removals");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_object_removals_due");
+
+                    b.ToTable("object_removals", (string)null);
+
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.StorageCount", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<long>("Files")
+                        .HasColumnType("bigint")
+                        .HasColumnName("files");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_storage_counts");
+
+                    b.ToTable("storage_counts", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.StoredFile", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("FileKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_key");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
+                    b.Property<long>("FileSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_size");
+
+                    b.Property<JsonElement>("Metadata")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata");
+
+                    b.Property<string>("MimeType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mime_type");
+
+                    b.Property<string>("Scan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scan");
+
+                    b.Property<string>("Search")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.PrimitiveCollection<string[]>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_files");
+
+                    b.HasIndex("TenantId", "FileKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_files_key");
+
+                    b.HasIndex("TenantId", "UserId", "Id")
+                        .HasDatabaseName("ix_files_user");
+
+                    b.ToTable("files", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Notifications.Device", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1372,6 +1610,53 @@ namespace Tenantry.Foundation.Database.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_mail_requests_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.FileLink", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_links_tenants_tenant_id");
+
+                    b.HasOne("Tenantry.Features.Files.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_links_stored_file_tenant_id_file_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.FileSettings", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_settings_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.StorageCount", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_storage_counts_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.StoredFile", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_files_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Notifications.Device", b =>

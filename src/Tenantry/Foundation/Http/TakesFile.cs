@@ -1,0 +1,30 @@
+using Microsoft.OpenApi;
+
+namespace Tenantry.Foundation.Http;
+
+/// <summary>On the endpoint of an upload, for its documentation: its body is read as it comes, by nothing that could describe it.</summary>
+public sealed record TakesFile
+{
+    internal static OpenApiRequestBody Describe() => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            ["multipart/form-data"] = new()
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string>(StringComparer.Ordinal) { "file" },
+                    Properties = new Dictionary<string, IOpenApiSchema>
+                    {
+                        ["metadata"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A JSON object; before the file." },
+                        ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "With commas between them; before the file." },
+                        ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                    },
+                },
+            },
+            ["application/octet-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+        },
+    };
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Stores;
+
+/// <summary>The addresses of the disk store: what is asked stands in them, under a seal of ours.</summary>
+public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
+{
+    public const string Path = "/objects";
+
+    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry objects"u8.ToArray());
+
+    public Uri Get(string objectKey, SignedGet terms) =>
+        Address(objectKey, Seal("GET", objectKey, terms.Expires, terms.ContentType, terms.ContentDisposition), terms.Expires, ("type", terms.ContentType), ("disposition", terms.ContentDisposition));
+
+    public SignedRequest Put(string objectKey, SignedPut terms)
+    {
+        var hash = Convert.ToHexStringLower(terms.Sha256);
+        var size = Number(terms.Size);
+        var url = Address(objectKey, Seal("PUT", objectKey, terms.Expires, size, terms.ContentType, hash), terms.Expires, ("size", size), ("type", terms.ContentType), ("sha256", hash));
+        return new SignedRequest("PUT", url, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = terms.ContentType, ["Content-Length"] = size }, terms.Expires);
+    }
+
+    public SignedRequest Part(string objectKey, string upload, int number, long size, DateTimeOffset expires)
+    {
+        var (part, length) = (Number(number), Number(size));
+        var url = Address(objectKey, Seal("PART", objectKey, expires, upload, part, length), expires, ("upload", upload), ("part", part), ("size", length));
+        return new SignedRequest("PUT", url, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Length"] = length }, expires);
+    }
+
+    /// <summary>Whether that is what we signed, and still good.</summary>
+    public bool IsGood(string what, string objectKey, long expires, string? signature, params ReadOnlySpan<string?> terms)
+    {
+        if (expires < clock.GetUtcNow().ToUnixTimeSeconds())
+            return false;
+        Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        return signature is { Length: 64 } && Convert.FromHexString(signature, given, out _, out var written) == OperationStatus.Done && written == given.Length
+            && CryptographicOperations.FixedTimeEquals(given, Seal(what, objectKey, expires, terms));
+    }
+
+    private byte[] Seal(string what, string objectKey, DateTimeOffset expires, params ReadOnlySpan<string?> terms) => Seal(what, objectKey, expires.ToUnixTimeSeconds(), terms);
+
+    private byte[] Seal(string what, string objectKey, long expires, params ReadOnlySpan<string?> terms)
+    {
+        // Each with its length: no two requests are one text.
+        var text = new StringBuilder();
+        foreach (var term in (ReadOnlySpan<string?>)[what, objectKey, Number(expires), .. terms])
+            text.Append(term?.Length ?? 0).Append(':').Append(term);
+        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    private Uri Address(string objectKey, byte[] signature, DateTimeOffset expires, params ReadOnlySpan<(string Name, string Value)> terms)
+    {
+        var query = new StringBuilder($"?expires={Number(expires.ToUnixTimeSeconds())}");
+        foreach (var (name, value) in terms)
+            query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        query.Append("&signature=").Append(Convert.ToHexStringLower(signature));
+        return new Uri(settings.AppBaseUrl, $"{Path}/{objectKey}{query}");
+    }
+
+    private static string Number(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

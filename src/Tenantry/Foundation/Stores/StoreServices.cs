@@ -1,0 +1,23 @@
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Foundation.Stores;
+
+public static class StoreServices
+{
+    public static void AddStores(this IServiceCollection services)
+    {
+        services.AddSingleton<DiskSignatures>();
+        services.AddSingleton(provider => new DiskStore(provider.GetRequiredService<ServiceSettings>().Store, provider.GetRequiredService<DiskSignatures>()));
+        services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<DiskStore>());
+    }
+
+    /// <summary>Beside the API, as a bucket would be: what is signed is asked for nothing else, and not described.</summary>
+    public static void MapDiskStore(this IEndpointRouteBuilder routes)
+    {
+        var objects = routes.MapGroup(DiskSignatures.Path + "/{tenant:guid}/{id:guid}").ExcludeFromDescription();
+        objects.MapMethods("/", ["GET", "HEAD"], DiskEndpoints.Give).Public("the signature is the permission");
+        objects.MapPut("/", DiskEndpoints.Take).Public("the signature is the permission").NotAudited("completing the upload is");
+    }
+}
