@@ -58,7 +58,7 @@ public static class Program
         builder.Services.AddRoles();
         builder.Services.AddTenants();
         builder.Services.AddNotifications(settings);
-        builder.Services.AddStores();
+        builder.Services.AddStores(settings);
         builder.Services.AddFiles();
         replace?.Invoke(builder.Services);
 
@@ -88,7 +88,8 @@ public static class Program
         api.MapAccess();
         api.MapNotifications();
         api.MapFiles(settings);
-        app.MapDiskStore();
+        if (settings.Store.Bucket is null)
+            app.MapDiskStore();
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();

@@ -54,6 +54,11 @@ public sealed class ServingProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The most memory that it had at once, in bytes, since <see cref="ForgetPeak"/>.</summary>
+    public long Peak => long.Parse(File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+
+    public void ForgetPeak() => File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
+
     /// <summary>As by <c>kill -9</c>.</summary>
     public async Task Kill()
     {

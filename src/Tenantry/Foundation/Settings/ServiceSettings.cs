@@ -14,7 +14,7 @@ public sealed partial record ServiceSettings
     /// <summary>Settings whose parts arrive with later releases. Setting one has no effect; the start says so.</summary>
     public static readonly IReadOnlyList<string> Reserved =
     [
-        "AWS_SECRETS_MANAGER_SECRET_ID", "S3_BUCKET_NAME", "S3_REGION", "S3_ENDPOINT_URL", "CDN_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "AWS_SECRETS_MANAGER_SECRET_ID", "CDN_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
     ];
 
     /// <summary>Protects development databases only; outside Development a start without JWT_SECRET is refused.</summary>
@@ -135,7 +135,7 @@ public sealed partial record ServiceSettings
             PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
             Aws = aws,
-            Store = StoreSettings.Read(read, development),
+            Store = StoreSettings.Read(read, aws, development),
             Messages = MessageSettings.Read(read, aws, development),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),

@@ -1,15 +1,21 @@
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Aws;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Stores;
 
 public static class StoreServices
 {
-    public static void AddStores(this IServiceCollection services)
+    public static void AddStores(this IServiceCollection services, ServiceSettings settings)
     {
+        if (settings.Store.Bucket is { } bucket)
+        {
+            services.AddSingleton<IObjectStore>(_ => new S3Store(bucket, new AwsAccess(bucket.Region, settings.Aws.AccessKeyId, settings.Aws.SecretAccessKey, bucket.Endpoint, bucket.Timeout)));
+            return;
+        }
         services.AddSingleton<DiskSignatures>();
-        services.AddSingleton(provider => new DiskStore(provider.GetRequiredService<ServiceSettings>().Store, provider.GetRequiredService<DiskSignatures>()));
+        services.AddSingleton(provider => new DiskStore(settings.Store, provider.GetRequiredService<DiskSignatures>()));
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<DiskStore>());
     }
 

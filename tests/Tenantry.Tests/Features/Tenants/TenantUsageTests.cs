@@ -22,6 +22,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         await counts.Write(Cancel);
         var before = (await admin.Get($"tenants/{id}/usage")).Json["days"]![0]!["requests"]!.GetValue<long>();
         await counts.Write(Cancel);
+        await service.Settled();
 
         var usage = await admin.Get($"tenants/{id}/usage");
 
@@ -33,6 +34,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         usage.Json["notifications"]!.AsArray().Select(of => (of!["channel"]!.GetValue<string>(), of["status"]!.GetValue<string>(), of["count"]!.GetValue<int>()))
             .ShouldBe([("email", "sent", 3)]);
         (usage.Json["messages"]!["count"]!.GetValue<int>(), usage.Json["messages"]!["allowed"]!.GetValue<int>()).ShouldBe((0, 1_000)); // these three the service sent by itself
+        (usage.Json["files"]!.GetValue<int>(), usage.Json["storage_bytes"]!["count"]!.GetValue<long>(), usage.Json["storage_bytes"]!["allowed"]!.GetValue<long>()).ShouldBe((0, 0L, 1L << 30));
         usage.Json["days"]![0]!["requests"]!.GetValue<long>().ShouldBe(before + 1);
         usage.Json["days"]![0]!["date"]!.GetValue<string>().ShouldBe(DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
     }

@@ -63,7 +63,7 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
-    public void Settings_without_effect_are_noticed() => Read(("S3_BUCKET_NAME", "x")).SetWithoutEffect.ShouldBe(["S3_BUCKET_NAME"]);
+    public void Settings_without_effect_are_noticed() => Read(("CDN_BASE_URL", "x")).SetWithoutEffect.ShouldBe(["CDN_BASE_URL"]);
 
     [Theory]
     [InlineData("REDIS_URL", "localhost:6379")]
@@ -105,6 +105,17 @@ public sealed class ServiceSettingsTests
         refusal.Faults.ShouldHaveSingleItem().ShouldStartWith(named + " ");
         refusal.Message.ShouldNotContain("hunter2");
     }
+
+    [Theory]
+    [InlineData("S3_REGION", "S3_BUCKET_NAME=files")]
+    [InlineData("S3_ENDPOINT_URL", "S3_ENDPOINT_URL=files")]
+    [InlineData("S3_PATH_STYLE", "S3_PATH_STYLE=perhaps")]
+    [InlineData("S3_ENCRYPTION", "S3_ENCRYPTION=rot13")]
+    [InlineData("S3_KMS_KEY_ID", "S3_KMS_KEY_ID=a")]
+    [InlineData("QUOTA_FREE_FILE_MB", "QUOTA_FREE_FILE_MB=unlimited")]
+    [InlineData("QUOTA_FREE_STORAGE_MB", "QUOTA_FREE_STORAGE_MB=0")]
+    public void A_store_that_cannot_be_is_named(string named, string settings) =>
+        Should.Throw<SettingsException>(() => Read([.. settings.Split(' ').Select(pair => pair.Split('=', 2)).Select(pair => (pair[0], pair[1]))])).Faults.ShouldHaveSingleItem().ShouldStartWith(named + " ");
 
     [Fact]
     public void A_mail_server_is_named_by_its_URL()
