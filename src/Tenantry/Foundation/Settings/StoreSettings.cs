@@ -18,10 +18,11 @@ public sealed record StoreSettings(string Folder, BucketSettings? Bucket)
         read.Need("S3_REGION", name is null || region is not null, "or AWS_REGION is needed where S3_BUCKET_NAME is set");
         read.Need("S3_KMS_KEY_ID", key is null || encryption == BucketEncryption.Kms, "has a meaning only where S3_ENCRYPTION is kms");
         read.Need("S3_PATH_STYLE", read.Text("S3_PATH_STYLE") is null or "true" or "false", "must be true or false");
+        var timeout = TimeSpan.FromSeconds(read.Number("S3_TIMEOUT_SECONDS", 60, 1, 600));
         var isPathStyle = read.Text("S3_PATH_STYLE") is { } style ? style == "true" : endpoint is not null;
         return new StoreSettings(
             read.Text("FILES_PATH") ?? (isDevelopment ? ".local/files" : "files"),
-            name is null || region is null ? null : new BucketSettings(name, region, endpoint, isPathStyle, encryption, key, TimeSpan.FromSeconds(read.Number("S3_TIMEOUT_SECONDS", 60, 1, 600))));
+            name is null || region is null ? null : new BucketSettings(name, region, endpoint, isPathStyle, encryption, key, timeout));
     }
 }
 
