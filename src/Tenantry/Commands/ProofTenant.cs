@@ -74,6 +74,8 @@ public sealed class ProofTenant
         var device = new Device { TenantId = tenant.Id, UserId = target.Id, Token = $"token-{mark}", Name = $"Device {mark}", CreatedAt = now, UpdatedAt = now };
         db.AddRange(suppression, device);
         var (file, link) = Files(db, tenant.Id, target, mark, now);
+        var upload = new FileUpload { TenantId = tenant.Id, UserId = target.Id, ObjectKey = StoredFile.NewKey(tenant.Id), Parts = 0, FileName = $"{mark}.bin", MimeType = FileType.Unknown, FileSize = 1, Sha256 = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1) };
+        db.Add(upload);
         await db.SaveChangesAsync(cancel);
 
         var permission = await db.Set<Permission>().Where(p => p.Name == Permissions.ReportsView).Select(p => p.Id).SingleAsync(cancel);
@@ -89,6 +91,7 @@ public sealed class ProofTenant
             ["devices"] = device.Id,
             ["files"] = file.Id,
             ["links"] = link.Id,
+            ["uploads"] = upload.Id,
         };
         return new ProofTenant
         {

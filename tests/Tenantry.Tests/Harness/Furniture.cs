@@ -21,6 +21,8 @@ public static class Furniture
         INSERT INTO files (tenant_id, id, file_key, file_name, search, mime_type, file_size, sha256, metadata, tags, scan, created_at, updated_at)
             VALUES ('{{tenant}}', gen_random_uuid(), '{{tenant}}/' || gen_random_uuid(), 'A.txt', 'a.txt', 'text/plain', 1, 'x', '{"a":1}', '{t}', 'not_scanned', now(), now());
         INSERT INTO file_links (tenant_id, id, file_id, token_hash, downloads, expires_at, created_at) SELECT tenant_id, gen_random_uuid(), id, 'x', 0, now(), now() FROM files WHERE tenant_id = '{{tenant}}';
+        INSERT INTO file_uploads (tenant_id, id, user_id, object_key, parts, file_name, mime_type, file_size, sha256, metadata, tags, created_at, expires_at)
+            VALUES ('{{tenant}}', gen_random_uuid(), gen_random_uuid(), '{{tenant}}/' || gen_random_uuid(), 0, 'a', 'text/plain', 1, 'x', '{}', '{}', now(), now() + interval '1 hour');
         INSERT INTO storage_counts (tenant_id, files, bytes) VALUES ('{{tenant}}', 1, 1);
         INSERT INTO file_settings (tenant_id, refused_types, updated_at) VALUES ('{{tenant}}', '{video/*}', now());
         """);

@@ -33,6 +33,7 @@ public sealed partial class RemovedObjects(NpgsqlDataSource dataSource, IObjectS
         {
             try
             {
+                await Sweep(stoppingToken);
                 while (await Some(stoppingToken) > 0)
                 {
                 }
@@ -45,7 +46,14 @@ public sealed partial class RemovedObjects(NpgsqlDataSource dataSource, IObjectS
         }
     }
 
-    /// <returns>how many were looked at</returns>
+    /// <summary>Uploads that nobody completed: their rows go, and what has arrived with them.</summary>
+    public async Task Sweep(CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT {Doors.SweepUploads}(1000)");
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <returns>how many are done</returns>
     public async Task<int> Some(CancellationToken cancel)
     {
         var due = new List<(Guid Id, string Key, string? Upload)>(Bite);

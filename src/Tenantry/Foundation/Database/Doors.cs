@@ -30,6 +30,9 @@ public static class Doors
     /// <summary>Takes away what has had its time: expired tokens, sessions long over, guesses of yesterday.</summary>
     public const string Sweep = "door_sweep";
 
+    /// <summary>Takes away uploads that were not completed in time.</summary>
+    public const string SweepUploads = "door_sweep_uploads";
+
     /// <summary>Finds a tenant whose days of grace are over.</summary>
     public const string NextPurge = "door_next_purge";
 
@@ -42,5 +45,5 @@ public static class Doors
     /// <summary>Tells whether some tenant lets the pages of an origin call the API: a browser asks before it says for which.</summary>
     public const string IsAllowedOrigin = "door_is_allowed_origin";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
 }

@@ -1,0 +1,212 @@
+using System.Security.Cryptography;
+using Tenantry.Features.Files;
+using Tenantry.Foundation.Stores;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.Files;
+
+/// <summary>Files that go to the store without us, whichever store it is.</summary>
+public abstract class DirectUploadTests
+{
+    private static readonly HttpClient Http = new();
+
+    protected abstract Service Service { get; }
+
+    protected abstract Uri At(string url);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private IObjectStore Store => Service.Services.GetRequiredService<IObjectStore>();
+
+    [Fact]
+    public async Task A_file_is_announced_sent_and_looked_at_before_it_is_one()
+    {
+        var (_, tenant, admin) = await Service.NewTenant();
+        var bytes = (byte[])[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. RandomNumberGenerator.GetBytes(50_000)];
+
+        var announced = await Announce(admin, bytes, "image/x-unknown");
+        announced.Status.ShouldBe(201, announced.Text);
+        (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(409, "conflict");
+        (await Send(announced, bytes)).ShouldBe([200]);
+        (await admin.Get("files")).Json["items"]!.AsArray().ShouldBeEmpty();
+        var made = await admin.Post($"files/uploads/{announced.Json["id"]}/complete");
+
+        made.Status.ShouldBe(201, made.Text);
+        (made.Json["mime_type"]!.GetValue<string>(), made.Json["file_name"]!.GetValue<string>(), made.Json["file_size"]!.GetValue<int>()).ShouldBe(("image/png", "b.png", bytes.Length));
+        made.Json["tags"]![0]!.GetValue<string>().ShouldBe("t");
+        (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
+        (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
+        await OnlyFilesAreLeft(tenant, made);
+        // Whoever still has the request writes where nobody reads, and what they write goes when the request has expired.
+        (await Send(announced, bytes)).ShouldBe([200]);
+        (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
+        await Service.Sql($"UPDATE object_removals SET due_at = now() WHERE object_key LIKE '{tenant}%'");
+        await Service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
+        await OnlyFilesAreLeft(tenant, made);
+        (await Service.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(bytes.Length);
+    }
+
+    [Fact]
+    public async Task A_large_file_goes_in_parts()
+    {
+        var (_, tenant, admin) = await Service.NewTenant();
+        var bytes = RandomNumberGenerator.GetBytes((9 * IObjectStore.PartSize) + 5);
+
+        var announced = await Announce(admin, bytes, "application/octet-stream");
+        var parts = announced.Json["requests"]!.AsArray();
+        (parts.Count, parts[9]!["size"]!.GetValue<int>()).ShouldBe((10, 5));
+        (await Send(announced, bytes, parts: 9)).ShouldAllBe(status => status == 200);
+        (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(409, "conflict");
+        (await Send(announced, bytes)).ShouldAllBe(status => status == 200);
+        var made = await admin.Post($"files/uploads/{announced.Json["id"]}/complete");
+
+        made.Status.ShouldBe(201, made.Text);
+        SHA256.HashData(await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(SHA256.HashData(bytes));
+        await OnlyFilesAreLeft(tenant, made);
+    }
+
+    [Fact]
+    public async Task What_is_not_what_was_announced_never_becomes_a_file()
+    {
+        var (_, tenant, admin) = await Service.NewTenant();
+        var bytes = RandomNumberGenerator.GetBytes(1_000);
+        (await admin.Put("files/settings", new { refused_types = new[] { "application/pdf" } })).Status.ShouldBe(200);
+
+        // By the store where it checks, by us where it does not.
+        var other = await Announce(admin, bytes, "text/plain");
+        var sent = (await Send(other, RandomNumberGenerator.GetBytes(1_000)))[0];
+        (sent is 200 or 400 or 403).ShouldBeTrue();
+        (await admin.Post($"files/uploads/{other.Json["id"]}/complete")).ShouldBeProblem(409, "conflict");
+        var refused = await Announce(admin, "%PDF-1.7"u8.ToArray(), "text/plain");
+        (await Send(refused, "%PDF-1.7"u8.ToArray())).ShouldBe([200]);
+        (await admin.Post($"files/uploads/{refused.Json["id"]}/complete")).ShouldBeProblem(415, "unsupported_media_type");
+        var cancelled = await Announce(admin, bytes, "text/plain");
+        (await Send(cancelled, bytes)).ShouldBe([200]);
+        (await admin.Delete($"files/uploads/{cancelled.Json["id"]}")).Status.ShouldBe(204);
+        (await admin.Post($"files/uploads/{cancelled.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
+        await Service.Sql($"DELETE FROM file_uploads WHERE tenant_id = '{tenant}'");
+
+        (await admin.Get("files")).Json["items"]!.AsArray().ShouldBeEmpty();
+        await OnlyFilesAreLeft(tenant);
+    }
+
+    [Fact]
+    public async Task What_nobody_completes_is_swept_with_what_has_arrived()
+    {
+        var (_, tenant, admin) = await Service.NewTenant();
+        var bytes = RandomNumberGenerator.GetBytes(1_000);
+        var announced = await Announce(admin, bytes, "text/plain");
+        await Send(announced, bytes);
+        await Service.Sql($"UPDATE file_uploads SET expires_at = now() - interval '1 second' WHERE tenant_id = '{tenant}'");
+
+        (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
+        await Service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
+
+        (await Service.Ask<long>($"SELECT count(*) FROM file_uploads WHERE tenant_id = '{tenant}'")).ShouldBe(0);
+        await OnlyFilesAreLeft(tenant);
+    }
+
+    [Fact]
+    public async Task An_upload_is_of_whoever_announced_it_and_within_the_limits()
+    {
+        var (slug, _, admin) = await Service.NewTenant();
+        var (_, _, bob) = await Service.Joined(admin, slug, "User");
+        var (_, _, viewer) = await Service.Joined(admin, slug, "Viewer");
+        var announced = await Announce(admin, [1, 2, 3], "text/plain");
+        await Send(announced, [1, 2, 3]);
+
+        (await bob.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
+        (await bob.Delete($"files/uploads/{announced.Json["id"]}")).ShouldBeProblem(404, "not_found");
+        (await Announce(viewer, [1], "text/plain")).ShouldBeProblem(403, "permission_denied");
+        var hash = new string('0', 64);
+        (await bob.Post("files/uploads", new { file_name = "a", file_size = 101L * 1024 * 1024, sha256 = hash })).ShouldBeProblem(413, "payload_too_large");
+        foreach (var (body, field) in new (object, string)[]
+        {
+            (new { file_size = 1, sha256 = hash }, "file_name"), (new { file_name = "a", sha256 = hash }, "file_size"), (new { file_name = "a", file_size = -1, sha256 = hash }, "file_size"),
+            (new { file_name = "a", file_size = 1 }, "sha256"), (new { file_name = "a", file_size = 1, sha256 = "x" }, "sha256"), (new { file_name = "a", file_size = 1, sha256 = hash, mime_type = "x" }, "mime_type"),
+            (new { file_name = "a", file_size = 1, sha256 = hash, metadata = 1 }, "metadata"),
+        })
+            (await bob.Post("files/uploads", body)).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+    }
+
+    [Fact]
+    public async Task Of_many_who_complete_one_upload_at_once_one_makes_a_file()
+    {
+        var (_, tenant, admin) = await Service.NewTenant();
+        var announced = await Announce(admin, [1, 2, 3], "text/plain");
+        await Send(announced, [1, 2, 3]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => admin.Post($"files/uploads/{announced.Json["id"]}/complete")));
+
+        answers.Count(answer => answer.Status == 201).ShouldBe(1);
+        answers.Where(answer => answer.Status != 201).ShouldAllBe(answer => answer.Status == 404 || answer.Status == 409 || answer.Status == 503);
+        await OnlyFilesAreLeft(tenant, answers.Single(answer => answer.Status == 201));
+        (await Service.Ask<long>($"SELECT files FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(1);
+    }
+
+    private static Task<Answer> Announce(Visitor by, byte[] bytes, string type) =>
+        by.Post("files/uploads", new { file_name = "a/b.png", file_size = bytes.Length, mime_type = type, sha256 = Convert.ToHexString(SHA256.HashData(bytes)), tags = new[] { "t" } });
+
+    private async Task<List<int>> Send(Answer announced, byte[] bytes, int parts = int.MaxValue)
+    {
+        var (statuses, sent) = (new List<int>(), 0);
+        foreach (var part in announced.Json["requests"]!.AsArray().Take(parts))
+        {
+            var size = part!["size"]!.GetValue<int>();
+            using var request = new HttpRequestMessage(new HttpMethod(part["method"]!.GetValue<string>()), At(part["url"]!.GetValue<string>())) { Content = new ByteArrayContent(bytes, sent, size) };
+            foreach (var (name, value) in part["headers"]!.AsObject().Where(header => header.Key != "Content-Length"))
+            {
+                if (!request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>()))
+                    request.Content.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
+            }
+            using var answer = await Http.SendAsync(request, Cancel);
+            statuses.Add((int)answer.StatusCode);
+            sent += size;
+        }
+        return statuses;
+    }
+
+    private async Task<byte[]> Content(string key)
+    {
+        await using var stream = (await Store.Open(key, 0, null, Cancel))!;
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all, Cancel);
+        return all.ToArray();
+    }
+
+    /// <summary>Everything else of the tenant goes from the store within moments.</summary>
+    private async Task OnlyFilesAreLeft(Guid tenant, params Answer[] files)
+    {
+        var keys = files.Select(file => file.Json["file_key"]!.GetValue<string>()).Order(StringComparer.Ordinal).ToList();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!(await Store.List($"{tenant}/", deadline.Token).Select(one => one.Key).ToListAsync(deadline.Token)).SequenceEqual(keys) || await Store.Unfinished(deadline.Token).AnyAsync(one => one.Key.StartsWith($"{tenant}", StringComparison.Ordinal), deadline.Token))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
+    }
+}
+
+public sealed class DiskUploadTests(SharedService shared) : DirectUploadTests, IClassFixture<SharedService>
+{
+    protected override Service Service => shared.Service;
+
+    protected override Uri At(string url) => new(shared.Service.Url, new Uri(url).PathAndQuery);
+}
+
+public sealed class BucketUploadTests(BucketUploadTests.Served served) : DirectUploadTests, IClassFixture<BucketUploadTests.Served>
+{
+    protected override Service Service => served.Service!;
+
+    protected override Uri At(string url) => new(url);
+
+    public sealed class Served(Cluster cluster) : IAsyncLifetime
+    {
+        public Service? Service { get; private set; }
+
+        public async ValueTask InitializeAsync()
+        {
+            var bucket = await S3Server.Begin();
+            Service = await cluster.Start(bucket.Apply);
+        }
+
+        public ValueTask DisposeAsync() => Service?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+}
