@@ -38,7 +38,7 @@ public sealed partial class RemovedObjects(NpgsqlDataSource dataSource, IObjectS
                 {
                 }
             }
-            catch (Exception e) when (e is NpgsqlException && !stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 NotRead(log, e.Message);
             }
@@ -78,9 +78,9 @@ public sealed partial class RemovedObjects(NpgsqlDataSource dataSource, IObjectS
                 await store.Delete(key, cancel);
                 done.Add(id);
             }
-            catch (StoreException e)
+            catch (Exception e) when (!cancel.IsCancellationRequested)
             {
-                NotRemoved(log, store.Name, e.Message);
+                NotRemoved(log, store.Name, e.Message); // and the others are not held up by it
             }
         }
         await using var end = dataSource.CreateCommand("DELETE FROM object_removals WHERE id = ANY ($1)");

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text;
 using System.Threading.Channels;
 using System.Threading.RateLimiting;
 using Npgsql;
@@ -23,6 +24,8 @@ public sealed partial class Delivery : BackgroundService
     /// <summary>How often it looks by itself: for what has become due, and should a notice be missed.</summary>
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    private const int LongestReason = 500;
 
     private readonly Channel<Ending> endings = System.Threading.Channels.Channel.CreateUnbounded<Ending>(new UnboundedChannelOptions { SingleReader = true });
     private readonly FrozenDictionary<Channel, Lane> lanes;
@@ -156,12 +159,12 @@ public sealed partial class Delivery : BackgroundService
 
     private Ending EndingOf(ITransport transport, Message message, Outcome outcome, TimeSpan late)
     {
-        var reason = outcome.Reason is { Length: > 500 } longer ? longer[..500] : outcome.Reason;
+        var reason = outcome.Reason is { } said ? Shown(said) : null;
         switch (outcome.Kind)
         {
             case OutcomeKind.Sent:
                 delays.Record(Math.Max(0, late.TotalSeconds), new KeyValuePair<string, object?>("channel", Word.Of(message.Channel)));
-                return new Ending(message, NotificationStatus.Sent, null, default, outcome.ProviderId, transport.Name, !transport.Keeps && (message.IsSecret || message.Tenant.RedactsBodies), Device: outcome.Device);
+                return new Ending(message, NotificationStatus.Sent, null, default, outcome.ProviderId is { } id ? Shown(id) : null, transport.Name, !transport.Keeps && (message.IsSecret || message.Tenant.RedactsBodies), Device: outcome.Device);
             case OutcomeKind.Refused:
                 Failed(log, message.Id, message.TenantId, transport.Name, message.Attempt);
                 return new Ending(message, NotificationStatus.Failed, reason, Transport: transport.Name, Device: outcome.Device);
@@ -173,6 +176,19 @@ public sealed partial class Delivery : BackgroundService
                 }
                 return new Ending(message, NotificationStatus.Queued, reason, Pause(message.Attempt, outcome.NotBefore), Transport: transport.Name, Device: outcome.Device);
         }
+    }
+
+    /// <summary>What another machine said, as it can be kept: no control characters, no halves of a character, of a bounded length.</summary>
+    internal static string Shown(string text)
+    {
+        var shown = new StringBuilder(Math.Min(text.Length, LongestReason));
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (shown.Length + rune.Utf16SequenceLength > LongestReason)
+                break;
+            shown.Append(Rune.IsControl(rune) ? new Rune(' ') : rune);
+        }
+        return shown.ToString();
     }
 
     /// <summary>Twice as long each time, and not for all at the same moment.</summary>
@@ -206,19 +222,29 @@ public sealed partial class Delivery : BackgroundService
                 await queue.Write(next, CancellationToken.None);
                 return;
             }
-            catch (NpgsqlException e) when (Stopwatch.GetElapsedTime(since) < settings.Lease)
+            catch (Exception e) when (!IsOfTheValues(e) && Stopwatch.GetElapsedTime(since) < settings.Lease)
             {
                 // While the database is away nobody else can take the messages over.
                 NotWritten(log, next.Count, e.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(250));
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (IsOfTheValues(e) && next.Count > 1)
+            {
+                // One of them cannot be written: the others are.
+                foreach (var one in next)
+                    await Write([one]);
+                return;
+            }
+            catch (Exception e)
             {
                 NotWritten(log, next.Count, e.Message);
                 return;
             }
         }
     }
+
+    /// <summary>Not the database's fault: trying again would end alike.</summary>
+    private static bool IsOfTheValues(Exception e) => e is PostgresException { SqlState: ['2', '2' or '3', ..] } or not NpgsqlException;
 
     [LoggerMessage(EventId = 4101, Level = LogLevel.Error, Message = "The queue of messages could not be read; it is tried again: {Reason}")]
     private static partial void NotClaimed(ILogger log, string reason);

@@ -165,11 +165,11 @@ public sealed partial class Feedback(
                     var isForGood = Text(bounce, "bounceType") == "Permanent";
                     var said = bounce.TryGetProperty("bouncedRecipients", out var bounced) && bounced.GetArrayLength() > 0 ? Text(bounced[0], "diagnosticCode") : null;
                     return new(tenant, notification, NotificationStatus.Bounced, isForGood ? SuppressionReason.Bounce : null,
-                        Short($"{Text(bounce, "bounceType")}/{Text(bounce, "bounceSubType")}: {said}"), Addresses(bounce, "bouncedRecipients"));
+                        Delivery.Shown($"{Text(bounce, "bounceType")}/{Text(bounce, "bounceSubType")}: {said}"), Addresses(bounce, "bouncedRecipients"));
                 case "Complaint" when root.TryGetProperty("complaint", out var complaint):
-                    return new(tenant, notification, NotificationStatus.Complained, SuppressionReason.Complaint, Text(complaint, "complaintFeedbackType"), Addresses(complaint, "complainedRecipients"));
+                    return new(tenant, notification, NotificationStatus.Complained, SuppressionReason.Complaint, Text(complaint, "complaintFeedbackType") is { } type ? Delivery.Shown(type) : null, Addresses(complaint, "complainedRecipients"));
                 case "Reject" when root.TryGetProperty("reject", out var reject):
-                    return new(tenant, notification, NotificationStatus.Failed, null, Short("SES refused it: " + Text(reject, "reason")), Strings(mail, "destination"));
+                    return new(tenant, notification, NotificationStatus.Failed, null, Delivery.Shown("SES refused it: " + Text(reject, "reason")), Strings(mail, "destination"));
                 default:
                     return null;
             }
@@ -194,7 +194,5 @@ public sealed partial class Feedback(
 
         private static List<string> Addresses(JsonElement of, string name) =>
             of.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array ? [.. values.EnumerateArray().Select(value => Text(value, "emailAddress") ?? "")] : [];
-
-        private static string Short(string text) => text[..Math.Min(text.Length, 500)];
     }
 }

@@ -93,6 +93,24 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         (await admin.Post($"notifications/{accepted.Json["id"]}/retry")).ShouldBeProblem(409, "conflict");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("\0\u0007")]
+    public async Task Whatever_a_mail_server_says_the_queue_goes_on(string before)
+    {
+        var (_, _, admin) = await mailing.NewTenant();
+        var address = $"{Guid.NewGuid():N}@example.com";
+        mailing.Trouble[address] = _ => "550 5.7.1 " + before + string.Concat(Enumerable.Repeat("😀", 300)); // longer than is kept, and cut between two or within one
+
+        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" }));
+        var next = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"{Guid.NewGuid():N}@example.com", subject = "s", body = "b" }));
+
+        (row["status"]!.GetValue<string>(), next["status"]!.GetValue<string>()).ShouldBe(("failed", "sent"));
+        row["error_message"]!.GetValue<string>().ShouldContain("😀😀");
+        row["error_message"]!.GetValue<string>().Any(char.IsControl).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task A_message_for_later_waits_and_can_be_stopped()
     {
