@@ -42,7 +42,7 @@ public static class DownloadFile
         var expires = clock.GetUtcNow().AddSeconds(expiresIn ?? UsualSeconds);
         var url = store.SignedGet(row.FileKey, Terms(row, expires, isInline: disposition == "inline"));
         http.Response.Headers.CacheControl = "private, no-store"; // the address ends
-        return redirect == false ? TypedResults.Ok(new Address(url, expires)) : TypedResults.Redirect(url.ToString());
+        return redirect == false ? TypedResults.Ok(new Address(url, expires)) : TypedResults.Redirect(url.AbsoluteUri);
     }
 
     /// <returns>why nobody gets the bytes; null: they may</returns>

@@ -95,7 +95,7 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
         audit.Add(found.Db, found.File.Id);
         await found.Db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return TypedResults.Redirect(store.SignedGet(found.File.FileKey, DownloadFile.Terms(found.File, now + Lifetime, isInline: false)).ToString());
+        return TypedResults.Redirect(store.SignedGet(found.File.FileKey, DownloadFile.Terms(found.File, now + Lifetime, isInline: false)).AbsoluteUri);
     }
 
     private static void Closed(HttpContext http)

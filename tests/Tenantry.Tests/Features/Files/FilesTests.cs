@@ -34,6 +34,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var led = await admin.Get($"files/{made.Json["id"]}/download");
         led.Status.ShouldBe(302);
         led.Header("Cache-Control")!.ShouldContain("private");
+        led.Header("Location")!.ShouldAllBe(character => character > ' ' && character <= '~');
         var (status, body, headers) = await Bytes(led.Header("Location")!);
         status.ShouldBe(200);
         body.ShouldBe(bytes);

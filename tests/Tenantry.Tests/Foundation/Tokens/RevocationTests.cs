@@ -200,15 +200,15 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
 
         var other = await service.At().NewUser();
         statements.Heard.Count.ShouldBeGreaterThan(1); // it does hear
-        var asked = new List<int>();
-        for (var i = 0; i < 10; i++)
+        // At first sight, after the news of its own making, and while any database of the server holds a transaction open that began before this instance listened, more is asked.
+        var quiet = 0;
+        for (var watch = Stopwatch.StartNew(); quiet < 8 && watch.Elapsed < TimeSpan.FromSeconds(60);)
         {
             var before = statements.Heard.Count;
             (await other.Get("auth/me")).Status.ShouldBe(200);
-            asked.Add(statements.Heard.Count - before);
+            quiet = statements.Heard.Count - before == 1 ? quiet + 1 : 0; // the one that the endpoint is about
         }
-        asked.Count(count => count > 1).ShouldBeLessThanOrEqualTo(2, string.Join('\n', statements.Heard)); // at first sight, and after the news of its own making
-        asked.Min().ShouldBe(1); // the one that the endpoint is about
+        quiet.ShouldBe(8, string.Join('\n', statements.Heard.TakeLast(20)));
     }
 
     private static async Task Becomes(int status, Func<Task<Answer>> ask)
