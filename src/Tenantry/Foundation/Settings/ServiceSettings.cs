@@ -64,6 +64,9 @@ public sealed partial record ServiceSettings
     public required Uri? BreachedPasswordsUrl { get; init; }
     public required AwsSettings Aws { get; init; }
     public required MessageSettings Messages { get; init; }
+
+    /// <summary>Null: nothing is scanned.</summary>
+    public required ClamdSettings? Clamd { get; init; }
     public required string FromEmail { get; init; }
     public required string? SupportEmail { get; init; }
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
@@ -133,6 +136,7 @@ public sealed partial record ServiceSettings
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
             Aws = aws,
             Messages = MessageSettings.Read(read, aws, development),
+            Clamd = ClamdSettings.Read(read),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
