@@ -10,7 +10,9 @@ set -euo pipefail
 
 LEAST_VERSION=15   # views with security_invoker
 
-say() { echo "$*" >&2; }
+# shellcheck source=scripts/packages.sh
+. "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+
 fail() { say "$*"; exit 1; }
 
 # PostgreSQL refuses to run as root: then the server's files and processes belong to its own user.
@@ -37,47 +39,13 @@ find_binaries() {
   echo "$found"
 }
 
-# The command that brings PostgreSQL on this system; nothing if we know none.
-install_command() {
-  if command -v apt-get >/dev/null; then echo "apt-get install -y postgresql"
-  elif command -v dnf >/dev/null; then echo "dnf install -y postgresql-server"
-  elif command -v apk >/dev/null; then echo "apk add postgresql16"
-  elif command -v pacman >/dev/null; then echo "pacman -S --noconfirm postgresql"
-  elif command -v brew >/dev/null; then echo "brew install postgresql@17"
-  fi
-}
-
-install_binaries() {
-  local command sudo=""
-  command=$(install_command)
-  [ -n "$command" ] || fail "PostgreSQL $LEAST_VERSION or newer is missing, and I know no package manager here. Install it, or set TENANTRY_PG_BIN to the folder of initdb, or DATABASE_URL to a server."
-  if [ "$(id -u)" != 0 ] && [ "${command%% *}" != brew ]; then
-    sudo -n true 2>/dev/null || fail "PostgreSQL $LEAST_VERSION or newer is missing, and I may not install it as $(id -un). Run:  sudo $command"
-    sudo="sudo -n"
-  fi
-  say "PostgreSQL is missing: $command"
-  mkdir -p .local
-  install_as "$sudo" "$command" </dev/null >.local/install.log 2>&1 || { tail -n 20 .local/install.log >&2; fail "That did not work; all of it: .local/install.log"; }
-}
-
-install_as() {
-  local sudo=$1 command=$2
-  if [ "${command%% *}" = apt-get ]; then
-    # Debian starts a cluster of its own on installation; nobody asked for one.
-    $sudo mkdir -p /etc/postgresql-common
-    [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
-    $sudo apt-get update -qq
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold postgresql
-  else
-    # shellcheck disable=SC2086
-    $sudo $command
-  fi
-}
-
 binaries() {
   local folder
   folder=$(find_binaries)
-  if [ -z "$folder" ]; then install_binaries; folder=$(find_binaries); fi
+  if [ -z "$folder" ]; then
+    bring postgresql "PostgreSQL $LEAST_VERSION or newer" || fail "With one of your own: TENANTRY_PG_BIN is the folder of its initdb, DATABASE_URL a server that runs."
+    folder=$(find_binaries)
+  fi
   [ -n "$folder" ] || fail "PostgreSQL $LEAST_VERSION or newer is still missing after its installation. Set TENANTRY_PG_BIN to the folder of initdb."
   echo "$folder"
 }

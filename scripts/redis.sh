@@ -5,48 +5,13 @@
 #   scripts/redis.sh start DIR    start one with the password in $REDIS_PASSWORD; prints its port
 #   scripts/redis.sh stop DIR     stop it, if it runs
 set -euo pipefail
-
-say() { echo "$*" >&2; }
+# shellcheck source=scripts/packages.sh
+. "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 
 find_server() { command -v redis-server || command -v valkey-server || true; }
 
-# The command that brings it on this system; nothing if we know none.
-install_command() {
-  if command -v apt-get >/dev/null; then echo "apt-get install -y redis-server"
-  elif command -v dnf >/dev/null; then echo "dnf install -y valkey"
-  elif command -v apk >/dev/null; then echo "apk add valkey"
-  elif command -v pacman >/dev/null; then echo "pacman -S --noconfirm valkey"
-  elif command -v brew >/dev/null; then echo "brew install redis"
-  fi
-}
-
 need() {
-  local command sudo=""
-  [ -z "$(find_server)" ] || return 0
-  command=$(install_command)
-  if [ -z "$command" ]; then say "redis-server is missing, and I know no package manager here."; return 1; fi
-  if [ "$(id -u)" != 0 ] && [ "${command%% *}" != brew ]; then
-    sudo -n true 2>/dev/null || { say "redis-server is missing, and I may not install it as $(id -un). Run:  sudo $command"; return 1; }
-    sudo="sudo -n"
-  fi
-  say "Redis is missing: $command"
-  mkdir -p .local
-  install_as "$sudo" "$command" </dev/null >.local/install-redis.log 2>&1 || true
-  [ -n "$(find_server)" ] || { say "That did not work; all of it: .local/install-redis.log"; return 1; }
-}
-
-install_as() {
-  local sudo=$1 command=$2 policy=/usr/sbin/policy-rc.d made=""
-  if [ "${command%% *}" != apt-get ]; then
-    # shellcheck disable=SC2086
-    $sudo $command
-    return
-  fi
-  # Debian starts a server of its own on installation; nobody asked for one.
-  if [ ! -e "$policy" ]; then printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null; $sudo chmod +x "$policy"; made=yes; fi
-  $sudo apt-get update -qq || true
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server || true
-  if [ -n "$made" ]; then $sudo rm -f "$policy"; fi
+  [ -n "$(find_server)" ] || { bring redis-server redis-server && [ -n "$(find_server)" ]; }
 }
 
 start() {

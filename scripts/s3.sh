@@ -5,10 +5,8 @@
 #   scripts/s3.sh start DIR    start one; prints address, access key and secret key in a line
 #   scripts/s3.sh stop DIR     stop it, if it runs
 set -euo pipefail
-
-PACKAGES="swift-proxy swift-account swift-container swift-object memcached"
-
-say() { echo "$*" >&2; }
+# shellcheck source=scripts/packages.sh
+. "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 
 is_here() {
   local name
@@ -17,21 +15,7 @@ is_here() {
 }
 
 need() {
-  local sudo="" policy=/usr/sbin/policy-rc.d made=""
-  is_here && return 0
-  if ! command -v apt-get >/dev/null; then say "There is no S3 server here: install OpenStack Swift (proxy, account, container and object server) and memcached."; return 1; fi
-  if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2>/dev/null || { say "There is no S3 server here, and I may not install one as $(id -un). Run:  sudo apt-get install -y $PACKAGES"; return 1; }
-    sudo="sudo -n"
-  fi
-  say "An S3 server is missing: apt-get install -y $PACKAGES"
-  mkdir -p .local
-  # Debian starts servers of its own on installation; nobody asked for them.
-  if [ ! -e "$policy" ]; then printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null; $sudo chmod +x "$policy"; made=yes; fi
-  # shellcheck disable=SC2086
-  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $PACKAGES; } </dev/null >.local/install-s3.log 2>&1 || true
-  if [ -n "$made" ]; then $sudo rm -f "$policy"; fi
-  is_here || { say "That did not work; all of it: .local/install-s3.log"; return 1; }
+  is_here || { bring swift "An S3 server (OpenStack Swift)" && is_here; }
 }
 
 # Five ports in a row that nobody listens on.

@@ -67,6 +67,9 @@ public sealed partial record ServiceSettings
     public required AwsSettings Aws { get; init; }
     public required StoreSettings Store { get; init; }
     public required MessageSettings Messages { get; init; }
+
+    /// <summary>Null: nothing is scanned.</summary>
+    public required ClamdSettings? Clamd { get; init; }
     public required string FromEmail { get; init; }
     public required string? SupportEmail { get; init; }
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
@@ -137,6 +140,7 @@ public sealed partial record ServiceSettings
             Aws = aws,
             Store = StoreSettings.Read(read, aws, development),
             Messages = MessageSettings.Read(read, aws, development),
+            Clamd = ClamdSettings.Read(read),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),

@@ -66,6 +66,33 @@ public sealed class ServiceSettingsTests
     public void Settings_without_effect_are_noticed() => Read(("CDN_BASE_URL", "x")).SetWithoutEffect.ShouldBe(["CDN_BASE_URL"]);
 
     [Theory]
+    [InlineData("tcp://scanner:3311", "Unspecified/scanner:3311")]
+    [InlineData("tcp://scanner", "Unspecified/scanner:3310")]
+    [InlineData("tcp://[::1]:3310", "Unspecified/::1:3310")]
+    [InlineData("unix:///run/clamd.sock", "/run/clamd.sock")]
+    [InlineData("unix:///run/a%20b/clamd.sock", "/run/a b/clamd.sock")]
+    public void The_scanner_is_a_host_or_a_socket(string url, string address)
+    {
+        var clamd = Read(("CLAMD_URL", url)).Clamd.ShouldNotBeNull();
+
+        clamd.Address.ToString().ShouldBe(address);
+        clamd.Timeout.ShouldBe(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void Without_its_address_there_is_no_scanner() => Read(("CLAMD_TIMEOUT_SECONDS", "5")).Clamd.ShouldBeNull();
+
+    [Theory]
+    [InlineData("CLAMD_URL", "localhost:3310")]
+    [InlineData("CLAMD_URL", "http://scanner:3310")]
+    [InlineData("CLAMD_URL", "tcp://:3310")]
+    [InlineData("CLAMD_URL", "tcp://scanner:0")]
+    [InlineData("CLAMD_URL", "tcp://user:hunter2@scanner:3310")]
+    [InlineData("CLAMD_URL", "tcp://scanner:3310/path")]
+    [InlineData("CLAMD_URL", "unix://run/clamd.sock")]
+    [InlineData("CLAMD_URL", "unix:///")]
+    [InlineData("CLAMD_URL", "unix:///a-path-that-is-longer-than-the-hundred-and-eight-bytes-that-linux-gives-to-the-address-of-a-socket-in-all/s")]
+    [InlineData("CLAMD_TIMEOUT_SECONDS", "0")]
     [InlineData("REDIS_URL", "localhost:6379")]
     [InlineData("REDIS_URL", "http://x")]
     [InlineData("REDIS_URL", "redis://:hunter2@h/first")]
