@@ -59,7 +59,7 @@ public static class Program
         builder.Services.AddTenants();
         builder.Services.AddNotifications(settings);
         builder.Services.AddStores(settings);
-        builder.Services.AddFiles();
+        builder.Services.AddFiles(settings);
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -85,6 +85,17 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }
 
+    /// <summary>Waits for what the database is to say.</summary>
+    /// <param name="sql">that tells true in the end</param>
+    public async Task Until(string sql)
+    {
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !await Ask<bool>(sql);)
+        {
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), sql);
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>A single value, seen by the superuser: past every policy.</summary>
     public async Task<T?> Ask<T>(string sql)
     {

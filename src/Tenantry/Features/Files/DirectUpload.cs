@@ -164,6 +164,7 @@ public sealed partial class DirectUpload(
                 Sha256 = upload.Sha256,
                 Metadata = upload.Metadata,
                 Tags = upload.Tags,
+                Scan = settings.Clamd is null ? Scan.NotScanned : Scan.Pending,
                 CreatedAt = at,
                 UpdatedAt = at,
             };

@@ -50,6 +50,7 @@ public static class DownloadFile
     {
         Scan.Pending => "The file is still being looked at by the scanner.",
         Scan.Infected => "The scanner found something in the file: it is given to nobody.",
+        Scan.Unscannable => "The file is larger than the scanner takes: it is given to nobody.",
         _ => null,
     };
 

@@ -6,6 +6,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Scanning;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Features.Files;
@@ -13,13 +14,20 @@ namespace Tenantry.Features.Files;
 /// <summary>The files of a tenant, under <c>/api/v1/files</c>.</summary>
 public static class FilesEndpoints
 {
-    public static void AddFiles(this IServiceCollection services)
+    public const string MeterName = "Tenantry.Files";
+
+    public static void AddFiles(this IServiceCollection services, ServiceSettings settings)
     {
         services.AddScoped<UploadFile>();
         services.AddScoped<DirectUpload>();
         services.AddScoped<SharedFile>();
         services.AddSingleton<RemovedObjects>();
         services.AddHostedService(provider => provider.GetRequiredService<RemovedObjects>());
+        if (settings.Clamd is not { } clamd)
+            return;
+        services.AddSingleton(new Clamd(clamd));
+        services.AddSingleton<ScannedFiles>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScannedFiles>());
     }
 
     public static void MapFiles(this IEndpointRouteBuilder api, ServiceSettings settings)
@@ -46,6 +54,8 @@ public static class FilesEndpoints
             .WithSummary("Download a file").WithDescription("302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.");
         files.MapPatch("/{id:guid}", ChangeFile.Handle).Requires(Permissions.FilesUpdate, Permissions.FilesManage).Audited("file.changed")
             .WithSummary("Change name, metadata or tags").WithDescription("What is not given stays. One's own files; with `files:manage` everybody's.");
+        files.MapPost("/{id:guid}/scan", ScanFile.Handle).Requires(Permissions.FilesManage).Audited("file.scan_requested").Costs(5)
+            .WithSummary("Scan a file again").WithDescription("As after new signatures, or when what was found was none. Until the scanner has passed it, nobody gets it.");
         files.MapDelete("/{id:guid}", ChangeFile.Delete).Requires(Permissions.FilesDelete, Permissions.FilesManage).Audited("file.deleted")
             .WithSummary("Delete a file").WithDescription("With its links. The bytes go a moment later, and addresses given out end with them. One's own files; with `files:manage` everybody's.");
         files.MapPost("/{id:guid}/links", FileLinks.Make).Requires(Permissions.FilesUpdate, Permissions.FilesManage).Audited("file_link.created").Idempotent()

@@ -6,7 +6,20 @@ using Tenantry.Foundation.Database;
 namespace Tenantry.Features.Files;
 
 /// <summary>What is known of a file's harmlessness. Where no scanner is set, nothing is, and that is said.</summary>
-public enum Scan { NotScanned, Pending, Clean, Infected }
+public enum Scan
+{
+    NotScanned,
+
+    /// <summary>The scanner has not passed it yet: given to nobody.</summary>
+    Pending,
+    Clean,
+
+    /// <summary>Given to nobody.</summary>
+    Infected,
+
+    /// <summary>It is larger than the scanner takes: given to nobody.</summary>
+    Unscannable,
+}
 
 /// <summary>A file of a tenant: what is known of it. Its bytes are in the store, under a key that tells nothing.</summary>
 public sealed class StoredFile : ITenantOwned
@@ -37,12 +50,17 @@ public sealed class StoredFile : ITenantOwned
     public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
     public string[] Tags { get; set; } = [];
     public Scan Scan { get; set; }
+
+    /// <summary>As the scanner calls what it found.</summary>
+    public string? Threat { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }
 
     /// <summary>A key that nothing has yet.</summary>
     public static string NewKey(Guid tenant) => $"{tenant}/{Guid.NewGuid()}";
+
+    public static Guid TenantOf(string key) => Guid.Parse(key.AsSpan(0, key.IndexOf('/', StringComparison.Ordinal)));
 
     public static string Searched(string text) => text.Normalize(System.Text.NormalizationForm.FormC).ToLowerInvariant();
 
@@ -120,6 +138,26 @@ public sealed class ObjectRemoval : IPlatformOwned
         {
             removal.ToTable("object_removals").ServingRoleMay("SELECT, INSERT, UPDATE, DELETE");
             removal.HasIndex(r => r.DueAt).HasDatabaseName("ix_object_removals_due");
+        }
+    }
+}
+
+/// <summary>An object that the scanner has to look at. The database writes it when a file's row says <see cref="Scan.Pending"/>.</summary>
+public sealed class ObjectScan : IPlatformOwned
+{
+    public static string WhyNoTenant => "workers look at what all tenants bring; it holds no more than the key of an object";
+
+    public Guid Id { get; init; }
+    public required string ObjectKey { get; init; }
+    public int Attempts { get; init; }
+    public DateTimeOffset DueAt { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<ObjectScan>
+    {
+        public void Configure(EntityTypeBuilder<ObjectScan> scan)
+        {
+            scan.ToTable("object_scans").ServingRoleMay("SELECT, INSERT, UPDATE, DELETE");
+            scan.HasIndex(s => s.DueAt).HasDatabaseName("ix_object_scans_due");
         }
     }
 }

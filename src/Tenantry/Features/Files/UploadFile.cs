@@ -80,7 +80,7 @@ public sealed partial class UploadFile(
                 Sha256 = sha256,
                 Metadata = incoming.Labels.Metadata,
                 Tags = incoming.Labels.Tags,
-                Scan = Scan.NotScanned,
+                Scan = settings.Clamd is null ? Scan.NotScanned : Scan.Pending,
                 CreatedAt = at,
                 UpdatedAt = at,
             };

@@ -313,6 +313,37 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Files.ObjectScan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("object_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_object_scans");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_object_scans_due");
+
+                    b.ToTable("object_scans", (string)null);
+
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Files.StorageCount", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -393,6 +424,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("tags");
+
+                    b.Property<string>("Threat")
+                        .HasColumnType("text")
+                        .HasColumnName("threat");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Features.Files;
+
+/// <summary>Has the scanner look at a file once more.</summary>
+public static class ScanFile
+{
+    public static async Task<Results<Ok<FileDocument>, Missing, Conflicting>> Handle(Guid id, TenantDb db, AuditTrail audit, ServiceSettings settings, HttpContext http, CancellationToken cancel)
+    {
+        if (await db.Set<StoredFile>().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row)
+            return ChangeFile.NoSuchFile();
+        if (settings.Clamd is null)
+            return Problems.Conflicting("This installation has no scanner: CLAMD_URL is not set.");
+        if (row.Scan != Scan.Pending) // else it is about to
+        {
+            (row.Scan, row.Threat) = (Scan.Pending, null);
+            audit.Add(db, id);
+            await db.SaveChangesAsync(cancel);
+        }
+        http.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
+        return TypedResults.Ok(FileDocument.Of(row));
+    }
+}
