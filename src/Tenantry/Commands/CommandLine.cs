@@ -1,6 +1,7 @@
 using System.CommandLine;
 using dotenv.net;
 using Npgsql;
+using Tenantry.Features.Files;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Commands;
@@ -40,6 +41,7 @@ public static class CommandLine
         root.Add(prove);
         root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
         root.Add(new Command("users", "Users of a tenant.") { ImportUsers(build) });
+        root.Add(new Command("files", "Files of all tenants.") { ReconcileFiles(build) });
         root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build) });
 
         return await root.Parse(args).InvokeAsync();
@@ -67,6 +69,28 @@ public static class CommandLine
         var import = new Command("import", "Take users over, with the hashes of their passwords (Argon2id or bcrypt). Tells every bad line; all or nothing.") { file, tenant, partial };
         import.SetAction((given, cancel) => Told(() => UsersCommand.Import(() => build(Settings()), given.GetValue(file)!, given.GetValue(tenant)!, given.GetValue(partial), cancel)));
         return import;
+    }
+
+    private static Command ReconcileFiles(Func<ServiceSettings, WebApplication> build)
+    {
+        var dry = new Option<bool>("--dry-run") { Description = "Tell, and change nothing." };
+        var grace = new Option<int>("--grace-hours") { Description = "What is younger is left alone: it may be on its way.", DefaultValueFactory = _ => (int)Reconciliation.UsualGrace.TotalHours };
+        grace.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 2 or > 8760)
+                given.AddError("--grace-hours takes 2 to 8760.");
+        });
+        var sample = new Option<int>("--sample") { Description = "Of how many files the hash is computed anew.", DefaultValueFactory = _ => Reconciliation.UsualSample };
+        sample.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 0 or > 10_000)
+                given.AddError("--sample takes 0 to 10000.");
+        });
+        var many = new Option<bool>("--even-if-many") { Description = "Take objects away although more than a tenth have no file." };
+        var reconcile = new Command("reconcile", "Hold the rows of files against the objects of the store: tells what is missing or not as it was, takes away what no file has. Exits with 1 where bytes are lost.") { dry, grace, sample, many };
+        reconcile.SetAction((given, cancel) => Told(() => FilesCommand.Reconcile(
+            () => build(Settings()), new Reconciliation.Terms(given.GetValue(dry), TimeSpan.FromHours(given.GetValue(grace)), given.GetValue(sample), given.GetValue(many)), cancel)));
+        return reconcile;
     }
 
     private static Command ExportTenant(Func<ServiceSettings, WebApplication> build)

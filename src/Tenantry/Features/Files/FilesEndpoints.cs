@@ -23,6 +23,9 @@ public static class FilesEndpoints
         services.AddScoped<SharedFile>();
         services.AddSingleton<RemovedObjects>();
         services.AddHostedService(provider => provider.GetRequiredService<RemovedObjects>());
+        services.AddSingleton<Reconciliation>();
+        services.AddSingleton<NightlyReconciliation>();
+        services.AddHostedService(provider => provider.GetRequiredService<NightlyReconciliation>());
         if (settings.Clamd is not { } clamd)
             return;
         services.AddSingleton(new Clamd(clamd));

@@ -33,6 +33,9 @@ public static class Doors
     /// <summary>Takes away uploads that were not completed in time.</summary>
     public const string SweepUploads = "door_sweep_uploads";
 
+    /// <summary>Tells the ids of tenants, in their order.</summary>
+    public const string NextTenants = "door_next_tenants";
+
     /// <summary>Finds a tenant whose days of grace are over.</summary>
     public const string NextPurge = "door_next_purge";
 
@@ -45,5 +48,5 @@ public static class Doors
     /// <summary>Tells whether some tenant lets the pages of an origin call the API: a browser asks before it says for which.</summary>
     public const string IsAllowedOrigin = "door_is_allowed_origin";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
 }

@@ -6,7 +6,8 @@ public enum BucketEncryption { Bucket, Aes256, Kms }
 /// <summary>Where the bytes of files are.</summary>
 /// <param name="Folder">of this machine, where no bucket is set</param>
 /// <param name="Bucket">null: the folder</param>
-public sealed record StoreSettings(string Folder, BucketSettings? Bucket)
+/// <param name="ReconcileHour">of the day, UTC, in which files are reconciled</param>
+public sealed record StoreSettings(string Folder, BucketSettings? Bucket, int ReconcileHour)
 {
     internal static StoreSettings Read(SettingsReader read, AwsSettings aws, bool isDevelopment)
     {
@@ -19,10 +20,12 @@ public sealed record StoreSettings(string Folder, BucketSettings? Bucket)
         read.Need("S3_KMS_KEY_ID", key is null || encryption == BucketEncryption.Kms, "has a meaning only where S3_ENCRYPTION is kms");
         read.Need("S3_PATH_STYLE", read.Text("S3_PATH_STYLE") is null or "true" or "false", "must be true or false");
         var timeout = TimeSpan.FromSeconds(read.Number("S3_TIMEOUT_SECONDS", 60, 1, 600));
+        var hour = read.Number("FILES_RECONCILE_HOUR", 3, 0, 23);
         var isPathStyle = read.Text("S3_PATH_STYLE") is { } style ? style == "true" : endpoint is not null;
         return new StoreSettings(
             read.Text("FILES_PATH") ?? (isDevelopment ? ".local/files" : "files"),
-            name is null || region is null ? null : new BucketSettings(name, region, endpoint, isPathStyle, encryption, key, timeout));
+            name is null || region is null ? null : new BucketSettings(name, region, endpoint, isPathStyle, encryption, key, timeout),
+            hour);
     }
 }
 

@@ -12,6 +12,9 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
 {
     private const int Buffer = 128 * 1024;
 
+    /// <summary>How an object is called that was being written.</summary>
+    private const string Coming = "coming-";
+
     private readonly string root = Path.GetFullPath(settings.Folder);
 
     public string Name => "disk";
@@ -121,7 +124,9 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
 
     public Task AbortParts(string key, string upload, CancellationToken cancel)
     {
-        if (Directory.Exists(PartsPath(upload)))
+        if (upload.StartsWith(Coming, StringComparison.Ordinal) && Guid.TryParseExact(upload[Coming.Length..], "N", out var coming))
+            File.Delete(Path.Combine(root, ".coming", coming.ToString("N")));
+        else if (Directory.Exists(PartsPath(upload)))
             Directory.Delete(PartsPath(upload), recursive: true);
         return Task.CompletedTask;
     }
@@ -137,7 +142,7 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         }
         // What was being written when a process died.
         foreach (var coming in Sorted(Path.Combine(root, ".coming"), ""))
-            yield return new UnfinishedObject("", "coming-" + coming, File.GetLastWriteTimeUtc(Path.Combine(root, ".coming", coming)));
+            yield return new UnfinishedObject("", Coming + coming, File.GetLastWriteTimeUtc(Path.Combine(root, ".coming", coming)));
     }
 
     /// <summary>Takes a part that somebody sends by a signed address.</summary>

@@ -82,7 +82,7 @@ public interface IObjectStore
 /// <param name="At">when it was stored</param>
 public sealed record StoredObject(string Key, long Size, DateTimeOffset At);
 
-/// <param name="Key">of the object that it would have been</param>
+/// <param name="Key">of the object that it would have been; empty where the store does not know</param>
 /// <param name="Upload">what the store calls it</param>
 /// <param name="At">when it was begun</param>
 public sealed record UnfinishedObject(string Key, string Upload, DateTimeOffset At);

@@ -168,6 +168,32 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Files.FileReconciliation", b =>
+                {
+                    b.Property<DateOnly>("Night")
+                        .HasColumnType("date")
+                        .HasColumnName("night");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Report")
+                        .HasColumnType("text")
+                        .HasColumnName("report");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Night")
+                        .HasName("pk_file_reconciliations");
+
+                    b.ToTable("file_reconciliations", (string)null);
+
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Files.FileSettings", b =>
                 {
                     b.Property<Guid>("TenantId")

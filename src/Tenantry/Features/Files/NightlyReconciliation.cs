@@ -1,0 +1,70 @@
+using Npgsql;
+using NpgsqlTypes;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Features.Files;
+
+/// <summary>Reconciles once a night, on one instance: the first that writes the night into the table.</summary>
+public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, Reconciliation reconciliation, ServiceSettings settings, TimeProvider clock, ILogger<NightlyReconciliation> log) : BackgroundService
+{
+    /// <summary>Of one night; the rest is counted.</summary>
+    private const int MostLines = 100;
+
+    private static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var rounds = new PeriodicTimer(Round, clock);
+        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (clock.GetUtcNow().Hour == settings.Store.ReconcileHour)
+                    await Tonight(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Failed(log, e.Message);
+            }
+        }
+    }
+
+    /// <returns>null: another instance does it, or did</returns>
+    public async Task<Reconciliation.Report?> Tonight(CancellationToken cancel)
+    {
+        var night = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        await using (var claim = dataSource.CreateBatch())
+        {
+            claim.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM file_reconciliations WHERE night < $1 - 90") { Parameters = { Night(night) } });
+            claim.BatchCommands.Add(new NpgsqlBatchCommand("INSERT INTO file_reconciliations (night, started_at) VALUES ($1, now()) ON CONFLICT DO NOTHING RETURNING 1") { Parameters = { Night(night) } });
+            if (await claim.ExecuteScalarAsync(cancel) is null)
+                return null;
+        }
+        var lines = 0;
+        var report = await reconciliation.Run(new Reconciliation.Terms(IsDry: false, Reconciliation.UsualGrace, Reconciliation.UsualSample, EvenIfMany: false), finding =>
+        {
+            if (lines++ < MostLines)
+                Found(log, Word.Of(finding.Kind), finding.Key, finding.File);
+        }, cancel);
+        await using var end = dataSource.CreateCommand("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1");
+        end.Parameters.Add(Night(night));
+        var told = report.ToString();
+        end.Parameters.Add(new NpgsqlParameter<string> { TypedValue = told });
+        await end.ExecuteNonQueryAsync(cancel);
+        Reconciled(log, report.HasLosses || report.IsHeldBack ? LogLevel.Error : LogLevel.Information, told, report.Removed,
+            report.IsHeldBack ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'" : "");
+        return report;
+    }
+
+    private static NpgsqlParameter<DateOnly> Night(DateOnly night) => new NpgsqlParameter<DateOnly> { TypedValue = night, NpgsqlDbType = NpgsqlDbType.Date };
+
+    [LoggerMessage(EventId = 5007, Message = "Files reconciled: {Report} {Removed} objects are taken away{Hint}")]
+    private static partial void Reconciled(ILogger log, LogLevel level, string report, int removed, string hint);
+
+    [LoggerMessage(EventId = 5008, Level = LogLevel.Warning, Message = "Reconciling found: {Kind} {Key} {File}")]
+    private static partial void Found(ILogger log, string kind, string key, Guid? file);
+
+    [LoggerMessage(EventId = 5009, Level = LogLevel.Error, Message = "Files could not be reconciled tonight: {Reason}")]
+    private static partial void Failed(ILogger log, string reason);
+}
