@@ -76,6 +76,8 @@ public sealed class ProofTenant
         var (file, link) = Files(db, tenant.Id, target, mark, now);
         var upload = new FileUpload { TenantId = tenant.Id, UserId = target.Id, ObjectKey = StoredFile.NewKey(tenant.Id), Parts = 0, FileName = $"{mark}.bin", MimeType = FileType.Unknown, FileSize = 1, Sha256 = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1) };
         db.Add(upload);
+        var resumable = new ResumableUpload { TenantId = tenant.Id, UserId = target.Id, FileName = $"{mark}.iso", FileSize = 1, CreatedAt = now, ExpiresAt = now.AddDays(1) };
+        db.Add(resumable);
         await db.SaveChangesAsync(cancel);
 
         var permission = await db.Set<Permission>().Where(p => p.Name == Permissions.ReportsView).Select(p => p.Id).SingleAsync(cancel);
@@ -92,6 +94,7 @@ public sealed class ProofTenant
             ["files"] = file.Id,
             ["links"] = link.Id,
             ["uploads"] = upload.Id,
+            ["tus"] = resumable.Id,
         };
         return new ProofTenant
         {

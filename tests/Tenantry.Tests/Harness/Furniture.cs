@@ -23,6 +23,9 @@ public static class Furniture
         INSERT INTO file_links (tenant_id, id, file_id, token_hash, downloads, expires_at, created_at) SELECT tenant_id, gen_random_uuid(), id, 'x', 0, now(), now() FROM files WHERE tenant_id = '{{tenant}}';
         INSERT INTO file_uploads (tenant_id, id, user_id, object_key, parts, file_name, mime_type, file_size, sha256, metadata, tags, created_at, expires_at)
             VALUES ('{{tenant}}', gen_random_uuid(), gen_random_uuid(), '{{tenant}}/' || gen_random_uuid(), 0, 'a', 'text/plain', 1, 'x', '{}', '{}', now(), now() + interval '1 hour');
+        INSERT INTO resumable_uploads (tenant_id, id, user_id, file_name, file_size, metadata, tags, received, is_file, created_at, expires_at)
+            VALUES ('{{tenant}}', gen_random_uuid(), gen_random_uuid(), 'a', 2, '{}', '{}', 1, false, now(), now() + interval '1 hour');
+        INSERT INTO resumable_parts (tenant_id, id, upload_id, start, size, object_key) SELECT tenant_id, gen_random_uuid(), id, 0, 1, tenant_id || '/' || gen_random_uuid() FROM resumable_uploads WHERE tenant_id = '{{tenant}}';
         INSERT INTO storage_counts (tenant_id, files, bytes) VALUES ('{{tenant}}', 1, 1);
         INSERT INTO file_settings (tenant_id, refused_types, updated_at) VALUES ('{{tenant}}', '{video/*}', now());
         """);

@@ -19,7 +19,7 @@ namespace Tenantry.Features.Files;
 /// copied first, and the copy is looked at.
 /// </summary>
 public sealed partial class DirectUpload(
-    TenantContext context, TenantDb db, IObjectStore store, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<DirectUpload> log)
+    TenantContext context, TenantDb db, IObjectStore store, AuditTrail audit, ServiceSettings settings, TimeProvider clock, NewFile file, ILogger<DirectUpload> log)
 {
     /// <summary>Of one user, under way.</summary>
     private const int Most = 50;
@@ -131,7 +131,7 @@ public sealed partial class DirectUpload(
         if (await Own(db, context, id, cancel) is not { } upload || upload.ExpiresAt < clock.GetUtcNow())
             return NoSuchUpload();
         var key = StoredFile.NewKey(context.TenantId);
-        var isKept = false;
+        var isHandedOn = false;
         try
         {
             if (upload.StoreUpload is { } inParts && await store.CompleteParts(upload.ObjectKey, inParts, upload.Parts, cancel) is null && await store.Find(upload.ObjectKey, cancel) is null)
@@ -152,35 +152,11 @@ public sealed partial class DirectUpload(
                 return new Unsupported($"This tenant takes no files of the type {type}.");
             }
 
-            var at = clock.GetUtcNow();
-            var row = new StoredFile
-            {
-                TenantId = context.TenantId,
-                UserId = upload.UserId,
-                FileKey = key,
-                FileName = upload.FileName,
-                MimeType = type,
-                FileSize = upload.FileSize,
-                Sha256 = upload.Sha256,
-                Metadata = upload.Metadata,
-                Tags = upload.Tags,
-                Scan = settings.Clamd is null ? Scan.NotScanned : Scan.Pending,
-                CreatedAt = at,
-                UpdatedAt = at,
-            };
-            await using var transaction = await db.Begin(cancel);
+            isHandedOn = true;
             // Of two who complete at once, one finds it gone.
-            if (await db.Set<FileUpload>().Where(one => one.Id == id).ExecuteDeleteAsync(cancel) == 0)
-                return NoSuchUpload();
-            db.Add(row);
-            audit.Add(db, row.Id);
-            await db.SaveChangesAsync(cancel);
-            if (await StorageQuota.Take(db, settings, context.Tenant, upload.FileSize, cancel) is { } full)
-                return full;
-            isKept = true;
-            await transaction.CommitAsync(cancel);
-            accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
-            return TypedResults.Created($"{settings.ApiPath}/files/{row.Id}", FileDocument.Of(row));
+            var (row, full) = await file.Keep(new NewFile.Arrived(null, key, upload.FileName, type, upload.FileSize, upload.Sha256, new FileLabels(upload.Metadata, upload.Tags)),
+                async token => await db.Set<FileUpload>().Where(one => one.Id == id).ExecuteDeleteAsync(token) > 0, cancel);
+            return row is not null ? file.Created(row) : full is not null ? full : NoSuchUpload();
         }
         catch (StoreException e)
         {
@@ -189,8 +165,8 @@ public sealed partial class DirectUpload(
         }
         finally
         {
-            if (!isKept)
-                await TakeAway(key);
+            if (!isHandedOn)
+                await file.TakeAway(key);
         }
     }
 
@@ -220,18 +196,6 @@ public sealed partial class DirectUpload(
             ArrayPool<byte>.Shared.Return(buffer);
         }
         return (first[..filled], hash.GetHashAndReset());
-    }
-
-    private async Task TakeAway(string key)
-    {
-        try
-        {
-            await store.Delete(key, CancellationToken.None);
-        }
-        catch (StoreException e)
-        {
-            NotReached(log, store.Name, e.Message);
-        }
     }
 
     /// <summary>Whoever announced it sends it, and nobody else ends it.</summary>

@@ -18,7 +18,9 @@ public static class FilesEndpoints
 
     public static void AddFiles(this IServiceCollection services, ServiceSettings settings)
     {
+        services.AddScoped<NewFile>();
         services.AddScoped<UploadFile>();
+        services.AddScoped<TusUpload>();
         services.AddScoped<DirectUpload>();
         services.AddScoped<SharedFile>();
         services.AddSingleton<RemovedObjects>();
@@ -67,6 +69,7 @@ public static class FilesEndpoints
             .WithSummary("List the links of a file").WithDescription("Newest first, those that are over too.");
         files.MapDelete("/links/{id:guid}", FileLinks.End).Requires(Permissions.FilesUpdate, Permissions.FilesManage).Audited("file_link.ended")
             .WithSummary("End a link").WithDescription("At once.");
+        api.MapTus(settings);
         api.MapGet(SharedFile.Path, SharedFile.Ask).Anonymous("the link is the permission").WithTags("Files").Limited(Rate.SignIn).Audited("file_link.used").Produces(302)
             .WithSummary("Follow a link").WithDescription("To the file, or to a page that asks for the password.");
         api.MapPost(SharedFile.Path, SharedFile.Take).Anonymous("the link is the permission").WithTags("Files").Limited(Rate.SignIn).Audited("file_link.used").Produces(302).DisableAntiforgery()
@@ -76,6 +79,7 @@ public static class FilesEndpoints
     private static async Task<Results<Ok<FileDocument>, NotModified, Missing>> Read(Guid id, TenantDb db, HttpContext http, CancellationToken cancel) =>
         await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row ? ChangeFile.NoSuchFile()
         : ETag.IsKnown(http, row.Version) ? new NotModified() : TypedResults.Ok(FileDocument.Of(row));
-
-    private sealed record MostBody(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }
+
+/// <summary>What streams may be larger than what is read into memory.</summary>
+public sealed record MostBody(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;

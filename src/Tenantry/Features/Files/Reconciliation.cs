@@ -135,6 +135,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(StoredFile.TenantOf(keys[0]));
         var known = await db.Set<StoredFile>().Where(file => keys.Contains(file.FileKey)).Select(file => file.FileKey)
             .Concat(db.Set<FileUpload>().Where(upload => keys.Contains(upload.ObjectKey)).Select(upload => upload.ObjectKey))
+            .Concat(db.Set<ResumablePart>().Where(part => keys.Contains(part.ObjectKey)).Select(part => part.ObjectKey))
             .Concat(db.Set<ObjectRemoval>().Where(removal => keys.Contains(removal.ObjectKey)).Select(removal => removal.ObjectKey)).ToListAsync(cancel); // on its way out
         foreach (var key in keys.Except(known, StringComparer.Ordinal))
         {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
@@ -10,12 +9,8 @@ using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Files;
 
-/// <summary>
-/// Takes a file through to the store as it comes, then its row in one transaction. Until that is committed nobody can see it; whatever goes wrong before takes the object away
-/// again, and what dies in between is found by reconciling.
-/// </summary>
-public sealed partial class UploadFile(
-    TenantContext context, TenantDb db, IObjectStore store, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<UploadFile> log)
+/// <summary>Takes a file through to the store as it comes.</summary>
+public sealed partial class UploadFile(TenantContext context, TenantDb db, IObjectStore store, NewFile file, ServiceSettings settings, ILogger<UploadFile> log)
 {
     /// <summary>What a form has around the file.</summary>
     public const long MostAround = 64 * 1024;
@@ -57,68 +52,28 @@ public sealed partial class UploadFile(
             NotStored(log, store.Name, e.Message);
             return Problems.Unavailable(Problems.DependencyUnavailable, Patience);
         }
-        return await Keep(incoming, key, content.Size, content.Sha256(), type, cancel);
+        if (!await IsAll(incoming, key, cancel))
+            return Problems.Invalid("file", "must be the last part of the form, and the only file in it");
+        var (row, full) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels), claim: null, cancel);
+        return row is not null ? file.Created(row) : full!;
     }
 
-    private async Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Keep(
-        IncomingFile incoming, string key, long size, byte[] sha256, string type, CancellationToken cancel)
+    private async Task<bool> IsAll(IncomingFile incoming, string key, CancellationToken cancel)
     {
-        var isKept = false;
+        var isAll = false;
         try
         {
-            if (!await incoming.IsAll(cancel))
-                return Problems.Invalid("file", "must be the last part of the form, and the only file in it");
-            var at = clock.GetUtcNow();
-            var row = new StoredFile
-            {
-                TenantId = context.TenantId,
-                UserId = context.SignedIn.UserId,
-                FileKey = key,
-                FileName = FileName.Clean(incoming.Name),
-                MimeType = type,
-                FileSize = size,
-                Sha256 = sha256,
-                Metadata = incoming.Labels.Metadata,
-                Tags = incoming.Labels.Tags,
-                Scan = settings.Clamd is null ? Scan.NotScanned : Scan.Pending,
-                CreatedAt = at,
-                UpdatedAt = at,
-            };
-            await using var transaction = await db.Begin(cancel);
-            db.Add(row);
-            audit.Add(db, row.Id);
-            await db.SaveChangesAsync(cancel);
-            if (await StorageQuota.Take(db, settings, context.Tenant, size, cancel) is { } full)
-                return full;
-            isKept = true; // from here on the row may be there: an object too many is found, one too few is lost
-            await transaction.CommitAsync(cancel);
-            accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
-            return TypedResults.Created($"{settings.ApiPath}/files/{row.Id}", FileDocument.Of(row));
+            return isAll = await incoming.IsAll(cancel);
         }
         finally
         {
-            if (!isKept)
-                await TakeAway(key);
-        }
-    }
-
-    private async Task TakeAway(string key)
-    {
-        try
-        {
-            await store.Delete(key, CancellationToken.None);
-        }
-        catch (StoreException e)
-        {
-            LeftBehind(log, store.Name, e.Message);
+            if (!isAll)
+                await file.TakeAway(key);
         }
     }
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "The store {Store} took no file: {Reason}")]
     private static partial void NotStored(ILogger log, string store, string reason);
-
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "An object without a file stays in the store {Store} until it is reconciled: {Reason}")]
-    private static partial void LeftBehind(ILogger log, string store, string reason);
 
     private sealed record Present(long Used, string[] Refused);
 }

@@ -61,6 +61,9 @@ public static class Problems
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "Unsupported media type",
         "The operation does not read bodies of this `Content-Type`. JSON is sent as application/json.");
 
+    public static readonly ProblemKind ChecksumMismatch = new("checksum_mismatch", 460, "The checksum does not match",
+        "The bytes that have arrived are not those that `Upload-Checksum` names. Nothing of them was kept: send them again.");
+
     public static readonly ProblemKind IdempotencyKeyReused = new("idempotency_key_reused", 422, "The Idempotency-Key was used for something else",
         "A request with this `Idempotency-Key` and another body was answered within the last 24 hours. Retries send the same body; something new takes a new key.");
 
@@ -88,7 +91,7 @@ public static class Problems
     [
         ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed, CsrfTokenInvalid,
         NotFound, TenantNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, Conflict, PreconditionFailed, PayloadTooLarge,
-        UnsupportedMediaType, IdempotencyKeyReused, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
+        UnsupportedMediaType, IdempotencyKeyReused, ChecksumMismatch, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
     ];
 
     public static Invalid Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });

@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.Files;
+
+/// <summary>
+/// What is in the store becomes a file: row, quota and audit row in one transaction. Until that is committed nobody can see it; whatever keeps it from that takes the object away again, and what dies in between
+/// is found by reconciling.
+/// </summary>
+public sealed partial class NewFile(
+    TenantContext context, TenantDb db, IObjectStore store, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<NewFile> log)
+{
+    /// <summary>Keeps it, or takes its object away.</summary>
+    /// <param name="arrived">what is in the store</param>
+    /// <param name="claim">what else is done in the transaction; where it says no, nothing is</param>
+    /// <param name="cancel">undoes it</param>
+    /// <returns>the row; or why there is no room; or neither, where <paramref name="claim"/> said no</returns>
+    public async Task<(StoredFile? Row, OverQuota? Full)> Keep(Arrived arrived, Func<CancellationToken, Task<bool>>? claim, CancellationToken cancel)
+    {
+        var isKept = false;
+        try
+        {
+            var at = clock.GetUtcNow();
+            var row = new StoredFile
+            {
+                TenantId = context.TenantId,
+                Id = arrived.Id ?? Guid.CreateVersion7(),
+                UserId = context.SignedIn.UserId,
+                FileKey = arrived.Key,
+                FileName = arrived.Name,
+                MimeType = arrived.Type,
+                FileSize = arrived.Size,
+                Sha256 = arrived.Sha256,
+                Metadata = arrived.Labels.Metadata,
+                Tags = arrived.Labels.Tags,
+                Scan = settings.Clamd is null ? Scan.NotScanned : Scan.Pending,
+                CreatedAt = at,
+                UpdatedAt = at,
+            };
+            await using var transaction = await db.Begin(cancel);
+            if (claim is not null && !await claim(cancel))
+                return (null, null);
+            db.Add(row);
+            audit.Add(db, row.Id);
+            await db.SaveChangesAsync(cancel);
+            if (await StorageQuota.Take(db, settings, context.Tenant, row.FileSize, cancel) is { } full)
+                return (null, full);
+            isKept = true; // from here on the row may be there: an object too many is found, one too few is lost
+            await transaction.CommitAsync(cancel);
+            return (row, null);
+        }
+        finally
+        {
+            if (!isKept)
+                await TakeAway(arrived.Key);
+        }
+    }
+
+    public Created<FileDocument> Created(StoredFile row)
+    {
+        accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
+        return TypedResults.Created($"{settings.ApiPath}/files/{row.Id}", FileDocument.Of(row));
+    }
+
+    /// <summary>An object that becomes no file.</summary>
+    public async Task TakeAway(string key)
+    {
+        try
+        {
+            await store.Delete(key, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            LeftBehind(log, store.Name, e.Message);
+        }
+    }
+
+    /// <param name="Id">null: it gets one</param>
+    /// <param name="Key">of the object</param>
+    /// <param name="Name">cleaned</param>
+    /// <param name="Type">by its first bytes</param>
+    /// <param name="Size">in bytes</param>
+    /// <param name="Sha256">of its bytes</param>
+    /// <param name="Labels">what the application says of it</param>
+    public sealed record Arrived(Guid? Id, string Key, string Name, string Type, long Size, byte[] Sha256, FileLabels Labels);
+
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "An object without a file stays in the store {Store} until it is reconciled: {Reason}")]
+    private static partial void LeftBehind(ILogger log, string store, string reason);
+}
