@@ -14,7 +14,7 @@ public sealed partial record ServiceSettings
     /// <summary>Settings whose parts arrive with later releases. Setting one has no effect; the start says so.</summary>
     public static readonly IReadOnlyList<string> Reserved =
     [
-        "AWS_SECRETS_MANAGER_SECRET_ID", "CDN_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "AWS_SECRETS_MANAGER_SECRET_ID", "OTEL_EXPORTER_OTLP_ENDPOINT",
     ];
 
     /// <summary>Protects development databases only; outside Development a start without JWT_SECRET is refused.</summary>

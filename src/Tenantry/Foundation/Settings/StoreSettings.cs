@@ -20,11 +20,12 @@ public sealed record StoreSettings(string Folder, BucketSettings? Bucket, int Re
         read.Need("S3_KMS_KEY_ID", key is null || encryption == BucketEncryption.Kms, "has a meaning only where S3_ENCRYPTION is kms");
         read.Need("S3_PATH_STYLE", read.Text("S3_PATH_STYLE") is null or "true" or "false", "must be true or false");
         var timeout = TimeSpan.FromSeconds(read.Number("S3_TIMEOUT_SECONDS", 60, 1, 600));
+        var cdn = CdnSettings.Read(read, name is not null);
         var hour = read.Number("FILES_RECONCILE_HOUR", 3, 0, 23);
         var isPathStyle = read.Text("S3_PATH_STYLE") is { } style ? style == "true" : endpoint is not null;
         return new StoreSettings(
             read.Text("FILES_PATH") ?? (isDevelopment ? ".local/files" : "files"),
-            name is null || region is null ? null : new BucketSettings(name, region, endpoint, isPathStyle, encryption, key, timeout),
+            name is null || region is null ? null : new BucketSettings(name, region, endpoint, isPathStyle, encryption, key, timeout, cdn),
             hour);
     }
 }
@@ -37,4 +38,5 @@ public sealed record StoreSettings(string Folder, BucketSettings? Bucket, int Re
 /// <param name="Encryption">by what objects are encrypted</param>
 /// <param name="KeyId">of KMS; null: the account's own</param>
 /// <param name="Timeout">of a call</param>
-public sealed record BucketSettings(string Name, string Region, Uri? Endpoint, bool PathStyle, BucketEncryption Encryption, string? KeyId, TimeSpan Timeout);
+/// <param name="Cdn">what downloads lead to; null: the bucket itself</param>
+public sealed record BucketSettings(string Name, string Region, Uri? Endpoint, bool PathStyle, BucketEncryption Encryption, string? KeyId, TimeSpan Timeout, CdnSettings? Cdn = null);

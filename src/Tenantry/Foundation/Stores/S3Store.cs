@@ -19,10 +19,12 @@ public sealed class S3Store : IObjectStore, IDisposable
 
     private readonly AmazonS3Client s3;
     private readonly BucketSettings bucket;
+    private readonly CloudFront? cdn;
 
     public S3Store(BucketSettings bucket, AwsAccess access)
     {
         this.bucket = bucket;
+        cdn = bucket.Cdn is { } settings ? new CloudFront(settings) : null;
         var configuration = new AmazonS3Config
         {
             AuthenticationRegion = access.Region,
@@ -146,6 +148,8 @@ public sealed class S3Store : IObjectStore, IDisposable
     public Uri SignedGet(string key, SignedGet terms)
     {
         Demand(key);
+        if (cdn is not null)
+            return cdn.SignedGet(key, terms);
         var request = new GetPreSignedUrlRequest { BucketName = bucket.Name, Key = key, Verb = HttpVerb.GET, Expires = terms.Expires.UtcDateTime, Protocol = Scheme };
         request.ResponseHeaderOverrides.ContentType = terms.ContentType;
         request.ResponseHeaderOverrides.ContentDisposition = terms.ContentDisposition;
@@ -163,8 +167,13 @@ public sealed class S3Store : IObjectStore, IDisposable
             ["Content-Length"] = terms.Size.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["x-amz-checksum-sha256"] = Convert.ToBase64String(terms.Sha256),
         };
-        request.Headers["Content-Length"] = headers["Content-Length"];
-        request.Headers["x-amz-checksum-sha256"] = headers["x-amz-checksum-sha256"];
+        // A bucket's policy may take nothing that does not ask for it.
+        if (Encryption is { } encryption)
+            headers["x-amz-server-side-encryption"] = encryption.Value;
+        if (bucket.KeyId is { } keyId)
+            headers["x-amz-server-side-encryption-aws-kms-key-id"] = keyId;
+        foreach (var (name, value) in headers.Where(header => header.Key != "Content-Type"))
+            request.Headers[name] = value;
         return new SignedRequest("PUT", Signed(request), headers, terms.Expires);
     }
 
@@ -237,7 +246,11 @@ public sealed class S3Store : IObjectStore, IDisposable
         while (page.IsTruncated == true);
     }
 
-    public void Dispose() => s3.Dispose();
+    public void Dispose()
+    {
+        s3.Dispose();
+        cdn?.Dispose();
+    }
 
     private async Task<StoredObject> PutWhole(string key, byte[] buffer, int filled, string contentType, CancellationToken cancel)
     {

@@ -40,6 +40,58 @@ public sealed class BucketFilesTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task Where_a_CDN_stands_before_the_bucket_downloads_and_links_lead_there_by_its_own_signature()
+    {
+        var bucket = await S3Server.Begin();
+        await using var cdn = await PlayedCloudFront.Begin(bucket);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, cdn.PrivateKey, Cancel);
+            await using var service = await cluster.Start(variables =>
+            {
+                bucket.Apply(variables);
+                (variables["CDN_BASE_URL"], variables["CDN_KEY_PAIR_ID"], variables["CDN_PRIVATE_KEY_FILE"]) = (cdn.Url.ToString(), PlayedCloudFront.KeyPairId, file);
+            });
+            var (_, _, admin) = await service.NewTenant();
+            var content = new ByteArrayContent([1, 2, 3]);
+            content.Headers.TryAddWithoutValidation("Content-Disposition", "attachment; filename*=UTF-8''%C3%84%20%26%20%22b%22.bin");
+            content.Headers.ContentType = new("application/x-thing");
+            var made = await admin.Send(HttpMethod.Post, "files/upload", content);
+            using var http = new HttpClient();
+
+            var url = (await admin.Get($"files/{made.Json["id"]}/download?expires_in=60")).Header("Location")!;
+            var link = await admin.Post($"files/{made.Json["id"]}/links", new { });
+            var shared = (await service.At().Get(new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery)).Header("Location")!;
+
+            foreach (var way in new[] { url, shared })
+            {
+                way.ShouldStartWith(cdn.Url.ToString());
+                using var answer = await http.GetAsync(way, Cancel);
+                (await answer.Content.ReadAsByteArrayAsync(Cancel)).ShouldBe([1, 2, 3]);
+                answer.Content.Headers.ContentType!.ToString().ShouldBe("application/x-thing");
+                answer.Content.Headers.GetValues("Content-Disposition").Single().ShouldContain("filename*=UTF-8''%C3%84%20&%20%22b%22.bin");
+            }
+            // Neither another time, nor another object, nor another way of being answered.
+            var expires = url.Split("&Expires=")[1].Split('&')[0];
+            foreach (var forged in new[]
+            {
+                url.Replace($"Expires={expires}", $"Expires={long.Parse(expires, System.Globalization.CultureInfo.InvariantCulture) + 1}", StringComparison.Ordinal),
+                url.Replace("attachment", "inline", StringComparison.Ordinal), url.Replace("application%2Fx-thing", "text%2Fhtml", StringComparison.Ordinal),
+                url.Replace(made.Json["file_key"]!.GetValue<string>(), Tenantry.Features.Files.StoredFile.NewKey(Guid.NewGuid()), StringComparison.Ordinal), url.Split("&Signature=")[0],
+            })
+            {
+                forged.ShouldNotBe(url);
+                ((int)(await http.GetAsync(forged, Cancel)).StatusCode).ShouldBe(403);
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task While_the_store_is_away_nothing_is_kept_and_a_deletion_is_tried_until_it_is_done()
     {
         var bucket = await S3Server.Begin();

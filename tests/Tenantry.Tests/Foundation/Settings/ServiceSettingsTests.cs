@@ -63,7 +63,7 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
-    public void Settings_without_effect_are_noticed() => Read(("CDN_BASE_URL", "x")).SetWithoutEffect.ShouldBe(["CDN_BASE_URL"]);
+    public void Settings_without_effect_are_noticed() => Read(("OTEL_EXPORTER_OTLP_ENDPOINT", "x")).SetWithoutEffect.ShouldBe(["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     [Theory]
     [InlineData("tcp://scanner:3311", "Unspecified/scanner:3311")]
@@ -139,10 +139,31 @@ public sealed class ServiceSettingsTests
     [InlineData("S3_PATH_STYLE", "S3_PATH_STYLE=perhaps")]
     [InlineData("S3_ENCRYPTION", "S3_ENCRYPTION=rot13")]
     [InlineData("S3_KMS_KEY_ID", "S3_KMS_KEY_ID=a")]
+    [InlineData("CDN_BASE_URL", "CDN_BASE_URL=cdn")]
+    [InlineData("FILES_RECONCILE_HOUR", "FILES_RECONCILE_HOUR=24")]
     [InlineData("QUOTA_FREE_FILE_MB", "QUOTA_FREE_FILE_MB=unlimited")]
     [InlineData("QUOTA_FREE_STORAGE_MB", "QUOTA_FREE_STORAGE_MB=0")]
     public void A_store_that_cannot_be_is_named(string named, string settings) =>
         Should.Throw<SettingsException>(() => Read([.. settings.Split(' ').Select(pair => pair.Split('=', 2)).Select(pair => (pair[0], pair[1]))])).Faults.ShouldHaveSingleItem().ShouldStartWith(named + " ");
+
+    [Fact]
+    public void A_CDN_needs_a_bucket_and_a_key_that_is_one()
+    {
+        var (key, other) = (Path.GetTempFileName(), Path.GetTempFileName());
+        using var rsa = System.Security.Cryptography.RSA.Create(2048);
+        File.WriteAllText(key, rsa.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(other, rsa.ExportSubjectPublicKeyInfoPem());
+        (string, string)[] bucket = [("S3_BUCKET_NAME", "files"), ("S3_REGION", "eu-central-1"), ("CDN_BASE_URL", "https://cdn.example")];
+
+        Faults(("CDN_BASE_URL", "https://cdn.example")).ShouldBe(["CDN_BASE_URL", "CDN_KEY_PAIR_ID", "CDN_PRIVATE_KEY_FILE"]);
+        Faults([.. bucket, ("CDN_KEY_PAIR_ID", "K1"), ("CDN_PRIVATE_KEY_FILE", "/nowhere.pem")]).ShouldBe(["CDN_PRIVATE_KEY_FILE"]);
+        Faults([.. bucket, ("CDN_KEY_PAIR_ID", "K1"), ("CDN_PRIVATE_KEY_FILE", other)]).ShouldBe(["CDN_PRIVATE_KEY_FILE"]);
+        var cdn = Read([.. bucket, ("CDN_KEY_PAIR_ID", "K1"), ("CDN_PRIVATE_KEY_FILE", key)]).Store.Bucket!.Cdn!;
+        (cdn.Url.Host, cdn.KeyPairId).ShouldBe(("cdn.example", "K1"));
+        cdn.ToString().ShouldNotContain("PRIVATE KEY");
+
+        static IEnumerable<string> Faults(params (string, string)[] settings) => Should.Throw<SettingsException>(() => Read(settings)).Faults.Select(fault => fault.Split(' ')[0]).Order(StringComparer.Ordinal);
+    }
 
     [Fact]
     public void A_mail_server_is_named_by_its_URL()

@@ -1,6 +1,11 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Tenantry.Foundation.Aws;
+using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
 using Tenantry.Tests.Harness;
 
@@ -18,7 +23,7 @@ public abstract class ObjectStoreTests
     /// <summary>Where a signed address leads to in this test.</summary>
     protected abstract Uri At(Uri url);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(0)]
@@ -227,7 +232,7 @@ public abstract class ObjectStoreTests
     }
 
     /// <summary>A stream that can be read once, and may break at its end.</summary>
-    private sealed class Once(byte[] bytes, Action? end = null) : ReadOnlyStream
+    protected sealed class Once(byte[] bytes, Action? end = null) : ReadOnlyStream
     {
         private int read;
 
@@ -283,6 +288,43 @@ public sealed class S3StoreTests(S3StoreTests.Served served) : ObjectStoreTests,
         using var away = new S3Store(served.Server!.Settings with { Endpoint = new Uri("http://127.0.0.1:1") }, served.Server.Access with { Endpoint = new Uri("http://127.0.0.1:1") });
 
         await Should.ThrowAsync<StoreException>(() => away.Find(NewKey(), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(BucketEncryption.Bucket, null, null)]
+    [InlineData(BucketEncryption.Aes256, null, "AES256")]
+    [InlineData(BucketEncryption.Kms, null, "aws:kms")]
+    [InlineData(BucketEncryption.Kms, "arn:aws:kms:eu-central-1:1:key/a", "aws:kms")]
+    public async Task Whatever_makes_an_object_asks_for_the_encryption_that_is_set(BucketEncryption encryption, string? keyId, string? header)
+    {
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<(string What, string? Encryption, string? KeyId)>();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.Run(async http =>
+        {
+            var what = http.Request.Query.ContainsKey("uploads") ? "begin" : http.Request.Headers.ContainsKey("x-amz-copy-source") ? "copy" : "put";
+            asked.Enqueue((what, http.Request.Headers["x-amz-server-side-encryption"].FirstOrDefault(), http.Request.Headers["x-amz-server-side-encryption-aws-kms-key-id"].FirstOrDefault()));
+            await http.Response.WriteAsync(what switch
+            {
+                "begin" => "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+                "copy" => "<CopyObjectResult><ETag>x</ETag></CopyObjectResult>",
+                _ => "",
+            });
+        });
+        await app.StartAsync(Cancel);
+        var url = new Uri(app.Urls.Single());
+        using var store = new S3Store(new BucketSettings("bucket", "us-east-1", url, true, encryption, keyId, TimeSpan.FromSeconds(10)), new AwsAccess("us-east-1", "AKIA", "secret", url, TimeSpan.FromSeconds(10)));
+
+        await store.Put(NewKey(), new Once([1]), "text/plain", Cancel);
+        await store.BeginParts(NewKey(), "text/plain", Cancel);
+        await store.Copy(NewKey(), NewKey(), Cancel);
+        var signed = store.SignedPut(NewKey(), new SignedPut(DateTimeOffset.UtcNow.AddMinutes(1), 1, "text/plain", new byte[32]));
+
+        asked.ShouldBe([("put", header, keyId), ("begin", header, keyId), ("copy", header, keyId)]);
+        (signed.Headers.GetValueOrDefault("x-amz-server-side-encryption"), signed.Headers.GetValueOrDefault("x-amz-server-side-encryption-aws-kms-key-id")).ShouldBe((header, keyId));
+        signed.Url.Query.Contains("x-amz-server-side-encryption", StringComparison.Ordinal).ShouldBe(header is not null); // among the headers that are signed
     }
 
     public sealed class Served : IAsyncLifetime
