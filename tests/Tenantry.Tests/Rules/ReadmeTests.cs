@@ -10,7 +10,12 @@ public sealed partial class ReadmeTests(Cluster cluster)
     [Fact]
     public async Task The_tour_does_what_it_says()
     {
-        await using var service = await cluster.Start();
+        // Links say the address that the settings know.
+        using var finder = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        finder.Start();
+        var port = ((System.Net.IPEndPoint)finder.LocalEndpoint).Port;
+        finder.Stop();
+        await using var service = await cluster.Start(variables => (variables["API_PORT"], variables["APP_BASE_URL"]) = ($"{port}", $"http://127.0.0.1:{port}"));
         var tour = Repository.Read("README.md").Split("## Five minutes")[1].Split("## Read on")[0];
         var script = string.Join('\n', ShellBlock().Matches(tour).Select(match => match.Groups[1].Value)).Replace("localhost:8000", service.Url.Authority, StringComparison.Ordinal);
 
@@ -19,7 +24,7 @@ public sealed partial class ReadmeTests(Cluster cluster)
         foreach (var promised in new[]
         {
             "\"status\":\"active\"", "\"token_type\":\"Bearer\"", "\"role\":\"User\"", "\"first_name\":[\"is needed\"]", "\"slug\":\"acme\"",
-            "You are invited to Acme", "200\n404\n401\n", "204\n", "\"code\":\"token_revoked\"",
+            "You are invited to Acme", "200\n404\n401\n", "It cost 47.11.\n", "no such link, or it has ended", "204\n", "\"code\":\"token_revoked\"",
         })
             output.ShouldContain(promised, Case.Sensitive);
     }
