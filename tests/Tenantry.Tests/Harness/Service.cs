@@ -18,6 +18,8 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
     };
 
+    private Visitor? maker;
+
     public Cluster Cluster => cluster;
     public string Database => database;
     public ServiceSettings Settings => settings;
@@ -40,11 +42,21 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     {
         slug ??= "t" + Guid.NewGuid().ToString("N")[..12];
         var email = $"admin@{slug}.example";
-        var created = await (await Platform()).Post("tenants", new { name = slug, slug, admin = new { email, first_name = "Grace" } });
+        var created = await Made(slug, email);
         created.Status.ShouldBe(201, created.Text);
         var accepted = await At().Post("auth/accept-invitation", new { token = await MailedToken(email), password = Password, first_name = "Grace" });
         accepted.Status.ShouldBe(201, accepted.Text);
         return (slug, created.Json["id"]!.GetValue<Guid>(), await At(slug).SignIn(email));
+    }
+
+    /// <summary>By one sign-in for many tenants, as long as it lasts: each costs a hash.</summary>
+    private async Task<Answer> Made(string slug, string email)
+    {
+        if (maker is { } known && await Make(known) is { Status: not 401 } made)
+            return made;
+        return await Make(maker = await Platform());
+
+        Task<Answer> Make(Visitor by) => by.Post("tenants", new { name = slug, slug, admin = new { email, first_name = "Grace" } });
     }
 
     /// <summary>Somebody who was invited with a role, and came.</summary>

@@ -41,12 +41,19 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
             if (await claim.ExecuteScalarAsync(cancel) is null)
                 return null;
         }
-        var lines = 0;
-        var report = await reconciliation.Run(new Reconciliation.Terms(IsDry: false, Reconciliation.UsualGrace, Reconciliation.UsualSample, EvenIfMany: false), finding =>
+        Reconciliation.Report report;
+        try
         {
-            if (lines++ < MostLines)
-                Found(log, Word.Of(finding.Kind), finding.Key, finding.File);
-        }, cancel);
+            report = await Run(cancel);
+        }
+        catch
+        {
+            // Whoever comes next in this hour tries again.
+            await using var release = dataSource.CreateCommand("DELETE FROM file_reconciliations WHERE night = $1 AND ended_at IS NULL");
+            release.Parameters.Add(Night(night));
+            await release.ExecuteNonQueryAsync(CancellationToken.None);
+            throw;
+        }
         await using var end = dataSource.CreateCommand("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1");
         end.Parameters.Add(Night(night));
         var told = report.ToString();
@@ -55,6 +62,16 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
         Reconciled(log, report.HasLosses || report.IsHeldBack ? LogLevel.Error : LogLevel.Information, told, report.Removed,
             report.IsHeldBack ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'" : "");
         return report;
+    }
+
+    private Task<Reconciliation.Report> Run(CancellationToken cancel)
+    {
+        var lines = 0;
+        return reconciliation.Run(new Reconciliation.Terms(IsDry: false, Reconciliation.UsualGrace, Reconciliation.UsualSample, EvenIfMany: false), finding =>
+        {
+            if (lines++ < MostLines)
+                Found(log, Word.Of(finding.Kind), finding.Key, finding.File);
+        }, cancel);
     }
 
     private static NpgsqlParameter<DateOnly> Night(DateOnly night) => new NpgsqlParameter<DateOnly> { TypedValue = night, NpgsqlDbType = NpgsqlDbType.Date };

@@ -45,8 +45,8 @@ public static class Tus
     /// <exception cref="InvalidRequestException">a pair cannot be read, or is wrong</exception>
     public static (string? Name, string? Type, FileLabels Labels) ReadMetadata(string text)
     {
-        if (text.Length > FileLabels.MostBytes)
-            throw Wrong($"must have {FileLabels.MostBytes} characters at most");
+        if (text.Length > FileLabels.MostBytes || text.Any(character => character is < ' ' or > '~'))
+            throw Wrong($"must have {FileLabels.MostBytes} characters at most, all of ASCII");
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {

@@ -120,6 +120,20 @@ public sealed class ReconciliationTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task A_night_in_which_the_store_is_away_is_tried_again()
+    {
+        await using var service = await cluster.Start(variables =>
+        {
+            (variables["S3_BUCKET_NAME"], variables["S3_ENDPOINT_URL"]) = ("nowhere", "http://127.0.0.1:1");
+            (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = ("AKIA", "secret");
+        });
+
+        await Should.ThrowAsync<StoreException>(() => service.Services.GetRequiredService<NightlyReconciliation>().Tonight(Cancel));
+
+        (await service.Ask<long>("SELECT count(*) FROM file_reconciliations")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task In_its_hour_it_begins_by_itself()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 1, 55, 0, TimeSpan.Zero));

@@ -165,6 +165,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
             (await Send(admin, HttpMethod.Post, "files/tus", null, (name, value))).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
         foreach (var metadata in new[] { "filename ###", "a b c", "a YQ==,a YQ==" })
             (await Send(admin, HttpMethod.Post, "files/tus", null, ("Upload-Length", "1"), ("Upload-Metadata", metadata))).ShouldBeProblem(400, "validation_failed").ShouldNameField("Upload-Metadata");
+        Should.Throw<Tenantry.Foundation.Http.InvalidRequestException>(() => Tus.ReadMetadata("größe YQ==")); // it is told again, in a header
         (await Send(admin, HttpMethod.Post, "files/tus", null, ("Upload-Length", $"{101L * Megabyte}"))).ShouldBeProblem(413, "payload_too_large");
 
         (await Send(admin, HttpMethod.Patch, path, new byte[1], ("Upload-Offset", "1"))).ShouldBeProblem(409, "conflict");
