@@ -118,11 +118,13 @@ public sealed partial class Feedback(
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancel);
-            if (read.Buffer.Length > MostBytes)
+            var (isTooLarge, all) = (read.Buffer.Length > MostBytes, read.IsCompleted ? read.Buffer.ToArray() : null);
+            // A reader that is left where it stands costs the connection.
+            request.BodyReader.AdvanceTo(all is null && !isTooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+            if (isTooLarge)
                 return null;
-            if (read.IsCompleted)
-                return read.Buffer.ToArray();
-            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (all is not null)
+                return all;
         }
     }
 

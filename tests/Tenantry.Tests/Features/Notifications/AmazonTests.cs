@@ -186,6 +186,33 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     }
 
     [Fact]
+    public async Task Feedback_leaves_its_connection_open()
+    {
+        var connections = 0;
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = 1,
+            ConnectCallback = async (context, cancel) =>
+            {
+                Interlocked.Increment(ref connections);
+                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+                await socket.ConnectAsync(context.DnsEndPoint, cancel);
+                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        for (var i = 0; i < 5; i++)
+        {
+            var message = mailing.Signer.Notification(Mailing.Topic, SnsSigner.Said("Delivery", "nobody@example.com", null, $"<{i}@example.com>"));
+            using var content = new StringContent(message.ToJsonString(), System.Text.Encoding.UTF8, "text/plain");
+            using var answer = await http.PostAsync(new Uri(mailing.Service.Url, "/api/v1/notifications/feedback/sns"), content, TestContext.Current.CancellationToken);
+            ((int)answer.StatusCode).ShouldBe(204);
+            await Task.Delay(50, TestContext.Current.CancellationToken); // for a server that would close it
+        }
+
+        connections.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_bounce_that_may_pass_suppresses_nobody_and_an_identitys_feedback_finds_the_row_by_its_message_id()
     {
         var (slug, _, admin) = await mailing.NewTenant();
