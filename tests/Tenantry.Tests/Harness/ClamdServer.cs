@@ -24,7 +24,7 @@ public sealed class ClamdServer : IAsyncDisposable
     /// <summary>As scripts/clamd.sh looks for it.</summary>
     private static readonly string? Program = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin".Split(':').Select(folder => Path.Combine(folder, "clamd")).FirstOrDefault(File.Exists);
 
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Find();
     private readonly ConcurrentQueue<string> said = new();
     private string? folder;
     private Process? process;
@@ -105,12 +105,5 @@ public sealed class ClamdServer : IAsyncDisposable
 
             """);
         return made;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

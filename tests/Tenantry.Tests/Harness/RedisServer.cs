@@ -11,7 +11,7 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly string? Program = new[] { "redis-server", "valkey-server" }.FirstOrDefault(
         name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))));
 
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Find();
     private Process? process;
 
     public string Url => $"redis://127.0.0.1:{port}/0";
@@ -76,12 +76,5 @@ public sealed class RedisServer : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [$"-{name}", $"{process!.Id}"]);
         await kill.WaitForExitAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

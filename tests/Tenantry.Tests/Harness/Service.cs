@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
 
 namespace Tenantry.Tests.Harness;
 
@@ -95,6 +96,22 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (await Ask<bool>("SELECT EXISTS (SELECT FROM notification_logs WHERE is_ready OR status = 'sending')"))
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+    }
+
+    /// <summary>Waits until the store has these objects of a tenant and no others, and none that is coming.</summary>
+    public async Task OnlyIsLeft(Guid tenant, params IEnumerable<string> keys)
+    {
+        var store = app.Services.GetRequiredService<IObjectStore>();
+        List<string> wanted = [.. keys.Order(StringComparer.Ordinal)], left;
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(20)))
+        {
+            left = await store.List($"{tenant}/", CancellationToken.None).Select(one => one.Key).ToListAsync();
+            left.AddRange(await store.Unfinished(CancellationToken.None).Where(one => one.Key.StartsWith($"{tenant}", StringComparison.Ordinal)).Select(one => $"{one.Key}, unfinished").ToListAsync());
+            if (left.SequenceEqual(wanted))
+                return;
+            if (watch.Elapsed > TimeSpan.FromSeconds(20))
+                left.ShouldBe(wanted);
+        }
     }
 
     /// <summary>Waits for what the database is to say.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Tenantry.Tests.Harness;
 
@@ -15,10 +13,7 @@ public sealed class ServingProcess : IAsyncDisposable
 
     public static async Task<ServingProcess> Begin(Dictionary<string, string> variables)
     {
-        using var finder = new TcpListener(IPAddress.Loopback, 0);
-        finder.Start();
-        var port = ((IPEndPoint)finder.LocalEndpoint).Port;
-        finder.Stop();
+        var port = FreePort.Find();
 
         var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var (name, value) in variables)

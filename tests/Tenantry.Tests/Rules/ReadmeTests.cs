@@ -11,10 +11,7 @@ public sealed partial class ReadmeTests(Cluster cluster)
     public async Task The_tour_does_what_it_says()
     {
         // Links say the address that the settings know.
-        using var finder = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        finder.Start();
-        var port = ((System.Net.IPEndPoint)finder.LocalEndpoint).Port;
-        finder.Stop();
+        var port = FreePort.Find();
         await using var service = await cluster.Start(variables => (variables["API_PORT"], variables["APP_BASE_URL"]) = ($"{port}", $"http://127.0.0.1:{port}"));
         var tour = Repository.Read("README.md").Split("## Five minutes")[1].Split("## Read on")[0];
         var script = string.Join('\n', ShellBlock().Matches(tour).Select(match => match.Groups[1].Value)).Replace("localhost:8000", service.Url.Authority, StringComparison.Ordinal);

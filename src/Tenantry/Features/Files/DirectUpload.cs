@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -144,8 +143,8 @@ public sealed partial class DirectUpload(
             var (first, hash) = await LookAt(key, cancel);
             if (!CryptographicOperations.FixedTimeEquals(hash, upload.Sha256))
                 return await Dropped(upload, "The bytes that have arrived have another checksum.", cancel);
-            var type = FileType.Of(first, upload.MimeType);
-            var refused = await db.Set<FileSettings>().AsNoTracking().Select(own => own.RefusedTypes).SingleOrDefaultAsync(cancel) ?? [];
+            var type = FileType.Of(first.Span, upload.MimeType);
+            var refused = await FileRules.RefusedTypes(db, cancel);
             if (FileType.IsAmong(type, refused))
             {
                 await Dropped(upload, "", cancel);
@@ -177,25 +176,13 @@ public sealed partial class DirectUpload(
         return Problems.Conflicting(reason + " The upload has ended: announce it anew.");
     }
 
-    private async Task<(byte[] First, byte[] Hash)> LookAt(string key, CancellationToken cancel)
+    private async Task<(ReadOnlyMemory<byte> First, byte[] Hash)> LookAt(string key, CancellationToken cancel)
     {
         await using var stream = await store.Open(key, 0, null, cancel) ?? throw new StoreException("The object went away.");
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var first = new byte[FileType.Needed];
-        var filled = await stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancel);
-        hash.AppendData(first, 0, filled);
-        var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
-        try
-        {
-            int count;
-            while ((count = await stream.ReadAsync(buffer, cancel)) > 0)
-                hash.AppendData(buffer, 0, count);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        return (first[..filled], hash.GetHashAndReset());
+        await using var content = new MeasuredStream(stream, long.MaxValue);
+        var first = await content.Peek(FileType.Needed, cancel);
+        await content.CopyToAsync(Stream.Null, cancel);
+        return (first, content.Sha256());
     }
 
     /// <summary>Whoever announced it sends it, and nobody else ends it.</summary>

@@ -17,6 +17,9 @@ public static class FileRules
         public static Document Example => new(["application/vnd.microsoft.portable-executable", "video/*"]);
     }
 
+    internal static async Task<string[]> RefusedTypes(TenantDb db, CancellationToken cancel) =>
+        await db.Set<FileSettings>().AsNoTracking().Select(own => own.RefusedTypes).SingleOrDefaultAsync(cancel) ?? [];
+
     public static async Task<Results<Ok<Document>, NotModified>> Read(TenantDb db, HttpContext http, CancellationToken cancel)
     {
         var row = await db.Set<FileSettings>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new FileSettings();

@@ -153,7 +153,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
         {
             if (one.At >= run.Before)
                 continue;
-            if (DiskStore.IsKey(one.Key))
+            if (IObjectStore.IsKey(one.Key))
             {
                 await using var db = (await contexts.CreateDbContextAsync(cancel)).For(StoredFile.TenantOf(one.Key));
                 if (await db.Set<FileUpload>().AnyAsync(upload => upload.ObjectKey == one.Key, cancel))
@@ -232,7 +232,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
             if (string.CompareOrdinal(one.Key, last) <= 0)
                 throw new StoreException("The store does not list its objects in the order of their keys.");
             last = one.Key;
-            if (DiskStore.IsKey(one.Key))
+            if (IObjectStore.IsKey(one.Key))
             {
                 run.Objects++;
                 yield return one;

@@ -192,10 +192,11 @@ public sealed partial class TusUpload(
         var id = row.Id;
         try
         {
-            var keys = await db.Set<ResumablePart>().Where(part => part.UploadId == id).OrderBy(part => part.Start).Select(part => part.ObjectKey).ToListAsync(stop);
-            await using var content = new MeasuredStream(new Joined(store, [.. keys, .. last.Select(part => part.ObjectKey)]), row.FileSize);
+            List<string> keys = [.. await db.Set<ResumablePart>().Where(part => part.UploadId == id).OrderBy(part => part.Start).Select(part => part.ObjectKey).ToListAsync(stop), .. last.Select(part => part.ObjectKey)];
+            await using var pieces = new JoinedStream(keys.Count, async (at, cancel) => await store.Open(keys[at], 0, null, cancel) ?? throw new StoreException("A piece of the upload went away."));
+            await using var content = new MeasuredStream(pieces, row.FileSize);
             var type = FileType.Of((await content.Peek(FileType.Needed, stop)).Span, row.MimeType);
-            var refused = await db.Set<FileSettings>().AsNoTracking().Select(own => own.RefusedTypes).SingleOrDefaultAsync(stop) ?? [];
+            var refused = await FileRules.RefusedTypes(db, stop);
             if (FileType.IsAmong(type, refused))
             {
                 await db.Set<ResumableUpload>().Where(upload => upload.Id == id).ExecuteDeleteAsync(stop);
@@ -302,33 +303,6 @@ public sealed partial class TusUpload(
             left -= count;
             checksum?.Add(buffer.Span[..count]);
             return count;
-        }
-    }
-
-    /// <summary>Objects one after the other.</summary>
-    private sealed class Joined(IObjectStore store, IReadOnlyList<string> keys) : ReadOnlyStream
-    {
-        private int next;
-        private Stream? current;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            while (current is not null || next < keys.Count)
-            {
-                current ??= await store.Open(keys[next++], 0, null, cancellationToken) ?? throw new StoreException("A piece of the upload went away.");
-                if (await current.ReadAsync(buffer, cancellationToken) is > 0 and var count)
-                    return count;
-                await current.DisposeAsync();
-                current = null;
-            }
-            return 0;
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            if (current is not null)
-                await current.DisposeAsync();
-            await base.DisposeAsync();
         }
     }
 }

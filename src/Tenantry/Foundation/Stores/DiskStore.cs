@@ -88,7 +88,7 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
                 {
                     cancel.ThrowIfCancellationRequested();
                     var key = $"{tenant}/{file.Name}";
-                    if (file.Exists && IsKey(key) && key.StartsWith(prefix, StringComparison.Ordinal))
+                    if (file.Exists && IObjectStore.IsKey(key) && key.StartsWith(prefix, StringComparison.Ordinal))
                         yield return new StoredObject(key, file.Length, file.LastWriteTimeUtc);
                 }
             }
@@ -116,7 +116,7 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         var paths = Enumerable.Range(1, parts).Select(number => Path.Combine(folder, PartName(number))).ToList();
         if (!Directory.Exists(folder) || !paths.TrueForAll(File.Exists))
             return null;
-        await using var all = new Joined(paths);
+        await using var all = new JoinedStream(parts, (at, _) => Task.FromResult<Stream>(OpenFile(paths[at]) ?? throw new StoreException("A part of the object went away.")));
         var stored = await Put(key, all, "", cancel);
         Directory.Delete(folder, recursive: true);
         return stored;
@@ -168,13 +168,10 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
     /// <returns>where the object is on the disk; null: there is none</returns>
     internal FileInfo? FileOf(string key) => new FileInfo(PathOf(key)) is { Exists: true } file ? file : null;
 
-    internal static bool IsKey(string key) =>
-        key.Split('/') is [var tenant, var id] && Guid.TryParseExact(tenant, "D", out var first) && Guid.TryParseExact(id, "D", out var second) && key == $"{first}/{second}";
-
     /// <summary>Nothing but two ids can become a path.</summary>
     private string PathOf(string key)
     {
-        if (!IsKey(key))
+        if (!IObjectStore.IsKey(key))
             throw new ArgumentException("No key of an object.", nameof(key));
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         return Path.Combine(root, key[..slash], key.Substring(slash + 1, 2), key[(slash + 1)..]);
@@ -267,35 +264,6 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         public override async ValueTask DisposeAsync()
         {
             await stream.DisposeAsync();
-            await base.DisposeAsync();
-        }
-    }
-
-    /// <summary>Files one after the other.</summary>
-    private sealed class Joined(IReadOnlyList<string> paths) : ReadOnlyStream
-    {
-        private int next;
-        private FileStream? current;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            while (true)
-            {
-                if (current is null && next == paths.Count)
-                    return 0;
-                current ??= OpenFile(paths[next++]) ?? throw new StoreException("A part of the object went away.");
-                var count = await current.ReadAsync(buffer, cancellationToken);
-                if (count > 0)
-                    return count;
-                await current.DisposeAsync();
-                current = null;
-            }
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            if (current is not null)
-                await current.DisposeAsync();
             await base.DisposeAsync();
         }
     }

@@ -73,6 +73,10 @@ public interface IObjectStore
     /// <exception cref="StoreException">the store is away</exception>
     IAsyncEnumerable<UnfinishedObject> Unfinished(CancellationToken cancel);
 
+    /// <summary>Two ids, and nothing else: of the tenant and of the object.</summary>
+    static bool IsKey(string key) =>
+        key.Split('/') is [var tenant, var id] && Guid.TryParseExact(tenant, "D", out var first) && Guid.TryParseExact(id, "D", out var second) && key == $"{first}/{second}";
+
     /// <summary>In bytes, of each part but the last.</summary>
     const int PartSize = 8 * 1024 * 1024;
 }

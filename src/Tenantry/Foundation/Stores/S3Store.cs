@@ -340,7 +340,7 @@ public sealed class S3Store : IObjectStore, IDisposable
 
     private static void Demand(string key)
     {
-        if (!DiskStore.IsKey(key))
+        if (!IObjectStore.IsKey(key))
             throw new ArgumentException("No key of an object.", nameof(key));
     }
 

@@ -175,13 +175,7 @@ public abstract class DirectUploadTests
     }
 
     /// <summary>Everything else of the tenant goes from the store within moments.</summary>
-    private async Task OnlyFilesAreLeft(Guid tenant, params Answer[] files)
-    {
-        var keys = files.Select(file => file.Json["file_key"]!.GetValue<string>()).Order(StringComparer.Ordinal).ToList();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!(await Store.List($"{tenant}/", deadline.Token).Select(one => one.Key).ToListAsync(deadline.Token)).SequenceEqual(keys) || await Store.Unfinished(deadline.Token).AnyAsync(one => one.Key.StartsWith($"{tenant}", StringComparison.Ordinal), deadline.Token))
-            await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
-    }
+    private Task OnlyFilesAreLeft(Guid tenant, params Answer[] files) => Service.OnlyIsLeft(tenant, files.Select(file => file.Json["file_key"]!.GetValue<string>()));
 }
 
 public sealed class DiskUploadTests(SharedService shared) : DirectUploadTests, IClassFixture<SharedService>

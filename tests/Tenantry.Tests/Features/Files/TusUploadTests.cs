@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Tenantry.Features.Files;
-using Tenantry.Foundation.Stores;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Files;
@@ -45,7 +43,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         var made = await admin.Get($"files/{id}");
         (made.Json["file_name"]!.GetValue<string>(), made.Json["mime_type"]!.GetValue<string>(), made.Json["sha256"]!.GetValue<string>()).ShouldBe(("große Datei.png", "image/png", Convert.ToHexStringLower(SHA256.HashData(bytes))));
         (made.Json["tags"]!.ToJsonString(), made.Json["metadata"]!.ToJsonString()).ShouldBe(("""["a","b"]""", """{"order":"4711"}"""));
-        await OnlyIsLeft(one, tenant, made.Json["file_key"]!.GetValue<string>());
+        await one.OnlyIsLeft(tenant, made.Json["file_key"]!.GetValue<string>());
         (await one.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(bytes.Length);
         (await one.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}' AND action = 'file.uploaded' AND target_id = '{id}'")).ShouldBe(1);
         // A client that never heard of it asks, and knows.
@@ -100,7 +98,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
 
         var made = await admin.Get($"files/{path.Split('/')[^1]}");
         made.Json["file_size"]!.GetValue<int>().ShouldBe(bytes.Length + 3);
-        await OnlyIsLeft(service, tenant, made.Json["file_key"]!.GetValue<string>());
+        await service.OnlyIsLeft(tenant, made.Json["file_key"]!.GetValue<string>());
     }
 
     [Fact]
@@ -120,7 +118,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         }
         var made = await admin.Get($"files/{path.Split('/')[^1]}");
         made.Json["sha256"]!.GetValue<string>().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        await OnlyIsLeft(service, tenant, made.Json["file_key"]!.GetValue<string>());
+        await service.OnlyIsLeft(tenant, made.Json["file_key"]!.GetValue<string>());
         (await service.Ask<long>($"SELECT files FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(1);
     }
 
@@ -141,7 +139,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         await service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
 
         (await service.Ask<long>($"SELECT count(*) FROM resumable_uploads WHERE tenant_id = '{tenant}'")).ShouldBe(0);
-        await OnlyIsLeft(service, tenant);
+        await service.OnlyIsLeft(tenant);
     }
 
     [Fact]
@@ -234,17 +232,4 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static async Task OnlyIsLeft(Service service, Guid tenant, params string[] keys)
-    {
-        var store = service.Services.GetRequiredService<IObjectStore>();
-        var left = new List<string>();
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(20, Cancel))
-        {
-            left = await store.List($"{tenant}/", Cancel).Select(one => one.Key).ToListAsync(Cancel);
-            if (left.Order(StringComparer.Ordinal).SequenceEqual(keys.Order(StringComparer.Ordinal)))
-                return;
-        }
-        left.ShouldBe(keys);
-    }
 }
