@@ -24,6 +24,8 @@ packages() {
     clamd:apt-get | clamd:apk) echo clamav-daemon ;;
     clamd:dnf) echo clamd ;;
     clamd:*) echo clamav ;;
+    prometheus:apt-get | prometheus:apk | prometheus:pacman | prometheus:brew) echo prometheus ;;
+    prometheus:dnf) echo golang-github-prometheus ;;
     swift:apt-get) echo swift-proxy swift-account swift-container swift-object memcached ;;
   esac
 }

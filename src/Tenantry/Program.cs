@@ -1,5 +1,6 @@
 using Tenantry.Commands;
 using Tenantry.Features.Access;
+using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Auth;
 using Tenantry.Features.Files;
 using Tenantry.Features.Health;
@@ -14,6 +15,7 @@ using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Idempotency;
 using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Redis;
@@ -37,6 +39,7 @@ public static class Program
         builder.Configuration.Sources.Clear(); // one source of settings: ServiceSettings
         builder.AddHost(settings);
 
+        builder.Services.AddTelemetry(settings);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddJson();
@@ -48,7 +51,7 @@ public static class Program
         builder.Services.AddTenancy();
         builder.Services.AddTokens();
         builder.Services.AddLimits();
-        builder.Services.AddScoped<AuditTrail>();
+        builder.Services.AddAudit();
         builder.Services.AddApiDocument(AccessRules.Describe);
         builder.Services.AddSingleton<KnownMessages>();
         builder.Services.AddSingleton<Outbox>();
@@ -60,11 +63,15 @@ public static class Program
         builder.Services.AddNotifications(settings);
         builder.Services.AddStores(settings);
         builder.Services.AddFiles(settings);
+        builder.Services.AddAuditEvents();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.FollowSettings();
         app.UseRequestId();
+        app.UseMiddleware<RequestLog>();
         app.UseProblemAnswers();
+        app.UseMetrics();
         app.UseForwardedHeaders();
         app.UseCors();
         app.UseApiPages();
@@ -77,6 +84,7 @@ public static class Program
             api.UseMiddleware<TenantOfRequest>();
             api.UseMiddleware<LimitedRequests>();
         });
+        app.UseMiddleware<AuditedRefusals>();
         app.UseMiddleware<AccessRules>();
         app.UseMiddleware<IdempotentRequests>();
 
@@ -88,6 +96,7 @@ public static class Program
         api.MapAccess();
         api.MapNotifications();
         api.MapFiles(settings);
+        api.MapAuditEvents();
         if (settings.Store.Bucket is null)
             app.MapDiskStore();
         app.MapWellKnown();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using dotenv.net;
 using Npgsql;
 using Tenantry.Features.Files;
+using Tenantry.Foundation.Aws;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Commands;
@@ -43,6 +44,8 @@ public static class CommandLine
         root.Add(new Command("users", "Users of a tenant.") { ImportUsers(build) });
         root.Add(new Command("files", "Files of all tenants.") { ReconcileFiles(build) });
         root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build) });
+
+        root.Add(new Command("audit", "The audit logs of tenants.") { VerifyAudit(build) });
 
         return await root.Parse(args).InvokeAsync();
     }
@@ -93,6 +96,14 @@ public static class CommandLine
         return reconcile;
     }
 
+    private static Command VerifyAudit(Func<ServiceSettings, WebApplication> build)
+    {
+        var tenant = new Option<string?>("--tenant") { Description = "Slug or id of the tenant. Left out: all tenants." };
+        var verify = new Command("verify", "Hold the audit log against its chain and the signed heads, of the database and of the store. Exits with 1 where an event was changed, removed, added or moved.") { tenant };
+        verify.SetAction((given, cancel) => Told(() => AuditCommand.Verify(() => build(Settings()), given.GetValue(tenant), cancel)));
+        return verify;
+    }
+
     private static Command ExportTenant(Func<ServiceSettings, WebApplication> build)
     {
         var slug = new Argument<string>("slug") { Description = "Slug or id of the tenant." };
@@ -111,7 +122,14 @@ public static class CommandLine
     }
 
     /// <summary>The environment, and in Development a <c>.env</c> file for what it leaves out.</summary>
-    internal static ServiceSettings Settings() => ServiceSettings.Read(Variables());
+    internal static ServiceSettings Settings()
+    {
+        var (environment, all) = (Variables(), secret ?? Variables());
+        return ServiceSettings.Read(all) with { Secret = environment.ContainsKey(AwsSettings.SecretName) ? cancel => SecretSettings.Added(environment, cancel) : null };
+    }
+
+    /// <summary>The environment and what a secret adds to it, read once, before anything else.</summary>
+    private static IReadOnlyDictionary<string, string>? secret;
 
     private static Dictionary<string, string> Variables()
     {
@@ -131,7 +149,7 @@ public static class CommandLine
     /// <summary>One URL, for commands that need no other setting.</summary>
     internal static NpgsqlConnectionStringBuilder Database(string name, string meaning)
     {
-        if (!Variables().TryGetValue(name, out var text) || text.Length == 0)
+        if (!(secret ?? Variables()).TryGetValue(name, out var text) || text.Length == 0)
             throw new OperatorException($"{name} is needed: {meaning}.");
         return PostgresUrl.TryParse(text, out var connection, out var fault) ? connection : throw new OperatorException($"{name} {fault}");
     }
@@ -141,10 +159,11 @@ public static class CommandLine
     {
         try
         {
+            secret = await SecretSettings.Added(Variables(), CancellationToken.None);
             await work();
             return 0;
         }
-        catch (Exception e) when (e is SettingsException or Foundation.Database.IsolationBrokenException or Foundation.Database.RoleTakenException or Foundation.Tokens.SigningKeyLockedException or OperatorException)
+        catch (Exception e) when (e is SettingsException or Foundation.Database.IsolationBrokenException or Foundation.Database.RoleTakenException or Foundation.Tokens.SigningKeyLockedException or OperatorException or AwsException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

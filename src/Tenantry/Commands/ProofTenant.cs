@@ -5,6 +5,7 @@ using Tenantry.Features.Notifications;
 using Tenantry.Features.Tenants;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Outbox;
@@ -78,6 +79,8 @@ public sealed class ProofTenant
         db.Add(upload);
         var resumable = new ResumableUpload { TenantId = tenant.Id, UserId = target.Id, FileName = $"{mark}.iso", FileSize = 1, CreatedAt = now, ExpiresAt = now.AddDays(1) };
         db.Add(resumable);
+        var told = new AuditEvent { TenantId = tenant.Id, OccurredAt = now, Action = "user.changed", Outcome = AuditTrail.Success, ActorId = target.Id, TargetId = target.Id, UserAgent = $"Browser {mark}" };
+        db.Add(told);
         await db.SaveChangesAsync(cancel);
 
         var permission = await db.Set<Permission>().Where(p => p.Name == Permissions.ReportsView).Select(p => p.Id).SingleAsync(cancel);
@@ -95,6 +98,7 @@ public sealed class ProofTenant
             ["links"] = link.Id,
             ["uploads"] = upload.Id,
             ["tus"] = resumable.Id,
+            ["audit-events"] = told.Id,
         };
         return new ProofTenant
         {

@@ -14,7 +14,8 @@ public static class ProveIsolationCommand
     public static async Task Run(Func<ServiceSettings, WebApplication> build, string? below, CancellationToken cancel)
     {
         // It asks far more than a tenant may, and needs nobody else's buckets.
-        var settings = CommandLine.Settings() with { ApiHost = IPAddress.Loopback, ApiPort = 0, LogLevel = LogLevel.Error, RateLimits = RateLimitSettings.Off, RedisUrl = null };
+        var settings = CommandLine.Settings();
+        settings = settings with { Telemetry = settings.Telemetry with { MetricsPort = null }, ApiHost = IPAddress.Loopback, ApiPort = 0, LogLevels = new LogLevelSetting(LogLevel.Error, new Dictionary<string, LogLevel>()), RateLimits = RateLimitSettings.Off, RedisUrl = null };
         await using var app = build(settings);
         await ServeCommand.Prepare(app, cancel);
         await app.StartAsync(cancel);

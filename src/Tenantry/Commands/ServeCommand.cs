@@ -38,8 +38,6 @@ public static partial class ServeCommand
         await app.Services.GetRequiredService<KeyRotation>().Begin(cancel);
         await app.Services.GetRequiredService<FirstStart>().Run(cancel);
 
-        foreach (var name in settings.SetWithoutEffect)
-            SetWithoutEffect(log, name);
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
     }
@@ -67,9 +65,6 @@ public static partial class ServeCommand
             throw new OperatorException("The database has no schema that this role may use. Run 'tenantry migrate' first.");
         }
     }
-
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Setting} is set, and this version has no part that reads it")]
-    private static partial void SetWithoutEffect(ILogger log, string setting);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "EMAIL_TRANSPORT is mailbox: mails are kept in the database and sent to nobody")]
     private static partial void MailGoesNowhere(ILogger log);

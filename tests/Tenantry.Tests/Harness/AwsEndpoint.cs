@@ -54,6 +54,9 @@ public sealed class AwsEndpoint : IAsyncDisposable
 
     public string SecretKey { get; } = Convert.ToBase64String(Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")))[..40];
 
+    /// <summary>What Secrets Manager keeps, by its id.</summary>
+    public Dictionary<string, string> Secrets { get; } = [];
+
     /// <summary>How far AWS's clock is ahead of this machine's.</summary>
     public TimeSpan ClockOffset { get; set; }
 
@@ -127,7 +130,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
         using var memory = new MemoryStream();
         await http.Request.Body.CopyToAsync(memory);
         var body = memory.ToArray();
-        var call = http.Request.Path.StartsWithSegments("/v2/email") ? PlayedSes.Read(http.Request, body) : PlayedSns.Read(http.Request, body);
+        var call = http.Request.Headers.ContainsKey("X-Amz-Target") ? ReadTarget(http.Request, body) : http.Request.Path.StartsWithSegments("/v2/email") ? PlayedSes.Read(http.Request, body) : PlayedSns.Read(http.Request, body);
         http.Response.Headers.Date = Now.ToString("R", CultureInfo.InvariantCulture);
         try
         {
@@ -141,7 +144,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
             }
             else if (fault is null || fault == AwsFault.Drop || fault == AwsFault.Stall)
             {
-                var (done, messageId, text) = call.Service == "ses" ? Ses.Do(call) : Sns.Do(call);
+                var (done, messageId, text) = call.Service switch { "ses" => Ses.Do(call), "secretsmanager" => (call, null, Secret(call)), _ => Sns.Do(call) };
                 Note(done with { Reply = new AwsReply(200, null, messageId, text, IsHeard: fault is null) });
                 if (fault == AwsFault.Drop)
                     http.Abort();
@@ -166,12 +169,29 @@ public sealed class AwsEndpoint : IAsyncDisposable
         }
     }
 
+    private static AwsCall ReadTarget(HttpRequest request, byte[] body) => new()
+    {
+        Service = request.Headers["X-Amz-Target"].ToString().Split('.')[0],
+        Operation = request.Headers["X-Amz-Target"].ToString().Split('.')[^1],
+        Json = System.Text.Json.JsonElement.Parse(body),
+        Headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+    };
+
+    private string Secret(AwsCall call)
+    {
+        if (call.Operation != "GetSecretValue" || call.Headers["Content-Type"] != "application/x-amz-json-1.1")
+            throw new AwsRefusalException("UnknownOperationException", $"There is no {call.Operation}.");
+        var id = call.Json!.Value.GetProperty("SecretId").GetString()!;
+        return Secrets.TryGetValue(id, out var value) ? System.Text.Json.JsonSerializer.Serialize(new { Name = id, SecretString = value, VersionStages = new[] { "AWSCURRENT" } })
+            : throw new AwsRefusalException("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+    }
+
     private DateTimeOffset Now => DateTimeOffset.UtcNow + ClockOffset;
 
     /// <summary>In AWS's order. JSON services have codes of their own.</summary>
     private void Check(HttpRequest request, string service, byte[] body)
     {
-        var isJson = service == "ses";
+        var isJson = service != "sns";
         var mismatch = isJson ? "InvalidSignatureException" : "SignatureDoesNotMatch";
         var signature = SigV4.Read(request.Headers.Authorization.ToString())
             ?? throw new AwsRefusalException(isJson ? "MissingAuthenticationTokenException" : "MissingAuthenticationToken", "Request is missing Authentication Token", 403);
@@ -214,7 +234,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
 
     private Task Refuse(HttpContext http, AwsCall call, AwsFault fault)
     {
-        var text = fault.Code is null ? fault.Message : call.Service == "ses" ? PlayedSes.Error(fault) : PlayedSns.Error(fault);
+        var text = fault.Code is null ? fault.Message : call.Service == "sns" ? PlayedSns.Error(fault) : PlayedSes.Error(fault);
         Note(call with { Reply = new AwsReply(fault.Status, fault.Code, null, text) });
         return Write(http, fault.Code is null ? "" : call.Service, fault.Status, text, fault.Code);
     }
@@ -222,10 +242,10 @@ public sealed class AwsEndpoint : IAsyncDisposable
     private static async Task Write(HttpContext http, string service, int status, string text, string? code)
     {
         http.Response.StatusCode = status;
-        http.Response.ContentType = service switch { "ses" => "application/json", "sns" => "text/xml", _ => "text/html" };
+        http.Response.ContentType = service switch { "ses" => "application/json", "secretsmanager" => "application/x-amz-json-1.1", "sns" => "text/xml", _ => "text/html" };
         if (service.Length > 0)
             http.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
-        if (service == "ses" && code is not null)
+        if (service is "ses" or "secretsmanager" && code is not null)
             http.Response.Headers["x-amzn-ErrorType"] = code;
         await http.Response.WriteAsync(text);
     }

@@ -29,4 +29,7 @@ public static class Furniture
         INSERT INTO storage_counts (tenant_id, files, bytes) VALUES ('{{tenant}}', 1, 1);
         INSERT INTO file_settings (tenant_id, refused_types, updated_at) VALUES ('{{tenant}}', '{video/*}', now());
         """);
+
+    /// <summary>A head of the audit log, which is signed by the hour.</summary>
+    public static Task OfAudit(Service service, Guid tenant) => service.Sql($"INSERT INTO audit_heads (tenant_id, id, position, hash, signed_at, key_id, jws) VALUES ('{tenant}', gen_random_uuid(), 1, 'x', now(), 'k', 'x')");
 }

@@ -7,7 +7,9 @@ public sealed class ServingProcess : IAsyncDisposable
 {
     private readonly Process process;
 
-    private ServingProcess(Process process, Uri url) => (this.process, Url) = (process, url);
+    private readonly System.Text.StringBuilder output;
+
+    private ServingProcess(Process process, Uri url, System.Text.StringBuilder output) => (this.process, Url, this.output) = (process, url, output);
 
     public Uri Url { get; }
 
@@ -21,8 +23,8 @@ public sealed class ServingProcess : IAsyncDisposable
         start.Environment["API_PORT"] = $"{port}";
         var process = Process.Start(start)!;
         var output = new System.Text.StringBuilder();
-        process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
-        process.ErrorDataReceived += (_, line) => output.AppendLine(line.Data);
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         if (Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } folder)
@@ -36,7 +38,7 @@ public sealed class ServingProcess : IAsyncDisposable
             try
             {
                 if ((await http.GetAsync("/health/ready", deadline.Token)).IsSuccessStatusCode)
-                    return new ServingProcess(process, url);
+                    return new ServingProcess(process, url, output);
             }
             catch (HttpRequestException) when (!process.HasExited)
             {
@@ -47,12 +49,38 @@ public sealed class ServingProcess : IAsyncDisposable
                 throw new InvalidOperationException("The service ended: " + output);
             }
         }
+
+        void Keep(string? line)
+        {
+            lock (output)
+                output.Append(line).Append('\n');
+        }
+    }
+
+    /// <summary>All that it wrote until now.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return output.ToString();
+        }
     }
 
     /// <summary>The most memory that it had at once, in bytes, since <see cref="ForgetPeak"/>.</summary>
     public long Peak => long.Parse(File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
 
     public void ForgetPeak() => File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
+
+    /// <summary>As an orchestrator does it: SIGTERM, and then it waits.</summary>
+    /// <returns>the exit code</returns>
+    public async Task<int> Stop()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
 
     /// <summary>As by <c>kill -9</c>.</summary>
     public async Task Kill()

@@ -15,7 +15,7 @@ public sealed class SettingsExampleTests
         var reader = new SettingsReader(new Dictionary<string, string>());
         ServiceSettings.Read(reader, new Dictionary<string, string>());
 
-        Example.Order().ShouldBe(reader.Names.Concat(ServiceSettings.Reserved).Order());
+        Example.Order().ShouldBe(reader.Names.Order());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Tenancy;
 
@@ -68,6 +69,7 @@ public sealed partial class MailRequestWorker : BackgroundService
         if (taken is not [var request])
             return false;
 
+        using var span = Work.Begin("answer mail request", request.TenantId);
         await db.ActAs(request.TenantId, cancel);
         var user = await db.Set<User>().SingleOrDefaultAsync(u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
         var tenant = await directory.ById(request.TenantId, cancel);

@@ -18,9 +18,9 @@ public sealed class FileLink : ITenantOwned
     public string? PasswordHash { get; init; }
 
     /// <summary>Null: as many as come.</summary>
-    public int? MostDownloads { get; init; }
+    [Audited] public int? MostDownloads { get; init; }
     public int Downloads { get; init; }
-    public required DateTimeOffset ExpiresAt { get; init; }
+    [Audited] public required DateTimeOffset ExpiresAt { get; init; }
     public Guid? CreatedBy { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 

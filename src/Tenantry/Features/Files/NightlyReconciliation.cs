@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Features.Files;
@@ -41,6 +42,7 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
             if (await claim.ExecuteScalarAsync(cancel) is null)
                 return null;
         }
+        using var span = Work.Begin("reconcile files");
         Reconciliation.Report report;
         try
         {

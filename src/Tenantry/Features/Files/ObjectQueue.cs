@@ -1,5 +1,6 @@
 using Npgsql;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Features.Files;
 
@@ -88,6 +89,7 @@ public abstract partial class ObjectQueue(NpgsqlDataSource dataSource, ChangeFee
 
     private async Task<bool> Try(Due due, CancellationToken cancel)
     {
+        using var span = Work.Begin($"work off {table}", StoredFile.TenantOf(due.Key));
         try
         {
             await Handle(due, cancel);

@@ -98,7 +98,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
                 run.Tell(Kind.WrongHash, row.Key, row.Id);
         }
         await Unfinished(run, cancel);
-        await foreach (var tenant in Tenants(cancel))
+        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
             await Count(run, tenant, cancel);
         return await End(run, cancel);
     }
@@ -232,7 +232,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
             if (string.CompareOrdinal(one.Key, last) <= 0)
                 throw new StoreException("The store does not list its objects in the order of their keys.");
             last = one.Key;
-            if (IObjectStore.IsKey(one.Key))
+            if (IObjectStore.IsKey(one.Key) && !one.Key.StartsWith(IObjectStore.OwnPrefix, StringComparison.Ordinal))
             {
                 run.Objects++;
                 yield return one;
@@ -246,7 +246,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
 
     private async IAsyncEnumerable<Row> Rows([EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var tenant in Tenants(cancel))
+        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
             var after = "";
             List<Row> page;
@@ -262,26 +262,6 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
             }
             while (page.Count == Page);
         }
-    }
-
-    private async IAsyncEnumerable<Guid> Tenants([EnumeratorCancellation] CancellationToken cancel)
-    {
-        var page = new List<Guid>();
-        do
-        {
-            await using var command = dataSource.CreateCommand($"SELECT id FROM {Doors.NextTenants}($1, $2)");
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = page.Count > 0 ? page[^1] : Guid.Empty });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Page });
-            page.Clear();
-            await using (var reader = await command.ExecuteReaderAsync(cancel))
-            {
-                while (await reader.ReadAsync(cancel))
-                    page.Add(reader.GetGuid(0));
-            }
-            foreach (var tenant in page)
-                yield return tenant;
-        }
-        while (page.Count == Page);
     }
 
     private async Task<bool> IsThere(Row row, CancellationToken cancel)

@@ -92,7 +92,7 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
             .ExecuteUpdateAsync(set => set.SetProperty(link => link.Downloads, link => link.Downloads + 1), cancel);
         if (counted == 0)
             return null;
-        audit.Add(found.Db, found.File.Id);
+        audit.Add(found.Db, found.File.Id, onBehalfOf: found.Link.CreatedBy);
         await found.Db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         return TypedResults.Redirect(store.SignedGet(found.File.FileKey, DownloadFile.Terms(found.File, now + Lifetime, isInline: false)).AbsoluteUri);

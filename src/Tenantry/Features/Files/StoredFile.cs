@@ -34,6 +34,7 @@ public sealed class StoredFile : ITenantOwned
     public required string FileKey { get; init; }
 
     /// <summary>As <see cref="Files.FileName"/> lets it be.</summary>
+    [Audited]
     public required string FileName
     {
         get;
@@ -42,13 +43,13 @@ public sealed class StoredFile : ITenantOwned
 
     /// <summary>The name as <c>name</c> is looked for in it. Stored: the database's <c>lower</c> knows only the letters of its locale.</summary>
     public string Search { get; private set; } = "";
-    public required string MimeType { get; init; }
+    [Audited] public required string MimeType { get; init; }
 
     /// <summary>In bytes.</summary>
-    public required long FileSize { get; init; }
+    [Audited] public required long FileSize { get; init; }
     public required byte[] Sha256 { get; init; }
     public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
-    public string[] Tags { get; set; } = [];
+    [Audited] public string[] Tags { get; set; } = [];
     public Scan Scan { get; set; }
 
     /// <summary>As the scanner calls what it found.</summary>
@@ -101,7 +102,7 @@ public sealed class FileSettings : ITenantOwned
     public Guid TenantId { get; init; }
 
     /// <summary>What is not taken: types, or like <c>video/*</c> all of a kind.</summary>
-    public string[] RefusedTypes { get; set; } = [];
+    [Audited] public string[] RefusedTypes { get; set; } = [];
     public DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }
 

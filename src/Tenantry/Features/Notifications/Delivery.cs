@@ -7,6 +7,7 @@ using System.Threading.RateLimiting;
 using Npgsql;
 using Tenantry.Features.Notifications.Transports;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
 using Channel = Tenantry.Foundation.Templates.Channel;
@@ -35,6 +36,7 @@ public sealed partial class Delivery : BackgroundService
     private readonly TimeProvider clock;
     private readonly ILogger<Delivery> log;
     private readonly Counter<long> messages;
+    private readonly Counter<long> dead;
     private readonly Histogram<double> delays;
 
     public Delivery(
@@ -45,6 +47,9 @@ public sealed partial class Delivery : BackgroundService
         feed.Listen("notification_logs", (channel, _) => Wake(channel));
         var meter = meters.Create(MeterName);
         messages = meter.CreateCounter<long>("tenantry.notifications", description: "Attempts to send, by channel, transport and outcome");
+        dead = meter.CreateCounter<long>("tenantry.notifications.dead", description: "Messages that were given up: refused for good, or tried too often or too long");
+        foreach (var channel in lanes.Keys)
+            dead.Add(0, new KeyValuePair<string, object?>("channel", Word.Of(channel))); // or whoever asks for its rate misses the first
         delays = meter.CreateHistogram<double>("tenantry.notifications.delay", "s", "From when a message was to be sent until a provider had it");
     }
 
@@ -107,6 +112,7 @@ public sealed partial class Delivery : BackgroundService
     private async Task Handle(Lane lane, Message message, long since, CancellationToken stop)
     {
         Ending ending;
+        using var span = Work.Begin($"deliver {Word.Of(message.Channel)}", message.TenantId, message.Cause);
         try
         {
             using (await lane.Turn(stop))
@@ -166,15 +172,21 @@ public sealed partial class Delivery : BackgroundService
                 delays.Record(Math.Max(0, late.TotalSeconds), new KeyValuePair<string, object?>("channel", Word.Of(message.Channel)));
                 return new Ending(message, NotificationStatus.Sent, null, default, outcome.ProviderId is { } id ? Shown(id) : null, transport.Name, !transport.Keeps && (message.IsSecret || message.Tenant.RedactsBodies), Device: outcome.Device);
             case OutcomeKind.Refused:
-                Failed(log, message.Id, message.TenantId, transport.Name, message.Attempt);
+                GivenUp();
                 return new Ending(message, NotificationStatus.Failed, reason, Transport: transport.Name, Device: outcome.Device);
             default:
                 if (message.Attempt >= settings.Attempts || late > settings.Deadline)
                 {
-                    Failed(log, message.Id, message.TenantId, transport.Name, message.Attempt);
+                    GivenUp();
                     return new Ending(message, NotificationStatus.Failed, $"Given up after {message.Attempt} attempts; the last: {reason}", Transport: transport.Name, Device: outcome.Device);
                 }
                 return new Ending(message, NotificationStatus.Queued, reason, Pause(message.Attempt, outcome.NotBefore), Transport: transport.Name, Device: outcome.Device);
+        }
+
+        void GivenUp()
+        {
+            dead.Add(1, new KeyValuePair<string, object?>("channel", Word.Of(message.Channel)));
+            Failed(log, message.Id, message.TenantId, transport.Name, message.Attempt);
         }
     }
 

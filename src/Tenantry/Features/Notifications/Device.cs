@@ -14,7 +14,7 @@ public sealed class Device : ITenantOwned
 
     /// <summary>As the platform (APNs, FCM) gave it to the application.</summary>
     public required string Token { get; init; }
-    public string? Name { get; set; }
+    [Audited] public string? Name { get; set; }
 
     /// <summary>What SNS calls it; null until the first message.</summary>
     public string? EndpointArn { get; set; }

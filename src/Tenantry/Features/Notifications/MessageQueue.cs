@@ -18,7 +18,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
                t.name, t.sender_name, t.sender_address, CASE WHEN t.custom_domain_verified_at IS NOT NULL THEN t.custom_domain END, t.is_active, coalesce(s.redact_bodies, false),
                (SELECT x.reason FROM notification_suppressions x
                 WHERE x.type = n.type AND x.recipient = lower(n.recipient) AND (x.reason <> 'unsubscribe' OR n.category = 'marketing') LIMIT 1),
-               d.id, d.token, d.endpoint_arn, d.retired_because
+               d.id, d.token, d.endpoint_arn, d.retired_because, n.cause
         FROM notification_logs n JOIN tenants t ON t.id = n.tenant_id LEFT JOIN notification_settings s ON s.tenant_id = n.tenant_id
              LEFT JOIN devices d ON n.type = 'push' AND d.tenant_id = n.tenant_id AND d.id::text = n.recipient
         WHERE n.tenant_id = $1 AND n.id = ANY ($2) AND n.worker_id = $3 AND n.status = 'sending'
@@ -102,7 +102,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
         reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), Word.To<Channel>(reader.GetString(3)), reader.GetString(4), Text(reader, 5), Text(reader, 6), Text(reader, 7),
         Word.To<Category>(reader.GetString(8)), reader.GetBoolean(9), reader.GetFieldValue<DateTimeOffset>(10),
         new TenantOfMessage(reader.GetString(11), Text(reader, 12), Text(reader, 13), Text(reader, 14), reader.GetBoolean(15), reader.GetBoolean(16)),
-        Text(reader, 17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), Text(reader, 20), Text(reader, 21)));
+        Text(reader, 17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), Text(reader, 20), Text(reader, 21)), Text(reader, 22));
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
@@ -153,9 +153,10 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
 /// <param name="Tenant">what its sender is called</param>
 /// <param name="Suppressed">why it must not be sent; null: it may</param>
 /// <param name="Device">of a push message; null there: it is gone</param>
+/// <param name="Cause">the <c>traceparent</c> of the request that it comes from</param>
 public sealed record Message(
     Guid TenantId, Guid Id, int Attempt, Channel Channel, string Recipient, string? Subject, string? Text, string? Html, Category Category, bool IsSecret, DateTimeOffset Since,
-    TenantOfMessage Tenant, string? Suppressed, DeviceOfMessage? Device);
+    TenantOfMessage Tenant, string? Suppressed, DeviceOfMessage? Device, string? Cause = null);
 
 /// <param name="Name">of the tenant</param>
 /// <param name="SenderName">of its mails</param>

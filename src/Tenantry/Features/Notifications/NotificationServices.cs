@@ -19,6 +19,8 @@ public static class NotificationServices
         services.AddSingleton<MailMessage>();
         services.AddSingleton<MessageQueue>();
         AddTransports(services, settings);
+        services.AddSingleton<QueueFigures>();
+        services.AddHostedService(provider => provider.GetRequiredService<QueueFigures>());
         services.AddSingleton<Delivery>();
         services.AddHostedService(provider => provider.GetRequiredService<Delivery>());
         services.AddSingleton<Retention>();
@@ -33,7 +35,7 @@ public static class NotificationServices
 
         services.AddSingleton<ITransport>(provider => messages.Email switch
         {
-            EmailTransport.Smtp => new SmtpTransport(messages.Smtp!, provider.GetRequiredService<MailMessage>()),
+            EmailTransport.Smtp => new SmtpTransport(messages.Smtp!, provider.GetRequiredService<MailMessage>(), provider.GetRequiredService<LiveSettings>()),
             EmailTransport.Ses => new SesTransport(Ses(provider), provider.GetRequiredService<MailMessage>(), settings),
             EmailTransport.Sns => new SnsTopicTransport(Sns(provider), Channel.Email, messages.EmailTopic!),
             _ => new MailboxTransport(Channel.Email, settings),

@@ -13,11 +13,11 @@ public sealed class Suppression : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
-    public required Channel Type { get; init; }
+    [Audited] public required Channel Type { get; init; }
 
     /// <summary>In lower case: whoever it is does not get mail by another spelling.</summary>
-    public required string Recipient { get; init; }
-    public required SuppressionReason Reason { get; init; }
+    [Audited] public required string Recipient { get; init; }
+    [Audited] public required SuppressionReason Reason { get; init; }
 
     /// <summary>What the receiving side said.</summary>
     public string? Detail { get; init; }

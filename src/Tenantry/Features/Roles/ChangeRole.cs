@@ -76,7 +76,7 @@ public sealed class ChangeRole(
 
         db.Add(role);
         db.AddRange((body.Permissions ?? []).Distinct(StringComparer.Ordinal).Select(name => Grant(role.Id, catalogue[name])));
-        audit.Add(db, role.Id);
+        audit.Add(db, role.Id, changes: Changed([], body.Permissions ?? []));
         await db.SaveChangesAsync(cancel);
         var document = RoleDocument.Of(role, await RoleHierarchy.Of(db, cancel));
         await transaction.CommitAsync(cancel);
@@ -123,7 +123,7 @@ public sealed class ChangeRole(
         await db.Set<RolePermission>().Where(granted => granted.RoleId == id && gone.Contains(granted.PermissionId)).ExecuteDeleteAsync(cancel);
         db.AddRange(wanted.Except(hadNames, StringComparer.Ordinal).Select(name => Grant(id, catalogue[name])));
         role.UpdatedAt = clock.GetUtcNow();
-        audit.Add(db, id);
+        audit.Add(db, id, changes: Changed(hadNames, wanted));
         await db.SaveChangesAsync(cancel);
         var document = RoleDocument.Of(role, await RoleHierarchy.Of(db, cancel));
         await transaction.CommitAsync(cancel);
@@ -149,7 +149,7 @@ public sealed class ChangeRole(
         if (roles.All.Any(role => role.ParentId == id))
             return Problems.Conflicting("Another role is built on this one.");
         await db.Set<Role>().Where(role => role.Id == id).ExecuteDeleteAsync(cancel);
-        audit.Add(db, id);
+        audit.Add(db, id, changes: new Dictionary<string, FieldChange>(Changed(roles.OwnOf(id).Select(permission => permission.Name), [])) { ["name"] = new FieldChange(roles.ById(id)!.Name, null) });
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         known.Changed();
@@ -177,6 +177,12 @@ public sealed class ChangeRole(
 
     private static string? Unknown(IEnumerable<string> names, Dictionary<string, Guid> catalogue) =>
         names.FirstOrDefault(name => !catalogue.ContainsKey(name)) is { } unknown ? $"has one that the catalogue does not know: {unknown[..Math.Min(unknown.Length, 100)]}" : null;
+
+    private static Dictionary<string, FieldChange> Changed(IEnumerable<string> had, IEnumerable<string> has)
+    {
+        var (before, after) = (had.Order(StringComparer.Ordinal).ToList(), has.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList());
+        return before.SequenceEqual(after) ? [] : new() { ["permissions"] = new FieldChange(before, after) };
+    }
 
     private RolePermission Grant(Guid role, Guid permission) => new() { TenantId = context.TenantId, RoleId = role, PermissionId = permission };
 }

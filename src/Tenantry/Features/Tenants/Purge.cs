@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tenancy;
 
@@ -47,6 +48,7 @@ public sealed partial class Purge(
         if (due is not [var tenant])
             return false;
 
+        using var span = Work.Begin("erase tenant", tenant.Id);
         var erased = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var table in Tables(db.Model))
             erased[table] = await Erase(db, tenant.Id, table, before, cancel);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Tenants;
@@ -43,11 +44,11 @@ public static class TenantArchive
         public string Path => $"rows/{Name}.jsonl";
     }
 
-    /// <summary>Every table that has rows of tenants. Those that others refer to come first.</summary>
+    /// <summary>Every table that has rows of tenants which follow from no others. Those that others refer to come first.</summary>
     public static IReadOnlyList<Table> Tables(IModel model)
     {
         var entities = model.GetEntityTypes().ToDictionary(entity => entity.GetTableName()!, StringComparer.Ordinal);
-        return [.. Purge.Tables(model).Append(model.FindEntityType(typeof(Tenant))!.GetTableName()!).Reverse().Select(name => Of(entities[name]))];
+        return [.. Purge.Tables(model).Where(name => entities[name].FindAnnotation(OwnershipConvention.MadeAnew) is null).Append(model.FindEntityType(typeof(Tenant))!.GetTableName()!).Reverse().Select(name => Of(entities[name]))];
     }
 
     /// <summary>Reads what the archive says of itself and holds every entry against it.</summary>

@@ -18,24 +18,24 @@ public sealed class User : ITenantOwned
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>As the user wrote it.</summary>
-    public required string Email { get; set; }
+    [Audited] public required string Email { get; set; }
 
     /// <summary>As it is compared. Stored, because under row-level security <c>lower(email)</c> could not use an index.</summary>
     public required string EmailNormalized { get; set; }
 
     /// <summary>A PHC string. Null: invited, and not come yet.</summary>
     public string? PasswordHash { get; set; }
-    public string? FirstName { get; set; }
-    public string? LastName { get; set; }
-    public string? Phone { get; set; }
+    [Audited] public string? FirstName { get; set; }
+    [Audited] public string? LastName { get; set; }
+    [Audited] public string? Phone { get; set; }
 
     /// <summary>The language to be written in, as a tag (<c>de-CH</c>). Null: as the tenant has it.</summary>
-    public string? Locale { get; set; }
+    [Audited] public string? Locale { get; set; }
 
     /// <summary>Address and names in lower case, as the database keeps them: what <c>q</c> is looked for in.</summary>
     public string Search { get; private set; } = "";
-    public bool EmailVerified { get; set; }
-    public bool IsActive { get; set; } = true;
+    [Audited] public bool EmailVerified { get; set; }
+    [Audited] public bool IsActive { get; set; } = true;
     public DateTimeOffset? LastLoginAt { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
@@ -71,7 +71,7 @@ public sealed class UserRole : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid UserId { get; init; }
-    public Guid RoleId { get; init; }
+    [Audited] public Guid RoleId { get; init; }
     public required DateTimeOffset AssignedAt { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<UserRole>

@@ -9,9 +9,9 @@ public sealed class Role : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
-    public required string Name { get; set; }
-    public string? Description { get; set; }
-    public Guid? ParentId { get; set; }
+    [Audited] public required string Name { get; set; }
+    [Audited] public string? Description { get; set; }
+    [Audited] public Guid? ParentId { get; set; }
     public bool IsSystemRole { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }

@@ -6,12 +6,22 @@ using Tenantry.Foundation.Database;
 
 namespace Tenantry.Foundation.Audit;
 
-/// <summary>One thing that somebody did, or tried. Written in the transaction of what it tells of; never changed.</summary>
+/// <summary>
+/// One thing that somebody did, or tried. Written in the transaction of what it tells of; never changed. A trigger links it into the tenant's <see cref="AuditLink">chain</see>
+/// when that transaction commits. The table has a partition a month, by the time in the id.
+/// </summary>
 public sealed class AuditEvent : ITenantOwned
 {
     public Guid TenantId { get; init; }
-    public Guid Id { get; init; } = Guid.CreateVersion7();
-    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>Of the time in <see cref="OccurredAt"/>: in the order of their ids is in the order of time.</summary>
+    public Guid Id { get; init; }
+
+    public required DateTimeOffset OccurredAt
+    {
+        get;
+        init => (field, Id) = (value, Id == Guid.Empty ? Guid.CreateVersion7(value) : Id);
+    }
 
     /// <summary>What was done: <c>auth.login</c>, <c>tenant.created</c>.</summary>
     public required string Action { get; init; }
@@ -25,18 +35,39 @@ public sealed class AuditEvent : ITenantOwned
     /// <summary>The tenant of the one who did it; another than the row's own only for platform administration.</summary>
     public Guid? ActorTenantId { get; init; }
 
+    /// <summary>Who let it be done: whoever shared the file that a stranger has fetched. Null: the actor, for themselves.</summary>
+    public Guid? OnBehalfOf { get; init; }
+
     /// <summary>To what it was done.</summary>
     public Guid? TargetId { get; init; }
 
+    /// <summary>What it changed: a member for each <see cref="AuditedAttribute">named field</see>, with <c>before</c> and <c>after</c>.</summary>
+    public JsonElement? Changes { get; init; }
+
     /// <summary>What else there is to say of it.</summary>
     public JsonElement? Details { get; init; }
+
+    /// <summary>From where. Null: from within, by the service itself or a command of its operator.</summary>
     public IPAddress? Address { get; init; }
     public string? UserAgent { get; init; }
     public string? TraceId { get; init; }
 
+    /// <summary>Ids of that millisecond and later ones are not less (UUIDv7, RFC 9562).</summary>
+    public static Guid LeastIdOf(DateTimeOffset time)
+    {
+        var milliseconds = Math.Clamp(time.ToUnixTimeMilliseconds(), 0, (1L << 48) - 1);
+        return new Guid((int)(milliseconds >> 16), (short)milliseconds, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
     private sealed class Mapping : IEntityTypeConfiguration<AuditEvent>
     {
         // The serving role cannot alter what was written: a stolen service cannot clean up behind itself.
-        public void Configure(EntityTypeBuilder<AuditEvent> audit) => audit.ToTable("audit_events").ServingRoleMay("SELECT, INSERT");
+        public void Configure(EntityTypeBuilder<AuditEvent> audit)
+        {
+            audit.ToTable("audit_events").ServingRoleMay("SELECT, INSERT");
+            audit.HasIndex(e => new { e.TenantId, e.ActorId, e.Id }).HasDatabaseName("ix_audit_events_actor");
+            audit.HasIndex(e => new { e.TenantId, e.TargetId, e.Id }).HasDatabaseName("ix_audit_events_target");
+            audit.HasIndex(e => new { e.TenantId, e.Action, e.Id }).HasDatabaseName("ix_audit_events_action");
+        }
     }
 }

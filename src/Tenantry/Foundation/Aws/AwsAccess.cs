@@ -22,6 +22,9 @@ public sealed record AwsService(string Id, string EndpointPrefix, string Signing
     /// <summary>Speaks the query protocol: forms in, XML out.</summary>
     public static AwsService Sns { get; } = new("SNS", "sns", "sns", "2010-03-31");
 
+    /// <summary>Speaks JSON to a target that a header names.</summary>
+    public static AwsService SecretsManager { get; } = new("Secrets Manager", "secretsmanager", "secretsmanager", "2017-10-17");
+
     /// <summary>The second version of the e-mail API. Speaks JSON over paths.</summary>
     public static AwsService Ses { get; } = new("SESv2", "email", "ses", "2019-09-27");
 }

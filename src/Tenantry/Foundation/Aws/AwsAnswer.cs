@@ -6,7 +6,7 @@ using Amazon.Runtime;
 namespace Tenantry.Foundation.Aws;
 
 /// <summary>A call, before it is signed.</summary>
-internal sealed class AwsRequest(HttpMethod method, string path, string contentType, byte[]? body) : AmazonWebServiceRequest
+internal sealed class AwsRequest(HttpMethod method, string path, string contentType, byte[]? body, string? target = null) : AmazonWebServiceRequest
 {
     public HttpMethod Method => method;
 
@@ -15,6 +15,9 @@ internal sealed class AwsRequest(HttpMethod method, string path, string contentT
     public string ContentType => contentType;
 
     public byte[]? Body => body;
+
+    /// <summary>In X-Amz-Target, where the path does not say what to do.</summary>
+    public string? Target => target;
 }
 
 /// <summary>What came back, in whichever protocol.</summary>

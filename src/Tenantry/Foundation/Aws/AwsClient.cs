@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
+using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Foundation.Aws;
 
@@ -50,23 +51,22 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
     /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
     /// <returns>the answer; an empty object where AWS answers with nothing</returns>
     /// <exception cref="AwsException">the call was refused, or not answered</exception>
-    public async Task<JsonElement> Json(HttpMethod method, string path, object? body, CancellationToken cancel)
-    {
-        var answer = await Send(new AwsRequest(method, path, "application/json", body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, Written)), cancel);
-        try
-        {
-            return JsonElement.Parse(answer.Body.Length > 0 ? answer.Body : "{}");
-        }
-        catch (JsonException e)
-        {
-            throw Unreadable(answer, e);
-        }
-    }
+    public async Task<JsonElement> Json(HttpMethod method, string path, object? body, CancellationToken cancel) =>
+        Parsed(await Send(new AwsRequest(method, path, "application/json", body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, Written)), cancel));
+
+    /// <summary>A call by JSON to what a header names (awsJson1.1).</summary>
+    /// <param name="operation">what to do: <c>GetSecretValue</c></param>
+    /// <param name="body">as for <see cref="Json"/></param>
+    /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
+    /// <exception cref="AwsException">the call was refused, or not answered</exception>
+    public async Task<JsonElement> Target(string operation, object body, CancellationToken cancel) =>
+        Parsed(await Send(new AwsRequest(HttpMethod.Post, "/", "application/x-amz-json-1.1", JsonSerializer.SerializeToUtf8Bytes(body, Written), $"{service.SigningName}.{operation}"), cancel));
 
     public void Dispose() => pipeline.Dispose();
 
     private async Task<AwsAnswer> Send(AwsRequest request, CancellationToken cancel)
     {
+        using var span = Work.Ask($"{service.Id} {request.Path}", "aws-api");
         // The SDK's own timeout is HttpClient's: it does not count the time that finding credentials takes.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(access.Timeout);
@@ -113,6 +113,18 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
                 text = text.Replace(credential, "…", StringComparison.Ordinal);
         }
         return text;
+    }
+
+    private static JsonElement Parsed(AwsAnswer answer)
+    {
+        try
+        {
+            return JsonElement.Parse(answer.Body.Length > 0 ? answer.Body : "{}");
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable(answer, e);
+        }
     }
 
     private static AwsException Unreadable(AwsAnswer answer, Exception? cause) =>

@@ -173,6 +173,8 @@ internal sealed class AwsPipeline : AmazonServiceClient
             var request = new DefaultRequest(call, "AWS") { HttpMethod = call.Method.Method, ResourcePath = call.Path, Content = call.Body };
             if (call.Body is not null)
                 request.Headers["Content-Type"] = call.ContentType;
+            if (call.Target is { } target)
+                request.Headers["X-Amz-Target"] = target;
             return request;
         }
     }

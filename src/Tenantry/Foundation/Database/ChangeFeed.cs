@@ -16,7 +16,7 @@ public sealed partial class ChangeFeed : BackgroundService
     private static readonly TimeSpan PingEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlConnectionStringBuilder ownConnection;
+    private readonly NpgsqlDataSource own;
     private readonly NpgsqlDataSource dataSource;
     private readonly ILogger<ChangeFeed> log;
     private readonly Meter meter = new("Tenantry.Database");
@@ -27,17 +27,17 @@ public sealed partial class ChangeFeed : BackgroundService
     private long heardAt = Environment.TickCount64;
     private bool isLost;
 
-    public ChangeFeed(ServiceSettings settings, NpgsqlDataSource dataSource, ILogger<ChangeFeed> log)
+    public ChangeFeed(ServiceSettings settings, LiveSettings live, NpgsqlDataSource dataSource, ILogger<ChangeFeed> log)
     {
         this.dataSource = dataSource;
         this.log = log;
-        ownConnection = new NpgsqlConnectionStringBuilder(settings.Database.ConnectionString)
+        own = DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(settings.Database.ConnectionString)
         {
             ApplicationName = "tenantry changes",
             Pooling = false, // it is never given back
             Timeout = (int)Patience.TotalSeconds * 3,
             CommandTimeout = (int)Patience.TotalSeconds,
-        };
+        }, live);
         meter.CreateObservableGauge("tenantry.changes.staleness", () => Silence.TotalSeconds, "s", "How far behind what is remembered here can be. Above a second the database is asked instead.");
     }
 
@@ -66,6 +66,7 @@ public sealed partial class ChangeFeed : BackgroundService
     public override void Dispose()
     {
         meter.Dispose();
+        own.Dispose();
         base.Dispose();
     }
 
@@ -91,7 +92,7 @@ public sealed partial class ChangeFeed : BackgroundService
 
     private async Task Hear(CancellationToken stop)
     {
-        await using var connection = new NpgsqlConnection(ownConnection.ConnectionString);
+        await using var connection = own.CreateConnection();
         var proof = Guid.NewGuid().ToString();
         var isProven = false;
         hearing++;

@@ -11,7 +11,7 @@ public static class DatabaseServices
 {
     public static void AddDatabase(this IServiceCollection services, ServiceSettings settings)
     {
-        services.AddSingleton(_ => DataSource(settings.Database));
+        services.AddSingleton(provider => DataSource(settings.Database, provider.GetRequiredService<LiveSettings>()));
         services.AddPooledDbContextFactory<TenantDb>((provider, options) =>
             Configure(options, provider.GetRequiredService<NpgsqlDataSource>(), explainMissingTenant: settings.IsDevelopment));
         services.AddSingleton<IsolationCheck>();
@@ -19,17 +19,31 @@ public static class DatabaseServices
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<Instances>();
         services.AddHostedService(provider => provider.GetRequiredService<Instances>());
+        services.AddSingleton<DatabaseFigures>();
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseFigures>());
         services.AddSingleton<IExceptionMeaning, ConstraintMeanings>();
     }
 
-    public static NpgsqlDataSource DataSource(NpgsqlConnectionStringBuilder connection) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+    /// <param name="connection">whose role serves, or owns</param>
+    /// <param name="live">whose password counts for each connection that is opened; null: the one that is given</param>
+    public static NpgsqlDataSource DataSource(NpgsqlConnectionStringBuilder connection, LiveSettings? live = null)
     {
-        ApplicationName = connection.ApplicationName ?? "tenantry",
-        // Nothing is ever set for a session, so there is nothing to reset: one statement less for each use of a connection.
-        NoResetOnClose = true,
-        // A constraint's detail repeats the values of the row.
-        IncludeErrorDetail = false,
-    });
+        var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        {
+            Password = live is null ? connection.Password : null,
+            ApplicationName = connection.ApplicationName ?? "tenantry",
+            // Nothing is ever set for a session, so there is nothing to reset: one statement less for each use of a connection.
+            NoResetOnClose = true,
+            // A constraint's detail repeats the values of the row.
+            IncludeErrorDetail = false,
+        }.ConnectionString)
+        {
+            Name = connection.Pooling ? "tenantry" : "tenantry changes", // of its figures
+        };
+        if (live is not null)
+            builder.UsePasswordProvider(_ => live.Current.Database.Password ?? "", (_, _) => new ValueTask<string>(live.Current.Database.Password ?? ""));
+        return builder.Build();
+    }
 
     public static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource dataSource, bool explainMissingTenant) => options
         .UseNpgsql(dataSource, npgsql => npgsql.MigrationsHistoryTable(MigrationHistory))

@@ -48,5 +48,14 @@ public static class Doors
     /// <summary>Tells whether some tenant lets the pages of an origin call the API: a browser asks before it says for which.</summary>
     public const string IsAllowedOrigin = "door_is_allowed_origin";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin];
+    /// <summary>Makes the audit log's partitions of the months to come, and drops those after their time.</summary>
+    public const string KeepAuditMonths = "door_keep_audit_months";
+
+    /// <summary>Takes away a tenant's links and heads of months that were dropped.</summary>
+    public const string TrimAudit = "door_trim_audit";
+
+    /// <summary>Tells how many messages are due, and since when.</summary>
+    public const string MeasureQueue = "door_measure_queue";
+
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, MeasureQueue];
 }

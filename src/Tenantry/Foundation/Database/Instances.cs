@@ -28,6 +28,9 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
     /// <summary>This one included. While the database is away: as many as there were.</summary>
     public int Count { get; private set; } = 1;
 
+    /// <summary>Whether this one has lived the longest: what has to be done once is done by it.</summary>
+    public bool IsFirst { get; private set; } = true;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await Try(cancellationToken); // known before the first request
@@ -62,10 +65,12 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
         await using var command = dataSource.CreateCommand("""
             WITH gone AS (DELETE FROM instances WHERE seen_at < now() - interval '5 minutes'),
                  own AS (INSERT INTO instances (id, seen_at) VALUES ($1, now()) ON CONFLICT (id) DO UPDATE SET seen_at = now())
-            SELECT count(*) FROM instances WHERE id <> $1 AND seen_at > now() - interval '30 seconds'
+            SELECT count(*), count(*) FILTER (WHERE id < $1) FROM instances WHERE id <> $1 AND seen_at > now() - interval '30 seconds'
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        Count = 1 + (int)(long)(await command.ExecuteScalarAsync(cancel))!;
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        (Count, IsFirst) = (1 + (int)reader.GetInt64(0), reader.GetInt64(1) == 0);
     }
 
     private async Task Try(CancellationToken cancel)

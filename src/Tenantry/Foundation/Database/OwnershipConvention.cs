@@ -17,6 +17,9 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
     /// <summary>What the serving role may do with the table.</summary>
     public const string Grants = "Tenantry:Grants";
 
+    /// <summary>On a tenant's table: its rows follow from others, and an archive does not carry them.</summary>
+    public const string MadeAnew = "Tenantry:MadeAnew";
+
     private const string TenantId = nameof(ITenantOwned.TenantId);
     private const string Id = nameof(ITenantItself.Id);
 
@@ -74,6 +77,13 @@ public static class OwnershipMapping
     public static EntityTypeBuilder<T> ServingRoleMay<T>(this EntityTypeBuilder<T> table, string grants) where T : class
     {
         table.HasAnnotation(OwnershipConvention.Grants, grants);
+        return table;
+    }
+
+    /// <summary>Its rows follow from others: who brings a tenant in from an archive makes them anew.</summary>
+    public static EntityTypeBuilder<T> MadeAnewByImport<T>(this EntityTypeBuilder<T> table) where T : class
+    {
+        table.HasAnnotation(OwnershipConvention.MadeAnew, true);
         return table;
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Http;
@@ -16,17 +18,18 @@ public static class Host
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
             kestrel.Listen(settings.ApiHost, settings.ApiPort);
+            if (settings.Telemetry.MetricsPort is { } port)
+                kestrel.Listen(settings.ApiHost, port);
         });
 
         builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(settings.LogLevel);
-        // The framework's own request lines print queries, which can hold tokens.
-        builder.Logging.AddFilter("Microsoft", Higher(settings.LogLevel, LogLevel.Warning));
-        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", Higher(settings.LogLevel, settings.IsDevelopment ? LogLevel.Warning : LogLevel.Information));
-        if (settings.IsDevelopment)
-            builder.Logging.AddSimpleConsole(console => { console.SingleLine = true; console.TimestampFormat = "HH:mm:ss "; });
-        else
-            builder.Logging.AddJsonConsole(console => { console.UseUtcTimestamp = true; console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
+        builder.Logging.AddConsole(console => console.FormatterName = LogLines.FormatterName).AddConsoleFormatter<LogLines, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder.Services.AddSingleton<LiveSettings>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveSettings>());
+        builder.Services.AddSingleton(new LogLevels(settings.LogLevels));
+        builder.Services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
+        builder.Services.AddSingleton<RefusalCount>();
 
         builder.Services.AddHttpContextAccessor();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
@@ -42,5 +45,7 @@ public static class Host
         builder.Services.AddCors();
     }
 
-    private static LogLevel Higher(LogLevel a, LogLevel b) => a > b ? a : b;
+    /// <summary>What follows the settings while the service runs.</summary>
+    public static void FollowSettings(this WebApplication app) =>
+        app.Services.GetRequiredService<LiveSettings>().Changed += now => app.Services.GetRequiredService<LogLevels>().Change(now.LogLevels);
 }

@@ -46,6 +46,7 @@ public sealed record ProblemDocument(
         if (http.Response.HasStarted)
             return;
         http.Features.Set(kind);
+        http.RequestServices.GetRequiredService<RefusalCount>().Add(kind);
         http.Response.StatusCode = kind.Status;
         http.Response.ContentType = MediaType;
         http.Response.Headers.CacheControl = "no-store";

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Templates;
 
 namespace Tenantry.Foundation.Outbox;
@@ -71,6 +72,9 @@ public sealed class Notification : ITenantOwned
 
     /// <summary>When the receiving side said that it has it, or will not.</summary>
     public DateTimeOffset? FeedbackAt { get; set; }
+
+    /// <summary>The <c>traceparent</c> of the request that it comes from, where that was recorded.</summary>
+    public string? Cause { get; init; } = Work.Cause;
     public required DateTimeOffset CreatedAt { get; init; }
     public uint Version { get; init; }
 

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Polly;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Redis;
@@ -117,6 +118,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
 
     private async ValueTask<Outcome<RedisResult?>> Within<T>(T state, Func<T, Task<RedisResult>> ask)
     {
+        using var span = Work.Ask("redis", "redis");
         var context = ResilienceContextPool.Shared.Get();
         try
         {

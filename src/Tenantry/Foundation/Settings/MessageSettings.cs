@@ -19,12 +19,17 @@ public enum TenantSenders { VerifiedDomain, Any }
 /// <param name="SnsRegion">of SNS, where it is another</param>
 /// <param name="SnsEndpoint">instead of Amazon's own</param>
 /// <param name="SesEndpoint">instead of Amazon's own</param>
-public sealed record AwsSettings(string? Region, string? AccessKeyId, string? SecretAccessKey, string? SnsRegion, Uri? SnsEndpoint, Uri? SesEndpoint)
+/// <param name="SecretsEndpoint">of Secrets Manager; null: Amazon\'s own</param>
+public sealed record AwsSettings(string? Region, string? AccessKeyId, string? SecretAccessKey, string? SnsRegion, Uri? SnsEndpoint, Uri? SesEndpoint, Uri? SecretsEndpoint)
 {
+    /// <summary>The secret that holds further settings.</summary>
+    public const string SecretName = "AWS_SECRETS_MANAGER_SECRET_ID";
+
     internal static AwsSettings Read(SettingsReader read)
     {
         var region = read.Text("AWS_REGION");
-        var settings = new AwsSettings(region, read.Text("AWS_ACCESS_KEY_ID"), read.Text("AWS_SECRET_ACCESS_KEY"), read.Text("SNS_REGION") ?? region, read.HttpUrl("SNS_ENDPOINT_URL"), read.HttpUrl("SES_ENDPOINT_URL"));
+        var settings = new AwsSettings(region, read.Text("AWS_ACCESS_KEY_ID"), read.Text("AWS_SECRET_ACCESS_KEY"), read.Text("SNS_REGION") ?? region, read.HttpUrl("SNS_ENDPOINT_URL"), read.HttpUrl("SES_ENDPOINT_URL"), read.HttpUrl("AWS_SECRETS_MANAGER_ENDPOINT_URL"));
+        read.Need("AWS_REGION", read.Text(SecretName) is null || region is not null, $"is needed where {SecretName} is set");
         read.Need("AWS_SECRET_ACCESS_KEY", (settings.AccessKeyId is null) == (settings.SecretAccessKey is null), "and AWS_ACCESS_KEY_ID must be set together");
         return settings;
     }

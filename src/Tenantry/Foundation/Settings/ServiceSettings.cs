@@ -11,18 +11,13 @@ public enum AppEnvironment { Production, Development }
 /// </summary>
 public sealed partial record ServiceSettings
 {
-    /// <summary>Settings whose parts arrive with later releases. Setting one has no effect; the start says so.</summary>
-    public static readonly IReadOnlyList<string> Reserved =
-    [
-        "AWS_SECRETS_MANAGER_SECRET_ID", "OTEL_EXPORTER_OTLP_ENDPOINT",
-    ];
-
     /// <summary>Protects development databases only; outside Development a start without JWT_SECRET is refused.</summary>
     private const string DevelopmentJwtSecret = "development only: this protects nothing";
 
     public required AppEnvironment Environment { get; init; }
     public required Uri AppBaseUrl { get; init; }
-    public required LogLevel LogLevel { get; init; }
+    public required LogLevelSetting LogLevels { get; init; }
+    public required TelemetrySettings Telemetry { get; init; }
     public required IPAddress ApiHost { get; init; }
     public required int ApiPort { get; init; }
     public required string ApiVersion { get; init; }
@@ -46,6 +41,9 @@ public sealed partial record ServiceSettings
     public required TimeSpan SessionLifetime { get; init; }
     /// <summary>How long a deleted tenant can be brought back.</summary>
     public required TimeSpan TenantGrace { get; init; }
+
+    /// <summary>How long the audit log is kept, by whole months.</summary>
+    public required TimeSpan AuditRetention { get; init; }
 
     /// <summary>What a tenant of each tier may have.</summary>
     private const long Megabyte = 1024 * 1024;
@@ -75,11 +73,27 @@ public sealed partial record ServiceSettings
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
-    /// <summary>Names of <see cref="Reserved"/> settings that are set although nothing reads them yet.</summary>
-    public required IReadOnlyList<string> SetWithoutEffect { get; init; }
+    /// <summary>What they were read from, for a second look.</summary>
+    public required IReadOnlyDictionary<string, string> Variables { get; init; }
+
+    /// <summary>What each setting said, by its name.</summary>
+    public IReadOnlyDictionary<string, string?> Values { get; private init; } = new Dictionary<string, string?>();
+
+    /// <summary>Files that some of them come from.</summary>
+    public IReadOnlyCollection<string> Files { get; private init; } = [];
+
+    /// <summary>Reads the variables once more, those in AWS too. Null: none are there.</summary>
+    public Func<CancellationToken, Task<IReadOnlyDictionary<string, string>>>? Secret { get; init; }
 
     // A record would print its secrets.
     public override string ToString() => $"settings of {AppBaseUrl}";
+
+    /// <summary>What must never be in a log.</summary>
+    public IEnumerable<string?> Secrets =>
+    [
+        JwtSecret, Database.Password, MigrationDatabase.Password, PlatformAdminPassword, RedisUrl?.UserInfo.Split(':', 2)[^1], Aws.SecretAccessKey, Messages.Smtp?.Credentials?.Password,
+        Telemetry.MetricsToken, Telemetry.CollectorHeaders,
+    ];
 
     public bool IsDevelopment => Environment == AppEnvironment.Development;
 
@@ -91,6 +105,7 @@ public sealed partial record ServiceSettings
     {
         var reader = new SettingsReader(variables);
         var settings = Read(reader, variables);
+        settings = settings with { Values = reader.Values, Files = reader.Files };
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }
 
@@ -108,7 +123,8 @@ public sealed partial record ServiceSettings
         {
             Environment = environment,
             AppBaseUrl = baseUrl,
-            LogLevel = read.Choice("LOG_LEVEL", LogLevel.Information),
+            LogLevels = LogLevelSetting.Read(read),
+            Telemetry = TelemetrySettings.Read(read),
             ApiHost = Address(read, development ? IPAddress.Loopback : IPAddress.Any),
             ApiPort = port,
             ApiVersion = read.Text("API_VERSION", "v1"),
@@ -127,6 +143,7 @@ public sealed partial record ServiceSettings
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
             TenantGrace = TimeSpan.FromDays(read.Number("TENANT_PURGE_AFTER_DAYS", 30, 0, 3650)),
+            AuditRetention = TimeSpan.FromDays(read.Number("AUDIT_RETENTION_DAYS", 400, 90, 3650)),
             FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000, storage: 1_024),
             StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000, storage: 102_400),
             PremiumQuota = Quota(read, "PREMIUM", users: null, messages: 1_000_000, storage: null),
@@ -146,7 +163,7 @@ public sealed partial record ServiceSettings
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
             TrustedProxies = [.. read.List("TRUSTED_PROXIES", item => Network(item) is not null, "must be an address or a network, like 10.0.0.0/8")
                 .Select(Network).OfType<IPNetwork>()],
-            SetWithoutEffect = [.. Reserved.Where(variables.ContainsKey)],
+            Variables = variables,
         };
 
         read.Need("API_VERSION", settings.ApiVersion.All(char.IsAsciiLetterOrDigit), "must be letters and digits, like v1");

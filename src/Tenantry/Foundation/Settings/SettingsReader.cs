@@ -10,6 +10,8 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
 {
     private readonly List<string> faults = [];
     private readonly List<string> names = [];
+    private readonly Dictionary<string, string?> values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> files = new(StringComparer.Ordinal);
 
     /// <summary>What is wrong, a line each: the setting's name and what it should be.</summary>
     public IReadOnlyList<string> Faults => faults;
@@ -17,11 +19,35 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
     /// <summary>Every name asked for: <c>.env.example</c> is held against it.</summary>
     public IReadOnlyList<string> Names => names;
 
+    /// <summary>What each name says: what is held against it later tells what has changed.</summary>
+    public IReadOnlyDictionary<string, string?> Values => values;
+
+    /// <summary>Files that settings come from.</summary>
+    public IReadOnlyCollection<string> Files => files;
+
+    /// <summary>As the variable says, or the file that the variable <c>NAME_FILE</c> names: so secrets come from where an orchestrator mounts them.</summary>
     public string? Text(string name)
     {
-        if (!names.Contains(name))
-            names.Add(name);
-        return variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+        if (values.TryGetValue(name, out var known))
+            return known;
+        names.Add(name);
+        return values[name] = variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : FromFile(name);
+    }
+
+    private string? FromFile(string name)
+    {
+        if (!variables.TryGetValue(name + "_FILE", out var file) || string.IsNullOrWhiteSpace(file))
+            return null;
+        files.Add(file);
+        try
+        {
+            return File.ReadAllText(file).Trim() is { Length: > 0 } text ? text : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fault(name + "_FILE", "names a file that cannot be read");
+            return null;
+        }
     }
 
     public string Text(string name, string otherwise) => Text(name) ?? otherwise;

@@ -77,6 +77,9 @@ public interface IObjectStore
     static bool IsKey(string key) =>
         key.Split('/') is [var tenant, var id] && Guid.TryParseExact(tenant, "D", out var first) && Guid.TryParseExact(id, "D", out var second) && key == $"{first}/{second}";
 
+    /// <summary>What the service keeps there for itself stands under a tenant that nobody is.</summary>
+    static readonly string OwnPrefix = $"{Guid.Empty}/";
+
     /// <summary>In bytes, of each part but the last.</summary>
     const int PartSize = 8 * 1024 * 1024;
 }

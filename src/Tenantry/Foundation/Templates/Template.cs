@@ -15,12 +15,12 @@ public sealed class Template : ITenantOwned
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>What senders call it by, for ever.</summary>
-    public required string Name { get; init; }
-    public required Channel Type { get; init; }
+    [Audited] public required string Name { get; init; }
+    [Audited] public required Channel Type { get; init; }
 
     /// <summary>The language of <see cref="Body"/>; others stand in <see cref="Translations"/>.</summary>
     public required string Locale { get; set; }
-    public string? Subject { get; set; }
+    [Audited] public string? Subject { get; set; }
 
     /// <summary>As text.</summary>
     public string? Body { get; set; }
@@ -31,10 +31,10 @@ public sealed class Template : ITenantOwned
 
     /// <summary>A list of what it can be filled with.</summary>
     public JsonElement Variables { get; set; }
-    public bool IsActive { get; set; } = true;
+    [Audited] public bool IsActive { get; set; } = true;
 
     /// <summary>Counts the changes; each is kept as a <see cref="TemplateVersion"/>.</summary>
-    public int Revision { get; set; } = 1;
+    [Audited] public int Revision { get; set; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }

@@ -20,42 +20,42 @@ public sealed class Tenant : ITenantItself
     public const string PlatformSlug = "platform";
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
-    public required string Name { get; set; }
+    [Audited] public required string Name { get; set; }
 
     /// <summary>Names the tenant in host names and headers; RFC 1123 label, for ever.</summary>
     public required string Slug { get; init; }
 
     /// <summary>Asked for, and without effect until it was verified.</summary>
-    public string? CustomDomain { get; set; }
-    public DateTimeOffset? CustomDomainVerifiedAt { get; set; }
-    public SubscriptionTier SubscriptionTier { get; set; }
+    [Audited] public string? CustomDomain { get; set; }
+    [Audited] public DateTimeOffset? CustomDomainVerifiedAt { get; set; }
+    [Audited] public SubscriptionTier SubscriptionTier { get; set; }
 
     /// <summary>Instead of the tier's. Null: the tier's.</summary>
-    public int? RateLimitPerMinute { get; set; }
-    public bool IsActive { get; set; } = true;
-    public Registration Registration { get; set; }
+    [Audited] public int? RateLimitPerMinute { get; set; }
+    [Audited] public bool IsActive { get; set; } = true;
+    [Audited] public Registration Registration { get; set; }
 
     /// <summary>Whether a user signs in only after having proved the address.</summary>
-    public bool VerificationRequired { get; set; }
+    [Audited] public bool VerificationRequired { get; set; }
 
     /// <summary>Whether a user gets a mail when somebody signs in from a device that is new.</summary>
-    public bool MailOnNewDevice { get; set; }
+    [Audited] public bool MailOnNewDevice { get; set; }
 
     /// <summary>How long a session lives unused here. Null: as the platform has it.</summary>
-    public int? SessionIdleDays { get; set; }
+    [Audited] public int? SessionIdleDays { get; set; }
 
     /// <summary>How long a session lives at most here. Null: as the platform has it.</summary>
-    public int? SessionDays { get; set; }
+    [Audited] public int? SessionDays { get; set; }
 
     /// <summary>Origins of browsers that may call the API for this tenant, beside those of the platform.</summary>
-    public string[] AllowedOrigins { get; set; } = [];
+    [Audited] public string[] AllowedOrigins { get; set; } = [];
 
     /// <summary>Whom its mails come from. Null: as the platform has it.</summary>
-    public string? SenderName { get; set; }
-    public string? SenderAddress { get; set; }
+    [Audited] public string? SenderName { get; set; }
+    [Audited] public string? SenderAddress { get; set; }
 
     /// <summary>Off since then, and erased after the platform's days of grace.</summary>
-    public DateTimeOffset? DeletedAt { get; set; }
+    [Audited] public DateTimeOffset? DeletedAt { get; set; }
     public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }

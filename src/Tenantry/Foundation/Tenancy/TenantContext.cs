@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Tenantry.Foundation.Observability;
+
 namespace Tenantry.Foundation.Tenancy;
 
 /// <summary>
@@ -31,6 +34,7 @@ public sealed class TenantContext
         tenant = resolved;
         caller = signedIn;
         IsNamed = isNamed;
+        Activity.Current?.SetTag(Work.Tenant, resolved.Id).SetTag(Work.User, signedIn?.UserId);
     }
 }
 

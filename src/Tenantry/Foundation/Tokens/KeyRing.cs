@@ -35,6 +35,9 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         }
     }
 
+    /// <summary>Since when the present key signs.</summary>
+    public DateTimeOffset? SigningSince => ring is { Count: > 0 } keys ? (keys.FirstOrDefault(key => key.SignsFrom <= clock.GetUtcNow()) ?? keys[^1]).SignsFrom : null;
+
     /// <summary>What <c>jwks.json</c> publishes, the newest first: one that does not sign yet is among them, so that nobody meets it unprepared.</summary>
     public IEnumerable<ECDsaSecurityKey> Verifying
     {

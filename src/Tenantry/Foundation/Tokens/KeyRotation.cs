@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Settings;
 
@@ -20,8 +21,11 @@ public sealed partial class KeyRotation : BackgroundService
     private readonly TimeProvider clock;
     private readonly ILogger<KeyRotation> log;
 
-    public KeyRotation(KeyRing ring, ChangeFeed feed, ServiceSettings settings, TimeProvider clock, ILogger<KeyRotation> log)
+    public KeyRotation(KeyRing ring, ChangeFeed feed, ServiceSettings settings, TimeProvider clock, IMeterFactory meters, ILogger<KeyRotation> log)
     {
+        var meter = meters.Create("Tenantry.Tokens");
+        meter.CreateObservableGauge("tenantry.signing_key.age", () => ring.SigningSince is { } since ? (clock.GetUtcNow() - since).TotalSeconds : 0, "s", "Since when the present key signs access tokens");
+        meter.CreateObservableGauge("tenantry.signing_key.lifetime", () => settings.SigningKeyAge?.TotalSeconds ?? double.PositiveInfinity, "s", "How old it is to grow");
         (this.ring, this.settings, this.clock, this.log) = (ring, settings, clock, log);
         feed.Listen("signing_keys", _ => Wake());
     }

@@ -92,6 +92,7 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
         await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)");
         await Furniture.OfMessages(service, id);
         await Furniture.OfFiles(service, id);
+        await Furniture.OfAudit(service, id);
         await service.Settled();
         return id;
     }

@@ -63,7 +63,16 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
-    public void Settings_without_effect_are_noticed() => Read(("OTEL_EXPORTER_OTLP_ENDPOINT", "x")).SetWithoutEffect.ShouldBe(["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+    public void A_setting_may_stand_in_a_file_that_another_names()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "a secret from a file, long enough for it\n");
+
+        Read(("JWT_SECRET", ""), ("JWT_SECRET_FILE", file)).JwtSecret.ShouldBe("a secret from a file, long enough for it");
+        Read(("JWT_SECRET", "a secret of the environment, long enough"), ("JWT_SECRET_FILE", file)).JwtSecret.ShouldBe("a secret of the environment, long enough");
+        Should.Throw<SettingsException>(() => Read(("JWT_SECRET", ""), ("JWT_SECRET_FILE", file + ".gone"))).Message.ShouldContain("JWT_SECRET_FILE names a file that cannot be read");
+        File.Delete(file);
+    }
 
     [Theory]
     [InlineData("tcp://scanner:3311", "Unspecified/scanner:3311")]

@@ -26,11 +26,15 @@ public sealed class SmtpTransport : ITransport, IDisposable
     private readonly X509Certificate2Collection? authorities;
     private readonly SmtpSettings server;
     private readonly MailMessage mail;
+    private readonly LiveSettings? live;
     private readonly bool isSes;
 
-    public SmtpTransport(SmtpSettings server, MailMessage mail)
+    /// <param name="server">where mails go</param>
+    /// <param name="mail">makes them</param>
+    /// <param name="live">whose password counts for each connection that is opened; null: that of <paramref name="server"/></param>
+    public SmtpTransport(SmtpSettings server, MailMessage mail, LiveSettings? live = null)
     {
-        (this.server, this.mail) = (server, mail);
+        (this.server, this.mail, this.live) = (server, mail, live);
         isSes = server.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase);
         if (server.AuthorityFile is { } file)
         {
@@ -108,7 +112,7 @@ public sealed class SmtpTransport : ITransport, IDisposable
         try
         {
             await client.ConnectAsync(server.Host, server.Port, server.InClear ? SecureSocketOptions.None : server.Tls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls, cancel);
-            if (server.Credentials is { } credentials)
+            if ((live?.Current.Messages.Smtp ?? server).Credentials is { } credentials)
                 await client.AuthenticateAsync(credentials, cancel);
             return client;
         }

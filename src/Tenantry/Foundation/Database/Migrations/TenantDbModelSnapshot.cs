@@ -385,13 +385,13 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("text")
                         .HasColumnName("object_key");
 
-                    b.Property<long>("Start")
-                        .HasColumnType("bigint")
-                        .HasColumnName("start");
-
                     b.Property<long>("Size")
                         .HasColumnType("bigint")
                         .HasColumnName("size");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start");
 
                     b.Property<Guid>("UploadId")
                         .HasColumnType("uuid")
@@ -1205,6 +1205,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("inet")
                         .HasColumnName("address");
 
+                    b.Property<JsonElement?>("Changes")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("changes");
+
                     b.Property<JsonElement?>("Details")
                         .HasColumnType("jsonb")
                         .HasColumnName("details");
@@ -1212,6 +1216,10 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.Property<DateTimeOffset>("OccurredAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
+
+                    b.Property<Guid?>("OnBehalfOf")
+                        .HasColumnType("uuid")
+                        .HasColumnName("on_behalf_of");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -1233,10 +1241,93 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_audit_events");
 
+                    b.HasIndex("TenantId", "Action", "Id")
+                        .HasDatabaseName("ix_audit_events_action");
+
+                    b.HasIndex("TenantId", "ActorId", "Id")
+                        .HasDatabaseName("ix_audit_events_actor");
+
+                    b.HasIndex("TenantId", "TargetId", "Id")
+                        .HasDatabaseName("ix_audit_events_target");
+
                     b.ToTable("audit_events", (string)null);
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Audit.AuditHead", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Jws")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("jws");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<DateTimeOffset>("SignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signed_at");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_audit_heads");
+
+                    b.ToTable("audit_heads", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
+                        .HasAnnotation("Tenantry:MadeAnew", true)
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Audit.AuditLink", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.HasKey("TenantId", "Position")
+                        .HasName("pk_audit_links");
+
+                    b.ToTable("audit_links", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
+                        .HasAnnotation("Tenantry:MadeAnew", true)
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
@@ -1362,6 +1453,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("category");
+
+                    b.Property<string>("Cause")
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
 
                     b.Property<string>("Country")
                         .HasColumnType("text")
@@ -2129,6 +2224,26 @@ namespace Tenantry.Foundation.Database.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_audit_events_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Audit.AuditHead", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_audit_heads_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Audit.AuditLink", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_audit_links_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Foundation.Idempotency.RememberedAnswer", b =>

@@ -1,0 +1,30 @@
+using Tenantry.Features.AuditEvents;
+using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Commands;
+
+/// <summary><c>tenantry audit verify</c>.</summary>
+public static class AuditCommand
+{
+    public static async Task Verify(Func<WebApplication> build, string? name, CancellationToken cancel)
+    {
+        await using var app = build();
+        await ServeCommand.DemandSafety(app, cancel);
+        await app.Services.GetRequiredService<KeyRing>().Load(cancel);
+        var tenant = name is null ? null : await app.Services.GetRequiredService<TenantDirectory>().ByName(name, cancel) ?? throw new OperatorException($"There is no tenant '{name}'.");
+        AuditVerification.Report report;
+        try
+        {
+            report = await app.Services.GetRequiredService<AuditVerification>().Run(tenant?.Id, static finding => Console.WriteLine(finding), cancel);
+        }
+        catch (StoreException e)
+        {
+            throw new OperatorException(e.Message);
+        }
+        Console.WriteLine($"{report.Tenants} tenants, {report.Events} events, {report.Heads} signed heads, {report.HeadsOfStore} of the store: {(report.Findings == 0 ? "all as it was written." : $"{report.Findings} findings.")}");
+        if (report.Findings > 0)
+            throw new OperatorException("The audit log is not as it was written.");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Features.AuditEvents;
+
+/// <summary>Reads the log of the own tenant or, for the platform, of another: which is then told in that one.</summary>
+public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory directory, TimeProvider clock, IHttpContextAccessor accessor)
+{
+    public const string JsonLines = "application/x-ndjson";
+
+    private const string Refused = "refused";
+
+    public static async Task<Results<Ok<Page<AuditEventDocument>>, Invalid, Denied, Missing>> List(
+        PageRequest page, [FromQuery] string? action, [FromQuery] string? outcome, [FromQuery(Name = "actor_id")] Guid? actorId, [FromQuery(Name = "target_id")] Guid? targetId,
+        [FromQuery] DateTimeOffset? from, [FromQuery] DateTimeOffset? to, [FromQuery(Name = "tenant_id")] Guid? tenantId, AuditLog log, HttpContext http, CancellationToken cancel)
+    {
+        if (from > to)
+            return Problems.Invalid("to", "must not be before from");
+        switch (await log.Opens(tenantId, "audit.read", cancel))
+        {
+            case Missing missing: return missing;
+            case Denied denied: return denied;
+        }
+        var rows = await log.Found(action, outcome, actorId, targetId, from, to, page.After).Take(page.Limit + 1).ToListAsync(cancel);
+        return TypedResults.Ok(page.Cut([.. rows.Select(row => AuditEventDocument.Of(row.Event, row.Email))], row => row.Id, http));
+    }
+
+    public static async Task<Results<PushStreamHttpResult, Invalid, Denied, Missing>> Export(
+        [FromQuery] string? action, [FromQuery] string? outcome, [FromQuery(Name = "actor_id")] Guid? actorId, [FromQuery(Name = "target_id")] Guid? targetId,
+        [FromQuery] DateTimeOffset? from, [FromQuery] DateTimeOffset? to, [FromQuery(Name = "tenant_id")] Guid? tenantId,
+        AuditLog log, TenantDb db, AuditTrail audit, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, HttpContext http, CancellationToken cancel)
+    {
+        if (from > to)
+            return Problems.Invalid("to", "must not be before from");
+        switch (await log.Opens(tenantId, action: null, cancel))
+        {
+            case Missing missing: return missing;
+            case Denied denied: return denied;
+        }
+        // First, and by itself: whoever hangs up in between has read some of it.
+        audit.Add(db, db.Tenant);
+        await db.SaveChangesAsync(cancel);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Stream(async body =>
+        {
+            await foreach (var row in log.Found(action, outcome, actorId, targetId, from, to, after: null).AsAsyncEnumerable().WithCancellation(http.RequestAborted))
+            {
+                await JsonSerializer.SerializeAsync(body, AuditEventDocument.Of(row.Event, row.Email), json.Value.SerializerOptions, http.RequestAborted);
+                await body.WriteAsync("\n"u8.ToArray(), http.RequestAborted);
+            }
+        }, JsonLines, "audit-events.jsonl");
+    }
+
+    public static async Task<Results<Ok<Page<AuditHeadDocument>>, Invalid, Denied, Missing>> Heads(
+        PageRequest page, [FromQuery(Name = "tenant_id")] Guid? tenantId, AuditLog log, TenantDb db, HttpContext http, CancellationToken cancel)
+    {
+        switch (await log.Opens(tenantId, "audit.read", cancel))
+        {
+            case Missing missing: return missing;
+            case Denied denied: return denied;
+        }
+        var rows = await db.Set<AuditHead>().AsNoTracking().Where(head => page.After == null || head.Id < page.After).OrderByDescending(head => head.Id).Take(page.Limit + 1).ToListAsync(cancel);
+        return TypedResults.Ok(page.Cut([.. rows.Select(AuditHeadDocument.Of)], head => head.Id, http));
+    }
+
+    public static async Task<Results<Ok<AuditEventDocument>, Denied, Missing>> Read(Guid id, AuditLog log, CancellationToken cancel)
+    {
+        if (await log.Opens(null, "audit.read", cancel) is Denied denied)
+            return denied;
+        return await log.WithEmail(events => events.Where(one => one.Id == id)).SingleOrDefaultAsync(cancel) is { } row
+            ? TypedResults.Ok(AuditEventDocument.Of(row.Event, row.Email)) : Problems.Missing("There is no such event.");
+    }
+
+    /// <summary>Turns to the tenant that is asked for.</summary>
+    /// <param name="tenant">null: the own</param>
+    /// <param name="action">what another tenant's log gets to say; null: the handler writes it</param>
+    /// <param name="cancel">of the request</param>
+    private async Task<Refusal?> Opens(Guid? tenant, string? action, CancellationToken cancel)
+    {
+        var isOwn = tenant is null || tenant == context.TenantId;
+        if (isOwn)
+            return context.SignedIn.May(Permissions.AuditRead) ? null : Problems.Denied(Problems.PermissionDenied, $"Needs {Permissions.AuditRead}.");
+        // Who may not look at another tenant does not learn that it is there.
+        if (!context.SignedIn.May(Permissions.PlatformAuditRead) || await directory.ById(tenant!.Value, cancel) is null)
+            return Problems.Missing("There is no such tenant.");
+        // A door: platform administration reads as the tenant that it asks for.
+        db.For(tenant.Value);
+        if (action is not null)
+        {
+            var http = accessor.HttpContext!;
+            db.Add(new AuditEvent
+            {
+                TenantId = tenant.Value,
+                OccurredAt = clock.GetUtcNow(),
+                Action = action,
+                Outcome = AuditTrail.Success,
+                ActorId = context.SignedIn.UserId,
+                ActorTenantId = context.TenantId,
+                TargetId = tenant,
+                Address = ClientAddress.Of(http),
+                TraceId = ProblemDocument.TraceIdOf(http),
+            });
+            await db.SaveChangesAsync(cancel);
+        }
+        return null;
+    }
+
+    private IQueryable<Row> Found(string? action, string? outcome, Guid? actor, Guid? target, DateTimeOffset? from, DateTimeOffset? to, Guid? after) => WithEmail(events =>
+    {
+        if (after is { } last)
+            events = events.Where(one => one.Id < last);
+        if (action is [.., '.'])
+            events = events.Where(one => one.Action.StartsWith(action));
+        else if (action is not null)
+            events = events.Where(one => one.Action == action);
+        if (outcome == Refused)
+            events = events.Where(one => one.Outcome != AuditTrail.Success);
+        else if (outcome is not null)
+            events = events.Where(one => one.Outcome == outcome);
+        if (actor is not null)
+            events = events.Where(one => one.ActorId == actor);
+        if (target is not null)
+            events = events.Where(one => one.TargetId == target);
+        if (from is { } since)
+        {
+            // By the id too, which begins with the time: months before are not looked at.
+            var (time, least) = (since.ToUniversalTime(), AuditEvent.LeastIdOf(since));
+            events = events.Where(one => one.Id >= least && one.OccurredAt >= time);
+        }
+        if (to is { } until)
+        {
+            var (time, least) = (until.ToUniversalTime(), AuditEvent.LeastIdOf(until.AddMilliseconds(1)));
+            events = events.Where(one => one.Id < least && one.OccurredAt < time);
+        }
+        return events.OrderByDescending(one => one.Id);
+    });
+
+    private IQueryable<Row> WithEmail(Func<IQueryable<AuditEvent>, IQueryable<AuditEvent>> of) =>
+        from one in of(db.Set<AuditEvent>().AsNoTracking())
+        join user in db.Set<User>().AsNoTracking() on one.ActorId equals (Guid?)user.Id into users
+        from user in users.DefaultIfEmpty()
+        orderby one.Id descending
+        select new Row(one, user.Email);
+
+    private sealed record Row(AuditEvent Event, string? Email);
+}

@@ -1,0 +1,177 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.AuditEvents;
+
+/// <summary>
+/// Holds logs against their chains, and chains against their signed heads. It computes every hash itself: who can write the database can also alter its functions. What the chain cannot know, that all of
+/// it was written anew, the heads know.
+/// </summary>
+public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, ServiceSettings settings, TimeProvider clock)
+{
+    private const int Page = 5_000;
+
+    /// <param name="Tenant">whose log</param>
+    /// <param name="Position">in the chain; null: it is in none</param>
+    /// <param name="Event">which one</param>
+    /// <param name="Says">what is wrong</param>
+    public sealed record Finding(Guid Tenant, long? Position, Guid? Event, string Says)
+    {
+        public override string ToString() => $"{Tenant} {(Position is { } position ? $"#{position} " : "")}{(Event is { } id ? $"{id} " : "")}{Says}";
+    }
+
+    /// <param name="Tenants">looked at</param>
+    /// <param name="Events">looked at</param>
+    /// <param name="Heads">of the database</param>
+    /// <param name="HeadsOfStore">of these tenants</param>
+    /// <param name="Findings">how many</param>
+    public sealed record Report(int Tenants, long Events, long Heads, long HeadsOfStore, int Findings);
+
+    /// <param name="only">null: all tenants</param>
+    /// <param name="tell">each that is found, as it is found</param>
+    /// <param name="cancel">ends it</param>
+    /// <exception cref="StoreException">the store is away</exception>
+    public async Task<Report> Run(Guid? only, Action<Finding> tell, CancellationToken cancel)
+    {
+        var run = new Pass(tell);
+        await foreach (var tenant in only is { } one ? new[] { one }.ToAsyncEnumerable() : AllTenants.Of(dataSource, cancel))
+        {
+            run.Tenants++;
+            await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
+            var heads = await Heads(run, db, tenant, cancel);
+            await Chain(run, db, tenant, heads, cancel);
+            await Unlinked(run, db, tenant, cancel);
+        }
+        await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
+            await Copies(run, copy.Key, only, cancel);
+        return new Report(run.Tenants, run.Events, run.Heads, run.HeadsOfStore, run.Findings);
+    }
+
+    /// <summary>The newest is checked by its key; those before, by that they are named in the one after.</summary>
+    /// <returns>what hash the chain has to have where</returns>
+    private async Task<Dictionary<long, byte[]>> Heads(Pass run, TenantDb db, Guid tenant, CancellationToken cancel)
+    {
+        var signed = new Dictionary<long, byte[]>();
+        string? named = null;
+        await foreach (var head in db.Set<AuditHead>().AsNoTracking().OrderByDescending(head => head.Id).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            run.Heads++;
+            var claims = AuditHead.Read(head.Jws);
+            if (claims is null || claims.TenantId != tenant || claims.Position != head.Position || !claims.HashBytes.AsSpan().SequenceEqual(head.Hash))
+            {
+                run.Tell(tenant, head.Position, null, "the head of this position is not what was signed");
+                continue;
+            }
+            if (named is null && AuditHead.SignatureOf(head.Jws, ring) is var signature and not AuditHead.Signature.Good)
+            {
+                run.Tell(tenant, head.Position, null, signature == AuditHead.Signature.Wrong
+                    ? "the newest head has a wrong signature" : "the newest head is signed by a key that is not known any more; the service signs anew within the hour");
+            }
+            else if (named is not null && named != AuditHead.Print(head.Jws))
+            {
+                run.Tell(tenant, head.Position, null, "the head of this position is not the one that the next head names");
+            }
+            named = claims.Prev;
+            // Signed in time, it was the end then, and what came after is younger: so is it there, or the last of what was let go.
+            if (claims.Iat >= Oldest.ToUnixTimeSeconds())
+                signed[head.Position] = head.Hash;
+            if (named is null)
+                break;
+        }
+        return signed;
+    }
+
+    private async Task Chain(Pass run, TenantDb db, Guid tenant, Dictionary<long, byte[]> heads, CancellationToken cancel)
+    {
+        // A month is dropped when all of it is too old; what its last event was is still linked.
+        var oldest = AuditEvent.LeastIdOf(Oldest);
+        await using var transaction = await db.Begin(cancel);
+        long? at = null;
+        byte[] before = [];
+        for (var rows = Page; rows == Page;)
+        {
+            rows = 0;
+            await using var command = new NpgsqlCommand($"""
+                SELECT l.position, l.event_id, l.hash, e.id IS NOT NULL, {AuditLink.Columns}
+                FROM (SELECT * FROM audit_links WHERE position > $1 ORDER BY position LIMIT {Page}) l LEFT JOIN audit_events e ON e.tenant_id = l.tenant_id AND e.id = l.event_id
+                ORDER BY l.position
+                """, (NpgsqlConnection)db.Database.GetDbConnection()) { Parameters = { new NpgsqlParameter<long> { TypedValue = at ?? 0 } } };
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+            {
+                rows++;
+                var (position, id, hash) = (reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(2));
+                var isGone = id < oldest && !reader.GetBoolean(3);
+                if (at is null ? position > 1 && !isGone : position != at + 1)
+                    run.Tell(tenant, at + 1 ?? 1, null, $"the link is missing, and with it {position - (at ?? 0) - 1} events");
+                else if (!reader.GetBoolean(3) && !isGone)
+                    run.Tell(tenant, position, id, "the event was removed");
+                else if (!isGone && !AuditLink.HashOf(before, reader, 4).AsSpan().SequenceEqual(hash))
+                    run.Tell(tenant, position, id, "the event was changed, or moved");
+                if (heads.Remove(position, out var signed) && !signed.AsSpan().SequenceEqual(hash))
+                    run.Tell(tenant, position, id, "the chain was written anew: it was signed with another hash here");
+                (at, before) = (position, hash);
+                run.Events++;
+            }
+        }
+        if (heads.Count > 0)
+            run.Tell(tenant, heads.Keys.Min(), null, heads.Keys.Max() > (at ?? 0) ? "the end was cut off: events up to there were signed" : "the beginning was cut off: this position was signed");
+    }
+
+    /// <summary>Written past the trigger.</summary>
+    private static async Task Unlinked(Pass run, TenantDb db, Guid tenant, CancellationToken cancel)
+    {
+        await foreach (var id in db.Set<AuditEvent>().Where(one => !db.Set<AuditLink>().Any(link => link.EventId == one.Id)).Select(one => one.Id).AsAsyncEnumerable().WithCancellation(cancel))
+            run.Tell(tenant, null, id, "the event is in no chain: it was added past it");
+    }
+
+    /// <summary>Heads of the store, which whoever writes the database does not reach.</summary>
+    private async Task Copies(Pass run, string key, Guid? only, CancellationToken cancel)
+    {
+        if (await store.Open(key, 0, null, cancel) is not { } stream)
+            return;
+        using var lines = new StreamReader(stream, Encoding.ASCII);
+        while (await lines.ReadLineAsync(cancel) is { } line)
+        {
+            // Another installation may keep its own in the same bucket.
+            if (AuditHead.Read(line) is not { } claims || claims.Iss != settings.JwtIssuer || (only is not null && only != claims.TenantId))
+                continue;
+            await using var db = (await contexts.CreateDbContextAsync(cancel)).For(claims.TenantId);
+            if (!await db.Set<Tenant>().AnyAsync(cancel))
+                continue; // erased
+            var (position, first) = (claims.Position, await db.Set<AuditLink>().OrderBy(link => link.Position).Select(link => (long?)link.Position).FirstOrDefaultAsync(cancel));
+            if (position < first && claims.Iat < Oldest.ToUnixTimeSeconds())
+                continue; // after its time
+            run.HeadsOfStore++;
+            var hash = await db.Set<AuditLink>().Where(link => link.Position == position).Select(link => link.Hash).SingleOrDefaultAsync(cancel);
+            if (AuditHead.SignatureOf(line, ring) == AuditHead.Signature.Wrong)
+                run.Tell(claims.TenantId, position, null, $"a head in the store ({key}) has a wrong signature");
+            else if (hash is null || !claims.HashBytes.AsSpan().SequenceEqual(hash))
+                run.Tell(claims.TenantId, position, null, $"the chain was written anew: the store has a head ({key}) with another hash");
+        }
+    }
+
+    private DateTimeOffset Oldest => clock.GetUtcNow() - settings.AuditRetention;
+
+    private sealed class Pass(Action<Finding> tell)
+    {
+        public int Tenants { get; set; }
+        public long Events { get; set; }
+        public long Heads { get; set; }
+        public long HeadsOfStore { get; set; }
+        public int Findings { get; private set; }
+
+        public void Tell(Guid tenant, long? position, Guid? id, string says)
+        {
+            Findings++;
+            tell(new Finding(tenant, position, id, says));
+        }
+    }
+}

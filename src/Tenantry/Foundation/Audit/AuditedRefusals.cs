@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
+
+namespace Tenantry.Foundation.Audit;
+
+/// <summary>
+/// Somebody tried what they may not (403), or what the state of things does not allow (409): that is written before the answer leaves. The change itself was undone, so the row
+/// has a transaction of its own. What is merely malformed, or not there, leaves none.
+/// </summary>
+public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount count, ILogger<AuditedRefusals> log)
+{
+    public Task Invoke(HttpContext http, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is not null)
+            http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && !audit.HasRefusal ? Write(http, kind, audit, context, contexts) : Task.CompletedTask);
+        return next(http);
+    }
+
+    private async Task Write(HttpContext http, ProblemKind kind, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
+    {
+        try
+        {
+            var target = Guid.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id) ? id : (Guid?)null;
+            // Whoever hangs up before the answer was there all the same.
+            await using var db = (await contexts.CreateDbContextAsync(CancellationToken.None)).For(context.TenantId);
+            var refusal = db.Add(audit.Event(context.TenantId, target, kind.Code)).Entity;
+            await db.SaveChangesAsync(CancellationToken.None);
+            count.Add(refusal);
+        }
+        catch (Exception e)
+        {
+            NotWritten(log, kind.Code, e.Message); // the refusal stands
+        }
+    }
+
+    [LoggerMessage(EventId = 1501, Level = LogLevel.Error, Message = "The audit log did not get a refusal ({Code}): {Reason}")]
+    private static partial void NotWritten(ILogger log, string code, string reason);
+}

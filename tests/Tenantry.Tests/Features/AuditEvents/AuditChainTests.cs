@@ -1,0 +1,255 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Npgsql;
+using Tenantry.Features.AuditEvents;
+using Tenantry.Features.Files;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Tokens;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.AuditEvents;
+
+/// <summary>The log is appended to and nothing else; whoever gets past that is found out.</summary>
+public sealed class AuditChainTests(SharedService shared) : IClassFixture<SharedService>
+{
+    private readonly Service service = shared.Service;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("UPDATE audit_events SET outcome = 'success' WHERE tenant_id = '{0}'")]
+    [InlineData("DELETE FROM audit_events WHERE tenant_id = '{0}'")]
+    [InlineData("UPDATE audit_links SET hash = '' WHERE tenant_id = '{0}'")]
+    [InlineData("DELETE FROM audit_heads WHERE tenant_id = '{0}'")]
+    [InlineData("TRUNCATE audit_events")]
+    [InlineData("TRUNCATE audit_links")]
+    public async Task Not_even_the_owner_of_the_database_changes_it_by_chance(string sql)
+    {
+        var (_, tenant, _) = await service.NewTenant();
+        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+
+        var fault = await Should.ThrowAsync<PostgresException>(() => service.Sql(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal)));
+
+        (fault.SqlState, fault.MessageText).ShouldBe((PostgresErrorCodes.InsufficientPrivilege, "the audit log is appended to, and nothing else"));
+    }
+
+    [Fact]
+    public async Task Changes_at_once_over_many_connections_are_linked_one_after_the_other()
+    {
+        var (slug, tenant, admin) = await service.NewTenant();
+
+        await Parallel.ForAsync(0, 60, Cancel, async (i, _) => (await admin.Post("users", new { email = $"u{i}@{slug}.example" })).Status.ShouldBe(201));
+
+        (await service.Ask<string>($"SELECT string_agg(position::text, ',' ORDER BY position) FROM audit_links WHERE tenant_id = '{tenant}'"))
+            .ShouldBe(string.Join(',', Enumerable.Range(1, (int)await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'"))));
+        (await Findings(tenant)).ShouldBeEmpty();
+    }
+
+    public static TheoryData<string, string> Tampering => new()
+    {
+        { "UPDATE audit_events SET outcome = 'success' WHERE tenant_id = '{0}' AND outcome <> 'success'", "the event was changed, or moved" },
+        { """UPDATE audit_events SET changes = '{"is_active": {"after": true, "before": false}}' WHERE tenant_id = '{0}' AND action = 'user.invited'""", "the event was changed, or moved" },
+        { "UPDATE audit_events SET occurred_at = occurred_at + interval '1 second' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed, or moved" },
+        { "UPDATE audit_events SET user_agent = coalesce(user_agent, '') || trace_id, trace_id = '' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed, or moved" },
+        { "DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was removed" },
+        { "WITH one AS (DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited' RETURNING id) DELETE FROM audit_links l USING one WHERE l.event_id = one.id", "the link is missing, and with it 1 events" },
+        { "UPDATE audit_links a SET event_id = b.event_id FROM audit_links b WHERE a.tenant_id = '{0}' AND b.tenant_id = '{0}' AND a.position + b.position = 5 AND a.position IN (2, 3)", "the event was changed, or moved" },
+        { "INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{0}', gen_random_uuid(), now(), 'user.invited', 'success')", "the event is in no chain: it was added past it" },
+        { "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position = 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id", "the end was cut off: events up to there were signed" },
+        { "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position < 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id", "the link is missing, and with it 3 events" },
+        { "UPDATE audit_heads SET hash = 'x' WHERE tenant_id = '{0}'", "the head of this position is not what was signed" },
+        { "UPDATE audit_heads SET jws = left(jws, -4) || 'AAAA' WHERE tenant_id = '{0}'", "the newest head has a wrong signature" },
+        { "DELETE FROM audit_links WHERE tenant_id = '{0}'; DELETE FROM audit_heads WHERE tenant_id = '{0}'; DELETE FROM audit_events WHERE tenant_id = '{0}'", "the chain was written anew: the store has a head" },
+    };
+
+    [Theory, MemberData(nameof(Tampering))]
+    public async Task Whoever_tampers_with_it_past_the_triggers_is_found_out(string sql, string says)
+    {
+        var (slug, tenant, admin) = await service.NewTenant(); // created, accepted, signed in
+        (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
+        await Past($"UPDATE audit_events SET outcome = outcome WHERE tenant_id = '{tenant}'"); // the same again is no change
+        (await service.Ask<long>($"SELECT count(*) FROM audit_links WHERE tenant_id = '{tenant}'")).ShouldBe(4);
+        await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
+        await service.Sql($"SET session_replication_role = replica; WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{tenant}' AND position = 5 AND {(says.Contains("cut off", StringComparison.Ordinal) ? "true" : "false")} RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id");
+        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        (await Findings(tenant)).ShouldBeEmpty();
+
+        await Past(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal));
+
+        (await Findings(tenant)).ShouldContain(finding => finding.Tenant == tenant && finding.Says.StartsWith(says, StringComparison.Ordinal));
+    }
+
+    /// <summary>Who owns the database writes all of it anew, hashes and all, and lacks the key.</summary>
+    [Fact]
+    public async Task A_chain_that_was_written_anew_from_its_first_link_is_none_that_was_signed()
+    {
+        var (_, tenant, _) = await service.NewTenant();
+        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+
+        await service.Sql($"""
+            BEGIN;
+            CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM audit_events WHERE tenant_id = '{tenant}' ORDER BY id;
+            SET LOCAL session_replication_role = replica;
+            DELETE FROM audit_links WHERE tenant_id = '{tenant}';
+            DELETE FROM audit_events WHERE tenant_id = '{tenant}';
+            SET LOCAL session_replication_role = origin;
+            UPDATE kept SET address = '198.51.100.7';
+            INSERT INTO audit_events SELECT * FROM kept ORDER BY id;
+            COMMIT;
+            """);
+
+        var findings = await Findings(tenant);
+        findings.ShouldAllBe(finding => finding.Says.StartsWith("the chain was written anew", StringComparison.Ordinal));
+        findings.Count.ShouldBe(2); // the database's head and the store's
+    }
+
+    [Fact]
+    public async Task A_tenant_keeps_a_signed_head_and_checks_it_with_the_published_keys()
+    {
+        var (slug, tenant, admin) = await service.NewTenant();
+        var keeping = service.Services.GetRequiredService<AuditKeeping>();
+        await keeping.Once(Cancel);
+        await keeping.Once(Cancel); // nothing has happened since
+        (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
+        await keeping.Once(Cancel);
+
+        var heads = (await admin.Get("audit-events/heads")).Json["items"]!.AsArray();
+
+        heads.Select(head => head!["position"]!.GetValue<long>()).ShouldBe([4, 3]);
+        var keys = new JsonWebKeySet((await service.At().Get("/.well-known/jwks.json")).Text);
+        foreach (var head in heads)
+        {
+            var valid = await new JsonWebTokenHandler().ValidateTokenAsync(head!["jws"]!.GetValue<string>(), new TokenValidationParameters
+            {
+                IssuerSigningKeys = keys.GetSigningKeys(),
+                ValidIssuer = service.Settings.JwtIssuer,
+                ValidateAudience = false,
+                RequireExpirationTime = false,
+                ValidTypes = ["audit-head+jwt"],
+            });
+            valid.IsValid.ShouldBeTrue();
+            valid.Claims["tenant_id"].ShouldBe(tenant.ToString());
+            valid.Claims["position"].ShouldBe((int)head["position"]!.GetValue<long>());
+            Convert.ToBase64String(Base64UrlEncoder.DecodeBytes((string)valid.Claims["hash"])).ShouldBe(head["hash"]!.GetValue<string>());
+            // It is no access token, although the same keys sign those.
+            (await service.At(slug).With(head["jws"]!.GetValue<string>()).Get("auth/me")).Status.ShouldBe(401);
+        }
+        AuditHead.Read(heads[0]!["jws"]!.GetValue<string>())!.Prev.ShouldBe(AuditHead.Print(heads[1]!["jws"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task With_a_new_key_a_log_that_nobody_writes_to_is_signed_again_and_old_heads_stay_good()
+    {
+        await using var own = await service.Cluster.Start();
+        var (_, tenant, _) = await own.NewTenant();
+        var keeping = own.Services.GetRequiredService<AuditKeeping>();
+        await keeping.Once(Cancel);
+        var ring = own.Services.GetRequiredService<KeyRing>();
+
+        await ring.Rotate(_ => true, TimeSpan.Zero, dropOld: true, Cancel);
+        await ring.Load(Cancel);
+        (await Findings(tenant, own)).Single().Says.ShouldStartWith("the newest head is signed by a key that is not known any more");
+        (await keeping.Once(Cancel)).ShouldBeGreaterThan(0);
+
+        (await Findings(tenant, own)).ShouldBeEmpty();
+        (await own.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id = '{tenant}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Months_after_their_time_go_with_their_links_and_what_is_left_still_holds_together()
+    {
+        await using var own = await service.Cluster.Start();
+        var (slug, tenant, admin) = await own.NewTenant();
+        var old = DateTimeOffset.UtcNow.AddDays(-500);
+        // As if the log had begun then: three events of long ago, and after them those of today.
+        await own.Sql($"""
+            BEGIN;
+            SET LOCAL ROLE tenantry_doors;
+            SELECT audit_month('{old:O}');
+            RESET ROLE;
+            CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM audit_events WHERE tenant_id = '{tenant}' ORDER BY id;
+            SET LOCAL session_replication_role = replica;
+            DELETE FROM audit_links WHERE tenant_id = '{tenant}';
+            DELETE FROM audit_events WHERE tenant_id = '{tenant}';
+            SET LOCAL session_replication_role = origin;
+            INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome)
+                SELECT '{tenant}', overlay(gen_random_uuid()::text PLACING left(audit_id_at('{old:O}')::text, 13) FROM 1 FOR 13)::uuid, '{old:O}', 'user.changed', 'success' FROM generate_series(1, 3);
+            INSERT INTO audit_events SELECT * FROM kept ORDER BY id;
+            COMMIT;
+            """);
+        var keeping = own.Services.GetRequiredService<AuditKeeping>();
+        (await Findings(tenant, own)).ShouldBeEmpty();
+
+        await keeping.Once(Cancel);
+
+        (await own.Ask<string>($"SELECT string_agg(position::text, ',' ORDER BY position) FROM audit_links WHERE tenant_id = '{tenant}'")).ShouldBe("3,4,5,6"); // the last of the old ones holds up the chain
+        (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'")).ShouldBe(3);
+        (await Findings(tenant, own)).ShouldBeEmpty();
+        (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
+        (await Findings(tenant, own)).ShouldBeEmpty();
+        (await own.Ask<bool>($"SELECT count(*) FILTER (WHERE relname = 'm' || to_char('{old:O}'::timestamptz AT TIME ZONE 'UTC', 'YYYY_MM')) = 0 AND count(*) >= 4 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'audit_events'::regclass")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Whoever_has_taken_over_the_service_cannot_let_a_young_month_go()
+    {
+        var (_, tenant, _) = await service.NewTenant();
+        await using (var command = service.DataSource.CreateCommand($"SELECT dropped FROM door_keep_audit_months(0)"))
+            (await command.ExecuteScalarAsync(Cancel)).ShouldBe(0);
+        await using (var command = service.DataSource.CreateCommand($"SELECT door_trim_audit('{tenant}', 0)"))
+            (await command.ExecuteScalarAsync(Cancel)).ShouldBe(0);
+
+        (await Findings(tenant)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Erasing_a_tenant_takes_its_log_along_and_nobody_elses()
+    {
+        await using var own = await service.Cluster.Start();
+        var (_, tenant, _) = await own.NewTenant();
+        var (_, other, _) = await own.NewTenant();
+        var platform = await own.Platform();
+        (await platform.Delete($"tenants/{other}")).Status.ShouldBe(202); // deleted too, and not erased yet: its rows have the same places in other months
+        var before = await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{other}'");
+        (await platform.Delete($"tenants/{tenant}")).Status.ShouldBe(202);
+
+        foreach (var table in new[] { "audit_events", "audit_links", "audit_heads" })
+        {
+            await using var command = own.DataSource.CreateCommand($"SELECT door_purge_rows('{tenant}', '{table}', 1000, now() + interval '1 hour')");
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'")).ShouldBe(0);
+        (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{other}'")).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Copies_in_the_store_are_no_files_that_nobody_has()
+    {
+        await using var own = await service.Cluster.Start(settings => settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
+        await own.NewTenant();
+        await own.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        var store = own.Services.GetRequiredService<IObjectStore>();
+        var copies = await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel);
+        copies.ShouldBeGreaterThan(0);
+
+        var report = await own.Services.GetRequiredService<Reconciliation>().Run(new Reconciliation.Terms(IsDry: false, TimeSpan.FromHours(-1), 0, EvenIfMany: true), _ => { }, Cancel);
+
+        (report.Others, report.Removed).ShouldBe((copies, 0));
+        (await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel)).ShouldBe(copies);
+    }
+
+    /// <summary>With the rights of the cluster's superuser, and no trigger.</summary>
+    private Task Past(string sql) => service.Sql("SET session_replication_role = replica; " + sql);
+
+    private Task<List<AuditVerification.Finding>> Findings(Guid tenant) => Findings(tenant, service);
+
+    private static async Task<List<AuditVerification.Finding>> Findings(Guid tenant, Service service)
+    {
+        var findings = new List<AuditVerification.Finding>();
+        var report = await service.Services.GetRequiredService<AuditVerification>().Run(tenant, findings.Add, Cancel);
+        (report.Tenants, report.Findings).ShouldBe((1, findings.Count));
+        return findings;
+    }
+}
