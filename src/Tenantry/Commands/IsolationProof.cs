@@ -223,7 +223,7 @@ public sealed partial class IsolationProof(IServiceProvider services, Uri url, T
 
         private JsonNode? Example() => Schema?["examples"]?[0]?.DeepClone();
 
-        private static string KindOf(string member) => member switch { "user_id" => "users", "tenant_id" => "tenants", "session_id" => "sessions", _ => "roles" };
+        private static string KindOf(string member) => member switch { "user_id" or "actor_id" => "users", "target_id" => "targets", "tenant_id" => "tenants", "session_id" => "sessions", _ => "roles" };
 
         private static JsonNode Resolve(JsonNode document, JsonNode schema) =>
             schema["$ref"]?.GetValue<string>() is { } reference ? document["components"]!["schemas"]![reference.Split('/')[^1]]!

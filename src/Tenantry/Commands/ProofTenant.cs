@@ -79,7 +79,8 @@ public sealed class ProofTenant
         db.Add(upload);
         var resumable = new ResumableUpload { TenantId = tenant.Id, UserId = target.Id, FileName = $"{mark}.iso", FileSize = 1, CreatedAt = now, ExpiresAt = now.AddDays(1) };
         db.Add(resumable);
-        var told = new AuditEvent { TenantId = tenant.Id, OccurredAt = now, Action = "user.changed", Outcome = AuditTrail.Success, ActorId = target.Id, TargetId = target.Id, UserAgent = $"Browser {mark}" };
+        // Of something that no other request of the proof names: one that is refused leaves the id in the caller's own log.
+        var told = new AuditEvent { TenantId = tenant.Id, OccurredAt = now, Action = "user.changed", Outcome = AuditTrail.Success, ActorId = target.Id, TargetId = Guid.CreateVersion7(), UserAgent = $"Browser {mark}" };
         db.Add(told);
         await db.SaveChangesAsync(cancel);
 
@@ -99,6 +100,7 @@ public sealed class ProofTenant
             ["uploads"] = upload.Id,
             ["tus"] = resumable.Id,
             ["audit-events"] = told.Id,
+            ["targets"] = told.TargetId.Value,
         };
         return new ProofTenant
         {

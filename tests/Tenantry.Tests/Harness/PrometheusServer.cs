@@ -69,8 +69,8 @@ public sealed class PrometheusServer : IAsyncDisposable
         {
             try
             {
-                // Two scrapes at least, or nothing has a rate.
-                if ((await Ask("count_over_time(up{job=\"tenantry\"}[1m]) >= 3")).Count > 0)
+                // Until it has read its disk it answers 503 with a text. Two scrapes at least, or nothing has a rate.
+                if ((await http.GetAsync($"http://127.0.0.1:{port}/-/ready")).IsSuccessStatusCode && (await Ask("count_over_time(up{job=\"tenantry\"}[1m]) >= 3")).Count > 0)
                     return;
             }
             catch (HttpRequestException) when (watch.Elapsed < TimeSpan.FromSeconds(30))

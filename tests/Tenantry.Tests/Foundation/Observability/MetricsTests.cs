@@ -15,7 +15,7 @@ public sealed partial class MetricsTests(Cluster cluster)
     [Fact]
     public async Task Every_part_of_the_service_is_measured()
     {
-        await using var service = await cluster.Start(settings => settings["METRICS_TOKEN"] = Token);
+        await using var service = await cluster.Start(settings => (settings["METRICS_TOKEN"], settings["RATE_LIMIT_FREE_PER_MINUTE"]) = (Token, "1000"));
         var (slug, _, admin) = await service.NewTenant();
         (await admin.Post("users", new { email = "nonsense" })).Status.ShouldBe(400);
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });

@@ -12,7 +12,7 @@ public sealed class TraceTests(Cluster cluster)
         await using var collector = await Collector.Start();
         await using var redis = await RedisServer.Begin();
         var (database, slug, tenant, token) = await Furnished();
-        await using var process = await Begin(database, collector, ("REDIS_URL", redis.Url), ("RATE_LIMIT_LEASE_PERCENT", "0"), ("RATE_LIMIT_FREE_PER_MINUTE", "1000"), ("RATE_LIMIT_STANDARD_PER_MINUTE", "1000"));
+        await using var process = await Begin(database, collector, ("REDIS_URL", redis.Url), ("REDIS_DEADLINE_MS", "1000"), ("RATE_LIMIT_LEASE_PERCENT", "0"), ("RATE_LIMIT_FREE_PER_MINUTE", "1000"), ("RATE_LIMIT_STANDARD_PER_MINUTE", "1000"));
         using var http = new HttpClient { BaseAddress = process.Url };
         const string trace = "0af7651916cd43dd8448eb211c80319c";
 
