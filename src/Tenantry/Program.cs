@@ -64,18 +64,21 @@ public static class Program
         builder.Services.AddStores(settings);
         builder.Services.AddFiles(settings);
         builder.Services.AddAuditEvents();
+        builder.Services.AddSingleton<Readiness>();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.FollowSettings();
-        app.UseRequestId();
+        app.UseAnswerHeaders();
         app.UseMiddleware<RequestLog>();
         app.UseProblemAnswers();
         app.UseMetrics();
         app.UseForwardedHeaders();
+        app.UseHttpsOnly();
         app.UseCors();
         app.UseApiPages();
         app.UseRouting();
+        app.UseRequestTimeouts();
         // Only the API knows tenants: health and documentation must answer whatever the database does.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(settings.ApiPath), api =>
         {

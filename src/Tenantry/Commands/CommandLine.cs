@@ -47,7 +47,8 @@ public static class CommandLine
 
         root.Add(new Command("audit", "The audit logs of tenants.") { VerifyAudit(build) });
 
-        return await root.Parse(args).InvokeAsync();
+        // The service ends in its own time when it is told to (Drain); left alone, the library cuts it off after two seconds.
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });
     }
 
     private static Command Rotate(Func<ServiceSettings, WebApplication> build)

@@ -49,7 +49,6 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
         // First, and by itself: whoever hangs up in between has read some of it.
         audit.Add(db, db.Tenant);
         await db.SaveChangesAsync(cancel);
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Stream(async body =>
         {
             await foreach (var row in log.Found(action, outcome, actorId, targetId, from, to, after: null).AsAsyncEnumerable().WithCancellation(http.RequestAborted))

@@ -66,6 +66,7 @@ public static class AuthEndpoints
             .WithSummary("Public keys").WithDescription("Verify access tokens with these: ES256, by `kid`.");
         routes.MapGet("/.well-known/openid-configuration", WellKnown.Describe).Public("public metadata").WithTags("Authentication")
             .WithSummary("Issuer metadata").WithDescription("Issuer, key set and algorithms, for libraries that discover them.");
+        routes.MapGet("/.well-known/security.txt", WellKnown.Contact).Public("who finds a weakness has no account").ExcludeFromDescription();
     }
 
     public static void MapLinkPages(this IEndpointRouteBuilder routes, ServiceSettings settings)

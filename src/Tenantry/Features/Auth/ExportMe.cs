@@ -36,7 +36,6 @@ public static class ExportMe
         var events = await db.Set<AuditEvent>().AsNoTracking().Where(one => one.ActorId == id).OrderByDescending(one => one.Id).ToListAsync(cancel);
 
         http.Response.Headers.ContentDisposition = "attachment; filename=\"export.json\"";
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Response(
             UserDocument.Of(user.User, user.Roles), new TenantOfExport(tenant.Id, tenant.Slug, tenant.Name),
             [.. sessions.Select(session => new SessionOfExport(session.Id, session.Address?.ToString(), session.UserAgent, session.CreatedAt, session.LastUsedAt, session.ExpiresAt, session.RevokedAt))],

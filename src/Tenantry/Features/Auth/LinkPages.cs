@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Auth;
 
@@ -24,29 +24,18 @@ public static class LinkPages
         <label>New password <input name="new_password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
         """);
 
-    private static ContentHttpResult Page(HttpContext http, string title, string button, string action, string done, string fields)
-    {
-        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        http.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer"; // the address holds the token
-        http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Content($$"""
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{title}}</title>
-            <style nonce="{{nonce}}">body{font:16px/1.6 system-ui;max-width:26rem;margin:4rem auto;padding:0 1rem}label{display:block;margin:.8rem 0}input{display:block;width:100%;box-sizing:border-box;padding:.5rem;font:inherit}button{padding:.6rem 1.2rem;font:inherit}</style></head>
-            <body><h1>{{title}}</h1><form>{{fields}}<button>{{button}}</button></form><p id="answer" role="status"></p>
-            <script nonce="{{nonce}}">
-            const form = document.querySelector('form'), answer = document.getElementById('answer');
-            form.addEventListener('submit', async event => {
-              event.preventDefault();
-              const body = { token: new URLSearchParams(location.search).get('token') ?? '' };
-              for (const [name, value] of new FormData(form)) if (value) body[name] = value;
-              const response = await fetch('{{action}}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-              if (response.ok) { form.remove(); answer.textContent = '{{done}}'; return; }
-              const problem = await response.json();
-              answer.textContent = Object.entries(problem.errors ?? { '': [problem.detail] }).map(([name, messages]) => `${name.replace('_', ' ')} ${messages.join(', ')}`).join('; ');
-            });
-            </script></body></html>
-            """, "text/html; charset=utf-8");
-    }
+    private static ContentHttpResult Page(HttpContext http, string title, string button, string action, string done, string fields) => WebPage.Show(http, title, $"""
+        <form>{fields}<button>{button}</button></form><p id="answer" role="status"></p>
+        """, $$"""
+        const form = document.querySelector('form'), answer = document.getElementById('answer');
+        form.addEventListener('submit', async event => {
+          event.preventDefault();
+          const body = { token: new URLSearchParams(location.search).get('token') ?? '' };
+          for (const [name, value] of new FormData(form)) if (value) body[name] = value;
+          const response = await fetch('{{action}}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+          if (response.ok) { form.remove(); answer.textContent = '{{done}}'; return; }
+          const problem = await response.json();
+          answer.textContent = Object.entries(problem.errors ?? { '': [problem.detail] }).map(([name, messages]) => `${name.replace('_', ' ')} ${messages.join(', ')}`).join('; ');
+        });
+        """);
 }

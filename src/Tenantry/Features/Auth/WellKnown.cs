@@ -35,6 +35,16 @@ public static class WellKnown
             settings.JwtIssuer, new Uri(Home(settings), "/.well-known/jwks.json").ToString(), ["ES256"], ["token"], ["public"]));
     }
 
+    /// <summary>Where weaknesses are reported (RFC 9116), as <c>SECURITY_CONTACT</c> says it.</summary>
+    public static Results<ContentHttpResult, Missing> Contact(ServiceSettings settings, TimeProvider clock) =>
+        settings.SecurityContact is not { } contact ? Problems.Missing("This installation says nothing of it.") : TypedResults.Content($"""
+            Contact: {contact}
+            Expires: {clock.GetUtcNow().UtcDateTime.Date.AddDays(180):yyyy-MM-dd}T00:00:00Z
+            Canonical: {new Uri(settings.AppBaseUrl, "/.well-known/security.txt")}
+            Preferred-Languages: en
+
+            """, "text/plain; charset=utf-8");
+
     /// <summary>Where the issuer is: an APP_BASE_URL of an application with pages of its own is somewhere else.</summary>
     private static Uri Home(ServiceSettings settings) =>
         Uri.TryCreate(settings.JwtIssuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "http" or "https" ? issuer : settings.AppBaseUrl;

@@ -41,7 +41,6 @@ public static class DownloadFile
             return new NotModified();
         var expires = clock.GetUtcNow().AddSeconds(expiresIn ?? UsualSeconds);
         var url = store.SignedGet(row.FileKey, Terms(row, expires, isInline: disposition == "inline"));
-        http.Response.Headers.CacheControl = "private, no-store"; // the address ends
         return redirect == false ? TypedResults.Ok(new Address(url, expires)) : TypedResults.Redirect(url.AbsoluteUri);
     }
 

@@ -39,11 +39,11 @@ public static class FilesEndpoints
     {
         var files = api.MapGroup("/files").WithTags("Files");
         files.MapPost("/upload", UploadFile.Handle).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent().Costs(5)
-            .WithMetadata(new MostBody(settings.LargestFile + UploadFile.MostAround), new TakesFile())
+            .WithMetadata(new MostBody(settings.LargestFile + UploadFile.MostAround), new TakesFile()).DisableRequestTimeout()
             .WithSummary("Upload a file").WithDescription("As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes.");
         files.MapPost("/uploads", DirectUpload.Announce).Requires(Permissions.FilesCreate).Audited("file_upload.announced").Idempotent()
             .WithSummary("Announce a file that goes to the store directly").WithDescription("Answers with the signed requests that send it, for exactly this size, type and checksum; a large one goes in parts. It is no file before it is complete; one that is not within the hour is swept.");
-        files.MapPost("/uploads/{id:guid}/complete", DirectUpload.Complete).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent()
+        files.MapPost("/uploads/{id:guid}/complete", DirectUpload.Complete).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent().DisableRequestTimeout()
             .WithSummary("Complete an upload").WithDescription("Looks at what has arrived: size, checksum, first bytes. From then on it is a file.");
         files.MapDelete("/uploads/{id:guid}", DirectUpload.Cancel).Requires(Permissions.FilesCreate).Audited("file_upload.cancelled")
             .WithSummary("Cancel an upload").WithDescription("With what has arrived of it.");

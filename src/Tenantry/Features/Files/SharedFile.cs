@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +24,6 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
     /// <summary>A link without a password leads on; one with asks for it.</summary>
     public static async Task<Results<RedirectHttpResult, ContentHttpResult, Missing, Conflicting>> Ask([FromQuery] string? token, SharedFile shared, HttpContext http, CancellationToken cancel)
     {
-        Closed(http);
         if (await shared.Opened(token, cancel) is not { } found)
             return NoSuchLink();
         await using var db = found.Db;
@@ -34,17 +32,12 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
             RedirectHttpResult redirect => redirect,
             Conflicting conflicting => conflicting,
             _ => NoSuchLink(),
-        } : TypedResults.Content($"""
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex"><title>{WebUtility.HtmlEncode(found.File.FileName)}</title></head>
-            <body><form method="post"><label>The password for {WebUtility.HtmlEncode(found.File.FileName)} <input type="password" name="password" autocomplete="off" required autofocus></label> <button>Download</button></form></body></html>
-            """, "text/html; charset=utf-8");
+        } : WebPage.Show(http, found.File.FileName, """<form method="post"><label>The password of this file <input type="password" name="password" autocomplete="off" required autofocus></label> <button>Download</button></form>""", formLeadsOn: true); // to the bucket
     }
 
     public static async Task<Results<RedirectHttpResult, Missing, Conflicting, Unauthenticated, Unavailable>> Take(
         [FromQuery] string? token, [FromForm] string? password, SharedFile shared, PasswordHashing hashing, HttpContext http, CancellationToken cancel)
     {
-        Closed(http);
         if (await shared.Opened(token, cancel) is not { } found)
             return NoSuchLink();
         await using var db = found.Db;
@@ -96,13 +89,6 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
         await found.Db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         return TypedResults.Redirect(store.SignedGet(found.File.FileKey, DownloadFile.Terms(found.File, now + Lifetime, isInline: false)).AbsoluteUri);
-    }
-
-    private static void Closed(HttpContext http)
-    {
-        http.Response.Headers.CacheControl = "private, no-store";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer"; // the address is the key
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
     }
 
     private static Missing NoSuchLink() => Problems.Missing("There is no such link, or it has ended.");

@@ -36,8 +36,8 @@ public static class Tus
         var uploads = tus.MapGroup("").AddEndpointFilter(Versioned);
         uploads.MapPost("/", TusUpload.Create).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent();
         uploads.MapMethods("/{id:guid}", ["HEAD"], TusUpload.Tell).Requires(Permissions.FilesCreate);
-        uploads.MapPatch("/{id:guid}", TusUpload.Append).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile));
-        uploads.MapPost("/{id:guid}", TusUpload.Overridden).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile));
+        uploads.MapPatch("/{id:guid}", TusUpload.Append).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile)).DisableRequestTimeout();
+        uploads.MapPost("/{id:guid}", TusUpload.Overridden).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile)).DisableRequestTimeout();
         uploads.MapDelete("/{id:guid}", TusUpload.End).Requires(Permissions.FilesCreate).Audited("file_upload.cancelled");
     }
 

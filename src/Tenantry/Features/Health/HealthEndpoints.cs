@@ -1,45 +1,33 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Features.Health;
 
 /// <summary>For load balancers and people: whether the process lives, and whether it can do its work.</summary>
 public static class HealthEndpoints
 {
-    /// <param name="Status"><c>ok</c>.</param>
-    /// <param name="Checks">Each part that was asked, with what it said.</param>
-    public sealed record Report(string Status, IReadOnlyDictionary<string, string> Checks) : IExample<Report>
-    {
-        public static Report Example => new("ok", new Dictionary<string, string> { ["database"] = "ok" });
-    }
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").WithTags("Operations");
         health.MapGet("", Ready).Public("asked by load balancers").WithSummary("Health").WithDescription("The same as `/health/ready`.");
         health.MapGet("/live", Live).Public("asked by load balancers").WithSummary("Is the process alive").WithDescription("Asks nothing else: restarting the process would not bring a database back.");
-        health.MapGet("/ready", Ready).Public("asked by load balancers").WithSummary("Can it take requests").WithDescription("503 while the database is away.");
+        health.MapGet("/ready", Ready).Public("asked by load balancers").WithSummary("Can it take requests").WithDescription(
+            "503 where the database is away, its schema is behind, it does not keep tenants apart, or the instance is about to stop. A store of files or a Redis that is away makes it `degraded`: most requests do well without. Which part it is, is told to whoever may read the metrics.");
     }
 
-    private static Ok<Report> Live() => TypedResults.Ok(new Report("ok", new Dictionary<string, string>()));
+    private static Ok<HealthReport> Live() => TypedResults.Ok(new HealthReport(PartHealth.Ok, null));
 
-    private static async Task<Results<Ok<Report>, Unavailable>> Ready(NpgsqlDataSource dataSource, CancellationToken cancel)
+    private static async Task<Results<Ok<HealthReport>, Unavailable>> Ready(Readiness readiness, MetricsGate gate, HttpContext http)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(Patience);
-        try
-        {
-            await using var command = dataSource.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(deadline.Token);
-            return TypedResults.Ok(new Report("ok", new Dictionary<string, string> { ["database"] = "ok" }));
-        }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException && !cancel.IsCancellationRequested)
-        {
-            return Problems.Unavailable(Problems.DependencyUnavailable, Patience);
-        }
+        var report = await readiness.Report();
+        var isTold = gate.StatusFor(http) == StatusCodes.Status200OK;
+        if (report.Status != PartHealth.Failed)
+            return TypedResults.Ok(isTold ? report : report with { Checks = null });
+        var parts = report.Checks!.Where(check => check.Value == PartHealth.Failed).Select(check => check.Key);
+        return Problems.Unavailable(Problems.NotReady, RetryAfter, isTold ? $"It does not do its work: {string.Join(", ", parts)}." : null);
     }
 }

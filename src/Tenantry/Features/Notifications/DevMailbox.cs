@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Notifications;
 
@@ -32,7 +33,7 @@ public static class DevMailbox
             await Task.Delay(Again, cancel);
         var messages = await Read(recipient, dataSource, cancel);
         var wantsJson = recipient is not null || http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
-        return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : TypedResults.Content(Html(messages), "text/html; charset=utf-8");
+        return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : WebPage.Show(http, "Mailbox", Html(messages));
     }
 
     private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
@@ -56,12 +57,7 @@ public static class DevMailbox
 
     private static string Html(List<Item> messages)
     {
-        var page = new StringBuilder("""
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><title>Mailbox</title>
-            <style>body{font:16px/1.5 system-ui;max-width:48rem;margin:2rem auto;padding:0 1rem}article{border:1px solid #ccc;border-radius:.5rem;padding:1rem;margin:1rem 0}pre{white-space:pre-wrap;font:inherit}small{color:#555}</style></head>
-            <body><h1>Mailbox</h1>
-            """);
+        var page = new StringBuilder();
         if (messages.Count == 0)
             page.Append("<p>Nothing was sent yet.</p>");
         foreach (var message in messages)
@@ -71,7 +67,7 @@ public static class DevMailbox
             AppendWithLinks(page, message.Body);
             page.Append("</pre></article>");
         }
-        return page.Append("</body></html>").ToString();
+        return page.ToString();
     }
 
     private static void AppendWithLinks(StringBuilder page, string body)

@@ -31,12 +31,9 @@ public sealed class Unsubscribing(ServiceSettings settings)
     public string Link(Guid tenant, Channel channel, string recipient) => new Uri(settings.AppBaseUrl, $"{settings.ApiPath}{Path}?token={Seal(tenant, channel, recipient)}").ToString();
 
     /// <summary>A page with a button: what mail scanners visit must not unsubscribe anybody.</summary>
-    public static Results<ContentHttpResult, Invalid> Ask([FromQuery] string? token, Unsubscribing unsubscribing) =>
-        unsubscribing.Open(token) is not { } known ? NotGood() : TypedResults.Content($"""
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex"><meta name="referrer" content="no-referrer"><title>Unsubscribe</title></head>
-            <body><form method="post"><p>{WebUtility.HtmlEncode(known.Recipient)} will get no more of these messages.</p><button name="List-Unsubscribe" value="One-Click">Unsubscribe</button></form></body></html>
-            """, "text/html; charset=utf-8");
+    public static Results<ContentHttpResult, Invalid> Ask([FromQuery] string? token, Unsubscribing unsubscribing, HttpContext http) =>
+        unsubscribing.Open(token) is not { } known ? NotGood() : WebPage.Show(http, "Unsubscribe",
+            $"""<form method="post"><p>{WebUtility.HtmlEncode(known.Recipient)} will get no more of these messages.</p><button name="List-Unsubscribe" value="One-Click">Unsubscribe</button></form>""");
 
     /// <summary>One click, and once for all.</summary>
     public static async Task<Results<NoContent, Invalid>> Take(

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Tenantry.Foundation.Observability;
@@ -11,12 +12,23 @@ public static class Host
     /// <summary>JSON bodies are small; what streams says so for itself.</summary>
     private const long MostBodyBytes = 1024 * 1024;
 
+    /// <summary>An access token has 2 kB, cookies and the headers of proxies come on top.</summary>
+    private const int MostHeaderBytes = 16 * 1024;
+
+    /// <summary>Who says less in this time holds a connection for nothing.</summary>
+    private static readonly TimeSpan LongestHeaders = TimeSpan.FromSeconds(10);
+
     public static void AddHost(this WebApplicationBuilder builder, ServiceSettings settings)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
+            kestrel.Limits.MaxRequestHeaderCount = 64;
+            kestrel.Limits.RequestHeadersTimeout = LongestHeaders;
+            kestrel.Limits.MaxConcurrentConnections = settings.MostConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0; // nothing here is upgraded
             kestrel.Listen(settings.ApiHost, settings.ApiPort);
             if (settings.Telemetry.MetricsPort is { } port)
                 kestrel.Listen(settings.ApiHost, port);
@@ -43,6 +55,21 @@ public static class Host
                 options.KnownIPNetworks.Add(network);
         });
         builder.Services.AddCors();
+        builder.Services.AddHttpsRedirection(https =>
+        {
+            https.RedirectStatusCode = StatusCodes.Status308PermanentRedirect;
+            https.HttpsPort = settings.AppBaseUrl.Scheme == Uri.UriSchemeHttps ? settings.AppBaseUrl.Port : 443;
+        });
+        // What streams says for itself that it may take longer.
+        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
+        {
+            Timeout = settings.RequestTimeout,
+            WriteTimeoutResponse = static http => Problems.Unavailable(Problems.TookTooLong, TimeSpan.FromSeconds(2)).ExecuteAsync(http),
+        });
+
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainTime + Drain.Longest);
     }
 
     /// <summary>What follows the settings while the service runs.</summary>

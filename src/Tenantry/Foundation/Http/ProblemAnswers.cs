@@ -53,6 +53,9 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
             case BadHttpRequestException bad:
                 await Malformed(http, bad);
                 return true;
+            case IOException { InnerException: OverflowException }: // the server's word for the length of a chunk that no number holds
+                await new Invalid(new Dictionary<string, string[]> { ["body"] = ["is not well-formed"] }).ExecuteAsync(http);
+                return true;
             case InvalidRequestException invalid:
                 await new Invalid(invalid.Errors).ExecuteAsync(http);
                 return true;

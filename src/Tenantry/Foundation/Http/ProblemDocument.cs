@@ -49,7 +49,7 @@ public sealed record ProblemDocument(
         http.RequestServices.GetRequiredService<RefusalCount>().Add(kind);
         http.Response.StatusCode = kind.Status;
         http.Response.ContentType = MediaType;
-        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.CacheControl = "no-store"; // whatever was set for a success
         if (kind.Status == 401)
             http.Response.Headers.WWWAuthenticate = kind == Problems.AuthenticationFailed ? "Bearer" : "Bearer error=\"invalid_token\"";
         if (retryAfter is { } delay)
@@ -65,7 +65,8 @@ public sealed record ProblemDocument(
         var instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? http.Request.Path;
         var document = new ProblemDocument(kind.Type, kind.Title, kind.Status, detail ?? kind.When, instance, kind.Code, TraceIdOf(http), errors, quota, policy);
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        await JsonSerializer.SerializeAsync(http.Response.Body, document, json, http.RequestAborted);
+        // Not by RequestAborted: what took too long is over by it, and is told so.
+        await JsonSerializer.SerializeAsync(http.Response.Body, document, json, CancellationToken.None);
     }
 
     /// <summary>The trace that the request belongs to; where nothing listens to traces, an id made up once for the request.</summary>

@@ -106,7 +106,7 @@ public sealed class TooMany : Refusal, IEndpointMetadataProvider
 /// <summary>503 with <c>Retry-After</c>.</summary>
 public sealed class Unavailable : Refusal, IEndpointMetadataProvider
 {
-    public Unavailable(ProblemKind kind, TimeSpan retryAfter) : base(kind, kind.When) => RetryAfter = retryAfter;
+    public Unavailable(ProblemKind kind, TimeSpan retryAfter, string? detail = null) : base(kind, detail ?? kind.When) => RetryAfter = retryAfter;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 503);
 }

@@ -37,6 +37,9 @@ public static class Problems
     public static readonly ProblemKind CsrfTokenInvalid = new("csrf_token_invalid", 403, "The CSRF token is not valid",
         "The session's refresh token came in a cookie, and the request does not prove that a page of the application sent it: say in `X-CSRF-Token` what the sign-in answered as `csrf_token`.");
 
+    public static readonly ProblemKind HttpsRequired = new("https_required", 403, "HTTPS is needed",
+        "The request came without TLS, and whatever it carried could be read on its way. Use https:// and consider what it carried as known to others.");
+
     public static readonly ProblemKind NotFound = new("not_found", 404, "Not found",
         "There is no such thing, or it belongs to another tenant: the two cannot be told apart.");
 
@@ -84,14 +87,20 @@ public static class Problems
     public static readonly ProblemKind Overloaded = new("overloaded", 503, "Too busy right now",
         "More work of this kind is waiting than can be done soon. Try again after `Retry-After` seconds.");
 
+    public static readonly ProblemKind TookTooLong = new("took_too_long", 503, "The request took too long",
+        "The service could not answer within the time that a request may take. What was not finished has changed nothing. Try again after `Retry-After` seconds.");
+
+    public static readonly ProblemKind NotReady = new("not_ready", 503, "Not ready",
+        "This instance takes no requests for now: a part that it cannot do without is away, or it is about to stop. Others may be ready.");
+
     public static readonly ProblemKind DependencyUnavailable = new("dependency_unavailable", 503, "A dependency is away",
         "A part that the request needs, such as the database, does not answer. Try again after `Retry-After` seconds.");
 
     public static readonly IReadOnlyList<ProblemKind> All =
     [
-        ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed, CsrfTokenInvalid,
+        ValidationFailed, AuthenticationFailed, TokenExpired, TokenRevoked, PermissionDenied, EmailNotVerified, RegistrationClosed, CsrfTokenInvalid, HttpsRequired,
         NotFound, TenantNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, Conflict, PreconditionFailed, PayloadTooLarge,
-        UnsupportedMediaType, IdempotencyKeyReused, ChecksumMismatch, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, DependencyUnavailable,
+        UnsupportedMediaType, IdempotencyKeyReused, ChecksumMismatch, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, TookTooLong, NotReady, DependencyUnavailable,
     ];
 
     public static Invalid Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
@@ -104,7 +113,10 @@ public static class Problems
 
     public static Conflicting Conflicting(string detail, string? field = null) => new(detail, field);
 
-    public static Unavailable Unavailable(ProblemKind kind, TimeSpan retryAfter) => new(kind, retryAfter);
+    /// <param name="kind">why</param>
+    /// <param name="retryAfter">when it is worth another try</param>
+    /// <param name="detail">this time; null: what the kind says</param>
+    public static Unavailable Unavailable(ProblemKind kind, TimeSpan retryAfter, string? detail = null) => new(kind, retryAfter, detail);
 
     public static TooMany TooMany(string detail, TimeSpan retryAfter) => new(detail, retryAfter);
 

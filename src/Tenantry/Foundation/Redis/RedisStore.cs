@@ -146,7 +146,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     private static ConfigurationOptions Options(Uri url)
     {
         var user = url.UserInfo.Split(':', 2);
-        return new ConfigurationOptions
+        var options = new ConfigurationOptions
         {
             EndPoints = { { url.Host, url.Port > 0 ? url.Port : 6379 } },
             User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
@@ -163,6 +163,10 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
             BacklogPolicy = BacklogPolicy.FailFast,
             ReconnectRetryPolicy = new LinearRetry(250),
         };
+        // The name is checked too: with a certificate of an authority of one's own as with any other.
+        if (url.Query.Length > 0)
+            options.TrustIssuer(Uri.UnescapeDataString(url.Query.Split('=', 2)[1]));
+        return options;
     }
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Warning, Message = "Redis does not answer in time; each instance counts its share of the limits by itself, and caches what it needs: {Reason}")]

@@ -73,6 +73,21 @@ public sealed partial record ServiceSettings
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
+    /// <summary>Whether what comes without TLS is turned away.</summary>
+    public required bool HttpsRequired { get; init; }
+
+    /// <summary>How long a request may take that does not stream.</summary>
+    public required TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>Of all clients together; more are closed at once.</summary>
+    public required int MostConnections { get; init; }
+
+    /// <summary>How long an instance goes on serving after it has said that it goes.</summary>
+    public required TimeSpan DrainTime { get; init; }
+
+    /// <summary>Where weaknesses are reported, as a URL. Null: the installation says nothing of it.</summary>
+    public required string? SecurityContact { get; init; }
+
     /// <summary>What they were read from, for a second look.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
@@ -96,6 +111,11 @@ public sealed partial record ServiceSettings
     ];
 
     public bool IsDevelopment => Environment == AppEnvironment.Development;
+
+    /// <summary>A name of this installation, and not of a tenant's own domain.</summary>
+    public bool IsOwnHost(string host) =>
+        host.Equals(AppBaseUrl.Host, StringComparison.OrdinalIgnoreCase)
+        || (BaseDomain is { } domain && (host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Where the API's paths begin: <c>/api/v1</c>.</summary>
     public string ApiPath => "/api/" + ApiVersion;
@@ -163,9 +183,16 @@ public sealed partial record ServiceSettings
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
             TrustedProxies = [.. read.List("TRUSTED_PROXIES", item => Network(item) is not null, "must be an address or a network, like 10.0.0.0/8")
                 .Select(Network).OfType<IPNetwork>()],
+            HttpsRequired = read.Flag("HTTPS_REQUIRED", !development && baseUrl.Scheme == Uri.UriSchemeHttps),
+            RequestTimeout = TimeSpan.FromSeconds(read.Number("REQUEST_TIMEOUT_SECONDS", 30, 1, 600)),
+            MostConnections = read.Number("MAX_CONNECTIONS", 10_000, 1, 1_000_000),
+            DrainTime = TimeSpan.FromSeconds(read.Number("DRAIN_SECONDS", development ? 0 : 5, 0, 300)),
+            SecurityContact = Contact(read),
             Variables = variables,
         };
 
+        read.Need("HTTPS_REQUIRED", !settings.HttpsRequired || settings.TrustedProxies.Count > 0,
+            "(which APP_BASE_URL=https://... means) needs TRUSTED_PROXIES: TLS ends before this process, at a proxy that says so in X-Forwarded-Proto. Name it, or set HTTPS_REQUIRED=false where it cannot say it");
         read.Need("API_VERSION", settings.ApiVersion.All(char.IsAsciiLetterOrDigit), "must be letters and digits, like v1");
         read.Need("JWT_SECRET", settings.JwtSecret.Length >= 32,
             "must have 32 characters at least (make one: openssl rand -base64 48); it protects the signing keys at rest");
@@ -180,6 +207,18 @@ public sealed partial record ServiceSettings
         read.Need("SUPPORT_EMAIL", settings.SupportEmail is null || IsAddress(settings.SupportEmail), "must be an e-mail address");
         read.Need("PLATFORM_ADMIN_EMAIL", settings.PlatformAdminEmail is null || settings.PlatformAdminEmail.Contains('@'), "must be an e-mail address");
         return settings;
+    }
+
+    /// <summary>RFC 9116 wants a URL; an address is one with <c>mailto:</c> in front.</summary>
+    private static string? Contact(SettingsReader read)
+    {
+        var text = read.Text("SECURITY_CONTACT") ?? read.Text("SUPPORT_EMAIL");
+        if (text is null || IsAddress(text))
+            return text is null ? null : "mailto:" + text;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "mailto" or "tel")
+            return url.AbsoluteUri;
+        read.Fault("SECURITY_CONTACT", "must be an e-mail address, or a URL of https, mailto or tel");
+        return null;
     }
 
     private static bool IsAddress(string text) => System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
@@ -226,9 +265,10 @@ public sealed partial record ServiceSettings
         if (read.Text("REDIS_URL") is not { } text)
             return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "redis" or "rediss" && url.Host.Length > 0
-            && (url.AbsolutePath.Length <= 1 || int.TryParse(url.AbsolutePath.AsSpan(1), System.Globalization.NumberStyles.None, null, out _)))
+            && (url.AbsolutePath.Length <= 1 || int.TryParse(url.AbsolutePath.AsSpan(1), System.Globalization.NumberStyles.None, null, out _))
+            && (url.Query.Length == 0 || (url.Scheme == "rediss" && url.Query.StartsWith("?sslrootcert=", StringComparison.Ordinal) && !url.Query.Contains('&'))))
             return url;
-        read.Fault("REDIS_URL", "must be a URL like redis://:password@host:6379/0, or rediss:// for TLS");
+        read.Fault("REDIS_URL", "must be a URL like redis://:password@host:6379/0, or rediss:// for TLS, there also with ?sslrootcert=/path/of/ca.pem");
         return null;
     }
 

@@ -93,6 +93,15 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         return otherwise;
     }
 
+    public bool Flag(string name, bool otherwise)
+    {
+        var text = Text(name);
+        if (text is null || bool.TryParse(text, out otherwise))
+            return otherwise;
+        Fault(name, "must be true or false");
+        return otherwise;
+    }
+
     public Uri? HttpUrl(string name)
     {
         var text = Text(name);

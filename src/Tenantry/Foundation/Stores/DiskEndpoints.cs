@@ -19,7 +19,7 @@ public static class DiskEndpoints
             return Problems.Missing("There is no such object any more.");
         http.Response.Headers.ContentDisposition = asked.Disposition;
         http.Response.Headers.CacheControl = "private";
-        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin"; // as from a bucket: pages of applications show them
         http.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'";
         return TypedResults.PhysicalFile(file.FullName, asked.Type, lastModified: file.LastWriteTimeUtc, entityTag: new($"\"{asked.Id:N}\""), enableRangeProcessing: true); // a key is written once
     }

@@ -23,7 +23,7 @@ public static class StoreServices
     public static void MapDiskStore(this IEndpointRouteBuilder routes)
     {
         var objects = routes.MapGroup(DiskSignatures.Path + "/{tenant:guid}/{id:guid}").ExcludeFromDescription();
-        objects.MapMethods("/", ["GET", "HEAD"], DiskEndpoints.Give).Public("the signature is the permission");
-        objects.MapPut("/", DiskEndpoints.Take).Public("the signature is the permission").NotAudited("completing the upload is");
+        objects.MapMethods("/", ["GET", "HEAD"], DiskEndpoints.Give).Public("the signature is the permission").DisableRequestTimeout();
+        objects.MapPut("/", DiskEndpoints.Take).Public("the signature is the permission").DisableRequestTimeout().NotAudited("completing the upload is");
     }
 }

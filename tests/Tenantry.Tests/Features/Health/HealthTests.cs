@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Time.Testing;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Health;
 
-public sealed class HealthTests(SharedService shared) : IClassFixture<SharedService>
+public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
 {
+    private const string Token = "a token for the scraper";
+
     [Theory]
     [InlineData("/health")]
     [InlineData("/health/live")]
@@ -14,5 +17,83 @@ public sealed class HealthTests(SharedService shared) : IClassFixture<SharedServ
 
         answer.Status.ShouldBe(200, answer.Text);
         answer.Json["status"]!.GetValue<string>().ShouldBe("ok");
+    }
+
+    [Fact]
+    public async Task Which_part_does_what_is_told_to_whoever_may_read_the_metrics()
+    {
+        await using var service = await cluster.Start(shared.Service.Database, variables => (variables["APP_ENV"], variables["METRICS_TOKEN"]) = ("Production", Token));
+        var (slug, _, signedIn) = await shared.Service.NewTenant();
+        var admin = service.At(slug).With(signedIn.Token);
+
+        (await service.At().Get("/health")).Text.ShouldBe("""{"status":"ok"}""");
+        (await admin.Get("/health")).Text.ShouldBe("""{"status":"ok"}""");
+        (await service.At().With(Token).Get("/health")).Text.ShouldBe("""{"status":"ok","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"ok"}}""");
+    }
+
+    [Fact]
+    public async Task Without_its_database_it_is_not_ready_and_lives_and_is_ready_again_with_it()
+    {
+        await using var service = await cluster.Start();
+        var name = service.Database;
+        await Cluster.Execute(cluster.Admin, $"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+        await Cluster.Execute(cluster.Admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+
+        var answer = await Until(service, 503);
+
+        answer.ShouldBeProblem(503, "not_ready");
+        answer.Json["detail"]!.GetValue<string>().ShouldContain("database");
+        answer.Header("Retry-After").ShouldBe("2");
+        (await service.At().Get("/health/live")).Status.ShouldBe(200);
+        await Cluster.Execute(cluster.Admin, $"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
+        (await Until(service, 200)).Json["status"]!.GetValue<string>().ShouldBe("ok");
+    }
+
+    [Theory]
+    [InlineData("isolation", "ALTER TABLE users DISABLE ROW LEVEL SECURITY", "ALTER TABLE users ENABLE ROW LEVEL SECURITY")]
+    [InlineData("schema", "ALTER TABLE schema_migrations RENAME TO elsewhere; CREATE TABLE schema_migrations (LIKE elsewhere); GRANT SELECT ON schema_migrations TO tenantry_serving", "DROP TABLE schema_migrations; ALTER TABLE elsewhere RENAME TO schema_migrations")]
+    public async Task A_database_that_somebody_has_altered_makes_it_not_ready_within_a_minute(string part, string alter, string mend)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var service = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock));
+        (await service.At().Get("/health/ready")).Status.ShouldBe(200);
+        await service.Sql(alter);
+
+        clock.Advance(TimeSpan.FromSeconds(61));
+
+        (await service.At().Get("/health/ready")).ShouldBeProblem(503, "not_ready").Json["detail"]!.GetValue<string>().ShouldContain(part);
+        await service.Sql(mend);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        (await service.At().Get("/health/ready")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Without_Redis_or_the_store_of_files_it_is_degraded_and_goes_on()
+    {
+        await using var service = await cluster.Start(variables =>
+        {
+            variables["REDIS_URL"] = "redis://127.0.0.1:1/0";
+            (variables["S3_BUCKET_NAME"], variables["S3_ENDPOINT_URL"], variables["AWS_REGION"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = ("files", "http://127.0.0.1:1", "us-east-1", "key", "secret");
+        });
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            var answer = await service.At().Get("/health/ready");
+            answer.Status.ShouldBe(200);
+            if (answer.Text == """{"status":"degraded","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"degraded","redis":"degraded"}}""")
+                break;
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), answer.Text);
+        }
+        await service.At().NewUser();
+    }
+
+    private static async Task<Answer> Until(Service service, int status)
+    {
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            var answer = await service.At().Get("/health/ready");
+            if (answer.Status == status)
+                return answer;
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), answer.Text);
+        }
     }
 }

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Redis;
+using Tenantry.Foundation.Stores;
+
+namespace Tenantry.Features.Health;
+
+/// <summary>How a part does, or all together, from best to worst.</summary>
+public enum PartHealth { Ok, Degraded, Failed }
+
+/// <param name="Status"><c>ok</c>, or <c>degraded</c> where something is away that most requests do without.</param>
+/// <param name="Checks">Each part that was asked, with what it said. Only for those who may read the metrics.</param>
+public sealed record HealthReport(PartHealth Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, PartHealth>? Checks) : IExample<HealthReport>
+{
+    public static HealthReport Example => new(PartHealth.Ok, null);
+}
+
+/// <summary>Whether this instance can take requests: what its parts say, each asked as often as it may change, whoever asks how often.</summary>
+public sealed class Readiness
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
+    private readonly Drain drain;
+    private readonly RedisStore redis;
+    private readonly Part[] parts;
+
+    public Readiness(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IsolationCheck isolation, IObjectStore store, RedisStore redis, Drain drain, ILogger<Readiness> log, TimeProvider clock)
+    {
+        (this.drain, this.redis) = (drain, redis);
+        parts =
+        [
+            new("database", Moment, PartHealth.Failed, Database, log, clock),
+            // These two change with a migration, or by somebody's hand.
+            new("schema", TimeSpan.FromMinutes(1), PartHealth.Failed, Schema, log, clock),
+            new("isolation", TimeSpan.FromMinutes(1), PartHealth.Failed, Isolation, log, clock),
+            // A bucket is paid for each question, and without it everything but files goes on.
+            new("store", TimeSpan.FromSeconds(15), PartHealth.Degraded, cancel => store.Find(IObjectStore.OwnPrefix + Guid.Empty, cancel), log, clock),
+        ];
+
+        async Task Database(CancellationToken cancel)
+        {
+            await using var command = dataSource.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(cancel);
+        }
+
+        async Task Schema(CancellationToken cancel)
+        {
+            // A schema that is newer is well: another instance may have been upgraded first.
+            await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
+            if ((await db.Database.GetPendingMigrationsAsync(cancel)).Any())
+                throw new InvalidOperationException("The schema is behind this version.");
+        }
+
+        async Task Isolation(CancellationToken cancel)
+        {
+            if (await isolation.Faults(cancel) is { Count: > 0 } faults)
+                throw new IsolationBrokenException(faults);
+        }
+    }
+
+    public async Task<HealthReport> Report()
+    {
+        // At once, whatever was remembered: load balancers are to notice.
+        if (drain.HasBegun)
+            return new HealthReport(PartHealth.Failed, new Dictionary<string, PartHealth> { ["instance"] = PartHealth.Failed });
+        var said = await Task.WhenAll(parts.Select(part => part.Ask()));
+        var checks = parts.Zip(said).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
+        // It is asked four times a second anyway.
+        if (redis.IsUsed)
+            checks["redis"] = redis.IsAway ? PartHealth.Degraded : PartHealth.Ok;
+        return new HealthReport(checks.Values.Max(), checks);
+    }
+}
