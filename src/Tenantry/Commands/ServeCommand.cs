@@ -40,6 +40,19 @@ public static partial class ServeCommand
 
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
+        if (!settings.IsDevelopment)
+            TellOfOpenConnections(settings, log);
+    }
+
+    /// <summary>Whoever is on the way to another machine reads along, or answers instead of it.</summary>
+    private static void TellOfOpenConnections(ServiceSettings settings, ILogger log)
+    {
+        if (IsElsewhere(settings.Database.Host) && settings.Database.SslMode != Npgsql.SslMode.VerifyFull)
+            IsNotVerified(log, "DATABASE_URL", "sslmode=verify-full");
+        if (settings.RedisUrl is { Scheme: "redis" } redis && IsElsewhere(redis.Host))
+            IsNotVerified(log, "REDIS_URL", "rediss://");
+
+        static bool IsElsewhere(string? host) => host is not (null or "localhost" or ['/', ..]) && !(System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));
     }
 
     /// <summary>For every command that opens the database as the service does.</summary>
@@ -65,6 +78,9 @@ public static partial class ServeCommand
             throw new OperatorException("The database has no schema that this role may use. Run 'tenantry migrate' first.");
         }
     }
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "{Setting} names another machine without proving that it is the one: set {Mend}")]
+    private static partial void IsNotVerified(ILogger log, string setting, string mend);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "EMAIL_TRANSPORT is mailbox: mails are kept in the database and sent to nobody")]
     private static partial void MailGoesNowhere(ILogger log);

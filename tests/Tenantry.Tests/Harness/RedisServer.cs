@@ -14,21 +14,28 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly int port = FreePort.Find();
     private Process? process;
 
-    public string Url => $"redis://127.0.0.1:{port}/0";
+    private readonly Authority? authority;
+
+    private RedisServer(Authority? authority) => this.authority = authority;
+
+    public string Url => authority is null ? $"redis://127.0.0.1:{port}/0" : $"rediss://localhost:{port}/0";
 
     /// <summary>Skips the test where there is no Redis.</summary>
-    public static async Task<RedisServer> Begin()
+    /// <param name="authority">whose certificate it shows, for <c>localhost</c>; null: it speaks in the clear</param>
+    public static async Task<RedisServer> Begin(Authority? authority = null)
     {
         if (Program is null)
             Assert.Skip("redis-server is missing. Run:  sudo apt-get install -y redis-server");
-        var server = new RedisServer();
+        var server = new RedisServer(authority);
         await server.Start();
         return server;
     }
 
     public async Task Start()
     {
-        process = Process.Start(new ProcessStartInfo(Program!, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
+        string[] listen = authority is null ? ["--port", $"{port}"]
+            : ["--port", "0", "--tls-port", $"{port}", "--tls-cert-file", authority.CertificateFile, "--tls-key-file", authority.KeyFile, "--tls-ca-cert-file", authority.RootFile, "--tls-auth-clients", "no"];
+        process = Process.Start(new ProcessStartInfo(Program!, [.. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Settings;
 
@@ -22,7 +21,7 @@ public sealed class DeviceTokens(ServiceSettings settings, TimeProvider clock)
     /// <summary>As long as browsers keep a cookie at most (RFC 6265bis).</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
 
-    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry devices"u8.ToArray());
+    private readonly byte[] key = settings.KeyFor("devices");
 
     public string Make(User user)
     {

@@ -19,9 +19,11 @@ public sealed class SessionCookies(ServiceSettings settings)
     // __Secure-: a browser takes such a cookie over HTTPS only (or from localhost), so nobody plants one from elsewhere.
     public const string RefreshCookie = "__Secure-tenantry_refresh";
     public const string DeviceCookie = "__Secure-tenantry_device";
-    public const string CsrfCookie = "__Secure-tenantry_csrf";
 
-    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry CSRF tokens"u8.ToArray());
+    // __Host-: nor from a subdomain of ours.
+    public const string CsrfCookie = "__Host-tenantry_csrf";
+
+    private readonly byte[] key = settings.KeyFor("CSRF tokens");
 
     /// <summary>Puts what a script must not read into cookies, and the answer's other half into its body.</summary>
     public TokenAnswer Put(HttpContext http, TokenAnswer answer, Guid session)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
@@ -42,7 +40,7 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
 {
     /// <summary>Makes successors of refresh tokens unforeseeable.</summary>
     public byte[] SuccessorKey { get; } =
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry successors of refresh tokens"u8.ToArray());
+        settings.KeyFor("successors of refresh tokens");
 
     /// <summary>Adds a session and its first refresh token to the change that is being made.</summary>
     public (TokenAnswer Answer, Session Session) Open(TenantDb db, ResolvedTenant tenant, User user, UserAccess access, HttpContext http)

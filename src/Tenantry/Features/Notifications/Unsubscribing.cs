@@ -26,7 +26,7 @@ public sealed class Unsubscribing(ServiceSettings settings)
     private const int TagBytes = 16;
     private const int TenantBytes = 16;
 
-    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry unsubscribing"u8.ToArray());
+    private readonly byte[] key = settings.KeyFor("unsubscribing");
 
     public string Link(Guid tenant, Channel channel, string recipient) => new Uri(settings.AppBaseUrl, $"{settings.ApiPath}{Path}?token={Seal(tenant, channel, recipient)}").ToString();
 

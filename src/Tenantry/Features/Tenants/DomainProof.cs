@@ -36,7 +36,7 @@ public sealed record DomainProof(string Name, string Value)
 {
     public static DomainProof Of(ServiceSettings settings, Guid tenant, string domain)
     {
-        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry custom domains"u8.ToArray());
+        var key = settings.KeyFor("custom domains");
         var mac = HMACSHA256.HashData(key, (byte[])[.. tenant.ToByteArray(), .. Encoding.UTF8.GetBytes(domain)]);
         return new DomainProof("_tenantry." + domain, "tenantry-verification=" + Base64Url.EncodeToString(mac.AsSpan(0, 24)));
     }

@@ -19,6 +19,8 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
     public const string ReplayedHeader = "Idempotency-Replayed";
 
     private const int LongestKey = 255;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
@@ -29,7 +31,10 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
 
     /// <summary>Each holds a connection for as long as its handler takes, hashing a password or asking another service: most of the pool stays for the others.</summary>
     private readonly SemaphoreSlim atOnce = new(Math.Max(1, settings.Database.MaxPoolSize / 4));
-    private readonly byte[] hashKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry idempotency"u8.ToArray());
+    private readonly byte[] hashKey = settings.KeyFor("idempotency");
+
+    /// <summary>An answer can hold a link or a signed address, which are kept nowhere else.</summary>
+    private readonly byte[] answerKey = settings.KeyFor("answers that are remembered");
 
     public async Task Invoke(HttpContext http, TenantContext context)
     {
@@ -79,7 +84,7 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
         if (await db.Set<RememberedAnswer>().AsNoTracking().SingleOrDefaultAsync(a => a.UserId == asked.User && a.Route == asked.Route && a.Key == key && a.ExpiresAt > now, cancel) is { } answer)
         {
             await transaction.DisposeAsync();
-            await (CryptographicOperations.FixedTimeEquals(answer.BodyHash, asked.BodyHash) ? Replay(http, answer) : new KeyReused().ExecuteAsync(http));
+            await (CryptographicOperations.FixedTimeEquals(answer.BodyHash, asked.BodyHash) ? Replay(http, answer, asked) : new KeyReused().ExecuteAsync(http));
             return;
         }
 
@@ -98,7 +103,7 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
         {
             if (db.Tenant != asked.Tenant)
                 await db.ActAs(asked.Tenant, cancel);
-            await Keep(db, asked, http.Response, body.ToArray(), now, cancel);
+            await Keep(db, asked, http.Response, Seal(body.ToArray(), asked), now, cancel);
         }
         await transaction.CommitAsync(cancel);
         if (body.Length > 0)
@@ -125,19 +130,39 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
             """, cancel);
     }
 
-    private static async Task Replay(HttpContext http, RememberedAnswer answer)
+    private byte[] Seal(byte[] body, Asked asked)
     {
+        var sealed_ = new byte[NonceBytes + body.Length + TagBytes];
+        RandomNumberGenerator.Fill(sealed_.AsSpan(0, NonceBytes));
+        using var cipher = new AesGcm(answerKey, TagBytes);
+        cipher.Encrypt(sealed_.AsSpan(0, NonceBytes), body, sealed_.AsSpan(NonceBytes, body.Length), sealed_.AsSpan(NonceBytes + body.Length), asked.Bytes);
+        return sealed_;
+    }
+
+    private byte[] Open(byte[] sealed_, Asked asked)
+    {
+        var body = new byte[sealed_.Length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(answerKey, TagBytes);
+        cipher.Decrypt(sealed_.AsSpan(0, NonceBytes), sealed_.AsSpan(NonceBytes, body.Length), sealed_.AsSpan(NonceBytes + body.Length), body, asked.Bytes);
+        return body;
+    }
+
+    private async Task Replay(HttpContext http, RememberedAnswer answer, Asked asked)
+    {
+        var body = Open(answer.Body, asked);
         http.Response.StatusCode = answer.Status;
         foreach (var header in answer.Headers.EnumerateObject())
             http.Response.Headers[header.Name] = header.Value.GetString();
         http.Response.Headers[ReplayedHeader] = "true";
-        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
     public void Dispose() => atOnce.Dispose();
 
     private sealed record Asked(Guid Tenant, Guid User, string Route, string Key, byte[] BodyHash)
     {
-        public long Lock => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{Tenant}\n{User}\n{Route}\n{Key}")));
+        public byte[] Bytes => Encoding.UTF8.GetBytes($"{Tenant}\n{User}\n{Route}\n{Key}");
+
+        public long Lock => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Bytes));
     }
 }

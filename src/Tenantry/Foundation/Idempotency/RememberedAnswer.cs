@@ -21,6 +21,8 @@ public sealed class RememberedAnswer : ITenantOwned
     public required byte[] BodyHash { get; init; }
     public int Status { get; init; }
     public required JsonElement Headers { get; init; }
+
+    /// <summary>Sealed: it can hold what is shown once.</summary>
     public required byte[] Body { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 
 namespace Tenantry.Foundation.Settings;
@@ -116,6 +118,11 @@ public sealed partial record ServiceSettings
     public bool IsOwnHost(string host) =>
         host.Equals(AppBaseUrl.Host, StringComparison.OrdinalIgnoreCase)
         || (BaseDomain is { } domain && (host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>256 bits that follow from <c>JWT_SECRET</c>, and say nothing of it or of each other (RFC 5869).</summary>
+    /// <param name="purpose">in words; another one is another key</param>
+    public byte[] KeyFor(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(JwtSecret), 32, info: Encoding.UTF8.GetBytes("tenantry " + purpose));
 
     /// <summary>Where the API's paths begin: <c>/api/v1</c>.</summary>
     public string ApiPath => "/api/" + ApiVersion;

@@ -10,7 +10,7 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
 {
     public const string Path = "/objects";
 
-    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(settings.JwtSecret), 32, info: "tenantry objects"u8.ToArray());
+    private readonly byte[] key = settings.KeyFor("objects");
 
     public Uri Get(string objectKey, SignedGet terms) =>
         Address(objectKey, Seal("GET", objectKey, terms.Expires, terms.ContentType, terms.ContentDisposition), terms.Expires, ("type", terms.ContentType), ("disposition", terms.ContentDisposition));

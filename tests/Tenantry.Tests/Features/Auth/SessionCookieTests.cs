@@ -20,7 +20,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         foreach (var part in new[] { "secure", "httponly", "samesite=strict", "path=/api/v1/auth", "max-age=2592000" })
             refresh.ToLowerInvariant().ShouldContain(part);
         Cookie(answer, "__Secure-tenantry_device").ToLowerInvariant().ShouldContain("httponly");
-        Cookie(answer, "__Secure-tenantry_csrf").ToLowerInvariant().ShouldNotContain("httponly"); // the page reads it
+        Cookie(answer, "__Host-tenantry_csrf").ToLowerInvariant().ShouldNotContain("httponly"); // the page reads it
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         var answer = await Send("auth/logout", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>());
 
         answer.Status.ShouldBe(204, answer.Text);
-        foreach (var name in new[] { "__Secure-tenantry_refresh", "__Secure-tenantry_csrf" })
+        foreach (var name in new[] { "__Secure-tenantry_refresh", "__Host-tenantry_csrf" })
             Cookie(answer, name).ShouldContain("expires=Thu, 01 Jan 1970");
         (await Send("auth/refresh", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>())).ShouldBeProblem(401, "token_revoked");
     }
@@ -124,7 +124,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     /// <summary>As a browser sends it: all cookies along, the header only where a page says it.</summary>
     private Task<Answer> Send(string path, Answer signedIn, string? csrf, string? cookie = null)
     {
-        var cookies = $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Secure-tenantry_csrf={cookie ?? signedIn.Json["csrf_token"]!.GetValue<string>()}";
+        var cookies = $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Host-tenantry_csrf={cookie ?? signedIn.Json["csrf_token"]!.GetValue<string>()}";
         (string, string)[] headers = csrf is null ? [("Cookie", cookies)] : [("Cookie", cookies), ("X-CSRF-Token", csrf)];
         return service.At().With(path == "auth/logout" ? signedIn.Json["access_token"]!.GetValue<string>() : null).Send(HttpMethod.Post, path, null, headers);
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Text;
+using StackExchange.Redis;
 using Tenantry.Foundation.Cache;
 using Tenantry.Tests.Harness;
 
@@ -121,10 +123,39 @@ public sealed class VersionedCacheTests(Cluster cluster)
         outcomes.ShouldContain(("tenant", "hit"));
     }
 
+    [Fact]
+    public async Task What_somebody_else_puts_into_Redis_is_not_believed()
+    {
+        await using var redis = await RedisServer.Begin();
+        await using var one = await cluster.Start(Using(redis));
+        await using var two = await cluster.Start(one.Database, Using(redis));
+        var (slug, tenant, admin) = await one.NewTenant();
+        var victim = (await one.NewTenant()).Id;
+        await Settled(one, admin);
+        await admin.Get("auth/me");
+        var database = (await ConnectionMultiplexer.ConnectAsync(redis.Url.Replace("redis://", "", StringComparison.Ordinal).Split('/')[0])).GetDatabase();
+        var planted = 0;
+        foreach (var key in (RedisKey[])(await database.ScriptEvaluateAsync("return redis.call('KEYS', 'tenantry:cache:*')"))!)
+        {
+            // What was kept of the tenant, with the id of another in it.
+            var entry = Encoding.Latin1.GetString(((byte[]?)await database.StringGetAsync(key))!);
+            var altered = entry.Replace($"\"{tenant}\"", $"\"{victim}\"", StringComparison.OrdinalIgnoreCase);
+            planted += altered == entry ? 0 : 1;
+            await database.StringSetAsync(key, Encoding.Latin1.GetBytes(altered), TimeSpan.FromMinutes(5));
+        }
+        planted.ShouldBeGreaterThan(0);
+
+        // An instance that has not read it yet, and so asks Redis.
+        var me = await two.At(slug).With(admin.Token).Get("auth/me");
+
+        me.Json["tenant"]!["id"]!.GetValue<Guid>().ShouldBe(tenant);
+        (await two.At(slug).With(admin.Token).Get("roles")).Text.ShouldNotContain($"{victim}");
+    }
+
     private static Action<Dictionary<string, string>> Using(RedisServer? redis) => variables =>
     {
         if (redis is not null)
-            (variables["REDIS_URL"], variables["REDIS_DEADLINE_MS"]) = (redis.Url, "200");
+            (variables["REDIS_URL"], variables["REDIS_DEADLINE_MS"]) = (redis.Url, "1000");
     };
 
     /// <summary>Reads until it needs no database: the news of the tenant's making are over then.</summary>

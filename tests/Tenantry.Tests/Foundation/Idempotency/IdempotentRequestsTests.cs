@@ -161,16 +161,16 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         (await Post(service.At(), "auth/password-reset-request", new { email = "x@example.com" }, new string('k', 256))).ShouldBeProblem(400, "validation_failed");
 
     [Fact]
-    public async Task No_password_lies_in_what_is_remembered()
+    public async Task Neither_a_password_nor_what_is_shown_once_lies_in_what_is_remembered()
     {
         var (slug, id, _) = await service.NewTenant();
         const string password = "a very particular password";
         (await Post(service.At(slug), "auth/register", new { email = $"p@{slug}.example", password, first_name = "Ada" }, "k")).Status.ShouldBe(201);
 
-        var row = await service.Ask<string>($"SELECT k::text || convert_from(k.body, 'UTF8') FROM idempotency_keys k WHERE tenant_id = '{id}'");
+        var row = await service.Ask<string>($"SELECT k::text || encode(k.body, 'escape') FROM idempotency_keys k WHERE tenant_id = '{id}'");
 
         row.ShouldNotBeNull().ShouldNotContain(password);
-        row.ShouldContain($"p@{slug}.example");
+        row.ShouldNotContain($"p@{slug}.example"); // which is in the answer, as the link to a shared file would be
     }
 
     [Fact]

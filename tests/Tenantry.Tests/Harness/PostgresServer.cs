@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Tenantry.Foundation.Settings;
+
+namespace Tenantry.Tests.Harness;
+
+/// <summary>A PostgreSQL of a test's own that speaks TLS, for what cannot be tried on the one that all share.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string Script = "scripts/postgres.sh";
+
+    private readonly string folder;
+    private readonly string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+    private string port = "";
+
+    private PostgresServer(string folder) => this.folder = folder;
+
+    public static async Task<PostgresServer> Begin(Authority authority)
+    {
+        // Below the folder of ./test, which ends what is left there.
+        var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath();
+        var server = new PostgresServer(Directory.CreateDirectory(Path.Combine(around, "pg" + Guid.NewGuid().ToString("N")[..8])).FullName);
+        server.port = (await server.Run("start", server.folder, "quick")).Trim();
+        await server.Execute($"""
+            COPY (SELECT $text${await File.ReadAllTextAsync(authority.CertificateFile)}$text$) TO PROGRAM 'sed "s/\\\\n/\n/g" > server.pem'
+            """);
+        await server.Execute($"""
+            COPY (SELECT $text${await File.ReadAllTextAsync(authority.KeyFile)}$text$) TO PROGRAM 'umask 077; sed "s/\\\\n/\n/g" > server.key'
+            """);
+        await server.Execute("ALTER SYSTEM SET ssl_cert_file = 'server.pem'");
+        await server.Execute("ALTER SYSTEM SET ssl_key_file = 'server.key'");
+        await server.Execute("ALTER SYSTEM SET ssl = on");
+        await server.Execute("SELECT pg_reload_conf()");
+        return server;
+    }
+
+    /// <param name="host">by which it is asked for</param>
+    /// <param name="parameters">of the URL</param>
+    public string Url(string host, string parameters) => $"postgresql://tenantry_admin:{password}@{host}:{port}/postgres?{parameters}";
+
+    public async ValueTask DisposeAsync() => await Run("stop", folder);
+
+    private async Task Execute(string sql)
+    {
+        PostgresUrl.TryParse(Url("127.0.0.1", "sslmode=disable"), out var connection, out _).ShouldBeTrue();
+        await Cluster.Execute(connection!, sql);
+    }
+
+    private async Task<string> Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", [Script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        start.Environment["PG_ADMIN_PASSWORD"] = password;
+        using var process = Process.Start(start)!;
+        var (said, wrong) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, await wrong);
+        return await said;
+    }
+}
