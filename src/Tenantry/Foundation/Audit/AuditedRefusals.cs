@@ -11,21 +11,37 @@ namespace Tenantry.Foundation.Audit;
 /// </summary>
 public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount count, ILogger<AuditedRefusals> log)
 {
-    public Task Invoke(HttpContext http, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
+    public async Task Invoke(HttpContext http, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is not null)
-            http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && !audit.HasRefusal ? Write(http, kind, audit, context, contexts) : Task.CompletedTask);
-        return next(http);
-    }
-
-    private async Task Write(HttpContext http, ProblemKind kind, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
-    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>()?.Action is not { } action)
+        {
+            await next(http);
+            return;
+        }
+        // Now, since what turns an exception into an answer begins with forgetting endpoint and route.
+        var asked = new Asked(http, audit, context, contexts, action, Guid.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id) ? id : null);
+        http.Response.OnStarting(() => Write(asked));
         try
         {
-            var target = Guid.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id) ? id : (Guid?)null;
+            await next(http);
+        }
+        catch
+        {
+            asked.IsUndone = true;
+            throw;
+        }
+        audit.Count();
+    }
+
+    private async Task Write(Asked asked)
+    {
+        if (asked.Http.Response.StatusCode is not (403 or 409) || asked.Http.Features.Get<ProblemKind>() is not { } kind || !asked.Context.IsSet || (asked.Audit.HasRefusal && !asked.IsUndone))
+            return;
+        try
+        {
             // Whoever hangs up before the answer was there all the same.
-            await using var db = (await contexts.CreateDbContextAsync(CancellationToken.None)).For(context.TenantId);
-            var refusal = db.Add(audit.Event(context.TenantId, target, kind.Code)).Entity;
+            await using var db = (await asked.Contexts.CreateDbContextAsync(CancellationToken.None)).For(asked.Context.TenantId);
+            var refusal = db.Add(asked.Audit.Event(asked.Context.TenantId, asked.Target, kind.Code, action: asked.Action)).Entity;
             await db.SaveChangesAsync(CancellationToken.None);
             count.Add(refusal);
         }
@@ -33,6 +49,12 @@ public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount cou
         {
             NotWritten(log, kind.Code, e.Message); // the refusal stands
         }
+    }
+
+    private sealed record Asked(HttpContext Http, AuditTrail Audit, TenantContext Context, IDbContextFactory<TenantDb> Contexts, string Action, Guid? Target)
+    {
+        /// <summary>An exception has ended it: whatever was about to be written is not.</summary>
+        public bool IsUndone { get; set; }
     }
 
     [LoggerMessage(EventId = 1501, Level = LogLevel.Error, Message = "The audit log did not get a refusal ({Code}): {Reason}")]
