@@ -376,7 +376,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
 
     private async Task<(int Status, byte[] Body, HttpContentHeaders Headers)> Bytes(string url, params (string Name, string Value)[] headers)
     {
-        using var http = new HttpClient { BaseAddress = service.Url };
+        using var http = Conformance.Client(service.Url);
         using var request = new HttpRequestMessage(HttpMethod.Get, Path(url));
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
