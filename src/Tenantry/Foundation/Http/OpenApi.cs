@@ -82,6 +82,9 @@ public static class OpenApi
             Add(429);
             Add(503);
         }
+        // Somebody else may change the same thing at the same moment.
+        if (access.IsOfTenant && context.Description.HttpMethod is { } method && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+            Add(409);
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PageRequest.Paged>().Any())
         {
             operation.Parameters ??= [];
@@ -169,6 +172,9 @@ public static class OpenApi
         // A converter of our own says nothing of what it writes.
         if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
             schema.Type = context.JsonPropertyInfo?.PropertyType == typeof(DateTimeOffset?) ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        // Who may leave it out says so itself: in the list of an enum, null would be there for everybody who refers to it.
+        if (schema.Enum is { } names)
+            schema.Enum = [.. names.Where(name => name is not null && !JsonNullSentinel.IsJsonNullSentinel(name))];
         if (context.JsonPropertyInfo is { } property)
             DescribeMember(schema, property);
         else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
