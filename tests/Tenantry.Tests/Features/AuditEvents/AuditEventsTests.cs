@@ -63,6 +63,19 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task What_the_database_refuses_is_told_as_what_a_handler_refuses_is()
+    {
+        var (_, _, admin) = await service.NewTenant();
+        var role = new { name = "Twice", permissions = Array.Empty<string>() };
+        (await admin.Post("roles", role)).Status.ShouldBe(201);
+
+        (await admin.Post("roles", role)).ShouldBeProblem(409, "conflict");
+
+        var refused = (await Events(admin, "outcome=refused")).ShouldHaveSingleItem();
+        (refused["action"]!.GetValue<string>(), refused["outcome"]!.GetValue<string>()).ShouldBe(("role.created", "conflict"));
+    }
+
+    [Fact]
     public async Task Filters_narrow_and_pages_follow_one_another()
     {
         var (slug, _, admin) = await service.NewTenant();
