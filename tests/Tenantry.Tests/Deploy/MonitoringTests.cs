@@ -45,7 +45,7 @@ public sealed partial class MonitoringTests(Cluster cluster)
         (variables["SMS_TRANSPORT"], variables["AWS_REGION"], variables["SNS_ENDPOINT_URL"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = ("sns", "eu-central-1", $"http://127.0.0.1:{FreePort.Find()}", "AKIAIOSFODNN7EXAMPLE", "secret");
         variables["NOTIFICATION_ATTEMPTS"] = "1";
         await using var process = await ServingProcess.Begin(variables);
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, token);
         await using var prometheus = await PrometheusServer.Begin(process.Url, Token);
         using var stop = new CancellationTokenSource();

@@ -141,8 +141,8 @@ public sealed record FileLabels(JsonElement Metadata, string[] Tags)
             {
                 errors["metadata"] = ["must be a JSON object"];
             }
-            if (read.ValueKind != JsonValueKind.Object || metadata.Contains("\\u0000", StringComparison.Ordinal))
-                errors["metadata"] = ["must be a JSON object"];
+            if (read.ValueKind != JsonValueKind.Object || !Json.IsStorable(read))
+                errors["metadata"] = ["must be a JSON object, without U+0000 and halves of surrogate pairs"];
         }
         var list = Tidy(tags.SelectMany(tag => tag.Split(',')));
         if (FaultOf(list) is { } fault)

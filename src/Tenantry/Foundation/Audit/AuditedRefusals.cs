@@ -13,35 +13,34 @@ public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount cou
 {
     public async Task Invoke(HttpContext http, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>()?.Action is not { } action)
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is null)
         {
             await next(http);
             return;
         }
-        // Now, since what turns an exception into an answer begins with forgetting endpoint and route.
-        var asked = new Asked(http, audit, context, contexts, action, Guid.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id) ? id : null);
-        http.Response.OnStarting(() => Write(asked));
+        // An exception undoes whatever was about to be written, a refusal too.
+        var isUndone = false;
+        http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && (isUndone || !audit.HasRefusal) ? Write(http, kind, audit, context, contexts) : Task.CompletedTask);
         try
         {
             await next(http);
         }
         catch
         {
-            asked.IsUndone = true;
+            isUndone = true;
             throw;
         }
         audit.Count();
     }
 
-    private async Task Write(Asked asked)
+    private async Task Write(HttpContext http, ProblemKind kind, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
     {
-        if (asked.Http.Response.StatusCode is not (403 or 409) || asked.Http.Features.Get<ProblemKind>() is not { } kind || !asked.Context.IsSet || (asked.Audit.HasRefusal && !asked.IsUndone))
-            return;
         try
         {
+            var target = Guid.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id) ? id : (Guid?)null;
             // Whoever hangs up before the answer was there all the same.
-            await using var db = (await asked.Contexts.CreateDbContextAsync(CancellationToken.None)).For(asked.Context.TenantId);
-            var refusal = db.Add(asked.Audit.Event(asked.Context.TenantId, asked.Target, kind.Code, action: asked.Action)).Entity;
+            await using var db = (await contexts.CreateDbContextAsync(CancellationToken.None)).For(context.TenantId);
+            var refusal = db.Add(audit.Event(context.TenantId, target, kind.Code)).Entity;
             await db.SaveChangesAsync(CancellationToken.None);
             count.Add(refusal);
         }
@@ -49,12 +48,6 @@ public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount cou
         {
             NotWritten(log, kind.Code, e.Message); // the refusal stands
         }
-    }
-
-    private sealed record Asked(HttpContext Http, AuditTrail Audit, TenantContext Context, IDbContextFactory<TenantDb> Contexts, string Action, Guid? Target)
-    {
-        /// <summary>An exception has ended it: whatever was about to be written is not.</summary>
-        public bool IsUndone { get; set; }
     }
 
     [LoggerMessage(EventId = 1501, Level = LogLevel.Error, Message = "The audit log did not get a refusal ({Code}): {Reason}")]

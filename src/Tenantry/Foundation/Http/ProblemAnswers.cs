@@ -48,6 +48,12 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
     {
+        // The framework takes both away before it asks. What was tried, and on what, is in the audit log all the same, and in ours.
+        if (http.Features.Get<IExceptionHandlerFeature>() is { } handled)
+        {
+            http.SetEndpoint(handled.Endpoint);
+            http.Request.RouteValues = handled.RouteValues ?? http.Request.RouteValues;
+        }
         switch (exception)
         {
             case BadHttpRequestException bad:
@@ -95,6 +101,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
         {
             var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (field, "is not a member that this operation knows"),
             var text when text.Contains("Duplicate property", StringComparison.Ordinal) => (field, "is given twice"),
+            FreeJson.Unstorable => (field, FreeJson.Unstorable),
             var text when text.Contains("could not be converted", StringComparison.Ordinal) => (field, field == "body" ? "must be a JSON object" : "has a value of the wrong type"),
             _ => ("body", json.LineNumber is { } line ? $"is not well-formed JSON (line {line + 1}, byte {json.BytePositionInLine + 1})" : "is not well-formed JSON"),
         };

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Tenantry.Foundation.Http;
@@ -27,7 +26,7 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
         finally
         {
             // Health is asked every second, and says nothing new.
-            var route = ((http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint)?.RoutePattern.RawText;
+            var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
             var status = http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode;
             if (status >= 400 || route?.StartsWith("/health", StringComparison.Ordinal) != true)
             {

@@ -18,7 +18,7 @@ public sealed class LogTests(Cluster cluster)
         var (slug, tenant, admin) = await house.NewTenant();
         var user = (await admin.Get("auth/me")).Json["id"]!.GetValue<string>();
         await using var process = await Begin(house);
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
 
         var found = await visitor.Send(HttpMethod.Get, "users?q=somebody", null, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
@@ -44,7 +44,7 @@ public sealed class LogTests(Cluster cluster)
         var (slug, tenant, admin) = await house.NewTenant();
         await house.Settled();
         await using var process = await Begin(house, ("EMAIL_TRANSPORT", "smtp"), ("SMTP_URL", $"smtp://127.0.0.1:{FreePort.Find()}?tls=off"), ("NOTIFICATION_ATTEMPTS", "1"));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
 
         for (JsonNode? line = null; line is null;)
         {
@@ -64,7 +64,7 @@ public sealed class LogTests(Cluster cluster)
         await File.WriteAllTextAsync(file, "Warning", Cancel);
         await using var house = await cluster.Start();
         await using var process = await Begin(house, ("LOG_LEVEL", ""), ("LOG_LEVEL_FILE", file));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
 
         (await http.GetAsync("/api/v1/nothing/one", Cancel)).Dispose();
         await File.WriteAllTextAsync(file, "Warning,Tenantry.Foundation.Http=Information\n", Cancel);
@@ -90,7 +90,7 @@ public sealed class LogTests(Cluster cluster)
         var (slug, _, admin) = await house.NewTenant();
         await using var process = await Begin(house, ("LOG_LEVEL", "Trace,Microsoft.AspNetCore.Server=Information"), ("RATE_LIMIT_AUTH_PER_MINUTE", "unlimited"),
             ("EMAIL_TRANSPORT", "smtp"), ("SMTP_URL", $"smtp://user:{password}@127.0.0.1:{FreePort.Find()}?tls=off"));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var document = JsonNode.Parse(await http.GetStringAsync("/api-docs/openapi.json", Cancel))!;
         var asked = 0;
 

@@ -50,7 +50,7 @@ public sealed partial class MetricsTests(Cluster cluster)
         var variables = cluster.Variables(house.Database);
         variables["METRICS_TOKEN"] = Token;
         await using var process = await ServingProcess.Begin(variables);
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var (slug, _, admin) = await house.NewTenant();
         await Use(admin, slug, 0);
         var before = Series(await Scrape());
@@ -123,7 +123,7 @@ public sealed partial class MetricsTests(Cluster cluster)
         var variables = cluster.Variables(first.Database);
         variables["METRICS_TOKEN"] = Token;
         await using var second = await ServingProcess.Begin(variables);
-        using var http = new HttpClient { BaseAddress = second.Url };
+        using var http = Conformance.Client(second.Url);
         await first.Services.GetRequiredService<Instances>().Once(Cancel);
 
         var scrape = await new Visitor(http, null, Token).Get("/metrics");
