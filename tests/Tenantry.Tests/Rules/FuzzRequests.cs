@@ -195,6 +195,8 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
             void Content(byte[] bytes, string? type)
             {
                 request.Content = new ByteArrayContent(bytes);
+                // Who is refused unread, and goes on to send, finds the connection closed before they have heard why.
+                request.Headers.ExpectContinue = bytes.Length > 100_000;
                 if (type is not null)
                     request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
             }

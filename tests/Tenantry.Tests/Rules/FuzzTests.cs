@@ -33,6 +33,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             AllowAutoRedirect = false,
             UseCookies = false,
             MaxConnectionsPerServer = AtOnce,
+            Expect100ContinueTimeout = Deadline,
             RequestHeaderEncodingSelector = static (name, _) => name == "Accept-Language" ? Encoding.Latin1 : Encoding.UTF8,
         }));
         var faults = new ConcurrentQueue<string>();
@@ -91,7 +92,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         }
         catch (HttpRequestException broken)
         {
-            // The server closes after what is no HTTP, and to whoever goes on to send what it does not want: the next has a connection of their own.
+            // The server closes the connection after what is no HTTP, and the client may have taken it up again: the next is one of its own.
             return isAgain ? (broken.ToString(), 0) : await Try(http, url, one, caller, cancel, isAgain: true);
         }
     }
