@@ -12,7 +12,7 @@ fill() {
   serve filling $((API_PORT + 3))
   curl -fsS -o /dev/null "http://localhost:$((API_PORT + 3))/api/v1/auth/register" -H "$json" -d "{\"email\":\"bench@example.com\",\"password\":\"$password\",\"first_name\":\"Bench\"}"
   stop filling
-  add_tenants 1 "$2" "$3"
+  if [ "$2" -gt 0 ]; then add_tenants 1 "$2" "$3"; fi
 }
 
 # add_tenants FIRST LAST USERS: into the database in use
