@@ -9,10 +9,10 @@ user_id() { printf '01910000-0000-7000-8000-%012x' "$1"; }
 fill() {
   make_database "$1"
   # A first start makes the system roles, and a sign-up a hash: one for all, as its salt is inside it and making so many would take hours.
-  serve filling "$API_PORT"
-  curl -fsS -o /dev/null "http://localhost:$API_PORT/api/v1/auth/register" -H "$json" -d "{\"email\":\"bench@example.com\",\"password\":\"$password\",\"first_name\":\"Bench\"}"
+  serve filling $((API_PORT + 3))
+  curl -fsS -o /dev/null "http://localhost:$((API_PORT + 3))/api/v1/auth/register" -H "$json" -d "{\"email\":\"bench@example.com\",\"password\":\"$password\",\"first_name\":\"Bench\"}"
   stop filling
-  add_tenants 1 "$2" "$3"
+  if [ "$2" -gt 0 ]; then add_tenants 1 "$2" "$3"; fi
 }
 
 # add_tenants FIRST LAST USERS: into the database in use

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
+using Amazon.S3.Model;
 
 namespace Tenantry.Floors;
 
@@ -42,7 +43,14 @@ internal static class Stores
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
-        await s3.PutBucketAsync(Name);
+        try
+        {
+            await s3.PutBucketAsync(Name);
+        }
+        catch (BucketAlreadyOwnedByYouException)
+        {
+            // An earlier round made it.
+        }
         // Servers that are not Amazon's do not know its chunked bodies.
         Task Put() => s3.PutObjectAsync(new() { BucketName = Name, Key = "floor", FilePath = file, UseChunkEncoding = false });
         if (way == "get")
