@@ -57,7 +57,8 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         }
         else if (method is "POST" or "PUT" or "PATCH")
         {
-            requests.AddRange(HostileValues.Bodies("{}").Select(body => Request(operation, "body", body.Name, body: () => (body.Bytes(), body.Type))));
+            // A handler that takes no body has answered before more is sent than the server takes, which closes the connection then.
+            requests.AddRange(HostileValues.Bodies("{}").Where(body => body.Name != HostileValues.TooMuch).Select(body => Request(operation, "body", body.Name, body: () => (body.Bytes(), body.Type))));
         }
         return requests;
     }

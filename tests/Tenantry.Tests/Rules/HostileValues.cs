@@ -5,6 +5,8 @@ namespace Tenantry.Tests.Rules;
 /// <summary>What nobody who means well would send, by the place that it is put in.</summary>
 internal static class HostileValues
 {
+    public const string TooMuch = "more than 1 MiB";
+
     private const string TenThousand = "10k";
 
     private static readonly string Long = new('x', 10_000);
@@ -88,7 +90,7 @@ internal static class HostileValues
         yield return ("no UTF-8 in a value", json, () => Encoding.Latin1.GetBytes(valid.Replace('e', '\u00E9')));
         yield return ("UTF-16", json, () => Encoding.Unicode.GetBytes(valid));
         yield return ("a string of 1 MB", json, () => Encoding.UTF8.GetBytes("{\"name\":\"" + new string('x', 1_000_000) + "\"}"));
-        yield return ("more than 1 MiB", json, () => new byte[1024 * 1024 + 1]);
+        yield return (TooMuch, json, () => new byte[1024 * 1024 + 1]);
     }
 
     private static string Deep(char open, char close, int levels) => new string(open, levels) + new string(close, levels);

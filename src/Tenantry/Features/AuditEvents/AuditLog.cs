@@ -137,7 +137,7 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
         }
         if (to is { } until)
         {
-            var (time, least) = (until.ToUniversalTime(), AuditEvent.LeastIdOf(until.AddMilliseconds(1)));
+            var (time, least) = (until.ToUniversalTime(), AuditEvent.LeastIdOf(until, later: 1));
             events = events.Where(one => one.Id < least && one.OccurredAt < time);
         }
         return events.OrderByDescending(one => one.Id);

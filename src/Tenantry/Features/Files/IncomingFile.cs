@@ -141,8 +141,10 @@ public sealed record FileLabels(JsonElement Metadata, string[] Tags)
             {
                 errors["metadata"] = ["must be a JSON object"];
             }
-            if (read.ValueKind != JsonValueKind.Object || !Json.IsStorable(read))
-                errors["metadata"] = ["must be a JSON object, without U+0000 and halves of surrogate pairs"];
+            if (read.ValueKind != JsonValueKind.Object)
+                errors["metadata"] = ["must be a JSON object"];
+            else if (FreeJson.Fault(read) is { } unfit)
+                errors["metadata"] = [unfit];
         }
         var list = Tidy(tags.SelectMany(tag => tag.Split(',')));
         if (FaultOf(list) is { } fault)

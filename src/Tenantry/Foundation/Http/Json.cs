@@ -1,6 +1,8 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -21,6 +23,7 @@ public static class Json
         json.PropertyNameCaseInsensitive = false;
         json.Converters.Add(new UtcTimes());
         json.Converters.Add(new FreeJson());
+        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseHoles);
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     });
 
@@ -35,44 +38,64 @@ public static class Json
             ? ProblemDocument.Write(http, Problems.UnsupportedMediaType, "JSON is sent in UTF-8.")
             : next(http));
 
-    /// <summary>Whether PostgreSQL has room for it: no text in it, nor the name of a member, holds U+0000 or half of a surrogate pair.</summary>
-    public static bool IsStorable(JsonElement json)
+    /// <summary>A list of texts may be there or not; a null among its texts is what no handler thinks of, and the compiler does not see.</summary>
+    private static void RefuseHoles(JsonTypeInfo type)
     {
-        // Neither can come but by its escape.
-        return !json.GetRawText().Contains("\\u", StringComparison.Ordinal) || Each(json);
-
-        static bool Each(JsonElement part) => part.ValueKind switch
-        {
-            JsonValueKind.String => Text(part.GetString),
-            JsonValueKind.Array => part.EnumerateArray().All(Each),
-            JsonValueKind.Object => part.EnumerateObject().All(member => Text(() => member.Name) && Each(member.Value)),
-            _ => true,
-        };
-
-        static bool Text(Func<string?> read)
-        {
-            try
+        if (type.ElementType is { IsValueType: false })
+            type.OnDeserialized = many =>
             {
-                return read()?.Contains('\0', StringComparison.Ordinal) == false;
-            }
-            catch (InvalidOperationException) // half of a pair
-            {
-                return false;
-            }
-        }
+                if ((many is IDictionary named ? named.Values : (IEnumerable)many).Cast<object?>().Contains(null))
+                    throw new JsonRefusal("holds null where a value must be");
+            };
     }
 }
+
+/// <summary>Well-formed JSON that is not taken. The message completes a sentence that begins with the member's name.</summary>
+internal sealed class JsonRefusal(string message) : JsonException(message);
 
 /// <summary>JSON of a caller's own, which is kept as it is.</summary>
 internal sealed class FreeJson : JsonConverter<JsonElement>
 {
-    /// <summary>In the message of the exception: what went wrong.</summary>
-    public const string Unstorable = "holds a character that cannot be stored";
+    /// <summary>It has to fit into the lists and logs that show it, which nest no deeper than <see cref="JsonSerializerOptions.MaxDepth"/> with it.</summary>
+    private const int MostLevels = 16;
+
+    private const string Unstorable = "holds a character that cannot be stored";
+
+    /// <summary>PostgreSQL has no room for U+0000 and half of a surrogate pair, in a text or in the name of a member.</summary>
+    /// <returns>null: it can be kept</returns>
+    public static string? Fault(JsonElement json, int levels = MostLevels)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object or JsonValueKind.Array when levels == 0:
+                return $"is nested deeper than {MostLevels} levels";
+            case JsonValueKind.Object:
+                return json.EnumerateObject().Select(member => TextFault(() => member.Name) ?? Fault(member.Value, levels - 1)).FirstOrDefault(fault => fault is not null);
+            case JsonValueKind.Array:
+                return json.EnumerateArray().Select(part => Fault(part, levels - 1)).FirstOrDefault(fault => fault is not null);
+            case JsonValueKind.String:
+                return TextFault(json.GetString);
+            default:
+                return null;
+        }
+    }
+
+    private static string? TextFault(Func<string?> read)
+    {
+        try
+        {
+            return read()!.Contains('\0', StringComparison.Ordinal) ? Unstorable : null;
+        }
+        catch (InvalidOperationException) // half of a pair
+        {
+            return Unstorable;
+        }
+    }
 
     public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var json = JsonElement.ParseValue(ref reader);
-        return Json.IsStorable(json) ? json : throw new JsonException(Unstorable);
+        return Fault(json) is { } fault ? throw new JsonRefusal(fault) : json;
     }
 
     public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);

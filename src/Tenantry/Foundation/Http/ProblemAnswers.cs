@@ -97,11 +97,12 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
     internal static (string Field, string Message) JsonFault(JsonException json)
     {
         var field = json.Path is null or "$" ? "body" : json.Path.Replace("$.", "", StringComparison.Ordinal);
+        if (json is JsonRefusal)
+            return (field, json.Message);
         return json.Message switch
         {
             var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (field, "is not a member that this operation knows"),
             var text when text.Contains("Duplicate property", StringComparison.Ordinal) => (field, "is given twice"),
-            FreeJson.Unstorable => (field, FreeJson.Unstorable),
             var text when text.Contains("could not be converted", StringComparison.Ordinal) => (field, field == "body" ? "must be a JSON object" : "has a value of the wrong type"),
             _ => ("body", json.LineNumber is { } line ? $"is not well-formed JSON (line {line + 1}, byte {json.BytePositionInLine + 1})" : "is not well-formed JSON"),
         };

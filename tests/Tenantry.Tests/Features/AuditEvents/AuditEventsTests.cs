@@ -90,6 +90,16 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         (await Events(admin, "action=role.created&outcome=permission_denied")).ShouldHaveSingleItem()["user_agent"]!.GetValue<string>().ShouldBe(new string('a', 255));
     }
 
+    [Theory]
+    [InlineData("from=0001-01-01T00:00:00Z")]
+    [InlineData("to=9999-12-31T23:59:59.9999999Z")]
+    public async Task The_ends_of_time_can_be_asked_for(string query)
+    {
+        var (_, _, admin) = await service.NewTenant();
+
+        (await Events(admin, query)).ShouldNotBeEmpty();
+    }
+
     [Fact]
     public async Task Filters_narrow_and_pages_follow_one_another()
     {

@@ -69,6 +69,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
 
         (await Form(admin, Png, "a.png", null, ("metadata", "[1]"))).ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
         (await Form(admin, Png, "a.png", null, ("metadata", """{"a":"\ud800"}"""))).ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
+        (await Form(admin, Png, "a.png", null, ("metadata", $$"""{"a":{{new string('[', 30)}}{{new string(']', 30)}}}"""))).ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
         (await Form(admin, Png, "a.png", null, ("tags", new string('x', 51)))).ShouldBeProblem(400, "validation_failed").ShouldNameField("tags");
         (await Form(admin, Png, "a.png", null, ("other", "x"))).ShouldBeProblem(400, "validation_failed").ShouldNameField("other");
         (await admin.Send(HttpMethod.Post, "files/upload", new MultipartFormDataContent { { new StringContent("{}"), "metadata" } })).ShouldBeProblem(400, "validation_failed").ShouldNameField("file");

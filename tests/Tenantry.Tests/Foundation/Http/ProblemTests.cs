@@ -171,13 +171,22 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
     [InlineData("""{"\ud800":1}""")]
     [InlineData("""{"a":"b\u0000"}""")]
     [InlineData("""{"a\u0000":1}""")]
-    public async Task Text_that_the_database_has_no_room_for_is_refused_by_the_name_of_its_member(string metadata)
+    [InlineData("""{"a":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}""")] // of 17 levels: lists could not show it any more
+    public async Task JSON_of_the_callers_own_that_cannot_be_kept_or_shown_is_refused_by_the_name_of_its_member(string metadata)
     {
         var platform = await service.Platform();
 
         (await platform.PostText("tenants", $$"""{"name":"N","slug":"surrogates","admin":{"email":"a@n.example","first_name":"A"},"metadata":{{metadata}}}"""))
             .ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
     }
+
+    [Theory]
+    [InlineData("roles", """{"name":"N","permissions":[null]}""", "permissions")]
+    [InlineData("roles", """{"name":"N","permissions":["users:read",null]}""", "permissions")]
+    [InlineData("notifications/templates", """{"name":"n","type":"email","locale":"en","subject":"s","body":"b","variables":[null]}""", "variables")]
+    [InlineData("notifications/templates", """{"name":"n","type":"email","locale":"en","subject":"s","body":"b","translations":{"de":null}}""", "translations")]
+    public async Task A_null_in_a_list_is_refused_by_the_name_of_the_list(string path, string body, string field) =>
+        (await (await service.Platform()).PostText(path, body)).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
 
     [Fact]
     public async Task Escapes_of_whole_characters_are_kept_in_JSON_of_the_callers_own()
