@@ -89,6 +89,7 @@ public static class Program
         });
         app.UseMiddleware<AuditedRefusals>();
         app.UseMiddleware<AccessRules>();
+        app.UseJsonInUtf8();
         app.UseMiddleware<IdempotentRequests>();
 
         var api = app.MapGroup(settings.ApiPath);

@@ -47,7 +47,7 @@ public sealed partial class MonitoringTests(Cluster cluster)
         // A single connection, for which many wait.
         variables["DATABASE_URL"] = variables["DATABASE_URL"].Replace("pool_max=20", "pool_max=1", StringComparison.Ordinal);
         await using var process = await ServingProcess.Begin(variables);
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, token);
         await using var prometheus = await PrometheusServer.Begin(process.Url, Token);
         using var stop = new CancellationTokenSource();

@@ -14,7 +14,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     public const string PlatformAdmin = "root@platform.example";
     public const string Password = "correct horse battery";
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 256, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) })
+    private readonly HttpClient http = new(new Conformance(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 256, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5), RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }))
     {
         BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
     };

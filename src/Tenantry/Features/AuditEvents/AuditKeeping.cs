@@ -23,6 +23,11 @@ public sealed partial class AuditKeeping(
 
     private readonly Counter<long> signed = meters.Create(AuditEventsEndpoints.MeterName).CreateCounter<long>("tenantry.audit.heads", description: "Heads of audit logs that were signed");
 
+    /// <summary>Up to when heads are in the store. Null: nobody has looked yet.</summary>
+    private DateTimeOffset? copiedUntil;
+
+    private DateOnly? trimmedOn;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         signed.Add(0); // or whoever asks for its rate finds nothing until the first
@@ -49,24 +54,59 @@ public sealed partial class AuditKeeping(
     public async Task<int> Once(CancellationToken cancel)
     {
         using var span = Work.Begin("keep audit logs");
+        // Signing first: what holds up the months, a long reader, is not to hold up this.
+        var count = await SignAll(cancel);
         await Months(cancel);
-        var heads = new List<string>();
+        return count;
+    }
+
+    private async Task<int> SignAll(CancellationToken cancel)
+    {
+        var (count, heads) = (0, new List<string>());
+        copiedUntil ??= await NewestCopy(cancel);
+        Exception? failure = null;
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
-            if (await Sign(tenant, cancel) is { } head)
-                heads.Add(head.Jws);
+            try
+            {
+                var (isNew, uncopied) = await Sign(tenant, copiedUntil.Value, cancel);
+                count += isNew ? 1 : 0;
+                heads.AddRange(uncopied);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                failure = e; // of one tenant: the others are signed all the same
+            }
         }
+        signed.Add(count);
+        var until = clock.GetUtcNow();
         if (heads.Count > 0)
         {
             using var lines = new MemoryStream(Encoding.ASCII.GetBytes(string.Join('\n', heads)));
-            await store.Put($"{IObjectStore.OwnPrefix}{Guid.CreateVersion7(clock.GetUtcNow())}", lines, AuditLog.JsonLines, cancel);
+            await store.Put($"{IObjectStore.OwnPrefix}{Guid.CreateVersion7(until)}", lines, AuditLog.JsonLines, cancel);
         }
-        signed.Add(heads.Count);
-        return heads.Count;
+        // Those of a tenant that failed come with the next round.
+        if (failure is not null)
+            throw failure;
+        copiedUntil = until;
+        return count;
+    }
+
+    /// <summary>Heads that were signed since have no copy: the store was away, or the process ended in between.</summary>
+    private async Task<DateTimeOffset> NewestCopy(CancellationToken cancel)
+    {
+        var newest = DateTimeOffset.MinValue;
+        await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
+        {
+            if (Guid.TryParse(copy.Key[IObjectStore.OwnPrefix.Length..], out var id))
+                newest = AuditEvent.TimeOf(id) is var at && at > newest ? at : newest;
+        }
+        return newest;
     }
 
     /// <summary>One at a time for each tenant: a head names the one before.</summary>
-    private async Task<AuditHead?> Sign(Guid tenant, CancellationToken cancel)
+    /// <returns>whether there was something to sign, and the heads that have no copy</returns>
+    private async Task<(bool IsNew, IReadOnlyList<string> Uncopied)> Sign(Guid tenant, DateTimeOffset copied, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
         await using var transaction = await db.Begin(cancel);
@@ -74,18 +114,24 @@ public sealed partial class AuditKeeping(
         var before = await db.Set<AuditHead>().AsNoTracking().OrderByDescending(head => head.Id).FirstOrDefaultAsync(cancel);
         var last = await db.Set<AuditLink>().AsNoTracking().OrderByDescending(link => link.Position).FirstOrDefaultAsync(cancel);
         // A key that is on its way out would leave a log that is no longer written to without a head that can be checked.
-        if (last is null || (before is not null && before.Position == last.Position && before.KeyId == ring.Signing.Key.KeyId))
-            return null;
-        var head = AuditHead.Sign(ring, settings.JwtIssuer, tenant, last.Position, last.Hash, before?.Jws, clock.GetUtcNow());
-        db.Add(head);
-        await db.SaveChangesAsync(cancel);
+        var isNew = last is not null && (before is null || before.Position != last.Position || before.KeyId != ring.Signing.Key.KeyId);
+        if (isNew)
+        {
+            // Heads are in the order of time, also if a clock was put back.
+            var now = clock.GetUtcNow() is var read && before is not null && read <= before.SignedAt ? before.SignedAt.AddMilliseconds(1) : read;
+            db.Add(before = AuditHead.Sign(ring, settings.JwtIssuer, tenant, last!.Position, last.Hash, before?.Jws, now));
+            await db.SaveChangesAsync(cancel);
+        }
+        IReadOnlyList<string> uncopied = before is not null && before.SignedAt >= copied
+            ? await db.Set<AuditHead>().AsNoTracking().Where(head => head.SignedAt >= copied).OrderBy(head => head.Id).Select(head => head.Jws).ToListAsync(cancel) : [];
         await transaction.CommitAsync(cancel);
-        return head;
+        return (isNew, uncopied);
     }
 
     private async Task Months(CancellationToken cancel)
     {
         var days = (int)settings.AuditRetention.TotalDays;
+        var hasDropped = false;
         await using (var command = dataSource.CreateCommand("SELECT made, dropped FROM door_keep_audit_months($1)"))
         {
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = days });
@@ -94,9 +140,12 @@ public sealed partial class AuditKeeping(
             var (made, dropped) = (reader.GetInt32(0), reader.GetInt32(1));
             if (made + dropped > 0)
                 Kept(log, made, dropped);
-            if (dropped == 0)
-                return;
+            hasDropped = dropped > 0;
         }
+        // After a drop, and once a day besides: whoever dropped may have ended before this.
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        if (!hasDropped && trimmedOn == today)
+            return;
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
             await using var trim = dataSource.CreateCommand("SELECT door_trim_audit($1, $2)");
@@ -110,6 +159,7 @@ public sealed partial class AuditKeeping(
             if (copy.At < oldest)
                 await store.Delete(copy.Key, cancel);
         }
+        trimmedOn = today;
     }
 
     private DateTimeOffset Hour() => clock.GetUtcNow() is var now ? new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero) : default;

@@ -13,11 +13,14 @@ using Tenantry.Foundation.Tenancy;
 namespace Tenantry.Features.AuditEvents;
 
 /// <summary>Reads the log of the own tenant or, for the platform, of another: which is then told in that one.</summary>
-public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory directory, TimeProvider clock, IHttpContextAccessor accessor)
+public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory directory, AuditTrail audit)
 {
     public const string JsonLines = "application/x-ndjson";
 
     private const string Refused = "refused";
+    private const int PageOfExport = 500;
+
+    private static readonly byte[] EndOfLine = [(byte)'\n'];
 
     public static async Task<Results<Ok<Page<AuditEventDocument>>, Invalid, Denied, Missing>> List(
         PageRequest page, [FromQuery] string? action, [FromQuery] string? outcome, [FromQuery(Name = "actor_id")] Guid? actorId, [FromQuery(Name = "target_id")] Guid? targetId,
@@ -51,11 +54,20 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
         await db.SaveChangesAsync(cancel);
         return TypedResults.Stream(async body =>
         {
-            await foreach (var row in log.Found(action, outcome, actorId, targetId, from, to, after: null).AsAsyncEnumerable().WithCancellation(http.RequestAborted))
+            // Each page is a statement of its own: one that goes on for as long as its reader likes would hold up whatever the table needs.
+            List<Row> rows;
+            Guid? after = null;
+            do
             {
-                await JsonSerializer.SerializeAsync(body, AuditEventDocument.Of(row.Event, row.Email), json.Value.SerializerOptions, http.RequestAborted);
-                await body.WriteAsync("\n"u8.ToArray(), http.RequestAborted);
+                rows = await log.Found(action, outcome, actorId, targetId, from, to, after).Take(PageOfExport).ToListAsync(http.RequestAborted);
+                foreach (var row in rows)
+                {
+                    await JsonSerializer.SerializeAsync(body, AuditEventDocument.Of(row.Event, row.Email), json.Value.SerializerOptions, http.RequestAborted);
+                    await body.WriteAsync(EndOfLine, http.RequestAborted);
+                    after = row.Event.Id;
+                }
             }
+            while (rows.Count == PageOfExport);
         }, JsonLines, "audit-events.jsonl");
     }
 
@@ -95,19 +107,7 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
         db.For(tenant.Value);
         if (action is not null)
         {
-            var http = accessor.HttpContext!;
-            db.Add(new AuditEvent
-            {
-                TenantId = tenant.Value,
-                OccurredAt = clock.GetUtcNow(),
-                Action = action,
-                Outcome = AuditTrail.Success,
-                ActorId = context.SignedIn.UserId,
-                ActorTenantId = context.TenantId,
-                TargetId = tenant,
-                Address = ClientAddress.Of(http),
-                TraceId = ProblemDocument.TraceIdOf(http),
-            });
+            db.Add(audit.Event(tenant.Value, tenant, AuditTrail.Success, action: action));
             await db.SaveChangesAsync(cancel);
         }
         return null;
@@ -137,7 +137,7 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
         }
         if (to is { } until)
         {
-            var (time, least) = (until.ToUniversalTime(), AuditEvent.LeastIdOf(until.AddMilliseconds(1)));
+            var (time, least) = (until.ToUniversalTime(), AuditEvent.LeastIdOf(until, later: 1));
             events = events.Where(one => one.Id < least && one.OccurredAt < time);
         }
         return events.OrderByDescending(one => one.Id);

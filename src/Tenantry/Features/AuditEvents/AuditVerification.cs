@@ -5,7 +5,6 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Features.AuditEvents;
@@ -17,6 +16,12 @@ namespace Tenantry.Features.AuditEvents;
 public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, ServiceSettings settings, TimeProvider clock)
 {
     private const int Page = 5_000;
+
+    /// <summary>Heads of the store that are asked for in one round trip.</summary>
+    private const int Bite = 500;
+
+    /// <summary>Clocks of instances differ, and a change takes its time from the beginning of a request to the end of its transaction.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromHours(1);
 
     /// <param name="Tenant">whose log</param>
     /// <param name="Position">in the chain; null: it is in none</param>
@@ -55,11 +60,11 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
     }
 
     /// <summary>The newest is checked by its key; those before, by that they are named in the one after.</summary>
-    /// <returns>what hash the chain has to have where</returns>
-    private async Task<Dictionary<long, byte[]>> Heads(Pass run, TenantDb db, Guid tenant, CancellationToken cancel)
+    /// <returns>what hash the chain has to have where, and when that was signed</returns>
+    private async Task<SortedDictionary<long, (byte[] Hash, DateTimeOffset At)>> Heads(Pass run, TenantDb db, Guid tenant, CancellationToken cancel)
     {
-        var signed = new Dictionary<long, byte[]>();
-        string? named = null;
+        var signed = new SortedDictionary<long, (byte[], DateTimeOffset)>();
+        var (named, oldest) = ((string?)null, DateTimeOffset.MaxValue);
         await foreach (var head in db.Set<AuditHead>().AsNoTracking().OrderByDescending(head => head.Id).AsAsyncEnumerable().WithCancellation(cancel))
         {
             run.Heads++;
@@ -78,20 +83,23 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
             {
                 run.Tell(tenant, head.Position, null, "the head of this position is not the one that the next head names");
             }
-            named = claims.Prev;
+            (named, oldest) = (claims.Prev, DateTimeOffset.FromUnixTimeSeconds(claims.Iat));
             // Signed in time, it was the end then, and what came after is younger: so is it there, or the last of what was let go.
-            if (claims.Iat >= Oldest.ToUnixTimeSeconds())
-                signed[head.Position] = head.Hash;
+            if (oldest >= FirstKept)
+                signed[head.Position] = (head.Hash, oldest);
             if (named is null)
                 break;
         }
+        if (named is not null && oldest - Skew > FirstKept)
+            run.Tell(tenant, null, null, $"the heads before {oldest:u} are missing: the oldest that is left names one before it");
         return signed;
     }
 
-    private async Task Chain(Pass run, TenantDb db, Guid tenant, Dictionary<long, byte[]> heads, CancellationToken cancel)
+    private async Task Chain(Pass run, TenantDb db, Guid tenant, SortedDictionary<long, (byte[] Hash, DateTimeOffset At)> heads, CancellationToken cancel)
     {
         // A month is dropped when all of it is too old; what its last event was is still linked.
-        var oldest = AuditEvent.LeastIdOf(Oldest);
+        var oldest = AuditEvent.LeastIdOf(FirstKept);
+        var signedAt = DateTimeOffset.MinValue; // of the last head that was passed
         await using var transaction = await db.Begin(cancel);
         long? at = null;
         byte[] before = [];
@@ -99,7 +107,7 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         {
             rows = 0;
             await using var command = new NpgsqlCommand($"""
-                SELECT l.position, l.event_id, l.hash, e.id IS NOT NULL, {AuditLink.Columns}
+                SELECT l.position, l.event_id, l.hash, e.id IS NOT NULL, l.digest, {AuditLink.Columns}
                 FROM (SELECT * FROM audit_links WHERE position > $1 ORDER BY position LIMIT {Page}) l LEFT JOIN audit_events e ON e.tenant_id = l.tenant_id AND e.id = l.event_id
                 ORDER BY l.position
                 """, (NpgsqlConnection)db.Database.GetDbConnection()) { Parameters = { new NpgsqlParameter<long> { TypedValue = at ?? 0 } } };
@@ -107,22 +115,31 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
             while (await reader.ReadAsync(cancel))
             {
                 rows++;
-                var (position, id, hash) = (reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(2));
-                var isGone = id < oldest && !reader.GetBoolean(3);
+                var (position, id, hash, digest) = (reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(4));
+                var isThere = reader.GetBoolean(3);
+                var isGone = id < oldest && !isThere;
                 if (at is null ? position > 1 && !isGone : position != at + 1)
                     run.Tell(tenant, at + 1 ?? 1, null, $"the link is missing, and with it {position - (at ?? 0) - 1} events");
-                else if (!reader.GetBoolean(3) && !isGone)
+                else if ((at is not null || position == 1) && !AuditLink.HashOf(before, id, digest).AsSpan().SequenceEqual(hash))
+                    run.Tell(tenant, position, id, "the link was changed, or moved");
+                else if (!isThere && !isGone)
                     run.Tell(tenant, position, id, "the event was removed");
-                else if (!isGone && !AuditLink.HashOf(before, reader, 4).AsSpan().SequenceEqual(hash))
-                    run.Tell(tenant, position, id, "the event was changed, or moved");
-                if (heads.Remove(position, out var signed) && !signed.AsSpan().SequenceEqual(hash))
-                    run.Tell(tenant, position, id, "the chain was written anew: it was signed with another hash here");
+                else if (isThere && !AuditLink.DigestOf(reader, 5).AsSpan().SequenceEqual(digest))
+                    run.Tell(tenant, position, id, "the event was changed");
+                else if (isThere && AuditEvent.TimeOf(id) + Skew < signedAt)
+                    run.Tell(tenant, position, id, $"the event says that it is of {AuditEvent.TimeOf(id):u}, and was added after {signedAt:u}");
+                if (heads.Remove(position, out var signed))
+                {
+                    if (!signed.Hash.AsSpan().SequenceEqual(hash))
+                        run.Tell(tenant, position, id, "the chain was written anew: it was signed with another hash here");
+                    signedAt = signed.At;
+                }
                 (at, before) = (position, hash);
                 run.Events++;
             }
         }
         if (heads.Count > 0)
-            run.Tell(tenant, heads.Keys.Min(), null, heads.Keys.Max() > (at ?? 0) ? "the end was cut off: events up to there were signed" : "the beginning was cut off: this position was signed");
+            run.Tell(tenant, heads.Keys.First(), null, heads.Keys.Last() > (at ?? 0) ? "the end was cut off: events up to there were signed" : "the beginning was cut off: this position was signed");
     }
 
     /// <summary>Written past the trigger.</summary>
@@ -138,27 +155,54 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         if (await store.Open(key, 0, null, cancel) is not { } stream)
             return;
         using var lines = new StreamReader(stream, Encoding.ASCII);
+        var bite = new List<(string Jws, AuditHead.Claims Claims)>(Bite);
         while (await lines.ReadLineAsync(cancel) is { } line)
         {
             // Another installation may keep its own in the same bucket.
             if (AuditHead.Read(line) is not { } claims || claims.Iss != settings.JwtIssuer || (only is not null && only != claims.TenantId))
                 continue;
-            await using var db = (await contexts.CreateDbContextAsync(cancel)).For(claims.TenantId);
-            if (!await db.Set<Tenant>().AnyAsync(cancel))
-                continue; // erased
-            var (position, first) = (claims.Position, await db.Set<AuditLink>().OrderBy(link => link.Position).Select(link => (long?)link.Position).FirstOrDefaultAsync(cancel));
-            if (position < first && claims.Iat < Oldest.ToUnixTimeSeconds())
-                continue; // after its time
+            bite.Add((line, claims));
+            if (bite.Count < Bite)
+                continue;
+            await Copies(run, key, bite, cancel);
+            bite.Clear();
+        }
+        if (bite.Count > 0)
+            await Copies(run, key, bite, cancel);
+    }
+
+    /// <summary>Each as its own tenant, all in one round trip.</summary>
+    private async Task Copies(Pass run, string key, List<(string Jws, AuditHead.Claims Claims)> bite, CancellationToken cancel)
+    {
+        await using var batch = dataSource.CreateBatch();
+        foreach (var (_, claims) in bite)
+        {
+            batch.BatchCommands.Add(TenantStatement.For(claims.TenantId));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT EXISTS (SELECT FROM tenants), (SELECT min(position) FROM audit_links), (SELECT hash FROM audit_links WHERE position = $1)")
+            {
+                Parameters = { new NpgsqlParameter<long> { TypedValue = claims.Position } },
+            });
+        }
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        foreach (var (jws, claims) in bite)
+        {
+            await reader.NextResultAsync(cancel); // past the tenant's own
+            await reader.ReadAsync(cancel);
+            var (isThere, first, hash) = (reader.GetBoolean(0), reader.IsDBNull(1) ? (long?)null : reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
+            await reader.NextResultAsync(cancel);
+            var position = claims.Position;
+            if (!isThere || (position < first && claims.Iat < FirstKept.ToUnixTimeSeconds()))
+                continue; // erased, or after its time
             run.HeadsOfStore++;
-            var hash = await db.Set<AuditLink>().Where(link => link.Position == position).Select(link => link.Hash).SingleOrDefaultAsync(cancel);
-            if (AuditHead.SignatureOf(line, ring) == AuditHead.Signature.Wrong)
+            if (AuditHead.SignatureOf(jws, ring) == AuditHead.Signature.Wrong)
                 run.Tell(claims.TenantId, position, null, $"a head in the store ({key}) has a wrong signature");
             else if (hash is null || !claims.HashBytes.AsSpan().SequenceEqual(hash))
                 run.Tell(claims.TenantId, position, null, $"the chain was written anew: the store has a head ({key}) with another hash");
         }
     }
 
-    private DateTimeOffset Oldest => clock.GetUtcNow() - settings.AuditRetention;
+    /// <summary>Months go as a whole: the beginning of the oldest that is still there.</summary>
+    private DateTimeOffset FirstKept => clock.GetUtcNow() - settings.AuditRetention is var oldest ? new DateTimeOffset(oldest.Year, oldest.Month, 1, 0, 0, 0, TimeSpan.Zero) : default;
 
     private sealed class Pass(Action<Finding> tell)
     {

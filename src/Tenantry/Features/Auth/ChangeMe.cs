@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
@@ -41,7 +40,7 @@ public static class ChangeMe
     {
         if (body is { GivesFirstName: true, FirstName: null })
             return Problems.Invalid("first_name", "is needed");
-        var user = await db.Set<User>().SingleAsync(u => u.Id == context.SignedIn.UserId, cancel);
+        var user = await db.Set<User>().Where(u => u.Id == context.SignedIn.UserId).OfCaller(cancel);
         if (!ETag.Holds(http, Me.TagOf(user, context)))
             return new Stale();
 

@@ -28,7 +28,7 @@ public static class ChangePassword
         Request body, TenantContext context, TenantDb db, PasswordHashing hashing, BreachedPasswords breached, Revocations revocations, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         var caller = context.SignedIn;
-        var user = await db.Set<User>().SingleAsync(u => u.Id == caller.UserId, cancel);
+        var user = await db.Set<User>().Where(u => u.Id == caller.UserId).OfCaller(cancel);
 
         if ((User.PasswordFault(user, context.Tenant, body.NewPassword!) ?? await breached.Fault(body.NewPassword!, cancel)) is { } fault)
             return Problems.Invalid("new_password", fault);

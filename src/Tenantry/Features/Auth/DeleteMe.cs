@@ -31,7 +31,7 @@ public static class DeleteMe
         [FromBody] Request? body, TenantContext context, TenantDb db, PasswordHashing hashing, Revocations revocations, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         var (caller, now) = (context.SignedIn, clock.GetUtcNow());
-        var known = await db.Set<User>().AsNoTracking().SingleAsync(u => u.Id == caller.UserId, cancel);
+        var known = await db.Set<User>().AsNoTracking().Where(u => u.Id == caller.UserId).OfCaller(cancel);
         var isFresh = await db.Set<Session>().AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > now - Fresh, cancel);
         if (body?.Password is null && !isFresh)
             return Problems.Invalid("password", "is needed: you signed in more than ten minutes ago");

@@ -29,7 +29,7 @@ public static class ExportMe
     public static async Task<Ok<Response>> Handle(TenantContext context, TenantDb db, TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
         var (id, tenant) = (context.SignedIn.UserId, context.Tenant);
-        var user = await UserDocument.WithRoles(db, db.Set<User>().Where(u => u.Id == id)).SingleAsync(cancel);
+        var user = await UserDocument.WithRoles(db, db.Set<User>().Where(u => u.Id == id)).OfCaller(cancel);
         var sessions = await db.Set<Session>().AsNoTracking().Where(session => session.UserId == id).OrderByDescending(session => session.Id).ToListAsync(cancel);
         var messages = await db.Set<Notification>().AsNoTracking().Where(message => message.UserId == id).OrderByDescending(message => message.Id)
             .Select(message => new MessageOfExport(message.Id, message.Type, message.Recipient, message.Subject, message.Status, message.CreatedAt)).ToListAsync(cancel);

@@ -42,7 +42,7 @@ public static class Login
             return Problems.Invalid(SessionCookies.ModeHeader, $"must be bearer or {SessionCookies.Mode}");
 
         var normalized = User.Normalize(body.Email!);
-        var (address, userAgent, since) = (ClientAddress.Of(http), Session.UserAgentOf(http), clock.GetUtcNow() - Familiar);
+        var (address, userAgent, since) = (ClientAddress.Of(http), ClientAddress.UserAgentOf(http), clock.GetUtcNow() - Familiar);
         var found = await db.Set<User>().Where(u => u.EmailNormalized == normalized).Select(u => new
         {
             User = u,

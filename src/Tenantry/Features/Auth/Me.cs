@@ -42,14 +42,14 @@ public static class Me
 
     /// <summary>The body shows role, permissions, tenant and session too: another of them is another body.</summary>
     internal static EntityTagHeaderValue TagOf(User user, TenantContext context) => ETag.Of(user.Version,
-        [context.SignedIn.SessionId.ToString(), context.SignedIn.Role, context.Tenant.Name, .. context.SignedIn.Permissions.Order(StringComparer.Ordinal)]);
+        [context.SignedIn.SessionId.ToString(), context.SignedIn.Role, context.Tenant.Name, .. context.SignedIn.SortedPermissions]);
 
     internal static Response Show(User user, TenantContext context)
     {
         var (caller, tenant) = (context.SignedIn, context.Tenant);
         return new Response(
             user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.Locale, user.EmailVerified, user.IsActive,
-            tenant.Id, new TenantOfUser(tenant.Id, tenant.Slug, tenant.Name), caller.Role, [.. caller.Permissions.Order(StringComparer.Ordinal)], caller.SessionId,
+            tenant.Id, new TenantOfUser(tenant.Id, tenant.Slug, tenant.Name), caller.Role, caller.SortedPermissions, caller.SessionId,
             user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
     }
 }

@@ -51,7 +51,7 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
             TenantId = user.TenantId,
             UserId = user.Id,
             Address = ClientAddress.Of(http),
-            UserAgent = Session.UserAgentOf(http),
+            UserAgent = ClientAddress.UserAgentOf(http),
             CreatedAt = now,
             LastUsedAt = now,
             ExpiresAt = now + LifetimeOf(tenant),

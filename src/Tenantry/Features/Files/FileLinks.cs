@@ -95,9 +95,11 @@ public static class FileLinks
     /// <summary>It leads nowhere from then on; an address that it led to a moment ago lives for seconds.</summary>
     public static async Task<Results<NoContent, Denied, Missing>> End(Guid id, TenantContext context, TenantDb db, AuditTrail audit, CancellationToken cancel)
     {
-        if (await db.Set<FileLink>().SingleOrDefaultAsync(link => link.Id == id, cancel) is not { } row)
+        // The file may go between the two.
+        if (await db.Set<FileLink>().SingleOrDefaultAsync(link => link.Id == id, cancel) is not { } row
+            || await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == row.FileId, cancel) is not { } file)
             return Problems.Missing("There is no such link.");
-        if (!ChangeFile.IsTheirs(context, await db.Set<StoredFile>().AsNoTracking().SingleAsync(file => file.Id == row.FileId, cancel)))
+        if (!ChangeFile.IsTheirs(context, file))
             return ChangeFile.NotTheirs();
         db.Remove(row);
         audit.Add(db, row.FileId);

@@ -71,6 +71,7 @@ public static class FilesEndpoints
             .WithSummary("End a link").WithDescription("At once.");
         api.MapTus(settings);
         api.MapGet(SharedFile.Path, SharedFile.Ask).Anonymous("the link is the permission").WithTags("Files").Limited(Rate.SignIn).Audited("file_link.used").Produces(302)
+            .Produces<string>(200, "text/html")
             .WithSummary("Follow a link").WithDescription("To the file, or to a page that asks for the password.");
         api.MapPost(SharedFile.Path, SharedFile.Take).Anonymous("the link is the permission").WithTags("Files").Limited(Rate.SignIn).Audited("file_link.used").Produces(302).DisableAntiforgery()
             .WithSummary("Follow a link with a password").WithDescription("As the form of the page sends it.");

@@ -141,8 +141,10 @@ public sealed record FileLabels(JsonElement Metadata, string[] Tags)
             {
                 errors["metadata"] = ["must be a JSON object"];
             }
-            if (read.ValueKind != JsonValueKind.Object || metadata.Contains("\\u0000", StringComparison.Ordinal))
+            if (read.ValueKind != JsonValueKind.Object)
                 errors["metadata"] = ["must be a JSON object"];
+            else if (FreeJson.Fault(read) is { } unfit)
+                errors["metadata"] = [unfit];
         }
         var list = Tidy(tags.SelectMany(tag => tag.Split(',')));
         if (FaultOf(list) is { } fault)

@@ -19,7 +19,7 @@ public static class HealthEndpoints
             "503 where the database is away, its schema is behind, it does not keep tenants apart, or the instance is about to stop. A store of files or a Redis that is away makes it `degraded`: most requests do well without. Which part it is, is told to whoever may read the metrics.");
     }
 
-    private static Ok<HealthReport> Live() => TypedResults.Ok(new HealthReport(PartHealth.Ok, null));
+    private static Ok<HealthReport> Live() => TypedResults.Ok(new HealthReport(PartHealth.Ok));
 
     private static async Task<Results<Ok<HealthReport>, Unavailable>> Ready(Readiness readiness, MetricsGate gate, HttpContext http)
     {

@@ -13,9 +13,9 @@ public enum PartHealth { Ok, Degraded, Failed }
 
 /// <param name="Status"><c>ok</c>, or <c>degraded</c> where something is away that most requests do without.</param>
 /// <param name="Checks">Each part that was asked, with what it said. Only for those who may read the metrics.</param>
-public sealed record HealthReport(PartHealth Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, PartHealth>? Checks) : IExample<HealthReport>
+public sealed record HealthReport(PartHealth Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, PartHealth>? Checks = null) : IExample<HealthReport>
 {
-    public static HealthReport Example => new(PartHealth.Ok, null);
+    public static HealthReport Example => new(PartHealth.Ok);
 }
 
 /// <summary>Whether this instance can take requests: what its parts say, each asked as often as it may change, whoever asks how often.</summary>

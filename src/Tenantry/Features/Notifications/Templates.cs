@@ -257,7 +257,10 @@ public sealed class Templates(
         var system = SystemTemplates.Find(row.Name);
         if (body is { Body: not null, TextBody: not null })
             errors["text_body"] = ["is body under another name: give one of them"];
-        row.Locale = Locale.Normalized(body.Locale ?? locale ?? row.Locale)!;
+        if (Locale.Normalized(body.Locale ?? locale ?? row.Locale) is { } language)
+            row.Locale = language;
+        else
+            errors["locale"] = ["must be a language tag, like en or de-CH"];
         (row.Subject, row.Body, row.HtmlBody, row.IsActive) = (body.Subject, body.Body ?? body.TextBody, body.HtmlBody, body.IsActive ?? true);
         DemandForm(row.Type, new Texts(row.Subject, row.Body, null, row.HtmlBody), "", errors);
         if (system is not null && row.Type != Channel.Email)

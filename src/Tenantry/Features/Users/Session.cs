@@ -21,7 +21,6 @@ public sealed class Session : ITenantOwned
     public DateTimeOffset? RevokedAt { get; set; }
 
     /// <summary>What the device calls itself, as far as it is kept.</summary>
-    public static string? UserAgentOf(HttpContext http) => http.Request.Headers.UserAgent.ToString() is { Length: > 0 } text ? text[..Math.Min(text.Length, 256)] : null;
 
     private sealed class Mapping : IEntityTypeConfiguration<Session>
     {

@@ -13,6 +13,7 @@ public static class UsersEndpoints
     public static void AddUsers(this IServiceCollection services)
     {
         services.AddScoped<Change>();
+        services.AddSingleton<IExceptionMeaning, CallerGoneMeaning>();
         services.AddSingleton<ImportUsers>();
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -53,11 +54,14 @@ public sealed class AuditEvent : ITenantOwned
     public string? TraceId { get; init; }
 
     /// <summary>Ids of that millisecond and later ones are not less (UUIDv7, RFC 9562).</summary>
-    public static Guid LeastIdOf(DateTimeOffset time)
+    public static Guid LeastIdOf(DateTimeOffset time, int later = 0)
     {
-        var milliseconds = Math.Clamp(time.ToUnixTimeMilliseconds(), 0, (1L << 48) - 1);
+        var milliseconds = Math.Clamp(time.ToUnixTimeMilliseconds() + later, 0, (1L << 48) - 1);
         return new Guid((int)(milliseconds >> 16), (short)milliseconds, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
     }
+
+    /// <summary>The time in an id.</summary>
+    public static DateTimeOffset TimeOf(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(id.ToByteArray(bigEndian: true)) >>> 16);
 
     private sealed class Mapping : IEntityTypeConfiguration<AuditEvent>
     {

@@ -9,7 +9,7 @@ using Tenantry.Foundation.Database;
 namespace Tenantry.Foundation.Audit;
 
 /// <summary>
-/// A link of a tenant's chain: what stands in an event, hashed together with the link before. The trigger <c>audit_link</c> makes it at commit, when everything else is locked already;
+/// A link of a tenant's chain: what stands in an event, hashed together with the link before. The trigger <c>door_link_audit</c> makes it at commit, when everything else is locked already;
 /// so two events of a tenant wait for each other no longer than a commit takes. It refers to its event by no foreign key: an event that was taken away is to be noticed.
 /// </summary>
 public sealed class AuditLink : ITenantOwned
@@ -20,7 +20,10 @@ public sealed class AuditLink : ITenantOwned
     public required long Position { get; init; }
     public required Guid EventId { get; init; }
 
-    /// <summary>SHA-256 of the link's hash before and <see cref="Text"/> of the event.</summary>
+    /// <summary>SHA-256 of <see cref="Text"/> of the event.</summary>
+    public required byte[] Digest { get; init; }
+
+    /// <summary>SHA-256 of the link's hash before, the event's id and its digest: it can be checked after the event has gone in its time.</summary>
     public required byte[] Hash { get; init; }
 
     /// <summary>The columns that are hashed, as text, in their order. The trigger has the same list.</summary>
@@ -30,10 +33,14 @@ public sealed class AuditLink : ITenantOwned
 
     public const int ColumnCount = 14;
 
-    /// <param name="before">hash of the link before; empty for the first</param>
     /// <param name="row">has <see cref="Columns"/></param>
     /// <param name="first">of these columns</param>
-    public static byte[] HashOf(byte[] before, NpgsqlDataReader row, int first) => SHA256.HashData([.. before, .. Encoding.UTF8.GetBytes(Text(row, first))]);
+    public static byte[] DigestOf(NpgsqlDataReader row, int first) => SHA256.HashData(Encoding.UTF8.GetBytes(Text(row, first)));
+
+    /// <param name="before">hash of the link before; empty for the first</param>
+    /// <param name="id">of the event</param>
+    /// <param name="digest">of the event</param>
+    public static byte[] HashOf(byte[] before, Guid id, byte[] digest) => SHA256.HashData([.. before, .. id.ToByteArray(bigEndian: true), .. digest]);
 
     /// <summary>Each with its length in front, so that nothing can be moved from one to the next.</summary>
     private static string Text(NpgsqlDataReader row, int first)
@@ -53,7 +60,7 @@ public sealed class AuditLink : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<AuditLink> link)
         {
-            link.ToTable("audit_links").ServingRoleMay("SELECT, INSERT").MadeAnewByImport();
+            link.ToTable("audit_links").ServingRoleMay("SELECT").MadeAnewByImport();
             link.HasKey(l => new { l.TenantId, l.Position });
         }
     }

@@ -19,6 +19,9 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
     /// <summary>Of the same thing, where a second tenant gets to know of it.</summary>
     private (Guid? Target, JsonElement? Changes) last;
 
+    /// <summary>What the request leaves, if it ends well.</summary>
+    private readonly List<AuditEvent> added = [];
+
     /// <summary>Whether a refusal was written already.</summary>
     public bool HasRefusal { get; private set; }
 
@@ -37,14 +40,22 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
         if (told is null && last.Target == target)
             told = last.Changes;
         last = (target, told);
-        count.Add(db.Add(Event(db.Tenant ?? context.TenantId, target, outcome, actor, onBehalfOf, details, told)).Entity);
+        added.Add(db.Add(Event(db.Tenant ?? context.TenantId, target, outcome, actor, onBehalfOf, details, told)).Entity);
+    }
+
+    /// <summary>After a request that no exception has ended: what one ends is rolled back.</summary>
+    internal void Count()
+    {
+        foreach (var one in added)
+            count.Add(one);
+        added.Clear();
     }
 
     /// <summary>What became of the request: of its endpoint, by its caller, from where it comes.</summary>
-    internal AuditEvent Event(Guid tenant, Guid? target, string outcome, Guid? actor = null, Guid? onBehalfOf = null, JsonElement? details = null, JsonElement? changes = null)
+    internal AuditEvent Event(Guid tenant, Guid? target, string outcome, Guid? actor = null, Guid? onBehalfOf = null, JsonElement? details = null, JsonElement? changes = null, string? action = null)
     {
         var http = accessor.HttpContext ?? throw new InvalidOperationException("There is no request to take the action from.");
-        var action = http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>()?.Action
+        action ??= http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>()?.Action
             ?? throw new InvalidOperationException("The endpoint writes an audit row and does not declare it: say Audited(\"...\").");
         return new AuditEvent
         {
@@ -59,7 +70,7 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
             Changes = changes,
             Details = details,
             Address = ClientAddress.Of(http),
-            UserAgent = Shortened(http.Request.Headers.UserAgent.ToString()),
+            UserAgent = ClientAddress.UserAgentOf(http),
             TraceId = ProblemDocument.TraceIdOf(http),
         };
     }
@@ -82,8 +93,6 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
         }
         return fields.Count == 0 ? null : JsonSerializer.SerializeToElement(fields, json.Value.SerializerOptions);
     }
-
-    private static string? Shortened(string text) => text.Length == 0 ? null : text[..Math.Min(text.Length, 256)];
 }
 
 /// <param name="Before">null: there was none</param>

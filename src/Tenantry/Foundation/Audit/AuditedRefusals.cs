@@ -11,11 +11,26 @@ namespace Tenantry.Foundation.Audit;
 /// </summary>
 public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount count, ILogger<AuditedRefusals> log)
 {
-    public Task Invoke(HttpContext http, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
+    public async Task Invoke(HttpContext http, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is not null)
-            http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && !audit.HasRefusal ? Write(http, kind, audit, context, contexts) : Task.CompletedTask);
-        return next(http);
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is null)
+        {
+            await next(http);
+            return;
+        }
+        // An exception undoes whatever was about to be written, a refusal too.
+        var isUndone = false;
+        http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && (isUndone || !audit.HasRefusal) ? Write(http, kind, audit, context, contexts) : Task.CompletedTask);
+        try
+        {
+            await next(http);
+        }
+        catch
+        {
+            isUndone = true;
+            throw;
+        }
+        audit.Count();
     }
 
     private async Task Write(HttpContext http, ProblemKind kind, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)

@@ -33,10 +33,16 @@ public sealed class ConstraintMeanings : IExceptionMeaning
         // Between the look at If-Match and the write.
         DbUpdateConcurrencyException when requests.HttpContext?.Request.Headers.IfMatch.Count > 0 => new Stale(),
         DbUpdateConcurrencyException => Problems.Conflicting("It was changed by somebody else at the same moment."),
-        PostgresException postgres => OfConstraint(postgres),
-        { InnerException: PostgresException postgres } => OfConstraint(postgres),
-        _ => null,
+        _ => Cause(exception) is { } postgres ? OfConstraint(postgres) : null,
     };
+
+    /// <summary>However deep: EF wraps what a retry might help against once more.</summary>
+    private static PostgresException? Cause(Exception? exception)
+    {
+        while (exception is not (null or PostgresException))
+            exception = exception.InnerException;
+        return (PostgresException?)exception;
+    }
 
     private Refusal? OfConstraint(PostgresException postgres) => postgres.SqlState switch
     {
@@ -46,6 +52,7 @@ public sealed class ConstraintMeanings : IExceptionMeaning
             Problems.Conflicting(known.Detail, known.Field),
         PostgresErrorCodes.UniqueViolation => Problems.Conflicting("A value that must be unique is taken."),
         PostgresErrorCodes.ForeignKeyViolation => Problems.Conflicting("It is still used, or what it names is gone."),
+        PostgresErrorCodes.ObjectNotInPrerequisiteState => Problems.Conflicting("The tenant is being erased: it cannot be brought back or changed any more."),
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => Problems.Conflicting("Another change came first. Try again."),
         _ => null,
     };

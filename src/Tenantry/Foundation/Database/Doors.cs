@@ -54,8 +54,11 @@ public static class Doors
     /// <summary>Takes away a tenant's links and heads of months that were dropped.</summary>
     public const string TrimAudit = "door_trim_audit";
 
+    /// <summary>Links an event into its tenant's chain when its transaction commits: a trigger, which nobody calls.</summary>
+    public const string LinkAudit = "door_link_audit";
+
     /// <summary>Tells how many messages are due, and since when.</summary>
     public const string MeasureQueue = "door_measure_queue";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, MeasureQueue];
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, LinkAudit, MeasureQueue];
 }

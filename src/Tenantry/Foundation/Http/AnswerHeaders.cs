@@ -23,7 +23,7 @@ public static partial class AnswerHeaders
         {
             var given = http.Request.Headers[RequestId].ToString();
             // Anything else could forge lines in a log that prints it.
-            http.Items[RequestId] = WellFormed().IsMatch(given) ? given : Guid.CreateVersion7().ToString();
+            http.Items[RequestId] = given.Length > 0 && WellFormed().IsMatch(given) ? given : Guid.CreateVersion7().ToString();
             http.Response.OnStarting(() =>
             {
                 Add(http, settings, drain);

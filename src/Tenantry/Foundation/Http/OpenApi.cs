@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -81,6 +82,9 @@ public static class OpenApi
             Add(429);
             Add(503);
         }
+        // Somebody else may change the same thing at the same moment.
+        if (access.IsOfTenant && context.Description.HttpMethod is { } method && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+            Add(409);
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PageRequest.Paged>().Any())
         {
             operation.Parameters ??= [];
@@ -122,6 +126,8 @@ public static class OpenApi
             Add(413);
             Add(415);
         }
+        if (context.Description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true)
+            Add(403); // without TLS, where it is asked for
         Add(500);
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Any(produced => produced.StatusCode == 304))
             operation.Responses!.TryAdd("304", new OpenApiResponse { Description = "The caller has this version already (`If-None-Match`)." });
@@ -150,12 +156,27 @@ public static class OpenApi
         };
     }
 
-    /// <summary>A nested <c>Login.Request</c> is <c>LoginRequest</c>.</summary>
-    private static string? NameOfSchema(JsonTypeInfo type) =>
-        OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name && type.Type.DeclaringType is { } outer ? outer.Name + name : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+    /// <summary>
+    /// A nested <c>Login.Request</c> is <c>LoginRequest</c>, a <c>Page</c> of <c>Devices.Document</c> is <c>PageOfDevicesDocument</c>: by its
+    /// short name it would be the page of every other <c>Document</c> too. JSON of any kind has no name, as there is nothing to say of it.
+    /// </summary>
+    private static string? NameOfSchema(JsonTypeInfo type)
+    {
+        if ((Nullable.GetUnderlyingType(type.Type) ?? type.Type) == typeof(JsonElement) || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name)
+            return null;
+        if (type.Type.IsGenericType && type.Kind == JsonTypeInfoKind.Object)
+            name = type.Type.Name.Split('`')[0] + "Of" + string.Concat(type.Type.GetGenericArguments().Select(of => NameOfSchema(type.Options.GetTypeInfo(of)) ?? of.Name));
+        return type.Type.DeclaringType is { } outer ? outer.Name + name : name;
+    }
 
     private static Task AddExample(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
+        // A converter of our own says nothing of what it writes.
+        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
+            schema.Type = context.JsonPropertyInfo?.PropertyType == typeof(DateTimeOffset?) ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        // Who may leave it out says so itself: in the list of an enum, null would be there for everybody who refers to it.
+        if (schema.Enum is { } names)
+            schema.Enum = [.. names.Where(name => name is not null && !JsonNullSentinel.IsJsonNullSentinel(name))];
         if (context.JsonPropertyInfo is { } property)
             DescribeMember(schema, property);
         else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
@@ -176,6 +197,8 @@ public static class OpenApi
                 schema.Type &= ~JsonSchemaType.Null;
             (rule as ISchemaRule)?.Describe(schema);
         }
+        if (IsLeftOut(property))
+            schema.Type &= ~JsonSchemaType.Null;
     }
 
     /// <summary>A request refuses members that it does not know and needs those that it says; an answer may grow.</summary>
@@ -185,7 +208,13 @@ public static class OpenApi
         schema.AdditionalPropertiesAllowed = !isRequest;
         if (isRequest)
             schema.Required = type.Properties.Where(property => RulesOf(property).OfType<NeededAttribute>().Any()).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+        else
+            schema.Required?.ExceptWith(type.Properties.Where(IsLeftOut).Select(property => property.Name));
     }
+
+    /// <summary>Whether an answer has the member only where there is something to say: it is never null then.</summary>
+    private static bool IsLeftOut(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: false) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }];
 
     private static IEnumerable<ValidationAttribute> RulesOf(JsonPropertyInfo property)
     {

@@ -48,6 +48,12 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
     {
+        // The framework takes both away before it asks. What was tried, and on what, is in the audit log all the same, and in ours.
+        if (http.Features.Get<IExceptionHandlerFeature>() is { } handled)
+        {
+            http.SetEndpoint(handled.Endpoint);
+            http.Request.RouteValues = handled.RouteValues ?? http.Request.RouteValues;
+        }
         switch (exception)
         {
             case BadHttpRequestException bad:
@@ -91,6 +97,8 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
     internal static (string Field, string Message) JsonFault(JsonException json)
     {
         var field = json.Path is null or "$" ? "body" : json.Path.Replace("$.", "", StringComparison.Ordinal);
+        if (json is JsonRefusal)
+            return (field, json.Message);
         return json.Message switch
         {
             var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (field, "is not a member that this operation knows"),

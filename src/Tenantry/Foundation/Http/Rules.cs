@@ -87,8 +87,10 @@ public sealed partial class PhoneNumberAttribute() : ValidationAttribute("must b
 
 /// <summary>A JSON object of the caller's own, bounded.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class FreeObjectAttribute(int mostBytes) : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most")
+public sealed class FreeObjectAttribute(int mostBytes) : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most"), ISchemaRule
 {
+    public void Describe(OpenApiSchema schema) => schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+
     public override bool IsValid(object? value) =>
         value is not JsonElement json
         || json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null

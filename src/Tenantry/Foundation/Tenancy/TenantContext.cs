@@ -41,7 +41,14 @@ public sealed class TenantContext
 /// <summary>Who is signed in, as the access token says.</summary>
 public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string Role, IReadOnlySet<string> Permissions)
 {
+    public IReadOnlySet<string> Permissions { get; init => (field, SortedPermissions) = (value, Sorted(value)); } = Permissions;
+
+    /// <summary>In the order of the alphabet, as they are shown; sorted once for all requests of a token.</summary>
+    public string[] SortedPermissions { get; private init; } = Sorted(Permissions);
+
     public bool May(string permission) => Permissions.Contains(permission);
+
+    private static string[] Sorted(IReadOnlySet<string> permissions) => [.. permissions.Order(StringComparer.Ordinal)];
 }
 
 /// <summary>What the rest of the house needs to know of a tenant on each request.</summary>

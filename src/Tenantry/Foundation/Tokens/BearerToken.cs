@@ -13,7 +13,7 @@ public sealed class BearerToken(RequestDelegate next, AccessTokens tokens)
         var header = http.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            var (caller, problem) = await tokens.Verify(header[Scheme.Length..].Trim(), http.RequestAborted);
+            var (caller, problem) = await tokens.Verify(header.AsMemory(Scheme.Length).Trim(), http.RequestAborted);
             http.Features.Set(caller);
             http.Features.Set(problem);
         }

@@ -24,6 +24,8 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     [InlineData("DELETE FROM audit_heads WHERE tenant_id = '{0}'")]
     [InlineData("TRUNCATE audit_events")]
     [InlineData("TRUNCATE audit_links")]
+    [InlineData("SET ROLE tenantry_doors; TRUNCATE audit_months.rest")]
+    [InlineData("DO $$ BEGIN EXECUTE 'TRUNCATE audit_months.' || to_char(now() AT TIME ZONE 'UTC', '\"m\"YYYY_MM'); END $$")]
     public async Task Not_even_the_owner_of_the_database_changes_it_by_chance(string sql)
     {
         var (_, tenant, _) = await service.NewTenant();
@@ -48,13 +50,15 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
     public static TheoryData<string, string> Tampering => new()
     {
-        { "UPDATE audit_events SET outcome = 'success' WHERE tenant_id = '{0}' AND outcome <> 'success'", "the event was changed, or moved" },
-        { """UPDATE audit_events SET changes = '{"is_active": {"after": true, "before": false}}' WHERE tenant_id = '{0}' AND action = 'user.invited'""", "the event was changed, or moved" },
-        { "UPDATE audit_events SET occurred_at = occurred_at + interval '1 second' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed, or moved" },
-        { "UPDATE audit_events SET user_agent = coalesce(user_agent, '') || trace_id, trace_id = '' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed, or moved" },
+        { "UPDATE audit_events SET outcome = 'success' WHERE tenant_id = '{0}' AND outcome <> 'success'", "the event was changed" },
+        { """UPDATE audit_events SET changes = '{"is_active": {"after": true, "before": false}}' WHERE tenant_id = '{0}' AND action = 'user.invited'""", "the event was changed" },
+        { "UPDATE audit_events SET occurred_at = occurred_at + interval '1 second' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed" },
+        { "UPDATE audit_events SET user_agent = coalesce(user_agent, '') || trace_id, trace_id = '' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed" },
         { "DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was removed" },
         { "WITH one AS (DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited' RETURNING id) DELETE FROM audit_links l USING one WHERE l.event_id = one.id", "the link is missing, and with it 1 events" },
-        { "UPDATE audit_links a SET event_id = b.event_id FROM audit_links b WHERE a.tenant_id = '{0}' AND b.tenant_id = '{0}' AND a.position + b.position = 5 AND a.position IN (2, 3)", "the event was changed, or moved" },
+        { "UPDATE audit_links a SET event_id = b.event_id FROM audit_links b WHERE a.tenant_id = '{0}' AND b.tenant_id = '{0}' AND a.position + b.position = 5 AND a.position IN (2, 3)", "the link was changed, or moved" },
+        { "UPDATE audit_links SET event_id = '00000000-0000-7000-8000-000000000001' WHERE tenant_id = '{0}' AND position = 2; DELETE FROM audit_events e WHERE e.tenant_id = '{0}' AND NOT EXISTS (SELECT FROM audit_links l WHERE l.event_id = e.id)", "the link was changed, or moved" },
+        { "UPDATE audit_links SET digest = 'x' WHERE tenant_id = '{0}' AND position = 2", "the link was changed, or moved" },
         { "INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{0}', gen_random_uuid(), now(), 'user.invited', 'success')", "the event is in no chain: it was added past it" },
         { "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position = 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id", "the end was cut off: events up to there were signed" },
         { "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position < 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id", "the link is missing, and with it 3 events" },
@@ -224,6 +228,131 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{other}'")).ShouldBe(before);
     }
 
+    /// <summary>By a row of its own it would be the end of the chain, or break it for good.</summary>
+    [Fact]
+    public async Task Whoever_has_taken_over_the_service_cannot_add_a_link()
+    {
+        var (_, tenant, _) = await service.NewTenant();
+
+        var fault = await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, $"INSERT INTO audit_links (tenant_id, position, event_id, digest, hash) VALUES ('{tenant}', 9223372036854775807, gen_random_uuid(), '', '')"));
+
+        fault.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    /// <summary>Deleted, its log erased, and brought back, as if nothing had ever happened there.</summary>
+    [Fact]
+    public async Task Whoever_has_taken_over_the_service_cannot_erase_a_log_and_keep_the_tenant()
+    {
+        var (slug, tenant, admin) = await service.NewTenant();
+        const string off = "UPDATE tenants SET deleted_at = now(), is_active = false", erase = "SELECT door_purge_rows('{0}', 'audit_events', 1000, now() + interval '1 year')", back = "UPDATE tenants SET deleted_at = NULL, is_active = true";
+
+        foreach (var last in new[] { back, "UPDATE tenants SET erasing_at = NULL", "UPDATE tenants SET deleted_at = NULL" })
+            (await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, off, erase, last))).MessageText.ShouldBe("the tenant is being erased");
+        (await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, "UPDATE tenants SET erasing_at = now()"))).MessageText.ShouldBe("the tenant is being erased");
+        (await admin.Get("auth/me")).Status.ShouldBe(200);
+        (await Findings(tenant)).ShouldBeEmpty();
+
+        await AsTheService(tenant, off, erase);
+        (await (await service.Platform()).Post($"tenants/{tenant}/restore")).ShouldBeProblem(409, "conflict");
+        (await service.Ask<bool>($"SELECT deleted_at IS NOT NULL AND NOT is_active FROM tenants WHERE slug = '{slug}'")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_platforms_own_log_is_erased_by_nobody()
+    {
+        await using var own = await service.Cluster.Start();
+        var platform = await own.Ask<Guid>("SELECT id FROM tenants WHERE slug = 'platform'");
+        var before = await own.Ask<long>("SELECT count(*) FROM audit_events");
+
+        await AsTheService(own, platform, "UPDATE tenants SET deleted_at = now(), is_active = false", $"SELECT door_purge_rows('{platform}', 'audit_events', 1000, now())");
+
+        (await own.Ask<long>("SELECT count(*) FROM audit_events")).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task An_event_that_was_added_later_than_it_says_is_found_out()
+    {
+        var (_, tenant, _) = await service.NewTenant();
+        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        var past = DateTimeOffset.UtcNow.AddDays(-20);
+
+        await AsTheService(tenant, $"INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{tenant}', '{Guid.CreateVersion7(past)}', '{past:O}', 'user.deleted', 'success')");
+
+        (await Findings(tenant)).ShouldHaveSingleItem().Says.ShouldStartWith("the event says that it is of");
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_put_back_makes_no_false_alarm()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
+        await using var own = await service.Cluster.Start();
+        var (slug, tenant, admin) = await own.NewTenant();
+        var keeping = ActivatorUtilities.CreateInstance<AuditKeeping>(own.Services, clock);
+        await keeping.Once(Cancel);
+        clock.AdjustTime(clock.GetUtcNow().AddMinutes(-2));
+        for (var i = 0; i < 2; i++)
+        {
+            (await admin.Post("users", new { email = $"u{i}@{slug}.example" })).Status.ShouldBe(201);
+            await keeping.Once(Cancel);
+        }
+
+        (await keeping.Once(Cancel)).ShouldBe(0);
+        (await Findings(tenant, own)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Heads_that_were_taken_away_are_missed()
+    {
+        var (slug, tenant, admin) = await service.NewTenant();
+        var keeping = service.Services.GetRequiredService<AuditKeeping>();
+        await keeping.Once(Cancel);
+        (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
+        await keeping.Once(Cancel);
+
+        await Past($"DELETE FROM audit_heads WHERE tenant_id = '{tenant}' AND position = 3");
+
+        (await Findings(tenant)).ShouldContain(finding => finding.Says.StartsWith("the heads before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Heads_that_were_signed_while_the_store_was_away_get_there_later()
+    {
+        await using var own = await service.Cluster.Start(settings => settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
+        var (_, tenant, _) = await own.NewTenant();
+        var folder = own.Settings.Store.Folder!;
+        Directory.CreateDirectory(folder);
+        var keeping = own.Services.GetRequiredService<AuditKeeping>();
+        Directory.Move(folder, folder + ".away");
+        await File.WriteAllTextAsync(folder, "no folder", Cancel);
+        await Should.ThrowAsync<Exception>(() => keeping.Once(Cancel));
+        File.Delete(folder);
+        Directory.Move(folder + ".away", folder);
+
+        await keeping.Once(Cancel);
+
+        var report = await own.Services.GetRequiredService<AuditVerification>().Run(tenant, _ => { }, Cancel);
+        report.HeadsOfStore.ShouldBe(report.Heads);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_long_reader_holds_up_the_months_and_not_the_signing()
+    {
+        await using var own = await service.Cluster.Start();
+        var (_, tenant, _) = await own.NewTenant();
+        await using var reader = new NpgsqlConnection(own.Cluster.AdminOf(own.Database).ConnectionString);
+        await reader.OpenAsync(Cancel);
+        await using var transaction = await reader.BeginTransactionAsync(Cancel);
+        await own.Sql("DO $$ BEGIN EXECUTE 'DROP TABLE audit_months.' || to_char(now() AT TIME ZONE 'UTC' + interval '2 months', '\"m\"YYYY_MM'); END $$");
+        await using (var command = new NpgsqlCommand("SELECT count(*) FROM audit_events", reader))
+            await command.ExecuteScalarAsync(Cancel);
+
+        var fault = await Should.ThrowAsync<PostgresException>(() => own.Services.GetRequiredService<AuditKeeping>().Once(Cancel));
+
+        fault.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
+        (await own.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id = '{tenant}'")).ShouldBe(1);
+    }
+
     [Fact]
     public async Task Copies_in_the_store_are_no_files_that_nobody_has()
     {
@@ -238,6 +367,21 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
         (report.Others, report.Removed).ShouldBe((copies, 0));
         (await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel)).ShouldBe(copies);
+    }
+
+    /// <summary>All in one transaction, with the rights that a stolen service has.</summary>
+    private Task AsTheService(Guid tenant, params string[] statements) => AsTheService(service, tenant, statements);
+
+    private static async Task AsTheService(Service at, Guid tenant, params string[] statements)
+    {
+        await using var connection = await at.DataSource.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        foreach (var statement in statements.Prepend($"SELECT set_config('app.current_tenant_id', '{tenant}', true)"))
+        {
+            await using var command = new NpgsqlCommand(statement.Replace("{0}", tenant.ToString(), StringComparison.Ordinal), connection, transaction);
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+        await transaction.CommitAsync(Cancel);
     }
 
     /// <summary>With the rights of the cluster's superuser, and no trigger.</summary>

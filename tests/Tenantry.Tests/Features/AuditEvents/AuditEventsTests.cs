@@ -62,6 +62,44 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         refused.ShouldAllBe(one => one["changes"] == null);
     }
 
+    /// <summary>The exception's way to an answer begins with forgetting what endpoint it was.</summary>
+    [Fact]
+    public async Task A_refusal_that_the_database_decided_is_told_too()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var email = $"twice@{slug}.example";
+        (await admin.Post("users", new { email })).Status.ShouldBe(201);
+        (await admin.Post("users", new { email })).ShouldBeProblem(409, "conflict");
+        (await admin.Post("roles", new { name = "Twice" })).Status.ShouldBe(201);
+        (await admin.Post("roles", new { name = "Twice" })).ShouldBeProblem(409, "conflict");
+
+        (await Events(admin, "action=user.invited&outcome=conflict")).ShouldHaveSingleItem();
+        (await Events(admin, "action=role.created&outcome=conflict")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_client_whose_name_is_cut_within_a_character_is_told_of_all_the_same()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (_, _, viewer) = await service.Joined(admin, slug, "Viewer");
+        var agent = ("User-Agent", new string('a', 255) + "\U0001F600");
+
+        (await viewer.Send(HttpMethod.Post, "roles", System.Net.Http.Json.JsonContent.Create(new { name = "Mine" }), agent)).ShouldBeProblem(403, "permission_denied");
+        (await service.At(slug).Send(HttpMethod.Post, "auth/login", System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "wrong password" }), agent)).ShouldBeProblem(401, "authentication_failed");
+
+        (await Events(admin, "action=role.created&outcome=permission_denied")).ShouldHaveSingleItem()["user_agent"]!.GetValue<string>().ShouldBe(new string('a', 255));
+    }
+
+    [Theory]
+    [InlineData("from=0001-01-01T00:00:00Z")]
+    [InlineData("to=9999-12-31T23:59:59.9999999Z")]
+    public async Task The_ends_of_time_can_be_asked_for(string query)
+    {
+        var (_, _, admin) = await service.NewTenant();
+
+        (await Events(admin, query)).ShouldNotBeEmpty();
+    }
+
     [Fact]
     public async Task Filters_narrow_and_pages_follow_one_another()
     {

@@ -116,6 +116,26 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
     }
 
     [Fact]
+    public async Task Who_goes_while_they_ask_for_other_things_makes_nothing_fail()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var user = await service.At().NewUser();
+
+            var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(number => (number % 4) switch
+            {
+                0 => user.Delete("auth/me"),
+                1 => user.Get("auth/me/export"),
+                2 => user.Patch("auth/me", new { first_name = "Ada" }),
+                _ => user.Post("auth/password-change", new { current_password = "another", new_password = "a longer horse and two batteries" }),
+            }));
+
+            answers.ShouldAllBe(answer => answer.Status < 500);
+            (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        }
+    }
+
+    [Fact]
     public async Task The_last_Admin_does_not_go()
     {
         var (_, _, admin) = await service.NewTenant();

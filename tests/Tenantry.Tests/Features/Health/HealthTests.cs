@@ -22,8 +22,9 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
     [Fact]
     public async Task Which_part_does_what_is_told_to_whoever_may_read_the_metrics()
     {
-        await using var service = await cluster.Start(shared.Service.Database, variables => (variables["APP_ENV"], variables["METRICS_TOKEN"]) = ("Production", Token));
-        var (slug, _, signedIn) = await shared.Service.NewTenant();
+        await using var house = await cluster.Start();
+        var (slug, _, signedIn) = await house.NewTenant();
+        await using var service = await cluster.Start(house.Database, variables => (variables["APP_ENV"], variables["METRICS_TOKEN"]) = ("Production", Token));
         var admin = service.At(slug).With(signedIn.Token);
 
         (await service.At().Get("/health")).Text.ShouldBe("""{"status":"ok"}""");

@@ -52,6 +52,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
             (new { name = "a", type = "email", subject = "s", body = "b", variables = new[] { new { name = "No" } } }, "variables[0].name"),
             (new { name = "a", type = "email", subject = "s", body = "b", translations = new { xx_yy = new { subject = "s", body = "b" } } }, "translations.xx_yy"),
             (new { name = "a", type = "email", subject = "s", body = "b", translations = new { de = new { subject = "s" } } }, "translations.de.body"),
+            (new { name = "a", type = "email", locale = "", subject = "s", body = "b" }, "locale"),
             (new { name = "a", type = "sms", body = "b", html_body = "<p>" }, "html_body"),
             (new { name = "password_reset", type = "email", subject = "s", body = "no link" }, "body"),
             (new { name = "password_reset", type = "sms", body = "{{ link }}" }, "type"),

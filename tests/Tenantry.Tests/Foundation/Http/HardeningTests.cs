@@ -103,15 +103,16 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     [Fact]
     public async Task A_request_that_takes_too_long_is_ended_and_has_changed_nothing()
     {
-        await using var hasty = await cluster.Start(variables => variables["REQUEST_TIMEOUT_SECONDS"] = "1");
-        var user = await hasty.At().NewUser();
+        await using var house = await cluster.Start();
+        var user = await house.At().NewUser();
+        await using var hasty = await cluster.Start(house.Database, variables => variables["REQUEST_TIMEOUT_SECONDS"] = "1");
         await using var holder = new Npgsql.NpgsqlConnection(cluster.AdminOf(hasty.Database).ConnectionString);
         await holder.OpenAsync(TestContext.Current.CancellationToken);
         await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await using (var command = new Npgsql.NpgsqlCommand("LOCK TABLE users IN ACCESS EXCLUSIVE MODE", holder))
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-        var answer = (await user.Patch("auth/me", new { first_name = "Grace" })).ShouldBeProblem(503, "took_too_long");
+        var answer = (await hasty.At().With(user.Token).Patch("auth/me", new { first_name = "Grace" })).ShouldBeProblem(503, "took_too_long");
 
         answer.Header("Retry-After").ShouldBe("2");
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);

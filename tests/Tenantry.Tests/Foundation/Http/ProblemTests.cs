@@ -152,6 +152,52 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
                 answer.ContentHeaders.ContentType?.MediaType.ShouldBe("application/problem+json");
             }, iter: 150, threads: 2);
 
+    [Theory]
+    [InlineData("utf-7")] // the framework knows it, and refuses it by an exception of its own
+    [InlineData("utf-16")]
+    [InlineData("no-such-encoding")]
+    [InlineData("\"utf-32\"")]
+    public async Task JSON_in_another_encoding_than_UTF8_is_refused(string charset)
+    {
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}");
+
+        (await service.At().Send(HttpMethod.Post, "auth/login", content)).ShouldBeProblem(415, "unsupported_media_type");
+    }
+
+    [Theory]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"a":["b",{"c":"\udc00\ud800"}]}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"a":"b\u0000"}""")]
+    [InlineData("""{"a\u0000":1}""")]
+    [InlineData("""{"a":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}""")] // of 17 levels: lists could not show it any more
+    public async Task JSON_of_the_callers_own_that_cannot_be_kept_or_shown_is_refused_by_the_name_of_its_member(string metadata)
+    {
+        var platform = await service.Platform();
+
+        (await platform.PostText("tenants", $$"""{"name":"N","slug":"surrogates","admin":{"email":"a@n.example","first_name":"A"},"metadata":{{metadata}}}"""))
+            .ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
+    }
+
+    [Theory]
+    [InlineData("roles", """{"name":"N","permissions":[null]}""", "permissions")]
+    [InlineData("roles", """{"name":"N","permissions":["users:read",null]}""", "permissions")]
+    [InlineData("notifications/templates", """{"name":"n","type":"email","locale":"en","subject":"s","body":"b","variables":[null]}""", "variables")]
+    [InlineData("notifications/templates", """{"name":"n","type":"email","locale":"en","subject":"s","body":"b","translations":{"de":null}}""", "translations")]
+    public async Task A_null_in_a_list_is_refused_by_the_name_of_the_list(string path, string body, string field) =>
+        (await (await service.Platform()).PostText(path, body)).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+
+    [Fact]
+    public async Task Escapes_of_whole_characters_are_kept_in_JSON_of_the_callers_own()
+    {
+        var platform = await service.Platform();
+
+        var made = await platform.PostText("tenants", """{"name":"N","slug":"escapes","admin":{"email":"a@n.example","first_name":"A"},"metadata":{"a":"\ud83d\ude00 \\u0000"}}""");
+
+        made.Json["metadata"]!["a"]!.GetValue<string>().ShouldBe("\U0001F600 \\u0000");
+    }
+
     /// <summary>A stream whose length cannot be asked: it goes out in chunks.</summary>
     private sealed class UnknownLength(byte[] bytes) : MemoryStream(bytes)
     {

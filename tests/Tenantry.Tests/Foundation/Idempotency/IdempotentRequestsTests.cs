@@ -201,7 +201,7 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var email = $"ada@{slug}.example";
         await own.Sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION slow()");
         await using var doomed = await ServingProcess.Begin(cluster.Variables(own.Database));
-        using var http = new HttpClient { BaseAddress = doomed.Url };
+        using var http = Conformance.Client(doomed.Url);
 
         var asking = http.SendAsync(Invitation(slug, admin.Token, email), Cancel);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -181,7 +181,7 @@ public sealed class LeakTests(Cluster cluster)
 
         public static async Task<Caller> Of(WatchedProcess process, string slug, string token)
         {
-            var http = new HttpClient { BaseAddress = process.Url };
+            var http = Conformance.Client(process.Url);
             return new Caller(http, JsonNode.Parse(await http.GetStringAsync("/api-docs/openapi.json", Cancel))!, slug, token);
         }
 

@@ -22,7 +22,7 @@ public sealed class LogTests(Cluster cluster)
         var (slug, tenant, admin) = await house.NewTenant();
         var user = (await admin.Get("auth/me")).Json["id"]!.GetValue<string>();
         await using var process = await WatchedProcess.Begin(cluster, house.Database);
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
 
         var found = await visitor.Send(HttpMethod.Get, "users?q=somebody", null, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
@@ -48,7 +48,7 @@ public sealed class LogTests(Cluster cluster)
         var (slug, tenant, admin) = await house.NewTenant();
         await house.Settled();
         await using var process = await WatchedProcess.Begin(cluster, house.Database, ("EMAIL_TRANSPORT", "smtp"), ("SMTP_URL", $"smtp://127.0.0.1:{FreePort.Find()}?tls=off"), ("NOTIFICATION_ATTEMPTS", "1"));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
 
         for (JsonNode? line = null; line is null;)
         {
@@ -68,7 +68,7 @@ public sealed class LogTests(Cluster cluster)
         await File.WriteAllTextAsync(file, "Warning", Cancel);
         await using var house = await cluster.Start();
         await using var process = await WatchedProcess.Begin(cluster, house.Database, ("LOG_LEVEL", ""), ("LOG_LEVEL_FILE", file));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
 
         (await http.GetAsync("/api/v1/nothing/one", Cancel)).Dispose();
         await File.WriteAllTextAsync(file, "Warning,Tenantry.Foundation.Http=Information\n", Cancel);
@@ -90,13 +90,13 @@ public sealed class LogTests(Cluster cluster)
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, first, Cancel);
         await using var house = await cluster.Start();
+        var (slug, _, admin) = await house.NewTenant();
         await using var process = await WatchedProcess.Begin(cluster, house.Database, ("METRICS_TOKEN_FILE", file));
         await File.WriteAllTextAsync(file, second, Cancel);
         (await process.Line(1601))["trace_id"].ShouldNotBeNull();
 
-        // Whatever tells of it: here it is the name of a table, in the database's own words.
-        using var http = new HttpClient { BaseAddress = process.Url };
-        var (slug, _, admin) = await house.NewTenant();
+        // Whatever tells of it: here it is the database, in words of its own.
+        using var http = Conformance.Client(process.Url);
         await house.Sql($"CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'It was {first}, it is {second}.'; END $$; CREATE TRIGGER told BEFORE INSERT ON roles FOR EACH ROW EXECUTE FUNCTION told()");
         (await new Visitor(http, slug, admin.Token).Post("roles", new { name = "somebody", permissions = Array.Empty<string>() })).Status.ShouldBe(500);
 

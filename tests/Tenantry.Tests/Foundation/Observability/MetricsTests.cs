@@ -43,14 +43,15 @@ public sealed partial class MetricsTests(Cluster cluster)
             "tenantry_signing_key_age_seconds", "tenantry_signing_key_lifetime_seconds", "dotnet_gc_heap_total_allocated_bytes_total", "dotnet_process_memory_working_set_bytes",
         })
             scrape.ShouldContain("\n" + series);
-        scrape.Split('\n').Where(line => line.StartsWith("tenantry_audit_heads_total", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldNotStartWith("tenantry_audit_heads_total{} 0");
+        // Other services of this process may have some of their own.
+        scrape.Split('\n').ShouldContain(line => line.StartsWith("tenantry_audit_heads_total{} ", StringComparison.Ordinal) && !line.StartsWith("tenantry_audit_heads_total{} 0", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task That_Redis_is_away_is_measured()
     {
         await using var process = await Begin(await cluster.NewDatabase(), ("REDIS_URL", $"redis://127.0.0.1:{FreePort.Find()}/0"));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
 
         await Says(http, "tenantry_redis_available{} 0");
     }
@@ -61,7 +62,7 @@ public sealed partial class MetricsTests(Cluster cluster)
         await using var house = await cluster.Start();
         var (slug, _, admin) = await house.NewTenant();
         await using var process = await Begin(house.Database, ("DATABASE_URL", cluster.Variables(house.Database)["DATABASE_URL"].Replace("pool_max=20", "pool_max=1", StringComparison.Ordinal)));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
 
         var requests = Enumerable.Range(0, 30).Select(_ => visitor.Get("users")).ToList();
@@ -76,7 +77,7 @@ public sealed partial class MetricsTests(Cluster cluster)
         // A process of its own: the figures of one process are one.
         await using var house = await cluster.Start();
         await using var process = await Begin(house.Database);
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         var theirs = new List<string> { "made-up", "MADEUP" };
         await Use(0);
         await Use(1);
@@ -193,7 +194,7 @@ public sealed partial class MetricsTests(Cluster cluster)
     {
         await using var first = await cluster.Start();
         await using var second = await Begin(first.Database);
-        using var http = new HttpClient { BaseAddress = second.Url };
+        using var http = Conformance.Client(second.Url);
         await first.Services.GetRequiredService<Instances>().Once(Cancel);
 
         var scrape = await new Visitor(http, null, Token).Get("/metrics");

@@ -13,7 +13,7 @@ public sealed class TraceTests(Cluster cluster)
         await using var redis = await RedisServer.Begin();
         var (database, slug, tenant, token) = await Furnished();
         await using var process = await Begin(database, collector, ("REDIS_URL", redis.Url), ("REDIS_DEADLINE_MS", "1000"), ("RATE_LIMIT_LEASE_PERCENT", "0"), ("RATE_LIMIT_FREE_PER_MINUTE", "1000"), ("RATE_LIMIT_STANDARD_PER_MINUTE", "1000"));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         const string trace = "0af7651916cd43dd8448eb211c80319c";
 
         var sent = await new Visitor(http, slug, token).Send(HttpMethod.Post, "notifications/email?secret=x", JsonContent.Create(new { recipient = "somebody@example.com", subject = "Hello", body = "Hello" }),
@@ -44,7 +44,7 @@ public sealed class TraceTests(Cluster cluster)
         await using var aws = await AwsEndpoint.Begin();
         var (database, slug, _, token) = await Furnished();
         await using var process = await Begin(database, collector, ("EMAIL_TRANSPORT", "ses"), ("FROM_EMAIL", "no-reply@example.com"), ("AWS_REGION", aws.Region), ("AWS_ACCESS_KEY_ID", aws.AccessKey), ("AWS_SECRET_ACCESS_KEY", aws.SecretKey), ("SES_ENDPOINT_URL", $"{aws.Url}"));
-        using var http = new HttpClient { BaseAddress = process.Url };
+        using var http = Conformance.Client(process.Url);
         (await new Visitor(http, slug, token).Post("notifications/email", new { recipient = "somebody@example.com", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
 
         var call = await collector.Find(span => span.Name.StartsWith("SESv2 ", StringComparison.Ordinal));
@@ -60,7 +60,7 @@ public sealed class TraceTests(Cluster cluster)
         var (database, slug, _, token) = await Furnished();
         await using (var process = await Begin(database, collector, ("OTEL_TRACES_SAMPLER_ARG", "0")))
         {
-            using var http = new HttpClient { BaseAddress = process.Url };
+            using var http = Conformance.Client(process.Url);
             (await new Visitor(http, slug, token).Send(HttpMethod.Get, "auth/me", null, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).Status.ShouldBe(200);
             await process.Stop(); // which sends what waits
         }

@@ -54,6 +54,7 @@ namespace Tenantry.Foundation.Database.Migrations
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     position = table.Column<long>(type: "bigint", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    digest = table.Column<byte[]>(type: "bytea", nullable: false),
                     hash = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
@@ -76,13 +77,15 @@ namespace Tenantry.Foundation.Database.Migrations
                     FROM (SELECT lpad(to_hex((extract(epoch FROM at_time) * 1000)::bigint), 12, '0') AS hex) t
                 $$;
 
-                CREATE FUNCTION audit_link() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+                -- With the doors' rights: who serves may add events, and no links. A link that somebody made up would be the end of the chain.
+                CREATE FUNCTION door_link_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
                 AS $$
                 DECLARE
                     around text := current_setting('app.current_tenant_id', true);
                     last record;
                     field text;
                     told text := '';
+                    digest bytea;
                 BEGIN
                     -- A change can leave a row with two tenants; the transaction ends as the second.
                     IF around IS DISTINCT FROM NEW.tenant_id::text THEN
@@ -96,8 +99,10 @@ namespace Tenantry.Foundation.Database.Migrations
                     LOOP
                         told := told || coalesce(octet_length(field) || ':' || field, '-');
                     END LOOP;
-                    INSERT INTO public.audit_links (tenant_id, position, event_id, hash)
-                        VALUES (NEW.tenant_id, coalesce(last.position, 0) + 1, NEW.id, sha256(coalesce(last.hash, '') || convert_to(told, 'UTF8')));
+                    digest := sha256(convert_to(told, 'UTF8'));
+                    -- By the digest, a link whose event was let go after its time can still be held against those around it.
+                    INSERT INTO public.audit_links (tenant_id, position, event_id, digest, hash)
+                        VALUES (NEW.tenant_id, coalesce(last.position, 0) + 1, NEW.id, digest, sha256(coalesce(last.hash, '') || uuid_send(NEW.id) || digest));
                     IF around IS DISTINCT FROM NEW.tenant_id::text THEN
                         PERFORM set_config('app.current_tenant_id', coalesce(around, ''), true);
                     END IF;
@@ -114,8 +119,8 @@ namespace Tenantry.Foundation.Database.Migrations
                     RAISE EXCEPTION 'the audit log is appended to, and nothing else' USING ERRCODE = 'insufficient_privilege';
                 END
                 $$;
-                REVOKE ALL ON FUNCTION audit_link(), audit_keep() FROM PUBLIC;
-                GRANT EXECUTE ON FUNCTION audit_link(), audit_keep() TO tenantry_doors;
+                REVOKE ALL ON FUNCTION door_link_audit(), audit_keep() FROM PUBLIC;
+                GRANT EXECUTE ON FUNCTION audit_keep() TO tenantry_doors;
 
                 CREATE SCHEMA audit_months AUTHORIZATION tenantry_doors;
                 REVOKE ALL ON SCHEMA audit_months FROM PUBLIC;
@@ -129,7 +134,7 @@ namespace Tenantry.Foundation.Database.Migrations
                 CREATE INDEX ix_audit_events_action ON audit_events (tenant_id, action, id);
                 CREATE INDEX ix_audit_events_actor ON audit_events (tenant_id, actor_id, id);
                 CREATE INDEX ix_audit_events_target ON audit_events (tenant_id, target_id, id);
-                CREATE CONSTRAINT TRIGGER audit_link AFTER INSERT ON audit_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_link();
+                CREATE CONSTRAINT TRIGGER audit_link AFTER INSERT ON audit_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION door_link_audit();
                 CREATE TRIGGER audit_keep BEFORE UPDATE OR DELETE ON audit_events FOR EACH ROW EXECUTE FUNCTION audit_keep();
                 CREATE TRIGGER audit_keep_all BEFORE TRUNCATE ON audit_events EXECUTE FUNCTION audit_keep();
                 CREATE TRIGGER audit_keep BEFORE UPDATE OR DELETE ON audit_links FOR EACH ROW EXECUTE FUNCTION audit_keep();
@@ -138,6 +143,7 @@ namespace Tenantry.Foundation.Database.Migrations
                 CREATE TRIGGER audit_keep_all BEFORE TRUNCATE ON audit_heads EXECUTE FUNCTION audit_keep();
                 -- What no month takes: nothing may keep a change from being made.
                 CREATE TABLE audit_months.rest PARTITION OF audit_events DEFAULT;
+                CREATE TRIGGER audit_keep_all BEFORE TRUNCATE ON audit_months.rest EXECUTE FUNCTION audit_keep();
 
                 CREATE FUNCTION audit_month(of_time timestamptz) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
                 AS $$
@@ -150,6 +156,8 @@ namespace Tenantry.Foundation.Database.Migrations
                     END IF;
                     EXECUTE format('CREATE TABLE audit_months.%I PARTITION OF public.audit_events FOR VALUES FROM (%L) TO (%L)',
                         name, public.audit_id_at(month AT TIME ZONE 'UTC'), public.audit_id_at((month + interval '1 month') AT TIME ZONE 'UTC'));
+                    -- Triggers of a row come with the table, this one does not.
+                    EXECUTE format('CREATE TRIGGER audit_keep_all BEFORE TRUNCATE ON audit_months.%I EXECUTE FUNCTION public.audit_keep()', name);
                     RETURN true;
                 EXCEPTION
                     WHEN check_violation THEN RETURN false; -- the rest has rows of it already
@@ -182,12 +190,29 @@ namespace Tenantry.Foundation.Database.Migrations
                 $do$;
                 GRANT CREATE ON SCHEMA public TO tenantry_doors;
                 ALTER TABLE audit_events OWNER TO tenantry_doors;
-                GRANT SELECT (tenant_id, position, event_id), DELETE ON audit_links TO tenantry_doors;
+                ALTER FUNCTION door_link_audit() OWNER TO tenantry_doors;
+                GRANT SELECT, INSERT, DELETE ON audit_links TO tenantry_doors;
+
+                -- A tenant whose rows are being erased does not come back: or else its log could be taken away, and the tenant be there again.
+                ALTER TABLE tenants ADD COLUMN erasing_at timestamptz;
+                CREATE FUNCTION tenant_keep() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+                AS $$
+                BEGIN
+                    IF current_user <> 'tenantry_doors' AND (NEW.erasing_at IS NOT NULL OR (TG_OP = 'UPDATE' AND OLD.erasing_at IS NOT NULL)) THEN
+                        RAISE EXCEPTION 'the tenant is being erased' USING ERRCODE = 'object_not_in_prerequisite_state';
+                    END IF;
+                    RETURN NEW;
+                END
+                $$;
+                REVOKE ALL ON FUNCTION tenant_keep() FROM PUBLIC;
+                CREATE TRIGGER tenant_keep BEFORE INSERT OR UPDATE ON tenants FOR EACH ROW EXECUTE FUNCTION tenant_keep();
+                GRANT UPDATE (erasing_at), SELECT (erasing_at) ON tenants TO tenantry_doors;
+                CREATE POLICY doors_erase ON tenants FOR UPDATE TO tenantry_doors USING (deleted_at IS NOT NULL AND slug <> 'platform');
                 GRANT SELECT (tenant_id, id, signed_at), DELETE ON audit_heads TO tenantry_doors;
 
                 SET ROLE tenantry_doors;
                 CREATE FUNCTION door_keep_audit_months(keep_days integer) RETURNS TABLE (made integer, dropped integer)
-                LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s'
+                LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms'
                 AS $$
                 DECLARE
                     part text;
@@ -197,7 +222,8 @@ namespace Tenantry.Foundation.Database.Migrations
                     FOR ahead IN 0..2 LOOP
                         made := made + public.audit_month(now() + make_interval(months => ahead))::integer;
                     END LOOP;
-                    -- Whoever has taken the service over takes no more of the log than three months ago.
+                    -- Whoever has taken the service over takes no more of the log than three months ago. What came in with a tenant from elsewhere can be older than any month that there is.
+                    DELETE FROM audit_months.rest WHERE id < public.audit_id_at(date_trunc('month', (now() - make_interval(days => greatest(keep_days, 90))) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC');
                     FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                                 WHERE i.inhparent = 'public.audit_events'::regclass AND c.relname ~ '^m[0-9]{4}_[0-9]{2}$'
                                   AND (to_date(c.relname, '"m"YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC' <= now() - make_interval(days => greatest(keep_days, 90)) LOOP
@@ -237,8 +263,10 @@ namespace Tenantry.Foundation.Database.Migrations
                 DECLARE
                     gone integer;
                 BEGIN
-                    IF NOT EXISTS (SELECT FROM public.tenants t WHERE t.id = of_tenant AND t.deleted_at <= before AND NOT t.is_active) THEN
-                        RETURN 0; -- brought back meanwhile
+                    UPDATE public.tenants t SET erasing_at = coalesce(t.erasing_at, now())
+                        WHERE t.id = of_tenant AND t.deleted_at <= least(before, now()) AND NOT t.is_active AND t.slug <> 'platform';
+                    IF NOT FOUND THEN
+                        RETURN 0; -- brought back before it began
                     END IF;
                     IF NOT EXISTS (SELECT FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
                                    WHERE p.polname = 'doors_purge' AND c.relname = from_table AND c.relnamespace = 'public'::regnamespace) THEN

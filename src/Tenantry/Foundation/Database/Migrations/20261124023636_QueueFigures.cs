@@ -24,7 +24,7 @@ namespace Tenantry.Foundation.Database.Migrations
                     SELECT c.channel, coalesce(m.depth, 0), coalesce(m.age, 0)
                     FROM unnest(ARRAY['email', 'sms', 'push']) AS c (channel)
                          CROSS JOIN LATERAL (SELECT count(*) AS depth, extract(epoch FROM max(now() - d.due_at))::double precision AS age
-                                             FROM (SELECT n.due_at FROM public.notification_logs n WHERE n.type = c.channel AND n.is_ready AND n.due_at <= now() LIMIT 100000) d) m
+                                             FROM (SELECT n.due_at FROM public.notification_logs n WHERE n.type = c.channel AND n.is_ready AND n.due_at <= now() ORDER BY n.due_at LIMIT 100000) d) m
                 $$;
                 GRANT CREATE ON SCHEMA public TO tenantry_doors;
                 ALTER FUNCTION door_measure_queue() OWNER TO tenantry_doors;

@@ -1311,6 +1311,11 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("position");
 
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest");
+
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
@@ -1326,7 +1331,7 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.ToTable("audit_links", (string)null);
 
                     b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
+                        .HasAnnotation("Tenantry:Grants", "SELECT")
                         .HasAnnotation("Tenantry:MadeAnew", true)
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });

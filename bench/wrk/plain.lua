@@ -1,0 +1,1 @@
+-- The address given, as it is.
