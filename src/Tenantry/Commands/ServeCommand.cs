@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Tenants;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tokens;
 
@@ -32,6 +33,7 @@ public static partial class ServeCommand
     {
         var settings = app.Services.GetRequiredService<ServiceSettings>();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tenantry.Start");
+        using var span = Work.Round("start");
         AccessRules.DemandDeclarations(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
 
         await DemandSafety(app, cancel);

@@ -40,6 +40,7 @@ public sealed partial class MailRequestWorker : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             await work.WaitAsync(Round, stoppingToken);
+            using var round = Work.Round("look for mail requests");
             try
             {
                 while (await AnswerOne(stoppingToken))
@@ -60,7 +61,7 @@ public sealed partial class MailRequestWorker : BackgroundService
             work.Release();
     }
 
-    /// <returns>whether there was one</returns>
+    /// <returns>whether there was one, and it is answered</returns>
     private async Task<bool> AnswerOne(CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
@@ -70,23 +71,35 @@ public sealed partial class MailRequestWorker : BackgroundService
             return false;
 
         using var span = Work.Begin("answer mail request", request.TenantId);
+        try
+        {
+            await Answer(db, request, cancel);
+            await transaction.CommitAsync(cancel);
+            return true;
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            Failed(log, e); // here, where the line has its tenant; the request stays in the table for the next round
+            return false;
+        }
+    }
+
+    private async Task Answer(TenantDb db, Taken request, CancellationToken cancel)
+    {
         await db.ActAs(request.TenantId, cancel);
         var user = await db.Set<User>().SingleOrDefaultAsync(u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
         var tenant = await directory.ById(request.TenantId, cancel);
         var purpose = Word.To<MailedTokenPurpose>(request.Purpose);
-        if (user is not null && tenant is { IsActive: true } && IsDue(user, purpose))
-        {
-            // One is live for each purpose: the mail before is worth nothing now.
-            await db.Set<MailedToken>().Where(token => token.UserId == user.Id && token.Purpose == purpose).ExecuteDeleteAsync(cancel);
-            var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, clock.GetUtcNow());
-            if (purpose == MailedTokenPurpose.PasswordReset)
-                await Mails.ResetPassword(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
-            else
-                await Mails.VerifyAddress(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
-            await db.SaveChangesAsync(cancel);
-        }
-        await transaction.CommitAsync(cancel);
-        return true;
+        if (user is null || tenant is not { IsActive: true } || !IsDue(user, purpose))
+            return;
+        // One is live for each purpose: the mail before is worth nothing now.
+        await db.Set<MailedToken>().Where(token => token.UserId == user.Id && token.Purpose == purpose).ExecuteDeleteAsync(cancel);
+        var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, clock.GetUtcNow());
+        if (purpose == MailedTokenPurpose.PasswordReset)
+            await Mails.ResetPassword(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
+        else
+            await Mails.VerifyAddress(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
+        await db.SaveChangesAsync(cancel);
     }
 
     private static bool IsDue(User user, MailedTokenPurpose purpose) => purpose switch

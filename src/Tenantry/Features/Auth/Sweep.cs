@@ -1,5 +1,6 @@
 using Npgsql;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Features.Auth;
 
@@ -15,6 +16,7 @@ public sealed partial class Sweep(NpgsqlDataSource dataSource, TimeProvider cloc
         using var rounds = new PeriodicTimer(Round, clock);
         while (await rounds.WaitForNextTickAsync(stoppingToken))
         {
+            using var round = Work.Round("sweep");
             try
             {
                 while (await Once(stoppingToken) >= Bite)

@@ -19,10 +19,12 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
         using var rounds = new PeriodicTimer(Round, clock);
         while (await rounds.WaitForNextTickAsync(stoppingToken))
         {
+            if (clock.GetUtcNow().Hour != settings.Store.ReconcileHour)
+                continue;
+            using var span = Work.Begin("reconcile files");
             try
             {
-                if (clock.GetUtcNow().Hour == settings.Store.ReconcileHour)
-                    await Tonight(stoppingToken);
+                await Tonight(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -42,7 +44,6 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
             if (await claim.ExecuteScalarAsync(cancel) is null)
                 return null;
         }
-        using var span = Work.Begin("reconcile files");
         Reconciliation.Report report;
         try
         {
@@ -71,8 +72,10 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
         var lines = 0;
         return reconciliation.Run(new Reconciliation.Terms(IsDry: false, Reconciliation.UsualGrace, Reconciliation.UsualSample, EvenIfMany: false), finding =>
         {
-            if (lines++ < MostLines)
-                Found(log, Word.Of(finding.Kind), finding.Key, finding.File);
+            if (lines++ >= MostLines)
+                return;
+            using var part = Work.OfTenant(Guid.TryParse(finding.Key.Split('/')[0], out var tenant) ? tenant : null);
+            Found(log, Word.Of(finding.Kind), finding.Key, finding.File);
         }, cancel);
     }
 

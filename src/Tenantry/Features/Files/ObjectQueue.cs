@@ -66,6 +66,7 @@ public abstract partial class ObjectQueue(NpgsqlDataSource dataSource, ChangeFee
         });
         while (!stoppingToken.IsCancellationRequested)
         {
+            using var round = Work.Round($"look for {table}");
             try
             {
                 await Sweep(stoppingToken);

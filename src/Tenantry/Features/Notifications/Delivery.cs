@@ -80,6 +80,7 @@ public sealed partial class Delivery : BackgroundService
         while (!stop.IsCancellationRequested)
         {
             var free = 0;
+            using var round = Work.Round($"claim {Word.Of(lane.Transport.Channel)}");
             try
             {
                 lane.Rate.Follow(instances.Count);
@@ -227,6 +228,8 @@ public sealed partial class Delivery : BackgroundService
 
     private async Task Write(List<Ending> next)
     {
+        var tenants = next.Select(ending => ending.Message.TenantId).Distinct().Take(2).ToList();
+        using var round = Work.Round("write what became of messages", tenants is [var tenant] ? tenant : null);
         for (var since = Stopwatch.GetTimestamp(); ;)
         {
             try

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Features.Notifications;
 
@@ -37,6 +38,7 @@ public sealed partial class QueueFigures : BackgroundService
         using var rounds = new PeriodicTimer(Round);
         do
         {
+            using var round = Work.Round("measure queue");
             try
             {
                 if (instances.IsFirst)

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Features.Notifications;
@@ -16,6 +17,7 @@ public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettin
         using var rounds = new PeriodicTimer(Round, clock);
         while (await rounds.WaitForNextTickAsync(stoppingToken))
         {
+            using var round = Work.Round("sweep messages");
             try
             {
                 while (await Once(stoppingToken) >= Bite)

@@ -25,6 +25,7 @@ public sealed partial class Purge(
         using var rounds = new PeriodicTimer(Round, clock);
         do
         {
+            using var round = Work.Round("look for tenants to erase");
             try
             {
                 while (await One(stoppingToken))
@@ -39,7 +40,7 @@ public sealed partial class Purge(
         while (await rounds.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <returns>whether there was one</returns>
+    /// <returns>whether there was one, and it is gone</returns>
     public async Task<bool> One(CancellationToken cancel)
     {
         var before = clock.GetUtcNow() - settings.TenantGrace;
@@ -49,11 +50,19 @@ public sealed partial class Purge(
             return false;
 
         using var span = Work.Begin("erase tenant", tenant.Id);
-        var erased = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var table in Tables(db.Model))
-            erased[table] = await Erase(db, tenant.Id, table, before, cancel);
-        await Certify(tenant, erased, before, cancel);
-        return true;
+        try
+        {
+            var erased = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var table in Tables(db.Model))
+                erased[table] = await Erase(db, tenant.Id, table, before, cancel);
+            await Certify(tenant, erased, before, cancel);
+            return true;
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            Failed(log, e.Message); // here, where the line has its tenant
+            return false;
+        }
     }
 
     private static async Task<int> Erase(TenantDb db, Guid tenant, string table, DateTimeOffset before, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Database;
@@ -74,6 +75,7 @@ public sealed partial class ChangeFeed : BackgroundService
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            using var round = Work.Round("hear changes");
             try
             {
                 await Hear(stoppingToken);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
+using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Foundation.Database;
 
@@ -38,6 +39,7 @@ public sealed partial class DatabaseFigures : BackgroundService
         using var rounds = new PeriodicTimer(Round);
         do
         {
+            using var round = Work.Round("measure database");
             try
             {
                 if (instances.IsFirst)

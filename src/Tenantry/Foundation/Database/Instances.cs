@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
+using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Foundation.Database;
 
@@ -75,6 +76,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
 
     private async Task Try(CancellationToken cancel)
     {
+        using var round = Work.Round("count instances");
         try
         {
             await Once(cancel);

@@ -36,6 +36,7 @@ public static class Host
 
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(console => console.FormatterName = LogLines.FormatterName).AddConsoleFormatter<LogLines, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder.Services.AddSingleton(new Redaction(settings.Secrets));
         builder.Services.AddSingleton<LiveSettings>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveSettings>());
         builder.Services.AddSingleton(new LogLevels(settings.LogLevels));
@@ -73,6 +74,13 @@ public static class Host
     }
 
     /// <summary>What follows the settings while the service runs.</summary>
-    public static void FollowSettings(this WebApplication app) =>
-        app.Services.GetRequiredService<LiveSettings>().Changed += now => app.Services.GetRequiredService<LogLevels>().Change(now.LogLevels);
+    public static void FollowSettings(this WebApplication app)
+    {
+        var (redaction, levels) = (app.Services.GetRequiredService<Redaction>(), app.Services.GetRequiredService<LogLevels>());
+        app.Services.GetRequiredService<LiveSettings>().Changed += now =>
+        {
+            redaction.Know(now.Secrets);
+            levels.Change(now.LogLevels);
+        };
+    }
 }

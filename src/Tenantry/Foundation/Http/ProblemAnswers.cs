@@ -80,7 +80,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
             await Problems.Unavailable(Problems.DependencyUnavailable, TimeSpan.FromSeconds(2)).ExecuteAsync(http);
             return true;
         }
-        Unforeseen(log, http.Request.Method, http.GetEndpoint()?.DisplayName, exception);
+        Unforeseen(log, RequestLog.KnownMethod(http.Request.Method), http.GetEndpoint()?.DisplayName, exception);
         await ProblemDocument.Write(http, Problems.InternalError);
         return true;
     }

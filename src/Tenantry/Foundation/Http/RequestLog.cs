@@ -30,13 +30,14 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
             var status = http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode;
             if (status >= 400 || route?.StartsWith("/health", StringComparison.Ordinal) != true)
             {
-                var (method, duration, client) = (Method(http.Request.Method), Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 2), ClientAddress.Of(http)?.ToString());
+                var (method, duration, client) = (KnownMethod(http.Request.Method), Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 2), ClientAddress.Of(http)?.ToString());
                 Served(log, method, route ?? "none", status, duration, body.Count, client);
             }
         }
     }
 
-    private static string Method(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
+    /// <summary>A caller can make one up.</summary>
+    internal static string KnownMethod(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
 
     [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "{Method} {Route} {Status} in {DurationMs} ms, {Bytes} bytes to {Client}")]
     private static partial void Served(ILogger log, string method, string route, int status, double durationMs, long bytes, string? client);

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Foundation.Limits;
@@ -127,6 +128,7 @@ public sealed partial class RequestCounts(NpgsqlDataSource dataSource, TimeProvi
 
     private async Task Try(CancellationToken cancel)
     {
+        using var round = Work.Round("write counts of requests");
         try
         {
             await Write(cancel);

@@ -7,6 +7,12 @@ namespace Tenantry.Foundation.Observability;
 /// <summary>Which lines are written: <c>LOG_LEVEL</c>, one level for all and others for categories that begin so. It can change while the service runs.</summary>
 public sealed class LogLevels(LogLevelSetting first) : IConfigureOptions<LoggerFilterOptions>, IOptionsChangeTokenSource<LoggerFilterOptions>
 {
+    /// <summary>
+    /// Below Warning its lines repeat what the caller wrote: paths, queries, origins, forwarded addresses, headers that are none. A password in a path is a word like any other, which nothing takes out. So
+    /// nobody gets these lines, whatever the level; ours says what a request was.
+    /// </summary>
+    private const string Server = "Microsoft.AspNetCore";
+
     private volatile LogLevelSetting levels = first;
     private ConfigurationReloadToken change = new();
 
@@ -23,12 +29,15 @@ public sealed class LogLevels(LogLevelSetting first) : IConfigureOptions<LoggerF
     public void Configure(LoggerFilterOptions options)
     {
         options.MinLevel = levels.Least;
-        // The framework's own lines about requests print queries, which can hold tokens; ours says the same without.
         options.Rules.Add(new LoggerFilterRule(null, "Microsoft", Higher(levels.Least, LogLevel.Warning), null));
         options.Rules.Add(new LoggerFilterRule(null, "System.Net.Http", Higher(levels.Least, LogLevel.Warning), null));
         options.Rules.Add(new LoggerFilterRule(null, "Npgsql", Higher(levels.Least, LogLevel.Warning), null));
+        options.Rules.Add(new LoggerFilterRule(null, Server, Higher(levels.Least, LogLevel.Warning), null));
         foreach (var (category, level) in levels.Overrides)
-            options.Rules.Add(new LoggerFilterRule(null, category, level, null));
+        {
+            var isOfServer = category.StartsWith(Server, StringComparison.OrdinalIgnoreCase) || category.Contains('*');
+            options.Rules.Add(new LoggerFilterRule(null, category, isOfServer ? Higher(level, LogLevel.Warning) : level, null));
+        }
     }
 
     private static LogLevel Higher(LogLevel a, LogLevel b) => a > b ? a : b;

@@ -13,15 +13,23 @@ public sealed class MetricsGate(ServiceSettings settings, LiveSettings live)
     /// <returns>200, or what to answer instead</returns>
     public int StatusFor(HttpContext http)
     {
-        var isOwnPort = http.Connection.LocalPort == settings.Telemetry.MetricsPort;
-        if (live.Current.Telemetry.MetricsToken is { } wanted)
-        {
-            var shown = http.Request.Headers.Authorization.ToString();
-            return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(shown)), SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {wanted}"))) ? 200 : 401;
-        }
-        var isOpenHere = settings.IsDevelopment && settings.Telemetry.MetricsPort is null && http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
-        return isOwnPort || isOpenHere ? 200 : 404;
+        // Where they have a port of their own they are on no other, whatever is shown there.
+        if (settings.Telemetry.MetricsPort is not null && !IsOwnPort(http))
+            return StatusCodes.Status404NotFound;
+        if (IsOperator(http))
+            return StatusCodes.Status200OK;
+        return live.Current.Telemetry.MetricsToken is null ? StatusCodes.Status404NotFound : StatusCodes.Status401Unauthorized;
     }
+
+    /// <summary>Whoever may know what is the operator's: by the token where there is one, otherwise by the port, or in Development by being on this machine.</summary>
+    public bool IsOperator(HttpContext http)
+    {
+        if (live.Current.Telemetry.MetricsToken is { } wanted)
+            return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString())), SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {wanted}")));
+        return IsOwnPort(http) || (settings.IsDevelopment && settings.Telemetry.MetricsPort is null && http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote));
+    }
+
+    private bool IsOwnPort(HttpContext http) => http.Connection.LocalPort == settings.Telemetry.MetricsPort;
 }
 
 public static class MetricsEndpoint

@@ -29,17 +29,43 @@ public static class Work
     /// <param name="name">what is done: <c>deliver message</c></param>
     /// <param name="tenant">for whom; null: for nobody in particular</param>
     /// <param name="cause">the <c>traceparent</c> of what asked for it, to which the span is linked</param>
-    public static Activity? Begin(string name, Guid? tenant = null, string? cause = null)
+    public static IDisposable Begin(string name, Guid? tenant = null, string? cause = null)
     {
         var around = Activity.Current;
         Activity.Current = null;
         var links = ActivityContext.TryParse(cause, null, isRemote: true, out var asked) ? new[] { new ActivityLink(asked) } : null;
         var span = Source.StartActivity(name, ActivityKind.Consumer, default(ActivityContext), links: links);
-        if (span is null)
-            Activity.Current = around;
-        else if (tenant is { } id)
+        if (tenant is { } id)
+            span?.SetTag(Tenant, id);
+        return new Span(span, around);
+    }
+
+    /// <summary>
+    /// A worker's look for what there is to do. It is nothing for a collector: most find nothing, and what they find is work of its own. But what goes wrong in it is told, and that line has a trace too. So
+    /// a worker begins its round before the <c>try</c> that guards it, and tells of a failure within.
+    /// </summary>
+    /// <param name="name">what is looked at: <c>sweep</c></param>
+    /// <param name="tenant">for whom; null: for nobody in particular</param>
+    public static IDisposable Round(string name, Guid? tenant = null)
+    {
+        var around = Activity.Current;
+        Activity.Current = null;
+        return new Span(Unrecorded(name, tenant), around);
+    }
+
+    /// <summary>Of what goes on, the part that is a single tenant's: its lines say whose.</summary>
+    public static IDisposable OfTenant(Guid? tenant)
+    {
+        var around = Activity.Current;
+        return new Span(Unrecorded("of a tenant", tenant), around);
+    }
+
+    private static Activity Unrecorded(string name, Guid? tenant)
+    {
+        var span = new Activity(name) { IsAllDataRequested = false };
+        if (tenant is { } id)
             span.SetTag(Tenant, id);
-        return span;
+        return span.Start();
     }
 
     /// <summary>A question to another service, within whatever goes on.</summary>
@@ -55,6 +81,16 @@ public static class Work
 
     /// <summary>What is to be remembered of the present span, where it is recorded, for work that it causes.</summary>
     public static string? Cause => Activity.Current is { Recorded: true, Id: { } id } ? id : null;
+
+    /// <summary>Ends, and leaves what was there before: a worker's round goes on.</summary>
+    private sealed class Span(Activity? own, Activity? around) : IDisposable
+    {
+        public void Dispose()
+        {
+            own?.Dispose();
+            Activity.Current = around;
+        }
+    }
 
     /// <summary>The nearest span that says whose work this is.</summary>
     internal static object? Tagged(string name)

@@ -109,7 +109,10 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
         try
         {
             while (await beats.WaitForNextTickAsync(stopping.Token))
+            {
+                using var round = Work.Round("pulse");
                 await Within(connection!.GetDatabase(), static database => database.ScriptEvaluateAsync(Alive, [AliveKey]));
+            }
         }
         catch (OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Tenantry.Foundation.Settings;
 
@@ -36,6 +37,7 @@ public sealed partial class LiveSettings : BackgroundService
         var (secretAt, variables) = (Environment.TickCount64, current.Variables);
         while (await rounds.WaitForNextTickAsync(stoppingToken))
         {
+            using var span = new Activity("look at settings") { IsAllDataRequested = false }.Start(); // a trace for its lines
             try
             {
                 if (first.Secret is { } read && Environment.TickCount64 - secretAt > RoundOfSecret.TotalMilliseconds)

@@ -108,9 +108,13 @@ public sealed partial record ServiceSettings
     /// <summary>What must never be in a log.</summary>
     public IEnumerable<string?> Secrets =>
     [
-        JwtSecret, Database.Password, MigrationDatabase.Password, PlatformAdminPassword, RedisUrl?.UserInfo.Split(':', 2)[^1], Aws.SecretAccessKey, Messages.Smtp?.Credentials?.Password,
-        Telemetry.MetricsToken, Telemetry.CollectorHeaders,
+        JwtSecret, Database.Password, MigrationDatabase.Password, PlatformAdminPassword, .. Written(RedisUrl?.UserInfo.Split(':', 2)[^1]), Aws.SecretAccessKey, Messages.Smtp?.Credentials?.Password,
+        Telemetry.MetricsToken, Telemetry.CollectorHeaders, .. (Telemetry.CollectorHeaders ?? "").Split(',').SelectMany(header => Written(header.Split('=', 2)[^1].Trim())).SelectMany(value => new[] { value, value?.Split(' ', 2)[^1] }),
+        .. (Store.Bucket?.Cdn?.PrivateKey ?? "").Split('\n', StringSplitOptions.TrimEntries).Where(line => !line.StartsWith("-----", StringComparison.Ordinal)),
     ];
+
+    /// <summary>As it stands there, and as it is meant.</summary>
+    private static IEnumerable<string?> Written(string? value) => [value, value is null ? null : Uri.UnescapeDataString(value)];
 
     public bool IsDevelopment => Environment == AppEnvironment.Development;
 

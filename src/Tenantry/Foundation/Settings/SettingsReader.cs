@@ -41,7 +41,11 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         files.Add(file);
         try
         {
-            return File.ReadAllText(file).Trim() is { Length: > 0 } text ? text : null;
+            if (File.ReadAllText(file).Trim() is { Length: > 0 } text)
+                return text;
+            // Whoever replaces a file may empty it first: that is not the wish to do without a token.
+            Fault(name + "_FILE", "names a file that is empty");
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Tokens;
@@ -52,6 +53,7 @@ public sealed partial class KeyRotation : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             var first = await Task.WhenAny(round, heard);
+            using var span = Work.Round("keep signing keys in step");
             try
             {
                 if (first == round)

@@ -71,7 +71,19 @@ public sealed class ServiceSettingsTests
         Read(("JWT_SECRET", ""), ("JWT_SECRET_FILE", file)).JwtSecret.ShouldBe("a secret from a file, long enough for it");
         Read(("JWT_SECRET", "a secret of the environment, long enough"), ("JWT_SECRET_FILE", file)).JwtSecret.ShouldBe("a secret of the environment, long enough");
         Should.Throw<SettingsException>(() => Read(("JWT_SECRET", ""), ("JWT_SECRET_FILE", file + ".gone"))).Message.ShouldContain("JWT_SECRET_FILE names a file that cannot be read");
+        // Whoever replaces a file may empty it first: that is not the wish to do without.
+        File.WriteAllText(file, "\n");
+        Should.Throw<SettingsException>(() => Read(("METRICS_TOKEN_FILE", file))).Message.ShouldContain("METRICS_TOKEN_FILE names a file that is empty");
         File.Delete(file);
+    }
+
+    [Fact]
+    public void What_must_not_be_in_a_log_is_known_as_it_stands_in_a_setting_and_as_it_is_meant()
+    {
+        var secrets = Read(("REDIS_URL", "redis://:pass%2Fword@host"), ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=abc%20def, Authorization=Basic%20dXNlcjpodW50ZXIy")).Secrets.ToList();
+
+        foreach (var secret in new[] { "pass%2Fword", "pass/word", "abc%20def", "abc def", "Basic dXNlcjpodW50ZXIy", "dXNlcjpodW50ZXIy" })
+            secrets.ShouldContain(secret);
     }
 
     [Theory]
