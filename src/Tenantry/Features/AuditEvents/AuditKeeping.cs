@@ -35,6 +35,7 @@ public sealed partial class AuditKeeping(
         DateTimeOffset? done = null;
         while (await rounds.WaitForNextTickAsync(stoppingToken))
         {
+            using var round = Work.Round("keep audit logs");
             try
             {
                 if (!instances.IsFirst || done == Hour())
