@@ -86,7 +86,7 @@ internal static class Reads
     {
         var url = new Uri(text);
         var user = url.UserInfo.Split(':', 2);
-        return new NpgsqlConnectionStringBuilder { Host = url.Host, Port = url.Port, Database = url.AbsolutePath.TrimStart('/'), Username = user[0], Password = user[1], NoResetOnClose = true }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder { Host = url.Host, Port = url.Port, Database = url.AbsolutePath.TrimStart('/'), Username = user[0], Password = user[1], NoResetOnClose = true, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
     }
 }
 

@@ -463,7 +463,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         seen.ShouldContain(("tenant", "passed", store));
     }
 
-    private static Action<Dictionary<string, string>> Limits(RedisServer? redis, int free = 100_000, int global = 1_000_000, int auth = 100_000, int lease = 1, int deadline = 50) => variables =>
+    private static Action<Dictionary<string, string>> Limits(RedisServer? redis, int free = 100_000, int global = 1_000_000, int auth = 100_000, int lease = 1, int deadline = 200) => variables =>
     {
         variables["RATE_LIMIT_FREE_PER_MINUTE"] = $"{free}";
         variables["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}";
