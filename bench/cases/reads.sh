@@ -30,8 +30,8 @@ cat >"$cluster/me.sql" <<SQL
 \\startpipeline
 BEGIN;
 SELECT set_config('app.current_tenant_id', '01900000-0000-7000-8000-' || lpad(to_hex(:tenant::int), 12, '0'), true);
-SELECT u.tenant_id, u.id, u.created_at, u.email, u.email_normalized, u.email_verified, u.first_name, u.is_active, u.last_login_at, u.last_name, u.locale, u.password_hash, u.phone, u.search, u.updated_at, u.xmin
-FROM users AS u WHERE u.id = ('01910000-0000-7000-8000-' || lpad(to_hex((:tenant::int - 1) * $USERS + 1), 12, '0'))::uuid LIMIT 2;
+SELECT u.id, u.email, u.first_name, u.last_name, u.phone, u.locale, u.email_verified, u.is_active, u.password_hash IS NULL, u.last_login_at, u.created_at, u.updated_at, u.xmin
+FROM users AS u WHERE u.id = ('01910000-0000-7000-8000-' || lpad(to_hex((:tenant::int - 1) * $USERS + 1), 12, '0'))::uuid;
 COMMIT;
 \\endpipeline
 SQL

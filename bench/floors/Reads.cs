@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
@@ -5,27 +6,26 @@ using Npgsql;
 namespace Tenantry.Floors;
 
 /// <summary>
-/// Bare Kestrel and Npgsql. The statements are those that the service sends, in the same batch with the same tenant in front, as the same role and not prepared either;
+/// Bare Kestrel and Npgsql. The statements are those that the service sends, in the same batch with the same tenant in front, as the same role;
 /// but nobody is asked who they are, nothing is limited, and no header is added.
 /// </summary>
 internal static class Reads
 {
     private const string Tenant = "SELECT set_config('app.current_tenant_id', $1::text, true)";
 
-    private const string OneUser = """
-        SELECT u.tenant_id, u.id, u.created_at, u.email, u.email_normalized, u.email_verified, u.first_name, u.is_active, u.last_login_at, u.last_name, u.locale, u.password_hash, u.phone, u.search, u.updated_at, u.xmin
+    private const string Columns = "u.id, u.email, u.first_name, u.last_name, u.phone, u.locale, u.email_verified, u.is_active, u.password_hash IS NULL, u.last_login_at, u.created_at, u.updated_at";
+
+    private const string OneUser = $"SELECT {Columns}, u.xmin FROM users AS u WHERE u.id = $1";
+
+    private const string FiftyUsers = $"""
+        SELECT {Columns},
+               ARRAY(SELECT a.role_id FROM user_roles AS a WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id)
         FROM users AS u
-        WHERE u.id = $1
-        LIMIT 2
+        WHERE true ORDER BY u.id DESC LIMIT $1
         """;
 
-    private const string FiftyUsers = """
-        SELECT u1.tenant_id, u1.id, u1.created_at, u1.email, u1.email_normalized, u1.email_verified, u1.first_name, u1.is_active, u1.last_login_at, u1.last_name, u1.locale, u1.password_hash, u1.phone, u1.search, u1.updated_at, u1.xmin,
-               s.id, s.name
-        FROM (SELECT * , xmin FROM users AS u ORDER BY u.id DESC LIMIT $1) AS u1
-        LEFT JOIN (SELECT r.id, r.name, u0.tenant_id, u0.user_id FROM user_roles AS u0 JOIN roles AS r ON u0.tenant_id = r.tenant_id AND u0.role_id = r.id) AS s ON u1.tenant_id = s.tenant_id AND u1.id = s.user_id
-        ORDER BY u1.id DESC, u1.tenant_id, s.name
-        """;
+    // As the service has them in its cache.
+    private static readonly ConcurrentDictionary<Guid, Dictionary<Guid, Role>> Roles = new();
 
     public static async Task Serve(int port)
     {
@@ -52,20 +52,33 @@ internal static class Reads
     private static async Task<List<User>> Users(NpgsqlDataSource database, Guid tenant, CancellationToken cancel)
     {
         // One more than is shown, as the service reads to know whether there is a next page.
+        if (!Roles.TryGetValue(tenant, out var roles))
+            Roles[tenant] = roles = await RolesOf(database, tenant, cancel);
         await using var batch = Batch(database, tenant, new NpgsqlBatchCommand(FiftyUsers) { Parameters = { new NpgsqlParameter<int> { TypedValue = 51 } } });
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
         var users = new List<User>(51);
         while (await reader.ReadAsync(cancel))
         {
-            if (users.Count == 0 || users[^1].Id != reader.GetGuid(1))
-                users.Add(Read(reader));
-            if (!reader.IsDBNull(16))
-                users[^1].Roles.Add(new Role(reader.GetGuid(16), reader.GetString(17)));
+            var user = Read(reader);
+            foreach (var role in reader.GetFieldValue<Guid[]>(12))
+                user.Roles.Add(roles[role]);
+            users.Add(user);
         }
         if (users.Count == 51)
             users.RemoveAt(50);
         return users;
+    }
+
+    private static async Task<Dictionary<Guid, Role>> RolesOf(NpgsqlDataSource database, Guid tenant, CancellationToken cancel)
+    {
+        await using var batch = Batch(database, tenant, new NpgsqlBatchCommand("SELECT id, name FROM roles"));
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        await reader.NextResultAsync(cancel);
+        var roles = new Dictionary<Guid, Role>();
+        while (await reader.ReadAsync(cancel))
+            roles[reader.GetGuid(0)] = new Role(reader.GetGuid(0), reader.GetString(1));
+        return roles;
     }
 
     private static NpgsqlBatch Batch(NpgsqlDataSource database, Guid tenant, NpgsqlBatchCommand statement)
@@ -77,8 +90,8 @@ internal static class Reads
     }
 
     private static User Read(NpgsqlDataReader row) => new(
-        row.GetGuid(1), row.GetString(3), Text(row, 6), Text(row, 9), Text(row, 12), Text(row, 10), row.GetBoolean(5), row.GetBoolean(7), [],
-        row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(14));
+        row.GetGuid(0), row.GetString(1), Text(row, 2), Text(row, 3), Text(row, 4), Text(row, 5), row.GetBoolean(6), row.GetBoolean(7), [],
+        row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

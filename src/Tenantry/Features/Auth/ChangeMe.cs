@@ -41,7 +41,7 @@ public static class ChangeMe
         if (body is { GivesFirstName: true, FirstName: null })
             return Problems.Invalid("first_name", "is needed");
         var user = await db.Set<User>().Where(u => u.Id == context.SignedIn.UserId).OfCaller(cancel);
-        if (!ETag.Holds(http, Me.TagOf(user, context)))
+        if (!ETag.Holds(http, Me.TagOf(user.Version, context)))
             return new Stale();
 
         if (body.GivesFirstName)
@@ -55,7 +55,7 @@ public static class ChangeMe
         user.UpdatedAt = clock.GetUtcNow();
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
-        http.Response.GetTypedHeaders().ETag = Me.TagOf(user, context);
-        return TypedResults.Ok(Me.Show(user, context));
+        http.Response.GetTypedHeaders().ETag = Me.TagOf(user.Version, context);
+        return TypedResults.Ok(Me.Show(UserDocument.Of(user, []), context));
     }
 }

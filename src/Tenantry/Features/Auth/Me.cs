@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
+using Npgsql;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
@@ -30,21 +30,21 @@ public static class Me
 
     public sealed record TenantOfUser(Guid Id, string Slug, string Name);
 
-    private static readonly Func<TenantDb, Guid, CancellationToken, Task<User?>> ById =
-        EF.CompileAsyncQuery((TenantDb db, Guid id, CancellationToken cancel) => db.Set<User>().AsNoTracking().SingleOrDefault(user => user.Id == id));
+    private const string Statement = $"SELECT {UserDocument.Columns}, u.xmin FROM users AS u WHERE u.id = $1";
 
-    public static async Task<Results<Ok<Response>, NotModified, Unauthenticated>> Handle(TenantContext context, TenantDb db, HttpContext http, CancellationToken cancel)
+    public static async Task<Results<Ok<Response>, NotModified, Unauthenticated>> Handle(TenantContext context, NpgsqlDataSource database, HttpContext http, CancellationToken cancel)
     {
-        if (await ById(db, context.SignedIn.UserId, cancel) is not { IsActive: true } user)
+        var rows = await database.Read(context.TenantId, new(Statement) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = context.SignedIn.UserId } } },
+            static row => (User: UserDocument.Read(row, []), Version: row.GetFieldValue<uint>(UserDocument.ColumnCount)), cancel);
+        if (rows is not [{ User.IsActive: true } found])
             return Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token is no longer active.");
-        return ETag.IsKnown(http, TagOf(user, context)) ? new NotModified() : TypedResults.Ok(Show(user, context));
+        return ETag.IsKnown(http, TagOf(found.Version, context)) ? new NotModified() : TypedResults.Ok(Show(found.User, context));
     }
 
     /// <summary>The body shows role, permissions, tenant and session too: another of them is another body.</summary>
-    internal static EntityTagHeaderValue TagOf(User user, TenantContext context) => ETag.Of(user.Version,
-        [context.SignedIn.SessionId.ToString(), context.SignedIn.Role, context.Tenant.Name, .. context.SignedIn.SortedPermissions]);
+    internal static EntityTagHeaderValue TagOf(uint version, TenantContext context) => ETag.Of(version, context.SignedIn.DigestIn(context.Tenant));
 
-    internal static Response Show(User user, TenantContext context)
+    internal static Response Show(UserDocument user, TenantContext context)
     {
         var (caller, tenant) = (context.SignedIn, context.Tenant);
         return new Response(

@@ -18,12 +18,12 @@ public static class RolesEndpoints
         public static PermissionDocument Example => new(RoleDocument.Example.Permissions[0].Id, Permissions.NotificationsSend, "Send e-mail, SMS and push", "notifications", "send");
     }
 
-    public static void AddRoles(this IServiceCollection services) => services.AddScoped<ChangeRole>().AddScoped<KnownRoles>();
+    public static void AddRoles(this IServiceCollection services) => services.AddScoped<ChangeRole>().AddScoped<KnownRoles>().AddSingleton<WrittenRoles>();
 
     public static void MapRoles(this IEndpointRouteBuilder api)
     {
         var roles = api.MapGroup("/roles").WithTags("Roles");
-        roles.MapGet("/", List).Requires(Permissions.RolesRead)
+        roles.MapGet("/", List).Requires(Permissions.RolesRead).DisableValidation()
             .WithSummary("List roles").WithDescription("Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.");
         roles.MapPost("/", ChangeRole.Make).Requires(Permissions.RolesManage).Audited("role.created").Idempotent()
             .WithSummary("Make a role").WithDescription("Built on another (`parent_id`), or on none. It can hold nothing that you lack.");
@@ -44,14 +44,14 @@ public static class RolesEndpoints
             .WithSummary("List permissions").WithDescription("All that a role can hold, newest first.");
     }
 
-    private static async Task<Ok<Page<RoleDocument>>> List(
-        PageRequest page, [FromQuery] string? name, [FromQuery(Name = "is_system_role")] bool? isSystemRole, KnownRoles known, HttpContext http, CancellationToken cancel)
+    private static async Task<WrittenPage<RoleDocument>> List(
+        PageRequest page, [FromQuery] string? name, [FromQuery(Name = "is_system_role")] bool? isSystemRole, KnownRoles known, WrittenRoles written, HttpContext http, CancellationToken cancel)
     {
         // All of them are read to tell what each holds; they are few.
         var roles = await known.Get(cancel);
-        var chosen = roles.All.Where(role => (page.After is not { } after || role.Id.CompareTo(after) < 0) && (name is null || role.Name == name) && (isSystemRole is null || role.IsSystemRole == isSystemRole))
-            .OrderByDescending(role => role.Id).Take(page.Limit + 1);
-        return TypedResults.Ok(page.Cut([.. chosen.Select(role => RoleDocument.Of(role, roles))], role => role.Id, http));
+        var chosen = roles.NewestFirst.Where(role => (page.After is not { } after || role.Id.CompareTo(after) < 0) && (name is null || role.Name == name) && (isSystemRole is null || role.IsSystemRole == isSystemRole));
+        var cut = page.Cut([.. chosen.Take(page.Limit + 1)], role => role.Id, http);
+        return new([.. cut.Items.Select(role => written.Of(role, roles))], cut.NextCursor);
     }
 
     private static async Task<Results<Ok<RoleDocument>, NotModified, Missing>> Read(Guid id, KnownRoles known, HttpContext http, CancellationToken cancel)

@@ -6,13 +6,9 @@ namespace Tenantry.Foundation.Access;
 /// <summary>Holds each request against what its endpoint declares. What declares nothing is refused.</summary>
 public sealed class AccessRules(RequestDelegate next)
 {
-    public Task Invoke(HttpContext http, TenantContext context)
-    {
-        // No endpoint: routing answers 404 or 405 by itself.
-        if (http.GetEndpoint() is not { } endpoint || Refuse(endpoint, http, context) is not { } refusal)
-            return next(http);
-        return refusal.ExecuteAsync(http);
-    }
+    // No endpoint: routing answers 404 or 405 by itself.
+    public Task Invoke(HttpContext http, TenantContext context) =>
+        new ValueTask<Refusal?>(http.GetEndpoint() is { } endpoint ? Refuse(endpoint, http, context) : null).OrElse(next, http);
 
     private static Refusal? Refuse(Endpoint endpoint, HttpContext http, TenantContext context)
     {

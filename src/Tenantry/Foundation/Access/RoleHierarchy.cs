@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Database;
 
@@ -6,20 +8,33 @@ namespace Tenantry.Foundation.Access;
 /// <summary>All roles of a tenant with what each holds, its own permissions and those of the roles below it. They are few: one round trip brings all.</summary>
 public sealed class RoleHierarchy
 {
-    private readonly Dictionary<Guid, Node> roles;
+    private readonly Dictionary<Guid, Row> roles;
 
-    private RoleHierarchy(Dictionary<Guid, Node> roles) => this.roles = roles;
+    // Asked for again by every request while it is cached.
+    private readonly ConcurrentDictionary<Guid, IReadOnlyList<(Permission, Role)>> held = new();
+
+    public RoleHierarchy(IReadOnlyList<Row> rows)
+    {
+        Rows = rows;
+        roles = rows.ToDictionary(row => row.Role.Id);
+        All = [.. rows.Select(row => row.Role).OrderBy(role => role.Name, StringComparer.Ordinal)];
+        NewestFirst = [.. All.OrderByDescending(role => role.Id)];
+    }
+
+    /// <summary>What it is made of, and kept as where other processes read it.</summary>
+    public IReadOnlyList<Row> Rows { get; }
 
     /// <summary>By name.</summary>
-    public IEnumerable<Role> All => roles.Values.Select(node => node.Role).OrderBy(role => role.Name, StringComparer.Ordinal);
+    [JsonIgnore]
+    public IReadOnlyList<Role> All { get; }
 
-    public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel) => Of(await Rows(db, cancel));
+    /// <summary>As a list shows them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Role> NewestFirst { get; }
 
-    public static RoleHierarchy Of(IEnumerable<Row> rows) => new(rows.ToDictionary(row => row.Role.Id, row => new Node(row.Role, row.Own)));
-
-    /// <summary>What it is made of, in one round trip.</summary>
-    public static Task<List<Row>> Rows(TenantDb db, CancellationToken cancel) => db.Set<Role>().AsNoTracking().Select(role => new Row(role,
-        db.Set<RolePermission>().Where(granted => granted.RoleId == role.Id).Join(db.Set<Permission>(), granted => granted.PermissionId, permission => permission.Id, (_, permission) => permission).ToList())).ToListAsync(cancel);
+    /// <summary>In one round trip.</summary>
+    public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel) => new(await db.Set<Role>().AsNoTracking().Select(role => new Row(role,
+        db.Set<RolePermission>().Where(granted => granted.RoleId == role.Id).Join(db.Set<Permission>(), granted => granted.PermissionId, permission => permission.Id, (_, permission) => permission).ToList())).ToListAsync(cancel));
 
     /// <summary>
     /// The same, held against every other change of the tenant's roles until the transaction ends: two changes that are harmless each could close
@@ -31,13 +46,13 @@ public sealed class RoleHierarchy
         return await Of(db, cancel);
     }
 
-    public Role? ByName(string name) => roles.Values.FirstOrDefault(node => node.Role.Name == name)?.Role;
+    public Role? ByName(string name) => All.FirstOrDefault(role => role.Name == name);
 
     public Role? ById(Guid id) => roles.GetValueOrDefault(id)?.Role;
 
     /// <summary>Each permission once, sorted, with the role that has it: the nearest, where several do.</summary>
-    public IReadOnlyList<(Permission Permission, Role By)> Held(Guid id) =>
-        [.. Chain(id).SelectMany(node => node.Own.Select(permission => (Permission: permission, By: node.Role))).DistinctBy(held => held.Permission.Id).OrderBy(held => held.Permission.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<(Permission Permission, Role By)> Held(Guid id) => held.GetOrAdd(id, static (id, own) =>
+        [.. own.Chain(id).SelectMany(node => node.Own.Select(permission => (Permission: permission, By: node.Role))).DistinctBy(held => held.Permission.Id).OrderBy(held => held.Permission.Name, StringComparer.Ordinal)], this);
 
     /// <summary>Sorted, each once.</summary>
     public IReadOnlyCollection<string> PermissionsOf(Guid id) => [.. Held(id).Select(held => held.Permission.Name)];
@@ -53,12 +68,12 @@ public sealed class RoleHierarchy
     {
         var was = roles[id].Role;
         var changed = new Role { TenantId = was.TenantId, Id = id, Name = was.Name, ParentId = parent, IsSystemRole = was.IsSystemRole, CreatedAt = was.CreatedAt, UpdatedAt = was.UpdatedAt };
-        return new RoleHierarchy(new Dictionary<Guid, Node>(roles) { [id] = new Node(changed, [.. own]) });
+        return new RoleHierarchy([.. Rows.Where(row => row.Role.Id != id), new Row(changed, [.. own])]);
     }
 
     public IReadOnlyList<Permission> OwnOf(Guid id) => roles[id].Own;
 
-    private IEnumerable<Node> Chain(Guid id)
+    private IEnumerable<Row> Chain(Guid id)
     {
         var seen = new HashSet<Guid>();
         for (var next = (Guid?)id; next is { } current && seen.Add(current) && roles.TryGetValue(current, out var node); next = node.Role.ParentId)
@@ -68,6 +83,4 @@ public sealed class RoleHierarchy
     /// <param name="Role">itself</param>
     /// <param name="Own">what it adds to the role below</param>
     public sealed record Row(Role Role, List<Permission> Own);
-
-    private sealed record Node(Role Role, IReadOnlyList<Permission> Own);
 }

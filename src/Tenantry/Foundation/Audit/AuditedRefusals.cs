@@ -9,18 +9,16 @@ namespace Tenantry.Foundation.Audit;
 /// Somebody tried what they may not (403), or what the state of things does not allow (409): that is written before the answer leaves. The change itself was undone, so the row
 /// has a transaction of its own. What is merely malformed, or not there, leaves none.
 /// </summary>
-public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount count, ILogger<AuditedRefusals> log)
+public sealed partial class AuditedRefusals(RequestDelegate next, IDbContextFactory<TenantDb> contexts, AuditCount count, ILogger<AuditedRefusals> log)
 {
-    public async Task Invoke(HttpContext http, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
+    public Task Invoke(HttpContext http, TenantContext context) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is null ? next(http) : Watched(http, http.RequestServices.GetRequiredService<AuditTrail>(), context);
+
+    private async Task Watched(HttpContext http, AuditTrail audit, TenantContext context)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is null)
-        {
-            await next(http);
-            return;
-        }
         // An exception undoes whatever was about to be written, a refusal too.
         var isUndone = false;
-        http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && (isUndone || !audit.HasRefusal) ? Write(http, kind, audit, context, contexts) : Task.CompletedTask);
+        http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && (isUndone || !audit.HasRefusal) ? Write(http, kind, audit, context) : Task.CompletedTask);
         try
         {
             await next(http);
@@ -33,7 +31,7 @@ public sealed partial class AuditedRefusals(RequestDelegate next, AuditCount cou
         audit.Count();
     }
 
-    private async Task Write(HttpContext http, ProblemKind kind, AuditTrail audit, TenantContext context, IDbContextFactory<TenantDb> contexts)
+    private async Task Write(HttpContext http, ProblemKind kind, AuditTrail audit, TenantContext context)
     {
         try
         {

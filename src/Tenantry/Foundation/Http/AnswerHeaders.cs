@@ -23,20 +23,29 @@ public static partial class AnswerHeaders
         {
             var given = http.Request.Headers[RequestId].ToString();
             // Anything else could forge lines in a log that prints it.
-            http.Items[RequestId] = given.Length > 0 && WellFormed().IsMatch(given) ? given : Guid.CreateVersion7().ToString();
-            http.Response.OnStarting(() =>
+            var id = given.Length > 0 && WellFormed().IsMatch(given) ? given : NewId();
+            http.Response.OnStarting(static state =>
             {
-                Add(http, settings, drain);
+                Add((Answer)state);
                 return Task.CompletedTask;
-            });
+            }, new Answer(http, id, settings, drain));
             return next(http);
         });
     }
 
-    private static void Add(HttpContext http, ServiceSettings settings, Drain drain)
+    /// <summary>As unlike any other as a UUID, and no secret: it need not come from the system's secure source, which is asked by a call.</summary>
+    private static string NewId()
     {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    private static void Add(Answer answer)
+    {
+        var (http, id, settings, drain) = answer;
         var headers = http.Response.Headers;
-        headers[RequestId] = (string)http.Items[RequestId]!;
+        headers[RequestId] = id;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY"; // for browsers that do not know frame-ancestors
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -50,6 +59,8 @@ public static partial class AnswerHeaders
         if (drain.HasBegun)
             headers.Connection = "close"; // the next request of this connection goes to another instance
     }
+
+    private sealed record Answer(HttpContext Http, string Id, ServiceSettings Settings, Drain Drain);
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z")]
     private static partial Regex WellFormed();

@@ -9,9 +9,10 @@ public static class ETag
 {
     public static EntityTagHeaderValue Of(uint version) => new($"\"{version:x}\"");
 
-    /// <summary>Of a body that shows more than one row: with whatever else stands in it.</summary>
-    public static EntityTagHeaderValue Of(uint version, params IEnumerable<string> rest) =>
-        new($"\"{version:x}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rest))).AsSpan(0, 8))}\"");
+    /// <summary>Of a body that shows more than one row: with whatever else stands in it, as <see cref="Digest"/> tells.</summary>
+    public static EntityTagHeaderValue Of(uint version, string digest) => new($"\"{version:x}-{digest}\"");
+
+    public static string Digest(IEnumerable<string> parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))).AsSpan(0, 8));
 
     /// <summary>Sets the header.</summary>
     /// <returns>whether the caller has this version already (<c>If-None-Match</c>): 304 is the answer then</returns>
@@ -19,8 +20,8 @@ public static class ETag
 
     public static bool IsKnown(HttpContext http, EntityTagHeaderValue tag)
     {
-        http.Response.GetTypedHeaders().ETag = tag;
-        return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
+        http.Response.Headers.ETag = tag.ToString();
+        return http.Request.Headers.IfNoneMatch.Count > 0 && http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
     }
 
     /// <summary>

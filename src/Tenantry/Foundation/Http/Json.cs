@@ -104,10 +104,23 @@ internal sealed class FreeJson : JsonConverter<JsonElement>
 /// <summary>RFC 3339 in UTC, to the microsecond that PostgreSQL keeps: a time reads the same when it was made and when it is read back.</summary>
 internal sealed class UtcTimes : JsonConverter<DateTimeOffset>
 {
-    private const string Format = "yyyy-MM-ddTHH:mm:ss.FFFFFFZ";
+    // As "O" writes it: seven digits of a second, and room for them.
+    private const int Longest = 33;
+    private const int ToTheSecond = 19;
+    private const int ToTheMicrosecond = 26;
 
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    {
+        Span<byte> text = stackalloc byte[Longest];
+        value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        var end = ToTheMicrosecond;
+        while (text[end - 1] == '0' && end > ToTheSecond)
+            end--;
+        if (end == ToTheSecond + 1)
+            end--; // no digit is left behind the point
+        text[end] = (byte)'Z';
+        writer.WriteStringValue(text[..(end + 1)]);
+    }
 }

@@ -24,7 +24,6 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
 
     private const int MostItems = 200;
     private const int UsualItems = 50;
-    private const int MacBytes = 16;
 
     public static ValueTask<PageRequest?> BindAsync(HttpContext http, ParameterInfo parameter)
     {
@@ -34,7 +33,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
         if (limitText.Length > 0 && (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
             errors["limit"] = [$"must be a whole number from 1 to {MostItems}"];
         Guid? after = null;
-        if (cursorText.Length > 0 && (after = Open(cursorText, http)) is null)
+        if (cursorText.Length > 0 && (after = http.RequestServices.GetRequiredService<Cursors>().Open(cursorText, http.Request.Path)) is null)
             errors["cursor"] = ["is not a cursor of this list: take next_cursor of the page before"];
         return errors.Count == 0 ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after)) : throw new InvalidRequestException(errors);
     }
@@ -46,35 +45,42 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     {
         if (rows.Count <= Limit)
             return new Page<T>(rows, null);
-        var cursor = Seal(id(rows[Limit - 1]), http);
+        var cursor = http.RequestServices.GetRequiredService<Cursors>().Seal(id(rows[Limit - 1]), http.Request.Path);
         var query = QueryString.Create(http.Request.Query.Where(pair => pair.Key != "cursor")).Add("cursor", cursor);
         http.Response.Headers.Append("Link", $"<{http.Request.Path}{query}>; rel=\"next\"");
         return new Page<T>([.. rows.Take(Limit)], cursor);
     }
+}
 
-    private static string Seal(Guid id, HttpContext http)
+/// <summary>
+/// Signs cursors. Bound to the path: a cursor of one list is none of another.
+/// </summary>
+public sealed class Cursors(ServiceSettings settings)
+{
+    private const int IdBytes = 16;
+    private const int MacBytes = 16;
+
+    private readonly byte[] key = settings.KeyFor("cursors");
+
+    public string Seal(Guid id, PathString path)
     {
-        Span<byte> bytes = stackalloc byte[16 + MacBytes];
+        Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
         id.TryWriteBytes(bytes);
-        Mac(bytes[..16], http).CopyTo(bytes[16..]);
+        Mac(bytes[..IdBytes], path).CopyTo(bytes[IdBytes..]);
         return Base64Url.EncodeToString(bytes);
     }
 
-    private static Guid? Open(string cursor, HttpContext http)
+    /// <returns>null: not one of ours for this list</returns>
+    public Guid? Open(string cursor, PathString path)
     {
-        Span<byte> bytes = stackalloc byte[16 + MacBytes];
+        Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
         if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written != bytes.Length)
             return null;
-        return CryptographicOperations.FixedTimeEquals(bytes[16..], Mac(bytes[..16], http)) ? new Guid(bytes[..16]) : null;
+        return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac(bytes[..IdBytes], path)) ? new Guid(bytes[..IdBytes]) : null;
     }
 
-    /// <summary>Bound to the path: a cursor of one list is none of another.</summary>
-    private static ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> id, HttpContext http)
-    {
-        var secret = http.RequestServices.GetRequiredService<ServiceSettings>().JwtSecret;
-        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "tenantry cursors"u8.ToArray());
-        return HMACSHA256.HashData(key, (byte[])[.. id, .. Encoding.UTF8.GetBytes(http.Request.Path.Value ?? "")]).AsSpan(0, MacBytes);
-    }
+    private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> id, PathString path) =>
+        HMACSHA256.HashData(key, (byte[])[.. id, .. Encoding.UTF8.GetBytes(path.Value ?? "")]).AsSpan(0, MacBytes);
 }
 
 /// <summary>A value of the query or a header is wrong, found while it was bound.</summary>

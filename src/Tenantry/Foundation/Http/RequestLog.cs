@@ -9,13 +9,10 @@ namespace Tenantry.Foundation.Http;
 /// </summary>
 public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 {
-    public async Task Invoke(HttpContext http)
+    public Task Invoke(HttpContext http) => log.IsEnabled(LogLevel.Information) ? Logged(http) : next(http);
+
+    private async Task Logged(HttpContext http)
     {
-        if (!log.IsEnabled(LogLevel.Information))
-        {
-            await next(http);
-            return;
-        }
         var since = Stopwatch.GetTimestamp();
         var body = new CountedBody(http.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         http.Features.Set<IHttpResponseBodyFeature>(body);

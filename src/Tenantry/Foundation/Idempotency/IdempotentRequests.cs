@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Primitives;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
@@ -36,13 +37,11 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
     /// <summary>An answer can hold a link or a signed address, which are kept nowhere else.</summary>
     private readonly byte[] answerKey = settings.KeyFor("answers that are remembered");
 
-    public async Task Invoke(HttpContext http, TenantContext context)
+    public Task Invoke(HttpContext http, TenantContext context) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<Idempotent>() is null || !http.Request.Headers.TryGetValue(Idempotent.Header, out var given) ? next(http) : Keyed(http, context, given);
+
+    private async Task Keyed(HttpContext http, TenantContext context, StringValues given)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<Idempotent>() is null || !http.Request.Headers.TryGetValue(Idempotent.Header, out var given))
-        {
-            await next(http);
-            return;
-        }
         var key = given.ToString();
         if (key.Length is 0 or > LongestKey || given.Count > 1 || key.Any(character => character is < '!' or > '~'))
         {

@@ -14,19 +14,16 @@ public sealed class LimitedRequests(RequestDelegate next, RateLimits limits, Tim
     /// <summary>A sign-in's body is small; of a longer one the account is not looked for.</summary>
     private const int MostBodyBytes = 16 * 1024;
 
-    public async Task Invoke(HttpContext http, TenantContext context)
+    public Task Invoke(HttpContext http, TenantContext context) => Decide(http, context).OrElse(next, http);
+
+    private async ValueTask<Refusal?> Decide(HttpContext http, TenantContext context)
     {
         if (await Take(http, context) is not { } taken)
-        {
-            await next(http);
-            return;
-        }
+            return null;
         // An exception's answer begins with empty headers: they are written last.
         http.Response.OnStarting(static state => Write((Told)state), new Told(http, taken, clock.GetUtcNow()));
-        if (taken.Granted == 0)
-            await new TooMany($"More than {taken.Shown.PerMinute} requests a minute are not allowed ({taken.Shown.Policy}).", TimeSpan.FromMicroseconds(taken.Wait), taken.Shown.Policy).ExecuteAsync(http);
-        else
-            await next(http);
+        return taken.Granted > 0 ? null
+            : new TooMany($"More than {taken.Shown.PerMinute} requests a minute are not allowed ({taken.Shown.Policy}).", TimeSpan.FromMicroseconds(taken.Wait), taken.Shown.Policy);
     }
 
     private async ValueTask<Taken?> Take(HttpContext http, TenantContext context)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Foundation.Tenancy;
@@ -46,7 +47,20 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
     /// <summary>In the order of the alphabet, as they are shown; sorted once for all requests of a token.</summary>
     public string[] SortedPermissions { get; private init; } = Sorted(Permissions);
 
+    private Digest? digest;
+
     public bool May(string permission) => Permissions.Contains(permission);
+
+    /// <summary>Changes with whatever is shown of the caller beside rows: session, role, permissions and the tenant's name. Of one token all requests show the same.</summary>
+    public string DigestIn(ResolvedTenant tenant)
+    {
+        var known = digest;
+        if (known is null || known.Role != Role || known.Permissions != SortedPermissions || known.TenantName != tenant.Name)
+            digest = known = new Digest(Role, SortedPermissions, tenant.Name, ETag.Digest([SessionId.ToString(), Role, tenant.Name, .. SortedPermissions]));
+        return known.Text;
+    }
+
+    private sealed record Digest(string Role, string[] Permissions, string TenantName, string Text);
 
     private static string[] Sorted(IReadOnlySet<string> permissions) => [.. permissions.Order(StringComparer.Ordinal)];
 }

@@ -12,7 +12,9 @@ public sealed class TenantOfRequest(RequestDelegate next, TenantDirectory direct
 {
     public const string Header = "X-Tenant";
 
-    public async Task Invoke(HttpContext http, TenantContext context)
+    public Task Invoke(HttpContext http, TenantContext context) => Find(http, context).OrElse(next, http);
+
+    private async ValueTask<Refusal?> Find(HttpContext http, TenantContext context)
     {
         var caller = http.Features.Get<Caller>();
         var named = await Named(http, directory, settings, http.RequestAborted);
@@ -24,22 +26,15 @@ public sealed class TenantOfRequest(RequestDelegate next, TenantDirectory direct
             // An unknown name leaves the context unset: the first need of a tenant is then answered with 404.
             if (named.Tenant is { IsActive: true } tenant)
                 context.Set(tenant, null, named.WasNamed);
-            await next(http);
-            return;
+            return null;
         }
 
         if (named.WasNamed && named.Tenant?.Id != caller.TenantId)
-        {
-            await Problems.Unauthenticated(Problems.AuthenticationFailed, "The token belongs to another tenant than the request names.").ExecuteAsync(http);
-            return;
-        }
+            return Problems.Unauthenticated(Problems.AuthenticationFailed, "The token belongs to another tenant than the request names.");
         if (await directory.Of(caller, http.RequestAborted) is not { IsActive: true } own)
-        {
-            await new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When).ExecuteAsync(http);
-            return;
-        }
+            return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When);
         context.Set(own, caller, named.WasNamed);
-        await next(http);
+        return null;
     }
 
     /// <summary>The tenant that header or host name, and whether they name one at all.</summary>

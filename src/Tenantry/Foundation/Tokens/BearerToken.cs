@@ -1,3 +1,5 @@
+using Tenantry.Foundation.Http;
+
 namespace Tenantry.Foundation.Tokens;
 
 /// <summary>
@@ -8,7 +10,9 @@ public sealed class BearerToken(RequestDelegate next, AccessTokens tokens)
 {
     private const string Scheme = "Bearer ";
 
-    public async Task Invoke(HttpContext http)
+    public Task Invoke(HttpContext http) => Read(http).OrElse(next, http);
+
+    private async ValueTask<Refusal?> Read(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -17,6 +21,6 @@ public sealed class BearerToken(RequestDelegate next, AccessTokens tokens)
             http.Features.Set(caller);
             http.Features.Set(problem);
         }
-        await next(http);
+        return null;
     }
 }

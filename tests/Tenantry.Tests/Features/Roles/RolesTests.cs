@@ -21,6 +21,28 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     }
 
     [Fact]
+    public async Task A_list_shows_each_role_as_it_is_read_alone_page_by_page()
+    {
+        var (_, _, admin) = await service.NewTenant();
+        await admin.Post("roles", new { name = "\u00dcbersicht <\"b\">", parent_id = await Id(admin, "Viewer"), permissions = new[] { "reports:view" } });
+
+        var (shown, path) = (new List<JsonNode>(), "roles?limit=2");
+        while (true)
+        {
+            var page = await admin.Get(path);
+            page.Header("Content-Type").ShouldBe("application/json; charset=utf-8");
+            shown.AddRange(page.Json["items"]!.AsArray()!);
+            if (page.Json["next_cursor"] is not { } cursor)
+                break;
+            path = $"roles?limit=2&cursor={cursor}";
+        }
+
+        shown.Count.ShouldBe(5);
+        foreach (var role in shown)
+            (await admin.Get($"roles/{role["id"]}")).Json.ToJsonString().ShouldBe(role.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_role_is_made_on_another_changed_and_deleted()
     {
         var (slug, _, admin) = await service.NewTenant();

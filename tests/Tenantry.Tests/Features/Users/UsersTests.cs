@@ -7,6 +7,23 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
     private readonly Service service = shared.Service;
 
     [Fact]
+    public async Task A_role_that_the_news_have_not_brought_yet_is_shown_with_whoever_has_it()
+    {
+        var (_, tenant, admin) = await service.NewTenant();
+        var role = Guid.CreateVersion7();
+        (await admin.Get("users")).Json["items"]![0]!["roles"]!.AsArray().Count.ShouldBe(1);
+
+        // A replica's triggers are silent, and so nobody hears of the role.
+        await service.Sql($"""
+            SET session_replication_role = replica;
+            INSERT INTO roles (tenant_id, id, name, is_system_role, created_at, updated_at) VALUES ('{tenant}', '{role}', 'Aware', false, now(), now());
+            INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_at) SELECT tenant_id, id, '{role}', now() FROM users WHERE tenant_id = '{tenant}';
+            """);
+
+        (await admin.Get("users")).Json["items"]![0]!["roles"]!.AsArray().Select(shown => shown!["name"]!.GetValue<string>()).ShouldBe(["Admin", "Aware"]);
+    }
+
+    [Fact]
     public async Task The_list_is_walked_page_by_page_and_finds_by_every_filter()
     {
         var (slug, _, admin) = await service.NewTenant();
