@@ -60,7 +60,7 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
         var expires = Earlier(now + IdleLifetimeOf(tenant), session.ExpiresAt);
         db.Add(session);
         db.Add(new RefreshToken { TenantId = user.TenantId, UserId = user.Id, Family = session.Id, TokenHash = refresh.Hash, CreatedAt = now, ExpiresAt = expires });
-        return (Answer(user, access, session.Id, refresh, expires), session);
+        return (Answer(new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions), session.Id, refresh, expires), session);
     }
 
     /// <summary>How long a session lives unused; a tenant may have it shorter or longer.</summary>
@@ -68,13 +68,13 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
 
     private TimeSpan LifetimeOf(ResolvedTenant tenant) => tenant.SessionDays is { } days ? TimeSpan.FromDays(days) : settings.SessionLifetime;
 
-    public TokenAnswer Answer(User user, UserAccess access, Guid session, OpaqueToken refresh, DateTimeOffset refreshExpires)
+    public TokenAnswer Answer(SignedInDocument user, Guid session, OpaqueToken refresh, DateTimeOffset refreshExpires)
     {
-        var caller = new Caller(user.TenantId, user.Id, session, access.Role, access.Permissions.ToHashSet(StringComparer.Ordinal));
+        var caller = new Caller(user.TenantId, user.Id, session, user.Role, user.Permissions.ToHashSet(StringComparer.Ordinal));
         return new TokenAnswer(
             accessTokens.Issue(caller), "Bearer", (int)accessTokens.Lifetime.TotalSeconds,
             refresh.Text, (int)Math.Round((refreshExpires - clock.GetUtcNow()).TotalSeconds),
-            new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions));
+            user);
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

@@ -30,7 +30,7 @@ public static class ListUsers
         if (status is not null && !Word.Is<UserStatus>(status))
             return Problems.Invalid("status", $"must be one of {Word.All<UserStatus>()}");
 
-        var rows = await database.Read(context.TenantId, Statement(page, email, role, isActive, status, q),
+        var rows = await database.Rows(context.TenantId, Statement(page, email, role, isActive, status, q),
             static row => (User: UserDocument.Read(row, []), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)), cancel);
         var roles = await known.Get(cancel);
         // One that another instance made and gave within these milliseconds is not known here yet.

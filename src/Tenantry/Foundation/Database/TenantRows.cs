@@ -3,17 +3,17 @@ using Npgsql;
 namespace Tenantry.Foundation.Database;
 
 /// <summary>
-/// A read without EF, for the few that clients send all the time: EF takes longer over one than PostgreSQL does (docs/performance.md). The tenant travels in the same batch, as
-/// <see cref="TenantCommandInterceptor"/> puts it in front of what EF sends.
+/// A statement without EF, for the few that clients send all the time: EF takes longer over one than PostgreSQL does (docs/performance.md). The tenant travels in the same batch, as
+/// <see cref="TenantCommandInterceptor"/> puts it in front of what EF sends; the batch is a transaction.
 /// </summary>
-public static class TenantRead
+public static class TenantRows
 {
     /// <param name="dataSource">of the serving role</param>
     /// <param name="tenant">whose rows are seen</param>
     /// <param name="statement">with parameters by position ($1)</param>
     /// <param name="read">what becomes of a row</param>
     /// <param name="cancel">ends the statement</param>
-    public static async Task<List<T>> Read<T>(this NpgsqlDataSource dataSource, Guid tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    public static async Task<List<T>> Rows<T>(this NpgsqlDataSource dataSource, Guid tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(TenantStatement.For(tenant));
