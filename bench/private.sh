@@ -24,7 +24,8 @@ trap stop_all EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-tenantry=src/Tenantry/bin/Release/net10.0/tenantry.dll
+# As it is put on a server.
+tenantry=.local/bench/app/tenantry.dll
 floors=bench/floors/bin/Release/net10.0/floors.dll
 peer=bench/peers/identity/bin/Release/net10.0/identity.dll
 export APP_ENV=Development DEFAULT_TENANT=default LOG_LEVEL=Error JWT_EXPIRATION_MINUTES=60
@@ -58,7 +59,7 @@ start_servers() {
   REDIS_URL=redis://:$REDIS_PASSWORD@127.0.0.1:$(scripts/redis.sh start "$cluster/redis")/0
   export REDIS_URL
   say "Building"
-  build src/Tenantry
+  scripts/publish.sh .local/bench/app
   build bench/floors
   build bench/peers/identity
 }

@@ -35,30 +35,52 @@ tenants_users() { load "$1" 8 bench/wrk/get.lua "$2/users?limit=50"; }
 tenants_roles() { load "$1" 8 bench/wrk/get.lua "$2/roles"; }
 tenants_login() { load "$1" 8 bench/wrk/login.lua "$2/auth/login"; }
 
-# how_rows_are_reached: from PostgreSQL's own log, for bench/plans.txt
+# how_rows_are_reached: from PostgreSQL's own log, for bench/plans.txt. Fails where something reads or sorts what does not belong to the tenant.
 how_rows_are_reached() {
   local many=10000 # whatever --quick says: this is kept
-  local path user role tenant token here=http://localhost:$API_PORT/api/v1
+  local path user role tenant answer token here=http://localhost:$API_PORT/api/v1
   say "Filling $many tenants of 100 users"
   fill many "$many" 100
   add_history
-  ask "ALTER DATABASE $database SET session_preload_libraries = 'auto_explain'; ALTER DATABASE $database SET auto_explain.log_min_duration = 0" >/dev/null
+  add_counts
+  ask "ALTER DATABASE $database SET session_preload_libraries = 'auto_explain'; ALTER DATABASE $database SET auto_explain.log_min_duration = 0; ALTER DATABASE $database SET auto_explain.log_nested_statements = on" >/dev/null
   user=$(user_id 7) tenant=$(tenant_id 1) role=$(ask "SELECT md5('tenant-1User')::uuid")
   serve ours "$API_PORT"
-  token=$(sign_in "$API_PORT" tenant-1 user-1@tenant-1.example)
-  for path in auth/me "users/$user" "users?limit=50" "users?email=user-7@tenant-1.example" "users?q=user-7" roles "roles/$role" auth/sessions "tenants/$tenant/usage"; do
+  answer=$(curl -fsS "$here/auth/login" -H "$json" -H 'x-tenant: tenant-1' -d "{\"email\":\"user-1@tenant-1.example\",\"password\":\"$password\"}")
+  token=$(of access_token <<<"$answer")
+  for path in auth/me "users/$user" "users?limit=50" "users?email=user-7@tenant-1.example" "users?role=Admin" "users?q=user-7" roles "roles/$role" auth/sessions "tenants/$tenant/usage" notifications files audit-events; do
     curl -fsS -o /dev/null -H "authorization: Bearer $token" "$here/$path" # what is remembered is remembered now
     ask "SELECT 'begin $(without_ids "$path")'" >/dev/null
     curl -fsS -o /dev/null -H "authorization: Bearer $token" "$here/$path"
     ask "SELECT 'end'" >/dev/null
   done
+  ask "SELECT 'begin auth/login'" >/dev/null
+  curl -fsS -o /dev/null "$here/auth/login" -H "$json" -H 'x-tenant: tenant-2' -d "{\"email\":\"user-2@tenant-2.example\",\"password\":\"$password\"}"
+  ask "SELECT 'end'" >/dev/null
+  ask "SELECT 'begin auth/refresh'" >/dev/null
+  curl -fsS -o /dev/null "$here/auth/refresh" -H "$json" -d "{\"refresh_token\":\"$(of refresh_token <<<"$answer")\"}"
+  ask "SELECT 'end'" >/dev/null
   stop ours
-  # The statement of a worker may stand between; only what reads or writes rows of tenants is shown.
+  # The statement of a worker may stand between: what it reads is no tenant's, and small.
+  sed -n "/SELECT 'begin /,/SELECT 'end'/p" "$cluster/log" >"$cluster/plans"
   { echo "How PostgreSQL reaches the rows, with $many tenants of 100 users:"
-    sed -n "/SELECT 'begin /,/SELECT 'end'/p" "$cluster/log" | awk '
+    awk '
       match($0, /SELECT .begin [^ ]*/) { print substr($0, RSTART + 14, RLENGTH - 15); next }
       /(Index|Index Only|Seq|Bitmap Heap|Bitmap Index) Scan/ { sub(/^[ \t>-]*/, ""); sub(/  \(cost.*/, ""); print "  " $0 }
-      /Index Cond:/ { sub(/^[ \t]*/, ""); print "    " $0 }' | sed -E "s/'[0-9a-f-]{36}'/'…'/g"; } | tee bench/plans.txt
+      /Index Cond:/ { sub(/^[ \t]*/, ""); print "    " $0 }' "$cluster/plans" | sed -E "s/'[0-9a-f-]{36}'/'…'/g; s/\\\\x[0-9a-f]{16,}/…/g"; } | tee bench/plans.txt
+  # A tenant has a hundred users; whoever meets thousands of rows has left it.
+  awk '
+    match($0, /SELECT .begin [^ ]*/) { path = substr($0, RSTART + 14, RLENGTH - 15) }
+    /(Seq Scan on|Sort) / && match($0, /rows=[0-9]+/) && substr($0, RSTART + 5, RLENGTH - 5) + 0 > 1000 { sub(/^[ \t>-]*/, ""); print path ": " $0; found = 1 }
+    END { exit found }' "$cluster/plans" || fail "These read or sort more than is the tenant's."
+}
+
+# add_counts: what usage and quotas are read from
+add_counts() {
+  ask "SET session_replication_role = replica;
+    INSERT INTO message_counts (tenant_id, day, type, country, spread, messages, segments) SELECT id, current_date, 'email', '', spread, 1, 0 FROM tenants, generate_series(0, 3) spread;
+    INSERT INTO storage_counts (tenant_id, files, bytes) SELECT id, 0, 0 FROM tenants ON CONFLICT DO NOTHING;" >/dev/null
+  ask "VACUUM (ANALYZE) message_counts, storage_counts" >/dev/null
 }
 
 # without_ids PATH: those of this run

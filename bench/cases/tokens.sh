@@ -47,10 +47,8 @@ cat >"$cluster/refresh.sql" <<SQL
 \\startpipeline
 BEGIN;
 SELECT set_config('app.current_tenant_id', '01900000-0000-7000-8000-' || lpad(to_hex(:client_id::int + 1), 12, '0'), true);
-SELECT r.outcome, r.session_id, r.user_id, r.expires_at, u.email, u.first_name, u.last_name, u.email_verified, a.role, a.permissions
-FROM rotate_refresh_token(sha256((:turn::int || ' ' || :client_id::int || ' ' || :n::int)::bytea), sha256((:turn::int || ' ' || :client_id::int || ' ' || :next::int)::bytea), gen_random_uuid(), now(), '10 seconds', '30 days', false) AS r
-LEFT JOIN users AS u ON u.id = r.user_id
-LEFT JOIN LATERAL access_of_user(u.id) AS a ON r.outcome IN ('rotated', 'repeated');
+SELECT outcome, session_id, user_id, expires_at, email, first_name, last_name, email_verified, role, permissions
+FROM rotate_refresh_token(sha256((:turn::int || ' ' || :client_id::int || ' ' || :n::int)::bytea), sha256((:turn::int || ' ' || :client_id::int || ' ' || :next::int)::bytea), gen_random_uuid(), now(), '10 seconds', '30 days', false);
 COMMIT;
 \\endpipeline
 \\set n :next

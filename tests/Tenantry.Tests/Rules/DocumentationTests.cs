@@ -52,7 +52,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"`([A-Z]\w+Tests(?:\.\w+)?)`")]
     private static partial Regex NamedTest();
 
-    [GeneratedRegex(@"(?<!TenantStatement)\.(For|ActAs)\(")]
+    [GeneratedRegex(@"(?<!TenantStatement)\.(For|ActAs|RowsAs)\(")]
     private static partial Regex ActsAsTenant();
 
     [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]

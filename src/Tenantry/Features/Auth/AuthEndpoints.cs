@@ -50,7 +50,7 @@ public static class AuthEndpoints
             .WithSummary("End my other sessions").WithDescription("All but the one that asks, at once, on every instance.");
         auth.MapDelete("/sessions/{id:guid}", OwnSessions.End).SignedIn().Audited("auth.session_ended")
             .WithSummary("End a session").WithDescription("Its tokens stop working at once, on every instance.");
-        auth.MapGet("/me", Me.Handle).SignedIn().DisableValidation()
+        auth.MapGet("/me", Me.Handle).SignedIn().HasNothingToValidate()
             .WithSummary("Who am I").WithDescription("The user of the access token, with role, permissions and tenant.");
         auth.MapPatch("/me", ChangeMe.Handle).SignedIn().Audited("auth.me_changed")
             .WithSummary("Change my name or telephone number").WithDescription("Members that are not given stay; `null` takes `last_name` or `phone` away. `If-Match` with the ETag of `GET auth/me` keeps two changes apart.");

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Tenancy;
 
@@ -34,7 +33,7 @@ public static class Me
 
     public static async Task<Results<Ok<Response>, NotModified, Unauthenticated>> Handle(TenantContext context, NpgsqlDataSource database, HttpContext http, CancellationToken cancel)
     {
-        var rows = await database.Rows(context.TenantId, new(Statement) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = context.SignedIn.UserId } } },
+        var rows = await context.Rows(database, new(Statement) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = context.SignedIn.UserId } } },
             static row => (User: UserDocument.Read(row, []), Version: row.GetFieldValue<uint>(UserDocument.ColumnCount)), cancel);
         if (rows is not [{ User.IsActive: true } found])
             return Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token is no longer active.");

@@ -27,10 +27,8 @@ public static class Refresh
 
     /// <summary>The rotation, and what an answer shows of the user, in one round trip.</summary>
     private const string Statement = """
-        SELECT r.outcome, r.session_id, r.user_id, r.expires_at, u.email, u.first_name, u.last_name, u.email_verified, a.role, a.permissions
-        FROM rotate_refresh_token($1, $2, $3, $4, $5, $6, $7) AS r
-        LEFT JOIN users AS u ON u.id = r.user_id
-        LEFT JOIN LATERAL access_of_user(u.id) AS a ON r.outcome IN ('rotated', 'repeated')
+        SELECT outcome, session_id, user_id, expires_at, email, first_name, last_name, email_verified, role, permissions
+        FROM rotate_refresh_token($1, $2, $3, $4, $5, $6, $7)
         """;
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied>> Handle(
@@ -48,7 +46,7 @@ public static class Refresh
             return Unknown();
         if (isCookie)
         {
-            var families = await database.Rows(tenant.Id, new("SELECT family FROM refresh_tokens WHERE token_hash = $1") { Parameters = { Of(presented.Hash) } }, static row => row.GetGuid(0), cancel);
+            var families = await database.RowsAs(tenant.Id, new("SELECT family FROM refresh_tokens WHERE token_hash = $1") { Parameters = { Of(presented.Hash) } }, static row => row.GetGuid(0), cancel);
             if (families is not [var family])
                 return Unknown();
             if (csrf is null || !cookies.IsFromOurPage(http, family))
@@ -57,34 +55,30 @@ public static class Refresh
 
         var successor = presented.Successor(sessions.SuccessorKey);
         var now = clock.GetUtcNow();
-        var rotations = await database.Rows(tenant.Id, new(Statement)
+        var rotations = await database.RowsAs(tenant.Id, new(Statement)
         {
-            Parameters =
-            {
-                Of(presented.Hash), Of(successor.Hash), Of(Guid.CreateVersion7()), Of(now), Of(settings.RefreshTokenLeeway), Of(sessions.IdleLifetimeOf(tenant)), Of(false),
-            },
-        }, row => new Rotation(row.GetString(0), Id(row, 1), Id(row, 2), row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
-            row.IsDBNull(4) || row.IsDBNull(8) ? null : new SignedInDocument(row.GetGuid(2), tenant.Id, row.GetString(4), Text(row, 5), Text(row, 6), row.GetBoolean(7), row.GetString(8), row.GetFieldValue<string[]>(9))), cancel);
+            Parameters = { Of(presented.Hash), Of(successor.Hash), Of(Guid.CreateVersion7()), Of(now), Of(settings.RefreshTokenLeeway), Of(sessions.IdleLifetimeOf(tenant)), Of(false) },
+        }, row => (Outcome: row.GetString(0), Good: row.GetString(0) == "good" ? Good.Read(row, tenant.Id) : null), cancel);
 
-        switch (rotations is [var rotation] ? rotation : null)
+        switch (rotations is [var rotation] ? rotation : default)
         {
-            case null: // its successor was made under another JWT_SECRET: nobody can say it again
-            case { Outcome: "revoked" }:
-                return Revoked();
-            case { Outcome: "rotated" or "repeated", User: { } user } good:
-                var answer = sessions.Answer(user, good.SessionId!.Value, successor, good.ExpiresAt!.Value);
-                return TypedResults.Ok(isCookie ? cookies.Put(http, answer, good.SessionId!.Value) : answer);
+            case { Good: { } good }:
+                var answer = sessions.Answer(good.User, good.Session, successor, good.ExpiresAt);
+                return TypedResults.Ok(isCookie ? cookies.Put(http, answer, good.Session) : answer);
             case { Outcome: "expired" }:
                 return Problems.Unauthenticated(Problems.TokenExpired, "The refresh token has expired: sign in again.");
             case { Outcome: "reused" }:
                 return await End();
+            case { Outcome: "unknown" }:
+                return Unknown();
             default:
-                return Unknown(); // or deleted within the statement
+                return Revoked();
         }
 
-        // The end of a family and what is left of it, audit row and mail, are one change.
+        // The end of a family and what is left of it, audit row and mail, are one change. Whoever shows the token cannot stop it by hanging up.
         async Task<Unauthenticated> End()
         {
+            var cancel = CancellationToken.None;
             await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
             await using var transaction = await db.Begin(cancel);
             var end = await db.Database.SqlQuery<Ending>($"""
@@ -108,11 +102,15 @@ public static class Refresh
 
     private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
 
-    private static Guid? Id(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+    private sealed record Good(Guid Session, DateTimeOffset ExpiresAt, SignedInDocument User)
+    {
+        public static Good Read(NpgsqlDataReader row, Guid tenant)
+        {
+            return new(row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(3), new SignedInDocument(row.GetGuid(2), tenant, row.GetString(4), Text(5), Text(6), row.GetBoolean(7), row.GetString(8), row.GetFieldValue<string[]>(9)));
 
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private sealed record Rotation(string Outcome, Guid? SessionId, Guid? UserId, DateTimeOffset? ExpiresAt, SignedInDocument? User);
+            string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        }
+    }
 
     private sealed record Ending(string Outcome, Guid? SessionId, Guid? UserId);
 }

@@ -23,7 +23,7 @@ public static class RolesEndpoints
     public static void MapRoles(this IEndpointRouteBuilder api)
     {
         var roles = api.MapGroup("/roles").WithTags("Roles");
-        roles.MapGet("/", List).Requires(Permissions.RolesRead).DisableValidation()
+        roles.MapGet("/", List).Requires(Permissions.RolesRead).HasNothingToValidate()
             .WithSummary("List roles").WithDescription("Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.");
         roles.MapPost("/", ChangeRole.Make).Requires(Permissions.RolesManage).Audited("role.created").Idempotent()
             .WithSummary("Make a role").WithDescription("Built on another (`parent_id`), or on none. It can hold nothing that you lack.");

@@ -30,7 +30,7 @@ public static class ListUsers
         if (status is not null && !Word.Is<UserStatus>(status))
             return Problems.Invalid("status", $"must be one of {Word.All<UserStatus>()}");
 
-        var rows = await database.Rows(context.TenantId, Statement(page, email, role, isActive, status, q),
+        var rows = await context.Rows(database, Statement(page, email, role, isActive, status, q),
             static row => (User: UserDocument.Read(row, []), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)), cancel);
         var roles = await known.Get(cancel);
         // One that another instance made and gave within these milliseconds is not known here yet.
@@ -39,7 +39,7 @@ public static class ListUsers
         return TypedResults.Ok(page.Cut(rows.ConvertAll(row => row.User with { Roles = Named(row.Roles, roles) }), user => user.Id, http));
     }
 
-    internal static NpgsqlBatchCommand Statement(PageRequest page, string? email = null, string? role = null, bool? isActive = null, string? status = null, string? q = null)
+    private static NpgsqlBatchCommand Statement(PageRequest page, string? email, string? role, bool? isActive, string? status, string? q)
     {
         var statement = new NpgsqlBatchCommand();
         var sql = new StringBuilder(All);

@@ -21,7 +21,7 @@ public sealed record UserDocument(
 {
     public static UserDocument Of(User user, IReadOnlyList<RoleOfUser> roles) => new(
         user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.Locale, StatusOf(user.IsActive, user.IsInvited), user.EmailVerified, user.IsActive,
-        roles, user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
+        [.. roles.OrderBy(role => role.Name, StringComparer.Ordinal)], user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
 
     /// <summary>With the user's roles, by name.</summary>
     public static async Task<UserDocument> Of(TenantDb db, User user, CancellationToken cancel) =>
@@ -32,7 +32,7 @@ public sealed record UserDocument(
         user,
         db.Set<UserRole>().Where(assigned => assigned.UserId == user.Id)
             .Join(db.Set<Role>(), assigned => assigned.RoleId, role => role.Id, (_, role) => role)
-            .OrderBy(role => role.Name).Select(role => new RoleOfUser(role.Id, role.Name)).ToList()));
+            .Select(role => new RoleOfUser(role.Id, role.Name)).ToList()));
 
     /// <summary>What <see cref="Read"/> needs of <c>users AS u</c>, in its order.</summary>
     internal const string Columns = "u.id, u.email, u.first_name, u.last_name, u.phone, u.locale, u.email_verified, u.is_active, u.password_hash IS NULL, u.last_login_at, u.created_at, u.updated_at";

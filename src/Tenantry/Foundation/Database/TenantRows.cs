@@ -3,17 +3,18 @@ using Npgsql;
 namespace Tenantry.Foundation.Database;
 
 /// <summary>
-/// A statement without EF, for the few that clients send all the time: EF takes longer over one than PostgreSQL does (docs/performance.md). The tenant travels in the same batch, as
+/// A statement without EF, for the few that clients send all the time: EF takes longer over one than PostgreSQL does (docs/decisions/0019-a-few-statements-go-past-ef.md). The tenant travels in the same batch, as
 /// <see cref="TenantCommandInterceptor"/> puts it in front of what EF sends; the batch is a transaction.
 /// </summary>
 public static class TenantRows
 {
+    /// <summary>As a tenant that the caller names; a request's own goes by <c>TenantContext.Rows</c>.</summary>
     /// <param name="dataSource">of the serving role</param>
     /// <param name="tenant">whose rows are seen</param>
     /// <param name="statement">with parameters by position ($1)</param>
     /// <param name="read">what becomes of a row</param>
     /// <param name="cancel">ends the statement</param>
-    public static async Task<List<T>> Rows<T>(this NpgsqlDataSource dataSource, Guid tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    public static async Task<List<T>> RowsAs<T>(this NpgsqlDataSource dataSource, Guid tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(TenantStatement.For(tenant));

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Npgsql;
+using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Observability;
 
@@ -28,6 +30,10 @@ public sealed class TenantContext
     /// <summary>Who is signed in, where the endpoint demands that somebody is.</summary>
     public Caller SignedIn => caller ?? throw new InvalidOperationException("The endpoint takes anonymous callers: there may be nobody signed in.");
 
+    /// <summary>What a statement gives, as <see cref="TenantRows"/> sends it: rows of this tenant and of no other.</summary>
+    public Task<List<T>> Rows<T>(NpgsqlDataSource database, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
+        database.RowsAs(TenantId, statement, read, cancel);
+
     public void Set(ResolvedTenant resolved, Caller? signedIn, bool isNamed)
     {
         if (tenant is not null)
@@ -55,12 +61,12 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
     public string DigestIn(ResolvedTenant tenant)
     {
         var known = digest;
-        if (known is null || known.Role != Role || known.Permissions != SortedPermissions || known.TenantName != tenant.Name)
-            digest = known = new Digest(Role, SortedPermissions, tenant.Name, ETag.Digest([SessionId.ToString(), Role, tenant.Name, .. SortedPermissions]));
+        if (known is null || known.SessionId != SessionId || known.Role != Role || known.Permissions != SortedPermissions || known.TenantName != tenant.Name)
+            digest = known = new Digest(SessionId, Role, SortedPermissions, tenant.Name, ETag.Digest([SessionId.ToString(), Role, tenant.Name, .. SortedPermissions]));
         return known.Text;
     }
 
-    private sealed record Digest(string Role, string[] Permissions, string TenantName, string Text);
+    private sealed record Digest(Guid SessionId, string Role, string[] Permissions, string TenantName, string Text);
 
     private static string[] Sorted(IReadOnlySet<string> permissions) => [.. permissions.Order(StringComparer.Ordinal)];
 }

@@ -12,6 +12,7 @@ public sealed class BearerToken(RequestDelegate next, AccessTokens tokens)
 
     public Task Invoke(HttpContext http) => Read(http).OrElse(next, http);
 
+    // Turns nobody away: the reason is told where somebody is needed.
     private async ValueTask<Refusal?> Read(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();

@@ -49,6 +49,40 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
     }
 
     [Fact]
+    public async Task Many_who_use_a_token_again_at_once_end_its_family_with_one_mail_and_one_entry()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        void Timed(IServiceCollection services) => services.AddSingleton<TimeProvider>(clock);
+        await using var one = await cluster.Start(replace: Timed);
+        await using var two = await cluster.Start(one.Database, replace: Timed);
+        var user = await one.At().NewUser();
+        var successor = await Refresh(one, user.RefreshToken);
+        clock.Advance(TimeSpan.FromSeconds(11));
+
+        var answers = await Crowd(40, turn => Refresh(turn % 2 == 0 ? one : two, user.RefreshToken));
+
+        answers.ShouldAllBe(answer => answer.Status == 401);
+        (await Refresh(two, Token(successor))).ShouldBeProblem(401, "token_revoked");
+        (await one.Ask<long>("SELECT count(*) FROM audit_events WHERE outcome = 'refresh_token_reused'")).ShouldBe(1);
+        (await one.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'session_reused'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_refresh_shows_what_the_user_may_do_by_now()
+    {
+        var (slug, _, admin) = await shared.Service.NewTenant();
+        var user = await shared.Service.Joined(admin, slug, "User");
+        var roles = (await admin.Get("roles")).Json["items"]!.AsArray().ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<string>());
+        (await admin.Post($"users/{user.Id}/roles", new { role_id = roles["Manager"] })).Status.ShouldBeInRange(200, 204);
+
+        var refreshed = (await Refresh(shared.Service, user.Visitor.RefreshToken)).Json["user"]!;
+
+        refreshed["role"]!.GetValue<string>().ShouldBe("Manager");
+        refreshed["permissions"]!.AsArray().Count.ShouldBe(14);
+        refreshed["email"]!.GetValue<string>().ShouldBe(user.Email);
+    }
+
+    [Fact]
     public async Task A_thousand_refreshes_of_one_token_over_two_instances_make_one_successor()
     {
         // A machine that is busy takes more than the usual ten seconds for a thousand.
