@@ -48,7 +48,7 @@ how_rows_are_reached() {
   serve ours "$API_PORT"
   answer=$(curl -fsS "$here/auth/login" -H "$json" -H 'x-tenant: tenant-1' -d "{\"email\":\"user-1@tenant-1.example\",\"password\":\"$password\"}")
   token=$(of access_token <<<"$answer")
-  for path in auth/me "users/$user" "users?limit=50" "users?email=user-7@tenant-1.example" "users?role=Admin" "users?q=user-7" roles "roles/$role" auth/sessions "tenants/$tenant/usage" notifications files audit-events; do
+  for path in auth/me "users/$user" "users?limit=50" "users?email=user-7@tenant-1.example" "users?role=Admin" "users?q=user-7" roles "roles/$role" auth/sessions "tenants/$tenant/usage" notifications/history files audit-events; do
     curl -fsS -o /dev/null -H "authorization: Bearer $token" "$here/$path" # what is remembered is remembered now
     ask "SELECT 'begin $(without_ids "$path")'" >/dev/null
     curl -fsS -o /dev/null -H "authorization: Bearer $token" "$here/$path"
