@@ -63,6 +63,8 @@ how_rows_are_reached() {
   stop ours
   # The statement of a worker may stand between: what it reads is no tenant's, and small.
   sed -n "/SELECT 'begin /,/SELECT 'end'/p" "$cluster/log" >"$cluster/plans"
+  mkdir -p .local/bench
+  cp "$cluster/plans" .local/bench/plans.log # whole, with the statements
   { echo "How PostgreSQL reaches the rows, with $many tenants of 100 users:"
     awk '
       match($0, /SELECT .begin [^ ]*/) { print substr($0, RSTART + 14, RLENGTH - 15); next }
