@@ -90,6 +90,20 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }
 
+    /// <summary>Waits until roles are read from the cache, once the news of their making came.</summary>
+    public async Task Remembers(Visitor visitor)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            using var statements = new Statements(Database);
+            await visitor.Get("roles");
+            if (statements.Heard.Count == 0)
+                return;
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
     /// <summary>Waits until all messages that are due have gone.</summary>
     public async Task Settled()
     {

@@ -34,7 +34,7 @@ public static class Me
     public static async Task<Results<Ok<Response>, NotModified, Unauthenticated>> Handle(TenantContext context, NpgsqlDataSource database, HttpContext http, CancellationToken cancel)
     {
         var rows = await context.Rows(database, new(Statement) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = context.SignedIn.UserId } } },
-            static row => (User: UserDocument.Read(row, []), Version: row.GetFieldValue<uint>(UserDocument.ColumnCount)), cancel);
+            static row => (User: UserDocument.Read(row), Version: row.GetFieldValue<uint>(UserDocument.ColumnCount)), cancel);
         if (rows is not [{ User.IsActive: true } found])
             return Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token is no longer active.");
         return ETag.IsKnown(http, TagOf(found.Version, context)) ? new NotModified() : TypedResults.Ok(Show(found.User, context));

@@ -104,12 +104,8 @@ public static class Refresh
 
     private sealed record Good(Guid Session, DateTimeOffset ExpiresAt, SignedInDocument User)
     {
-        public static Good Read(NpgsqlDataReader row, Guid tenant)
-        {
-            return new(row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(3), new SignedInDocument(row.GetGuid(2), tenant, row.GetString(4), Text(5), Text(6), row.GetBoolean(7), row.GetString(8), row.GetFieldValue<string[]>(9)));
-
-            string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-        }
+        public static Good Read(NpgsqlDataReader row, Guid tenant) => new(row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(3),
+            new SignedInDocument(row.GetGuid(2), tenant, row.GetString(4), row.GetStringOrNull(5), row.GetStringOrNull(6), row.GetBoolean(7), row.GetString(8), row.GetFieldValue<string[]>(9)));
     }
 
     private sealed record Ending(string Outcome, Guid? SessionId, Guid? UserId);

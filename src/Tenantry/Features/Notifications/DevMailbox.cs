@@ -51,7 +51,7 @@ public static class DevMailbox
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var messages = new List<Item>();
         while (await reader.ReadAsync(cancel))
-            messages.Add(new Item(reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4)));
+            messages.Add(new Item(reader.GetString(0), reader.GetString(1), reader.GetStringOrNull(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4)));
         return messages;
     }
 

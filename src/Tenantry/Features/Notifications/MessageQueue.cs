@@ -99,12 +99,10 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
     }
 
     private static Message Of(NpgsqlDataReader reader) => new(
-        reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), Word.To<Channel>(reader.GetString(3)), reader.GetString(4), Text(reader, 5), Text(reader, 6), Text(reader, 7),
+        reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), Word.To<Channel>(reader.GetString(3)), reader.GetString(4), reader.GetStringOrNull(5), reader.GetStringOrNull(6), reader.GetStringOrNull(7),
         Word.To<Category>(reader.GetString(8)), reader.GetBoolean(9), reader.GetFieldValue<DateTimeOffset>(10),
-        new TenantOfMessage(reader.GetString(11), Text(reader, 12), Text(reader, 13), Text(reader, 14), reader.GetBoolean(15), reader.GetBoolean(16)),
-        Text(reader, 17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), Text(reader, 20), Text(reader, 21)), Text(reader, 22));
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+        new TenantOfMessage(reader.GetString(11), reader.GetStringOrNull(12), reader.GetStringOrNull(13), reader.GetStringOrNull(14), reader.GetBoolean(15), reader.GetBoolean(16)),
+        reader.GetStringOrNull(17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), reader.GetStringOrNull(20), reader.GetStringOrNull(21)), reader.GetStringOrNull(22));
 
     private NpgsqlBatchCommand EndingOf(Ending ending) => new(Ended)
     {

@@ -31,7 +31,7 @@ public static class ListUsers
             return Problems.Invalid("status", $"must be one of {Word.All<UserStatus>()}");
 
         var rows = await context.Rows(database, Statement(page, email, role, isActive, status, q),
-            static row => (User: UserDocument.Read(row, []), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)), cancel);
+            static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)), cancel);
         var roles = await known.Get(cancel);
         // One that another instance made and gave within these milliseconds is not known here yet.
         if (rows.Exists(row => Array.Exists(row.Roles, id => roles.ById(id) is null)))
@@ -73,5 +73,5 @@ public static class ListUsers
 
     /// <summary>By name.</summary>
     private static IReadOnlyList<RoleOfUser> Named(Guid[] ids, RoleHierarchy roles) =>
-        [.. ids.Select(roles.ById).OfType<Role>().OrderBy(role => role.Name, StringComparer.Ordinal).Select(role => new RoleOfUser(role.Id, role.Name))];
+        RoleOfUser.ByName(ids.Select(roles.ById).OfType<Role>().Select(role => new RoleOfUser(role.Id, role.Name)));
 }

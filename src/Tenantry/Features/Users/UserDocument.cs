@@ -10,9 +10,17 @@ namespace Tenantry.Features.Users;
 public enum UserStatus { Active, Invited, Deactivated }
 
 /// <summary>A role, as a user has it.</summary>
-public sealed record RoleOfUser(Guid Id, string Name);
+public sealed record RoleOfUser(Guid Id, string Name)
+{
+    /// <summary>As they are shown, wherever they come from: the order of the database's language would be another on another machine.</summary>
+    public static IReadOnlyList<RoleOfUser> ByName(IEnumerable<RoleOfUser> roles) => [.. roles.OrderBy(role => role.Name, StringComparer.Ordinal)];
+}
 
-public sealed record UserWithRoles(User User, List<RoleOfUser> Roles);
+public sealed record UserWithRoles(User User, List<RoleOfUser> Assigned)
+{
+    /// <summary>By name.</summary>
+    public IReadOnlyList<RoleOfUser> Roles => RoleOfUser.ByName(Assigned); // when asked: EF fills the list after it has made this
+}
 
 /// <summary>A user, as the API shows one.</summary>
 public sealed record UserDocument(
@@ -21,7 +29,7 @@ public sealed record UserDocument(
 {
     public static UserDocument Of(User user, IReadOnlyList<RoleOfUser> roles) => new(
         user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.Locale, StatusOf(user.IsActive, user.IsInvited), user.EmailVerified, user.IsActive,
-        [.. roles.OrderBy(role => role.Name, StringComparer.Ordinal)], user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
+        roles, user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
 
     /// <summary>With the user's roles, by name.</summary>
     public static async Task<UserDocument> Of(TenantDb db, User user, CancellationToken cancel) =>
@@ -40,15 +48,13 @@ public sealed record UserDocument(
     /// <summary>How many those are.</summary>
     internal const int ColumnCount = 12;
 
-    /// <summary>Of a row that was read without EF.</summary>
-    internal static UserDocument Read(NpgsqlDataReader row, IReadOnlyList<RoleOfUser> roles)
+    /// <summary>Of a row that was read without EF, without roles.</summary>
+    internal static UserDocument Read(NpgsqlDataReader row)
     {
         var isActive = row.GetBoolean(7);
         return new(
-            row.GetGuid(0), row.GetString(1), Text(2), Text(3), Text(4), Text(5), StatusOf(isActive, isInvited: row.GetBoolean(8)), row.GetBoolean(6), isActive,
-            roles, row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11));
-
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+            row.GetGuid(0), row.GetString(1), row.GetStringOrNull(2), row.GetStringOrNull(3), row.GetStringOrNull(4), row.GetStringOrNull(5), StatusOf(isActive, isInvited: row.GetBoolean(8)), row.GetBoolean(6), isActive,
+            [], row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11));
     }
 
     private static UserStatus StatusOf(bool isActive, bool isInvited) => !isActive ? UserStatus.Deactivated : isInvited ? UserStatus.Invited : UserStatus.Active;

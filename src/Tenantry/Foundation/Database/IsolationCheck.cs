@@ -154,8 +154,8 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
             var (table, policy) = (reader.GetString(0), reader.GetString(1));
             if (!expected.TryGetValue(table, out var column))
                 continue;
-            var using_ = reader.IsDBNull(4) ? null : reader.GetString(4);
-            var check = reader.IsDBNull(5) ? null : reader.GetString(5);
+            var using_ = reader.GetStringOrNull(4);
+            var check = reader.GetStringOrNull(5);
             var isOurs = reader.GetBoolean(2) && reader.GetBoolean(3) && reader.GetBoolean(6) && TenantPolicy.IsSame(using_, column) && TenantPolicy.IsSame(check, column);
             var isDoor = !reader.IsDBNull(7) && reader.GetBoolean(7);
             if (isOurs)

@@ -26,4 +26,6 @@ public static class TenantRows
             all.Add(read(rows));
         return all;
     }
+
+    public static string? GetStringOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

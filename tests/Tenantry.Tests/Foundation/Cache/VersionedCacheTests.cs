@@ -17,7 +17,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Using(redis));
         var (_, _, admin) = await service.NewTenant();
-        await Settled(service, admin);
+        await service.Remembers(admin);
         using var statements = new Statements(service.Database);
 
         (await admin.Get("roles")).Json["items"]!.AsArray().Count.ShouldBe(4);
@@ -55,7 +55,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
         var (_, id, admin) = await service.NewTenant();
-        await Settled(service, admin);
+        await service.Remembers(admin);
         await service.Sql($"UPDATE roles SET description = 'changed elsewhere' WHERE tenant_id = '{id}' AND name = 'Viewer'");
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         using var statements = new Statements(service.Database);
@@ -77,7 +77,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
         var (slug, _, admin) = await one.NewTenant();
         var elsewhere = two.At(slug).With(admin.Token);
         await elsewhere.Get("auth/me");
-        await Settled(one, admin);
+        await one.Remembers(admin);
         using (var statements = new Statements(one.Database))
         {
             (await elsewhere.Get("roles")).Json["items"]!.AsArray().Count.ShouldBe(4);
@@ -115,7 +115,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) => outcomes.Add(((string)tags[0].Value!, (string)tags[1].Value!)));
         listener.Start();
         var (_, _, admin) = await service.NewTenant();
-        await Settled(service, admin);
+        await service.Remembers(admin);
         await admin.Get("roles");
 
         outcomes.ShouldContain(("roles", "hit"));
@@ -131,7 +131,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
         await using var two = await cluster.Start(one.Database, Using(redis));
         var (slug, tenant, admin) = await one.NewTenant();
         var victim = (await one.NewTenant()).Id;
-        await Settled(one, admin);
+        await one.Remembers(admin);
         await admin.Get("auth/me");
         var database = (await ConnectionMultiplexer.ConnectAsync(redis.Url.Replace("redis://", "", StringComparison.Ordinal).Split('/')[0])).GetDatabase();
         var planted = 0;
@@ -157,18 +157,4 @@ public sealed class VersionedCacheTests(Cluster cluster)
         if (redis is not null)
             (variables["REDIS_URL"], variables["REDIS_DEADLINE_MS"]) = (redis.Url, "1000");
     };
-
-    /// <summary>Reads until it needs no database: the news of the tenant's making are over then.</summary>
-    private static async Task Settled(Service service, Visitor admin)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (true)
-        {
-            using var statements = new Statements(service.Database);
-            await admin.Get("roles");
-            if (statements.Heard.Count == 0)
-                return;
-            await Task.Delay(5, deadline.Token);
-        }
-    }
 }
