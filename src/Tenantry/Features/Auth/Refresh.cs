@@ -10,6 +10,7 @@ using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
+using static Tenantry.Foundation.Database.TenantRows;
 
 namespace Tenantry.Features.Auth;
 
@@ -46,7 +47,7 @@ public static class Refresh
             return Unknown();
         if (isCookie)
         {
-            var families = await database.RowsAs(tenant.Id, new("SELECT family FROM refresh_tokens WHERE token_hash = $1") { Parameters = { Of(presented.Hash) } }, static row => row.GetGuid(0), cancel);
+            var families = await database.RowsAs(tenant.Id, new("SELECT family FROM refresh_tokens WHERE token_hash = $1") { Parameters = { Parameter(presented.Hash) } }, static row => row.GetGuid(0), cancel);
             if (families is not [var family])
                 return Unknown();
             if (csrf is null || !cookies.IsFromOurPage(http, family))
@@ -57,7 +58,7 @@ public static class Refresh
         var now = clock.GetUtcNow();
         var rotations = await database.RowsAs(tenant.Id, new(Statement)
         {
-            Parameters = { Of(presented.Hash), Of(successor.Hash), Of(Guid.CreateVersion7()), Of(now), Of(settings.RefreshTokenLeeway), Of(sessions.IdleLifetimeOf(tenant)), Of(false) },
+            Parameters = { Parameter(presented.Hash), Parameter(successor.Hash), Parameter(Guid.CreateVersion7()), Parameter(now), Parameter(settings.RefreshTokenLeeway), Parameter(sessions.IdleLifetimeOf(tenant)), Parameter(false) },
         }, row => (Outcome: row.GetString(0), Good: row.GetString(0) == "good" ? Good.Read(row, tenant.Id) : null), cancel);
 
         switch (rotations is [var rotation] ? rotation : default)
@@ -99,8 +100,6 @@ public static class Refresh
     private static Unauthenticated Unknown() => Problems.Unauthenticated(Problems.AuthenticationFailed, "The refresh token is not known.");
 
     private static Unauthenticated Revoked() => Problems.Unauthenticated(Problems.TokenRevoked, "The session has ended.");
-
-    private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
 
     private sealed record Good(Guid Session, DateTimeOffset ExpiresAt, SignedInDocument User)
     {

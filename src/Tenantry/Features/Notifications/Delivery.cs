@@ -44,7 +44,7 @@ public sealed partial class Delivery : BackgroundService
     {
         (this.queue, this.instances, this.settings, this.clock, this.log) = (queue, instances, settings.Messages, clock, log);
         lanes = transports.ToFrozenDictionary(transport => transport.Channel, transport => new Lane(transport, settings.Messages));
-        feed.Listen("notification_logs", (channel, _) => Wake(channel));
+        feed.Listen("notification_logs", (channel, _) => Told(channel));
         var meter = meters.Create(MeterName);
         messages = meter.CreateCounter<long>("tenantry.notifications", description: "Attempts to send, by channel, transport and outcome");
         dead = meter.CreateCounter<long>("tenantry.notifications.dead", description: "Messages that were given up: refused for good, or tried too often or too long");
@@ -68,10 +68,20 @@ public sealed partial class Delivery : BackgroundService
         await writing;
     }
 
-    private void Wake(string channel)
+    /// <summary>
+    /// This instance has put a message into the queue. Nobody else is told: a notice from each message would make all commits stand in line (NOTIFY takes a lock of the whole
+    /// database), and the other instances look by themselves.
+    /// </summary>
+    public void Wake(Channel channel)
     {
-        if (Word.Is<Channel>(channel) && lanes.TryGetValue(Word.To<Channel>(channel), out var lane))
+        if (lanes.TryGetValue(channel, out var lane))
             lane.Wake();
+    }
+
+    private void Told(string channel)
+    {
+        if (Word.Is<Channel>(channel))
+            Wake(Word.To<Channel>(channel));
     }
 
     private async Task Serve(Lane lane, CancellationToken stop)
@@ -281,6 +291,7 @@ public sealed partial class Delivery : BackgroundService
         private readonly SemaphoreSlim places = new(settings.Concurrency * 3);
         private readonly SemaphoreSlim turns = new(settings.Concurrency);
         private readonly SemaphoreSlim news = new(1, 1);
+        private readonly Lock waking = new();
 
         public ITransport Transport => transport;
 
@@ -288,9 +299,11 @@ public sealed partial class Delivery : BackgroundService
 
         public void Wake()
         {
-            // The feed tells one thing at a time, so nobody else can fill it in between.
-            if (news.CurrentCount == 0)
-                news.Release();
+            lock (waking)
+            {
+                if (news.CurrentCount == 0)
+                    news.Release();
+            }
         }
 
         public Task<bool> News(TimeSpan longest, CancellationToken cancel) => news.WaitAsync(longest, cancel);

@@ -1,9 +1,9 @@
 using Npgsql;
-using NpgsqlTypes;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Templates;
+using static Tenantry.Foundation.Database.TenantRows;
 
 namespace Tenantry.Features.Notifications;
 
@@ -43,11 +43,11 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
         var claimed = new List<(Guid Tenant, Guid Id)>();
         await using (var command = dataSource.CreateCommand($"SELECT tenant_id, id FROM {Doors.ClaimMessages}($1, $2, $3, $4, $5)"))
         {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Word.Of(channel) });
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = worker });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
-            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = settings.Messages.Lease });
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = served });
+            command.Parameters.Add(Parameter(Word.Of(channel)));
+            command.Parameters.Add(Parameter(worker));
+            command.Parameters.Add(Parameter(most));
+            command.Parameters.Add(Parameter(settings.Messages.Lease));
+            command.Parameters.Add(Parameter(served));
             await using var reader = await command.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
                 claimed.Add((reader.GetGuid(0), reader.GetGuid(1)));
@@ -82,7 +82,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
             batch.BatchCommands.Add(TenantStatement.For(tenant.Key));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(Contents)
             {
-                Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant.Key }, new NpgsqlParameter<Guid[]> { TypedValue = [.. tenant] }, new NpgsqlParameter<Guid> { TypedValue = worker } },
+                Parameters = { Parameter(tenant.Key), Parameter(tenant.ToArray()), Parameter(worker) },
             });
         }
         await using var reader = await batch.ExecuteReaderAsync(cancel);
@@ -108,18 +108,18 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
     {
         Parameters =
         {
-            new NpgsqlParameter<Guid> { TypedValue = ending.Message.TenantId },
-            new NpgsqlParameter<Guid> { TypedValue = ending.Message.Id },
-            new NpgsqlParameter<Guid> { TypedValue = worker },
-            new NpgsqlParameter<string> { TypedValue = Word.Of(ending.Status) },
-            new NpgsqlParameter<bool> { TypedValue = ending.IsUntouched },
-            new NpgsqlParameter<TimeSpan> { TypedValue = ending.Again },
-            new NpgsqlParameter { Value = (object?)ending.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new NpgsqlParameter { Value = (object?)ending.ProviderId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new NpgsqlParameter { Value = (object?)ending.Transport ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new NpgsqlParameter<bool> { TypedValue = ending.Forgets },
-            new NpgsqlParameter<int> { TypedValue = ending.Message.Attempt - (ending.IsUntouched ? 1 : 0) },
-            new NpgsqlParameter<int> { TypedValue = ending.Message.Attempt },
+            Parameter(ending.Message.TenantId),
+            Parameter(ending.Message.Id),
+            Parameter(worker),
+            Parameter(Word.Of(ending.Status)),
+            Parameter(ending.IsUntouched),
+            Parameter(ending.Again),
+            Parameter(ending.Reason),
+            Parameter(ending.ProviderId),
+            Parameter(ending.Transport),
+            Parameter(ending.Forgets),
+            Parameter(ending.Message.Attempt - (ending.IsUntouched ? 1 : 0)),
+            Parameter(ending.Message.Attempt),
         },
     };
 
@@ -128,10 +128,10 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
         {
             Parameters =
             {
-                new NpgsqlParameter<Guid> { TypedValue = message.TenantId },
-                new NpgsqlParameter<Guid> { TypedValue = message.Device!.Id },
-                new NpgsqlParameter { Value = (object?)change.EndpointArn ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-                new NpgsqlParameter { Value = (object?)change.RetiredBecause ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                Parameter(message.TenantId),
+                Parameter(message.Device!.Id),
+                Parameter(change.EndpointArn),
+                Parameter(change.RetiredBecause),
             },
         };
 }

@@ -16,7 +16,7 @@ namespace Tenantry.Features.Notifications;
 public static class MessageQuota
 {
     /// <summary>More than can be under way at once: nearer to the limit than that, senders take turns, so that none passes it.</summary>
-    private const int Near = 1_000;
+    public const int Near = 1_000;
 
     /// <param name="db">in the transaction</param>
     /// <param name="settings">of the installation</param>
@@ -95,9 +95,9 @@ public static class MessageQuota
     private static Task<int> Lock(TenantDb db, ResolvedTenant tenant, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync($"SELECT FROM tenants WHERE id = {tenant.Id} FOR NO KEY UPDATE", cancel);
 
-    private static DateOnly Day(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime);
+    public static DateOnly Day(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime);
 
-    private static DateOnly Month(DateTimeOffset now) => new(now.UtcDateTime.Year, now.UtcDateTime.Month, 1);
+    public static DateOnly Month(DateTimeOffset now) => new(now.UtcDateTime.Year, now.UtcDateTime.Month, 1);
 
     private static DateTimeOffset NextMonth(DateTimeOffset now) => new(Month(now).AddMonths(1), TimeOnly.MinValue, TimeSpan.Zero);
 

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Templates;
@@ -14,7 +16,8 @@ namespace Tenantry.Features.Notifications;
 /// <summary>
 /// Takes a message and puts it into the queue, worded and ready: what is wrong with it is said now, and what the caller previewed is what goes out. The row says who sent what to whom.
 /// </summary>
-public sealed class SendMessage(TenantContext context, TenantDb db, KnownMessages known, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
+public sealed class SendMessage(
+    TenantContext context, TenantDb db, NpgsqlDataSource database, KnownMessages known, Delivery delivery, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
 {
     private const int MostText = 100_000;
     private const int MostHtml = 300_000;
@@ -83,8 +86,7 @@ public sealed class SendMessage(TenantContext context, TenantDb db, KnownMessage
         if (errors.Count > 0)
             return new Invalid(errors);
 
-        await using var transaction = await db.Begin(cancel);
-        var (user, locale) = await Known(channel, recipient!, cancel);
+        var (user, locale) = channel == Channel.Email && template is null ? default : await Known(channel, recipient!, cancel);
         MessageParts parts;
         try
         {
@@ -105,9 +107,6 @@ public sealed class SendMessage(TenantContext context, TenantDb db, KnownMessage
             if (recipients.Count == 0)
                 return Problems.Invalid("recipient", "is no user with a device, and no device, of this tenant");
         }
-        if (number is { } to && await MessageQuota.TakeSms(db, settings, own, context.Tenant, to.E164, to.Region, segments!.Value, now, cancel) is QuotaUsedUp spent)
-            return spent;
-
         var isLater = body.SendAt > now;
         var messages = recipients.Select(one => new Notification
         {
@@ -129,13 +128,32 @@ public sealed class SendMessage(TenantContext context, TenantDb db, KnownMessage
             Segments = segments,
             CreatedAt = now,
         }).ToList();
+        if (await Queue(channel, messages, number, cancel) is QuotaUsedUp full)
+            return full;
+        if (!isLater)
+            delivery.Wake(channel);
+        return TypedResults.Accepted($"{settings.ApiPath}/notifications/{messages[0].Id}", new Response(messages[0].Id, NotificationStatus.Queued, [.. messages.Select(message => message.Id)], segments));
+    }
+
+    /// <summary>Messages and their count are one change.</summary>
+    /// <returns>the refusal; null: they are in the queue</returns>
+    private async Task<Refusal?> Queue(Channel channel, List<Notification> messages, TelephoneNumber? number, CancellationToken cancel)
+    {
+        var (tenant, now) = (context.Tenant, messages[0].CreatedAt);
+        if (channel == Channel.Email && await AcceptedMail.Queue(context, database, messages[0], settings.QuotaOf(tenant.SubscriptionTier).MessagesPerMonth, cancel))
+            return null;
+        if (channel == Channel.Email)
+            messages[0].UserId ??= (await Known(channel, messages[0].Recipient, cancel)).Id;
+        await using var transaction = await db.Begin(cancel);
+        if (number is { } to && await MessageQuota.TakeSms(db, settings, await known.Settings(db, cancel), tenant, to.E164, to.Region, messages[0].Segments!.Value, now, cancel) is { } spent)
+            return spent;
         db.AddRange(messages);
         await db.SaveChangesAsync(cancel);
         // Last, as others who count wait for it.
-        if (channel != Channel.Sms && await MessageQuota.Take(db, settings, context.Tenant, channel, recipients.Count, now, cancel) is QuotaUsedUp full)
+        if (channel != Channel.Sms && await MessageQuota.Take(db, settings, tenant, channel, messages.Count, now, cancel) is { } full)
             return full;
         await transaction.CommitAsync(cancel);
-        return TypedResults.Accepted($"{settings.ApiPath}/notifications/{messages[0].Id}", new Response(messages[0].Id, NotificationStatus.Queued, [.. messages.Select(message => message.Id)], segments));
+        return null;
     }
 
     private string? IsOff(Channel channel) => channel switch

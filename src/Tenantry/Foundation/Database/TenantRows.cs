@@ -27,5 +27,8 @@ public static class TenantRows
         return all;
     }
 
+    /// <summary>For a statement, by position. Null is NULL of the type.</summary>
+    public static NpgsqlParameter<T> Parameter<T>(T value) => new() { TypedValue = value };
+
     public static string? GetStringOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -22,7 +22,7 @@ public sealed class Notification : ITenantOwned
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>The user whom the message concerns, where there is one.</summary>
-    public Guid? UserId { get; init; }
+    public Guid? UserId { get; set; }
 
     /// <summary>The user who had it sent. Null: the service itself.</summary>
     public Guid? SentBy { get; init; }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
@@ -234,6 +235,60 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(1, 31 * 86_400);
         (await admin.Post("users", new { email = "in@example.com" })).Status.ShouldBe(201);
         (await admin.Get($"tenants/{id}/usage")).Json["messages"]!["count"]!.GetValue<int>().ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_mail_is_counted_up_to_the_last_that_a_large_quota_has()
+    {
+        await using var own = await cluster.Start(variables => variables["QUOTA_FREE_MESSAGES_PER_MONTH"] = "1004");
+        var (_, id, admin) = await own.NewTenant();
+        Task<Answer> Mail() => admin.Post("notifications/email", new { recipient = "a@example.com", subject = "s", body = "b" });
+        for (var i = 0; i < 6; i++) // the first four are far from the quota
+            (await Mail()).Status.ShouldBe(202);
+        await own.Sql($"UPDATE message_counts SET messages = messages + 997 WHERE (tenant_id, spread) = (SELECT tenant_id, spread FROM message_counts WHERE tenant_id = '{id}' LIMIT 1)");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Mail()));
+
+        answers.Count(answer => answer.Status == 202).ShouldBe(1);
+        answers.First(answer => answer.Status != 202).ShouldBeProblem(429, "quota_exceeded");
+        (await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND sent_by IS NOT NULL")).ShouldBe(7);
+        (await own.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1004);
+    }
+
+    [Fact]
+    public async Task A_mail_to_a_user_of_the_tenant_is_in_that_users_history_and_one_to_a_user_of_another_in_nobodys()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (user, email, _) = await service.Joined(admin, slug, "User");
+        var (other, _, stranger) = await service.NewTenant();
+        (await admin.Post("notifications/templates", new { name = "hello", type = "email", subject = "s2", body = "b" })).Status.ShouldBe(201);
+
+        (await admin.Post("notifications/email", new { recipient = email.ToUpperInvariant(), subject = "s1", body = "b" })).Status.ShouldBe(202);
+        (await admin.Post("notifications/email", new { recipient = email, template_name = "hello" })).Status.ShouldBe(202);
+        (await admin.Post("notifications/email", new { recipient = $"admin@{other}.example", subject = "s3", body = "b" })).Status.ShouldBe(202);
+
+        var rows = (await admin.Get("notifications/history?channel=email")).Json["items"]!.AsArray().Where(row => row!["sent_by"] is not null).ToDictionary(row => row!["subject"]!.GetValue<string>(), row => row!["user_id"]?.GetValue<Guid>());
+        (rows["s1"], rows["s2"], rows["s3"]).ShouldBe((user, user, (Guid?)null));
+        (await stranger.Get("notifications/history")).Text.ShouldNotContain("s3");
+    }
+
+    [Fact]
+    public async Task A_message_that_was_asked_for_tells_nobody_else_and_a_mail_of_the_service_does()
+    {
+        var (_, _, admin) = await service.NewTenant();
+        var told = new List<string>();
+        await using var listening = await service.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        listening.Notification += (_, notice) => told.Add(notice.Payload);
+        await using (var listen = new NpgsqlCommand("LISTEN tenantry_changes", listening))
+            await listen.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        (await admin.Post("notifications/email", new { recipient = "a@example.com", subject = "s", body = "b" })).Status.ShouldBe(202);
+        (await admin.Post("users", new { email = "in@example.com" })).Status.ShouldBe(201);
+
+        while (!told.Any(notice => notice.StartsWith("notification_logs", StringComparison.Ordinal)))
+            (await listening.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        await service.Settled(); // both went out
+        told.Count(notice => notice.StartsWith("notification_logs", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
