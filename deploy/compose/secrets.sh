@@ -3,7 +3,7 @@
 # Runs in the image of PostgreSQL, before everything else. What is there stays as it is.
 set -eu
 umask 022 # the services that read them run as users of their own
-cd /secrets
+cd "${1:-/secrets}"
 
 random() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
