@@ -55,7 +55,14 @@ internal static class DeployFiles
 
     public static async Task<(int Status, string Output, string Errors)> Run(string command, string[] arguments, string input = "", Dictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Repository.Root };
+        // A script of the repository, or a program of this machine.
+        var start = new ProcessStartInfo(command.Contains('/') ? Path.Combine(Repository.Root, command) : command, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Repository.Root,
+        };
         foreach (var (name, value) in variables ?? [])
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -65,12 +65,12 @@ public sealed partial class ImageTests(Cluster cluster)
             for at in $(awk '{ print $5 }' /proc/self/mountinfo | sort -u); do
               case $at in /proc* | /sys* | /dev* | /tmp | "$FILES_PATH") ;; *) mount -o remount,bind,ro "$at" ;; esac
             done
-            if touch "$0" 2>/dev/null; then echo "it can be written to" >&2; exit 1; fi
+            if touch /var/tmp/written 2>/dev/null; then echo "/var/tmp can be written to" >&2; exit 1; fi
             cd /
             exec "$@"
             """;
         var binary = typeof(Program).Assembly.Location;
-        var start = new ProcessStartInfo("unshare", ["--user", "--map-root-user", "--mount", "sh", "-c", Jail, binary, "dotnet", binary, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("unshare", ["--user", "--map-root-user", "--mount", "sh", "-c", Jail, "jail", "dotnet", binary, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
