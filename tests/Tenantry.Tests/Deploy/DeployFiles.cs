@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -26,8 +27,12 @@ internal static class DeployFiles
 
     public static JsonNode YamlOf(string path) => Yaml(Repository.Read(path)).Single();
 
+    private static readonly ConcurrentDictionary<string, Task<string>> Rendered = new();
+
     /// <summary>What <c>kubectl apply -k</c> would send.</summary>
-    public static async Task<string> Render(string overlay)
+    public static Task<string> Render(string overlay) => Rendered.GetOrAdd(overlay, RenderNow);
+
+    private static async Task<string> RenderNow(string overlay)
     {
         if (!OnPath("kubectl"))
             Assert.Skip("kubectl is missing. Run:  scripts/deployment.sh need");

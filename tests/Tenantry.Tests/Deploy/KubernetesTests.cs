@@ -134,7 +134,8 @@ public sealed class KubernetesTests
         var ports = pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Ports ?? []).Select(port => port.Name).ToHashSet();
         foreach (var rule in policies.SelectMany(policy => policy.Spec.Ingress ?? []))
         {
-            rule.FromProperty.ShouldNotBeEmpty(); // left out, it means everybody
+            rule.FromProperty.ShouldNotBeEmpty(); // left out, it means everybody, and so does a selector of nothing
+            rule.FromProperty.ShouldAllBe(peer => peer.NamespaceSelector != null && peer.NamespaceSelector.MatchLabels != null && peer.NamespaceSelector.MatchLabels.Count > 0);
             rule.Ports.ShouldAllBe(port => ports.Contains(port.Port.Value));
         }
         policies.SelectMany(policy => policy.Spec.Egress ?? []).ShouldAllBe(rule => rule.Ports != null && rule.Ports.Count > 0);
