@@ -26,6 +26,11 @@ packages() {
     clamd:*) echo clamav ;;
     prometheus:apt-get | prometheus:apk | prometheus:pacman | prometheus:brew) echo prometheus ;;
     prometheus:dnf) echo golang-github-prometheus ;;
+    kubectl:apt-get | kubectl:dnf) echo kubernetes-client ;;
+    kubectl:brew) echo kubernetes-cli ;;
+    kubectl:*) echo kubectl ;;
+    npm:apt-get | npm:apk | npm:dnf | npm:pacman) echo npm ;;
+    npm:brew) echo node ;;
     wrk:apt-get | wrk:apk | wrk:brew | wrk:pacman) echo wrk ;;
     swift:apt-get) echo swift-proxy swift-account swift-container swift-object memcached ;;
   esac
