@@ -27,6 +27,9 @@ packages() {
     prometheus:apt-get | prometheus:apk | prometheus:pacman | prometheus:brew) echo prometheus ;;
     prometheus:dnf) echo golang-github-prometheus ;;
     wrk:apt-get | wrk:apk | wrk:brew | wrk:pacman) echo wrk ;;
+    node:apt-get | node:apk | node:pacman) echo nodejs npm ;;
+    node:dnf) echo nodejs ;;
+    node:brew) echo node ;;
     swift:apt-get) echo swift-proxy swift-account swift-container swift-object memcached ;;
   esac
 }

@@ -119,7 +119,10 @@ public static class OpenApi
             Add(422);
         }
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesFile>().Any())
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], .. TakesFile.Parameters()];
             operation.RequestBody = TakesFile.Describe();
+        }
         if (operation.RequestBody is not null)
         {
             Add(400);
@@ -144,6 +147,14 @@ public static class OpenApi
             });
         }
 
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Deprecation>().SingleOrDefault() is { } deprecation)
+        {
+            operation.Deprecated = true;
+            operation.Description += $"\n\nDeprecated since {deprecation.Since:O}{(deprecation.Sunset is { } sunset ? $", and may be gone from {sunset:O} on" : "")}: {deprecation.Link}";
+        }
+
+        // What the endpoint says of itself, before the comment on its handler, which is for whoever reads the code.
+        operation.Summary = context.Description.ActionDescriptor.EndpointMetadata.OfType<IEndpointSummaryMetadata>().LastOrDefault()?.Summary ?? operation.Summary;
         operation.OperationId = IdOf(context.Description.HttpMethod!, context.Description.RelativePath!);
         var document = context.Document!;
         if (document.Components?.Schemas?.ContainsKey(nameof(ProblemDocument)) != true)
@@ -232,6 +243,9 @@ public static class OpenApi
         }
         if (IsLeftOut(property))
             schema.Type &= ~JsonSchemaType.Null;
+        // Where a client throws a problem, the exception says this. Kiota's word for it; others leave it alone.
+        if (property is { DeclaringType.Name: nameof(ProblemDocument), Name: "title" })
+            (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-ms-primary-error-message"] = new JsonNodeExtension(true);
     }
 
     /// <summary>A request refuses members that it does not know and needs those that it says; an answer may grow.</summary>
