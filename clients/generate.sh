@@ -17,7 +17,11 @@ csharp() {
     --class-name TenantryClient --namespace-name Tenantry.Client --output "$into/csharp/Generated" --clean-output --clear-cache \
     --exclude-backward-compatible --log-level Error \
     --structured-mime-types application/json --structured-mime-types text/plain --structured-mime-types application/x-www-form-urlencoded >/dev/null
-  rm -f "$into/csharp/Generated/kiota-lock.json" "$into/csharp/Generated/.kiota.log" # where the document was found on this machine
+  rm -f "$into/csharp/Generated/kiota-lock.json" # where the document was found on this machine
+  # Which of the places that refer to an enum describes it is decided anew each time, by what comes first.
+  find "$into/csharp/Generated/Models" -name '*.cs' -exec grep -l '^    public enum ' {} + | while read -r enum; do
+    sed '/^    \/\/\/ <summary>/d' "$enum" >"$enum.new" && mv "$enum.new" "$enum"
+  done
 }
 
 typescript() {

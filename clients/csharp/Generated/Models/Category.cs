@@ -3,7 +3,6 @@ using System.Runtime.Serialization;
 using System;
 namespace Tenantry.Client.Models
 {
-    /// <summary>`marketing` carries a way out, and is not sent to whoever took it.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum Category
     {

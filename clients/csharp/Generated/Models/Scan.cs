@@ -3,7 +3,6 @@ using System.Runtime.Serialization;
 using System;
 namespace Tenantry.Client.Models
 {
-    /// <summary>What the scanner said; `not_scanned` where there is none. One that is `pending`, `infected` or `unscannable` is given to nobody.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum Scan
     {

@@ -3,7 +3,6 @@ using System.Runtime.Serialization;
 using System;
 namespace Tenantry.Client.Models
 {
-    /// <summary>Of an SMS: `gsm7`, or `ucs2` where a character is not in that alphabet.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum SmsEncoding
     {

@@ -3,7 +3,6 @@ using System.Runtime.Serialization;
 using System;
 namespace Tenantry.Client.Models
 {
-    /// <summary>Who unsubscribed gets nothing that markets; the others nothing at all.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum SuppressionReason
     {

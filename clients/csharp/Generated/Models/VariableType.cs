@@ -3,7 +3,6 @@ using System.Runtime.Serialization;
 using System;
 namespace Tenantry.Client.Models
 {
-    /// <summary>A `date` is RFC 3339, a date or a moment; a `url` is http or https, so that no link runs a script.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum VariableType
     {
