@@ -20,6 +20,10 @@ public sealed class TypeScriptClientTests(Cluster cluster)
         var output = await Run("node", "--test", $"{Folder}/dist-test/tour.js");
 
         output.ShouldContain("# pass 9");
+        var packed = await Run("npm", "pack", $"./{Folder}", "--dry-run", "--ignore-scripts", "--json");
+        foreach (var file in new[] { "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "dist/schema.d.ts" })
+            packed.ShouldContain($"\"path\": \"{file}\"");
+        packed.ShouldNotContain("tour");
 
         async Task<string> Run(string program, params string[] arguments)
         {
