@@ -28,7 +28,7 @@ fetch() {
 need() {
   local status=0
   renders || { bring kubectl kubectl && renders; } || { say "kubectl with kustomize 4 or newer is missing."; status=1; }
-  has_checks || { { command -v npm >/dev/null || bring npm npm; } && fetch; } || { say "The schemas of $checks/package.json are missing. Run:  scripts/deployment.sh need"; status=1; }
+  has_checks || { scripts/node.sh need && fetch; } || { say "The schemas of $checks/package.json are missing. Run:  scripts/deployment.sh need"; status=1; }
   return "$status"
 }
 

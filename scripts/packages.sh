@@ -29,9 +29,10 @@ packages() {
     kubectl:apt-get | kubectl:dnf) echo kubernetes-client ;;
     kubectl:brew) echo kubernetes-cli ;;
     kubectl:*) echo kubectl ;;
-    npm:apt-get | npm:apk | npm:dnf | npm:pacman) echo npm ;;
-    npm:brew) echo node ;;
     wrk:apt-get | wrk:apk | wrk:brew | wrk:pacman) echo wrk ;;
+    node:apt-get | node:apk | node:pacman) echo nodejs npm ;;
+    node:dnf) echo nodejs ;;
+    node:brew) echo node ;;
     swift:apt-get) echo swift-proxy swift-account swift-container swift-object memcached ;;
   esac
 }
