@@ -14,7 +14,8 @@ public sealed partial class DocumentationTests
     public void Every_test_that_the_documentation_names_is_there()
     {
         var tests = typeof(DocumentationTests).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Select(method => $"{type.Name}.{method.Name}").Append(type.Name)).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Select(method => $"{type.Name}.{method.Name}").Append(type.Name))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/Tenantry.BrowserTests"), "*Tests.cs").Select(file => Path.GetFileNameWithoutExtension(file))).ToHashSet(StringComparer.Ordinal);
 
         var named = Pages.SelectMany(page => NamedTest().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)).Distinct().ToList();
 
