@@ -49,6 +49,9 @@ public sealed class RunningSample : IAsyncLifetime
     /// <summary>A browser of somebody's own, at the page of a tenant.</summary>
     public Task<Visit> Visit(string tenant) => BrowserTests.Visit.Begin(browser!, new Uri(Page, $"/?tenant={tenant}"));
 
+    /// <summary>A page with nothing on it, for what needs a browser and not the sample.</summary>
+    public Task<Visit> EmptyPage() => BrowserTests.Visit.Begin(browser!, new Uri("about:blank"));
+
     /// <summary>Starts it, and waits until it answers.</summary>
     public async Task Run()
     {
