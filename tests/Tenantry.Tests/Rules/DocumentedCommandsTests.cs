@@ -11,12 +11,7 @@ public sealed class DocumentedService(Cluster cluster) : IAsyncLifetime
 
     public Service Service => service!;
 
-    public async ValueTask InitializeAsync()
-    {
-        // Links say the address that the settings know.
-        var port = FreePort.Find();
-        service = await cluster.Start(variables => (variables["API_PORT"], variables["APP_BASE_URL"], variables["RATE_LIMIT_FREE_PER_MINUTE"]) = ($"{port}", $"http://127.0.0.1:{port}", "60"));
-    }
+    public async ValueTask InitializeAsync() => service = await cluster.StartAtItsLinks(variables => variables["RATE_LIMIT_FREE_PER_MINUTE"] = "60");
 
     public ValueTask DisposeAsync() => service?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
