@@ -148,10 +148,14 @@ public static class CommandLine
     }
 
     /// <summary>One URL, for commands that need no other setting.</summary>
-    internal static NpgsqlConnectionStringBuilder Database(string name, string meaning)
+    internal static NpgsqlConnectionStringBuilder Database(string name, string meaning) =>
+        OptionalDatabase(name) ?? throw new OperatorException($"{name} is needed: {meaning}.");
+
+    /// <returns>null: it is not set</returns>
+    internal static NpgsqlConnectionStringBuilder? OptionalDatabase(string name)
     {
         if (!(secret ?? Variables()).TryGetValue(name, out var text) || text.Length == 0)
-            throw new OperatorException($"{name} is needed: {meaning}.");
+            return null;
         return PostgresUrl.TryParse(text, out var connection, out var fault) ? connection : throw new OperatorException($"{name} {fault}");
     }
 
