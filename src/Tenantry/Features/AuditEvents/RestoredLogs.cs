@@ -1,0 +1,46 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.AuditEvents;
+
+/// <summary>
+/// Keeps in the store that logs were put back by a restore: the store has signed heads of what is gone, and would otherwise say for ever that the logs were cut off.
+/// Whoever writes the database alone cannot say so.
+/// </summary>
+public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, ServiceSettings settings, TimeProvider clock)
+{
+    /// <summary>All logs go on from where they end now.</summary>
+    /// <exception cref="StoreException">the store is away</exception>
+    public async Task All(CancellationToken cancel)
+    {
+        var lines = new List<string>();
+        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        {
+            await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
+            var end = await db.Set<AuditLink>().MaxAsync(link => (long?)link.Position, cancel) ?? 0;
+            lines.Add(AuditRestore.Sign(ring, settings.JwtIssuer, tenant, end, clock.GetUtcNow()));
+        }
+        await Keep(lines, cancel);
+    }
+
+    /// <summary>The log of a tenant that was erased here, and came in again, begins anew.</summary>
+    /// <param name="tenant">whose</param>
+    /// <param name="before">when it began to come in: heads that were signed later are of the new one</param>
+    /// <param name="cancel">writes nothing</param>
+    /// <exception cref="StoreException">the store is away</exception>
+    public Task Anew(Guid tenant, DateTimeOffset before, CancellationToken cancel) =>
+        Keep([AuditRestore.Sign(ring, settings.JwtIssuer, tenant, 0, before)], cancel);
+
+    private async Task Keep(List<string> lines, CancellationToken cancel)
+    {
+        using var content = new MemoryStream(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
+        // A time in the key says up to when heads have been copied: this is no such copy.
+        await store.Put($"{IObjectStore.OwnPrefix}{Guid.CreateVersion7(DateTimeOffset.UnixEpoch)}", content, AuditLog.JsonLines, cancel);
+    }
+}
