@@ -1,4 +1,3 @@
-using Microsoft.IdentityModel.JsonWebTokens;
 using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Foundation.Audit;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using Tenantry.Commands;
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Tenants;
-using Tenantry.Foundation.Tenancy;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
