@@ -1,7 +1,6 @@
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Tenants;
 using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Commands;
 
@@ -12,7 +11,6 @@ public static class RestoreCommand
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
-        await app.Services.GetRequiredService<KeyRing>().Load(cancel);
         try
         {
             // First: where the logs end is to be told before they go on. Run again, the first word still holds.

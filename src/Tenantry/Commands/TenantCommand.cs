@@ -2,7 +2,6 @@ using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Tenants;
 using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Commands;
 
@@ -52,7 +51,6 @@ public static class TenantCommand
         await ServeCommand.DemandSafety(app, cancel);
         if (!File.Exists(file))
             throw new OperatorException($"There is no file '{file}'.");
-        await app.Services.GetRequiredService<KeyRing>().Load(cancel);
         var began = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         try
         {

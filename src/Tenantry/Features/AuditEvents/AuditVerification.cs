@@ -13,7 +13,7 @@ namespace Tenantry.Features.AuditEvents;
 /// Holds logs against their chains, and chains against their signed heads. It computes every hash itself: who can write the database can also alter its functions. What the chain cannot know, that all of
 /// it was written anew, the heads know.
 /// </summary>
-public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, ServiceSettings settings, TimeProvider clock)
+public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, RestoredLogs restored, ServiceSettings settings, TimeProvider clock)
 {
     private const int Page = 5_000;
 
@@ -197,29 +197,11 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
             run.HeadsOfStore++;
             if (AuditHead.SignatureOf(jws, ring) == AuditHead.Signature.Wrong)
                 run.Tell(claims.TenantId, position, null, $"a head in the store ({key}) has a wrong signature");
-            else if ((hash is null || !claims.HashBytes.AsSpan().SequenceEqual(hash)) && (run.Restores ??= await Restores(cancel)).Exists(restore => restore.Explains(claims)))
+            else if ((hash is null || !claims.HashBytes.AsSpan().SequenceEqual(hash)) && (run.Restores ??= await restored.Known(cancel)).Exists(restore => restore.Explains(claims)))
                 run.HeadsLost++;
             else if (hash is null || !claims.HashBytes.AsSpan().SequenceEqual(hash))
                 run.Tell(claims.TenantId, position, null, $"the chain was written anew: the store has a head ({key}) with another hash");
         }
-    }
-
-    /// <summary>What the store has of restores. Asked for when a head does not fit, which is seldom.</summary>
-    private async Task<List<AuditRestore.Claims>> Restores(CancellationToken cancel)
-    {
-        var restores = new List<AuditRestore.Claims>();
-        await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
-        {
-            if (await store.Open(copy.Key, 0, null, cancel) is not { } stream)
-                continue;
-            using var lines = new StreamReader(stream, Encoding.ASCII);
-            while (await lines.ReadLineAsync(cancel) is { } line)
-            {
-                if (AuditRestore.Read(line) is { } claims && claims.Iss == settings.JwtIssuer && AuditHead.SignatureOf(line, ring) != AuditHead.Signature.Wrong)
-                    restores.Add(claims);
-            }
-        }
-        return restores;
     }
 
     /// <summary>Months go as a whole: the beginning of the oldest that is still there.</summary>
