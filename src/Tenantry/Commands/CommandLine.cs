@@ -40,6 +40,7 @@ public static class CommandLine
         prove.Add(below);
         prove.SetAction((given, cancel) => Told(() => ProveIsolationCommand.Run(build, given.GetValue(below), cancel)));
         root.Add(prove);
+        root.Add(Health());
         root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
         root.Add(new Command("users", "Users of a tenant.") { ImportUsers(build) });
         root.Add(new Command("files", "Files of all tenants.") { ReconcileFiles(build) });
@@ -50,6 +51,14 @@ public static class CommandLine
 
         // The service ends in its own time when it is told to (Drain); left alone, the library cuts it off after two seconds.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });
+    }
+
+    private static Command Health()
+    {
+        var live = new Option<bool>("--live") { Description = "Only that the process answers: /health/live." };
+        var health = new Command("health", "Ask the instance of this machine whether it can take requests: /health/ready on API_PORT. Exits with 1 where it cannot.") { live };
+        health.SetAction((given, cancel) => Told(() => HealthCommand.Run(new SettingsReader(Variables()), given.GetValue(live), cancel), needsSecret: false));
+        return health;
     }
 
     private static Command Rotate(Func<ServiceSettings, WebApplication> build)
@@ -174,17 +183,22 @@ public static class CommandLine
     /// <returns>null: it is not set</returns>
     internal static NpgsqlConnectionStringBuilder? OptionalDatabase(string name)
     {
-        if (!(secret ?? Variables()).TryGetValue(name, out var text) || text.Length == 0)
+        var read = new SettingsReader(secret ?? Variables());
+        var text = read.Text(name);
+        if (read.Faults.Count > 0)
+            throw new SettingsException(read.Faults);
+        if (text is null)
             return null;
         return PostgresUrl.TryParse(text, out var connection, out var fault) ? connection : throw new OperatorException($"{name} {fault}");
     }
 
     /// <summary>What an operator can mend is told in words and ends with 1; a stack trace is for what nobody foresaw.</summary>
-    private static async Task<int> Told(Func<Task> work)
+    private static async Task<int> Told(Func<Task> work, bool needsSecret = true)
     {
         try
         {
-            secret = await SecretSettings.Added(Variables(), CancellationToken.None);
+            if (needsSecret)
+                secret = await SecretSettings.Added(Variables(), CancellationToken.None);
             await work();
             return 0;
         }

@@ -61,6 +61,17 @@ public sealed class Cluster : IAsyncLifetime
     public async Task<Service> Start(Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null) =>
         await Start(await NewDatabase(), change, replace);
 
+    /// <summary>The same, at an address that it knows: the links that it makes lead to it.</summary>
+    public async Task<Service> StartAtItsLinks(Action<Dictionary<string, string>>? change = null)
+    {
+        var port = FreePort.Find();
+        return await Start(variables =>
+        {
+            (variables["API_PORT"], variables["APP_BASE_URL"]) = ($"{port}", $"http://127.0.0.1:{port}");
+            change?.Invoke(variables);
+        });
+    }
+
     /// <summary>One more instance over a database that exists.</summary>
     public async Task<Service> Start(string database, Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null)
     {

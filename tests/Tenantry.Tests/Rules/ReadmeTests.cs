@@ -10,9 +10,7 @@ public sealed partial class ReadmeTests(Cluster cluster)
     [Fact]
     public async Task The_tour_does_what_it_says()
     {
-        // Links say the address that the settings know.
-        var port = FreePort.Find();
-        await using var service = await cluster.Start(variables => (variables["API_PORT"], variables["APP_BASE_URL"]) = ($"{port}", $"http://127.0.0.1:{port}"));
+        await using var service = await cluster.StartAtItsLinks();
         var tour = Repository.Read("README.md").Split("## Five minutes")[1].Split("## Read on")[0];
         var script = string.Join('\n', ShellBlock().Matches(tour).Select(match => match.Groups[1].Value)).Replace("localhost:8000", service.Url.Authority, StringComparison.Ordinal);
 

@@ -33,7 +33,7 @@ public sealed class Origins(TenantDirectory directory, ServiceSettings settings)
         .AllowAnyHeader()
         .AllowCredentials() // of this origin alone: cookie sessions of a page on another subdomain
         .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
-        .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "Idempotency-Replayed", AnswerHeaders.RequestId, "RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RetryAfter",
+        .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "Deprecation", "Sunset", "Idempotency-Replayed", AnswerHeaders.RequestId, "RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RetryAfter",
             "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm")
         .SetPreflightMaxAge(TimeSpan.FromHours(1)).Build();
 }
