@@ -15,6 +15,7 @@ public sealed class Cluster : IAsyncLifetime
     private const string Template = "tenantry_template";
     private const string OwnerPassword = "owner's \"secret\"";
     private const string ServingPassword = "serving secret";
+    private const string BackupPassword = "backup's %secret";
 
     private readonly SemaphoreSlim copying = new(1);
     private int databases;
@@ -27,7 +28,7 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var settings = Settings(Template);
-        await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, CancellationToken.None);
+        await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, Backup(Template), CancellationToken.None);
         await DatabaseSetup.Migrate(settings.MigrationDatabase, Permission.Sync, CancellationToken.None);
         NpgsqlConnection.ClearAllPools(); // a template can be copied only while nobody is connected to it
     }
@@ -47,7 +48,7 @@ public sealed class Cluster : IAsyncLifetime
         {
             // Copied as files: through the log, as is usual, costs PostgreSQL half as much again.
             await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {Template} OWNER tenantry_owner STRATEGY FILE_COPY");
-            await Execute(Admin, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving");
+            await Execute(Admin, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving, tenantry_backup");
         }
         finally
         {
@@ -124,6 +125,11 @@ public sealed class Cluster : IAsyncLifetime
 
     public string Url(string role, string password, string database) =>
         $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{Admin.Host}:{Admin.Port}/{database}?pool_max=20";
+
+    /// <summary>The role that makes backups.</summary>
+    public string BackupUrl(string database) => Url(TenantPolicy.BackupRole, BackupPassword, database);
+
+    private NpgsqlConnectionStringBuilder Backup(string database) => new(Admin.ConnectionString) { Database = database, Username = TenantPolicy.BackupRole, Password = BackupPassword };
 
     public NpgsqlConnectionStringBuilder AdminOf(string database) => new(Admin.ConnectionString) { Database = database };
 
