@@ -29,6 +29,8 @@ packages() {
     kubectl:apt-get | kubectl:dnf) echo kubernetes-client ;;
     kubectl:brew) echo kubernetes-cli ;;
     kubectl:*) echo kubectl ;;
+    chromium:apt-get) echo chromium fonts-dejavu-core ;;
+    chromium:dnf | chromium:apk | chromium:pacman) echo chromium ;;
     wrk:apt-get | wrk:apk | wrk:brew | wrk:pacman) echo wrk ;;
     node:apt-get | node:apk | node:pacman) echo nodejs npm ;;
     node:dnf) echo nodejs ;;

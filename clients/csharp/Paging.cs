@@ -15,6 +15,7 @@ public static class Paging
 {
     /// <summary>All of a list, page after page, each asked for when the one before is used up.</summary>
     /// <param name="page">asks for the page at a cursor; null is the first</param>
+    /// <param name="cancel">looked at before each page</param>
     public static async IAsyncEnumerable<TItem> All<TItem>(Func<string?, Task<IPage<TItem>?>> page, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         string? cursor = null;

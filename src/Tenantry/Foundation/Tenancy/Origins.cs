@@ -22,12 +22,17 @@ public sealed class Origins(TenantDirectory directory, ServiceSettings settings)
     {
         if (settings.CorsAllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
             return true;
+        // The disk store stands in for a bucket: its addresses carry the tenant, and a page that may ask for one may use it.
+        if (http.Request.Path.StartsWithSegments(StoreSettings.ObjectsPath, StringComparison.Ordinal, out var rest))
+            return Guid.TryParse(rest.Value?.Split('/').ElementAtOrDefault(1), out var id) && Lists(await directory.ById(id, http.RequestAborted), origin);
         // Only the API knows tenants: health and documentation answer whatever the database does.
         if (!http.Request.Path.StartsWithSegments(settings.ApiPath, StringComparison.Ordinal))
             return false;
         var (tenant, wasNamed) = await TenantOfRequest.Named(http, directory, settings, http.RequestAborted);
-        return wasNamed ? tenant?.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) == true : await directory.IsAllowedOrigin(origin, http.RequestAborted);
+        return wasNamed ? Lists(tenant, origin) : await directory.IsAllowedOrigin(origin, http.RequestAborted);
     }
+
+    private static bool Lists(ResolvedTenant? tenant, string origin) => tenant?.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) == true;
 
     private static CorsPolicy For(string origin) => new CorsPolicyBuilder(origin)
         .AllowAnyHeader()
