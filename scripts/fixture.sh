@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/shared.sh
-command -v psql >/dev/null && command -v pg_dump >/dev/null || fail "psql and pg_dump are missing: they come with PostgreSQL's client."
+for program in psql pg_dump; do command -v $program >/dev/null || fail "$program is missing: it comes with PostgreSQL's client."; done
 previous=$(scripts/previous.sh)
 
 work="" service=""
@@ -29,7 +29,7 @@ password='correct horse battery'
 export PGPORT JWT_SECRET='a secret for tests, long enough for it' APP_ENV=Development API_HOST=127.0.0.1 API_PORT=$port DEFAULT_TENANT=default LOG_LEVEL=Warning DRAIN_SECONDS=0 \
   PLATFORM_ADMIN_EMAIL=root@platform.example PLATFORM_ADMIN_PASSWORD=$password FILES_PATH=$work/files \
   ADMIN_DATABASE_URL=postgresql://tenantry_admin:$PG_ADMIN_PASSWORD@127.0.0.1:$PGPORT/postgres \
-  MIGRATION_DATABASE_URL=postgresql://tenantry_owner:$(secret 12)@127.0.0.1:$PGPORT/fixture DATABASE_URL=postgresql://tenantry_app:$(secret 12)@127.0.0.1:$PGPORT/fixture
+  MIGRATION_DATABASE_URL=postgresql://tenantry_owner:$PG_ADMIN_PASSWORD@127.0.0.1:$PGPORT/fixture DATABASE_URL=postgresql://tenantry_app:$PG_ADMIN_PASSWORD@127.0.0.1:$PGPORT/fixture
 dotnet "$previous" database create
 dotnet "$previous" migrate
 dotnet "$previous" serve >"$work/service.log" 2>&1 &
@@ -60,7 +60,8 @@ file=$(ask files/upload -H "$grace" -F tags=invoice -F "file=@$work/invoice.txt"
 ask "files/$file/links" -H "$json" -H "$grace" -d '{"expires_in":3600}' >/dev/null
 curl -sS -o /dev/null "$api/api/v1/auth/login" -H "$json" -H 'x-tenant: acme' -d '{"email":"grace@acme.example","password":"not her password"}'
 until [ "$(psql -Atc "SELECT EXISTS (SELECT FROM notification_logs WHERE is_ready OR status = 'sending') OR NOT EXISTS (SELECT FROM audit_heads)")" = f ]; do sleep 0.2; done
-kill "$service" && wait "$service" || true
+kill "$service"
+wait "$service" || true
 service=""
 
 # What no request leaves behind by the way, or not for long; and sessions that do not run out, so that the file does not grow old.

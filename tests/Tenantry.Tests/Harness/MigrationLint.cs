@@ -32,14 +32,15 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
                 await Execute(sql);
         }
 
-        await Execute("BEGIN");
+        await using var transaction = await owner.BeginTransactionAsync();
         var tables = await Tables();
         foreach (var command in inside)
             await Execute(command.CommandText);
         findings.AddRange(Harm(tables, await Tables(), await Locks(tables.Keys)));
         findings.AddRange(Broken(before, await Catalogue()));
         findings.AddRange(await Open(before, model));
-        await Execute(isKept ? "COMMIT" : "ROLLBACK");
+        if (isKept)
+            await transaction.CommitAsync();
         return findings;
     }
 
@@ -84,7 +85,7 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
         await using var command = new NpgsqlCommand("""
             SELECT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid),
                    EXISTS (SELECT FROM aclexplode(c.relacl) g WHERE g.grantee IN ('tenantry_serving'::regrole, 'tenantry_doors'::regrole))
-            FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace ORDER BY 1
+            FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'schema_migrations' ORDER BY 1
             """, owner);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

@@ -99,7 +99,7 @@ public sealed class SchemaMigrations : IAsyncDisposable
             foreach (var command in Commands(id, migration))
             {
                 if (isOpen == command.TransactionSuppressed)
-                    script.Append(isOpen ? "COMMIT;\n" : $"BEGIN;\nSET LOCAL lock_timeout = '{terms.Wait.TotalMilliseconds}ms';\n");
+                    script.Append(isOpen ? "COMMIT;\n" : $"BEGIN;\nSET LOCAL lock_timeout = '{terms.Wait.TotalMilliseconds}ms';\nSET LOCAL {MigrationTransactions.VersionSetting} = '{Version}';\n");
                 isOpen = !command.TransactionSuppressed;
                 script.Append(command.CommandText.TrimEnd()).Append('\n');
             }
