@@ -67,7 +67,7 @@ public sealed class SideBySideTests(Cluster cluster)
             await Expect(200, graceThere.Get($"files/{Text(file, "id")}"), "the file");
             await Expect(204, graceThere.Delete($"files/{Text(file, "id")}"), "taking the file away");
             await Expect(204, graceThere.Post("auth/logout"), "sign-out");
-            await Expect(401, grace.Get("auth/me"), "me after signing out");
+            await Expect(401, graceThere.Get("auth/me"), "me after signing out");
         }
 
         async Task<Answer?> Expect(int status, Task<Answer> asked, string what)

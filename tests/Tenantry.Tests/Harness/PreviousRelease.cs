@@ -7,8 +7,9 @@ namespace Tenantry.Tests.Harness;
 /// <summary>The database of the release before this one, as its own service filled it (scripts/fixture.sh), and what can be said to it.</summary>
 public sealed record PreviousRelease(string Password, string AdaRefreshToken, string GraceRefreshToken, Guid Message, Guid File)
 {
-    public static PreviousRelease Fixture { get; } =
-        JsonSerializer.Deserialize<PreviousRelease>(Repository.Read("tests/fixtures/previous-release.json"), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
+    private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static PreviousRelease Fixture { get; } = JsonSerializer.Deserialize<PreviousRelease>(Repository.Read("tests/fixtures/previous-release.json"), Names)!;
 
     /// <returns>the name of a database of the test's own</returns>
     public static async Task<string> Restore(Cluster cluster)

@@ -115,7 +115,9 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// <exception cref="LockedOutException">a lock was not to be had in all tries</exception>
     public async Task<IReadOnlyList<string>> Apply(Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
     {
-        await using var turn = await Turn(cancel);
+        await using var turn = await dataSource.OpenConnectionAsync(cancel);
+        await using var held = await turn.BeginTransactionAsync(cancel);
+        await TakeTurn(turn, cancel);
         await Keep(cancel);
         var pending = await Pending(cancel);
         foreach (var (id, migration) in pending)
@@ -145,26 +147,16 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// Held by a transaction, as a pooler may stand between. It asks again and again: who waits within a statement has a snapshot, for whose end CREATE INDEX CONCURRENTLY of the one before would
     /// wait in turn, a circle that PostgreSQL does not see.
     /// </summary>
-    private async Task<NpgsqlConnection> Turn(CancellationToken cancel)
+    private async Task TakeTurn(NpgsqlConnection turn, CancellationToken cancel)
     {
-        var connection = await dataSource.OpenConnectionAsync(cancel);
-        try
+        await using (var keep = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = 0", turn))
+            await keep.ExecuteNonQueryAsync(cancel);
+        await using var ask = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock(hashtext('tenantry.migrate'))", turn);
+        for (var isTold = false; !(bool)(await ask.ExecuteScalarAsync(cancel))!; isTold = true)
         {
-            await using var begin = new NpgsqlCommand("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0", connection);
-            await begin.ExecuteNonQueryAsync(cancel);
-            await using var ask = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock(hashtext('tenantry.migrate'))", connection);
-            for (var isTold = false; !(bool)(await ask.ExecuteScalarAsync(cancel))!; isTold = true)
-            {
-                if (!isTold)
-                    tell("Another migration is under way; this one waits for its end.");
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
-            }
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
+            if (!isTold)
+                tell("Another migration is under way; this one waits for its end.");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class MigrationLintTests(MigrationLintTests.OneDatabase shared) : 
     [InlineData("ALTER TABLE users ADD COLUMN lot uuid DEFAULT gen_random_uuid()", "writes users anew")]
     [InlineData("ALTER TABLE users ADD COLUMN lot int NOT NULL", "column users.lot has to be filled")]
     [InlineData("ALTER TABLE request_days ALTER requests TYPE numeric", "writes request_days anew")]
-    [InlineData("ALTER TABLE users ALTER email TYPE varchar(400)", "column users.email text is gone")]
+    [InlineData("ALTER TABLE users ALTER locale TYPE varchar(400)", "column users.locale text is gone")]
     [InlineData("ALTER TABLE users ALTER last_name SET NOT NULL", "reads users from end to end and holds users (AccessExclusive)")]
     [InlineData("ALTER TABLE users ALTER last_name SET NOT NULL", "a row without users.last_name is gone")]
     [InlineData("ALTER TABLE users ADD CONSTRAINT tried CHECK (email <> '')", "reads users from end to end")]
