@@ -39,6 +39,9 @@ public sealed class SchemaMigrations : IAsyncDisposable
 
         """;
 
+    // A SELECT keeps its snapshot until the next statement, though it is over; what needs none has to be the last that the idle transaction said.
+    private const string HoldOn = "SET LOCAL idle_in_transaction_session_timeout = 0";
+
     private readonly NpgsqlDataSource dataSource;
     private readonly TenantDb db;
     private readonly LockTerms terms;
@@ -149,9 +152,7 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// </summary>
     private async Task TakeTurn(NpgsqlConnection turn, CancellationToken cancel)
     {
-        await using (var keep = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = 0", turn))
-            await keep.ExecuteNonQueryAsync(cancel);
-        await using var ask = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock(hashtext('tenantry.migrate'))", turn);
+        await using var ask = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock(hashtext('tenantry.migrate')); {HoldOn}", turn);
         for (var isTold = false; !(bool)(await ask.ExecuteScalarAsync(cancel))!; isTold = true)
         {
             if (!isTold)
@@ -163,8 +164,8 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// <summary>Where the connection was lost, another may have begun.</summary>
     private static async Task Holds(NpgsqlConnection turn, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("SELECT 1", turn);
-        await command.ExecuteScalarAsync(cancel);
+        await using var command = new NpgsqlCommand(HoldOn, turn);
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>The table of migrations, with who applied each.</summary>
