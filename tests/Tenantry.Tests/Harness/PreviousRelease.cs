@@ -16,7 +16,7 @@ public sealed record PreviousRelease(string Password, string AdaRefreshToken, st
     {
         var database = "upgrade_" + Guid.NewGuid().ToString("N");
         var settings = cluster.Settings(database);
-        await DatabaseSetup.Create(cluster.Admin, settings.MigrationDatabase, settings.Database, CancellationToken.None);
+        await DatabaseSetup.Create(cluster.Admin, settings.MigrationDatabase, settings.Database, null, CancellationToken.None);
         await using var file = System.IO.File.OpenRead(Path.Combine(Repository.Root, "tests/fixtures/previous-release.sql.gz"));
         using var text = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
         await Cluster.Execute(cluster.AdminOf(database), await text.ReadToEndAsync());

@@ -14,6 +14,7 @@ public static class AuditEventsEndpoints
     {
         services.AddScoped<AuditLog>();
         services.AddSingleton<AuditVerification>();
+        services.AddSingleton<RestoredLogs>();
         services.AddSingleton<AuditKeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditKeeping>());
     }

@@ -117,7 +117,7 @@ public sealed class MigrationLintTests(MigrationLintTests.OneDatabase shared) : 
         public async ValueTask InitializeAsync()
         {
             var settings = cluster.Settings("lint_" + Guid.NewGuid().ToString("N"));
-            await DatabaseSetup.Create(cluster.Admin, settings.MigrationDatabase, settings.Database, CancellationToken.None);
+            await DatabaseSetup.Create(cluster.Admin, settings.MigrationDatabase, settings.Database, null, CancellationToken.None);
             schema = new SchemaMigrations(settings.MigrationDatabase);
             var all = schema.Steps;
             schema.Steps = [.. all.Where(step => string.CompareOrdinal(step.Id, LastExempt) <= 0)];
