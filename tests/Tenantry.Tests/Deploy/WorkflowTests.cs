@@ -66,7 +66,7 @@ public sealed partial class WorkflowTests
         var updates = DeployFiles.YamlOf(".github/dependabot.yml")["updates"]!.AsArray();
 
         updates.Select(update => update!["package-ecosystem"]!.GetValue<string>()).ShouldBe(["nuget", "github-actions", "docker", "docker-compose", "npm"]);
-        updates.Where(update => !Directory.Exists(Repository.Root + update!["directory"]!.GetValue<string>())).ShouldBeEmpty();
+        updates.SelectMany(update => update!["directories"]?.AsArray() ?? [update["directory"]!.DeepClone()]).Where(directory => !Directory.Exists(Repository.Root + directory!.GetValue<string>())).ShouldBeEmpty();
     }
 
     [GeneratedRegex(@"uses: (.+)")]
