@@ -26,6 +26,8 @@ packages() {
     clamd:*) echo clamav ;;
     prometheus:apt-get | prometheus:apk | prometheus:pacman | prometheus:brew) echo prometheus ;;
     prometheus:dnf) echo golang-github-prometheus ;;
+    haproxy:*) echo haproxy ;;
+    pgbouncer:*) echo pgbouncer ;;
     wrk:apt-get | wrk:apk | wrk:brew | wrk:pacman) echo wrk ;;
     swift:apt-get) echo swift-proxy swift-account swift-container swift-object memcached ;;
   esac

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+using Npgsql;
 
 namespace Tenantry.Foundation.Database;
 
@@ -32,6 +33,13 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
             throw new InvalidOperationException("The tenant is fixed for the length of a transaction.");
         Tenant = null;
         IsWithoutTenant = true;
+        return this;
+    }
+
+    /// <summary>Reads from another server, until the context goes back to the pool.</summary>
+    public TenantDb Over(NpgsqlDataSource server)
+    {
+        Database.SetDbConnection(server.CreateConnection(), contextOwnsConnection: true);
         return this;
     }
 
