@@ -16,6 +16,9 @@ public sealed class Cluster : IAsyncLifetime
     private const string OwnerPassword = "owner's \"secret\"";
     private const string ServingPassword = "serving secret";
 
+    /// <summary>A line of a pooler's file.</summary>
+    internal const string ServingLogin = $"\"tenantry_app\" \"{ServingPassword}\"";
+
     private readonly SemaphoreSlim copying = new(1);
     private int databases;
 

@@ -36,8 +36,11 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         return this;
     }
 
-    /// <summary>Reads from another server, until the context goes back to the pool.</summary>
-    public TenantDb Over(NpgsqlDataSource server)
+    /// <summary>A context over another server. It is no pool's: one from the pool would keep its connection, and take it along to whoever gets it next.</summary>
+    public static TenantDb Over(NpgsqlDataSource server, DbContextOptions<TenantDb> options) => new TenantDb(options).TurnTo(server);
+
+    /// <summary>Of a context that <see cref="Over"/> made: from here on it is over that server.</summary>
+    internal TenantDb TurnTo(NpgsqlDataSource server)
     {
         Database.SetDbConnection(server.CreateConnection(), contextOwnsConnection: true);
         return this;

@@ -16,6 +16,9 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
     /// <summary>Of one look.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of the first one, which asks the whole catalogue.</summary>
+    private static readonly TimeSpan PatienceOfCheck = TimeSpan.FromSeconds(15);
+
     /// <summary>How long what a look has seen is believed.</summary>
     private static readonly TimeSpan Believed = 2 * Patience;
 
@@ -50,7 +53,7 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
     public async Task Look(CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(isChecked ? Patience : PatienceOfCheck);
         try
         {
             if (!isCopy)

@@ -1,5 +1,4 @@
 using Npgsql;
-using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Replicas;
 
 namespace Tenantry.Foundation.Tenancy;
@@ -30,7 +29,7 @@ public sealed class ReadsOfRequest(RequestDelegate next, ReadReplicas replicas, 
             return;
         }
         var source = http.RequestServices.GetRequiredService<ReadSource>();
-        source.Replica = replica;
+        source.TurnTo(replica);
         try
         {
             await next(http);
@@ -38,8 +37,7 @@ public sealed class ReadsOfRequest(RequestDelegate next, ReadReplicas replicas, 
         catch (Exception e) when (IsOfReplica(e) && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
             replicas.Failed(replica);
-            source.Replica = null;
-            http.RequestServices.GetRequiredService<TenantDb>().Over(source.Database);
+            source.TurnToPrimary();
             await next(http);
         }
     }

@@ -16,8 +16,9 @@ public static class TenancyServices
         // The database that a request gets is its tenant's. There is no other way to come by one in a handler.
         services.AddScoped(provider =>
         {
-            var db = provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext().For(provider.GetRequiredService<TenantContext>().TenantId);
-            return provider.GetRequiredService<ReadSource>().Replica is { } replica ? db.Over(replica.DataSource) : db;
+            var tenant = provider.GetRequiredService<TenantContext>().TenantId;
+            var source = provider.GetRequiredService<ReadSource>();
+            return (source.Replica is null ? provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext() : source.Context(provider.GetRequiredService<DbContextOptions<TenantDb>>())).For(tenant);
         });
     }
 }
