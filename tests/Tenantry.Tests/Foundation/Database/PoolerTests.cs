@@ -12,7 +12,7 @@ public sealed class PoolerTests(Cluster cluster)
         var database = await cluster.NewDatabase();
         // Start waits until the news are heard.
         await using var service = await cluster.Start(database, variables => (variables["DATABASE_DIRECT_URL"], variables["DATABASE_URL"]) = (variables["DATABASE_URL"], Cluster.ServingUrl(pooler.Server, database)));
-        var tenants = await Task.WhenAll(service.NewTenant(), service.NewTenant());
+        (string Slug, Guid Id, Visitor Admin)[] tenants = [await service.NewTenant(), await service.NewTenant()];
 
         // More at once than the pooler has connections: each has served both by then.
         await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (i, _) =>
