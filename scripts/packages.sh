@@ -28,7 +28,15 @@ packages() {
     prometheus:dnf) echo golang-github-prometheus ;;
     haproxy:*) echo haproxy ;;
     pgbouncer:*) echo pgbouncer ;;
+    kubectl:apt-get | kubectl:dnf) echo kubernetes-client ;;
+    kubectl:brew) echo kubernetes-cli ;;
+    kubectl:*) echo kubectl ;;
+    chromium:apt-get) echo chromium fonts-dejavu-core ;;
+    chromium:dnf | chromium:apk | chromium:pacman) echo chromium ;;
     wrk:apt-get | wrk:apk | wrk:brew | wrk:pacman) echo wrk ;;
+    node:apt-get | node:apk | node:pacman) echo nodejs npm ;;
+    node:dnf) echo nodejs ;;
+    node:brew) echo node ;;
     swift:apt-get) echo swift-proxy swift-account swift-container swift-object memcached ;;
   esac
 }

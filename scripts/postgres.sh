@@ -26,7 +26,7 @@ as_server() {
   fi
 }
 
-# The folder with initdb, pg_ctl and postgres of the newest version that is new enough; nothing if there is none.
+# The folder with initdb, pg_ctl and postgres of the newest version that is new enough, or of TENANTRY_PG_VERSION; nothing if there is none.
 find_binaries() {
   local folder version best=0 found=""
   for folder in ${TENANTRY_PG_BIN:+"$TENANTRY_PG_BIN"} "$(dirname "$(command -v initdb || echo /none/initdb)")" \
@@ -34,6 +34,7 @@ find_binaries() {
       /Applications/Postgres.app/Contents/Versions/*/bin; do
     if [ ! -x "$folder/initdb" ] || [ ! -x "$folder/pg_ctl" ] || [ ! -x "$folder/postgres" ]; then continue; fi
     version=$("$folder/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+    if [ -n "${TENANTRY_PG_VERSION:-}" ] && [ "$version" != "$TENANTRY_PG_VERSION" ]; then continue; fi
     if [ "$version" -ge "$LEAST_VERSION" ] && [ "$version" -gt "$best" ]; then best=$version found=$folder; fi
     [ -z "${TENANTRY_PG_BIN:-}" ] || [ -z "$found" ] || break   # asked for by name
   done
@@ -43,6 +44,8 @@ find_binaries() {
 binaries() {
   local folder
   folder=$(find_binaries)
+  # Whoever asks for a version means that one: what the package manager brings might be another.
+  [ -n "$folder" ] || [ -z "${TENANTRY_PG_VERSION:-}" ] || fail "PostgreSQL $TENANTRY_PG_VERSION is missing. TENANTRY_PG_BIN is the folder of its initdb, where it stands in none of the usual ones."
   if [ -z "$folder" ]; then
     bring postgresql "PostgreSQL $LEAST_VERSION or newer" || fail "With one of your own: TENANTRY_PG_BIN is the folder of its initdb, DATABASE_URL a server that runs."
     folder=$(find_binaries)

@@ -38,7 +38,7 @@ end_processes() {
   for note in "$1"/*; do
     [ -e "$note" ] || continue
     pid=${note##*/}
-    if ps -p "$pid" -o command= 2>/dev/null | grep -qE 'redis-server|clamd --config-file=|prometheus|tenantry\.dll'; then kill -9 "$pid" 2>/dev/null || true; fi
+    if ps -p "$pid" -o command= 2>/dev/null | grep -qE 'redis-server|clamd --config-file=|prometheus|tenantry\.dll|samples/tasks/run'; then kill -9 "$pid" 2>/dev/null || true; fi
   done
 }
 

@@ -80,6 +80,7 @@ public static class Program
         app.UseCors();
         app.UseApiPages();
         app.UseRouting();
+        app.UseDeprecations();
         app.UseRequestTimeouts();
         // Only the API knows tenants: health and documentation must answer whatever the database does.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(settings.ApiPath), api =>

@@ -23,7 +23,7 @@ public static class AuditCommand
         {
             throw new OperatorException(e.Message);
         }
-        Console.WriteLine($"{report.Tenants} tenants, {report.Events} events, {report.Heads} signed heads, {report.HeadsOfStore} of the store: {(report.Findings == 0 ? "all as it was written." : $"{report.Findings} findings.")}");
+        Console.WriteLine($"{report.Tenants} tenants, {report.Events} events, {report.Heads} signed heads, {report.HeadsOfStore} of the store{(report.HeadsLost > 0 ? $", {report.HeadsLost} of them of what a restore has lost" : "")}: {(report.Findings == 0 ? "all as it was written." : $"{report.Findings} findings.")}");
         if (report.Findings > 0)
             throw new OperatorException("The audit log is not as it was written.");
     }

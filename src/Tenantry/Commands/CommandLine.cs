@@ -40,15 +40,25 @@ public static class CommandLine
         prove.Add(below);
         prove.SetAction((given, cancel) => Told(() => ProveIsolationCommand.Run(build, given.GetValue(below), cancel)));
         root.Add(prove);
+        root.Add(Health());
         root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
         root.Add(new Command("users", "Users of a tenant.") { ImportUsers(build) });
         root.Add(new Command("files", "Files of all tenants.") { ReconcileFiles(build) });
-        root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build) });
+        root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build), RestoreTenant(build) });
+        root.Add(new Command("restore", "A database that was put back to an earlier moment.") { FinishRestore(build) });
 
         root.Add(new Command("audit", "The audit logs of tenants.") { VerifyAudit(build) });
 
         // The service ends in its own time when it is told to (Drain); left alone, the library cuts it off after two seconds.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });
+    }
+
+    private static Command Health()
+    {
+        var live = new Option<bool>("--live") { Description = "Only that the process answers: /health/live." };
+        var health = new Command("health", "Ask the instance of this machine whether it can take requests: /health/ready on API_PORT. Exits with 1 where it cannot.") { live };
+        health.SetAction((given, cancel) => Told(() => HealthCommand.Run(new SettingsReader(Variables()), given.GetValue(live), cancel), needsSecret: false));
+        return health;
     }
 
     private static Command Rotate(Func<ServiceSettings, WebApplication> build)
@@ -78,11 +88,11 @@ public static class CommandLine
     private static Command ReconcileFiles(Func<ServiceSettings, WebApplication> build)
     {
         var dry = new Option<bool>("--dry-run") { Description = "Tell, and change nothing." };
-        var grace = new Option<int>("--grace-hours") { Description = "What is younger is left alone: it may be on its way.", DefaultValueFactory = _ => (int)Reconciliation.UsualGrace.TotalHours };
+        var grace = new Option<int>("--grace-hours") { Description = "What is younger is left alone: it may be on its way. Less than 2 with --dry-run alone, while nothing is served.", DefaultValueFactory = _ => (int)Reconciliation.UsualGrace.TotalHours };
         grace.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<int>() is < 2 or > 8760)
-                given.AddError("--grace-hours takes 2 to 8760.");
+            if (given.GetValueOrDefault<int>() is < 0 or > 8760)
+                given.AddError("--grace-hours takes 0 to 8760.");
         });
         var sample = new Option<int>("--sample") { Description = "Of how many files the hash is computed anew.", DefaultValueFactory = _ => Reconciliation.UsualSample };
         sample.Validators.Add(given =>
@@ -122,6 +132,25 @@ public static class CommandLine
         return import;
     }
 
+    private static Command RestoreTenant(Func<ServiceSettings, WebApplication> build)
+    {
+        var file = new Argument<string>("file") { Description = "What export wrote, here or from a database that was restored beside this one." };
+        var rows = new Option<string[]>("--rows") { Description = "The tables whose rows are brought back, such as users user_roles.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Rows that are there become what the file has. Without it they stay as they are." };
+        var restore = new Command("restore", "Bring rows of an export back into a tenant that lives, where they are gone. What has come since stays. All or nothing.") { file, rows, overwrite };
+        restore.SetAction((given, cancel) => Told(() => TenantCommand.Restore(() => build(Settings()), given.GetValue(file)!, given.GetValue(rows)!, given.GetValue(overwrite), cancel)));
+        return restore;
+    }
+
+    private static Command FinishRestore(Func<ServiceSettings, WebApplication> build)
+    {
+        var sessions = new Option<bool>("--keep-sessions") { Description = "Leave everybody signed in, also whose session had ended by then." };
+        var messages = new Option<bool>("--keep-messages") { Description = "Send what is due, also what was sent before." };
+        var finish = new Command("finish", "After a restore and before anything serves the database: ends sessions, holds back messages that may have been sent, and tells the store where the audit logs end now.") { sessions, messages };
+        finish.SetAction((given, cancel) => Told(() => RestoreCommand.Finish(() => build(Settings()), new(given.GetValue(sessions), given.GetValue(messages)), cancel)));
+        return finish;
+    }
+
     /// <summary>The environment, and in Development a <c>.env</c> file for what it leaves out.</summary>
     internal static ServiceSettings Settings()
     {
@@ -148,19 +177,28 @@ public static class CommandLine
     }
 
     /// <summary>One URL, for commands that need no other setting.</summary>
-    internal static NpgsqlConnectionStringBuilder Database(string name, string meaning)
+    internal static NpgsqlConnectionStringBuilder Database(string name, string meaning) =>
+        OptionalDatabase(name) ?? throw new OperatorException($"{name} is needed: {meaning}.");
+
+    /// <returns>null: it is not set</returns>
+    internal static NpgsqlConnectionStringBuilder? OptionalDatabase(string name)
     {
-        if (!(secret ?? Variables()).TryGetValue(name, out var text) || text.Length == 0)
-            throw new OperatorException($"{name} is needed: {meaning}.");
+        var read = new SettingsReader(secret ?? Variables());
+        var text = read.Text(name);
+        if (read.Faults.Count > 0)
+            throw new SettingsException(read.Faults);
+        if (text is null)
+            return null;
         return PostgresUrl.TryParse(text, out var connection, out var fault) ? connection : throw new OperatorException($"{name} {fault}");
     }
 
     /// <summary>What an operator can mend is told in words and ends with 1; a stack trace is for what nobody foresaw.</summary>
-    private static async Task<int> Told(Func<Task> work)
+    private static async Task<int> Told(Func<Task> work, bool needsSecret = true)
     {
         try
         {
-            secret = await SecretSettings.Added(Variables(), CancellationToken.None);
+            if (needsSecret)
+                secret = await SecretSettings.Added(Variables(), CancellationToken.None);
             await work();
             return 0;
         }

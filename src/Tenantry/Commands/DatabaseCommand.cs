@@ -13,8 +13,11 @@ public static class DatabaseCommand
         var serving = CommandLine.Database("DATABASE_URL", "it names the database and the serving role that are to be made, with its password");
         if (owner.Database != serving.Database || owner.Username == serving.Username)
             throw new OperatorException("DATABASE_URL and MIGRATION_DATABASE_URL must name one database and two roles.");
-        await DatabaseSetup.Create(admin, owner, serving, cancel);
-        Console.WriteLine($"Database {serving.Database} is owned by {owner.Username} and served by {serving.Username}.");
+        var backup = CommandLine.OptionalDatabase("BACKUP_DATABASE_URL");
+        if (backup is not null && (backup.Username != TenantPolicy.BackupRole || backup.Database != serving.Database))
+            throw new OperatorException($"BACKUP_DATABASE_URL must name the same database, and the role {TenantPolicy.BackupRole}: by that name the start knows it and does not serve with it.");
+        await DatabaseSetup.Create(admin, owner, serving, backup, cancel);
+        Console.WriteLine($"Database {serving.Database} is owned by {owner.Username} and served by {serving.Username}{(backup is null ? "" : $"; {backup.Username} makes its backups")}.");
     }
 
     public static async Task Check(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)

@@ -9,6 +9,8 @@ public static class FilesCommand
 {
     public static async Task Reconcile(Func<WebApplication> build, Reconciliation.Terms terms, CancellationToken cancel)
     {
+        if (!terms.IsDry && terms.Grace < TimeSpan.FromHours(2))
+            throw new OperatorException("--grace-hours takes 2 at least, without --dry-run: what is younger may be on its way.");
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
         Reconciliation.Report report;

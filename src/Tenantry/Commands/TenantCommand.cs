@@ -1,9 +1,11 @@
+using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Tenants;
+using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry tenant export</c> and <c>tenantry tenant import</c>.</summary>
+/// <summary><c>tenantry tenant export</c>, <c>tenant import</c> and <c>tenant restore</c>.</summary>
 public static class TenantCommand
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -49,13 +51,41 @@ public static class TenantCommand
         await ServeCommand.DemandSafety(app, cancel);
         if (!File.Exists(file))
             throw new OperatorException($"There is no file '{file}'.");
+        var began = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         try
         {
             await using var stream = File.OpenRead(file);
             var manifest = await app.Services.GetRequiredService<ImportTenant>().Run(stream, cancel);
             Console.WriteLine($"{manifest.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables imported, as of {manifest.ExportedAt:u}.");
+            // It may have been here before: the store has heads of the log that it had then.
+            await app.Services.GetRequiredService<RestoredLogs>().Anew(manifest.TenantId, began, cancel);
         }
         catch (Exception e) when (e is BrokenArchiveException or TenantTakenException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(e.Message);
+        }
+        catch (StoreException e)
+        {
+            throw new OperatorException($"The tenant is here. That its audit log begins anew could not be told to the store, so that 'tenantry audit verify' will ask after the one it had here before, if it had one: {e.Message}");
+        }
+    }
+
+    public static async Task Restore(Func<WebApplication> build, string file, string[] tables, bool overwrite, CancellationToken cancel)
+    {
+        await using var app = build();
+        await ServeCommand.DemandSafety(app, cancel);
+        if (!File.Exists(file))
+            throw new OperatorException($"There is no file '{file}'.");
+        try
+        {
+            await using var stream = File.OpenRead(file);
+            var (slug, brought) = await app.Services.GetRequiredService<RestoreTenantRows>().Run(stream, tables, overwrite, cancel);
+            foreach (var table in brought)
+                Console.WriteLine($"{slug}: {table.Table}: {table.Rows} of {table.Of} rows {(overwrite ? "written" : "brought back; the others are there")}.");
+            if (tables.Contains("files", StringComparer.Ordinal))
+                Console.WriteLine("Bring the objects back too, and run 'tenantry files reconcile': it tells which are missing, and counts anew.");
+        }
+        catch (Exception e) when (e is BrokenArchiveException or RowsRefusedException or UnauthorizedAccessException)
         {
             throw new OperatorException(e.Message);
         }

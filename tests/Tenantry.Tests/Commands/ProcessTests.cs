@@ -109,4 +109,28 @@ public sealed class ProcessTests(Cluster cluster)
         output.ShouldContain("127.0.0.1:1");
         output.ShouldNotContain("   at ");
     }
+
+    [Fact]
+    public async Task Commands_take_their_url_from_a_file_too()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var variables = cluster.Variables("none");
+            variables.Remove("MIGRATION_DATABASE_URL");
+            variables["MIGRATION_DATABASE_URL_FILE"] = file;
+            (await Binary.Run(["migrate"], variables)).Output.ShouldContain("MIGRATION_DATABASE_URL_FILE names a file that is empty");
+            await File.WriteAllTextAsync(file, "postgresql://nobody:hunter2@127.0.0.1:1/none\n", TestContext.Current.CancellationToken);
+
+            var (code, output) = await Binary.Run(["migrate"], variables);
+
+            code.ShouldBe(1);
+            output.ShouldContain("127.0.0.1:1");
+            output.ShouldNotContain("hunter2");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 }

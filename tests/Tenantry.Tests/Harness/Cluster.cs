@@ -15,6 +15,7 @@ public sealed class Cluster : IAsyncLifetime
     private const string Template = "tenantry_template";
     private const string OwnerPassword = "owner's \"secret\"";
     private const string ServingPassword = "serving secret";
+    private const string BackupPassword = "backup's %secret";
 
     /// <summary>A line of a pooler's file.</summary>
     internal const string ServingLogin = $"\"tenantry_app\" \"{ServingPassword}\"";
@@ -38,7 +39,7 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var settings = Settings(Template);
-        await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, CancellationToken.None);
+        await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, Backup(Template), CancellationToken.None);
         await DatabaseSetup.Migrate(settings.MigrationDatabase, Permission.Sync, CancellationToken.None);
         NpgsqlConnection.ClearAllPools(); // a template can be copied only while nobody is connected to it
     }
@@ -52,13 +53,13 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>A database of the test's own, migrated and empty.</summary>
     public async Task<string> NewDatabase()
     {
-        var name = $"test_{Interlocked.Increment(ref databases)}";
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
         await copying.WaitAsync();
         try
         {
             // Copied as files: through the log, as is usual, costs PostgreSQL half as much again.
             await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {Template} OWNER tenantry_owner STRATEGY FILE_COPY");
-            await Execute(Admin, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving");
+            await Execute(Admin, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving, tenantry_backup");
         }
         finally
         {
@@ -70,6 +71,17 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>A service with a database of its own, listening on a free port.</summary>
     public async Task<Service> Start(Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null) =>
         await Start(await NewDatabase(), change, replace);
+
+    /// <summary>The same, at an address that it knows: the links that it makes lead to it.</summary>
+    public async Task<Service> StartAtItsLinks(Action<Dictionary<string, string>>? change = null)
+    {
+        var port = FreePort.Find();
+        return await Start(variables =>
+        {
+            (variables["API_PORT"], variables["APP_BASE_URL"]) = ($"{port}", $"http://127.0.0.1:{port}");
+            change?.Invoke(variables);
+        });
+    }
 
     /// <summary>One more instance over a database that exists.</summary>
     public async Task<Service> Start(string database, Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null)
@@ -140,6 +152,11 @@ public sealed class Cluster : IAsyncLifetime
 
     private static string Url(string role, string password, string servers, string database) =>
         $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{servers.Split('?')[0]}/{database}?pool_max=20{(servers.Contains('?') ? "&" + servers.Split('?')[1] : "")}";
+
+    /// <summary>The role that makes backups.</summary>
+    public string BackupUrl(string database) => Url(TenantPolicy.BackupRole, BackupPassword, database);
+
+    private NpgsqlConnectionStringBuilder Backup(string database) => new(Admin.ConnectionString) { Database = database, Username = TenantPolicy.BackupRole, Password = BackupPassword };
 
     public NpgsqlConnectionStringBuilder AdminOf(string database) => new(Admin.ConnectionString) { Database = database };
 

@@ -58,6 +58,8 @@ public sealed class ApiDocument
 
     public ApiDocument(JsonNode document)
     {
+        foreach (var operation in document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()))
+            Resolve(document, operation.Value!["responses"]!.AsObject());
         // One schema that holds all others: they refer to one another, and are compiled once.
         var definitions = new JsonObject();
         foreach (var (name, schema) in document["components"]!["schemas"]!.AsObject())
@@ -96,6 +98,16 @@ public sealed class ApiDocument
         operations.Sort((a, b) => a.Segments.Count(segment => segment.IsParameter).CompareTo(b.Segments.Count(segment => segment.IsParameter)));
 
         JsonSchema Compiled(string name) => JsonSchema.FromText($$"""{"$ref":"{{Base}}#/$defs/{{name}}"}""", options);
+    }
+
+    /// <summary>Puts a response in the place of the name by which an operation refers to it.</summary>
+    public static void Resolve(JsonNode document, JsonObject responses)
+    {
+        foreach (var (status, response) in responses.ToList())
+        {
+            if (response!["$ref"]?.GetValue<string>() is { } reference)
+                responses[status] = document["components"]!["responses"]![reference.Split('/')[^1]]!.DeepClone();
+        }
     }
 
     /// <summary>What is wrong with an answer.</summary>

@@ -8,13 +8,14 @@ namespace Tenantry.Tests.Rules;
 /// <summary>The documentation names tests as its proof, and pages link to each other: both must be there.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string[] Pages = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories), Path.Combine(Repository.Root, "README.md")];
+    private static readonly string[] Pages = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories), .. Directory.EnumerateFiles(Repository.Root, "*.md")];
 
     [Fact]
     public void Every_test_that_the_documentation_names_is_there()
     {
         var tests = typeof(DocumentationTests).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Select(method => $"{type.Name}.{method.Name}").Append(type.Name)).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Select(method => $"{type.Name}.{method.Name}").Append(type.Name))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/Tenantry.BrowserTests"), "*Tests.cs").Select(file => Path.GetFileNameWithoutExtension(file))).ToHashSet(StringComparer.Ordinal);
 
         var named = Pages.SelectMany(page => NamedTest().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)).Distinct().ToList();
 
@@ -36,6 +37,24 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Every_page_is_linked_from_the_index_with_a_line_on_what_it_answers()
+    {
+        var docs = Path.Combine(Repository.Root, "docs");
+        var said = IndexLine().Matches(Repository.Read("docs/index.md")).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
+        var pages = Pages.Where(page => page.StartsWith(docs, StringComparison.Ordinal)).Select(page => Path.GetRelativePath(docs, page)).Where(page => page != "index.md").ToList();
+
+        pages.Count.ShouldBeGreaterThan(30);
+        pages.Where(page => !said.ContainsKey(page)).ShouldBeEmpty("docs/index.md has to link them");
+        // The title of a decision is what it answers.
+        pages.Where(page => !page.StartsWith("decisions/", StringComparison.Ordinal) && said[page].Length < 20).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_page_is_linked_from_the_README() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(Path.GetFileName)
+            .Where(page => !Repository.Read("README.md").Contains($"(docs/{page})", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
     public void Every_door_between_tenants_is_listed_with_its_reason()
     {
         var page = Repository.Read("docs/isolation.md");
@@ -46,7 +65,7 @@ public sealed partial class DocumentationTests
         Doors.Names.Select(door => $"`{door}(").Concat(inCode.Select(file => $"`{file}`")).Where(name => !page.Contains(name, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    private static IEnumerable<string> Headings(string file) => File.ReadLines(file).Where(line => line.StartsWith('#'))
+    private static IEnumerable<string> Headings(string file) => Fenced().Replace(File.ReadAllText(file), "").Split('\n').Where(line => line.StartsWith('#'))
         .Select(line => NotInAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex(@"`([A-Z]\w+Tests(?:\.\w+)?)`")]
@@ -57,6 +76,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^- .*?\[[^\]]+\]\(([^)#]+)\)(.*)$", RegexOptions.Multiline)]
+    private static partial Regex IndexLine();
+
+    [GeneratedRegex(@"^```.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fenced();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotInAnchor();

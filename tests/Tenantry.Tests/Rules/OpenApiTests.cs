@@ -32,6 +32,16 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
         (await Operations()).Where(o => o.Operation["summary"] is null || o.Operation["description"] is null).Select(o => o.Name).ShouldBeEmpty();
 
     [Fact]
+    public async Task Every_operation_has_an_id_of_its_own()
+    {
+        var ids = (await Operations()).ConvertAll(o => o.Operation["operationId"]?.GetValue<string>() ?? "none");
+
+        ids.ShouldBeUnique();
+        ids.ShouldAllBe(id => System.Text.RegularExpressions.Regex.IsMatch(id, "^(get|post|put|patch|delete)[A-Z][A-Za-z0-9]+$"));
+        ids.ShouldContain("postUsersByIdDeactivate");
+    }
+
+    [Fact]
     public async Task Every_status_that_a_handler_says_it_can_answer_is_listed()
     {
         // From the handlers' own result types, not from the document.
@@ -53,9 +63,11 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     [Fact]
     public async Task Every_operation_lists_a_success_and_its_refusals_as_problems()
     {
-        foreach (var (name, operation) in await Operations())
+        var document = await Document();
+        foreach (var (name, operation) in Operations(document))
         {
             var responses = operation["responses"]!.AsObject();
+            ApiDocument.Resolve(document, responses);
             responses.Any(response => response.Key.StartsWith('2') || response.Key.StartsWith('3')).ShouldBeTrue(name);
             responses.ContainsKey("500").ShouldBeTrue(name);
             if (operation["requestBody"] is not null)

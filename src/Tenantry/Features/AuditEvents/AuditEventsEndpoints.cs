@@ -15,6 +15,7 @@ public static class AuditEventsEndpoints
     {
         services.AddScoped<AuditLog>();
         services.AddSingleton<AuditVerification>();
+        services.AddSingleton<RestoredLogs>();
         services.AddSingleton<AuditKeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditKeeping>());
     }

@@ -13,7 +13,7 @@ namespace Tenantry.Features.AuditEvents;
 /// Holds logs against their chains, and chains against their signed heads. It computes every hash itself: who can write the database can also alter its functions. What the chain cannot know, that all of
 /// it was written anew, the heads know.
 /// </summary>
-public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, ServiceSettings settings, TimeProvider clock)
+public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, RestoredLogs restored, ServiceSettings settings, TimeProvider clock)
 {
     private const int Page = 5_000;
 
@@ -36,8 +36,9 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
     /// <param name="Events">looked at</param>
     /// <param name="Heads">of the database</param>
     /// <param name="HeadsOfStore">of these tenants</param>
+    /// <param name="HeadsLost">of these, those of what was lost with a restore</param>
     /// <param name="Findings">how many</param>
-    public sealed record Report(int Tenants, long Events, long Heads, long HeadsOfStore, int Findings);
+    public sealed record Report(int Tenants, long Events, long Heads, long HeadsOfStore, long HeadsLost, int Findings);
 
     /// <param name="only">null: all tenants</param>
     /// <param name="tell">each that is found, as it is found</param>
@@ -56,7 +57,7 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         }
         await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
             await Copies(run, copy.Key, only, cancel);
-        return new Report(run.Tenants, run.Events, run.Heads, run.HeadsOfStore, run.Findings);
+        return new Report(run.Tenants, run.Events, run.Heads, run.HeadsOfStore, run.HeadsLost, run.Findings);
     }
 
     /// <summary>The newest is checked by its key; those before, by that they are named in the one after.</summary>
@@ -196,6 +197,8 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
             run.HeadsOfStore++;
             if (AuditHead.SignatureOf(jws, ring) == AuditHead.Signature.Wrong)
                 run.Tell(claims.TenantId, position, null, $"a head in the store ({key}) has a wrong signature");
+            else if ((hash is null || !claims.HashBytes.AsSpan().SequenceEqual(hash)) && (run.Restores ??= await restored.Known(cancel)).Exists(restore => restore.Explains(claims)))
+                run.HeadsLost++;
             else if (hash is null || !claims.HashBytes.AsSpan().SequenceEqual(hash))
                 run.Tell(claims.TenantId, position, null, $"the chain was written anew: the store has a head ({key}) with another hash");
         }
@@ -210,6 +213,8 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         public long Events { get; set; }
         public long Heads { get; set; }
         public long HeadsOfStore { get; set; }
+        public long HeadsLost { get; set; }
+        public List<AuditRestore.Claims>? Restores { get; set; }
         public int Findings { get; private set; }
 
         public void Tell(Guid tenant, long? position, Guid? id, string says)

@@ -290,7 +290,7 @@ public sealed partial class Delivery : BackgroundService
         private readonly int all = settings.Concurrency * 3;
         private readonly SemaphoreSlim places = new(settings.Concurrency * 3);
         private readonly SemaphoreSlim turns = new(settings.Concurrency);
-        private readonly SemaphoreSlim news = new(1, 1);
+        private readonly SemaphoreSlim news = new(1, 1); // never disposed: a request that ends late may still wake the lane
         private readonly Lock waking = new();
 
         public ITransport Transport => transport;
@@ -351,7 +351,6 @@ public sealed partial class Delivery : BackgroundService
         {
             places.Dispose();
             turns.Dispose();
-            news.Dispose();
             Rate.Dispose();
         }
 

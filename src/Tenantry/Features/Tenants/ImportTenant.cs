@@ -27,10 +27,25 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
     {
         try
         {
+            return await Opened(file, async (archive, manifest) =>
+            {
+                await Run(archive, manifest, cancel);
+                return manifest;
+            }, cancel);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new TenantTakenException($"Its slug, its domain or one of its rows is there already ({e.ConstraintName}).");
+        }
+    }
+
+    /// <summary>Verifies an archive before anything is done with it.</summary>
+    internal static async Task<T> Opened<T>(Stream file, Func<ZipArchive, TenantArchive.Manifest, Task<T>> work, CancellationToken cancel)
+    {
+        try
+        {
             await using var archive = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, Encoding.UTF8, cancel);
-            var manifest = await TenantArchive.Verify(archive, cancel);
-            await Run(archive, manifest, cancel);
-            return manifest;
+            return await work(archive, await TenantArchive.Verify(archive, cancel));
         }
         catch (InvalidDataException)
         {
@@ -40,29 +55,30 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         {
             throw new BrokenArchiveException("it holds rows of another tenant than it says");
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            throw new TenantTakenException($"Its slug, its domain or one of its rows is there already ({e.ConstraintName}).");
-        }
+    }
+
+    internal static async Task DemandSameVersion(TenantDb db, TenantArchive.Manifest manifest, CancellationToken cancel)
+    {
+        var schema = (await db.Database.GetAppliedMigrationsAsync(cancel)).Last();
+        if (manifest.Schema != schema)
+            throw new BrokenArchiveException($"it was made at schema {manifest.Schema}, and this database is at {schema}: bring both to one version first");
+        var known = await db.Set<Permission>().Select(permission => permission.Name).ToListAsync(cancel);
+        if (manifest.Permissions.Values.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            throw new BrokenArchiveException($"this version has no permission {unknown}");
     }
 
     private async Task Run(ZipArchive archive, TenantArchive.Manifest manifest, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(manifest.TenantId);
-        var schema = (await db.Database.GetAppliedMigrationsAsync(cancel)).Last();
-        if (manifest.Schema != schema)
-            throw new BrokenArchiveException($"it was made at schema {manifest.Schema}, and this database is at {schema}: bring both to one version first");
+        await DemandSameVersion(db, manifest, cancel);
         if (await directory.ById(manifest.TenantId, cancel) is not null || await directory.BySlug(manifest.Slug, cancel) is not null)
             throw new TenantTakenException($"There is a tenant '{manifest.Slug}' ({manifest.TenantId}) already.");
-        var known = await db.Set<Permission>().Select(permission => permission.Name).ToListAsync(cancel);
-        if (manifest.Permissions.Values.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
-            throw new BrokenArchiveException($"this version has no permission {unknown}");
 
         await using var transaction = await db.Begin(cancel);
         var permissions = JsonSerializer.Serialize(manifest.Permissions);
         foreach (var table in TenantArchive.Tables(db.Model))
         {
-            var rows = await Take(archive, table, permissions, (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
+            var rows = await Take(archive, table, permissions, "", (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
             if (rows != manifest.Entries.Single(entry => entry.Path == table.Path).Rows)
                 throw new BrokenArchiveException($"{table.Path} has another number of rows than its manifest says");
         }
@@ -82,7 +98,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
     }
 
     /// <summary>Whoever wrote the file may not be whoever runs the platform: no tenant brings rights over the others along.</summary>
-    private static async Task DemandHarmless(TenantDb db, TenantArchive.Manifest manifest, CancellationToken cancel)
+    internal static async Task DemandHarmless(TenantDb db, TenantArchive.Manifest manifest, CancellationToken cancel)
     {
         if (await db.Set<Tenant>().Where(tenant => tenant.Id == manifest.TenantId).Select(tenant => tenant.Slug).SingleOrDefaultAsync(cancel) != manifest.Slug)
             throw new BrokenArchiveException("its tenant is another than its manifest says");
@@ -91,11 +107,11 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             throw new BrokenArchiveException("a role of it holds a permission of the platform");
     }
 
-    private static async Task<long> Take(ZipArchive archive, TenantArchive.Table table, string permissions, NpgsqlConnection connection, CancellationToken cancel)
+    internal static async Task<long> Take(ZipArchive archive, TenantArchive.Table table, string permissions, string conflict, NpgsqlConnection connection, CancellationToken cancel)
     {
         var columns = string.Join(", ", table.Columns);
         var values = string.Join(", ", table.Columns.Select(column => column == table.PermissionColumn ? $"(SELECT p.id FROM permissions p WHERE p.name = $2 ->> r.{column}::text)" : "r." + column));
-        await using var command = new NpgsqlCommand($"INSERT INTO {table.Name} ({columns}) SELECT {values} FROM jsonb_populate_recordset(NULL::{table.Name}, $1) r", connection);
+        await using var command = new NpgsqlCommand($"INSERT INTO {table.Name} ({columns}) SELECT {values} FROM jsonb_populate_recordset(NULL::{table.Name}, $1) r {conflict}", connection);
         var lines = command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb });
         if (table.PermissionColumn is not null)
             command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = permissions });

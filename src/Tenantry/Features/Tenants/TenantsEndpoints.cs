@@ -20,6 +20,8 @@ public static class TenantsEndpoints
         services.AddSingleton<IDnsTexts, DnsTexts>();
         services.AddSingleton<ExportTenant>();
         services.AddSingleton<ImportTenant>();
+        services.AddSingleton<RestoreTenantRows>();
+        services.AddSingleton<FinishRestore>();
         services.AddSingleton<Purge>();
         services.AddHostedService(provider => provider.GetRequiredService<Purge>());
     }

@@ -47,20 +47,24 @@ public sealed class AuditHead : ITenantOwned
     {
         var key = ring.Signing;
         var claims = new Claims(issuer, tenant, position, Base64Url.EncodeToString(hash), before is null ? null : Print(before), now.ToUnixTimeSeconds());
-        var jws = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(JsonSerializer.Serialize(claims, Json), key, new Dictionary<string, object> { ["typ"] = Type });
-        return new AuditHead { TenantId = tenant, Id = Guid.CreateVersion7(now), Position = position, Hash = hash, SignedAt = now, KeyId = key.Key.KeyId, Jws = jws };
+        return new AuditHead { TenantId = tenant, Id = Guid.CreateVersion7(now), Position = position, Hash = hash, SignedAt = now, KeyId = key.Key.KeyId, Jws = Signed(ring, Type, claims) };
     }
+
+    internal static string Signed<T>(KeyRing ring, string type, T claims) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(JsonSerializer.Serialize(claims, Json), ring.Signing, new Dictionary<string, object> { ["typ"] = type });
 
     /// <summary>What it names as <c>prev</c> in the head after.</summary>
     public static string Print(string jws) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(jws)));
 
     /// <returns>null: it is no head at all</returns>
-    public static Claims? Read(string jws)
+    public static Claims? Read(string jws) => Read<Claims>(jws, Type);
+
+    internal static T? Read<T>(string jws, string type) where T : class
     {
         try
         {
             var token = new JsonWebToken(jws);
-            return token.Typ == Type ? JsonSerializer.Deserialize<Claims>(Base64Url.DecodeFromChars(token.EncodedPayload), Json) : null;
+            return token.Typ == type ? JsonSerializer.Deserialize<T>(Base64Url.DecodeFromChars(token.EncodedPayload), Json) : null;
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException or JsonException or FormatException)
         {

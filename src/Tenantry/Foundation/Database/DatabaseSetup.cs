@@ -5,12 +5,12 @@ namespace Tenantry.Foundation.Database;
 
 /// <summary>
 /// What an administrator of the cluster does once for a new installation: the database, the owner that migrates, the login that
-/// serves, and the two roles that hold grants. Safe to run again.
+/// serves, the two roles that hold grants and, where one is wanted, the login that makes backups. Safe to run again.
 /// </summary>
 public static class DatabaseSetup
 {
     public static async Task Create(
-        NpgsqlConnectionStringBuilder admin, NpgsqlConnectionStringBuilder owner, NpgsqlConnectionStringBuilder serving, CancellationToken cancel)
+        NpgsqlConnectionStringBuilder admin, NpgsqlConnectionStringBuilder owner, NpgsqlConnectionStringBuilder serving, NpgsqlConnectionStringBuilder? backup, CancellationToken cancel)
     {
         await using (var cluster = DatabaseServices.DataSource(admin))
         {
@@ -18,6 +18,12 @@ public static class DatabaseSetup
             await Role(cluster, serving.Username!, serving.Password, cancel);
             await Role(cluster, TenantPolicy.ServingRole, login: null, cancel);
             await Role(cluster, TenantPolicy.DoorRole, login: null, cancel);
+            if (backup is not null)
+            {
+                // Row-level security is forced: without BYPASSRLS a dump fails, or leaves rows out. Replication is what a base backup comes by.
+                await Role(cluster, backup.Username!, backup.Password, cancel, "BYPASSRLS REPLICATION");
+                await Run(cluster, $"GRANT pg_read_all_data TO {Quote(backup.Username!)}", cancel); // tables to come among it
+            }
             // The owner hands the doors over to their role, for which it must be a member of it.
             await Run(cluster, $"GRANT {TenantPolicy.DoorRole} TO {Quote(owner.Username!)}", cancel);
             await Run(cluster, $"GRANT {TenantPolicy.ServingRole} TO {Quote(serving.Username!)}", cancel);
@@ -38,6 +44,8 @@ public static class DatabaseSetup
             GRANT USAGE, CREATE ON SCHEMA public TO {Quote(owner.Username!)} WITH GRANT OPTION;
             GRANT USAGE ON SCHEMA public TO {TenantPolicy.ServingRole}, {TenantPolicy.DoorRole};
             """, cancel);
+        if (backup is not null)
+            await Run(database, $"GRANT CONNECT ON DATABASE {Quote(serving.Database!)} TO {Quote(backup.Username!)}", cancel);
     }
 
     /// <summary>Brings the schema up to this version, as its owner. Two at once: the second waits and finds nothing to do.</summary>
@@ -63,7 +71,7 @@ public static class DatabaseSetup
         return pending;
     }
 
-    private static async Task Role(NpgsqlDataSource cluster, string name, string? login, CancellationToken cancel)
+    private static async Task Role(NpgsqlDataSource cluster, string name, string? login, CancellationToken cancel, string rights = "")
     {
         if (await Exists(cluster, "SELECT FROM pg_roles WHERE rolname = $1", name, cancel))
         {
@@ -74,7 +82,7 @@ public static class DatabaseSetup
         var attributes = login is null ? "NOLOGIN" : $"LOGIN PASSWORD {Literal(login)}";
         try
         {
-            await Run(cluster, $"CREATE ROLE {Quote(name)} {attributes}", cancel);
+            await Run(cluster, $"CREATE ROLE {Quote(name)} {attributes} {rights}", cancel);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {

@@ -41,13 +41,13 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
                    (SELECT string_agg(p.proname, ', ' ORDER BY p.proname) FROM pg_proc p WHERE p.proowner = r.oid AND r.rolname <> @doors),
                    (SELECT string_agg(n.nspname, ', ' ORDER BY n.nspname) FROM pg_namespace n
                      WHERE n.nspname !~ '^pg_(temp|toast)' AND has_schema_privilege(r.oid, n.oid, 'CREATE')),
-                   r.rolname = @doors, r.rolname ~ '^pg_', has_database_privilege(r.oid, current_database(), 'CREATE')
+                   r.rolname = @doors, r.rolname ~ '^pg_', has_database_privilege(r.oid, current_database(), 'CREATE'), r.rolname = @backup
             FROM pg_roles r
             WHERE pg_has_role(current_user, r.oid, 'MEMBER')
-            ORDER BY r.rolsuper DESC, r.rolname
+            ORDER BY r.rolsuper DESC, r.rolname = @backup DESC, r.rolname
             """;
         var faults = new List<string>();
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("doors", TenantPolicy.DoorRole) } };
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("doors", TenantPolicy.DoorRole), new("backup", TenantPolicy.BackupRole) } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
@@ -56,6 +56,11 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
             {
                 // A superuser is a member of every role: the rest would only repeat it.
                 return [$"The serving role can act as the superuser {role}, whom no policy binds. Serve with a plain login: 'tenantry database create' makes one."];
+            }
+            if (reader.GetBoolean(13))
+            {
+                // What it may, and through which roles, would only repeat it; and it is to keep that.
+                return [$"The serving role can act as {role}, which reads the rows of all tenants, for backups. Mend: REVOKE {role} FROM the role in DATABASE_URL, or serve with the login that 'tenantry database create' made for it"];
             }
             if (reader.GetBoolean(11))
             {

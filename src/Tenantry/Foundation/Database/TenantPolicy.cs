@@ -17,6 +17,9 @@ public static partial class TenantPolicy
     /// <summary>Owns the doors: the few functions that look across tenants. Nobody can sign in with it.</summary>
     public const string DoorRole = "tenantry_doors";
 
+    /// <summary>Signs in to make backups, and for nothing else: it reads every row of every tenant, past the policies, and may write none.</summary>
+    public const string BackupRole = "tenantry_backup";
+
     /// <summary>
     /// The sub-select is evaluated once per statement, not once per row. NULLIF matters: on a connection where the setting
     /// was used before, its unset value is '' and the bare cast would raise an error instead of matching nothing.

@@ -43,6 +43,7 @@ public static class Host
         builder.Services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
         builder.Services.AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
         builder.Services.AddSingleton<RefusalCount>();
+        builder.Services.AddSingleton<DeprecatedCount>();
         builder.Services.AddSingleton<Cursors>();
 
         builder.Services.AddHttpContextAccessor();

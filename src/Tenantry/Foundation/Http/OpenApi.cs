@@ -119,7 +119,10 @@ public static class OpenApi
             Add(422);
         }
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesFile>().Any())
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], .. TakesFile.Parameters()];
             operation.RequestBody = TakesFile.Describe();
+        }
         if (operation.RequestBody is not null)
         {
             Add(400);
@@ -132,15 +135,45 @@ public static class OpenApi
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Any(produced => produced.StatusCode == 304))
             operation.Responses!.TryAdd("304", new OpenApiResponse { Description = "The caller has this version already (`If-None-Match`)." });
 
-        if (context.Document!.Components?.Schemas?.ContainsKey(nameof(ProblemDocument)) != true)
-            context.Document.AddComponent(nameof(ProblemDocument), await context.GetOrCreateSchemaAsync(typeof(ProblemDocument)));
-        // In the same order and words everywhere, wherever a status was declared.
-        var responses = operation.Responses!.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
-        operation.Responses!.Clear();
-        foreach (var (status, response) in responses)
-            operation.Responses[status] = status[0] is '4' or '5' ? Problem(int.Parse(status, CultureInfo.InvariantCulture)) : response;
+        if (operation.Responses!.ContainsKey("412"))
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = "If-Match",
+                In = ParameterLocation.Header,
+                Description = "The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
 
-        void Add(int status) => (operation.Responses ??= []).TryAdd(status.ToString(CultureInfo.InvariantCulture), Problem(status));
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Deprecation>().SingleOrDefault() is { } deprecation)
+        {
+            operation.Deprecated = true;
+            operation.Description += $"\n\nDeprecated since {deprecation.Since:O}{(deprecation.Sunset is { } sunset ? $", and may be gone from {sunset:O} on" : "")}: {deprecation.Link}";
+        }
+
+        // What the endpoint says of itself, before the comment on its handler, which is for whoever reads the code.
+        operation.Summary = context.Description.ActionDescriptor.EndpointMetadata.OfType<IEndpointSummaryMetadata>().LastOrDefault()?.Summary ?? operation.Summary;
+        operation.OperationId = IdOf(context.Description.HttpMethod!, context.Description.RelativePath!);
+        var document = context.Document!;
+        if (document.Components?.Schemas?.ContainsKey(nameof(ProblemDocument)) != true)
+            document.AddComponent(nameof(ProblemDocument), await context.GetOrCreateSchemaAsync(typeof(ProblemDocument)));
+        // In the same order and words everywhere, wherever a status was declared; told once, as every operation has ten of them.
+        var responses = operation.Responses.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
+        operation.Responses.Clear();
+        foreach (var (status, response) in responses)
+            operation.Responses[status] = status[0] is '4' or '5' ? Reference(status) : response;
+
+        void Add(int status) => (operation.Responses ??= []).TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse());
+
+        OpenApiResponseReference Reference(string status)
+        {
+            var name = "Problem" + status;
+            if (document.Components?.Responses?.ContainsKey(name) != true)
+                document.AddComponent(name, Problem(int.Parse(status, CultureInfo.InvariantCulture)));
+            return new OpenApiResponseReference(name, document);
+        }
 
         OpenApiResponse Problem(int status) => new()
         {
@@ -151,9 +184,20 @@ public static class OpenApi
             } : null,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                [ProblemDocument.MediaType] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), context.Document) },
+                [ProblemDocument.MediaType] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), document) },
             },
         };
+    }
+
+    /// <summary>
+    /// <c>POST /api/v1/users/{id}/deactivate</c> is <c>postUsersByIdDeactivate</c>: what generated code calls the operation. By the path, which is a promise, and not by a
+    /// method of ours, which may be named anew.
+    /// </summary>
+    private static string IdOf(string method, string path)
+    {
+        var words = path.Split('/').SkipWhile((segment, at) => at < 2 && path.StartsWith("api/", StringComparison.Ordinal))
+            .SelectMany(segment => segment.StartsWith('{') ? ["by", segment[1..^1].Split(':')[0]] : segment.Split('-', '.'));
+        return method.ToLowerInvariant() + string.Concat(words.Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
     }
 
     /// <summary>
@@ -166,7 +210,7 @@ public static class OpenApi
             return null;
         if (type.Type.IsGenericType && type.Kind == JsonTypeInfoKind.Object)
             name = type.Type.Name.Split('`')[0] + "Of" + string.Concat(type.Type.GetGenericArguments().Select(of => NameOfSchema(type.Options.GetTypeInfo(of)) ?? of.Name));
-        return type.Type.DeclaringType is { } outer ? outer.Name + name : name;
+        return type.Type.DeclaringType is { } outer ? outer.Name.Replace("Endpoints", "", StringComparison.Ordinal) + name : name;
     }
 
     private static Task AddExample(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
@@ -199,6 +243,9 @@ public static class OpenApi
         }
         if (IsLeftOut(property))
             schema.Type &= ~JsonSchemaType.Null;
+        // Where a client throws a problem, the exception says this. Kiota's word for it; others leave it alone.
+        if (property is { DeclaringType.Name: nameof(ProblemDocument), Name: "title" })
+            (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-ms-primary-error-message"] = new JsonNodeExtension(true);
     }
 
     /// <summary>A request refuses members that it does not know and needs those that it says; an answer may grow.</summary>

@@ -9,6 +9,9 @@ public enum BucketEncryption { Bucket, Aes256, Kms }
 /// <param name="ReconcileHour">of the day, UTC, in which files are reconciled</param>
 public sealed record StoreSettings(string Folder, BucketSettings? Bucket, int ReconcileHour)
 {
+    /// <summary>Where the service gives and takes the bytes of the folder: this, the tenant, the object.</summary>
+    public const string ObjectsPath = "/objects";
+
     internal static StoreSettings Read(SettingsReader read, AwsSettings aws, bool isDevelopment)
     {
         var endpoint = read.HttpUrl("S3_ENDPOINT_URL");

@@ -8,7 +8,7 @@ namespace Tenantry.Foundation.Stores;
 /// <summary>The addresses of the disk store: what is asked stands in them, under a seal of ours.</summary>
 public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
 {
-    public const string Path = "/objects";
+    public const string Path = StoreSettings.ObjectsPath;
 
     private readonly byte[] key = settings.KeyFor("objects");
 

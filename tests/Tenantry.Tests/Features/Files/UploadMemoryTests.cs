@@ -20,44 +20,69 @@ public sealed class UploadMemoryTests(Cluster cluster)
     public async Task Large_files_go_through_in_pieces(string store, int atOnce, int megabytes, int most)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak of a process is read from /proc, which this system has not.");
-        var variables = cluster.Variables(await cluster.NewDatabase());
-        variables["QUOTA_FREE_STORAGE_MB"] = variables["QUOTA_PREMIUM_STORAGE_MB"] = "unlimited";
-        if (store == "s3")
-            (await S3Server.Begin()).Apply(variables);
-        await using var process = await ServingProcess.Begin(variables);
-        using var http = new HttpClient { BaseAddress = process.Url, Timeout = TimeSpan.FromMinutes(3) };
-        http.DefaultRequestHeaders.Add("X-Tenant", "platform");
-        var signedIn = await http.PostAsJsonAsync("/api/v1/auth/login", new { email = Service.PlatformAdmin, password = Service.Password }, Cancel);
-        var token = JsonNode.Parse(await signedIn.Content.ReadAsStringAsync(Cancel))!["access_token"]!.GetValue<string>();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        await Upload(http, 6); // what is compiled and opened once
+        await using var process = await Begin(store);
+        using var http = await SignIn(process);
+        await Upload(http, 6 * Megabyte); // what is compiled and opened once
         process.ForgetPeak();
         var before = process.Peak;
 
-        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Upload(http, megabytes)));
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Upload(http, megabytes * Megabyte)));
 
         ((process.Peak - before) / Megabyte).ShouldBeLessThan(most);
     }
 
-    private static async Task Upload(HttpClient http, int megabytes)
+    /// <summary>A container gives a process no more, and arrays count whether they are filled or not.</summary>
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("s3")]
+    public async Task Many_small_files_at_once_fit_into_a_small_heap(string store)
     {
-        using var answer = await http.PostAsync("/api/v1/files/upload", new Zeros(megabytes), Cancel);
+        await using var process = await Begin(store, ("DOTNET_GCHeapHardLimit", $"0x{320 * Megabyte:x}"));
+        using var http = await SignIn(process);
+
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Upload(http, 100_000)));
+    }
+
+    private async Task<ServingProcess> Begin(string store, params (string Name, string Value)[] more)
+    {
+        var variables = cluster.Variables(await cluster.NewDatabase());
+        variables["QUOTA_FREE_STORAGE_MB"] = variables["QUOTA_PREMIUM_STORAGE_MB"] = "unlimited";
+        if (store == "s3")
+            (await S3Server.Begin()).Apply(variables);
+        foreach (var (name, value) in more)
+            variables[name] = value;
+        return await ServingProcess.Begin(variables);
+    }
+
+    private static async Task<HttpClient> SignIn(ServingProcess process)
+    {
+        var http = new HttpClient { BaseAddress = process.Url, Timeout = TimeSpan.FromMinutes(3) };
+        http.DefaultRequestHeaders.Add("X-Tenant", "platform");
+        var signedIn = await http.PostAsJsonAsync("/api/v1/auth/login", new { email = Service.PlatformAdmin, password = Service.Password }, Cancel);
+        var token = JsonNode.Parse(await signedIn.Content.ReadAsStringAsync(Cancel))!["access_token"]!.GetValue<string>();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
+    }
+
+    private static async Task Upload(HttpClient http, int size)
+    {
+        using var answer = await http.PostAsync("/api/v1/files/upload", new Zeros(size), Cancel);
         ((int)answer.StatusCode).ShouldBe(201, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
-    private sealed class Zeros(int megabytes) : HttpContent
+    private sealed class Zeros(int size) : HttpContent
     {
         private static readonly byte[] Piece = new byte[128 * 1024];
 
         protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
         {
-            for (var sent = 0L; sent < (long)megabytes * Megabyte; sent += Piece.Length)
-                await stream.WriteAsync(Piece);
+            for (var left = size; left > 0; left -= Piece.Length)
+                await stream.WriteAsync(Piece.AsMemory(0, Math.Min(left, Piece.Length)));
         }
 
         protected override bool TryComputeLength(out long length)
         {
-            length = (long)megabytes * Megabyte;
+            length = size;
             return true;
         }
     }

@@ -255,6 +255,21 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         Task<Answer> Ask(string tenant, string from) => service.At(tenant).Send(HttpMethod.Get, "auth/me", null, ("Origin", from));
     }
 
+    [Fact]
+    public async Task Pages_of_those_origins_send_files_to_the_disk_and_fetch_them_as_from_a_bucket()
+    {
+        var ((slug, id, admin), (_, otherId, _)) = (await service.NewTenant(), await service.NewTenant());
+        var origin = $"https://{slug}.test";
+        (await admin.Put($"tenants/{id}", new { name = "Acme", allowed_origins = new[] { origin } })).Status.ShouldBe(200);
+
+        (await Preflight(id, origin)).Header("Access-Control-Allow-Origin").ShouldBe(origin);
+        (await Preflight(id, origin)).Header("Access-Control-Allow-Methods")!.ShouldContain("PUT");
+        (await Preflight(otherId, origin)).Header("Access-Control-Allow-Origin").ShouldBeNull();
+        (await Preflight(id, "https://evil.test")).Header("Access-Control-Allow-Origin").ShouldBeNull();
+
+        Task<Answer> Preflight(Guid tenant, string from) => service.At().Send(HttpMethod.Options, $"/objects/{tenant}/{Guid.NewGuid()}", null, ("Origin", from), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "content-type"));
+    }
+
     private static async Task Eventually(Func<Task<bool>> holds)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

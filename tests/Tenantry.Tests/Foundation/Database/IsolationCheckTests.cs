@@ -1,4 +1,6 @@
+using Npgsql;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Database;
@@ -53,6 +55,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
     [InlineData("REPLICATION", "", "which may replicate")]
     [InlineData("", "GRANT pg_execute_server_program TO {role}", "is a member of pg_execute_server_program")]
     [InlineData("", "GRANT pg_read_all_data TO {role}", "is a member of pg_read_all_data")]
+    [InlineData("", "GRANT tenantry_backup TO {role}", "can act as tenantry_backup, which reads the rows of all tenants, for backups. Mend: REVOKE tenantry_backup FROM")]
     [InlineData("", "GRANT CREATE ON DATABASE {database} TO {role}", "may create schemas")]
     [InlineData("", "GRANT tenantry_owner TO {role}", "as tenantry_owner, the owner of relations")]
     [InlineData("", "GRANT tenantry_doors TO {role}", "is a member of tenantry_doors")]
@@ -72,6 +75,20 @@ public sealed class IsolationCheckTests(Cluster cluster)
             cluster.Start(database, variables => variables["DATABASE_URL"] = cluster.Url(role, "x", database)));
 
         refusal.Message.ShouldContain(fault);
+    }
+
+    [Fact]
+    public async Task The_role_that_makes_backups_does_not_serve_and_writes_nothing()
+    {
+        var database = await cluster.NewDatabase();
+
+        var refusal = await Should.ThrowAsync<IsolationBrokenException>(() => cluster.Start(database, variables => variables["DATABASE_URL"] = cluster.BackupUrl(database)));
+
+        refusal.Message.ShouldContain("can act as tenantry_backup");
+        PostgresUrl.TryParse(cluster.BackupUrl(database), out var backup, out _).ShouldBeTrue();
+        string[] writes = ["INSERT INTO instances (id) VALUES (gen_random_uuid())", "UPDATE tenants SET name = 'x'", "DELETE FROM users", "TRUNCATE sessions", "CREATE TABLE mine (id int)", "CREATE TEMP TABLE mine (id int)", "SELECT door_sweep(now(), 1)"];
+        foreach (var write in writes)
+            (await Should.ThrowAsync<PostgresException>(() => Cluster.Execute(backup!, write))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, write);
     }
 
     [Fact]

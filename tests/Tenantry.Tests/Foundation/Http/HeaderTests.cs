@@ -45,6 +45,9 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
 
         (await Preflight("https://app.example.com")).Header("Access-Control-Allow-Origin").ShouldBe("https://app.example.com");
         (await Preflight("https://evil.example")).Header("Access-Control-Allow-Origin").ShouldBeNull();
+        // What a page may read of an answer, besides what every page may.
+        var readable = (await open.At().Send(HttpMethod.Get, "auth/me", null, ("Origin", "https://app.example.com"))).Header("Access-Control-Expose-Headers")!.Split(',');
+        new[] { "ETag", "Link", "Location", "Retry-After", "Deprecation", "Sunset" }.ShouldBeSubsetOf(readable);
 
         Task<Answer> Preflight(string origin) => open.At().Send(HttpMethod.Options, "auth/login", null,
             ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type"));

@@ -29,7 +29,10 @@ public abstract class ObjectStoreTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(100_000)]
+    [InlineData(256 * 1024)]
     [InlineData(5 * 1024 * 1024)]
+    [InlineData((12 * 1024 * 1024) - 1)]
+    [InlineData(12 * 1024 * 1024)]
     [InlineData((12 * 1024 * 1024) + 7)]
     public async Task What_goes_in_comes_out(int size)
     {
@@ -76,6 +79,7 @@ public abstract class ObjectStoreTests
     [Theory]
     [InlineData(1_000)]
     [InlineData(7 * 1024 * 1024)]
+    [InlineData(13 * 1024 * 1024)]
     public async Task What_breaks_off_leaves_nothing(int size)
     {
         var key = NewKey();

@@ -1,0 +1,33 @@
+namespace Tenantry.Client.Models;
+
+// What the generator leaves apart, so that one loop runs through every list.
+
+public partial class PageOfAuditEventDocument : IPage<AuditEventDocument>;
+
+public partial class PageOfAuditHeadDocument : IPage<AuditHeadDocument>;
+
+public partial class PageOfDevicesDocument : IPage<DevicesDocument>;
+
+public partial class PageOfFileDocument : IPage<FileDocument>;
+
+public partial class PageOfFileLinksDocument : IPage<FileLinksDocument>;
+
+public partial class PageOfNotificationDocument : IPage<NotificationDocument>;
+
+public partial class PageOfOwnSessionsDocument : IPage<OwnSessionsDocument>;
+
+public partial class PageOfRoleDocument : IPage<RoleDocument>;
+
+public partial class PageOfRolesPermissionDocument : IPage<RolesPermissionDocument>;
+
+public partial class PageOfSuppressionsDocument : IPage<SuppressionsDocument>;
+
+public partial class PageOfTemplatesDocument : IPage<TemplatesDocument>;
+
+public partial class PageOfTemplatesSystemDocument : IPage<TemplatesSystemDocument>;
+
+public partial class PageOfTemplatesVersionDocument : IPage<TemplatesVersionDocument>;
+
+public partial class PageOfTenantDocument : IPage<TenantDocument>;
+
+public partial class PageOfUserDocument : IPage<UserDocument>;

@@ -1,0 +1,118 @@
+import createClient, { type Client } from "openapi-fetch";
+import { SessionFetch } from "./fetch.js";
+import type { components, paths } from "./schema.js";
+
+export type { components, paths } from "./schema.js";
+
+/** The bodies of requests and answers, by their names in the document. */
+export type Schemas = components["schemas"];
+
+/** The body of every answer that is not a success (RFC 9457). */
+export type Problem = Schemas["ProblemDocument"];
+
+/** What a session goes on with. The refresh token is a secret like a password, good once, for the next pair. */
+export interface SessionTokens {
+  accessToken: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+  refreshToken: string;
+}
+
+export interface SessionOptions {
+  /** Where the service is, without `/api/v1`. */
+  baseUrl: string;
+  /** Slug or id; left out where the host names the tenant. */
+  tenant?: string;
+  /** Of a session that goes on, as `onTokens` told them. */
+  tokens?: SessionTokens;
+  /**
+   * After a sign-in, each refresh and the end of the session (`undefined`). Whoever keeps tokens keeps these, and at once: the second use of a refresh token ends the session.
+   */
+  onTokens?: (tokens: SessionTokens | undefined) => void;
+  /** Takes the place of the platform's own. */
+  fetch?: typeof fetch;
+  /** By which tokens end, in milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** What `unwrap` throws: the service's refusal. */
+export class ProblemError extends Error {
+  constructor(
+    /** What was wrong; undefined where something between here and the service answered. */
+    readonly problem: Problem | undefined,
+    readonly status: number,
+  ) {
+    super(problem?.detail ?? problem?.title ?? `The answer was ${status}.`);
+    this.name = "ProblemError";
+  }
+}
+
+/**
+ * The API, called by the user who is signed in, or by nobody. `api` is typed by the document; what stands beside it is what a document cannot tell: how the next pair of tokens is had, that a
+ * call may be made again after `Retry-After`, and that a repeated POST shall not do its work twice.
+ */
+export class TenantrySession {
+  readonly api: Client<paths>;
+  private readonly network: SessionFetch;
+
+  constructor(options: SessionOptions) {
+    this.network = new SessionFetch(options);
+    this.api = createClient<paths>({ baseUrl: options.baseUrl, fetch: this.network.signedIn });
+  }
+
+  /** Undefined: nobody is signed in. */
+  get tokens(): SessionTokens | undefined {
+    return this.network.tokens;
+  }
+
+  async signIn(login: Schemas["LoginRequest"]): Promise<Schemas["TokenAnswer"]> {
+    const answer = await unwrap(this.network.anonymous.POST("/api/v1/auth/login", { body: login }));
+    this.network.take(answer);
+    return answer;
+  }
+
+  /** Ends the session, here and there. */
+  async signOut(): Promise<void> {
+    if (!this.tokens) return;
+    await unwrap(this.api.POST("/api/v1/auth/logout", { body: {} }));
+    this.network.end();
+  }
+
+  /** Sends a file as it is, without a form around it. */
+  upload(file: Blob, name: string, labels: { tags?: string[]; metadata?: Record<string, unknown> } = {}): Promise<Schemas["FileDocument"]> {
+    return unwrap(
+      this.api.POST("/api/v1/files/upload", {
+        params: {
+          header: { "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}` },
+          query: { ...(labels.tags && { tags: labels.tags.join(",") }), ...(labels.metadata && { metadata: JSON.stringify(labels.metadata) }) },
+        },
+        headers: { "Content-Type": file.type || "application/octet-stream" },
+        body: file,
+        bodySerializer: (body) => body,
+      }),
+    );
+  }
+}
+
+/** What was answered, or a `ProblemError`: for code that would rather catch than look at `error` after each call. */
+export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw new ProblemError(isProblem(error) ? error : undefined, response.status);
+  return data as T;
+}
+
+/** All of a list, page after page, each asked for when the one before is used up. */
+export async function* all<T>(
+  page: (cursor: string | undefined) => Promise<{ data?: { items: T[]; next_cursor: string | null }; error?: unknown; response: Response }>,
+): AsyncGenerator<T, void, undefined> {
+  let cursor: string | undefined;
+  do {
+    const part = await unwrap(page(cursor));
+    yield* part.items;
+    cursor = part.next_cursor ?? undefined;
+  } while (cursor);
+}
+
+function isProblem(error: unknown): error is Problem {
+  return typeof error === "object" && error !== null && "code" in error && "trace_id" in error;
+}

@@ -1,0 +1,26 @@
+using Tenantry.Features.AuditEvents;
+using Tenantry.Features.Tenants;
+using Tenantry.Foundation.Stores;
+
+namespace Tenantry.Commands;
+
+/// <summary><c>tenantry restore finish</c>: before a database that was put back to an earlier moment is served.</summary>
+public static class RestoreCommand
+{
+    public static async Task Finish(Func<WebApplication> build, FinishRestore.Terms terms, CancellationToken cancel)
+    {
+        await using var app = build();
+        await ServeCommand.DemandSafety(app, cancel);
+        try
+        {
+            // First: where the logs end is to be told before they go on. Run again, the first word still holds.
+            await app.Services.GetRequiredService<RestoredLogs>().All(cancel);
+        }
+        catch (StoreException e)
+        {
+            throw new OperatorException($"{e.Message} It is told there where the audit logs end now, so nothing was done.");
+        }
+        var report = await app.Services.GetRequiredService<FinishRestore>().Run(terms, cancel);
+        Console.WriteLine($"{report.Tenants} tenants: {report.Sessions} sessions ended, {report.Messages} messages held back. Empty Redis, if there is one; then it can be served.");
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Foundation.Audit;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Tokens;
+
+namespace Tenantry.Features.AuditEvents;
+
+/// <summary>
+/// Keeps in the store that logs were put back by a restore: the store has signed heads of what is gone, and would otherwise say for ever that the logs were cut off.
+/// Whoever writes the database alone cannot say so.
+/// </summary>
+public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, ServiceSettings settings, TimeProvider clock)
+{
+    /// <summary>All logs go on from where they end now.</summary>
+    /// <exception cref="StoreException">the store is away</exception>
+    public async Task All(CancellationToken cancel)
+    {
+        await ring.Load(cancel);
+        var lines = new List<string>();
+        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        {
+            await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
+            var end = await db.Set<AuditLink>().MaxAsync(link => (long?)link.Position, cancel) ?? 0;
+            lines.Add(AuditRestore.Sign(ring, settings.JwtIssuer, tenant, end, clock.GetUtcNow()));
+        }
+        await Keep(lines, cancel);
+    }
+
+    /// <summary>The log of a tenant that was erased here, and came in again, begins anew. Where the store has no heads of it, there is nothing to tell.</summary>
+    /// <param name="tenant">whose</param>
+    /// <param name="before">when it began to come in: heads that were signed later are of the new one</param>
+    /// <param name="cancel">writes nothing</param>
+    /// <exception cref="StoreException">the store is away</exception>
+    public async Task Anew(Guid tenant, DateTimeOffset before, CancellationToken cancel)
+    {
+        if (!await Lines(cancel).AnyAsync(line => AuditHead.Read(line) is { } head && head.TenantId == tenant && head.Iss == settings.JwtIssuer, cancel))
+            return;
+        await ring.Load(cancel);
+        await Keep([AuditRestore.Sign(ring, settings.JwtIssuer, tenant, 0, before)], cancel);
+    }
+
+    /// <summary>What was told by now.</summary>
+    /// <exception cref="StoreException">the store is away</exception>
+    public async Task<List<AuditRestore.Claims>> Known(CancellationToken cancel)
+    {
+        var known = new List<AuditRestore.Claims>();
+        await foreach (var line in Lines(cancel))
+        {
+            if (AuditRestore.Read(line) is { } claims && claims.Iss == settings.JwtIssuer && AuditHead.SignatureOf(line, ring) != AuditHead.Signature.Wrong)
+                known.Add(claims);
+        }
+        return known;
+    }
+
+    private async IAsyncEnumerable<string> Lines([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
+        {
+            if (await store.Open(copy.Key, 0, null, cancel) is not { } stream)
+                continue;
+            using var lines = new StreamReader(stream, Encoding.ASCII);
+            while (await lines.ReadLineAsync(cancel) is { } line)
+                yield return line;
+        }
+    }
+
+    private async Task Keep(List<string> lines, CancellationToken cancel)
+    {
+        using var content = new MemoryStream(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
+        // A time in the key says up to when heads have been copied: this is no such copy.
+        await store.Put($"{IObjectStore.OwnPrefix}{Guid.CreateVersion7(DateTimeOffset.UnixEpoch)}", content, AuditLog.JsonLines, cancel);
+    }
+}

@@ -1,0 +1,189 @@
+using System.Text;
+using Tenantry.Commands;
+using Tenantry.Features.AuditEvents;
+using Tenantry.Features.Tenants;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.Tenants;
+
+/// <summary>A tenant that was erased or damaged comes back from its export; a database that was put back to an earlier moment does nothing twice.</summary>
+public sealed class RestoreTests(Cluster cluster) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("restore").FullName;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_erased_tenant_comes_back_from_its_export_with_its_people_roles_and_files()
+    {
+        Script.Need("", "rsync");
+        await using var service = await cluster.Start();
+        var (slug, id, admin) = await service.NewTenant();
+        var (_, email, _) = await service.Joined(admin, slug, "Manager");
+        var file = await Upload(admin, "It cost 47.11.");
+        await service.Settled();
+        var archive = await Export(service, slug);
+        (await admin.Post("roles", new { name = "Since" })).Status.ShouldBe(201);
+        (await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel)).ShouldBeGreaterThan(0); // the store knows that there was more
+        (await Objects("copy", service.Settings.Store.Folder, Path.Combine(folder, "copy"))).Code.ShouldBe(0);
+
+        (await (await service.Platform()).Delete($"tenants/{id}")).Status.ShouldBe(202);
+        await service.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{id}'");
+        while (await service.Services.GetRequiredService<Purge>().One(Cancel))
+        {
+        }
+        await service.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{id}') AND NOT EXISTS (SELECT FROM object_removals)");
+
+        await TenantCommand.Import(() => Program.Build(service.Settings), archive, Cancel);
+        var lost = await Binary.Run(["files", "reconcile", "--dry-run", "--grace-hours", "0"], cluster.Variables(service.Database));
+        (lost.Code, lost.Output.Contains($"of file {file}", StringComparison.Ordinal)).ShouldBe((1, true), lost.Output);
+        (await Objects("back", Path.Combine(folder, "copy"), service.Settings.Store.Folder, id.ToString())).Code.ShouldBe(0);
+
+        (await Binary.Run(["files", "reconcile", "--dry-run", "--grace-hours", "0"], cluster.Variables(service.Database))).Code.ShouldBe(0);
+        var manager = await service.At(slug).SignIn(email);
+        (await manager.Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
+        (await Download(manager, file)).ShouldBe("It cost 47.11.");
+        var verified = await Binary.Run(["audit", "verify"], cluster.Variables(service.Database));
+        verified.Code.ShouldBe(0, verified.Output);
+        verified.Output.ShouldContain("of them of what a restore has lost: all as it was written.");
+    }
+
+    [Fact]
+    public async Task Rows_that_are_gone_come_back_into_a_tenant_that_lives_and_what_came_since_stays()
+    {
+        await using var service = await cluster.Start();
+        var (slug, id, admin) = await service.NewTenant();
+        var (user, email, _) = await service.Joined(admin, slug, "Manager");
+        var archive = await Export(service, slug);
+        await service.Sql($"DELETE FROM users WHERE tenant_id = '{id}' AND id = '{user}'");
+        var (_, later, _) = await service.Joined(admin, slug, "Viewer");
+        await service.Sql($"UPDATE users SET first_name = 'Since' WHERE tenant_id = '{id}' AND email_normalized = 'admin@{slug}.example'");
+        await service.At(slug).Post("auth/login", new { email, password = Service.Password }).ContinueWith(answer => answer.Result.ShouldBeProblem(401, "authentication_failed"), Cancel);
+
+        // A role without the user that has it does not fit.
+        (await Should.ThrowAsync<OperatorException>(() => Restore(service, archive, ["user_roles"]))).Message.ShouldContain("refers to one that is not there");
+        await Restore(service, archive, ["users", "user_roles"]);
+
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
+        (await (await service.At(slug).SignIn(later)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Viewer");
+        (await admin.Get("auth/me")).Json["first_name"]!.GetValue<string>().ShouldBe("Since");
+        (await service.Ask<string>($"SELECT details->'rows'->>'users' FROM audit_events WHERE action = 'tenant.rows_restored' AND tenant_id = '{id}'")).ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Rows_that_were_changed_become_what_the_export_has_where_that_is_said()
+    {
+        await using var service = await cluster.Start();
+        var (slug, id, admin) = await service.NewTenant();
+        var (_, email, _) = await service.Joined(admin, slug, "Viewer");
+        var archive = await Export(service, slug);
+        await service.Sql($"UPDATE users SET email = 'x' || id, email_normalized = 'x' || id, password_hash = 'x' WHERE tenant_id = '{id}'");
+
+        await Restore(service, archive, ["users"]);
+        (await service.At(slug).Post("auth/login", new { email, password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        await Restore(service, archive, ["users", "user_roles"], overwrite: true);
+
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Viewer");
+    }
+
+    [Fact]
+    public async Task What_would_let_somebody_in_again_or_be_done_again_is_not_brought_back()
+    {
+        await using var service = await cluster.Start();
+        var (slug, _, _) = await service.NewTenant();
+        var archive = await Export(service, slug);
+        using var db = service.Contexts.CreateDbContext();
+        var tables = TenantArchive.Tables(db.Model).Select(table => table.Name).ToList();
+
+        RestoreTenantRows.Lasting.Except(tables).ShouldBeEmpty();
+        foreach (var table in tables.Except(RestoreTenantRows.Lasting).Append("signing_keys"))
+            (await Should.ThrowAsync<OperatorException>(() => Restore(service, archive, [table]))).Message.ShouldContain($"Rows of {table} are not brought back.");
+    }
+
+    [Fact]
+    public async Task A_database_that_was_put_back_ends_sessions_holds_messages_and_explains_its_audit_log()
+    {
+        var database = await cluster.NewDatabase();
+        string slug;
+        Guid id;
+        Visitor admin;
+        await using (var before = await cluster.Start(database))
+        {
+            (slug, id, admin) = await before.NewTenant();
+            foreach (var recipient in new[] { "due", "later", "under-way" })
+                (await admin.Post("notifications/email", new { recipient = $"{recipient}@held.example", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
+            await before.Settled();
+            await before.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        }
+        var backup = $"{database}_backup";
+        await Cluster.Execute(cluster.Admin, $"CREATE DATABASE {backup} TEMPLATE {database} OWNER tenantry_owner STRATEGY FILE_COPY; ".TrimEnd(' ', ';'));
+        await Cluster.Execute(cluster.Admin, $"GRANT CONNECT ON DATABASE {backup} TO tenantry_serving");
+        await using (var since = await cluster.Start(database))
+        {
+            // What is lost with the restore, and signed: the store knows of it.
+            await (await since.At(slug).SignIn($"admin@{slug}.example")).Post("users", new { email = $"lost@{slug}.example" });
+            await since.Settled();
+            (await since.Services.GetRequiredService<AuditKeeping>().Once(Cancel)).ShouldBeGreaterThan(0);
+        }
+        // In the backup one message was due, one is for tomorrow, and a worker had one.
+        await Cluster.Execute(cluster.AdminOf(backup), """
+            UPDATE notification_logs SET status = 'queued', is_ready = true, due_at = now() - interval '1 minute', sent_at = NULL WHERE recipient = 'due@held.example';
+            UPDATE notification_logs SET status = 'queued', is_ready = false, due_at = now() + interval '1 day', sent_at = NULL WHERE recipient = 'later@held.example';
+            UPDATE notification_logs SET status = 'sending', is_ready = false, due_at = now() + interval '1 minute', sent_at = NULL WHERE recipient = 'under-way@held.example';
+            """);
+        var variables = cluster.Variables(backup);
+        variables["FILES_PATH"] = Cluster.FilesOf(database);
+
+        var unexplained = await Binary.Run(["audit", "verify"], variables);
+        (unexplained.Code, unexplained.Output.Contains("the store has a head", StringComparison.Ordinal)).ShouldBe((1, true), unexplained.Output);
+        var finished = await Binary.Run(["restore", "finish"], variables);
+        finished.Code.ShouldBe(0, finished.Output);
+        finished.Output.ShouldContain("2 messages held back");
+
+        var verified = await Binary.Run(["audit", "verify"], variables);
+        verified.Code.ShouldBe(0, verified.Output);
+        verified.Output.ShouldContain("of what a restore has lost");
+        await using var service = await cluster.Start(backup, change => change["FILES_PATH"] = variables["FILES_PATH"]);
+        (await service.At(slug).With(admin.Token).Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await service.At(slug).Post("auth/refresh", new { refresh_token = admin.RefreshToken })).Status.ShouldBe(401);
+        var again = await service.At(slug).SignIn($"admin@{slug}.example");
+        await service.Settled();
+        (await service.Ask<string>("SELECT string_agg(status, ' ' ORDER BY recipient) FROM notification_logs WHERE recipient LIKE '%@held.example'")).ShouldBe("failed queued failed");
+        var due = (await again.Get("notifications/history?recipient=due@held.example")).Json["items"]![0]!;
+        due["error_message"]!.GetValue<string>().ShouldStartWith("Held back after a restore");
+        (await again.Post($"notifications/{due["id"]}/retry")).Status.ShouldBe(202);
+        await service.Until("SELECT status = 'sent' FROM notification_logs WHERE recipient = 'due@held.example'");
+
+        // A log that is cut off afterwards is found all the same.
+        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await service.Sql($"SET session_replication_role = replica; DELETE FROM audit_links WHERE tenant_id = '{id}' AND position = (SELECT max(position) FROM audit_links WHERE tenant_id = '{id}')");
+        (await Binary.Run(["audit", "verify"], variables)).Code.ShouldBe(1);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private async Task<string> Export(Service service, string slug)
+    {
+        var file = Path.Combine(folder, $"{slug}.zip");
+        await TenantCommand.Export(() => Program.Build(service.Settings), slug, file, Cancel);
+        return file;
+    }
+
+    private static Task Restore(Service service, string archive, string[] tables, bool overwrite = false) =>
+        TenantCommand.Restore(() => Program.Build(service.Settings), archive, tables, overwrite, Cancel);
+
+    private static Task<(int Code, string Output, string Errors)> Objects(params string[] arguments) => Script.Run(["deploy/backup/objects.sh", .. arguments], []);
+
+    private static async Task<Guid> Upload(Visitor by, string text)
+    {
+        var answer = await by.Send(HttpMethod.Post, "files/upload", new MultipartFormDataContent { { new StringContent(text, Encoding.UTF8, "text/plain"), "file", "invoice.txt" } });
+        answer.Status.ShouldBe(201, answer.Text);
+        return answer.Json["id"]!.GetValue<Guid>();
+    }
+
+    private static async Task<string> Download(Visitor by, Guid file)
+    {
+        var answer = await by.Get($"files/{file}/download");
+        answer.Status.ShouldBe(302, answer.Text);
+        return (await by.Get(new Uri(answer.Header("Location")!).PathAndQuery)).Text;
+    }
+}
