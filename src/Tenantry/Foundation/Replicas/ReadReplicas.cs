@@ -40,7 +40,7 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
     public bool AnyIsUsable => Array.Exists(all, one => one.IsUsable);
 
     /// <summary>Where a read of a tenant's caller can go that may be stale: a replica that has the tenant's last change. Null: to the primary.</summary>
-    public async ValueTask<Replica?> For(Guid tenant)
+    public async ValueTask<Replica?> Choose(Guid tenant)
     {
         var (replica, outcome) = !AnyIsUsable ? (null, "no_replica")
             : await changes.Of(tenant) is not { } position ? (null, "not_told")

@@ -23,7 +23,7 @@ public sealed class ReadsOfRequest(RequestDelegate next, ReadReplicas replicas, 
 
     private async Task Read(HttpContext http, Guid tenant)
     {
-        if (await replicas.For(tenant) is not { } replica)
+        if (await replicas.Choose(tenant) is not { } replica)
         {
             await next(http);
             return;

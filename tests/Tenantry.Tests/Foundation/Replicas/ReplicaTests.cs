@@ -59,8 +59,8 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
                 (await (i % 2 == 0 ? there : admin).Get("audit-events?limit=1&action=user.invited")).Json["items"]!.AsArray().Count.ShouldBe(1);
             }
 
-            (await one.Services.GetRequiredService<ReadReplicas>().For(bystander)).ShouldNotBeNull();
-            (await another.Services.GetRequiredService<ReadReplicas>().For(bystander)).ShouldNotBeNull();
+            (await one.Services.GetRequiredService<ReadReplicas>().Choose(bystander)).ShouldNotBeNull();
+            (await another.Services.GetRequiredService<ReadReplicas>().Choose(bystander)).ShouldNotBeNull();
         }
         finally
         {
@@ -85,7 +85,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
 
             (await admin.Post("users", new { email = $"new@{slug}.example" })).Status.ShouldBe(201);
 
-            await Until(async () => await another.Services.GetRequiredService<ReadReplicas>().For(tenant) is null);
+            await Until(async () => await another.Services.GetRequiredService<ReadReplicas>().Choose(tenant) is null);
             (await another.At(slug).With(admin.Token).Get("users?limit=1")).Json["items"]![0]!["email"]!.GetValue<string>().ShouldBe($"new@{slug}.example");
         }
         finally
@@ -241,7 +241,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     private static async Task<Replica> ReadsReplica(Service service, Guid tenant)
     {
         Replica? replica = null;
-        await Until(async () => (replica = await service.Services.GetRequiredService<ReadReplicas>().For(tenant)) is not null);
+        await Until(async () => (replica = await service.Services.GetRequiredService<ReadReplicas>().Choose(tenant)) is not null);
         return replica!;
     }
 
