@@ -40,7 +40,7 @@ stop() {
   [ -s "$1/pid" ] || return 0
   pid=$(cat "$1/pid")
   # The number may be another process's by now.
-  if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qE '(redis|valkey)-server' || { [ ! -d /proc/self ] && ps -p "$pid" -o command= | grep -qE '(redis|valkey)-server'; }; then
+  if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qE '(redis|valkey)-server' || { [ ! -d /proc/self ] && ps -p "$pid" -o command= | grep -qE '(redis|valkey)-server'; }; then
     kill "$pid" 2>/dev/null || true
     while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
   fi

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using StackExchange.Redis;
@@ -25,19 +26,29 @@ public sealed class LatestChanges
 
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the news may take to come back to the one who sent them.</summary>
+    private static readonly TimeSpan NewsTake = TimeSpan.FromMilliseconds(500);
+
     private readonly RedisStore redis;
     private readonly NpgsqlDataSource primary;
     private readonly ChangeFeed feed;
     private readonly TimeSpan kept;
     private long doubtedUntil;
+    private readonly Lock turn = new();
+    private Task telling = Task.CompletedTask;
     private long toldAt;
+    private int heard;
 
     public LatestChanges(RedisStore redis, NpgsqlDataSource primary, ChangeFeed feed, ServiceSettings settings)
     {
         (this.redis, this.primary, this.feed) = (redis, primary, feed);
         // What a replica that is read from has for sure: all that is older than READ_LAG_SECONDS, and than the looks at it take.
         kept = settings.ReadLag + TimeSpan.FromSeconds(5);
-        feed.Listen(Topic, _ => DoubtAll());
+        feed.Listen(Topic, _ =>
+        {
+            DoubtAll();
+            Interlocked.Increment(ref heard);
+        });
     }
 
     /// <summary>After a change, before its answer. Whoever hangs up meanwhile changes nothing.</summary>
@@ -69,21 +80,32 @@ public sealed class LatestChanges
     private static RedisKey KeyOf(Guid tenant) => $"tenantry:changed:{tenant}";
 
     /// <summary>Redis did not take it. Others may get there all the same: by the database's news all do without replicas for as long as the change is needed. Once a second is enough of them.</summary>
-    private async Task TellAll()
+    private Task TellAll()
     {
-        var now = Environment.TickCount64;
         DoubtAll();
-        if (now - Interlocked.Exchange(ref toldAt, now) < Often.TotalMilliseconds)
-            return;
+        lock (turn)
+        {
+            if (Environment.TickCount64 - toldAt < Often.TotalMilliseconds)
+                return telling;
+            toldAt = Environment.TickCount64;
+            return telling = Tell();
+        }
+    }
+
+    /// <summary>Until they are back here: the others have heard them at about the same time.</summary>
+    private async Task Tell()
+    {
+        var before = Volatile.Read(ref heard);
         try
         {
             await feed.Tell(Topic, "doubted", CancellationToken.None);
         }
         catch (NpgsqlException)
         {
-            // The primary is away too: nothing is heard of it on any instance, and so nobody reads from a replica.
-            Volatile.Write(ref toldAt, 0);
+            return; // the primary is away too: nothing is heard of it on any instance, and so nobody reads from a replica
         }
+        for (var watch = Stopwatch.StartNew(); Volatile.Read(ref heard) == before && feed.Period is not null && watch.Elapsed < NewsTake;)
+            await Task.Delay(5);
     }
 
     private void DoubtAll() => Volatile.Write(ref doubtedUntil, Environment.TickCount64 + (long)kept.TotalMilliseconds);
