@@ -3,6 +3,7 @@ using dotenv.net;
 using Npgsql;
 using Tenantry.Features.Files;
 using Tenantry.Foundation.Aws;
+using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Commands;
@@ -23,9 +24,7 @@ public static class CommandLine
         serve.SetAction((_, cancel) => Told(() => ServeCommand.Run(build, cancel)));
         root.Add(serve);
 
-        var migrate = new Command("migrate", "Bring the schema up to this version, as the owner in MIGRATION_DATABASE_URL.");
-        migrate.SetAction((_, cancel) => Told(() => MigrateCommand.Run(cancel)));
-        root.Add(migrate);
+        root.Add(Migrate());
 
         var create = new Command("create", "Make the database and its roles, named by DATABASE_URL and MIGRATION_DATABASE_URL, as the administrator in ADMIN_DATABASE_URL. Safe to run again.");
         create.SetAction((_, cancel) => Told(() => DatabaseCommand.Create(cancel)));
@@ -51,6 +50,30 @@ public static class CommandLine
 
         // The service ends in its own time when it is told to (Drain); left alone, the library cuts it off after two seconds.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });
+    }
+
+    private static Command Migrate()
+    {
+        var status = new Option<bool>("--status") { Description = "Tell which migrations are applied and which are pending, and change nothing. Exits with 2 where one is pending." };
+        var dry = new Option<bool>("--dry-run") { Description = "Print the SQL that would run, and change nothing." };
+        var wait = new Option<int>("--lock-timeout") { Description = "Seconds that a migration waits for a lock, with others waiting behind it, before it lets them go first.", DefaultValueFactory = _ => (int)LockTerms.Usual.Wait.TotalSeconds };
+        wait.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 1 or > 60)
+                given.AddError("--lock-timeout takes 1 to 60 seconds.");
+        });
+        var migrate = new Command("migrate", "Bring the schema up to this version, as the owner in MIGRATION_DATABASE_URL.") { status, dry, wait };
+        migrate.Validators.Add(given =>
+        {
+            if (given.GetValue(status) && given.GetValue(dry))
+                given.AddError("--status and --dry-run are two questions: ask one at a time.");
+        });
+        migrate.SetAction((given, cancel) => Told(() => given.GetValue(status) ? MigrateCommand.Status(cancel)
+            : given.GetValue(dry) ? MigrateCommand.DryRun(Terms(given), cancel)
+            : MigrateCommand.Run(Terms(given), cancel)));
+        return migrate;
+
+        LockTerms Terms(ParseResult given) => LockTerms.Usual with { Wait = TimeSpan.FromSeconds(given.GetValue(wait)) };
     }
 
     private static Command Health()
@@ -193,16 +216,21 @@ public static class CommandLine
     }
 
     /// <summary>What an operator can mend is told in words and ends with 1; a stack trace is for what nobody foresaw.</summary>
-    private static async Task<int> Told(Func<Task> work, bool needsSecret = true)
+    private static Task<int> Told(Func<Task> work, bool needsSecret = true) => Told(async () =>
+    {
+        await work();
+        return 0;
+    }, needsSecret);
+
+    private static async Task<int> Told(Func<Task<int>> work, bool needsSecret = true)
     {
         try
         {
             if (needsSecret)
                 secret = await SecretSettings.Added(Variables(), CancellationToken.None);
-            await work();
-            return 0;
+            return await work();
         }
-        catch (Exception e) when (e is SettingsException or Foundation.Database.IsolationBrokenException or Foundation.Database.RoleTakenException or Foundation.Tokens.SigningKeyLockedException or OperatorException or AwsException)
+        catch (Exception e) when (e is SettingsException or IsolationBrokenException or RoleTakenException or LockedOutException or Foundation.Tokens.SigningKeyLockedException or OperatorException or AwsException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -7,17 +7,53 @@ namespace Tenantry.Commands;
 /// <summary><c>tenantry migrate</c>: the schema and the catalogue of permissions, as the owner. It needs no other setting.</summary>
 public static class MigrateCommand
 {
-    public static async Task Run(CancellationToken cancel)
+    /// <summary>The exit code of <c>--status</c> where something is pending: a script tells it from a question that could not be answered, which is 1.</summary>
+    private const int IsBehind = 2;
+
+    public static async Task<int> Run(LockTerms terms, CancellationToken cancel)
     {
-        var owner = CommandLine.Database("MIGRATION_DATABASE_URL", "the URL of the role that owns the schema; 'tenantry database create' makes one");
         try
         {
-            var applied = await DatabaseSetup.Migrate(owner, Permission.Sync, cancel);
+            await using var schema = new SchemaMigrations(Owner(), terms, Console.WriteLine);
+            var applied = await schema.Apply(Permission.Sync, cancel);
             Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : "Applied: " + string.Join(", ", applied));
+            return 0;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedObject && e.MessageText.Contains("tenantry_", StringComparison.Ordinal))
         {
             throw new OperatorException($"{e.MessageText}: the roles that hold the grants are missing. Run 'tenantry database create' first.");
         }
     }
+
+    public static async Task<int> Status(CancellationToken cancel)
+    {
+        await using var schema = new SchemaMigrations(Owner());
+        var states = await schema.States(cancel);
+        var width = states.Max(state => state.Id.Length);
+        foreach (var state in states)
+            Console.WriteLine($"{state.Id.PadRight(width)}  {(state.IsApplied ? $"applied  {state.At?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", null) ?? "at an unknown time"} by {state.By ?? "an unknown version"}{(state.IsKnown ? "" : ", unknown to this one")}" : "pending")}");
+        var (pending, later) = (states.Count(state => !state.IsApplied), states.Count(state => !state.IsKnown));
+        Console.WriteLine();
+        Console.WriteLine($"This is version {SchemaMigrations.Version}. " + (pending, later) switch
+        {
+            (0, 0) => "The schema is up to date.",
+            (0, _) => $"The schema has it all, and {Counted(later)} of a later version.",
+            (_, 0) => $"The schema is behind by {Counted(pending)}: run 'tenantry migrate'.",
+            _ => $"The schema lacks {Counted(pending)} of it, and has {Counted(later)} of another version.",
+        });
+        return pending == 0 ? 0 : IsBehind;
+    }
+
+    public static async Task<int> DryRun(LockTerms terms, CancellationToken cancel)
+    {
+        await using var schema = new SchemaMigrations(Owner(), terms);
+        var script = await schema.Script(cancel);
+        Console.Write(script.Length == 0 ? "-- The schema is up to date.\n" : script);
+        Console.WriteLine("-- At the end, permissions that this version knows and the table of permissions does not are added to it.");
+        return 0;
+    }
+
+    private static string Counted(int migrations) => migrations == 1 ? "1 migration" : $"{migrations} migrations";
+
+    private static NpgsqlConnectionStringBuilder Owner() => CommandLine.Database("MIGRATION_DATABASE_URL", "the URL of the role that owns the schema; 'tenantry database create' makes one");
 }

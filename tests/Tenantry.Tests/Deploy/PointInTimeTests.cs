@@ -19,7 +19,8 @@ public sealed class PointInTimeTests(Cluster cluster) : IDisposable
         var settings = ServiceSettings.Read(living);
         PostgresUrl.TryParse(Url("tenantry_backup", server.Admin.Port), out var backup, out _).ShouldBeTrue();
         await DatabaseSetup.Create(server.Admin, settings.MigrationDatabase, settings.Database, backup, CancellationToken.None);
-        await DatabaseSetup.Migrate(settings.MigrationDatabase, Permission.Sync, CancellationToken.None);
+        await using (var schema = new SchemaMigrations(settings.MigrationDatabase))
+            await schema.Apply(Permission.Sync, CancellationToken.None);
         await using var service = await cluster.Start("elsewhere", Over(living));
         var (slug, id, admin) = await service.NewTenant();
         var (_, early, _) = await service.Joined(admin, slug, "Manager");

@@ -40,7 +40,8 @@ public sealed class Cluster : IAsyncLifetime
     {
         var settings = Settings(Template);
         await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, Backup(Template), CancellationToken.None);
-        await DatabaseSetup.Migrate(settings.MigrationDatabase, Permission.Sync, CancellationToken.None);
+        await using (var schema = new SchemaMigrations(settings.MigrationDatabase))
+            await schema.Apply(Permission.Sync, CancellationToken.None);
         NpgsqlConnection.ClearAllPools(); // a template can be copied only while nobody is connected to it
     }
 

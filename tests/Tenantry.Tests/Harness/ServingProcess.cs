@@ -13,11 +13,13 @@ public sealed class ServingProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<ServingProcess> Begin(Dictionary<string, string> variables)
+    /// <param name="variables">its settings</param>
+    /// <param name="binary">of another release; null: the one that is tested</param>
+    public static async Task<ServingProcess> Begin(Dictionary<string, string> variables, string? binary = null)
     {
         var port = FreePort.Find();
 
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet", [binary ?? typeof(Program).Assembly.Location, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         start.Environment["API_PORT"] = $"{port}";

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Tenantry.Foundation.Database;
@@ -46,29 +45,6 @@ public static class DatabaseSetup
             """, cancel);
         if (backup is not null)
             await Run(database, $"GRANT CONNECT ON DATABASE {Quote(serving.Database!)} TO {Quote(backup.Username!)}", cancel);
-    }
-
-    /// <summary>Brings the schema up to this version, as its owner. Two at once: the second waits and finds nothing to do.</summary>
-    /// <param name="owner">who owns the schema</param>
-    /// <param name="fill">brings catalogues in step, once the schema stands</param>
-    /// <param name="cancel">stops between two migrations</param>
-    /// <returns>the migrations applied, oldest first</returns>
-    public static async Task<IReadOnlyList<string>> Migrate(NpgsqlConnectionStringBuilder owner, Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
-    {
-        // A migration of a large table, or one that waits for its turn, takes its time.
-        await using var dataSource = DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(owner.ConnectionString) { CommandTimeout = 0 });
-        await using var db = DatabaseServices.OwnerContext(dataSource);
-        // EF's own lock is on the table of migrations, which the first migration has yet to make.
-        await using var turn = await dataSource.OpenConnectionAsync(cancel);
-        await using var held = await turn.BeginTransactionAsync(cancel);
-        await using (var wait = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('tenantry.migrate'))", turn, held))
-            await wait.ExecuteNonQueryAsync(cancel);
-
-        var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
-        await db.Database.MigrateAsync(cancel);
-        await fill(db, cancel);
-        await Run(dataSource, $"GRANT SELECT ON {DatabaseServices.MigrationHistory} TO {TenantPolicy.ServingRole}", cancel);
-        return pending;
     }
 
     private static async Task Role(NpgsqlDataSource cluster, string name, string? login, CancellationToken cancel, string rights = "")

@@ -3,14 +3,15 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata.Internal;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Migrations;
 
 namespace Tenantry.Foundation.Database;
 
-#pragma warning disable EF1001 // the base class takes the provider's own options type; nothing else of it is used here
+#pragma warning disable EF1001 // the base class takes the provider's own options type, and an annotation's name is in its own class; nothing else of it is used here
 
 /// <summary>
-/// Writes isolation into each CREATE TABLE of a migration. Granting comes last: a table that got no policy got no grant
+/// Writes isolation into each CREATE TABLE of a migration, and the mending into each index that is made beside the traffic. Granting comes last: a table that got no policy got no grant
 /// either, and its first query fails in the developer's hands rather than leaking in production.
 /// </summary>
 public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies, INpgsqlSingletonOptions options)
@@ -40,6 +41,17 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
         }
         if (entity.FindAnnotation(OwnershipConvention.Grants)?.Value is string grants)
             Add(builder, $"GRANT {grants} ON {name} TO {TenantPolicy.ServingRole};");
+    }
+
+    protected override void Generate(CreateIndexOperation operation, IModel? model, MigrationCommandListBuilder builder, bool terminate = true)
+    {
+        if (operation[NpgsqlAnnotationNames.CreatedConcurrently] is true)
+        {
+            // What is built beside the traffic stays behind as INVALID when it breaks off: it costs each write, helps no read, and bars the name. The next try begins by taking it away.
+            builder.AppendLine($"DROP INDEX CONCURRENTLY IF EXISTS {Dependencies.SqlGenerationHelper.DelimitIdentifier(operation.Name, operation.Schema)};");
+            builder.EndCommand(suppressTransaction: true);
+        }
+        base.Generate(operation, model, builder, terminate);
     }
 
     private static void Add(MigrationCommandListBuilder builder, string statement)
