@@ -26,6 +26,8 @@ packages() {
     clamd:*) echo clamav ;;
     prometheus:apt-get | prometheus:apk | prometheus:pacman | prometheus:brew) echo prometheus ;;
     prometheus:dnf) echo golang-github-prometheus ;;
+    haproxy:*) echo haproxy ;;
+    pgbouncer:*) echo pgbouncer ;;
     kubectl:apt-get | kubectl:dnf) echo kubernetes-client ;;
     kubectl:brew) echo kubernetes-cli ;;
     kubectl:*) echo kubectl ;;

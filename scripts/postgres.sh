@@ -3,9 +3,10 @@
 #
 #   scripts/postgres.sh home DIR            where a cluster for DIR can live (DIR itself, if the server's user can get there)
 #   scripts/postgres.sh start HOME [quick]  make it if need be and start it; prints its port. "quick": nothing has to survive a crash
+#   scripts/postgres.sh follow HOME PORT [quick]  make a streaming replica of the server on PORT, if HOME has none yet, and start it; prints its port
 #   scripts/postgres.sh stop DIR|HOME       stop it, if it runs
 #
-# The administrator is tenantry_admin, with the password in $PG_ADMIN_PASSWORD. It listens on loopback and a socket in HOME.
+# The administrator is tenantry_admin, with the password in $PG_ADMIN_PASSWORD. PG_PORT: on this port. It listens on loopback and a socket in HOME.
 set -euo pipefail
 
 LEAST_VERSION=15   # views with security_invoker
@@ -98,12 +99,27 @@ start() {
   # Left running by a run that was killed: take it over.
   if as_server "$bin/pg_ctl" -D "$home/data" status >/dev/null 2>&1; then sed -n 4p "$home/data/postmaster.pid"; return; fi
 
-  if [ -n "$quick" ]; then port=$(free_port); else port=$(free_port 54329 54330 54331); fi
+  if [ -n "${PG_PORT:-}" ]; then port=$PG_PORT; elif [ -n "$quick" ]; then port=$(free_port); else port=$(free_port 54329 54330 54331); fi
   options="-p $port -k $(socket_folder "$home") -c listen_addresses=127.0.0.1 -c max_connections=200"
   if [ -n "$quick" ]; then options="$options -c fsync=off -c full_page_writes=off -c synchronous_commit=off"; fi
   as_server "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w -t 30 -o "$options" start </dev/null >/dev/null 2>&1 \
     || { tail -n 20 "$home/log" >&2 || true; fail "PostgreSQL does not start; its log: $home/log"; }
   echo "$port"
+}
+
+follow() {
+  local home=$1 primary=$2 quick=${3:-} bin basebackup
+  bin=$(binaries)
+  basebackup=$bin/pg_basebackup
+  [ -x "$basebackup" ] || basebackup=$(dirname "$(readlink -f "$bin/initdb")")/pg_basebackup # where the folder holds links to some of them
+  if [ ! -f "$home/data/PG_VERSION" ]; then
+    # Stays: the replica connects with it.
+    (umask 077; printf '127.0.0.1:%s:*:tenantry_admin:%s\n' "$primary" "$PG_ADMIN_PASSWORD" >"$home/pgpass")
+    if [ "$(id -u)" = 0 ]; then chown "$(server_user)" "$home" "$home/pgpass"; fi
+    as_server env PGPASSFILE="$home/pgpass" "$basebackup" -h 127.0.0.1 -p "$primary" -U tenantry_admin -D "$home/data" -R -X stream -c fast ${quick:+--no-sync} </dev/null >"$home/basebackup.log" 2>&1 \
+      || { cat "$home/basebackup.log" >&2; fail "pg_basebackup failed."; }
+  fi
+  start "$home" "$quick"
 }
 
 stop() {
@@ -115,6 +131,6 @@ stop() {
 }
 
 case "${1:-}" in
-  home | start | stop) "$@" ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  home | start | follow | stop) "$@" ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

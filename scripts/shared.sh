@@ -41,3 +41,11 @@ end_processes() {
     if ps -p "$pid" -o command= 2>/dev/null | grep -qE 'redis-server|clamd --config-file=|prometheus|tenantry\.dll|samples/tasks/run'; then kill -9 "$pid" 2>/dev/null || true; fi
   done
 }
+
+# end_poolers FOLDER: those of tests, and the one before their server
+end_poolers() {
+  local pooler
+  for pooler in "$1"/pooler*; do
+    if [ -e "$pooler/pid" ]; then scripts/pgbouncer.sh stop "$pooler"; fi
+  done
+}

@@ -19,6 +19,7 @@ using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Redis;
+using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
@@ -48,6 +49,7 @@ public static class Program
         builder.Services.AddDatabase(settings);
         builder.Services.AddRedis();
         builder.Services.AddCache(settings);
+        builder.Services.AddReplicas();
         builder.Services.AddTenancy();
         builder.Services.AddTokens();
         builder.Services.AddLimits();
@@ -87,6 +89,7 @@ public static class Program
             api.UseMiddleware<BearerToken>();
             api.UseMiddleware<TenantOfRequest>();
             api.UseMiddleware<LimitedRequests>();
+            api.UseMiddleware<ReadsOfRequest>();
         });
         app.UseMiddleware<AuditedRefusals>();
         app.UseMiddleware<AccessRules>();

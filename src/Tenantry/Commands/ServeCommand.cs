@@ -3,6 +3,7 @@ using Tenantry.Features.Tenants;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Observability;
+using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tokens;
 
@@ -49,8 +50,11 @@ public static partial class ServeCommand
     /// <summary>Whoever is on the way to another machine reads along, or answers instead of it.</summary>
     private static void TellOfOpenConnections(ServiceSettings settings, ILogger log)
     {
-        if (IsElsewhere(settings.Database.Host) && settings.Database.SslMode != Npgsql.SslMode.VerifyFull)
-            IsNotVerified(log, "DATABASE_URL", "sslmode=verify-full");
+        foreach (var (setting, servers) in new (string, IReadOnlyList<Npgsql.NpgsqlConnectionStringBuilder>)[] { ("DATABASE_URL", [settings.Database]), ("DATABASE_DIRECT_URL", settings.DirectDatabases), ("DATABASE_READ_URL", settings.Replicas) })
+        {
+            if (servers.Any(server => IsElsewhere(server.Host) && server.SslMode != Npgsql.SslMode.VerifyFull))
+                IsNotVerified(log, setting, "sslmode=verify-full");
+        }
         if (settings.RedisUrl is { Scheme: "redis" } redis && IsElsewhere(redis.Host))
             IsNotVerified(log, "REDIS_URL", "rediss://");
 
@@ -64,6 +68,7 @@ public static partial class ServeCommand
         var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
         if (faults.Count > 0)
             throw new IsolationBrokenException(faults);
+        await app.Services.GetRequiredService<ReadReplicas>().DemandSafety(cancel);
     }
 
     private static async Task DemandCurrentSchema(IServiceProvider services, CancellationToken cancel)

@@ -44,6 +44,8 @@ public sealed partial class MonitoringTests(Cluster cluster)
         // Messages that go, and some that nobody takes.
         (variables["SMS_TRANSPORT"], variables["AWS_REGION"], variables["SNS_ENDPOINT_URL"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = ("sns", "eu-central-1", $"http://127.0.0.1:{FreePort.Find()}", "AKIAIOSFODNN7EXAMPLE", "secret");
         variables["NOTIFICATION_ATTEMPTS"] = "1";
+        // The primary is no replica: that is told too.
+        variables["DATABASE_READ_URL"] = variables["DATABASE_URL"];
         // A single connection, for which many wait.
         variables["DATABASE_URL"] = variables["DATABASE_URL"].Replace("pool_max=20", "pool_max=1", StringComparison.Ordinal);
         await using var process = await ServingProcess.Begin(variables);

@@ -17,13 +17,24 @@ public sealed class Cluster : IAsyncLifetime
     private const string ServingPassword = "serving secret";
     private const string BackupPassword = "backup's %secret";
 
+    /// <summary>A line of a pooler's file.</summary>
+    internal const string ServingLogin = $"\"tenantry_app\" \"{ServingPassword}\"";
+
     private readonly SemaphoreSlim copying = new(1);
     private int databases;
 
-    public NpgsqlConnectionStringBuilder Admin { get; } =
-        PostgresUrl.TryParse(Environment.GetEnvironmentVariable("TEST_DATABASE_URL") ?? "", out var url, out _)
-            ? url
-            : throw new InvalidOperationException("TEST_DATABASE_URL is not set. Run ./test: it brings a PostgreSQL of its own.");
+    /// <summary>Where a PgBouncer in transaction mode stands before the server: host, port, and what the URL says of it. Null: there is none.</summary>
+    private readonly string? pooler;
+
+    public Cluster() : this(PostgresUrl.TryParse(Environment.GetEnvironmentVariable("TEST_DATABASE_URL") ?? "", out var url, out _)
+        ? url
+        : throw new InvalidOperationException("TEST_DATABASE_URL is not set. Run ./test: it brings a PostgreSQL of its own."))
+        => pooler = Environment.GetEnvironmentVariable("TEST_POOLER") is { Length: > 0 } server ? server : null;
+
+    /// <summary>Another one, of a test's own.</summary>
+    internal Cluster(NpgsqlConnectionStringBuilder admin) => Admin = admin;
+
+    public NpgsqlConnectionStringBuilder Admin { get; }
 
     public async ValueTask InitializeAsync()
     {
@@ -97,7 +108,18 @@ public sealed class Cluster : IAsyncLifetime
 
     public ServiceSettings Settings(string database) => ServiceSettings.Read(Variables(database));
 
-    public Dictionary<string, string> Variables(string database) => new()
+    public Dictionary<string, string> Variables(string database)
+    {
+        var variables = Directly(database);
+        if (pooler is not null)
+        {
+            variables["DATABASE_DIRECT_URL"] = variables["DATABASE_URL"];
+            variables["DATABASE_URL"] = Url("tenantry_app", ServingPassword, pooler, database);
+        }
+        return variables;
+    }
+
+    private Dictionary<string, string> Directly(string database) => new()
     {
         ["APP_ENV"] = "Development",
         ["APP_BASE_URL"] = "http://localhost:8000",
@@ -124,8 +146,13 @@ public sealed class Cluster : IAsyncLifetime
     public static string FilesOf(string database) =>
         Path.Combine(Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath(), "files", database);
 
-    public string Url(string role, string password, string database) =>
-        $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{Admin.Host}:{Admin.Port}/{database}?pool_max=20";
+    public string Url(string role, string password, string database) => Url(role, password, $"{Admin.Host}:{Admin.Port}", database);
+
+    /// <summary>The service's way to servers that have the same roles.</summary>
+    public static string ServingUrl(string servers, string database) => Url("tenantry_app", ServingPassword, servers, database);
+
+    private static string Url(string role, string password, string servers, string database) =>
+        $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{servers.Split('?')[0]}/{database}?pool_max=20{(servers.Contains('?') ? "&" + servers.Split('?')[1] : "")}";
 
     /// <summary>The role that makes backups.</summary>
     public string BackupUrl(string database) => Url(TenantPolicy.BackupRole, BackupPassword, database);

@@ -13,7 +13,7 @@ using Tenantry.Foundation.Tenancy;
 namespace Tenantry.Features.AuditEvents;
 
 /// <summary>Reads the log of the own tenant or, for the platform, of another: which is then told in that one.</summary>
-public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory directory, AuditTrail audit)
+public sealed class AuditLog(TenantContext context, TenantDb db, IDbContextFactory<TenantDb> contexts, TenantDirectory directory, AuditTrail audit)
 {
     public const string JsonLines = "application/x-ndjson";
 
@@ -40,7 +40,7 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
     public static async Task<Results<PushStreamHttpResult, Invalid, Denied, Missing>> Export(
         [FromQuery] string? action, [FromQuery] string? outcome, [FromQuery(Name = "actor_id")] Guid? actorId, [FromQuery(Name = "target_id")] Guid? targetId,
         [FromQuery] DateTimeOffset? from, [FromQuery] DateTimeOffset? to, [FromQuery(Name = "tenant_id")] Guid? tenantId,
-        AuditLog log, TenantDb db, AuditTrail audit, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, HttpContext http, CancellationToken cancel)
+        AuditLog log, AuditTrail audit, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, HttpContext http, CancellationToken cancel)
     {
         if (from > to)
             return Problems.Invalid("to", "must not be before from");
@@ -50,8 +50,7 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
             case Denied denied: return denied;
         }
         // First, and by itself: whoever hangs up in between has read some of it.
-        audit.Add(db, db.Tenant);
-        await db.SaveChangesAsync(cancel);
+        await log.Tell(own => audit.Add(own, own.Tenant), cancel);
         return TypedResults.Stream(async body =>
         {
             // Each page is a statement of its own: one that goes on for as long as its reader likes would hold up whatever the table needs.
@@ -106,11 +105,16 @@ public sealed class AuditLog(TenantContext context, TenantDb db, TenantDirectory
         // A door: platform administration reads as the tenant that it asks for.
         db.For(tenant.Value);
         if (action is not null)
-        {
-            db.Add(audit.Event(tenant.Value, tenant, AuditTrail.Success, action: action));
-            await db.SaveChangesAsync(cancel);
-        }
+            await Tell(own => own.Add(audit.Event(tenant.Value, tenant, AuditTrail.Success, action: action)), cancel);
         return null;
+    }
+
+    /// <summary>By a context of its own: what is read may come from a replica, which takes no rows.</summary>
+    private async Task Tell(Action<TenantDb> add, CancellationToken cancel)
+    {
+        await using var own = (await contexts.CreateDbContextAsync(cancel)).For(db.Tenant!.Value);
+        add(own);
+        await own.SaveChangesAsync(cancel);
     }
 
     private IQueryable<Row> Found(string? action, string? outcome, Guid? actor, Guid? target, DateTimeOffset? from, DateTimeOffset? to, Guid? after) => WithEmail(events =>

@@ -6,6 +6,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Scanning;
 using Tenantry.Foundation.Settings;
 
@@ -47,7 +48,7 @@ public static class FilesEndpoints
             .WithSummary("Complete an upload").WithDescription("Looks at what has arrived: size, checksum, first bytes. From then on it is a file.");
         files.MapDelete("/uploads/{id:guid}", DirectUpload.Cancel).Requires(Permissions.FilesCreate).Audited("file_upload.cancelled")
             .WithSummary("Cancel an upload").WithDescription("With what has arrived of it.");
-        files.MapGet("/", ListFiles.Handle).Requires(Permissions.FilesRead)
+        files.MapGet("/", ListFiles.Handle).Requires(Permissions.FilesRead).MayBeStale()
             .WithSummary("List files").WithDescription("Newest first. `name` finds a part of the name; `type` a media type or all of a kind (`image/*`); `tag`, `user_id`, `from`, `to`, `min_size` and `max_size` narrow it down.");
         files.MapGet("/settings", FileRules.Read).Requires(Permissions.TenantsRead)
             .WithSummary("Read the settings of files").WithDescription("Of the tenant.");

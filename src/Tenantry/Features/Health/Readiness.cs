@@ -4,6 +4,7 @@ using Npgsql;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Redis;
+using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Stores;
 
 namespace Tenantry.Features.Health;
@@ -25,11 +26,12 @@ public sealed class Readiness
 
     private readonly Drain drain;
     private readonly RedisStore redis;
+    private readonly ReadReplicas replicas;
     private readonly Part[] parts;
 
-    public Readiness(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IsolationCheck isolation, IObjectStore store, RedisStore redis, Drain drain, ILogger<Readiness> log, TimeProvider clock)
+    public Readiness(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IsolationCheck isolation, IObjectStore store, RedisStore redis, ReadReplicas replicas, Drain drain, ILogger<Readiness> log, TimeProvider clock)
     {
-        (this.drain, this.redis) = (drain, redis);
+        (this.drain, this.redis, this.replicas) = (drain, redis, replicas);
         parts =
         [
             new("database", Moment, PartHealth.Failed, Database, log, clock),
@@ -68,9 +70,11 @@ public sealed class Readiness
             return new HealthReport(PartHealth.Failed, new Dictionary<string, PartHealth> { ["instance"] = PartHealth.Failed });
         var said = await Task.WhenAll(parts.Select(part => part.Ask()));
         var checks = parts.Zip(said).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
-        // It is asked four times a second anyway.
+        // These are asked four times a second anyway.
         if (redis.IsUsed)
             checks["redis"] = redis.IsAway ? PartHealth.Degraded : PartHealth.Ok;
+        if (replicas.AreThere)
+            checks["replica"] = replicas.AnyIsUsable ? PartHealth.Ok : PartHealth.Degraded;
         return new HealthReport(checks.Values.Max(), checks);
     }
 }

@@ -2,6 +2,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Replicas;
 
 namespace Tenantry.Features.Notifications;
 
@@ -19,7 +20,7 @@ public static class NotificationsEndpoints
             .WithSummary("Send an SMS").WithDescription("To a number in a country where the tenant sends any (`notifications/settings`). `segments` tells how many are paid for.");
         notifications.MapPost("/push", SendMessage.Push).Requires(Permissions.NotificationsSend).NotAudited(OwnRow).Idempotent()
             .WithSummary("Send a push message").WithDescription("To a device, or to all devices of a user: a message each.");
-        notifications.MapGet("/history", History.List).Requires(Permissions.NotificationsRead)
+        notifications.MapGet("/history", History.List).Requires(Permissions.NotificationsRead).MayBeStale()
             .WithSummary("List messages").WithDescription("Newest first, without their texts. `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly; `from` and `to` bound when they were asked for.");
         notifications.MapGet("/{id:guid}", History.Read).Requires(Permissions.NotificationsRead)
             .WithSummary("Read a message").WithDescription("With its text, unless the tenant hides texts or it holds a one-time token.");

@@ -5,6 +5,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Tenants;
@@ -28,7 +29,7 @@ public static class TenantsEndpoints
     public static void MapTenants(this IEndpointRouteBuilder api)
     {
         var tenants = api.MapGroup("/tenants").WithTags("Tenants");
-        tenants.MapGet("/", ListTenants.Handle).Requires(Permissions.PlatformTenantsRead)
+        tenants.MapGet("/", ListTenants.Handle).Requires(Permissions.PlatformTenantsRead).MayBeStale()
             .WithSummary("List tenants").WithDescription("Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly.");
         tenants.MapPost("/", CreateTenant.Handle).Requires(Permissions.PlatformTenantsCreate).Audited("tenant.created").Idempotent()
             .WithSummary("Make a tenant").WithDescription("With its system roles; its first Admin is invited by mail.");
@@ -40,7 +41,7 @@ public static class TenantsEndpoints
             .WithSummary("Delete a tenant").WithDescription("Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`).");
         tenants.MapPost("/{id:guid}/restore", ChangeTenant.Restore).Requires(Permissions.PlatformTenantsDelete).Audited("tenant.restored")
             .WithSummary("Bring a deleted tenant back").WithDescription("Until its days of grace are over, with all that is its.");
-        tenants.MapGet("/{id:guid}/usage", TenantUsage.Handle).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead).Costs(5)
+        tenants.MapGet("/{id:guid}/usage", TenantUsage.Handle).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead).Costs(5).MayBeStale()
             .WithSummary("What a tenant uses").WithDescription("Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30).");
         tenants.MapGet("/{id:guid}/domain-proof", ChangeTenant.ShowDomainProof).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
             .WithSummary("How to prove the custom domain").WithDescription("The TXT record that the domain's zone must have.");

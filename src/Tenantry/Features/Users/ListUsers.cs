@@ -5,6 +5,7 @@ using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Users;
@@ -25,12 +26,12 @@ public static class ListUsers
 
     public static async Task<Results<Ok<Page<UserDocument>>, Invalid>> Handle(
         PageRequest page, [FromQuery] string? email, [FromQuery] string? role, [FromQuery(Name = "is_active")] bool? isActive, [FromQuery] string? status, [FromQuery] string? q,
-        TenantContext context, NpgsqlDataSource database, KnownRoles known, HttpContext http, CancellationToken cancel)
+        TenantContext context, ReadSource source, KnownRoles known, HttpContext http, CancellationToken cancel)
     {
         if (status is not null && !Word.Is<UserStatus>(status))
             return Problems.Invalid("status", $"must be one of {Word.All<UserStatus>()}");
 
-        var rows = await context.Rows(database, Statement(page, email, role, isActive, status, q),
+        var rows = await context.Rows(source.Database, Statement(page, email, role, isActive, status, q),
             static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)), cancel);
         var roles = await known.Get(cancel);
         // One that another instance made and gave within these milliseconds is not known here yet.

@@ -4,6 +4,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Replicas;
 
 namespace Tenantry.Features.Users;
 
@@ -20,7 +21,7 @@ public static class UsersEndpoints
     public static void MapUsers(this IEndpointRouteBuilder api)
     {
         var users = api.MapGroup("/users").WithTags("Users");
-        users.MapGet("/", ListUsers.Handle).Requires(Permissions.UsersRead).HasNothingToValidate()
+        users.MapGet("/", ListUsers.Handle).Requires(Permissions.UsersRead).MayBeStale().HasNothingToValidate()
             .WithSummary("List users").WithDescription("Newest first. `q` finds a part of address or name; `email`, `role` (by name), `is_active` and `status` (`active`, `invited`, `deactivated`) match exactly.");
         users.MapPost("/", InviteUser.Handle).Requires(Permissions.UsersCreate).Audited("user.invited").Idempotent()
             .WithSummary("Invite a user").WithDescription("Makes a user who has yet to come, with a role that holds nothing that you lack, and mails the way in.");

@@ -17,7 +17,7 @@ public sealed partial class ChangeFeed : BackgroundService
     private static readonly TimeSpan PingEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource own;
+    private readonly NpgsqlDataSource[] own;
     private readonly NpgsqlDataSource dataSource;
     private readonly ILogger<ChangeFeed> log;
     private readonly Meter meter = new("Tenantry.Database");
@@ -32,13 +32,7 @@ public sealed partial class ChangeFeed : BackgroundService
     {
         this.dataSource = dataSource;
         this.log = log;
-        own = DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(settings.Database.ConnectionString)
-        {
-            ApplicationName = "tenantry changes",
-            Pooling = false, // it is never given back
-            Timeout = (int)Patience.TotalSeconds * 3,
-            CommandTimeout = (int)Patience.TotalSeconds,
-        }, live);
+        own = settings.DirectDatabases.Count == 0 ? [Own(settings.Database, live, now => now.Database)] : [.. settings.DirectDatabases.Select((server, i) => Own(server, live, now => now.DirectDatabases[i]))];
         meter.CreateObservableGauge("tenantry.changes.staleness", () => Silence.TotalSeconds, "s", "How far behind what is remembered here can be. Above a second the database is asked instead.");
     }
 
@@ -64,21 +58,26 @@ public sealed partial class ChangeFeed : BackgroundService
         all.Add(hear);
     }
 
+    /// <summary>Tells all instances something that no trigger does, a moment from now.</summary>
+    public Task Tell(string topic, string what, CancellationToken cancel) => Send($"{topic} {what}", cancel);
+
     public override void Dispose()
     {
         meter.Dispose();
-        own.Dispose();
+        foreach (var source in own)
+            source.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // Of several servers the primary is the one where LISTEN succeeds; it may be another one by now.
+        for (var server = 0; !stoppingToken.IsCancellationRequested; server = (server + 1) % own.Length)
         {
             using var round = Work.Round("hear changes");
             try
             {
-                await Hear(stoppingToken);
+                await Hear(own[server], stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -92,9 +91,9 @@ public sealed partial class ChangeFeed : BackgroundService
         }
     }
 
-    private async Task Hear(CancellationToken stop)
+    private async Task Hear(NpgsqlDataSource source, CancellationToken stop)
     {
-        await using var connection = own.CreateConnection();
+        await using var connection = source.CreateConnection();
         var proof = Guid.NewGuid().ToString();
         var isProven = false;
         hearing++;
@@ -103,16 +102,12 @@ public sealed partial class ChangeFeed : BackgroundService
             if (message.Payload == proof)
                 isProven = true;
             else
-                Tell(message.Payload);
+                Heard(message.Payload);
         };
         await connection.OpenAsync(stop);
         await Run(connection, $"LISTEN {Channel}", stop);
         // Through a pooler in transaction mode LISTEN succeeds and nothing ever arrives. What we send ourselves must come back.
-        await using (var send = dataSource.CreateCommand($"SELECT pg_notify('{Channel}', $1)"))
-        {
-            send.Parameters.Add(new NpgsqlParameter<string> { TypedValue = proof });
-            await send.ExecuteNonQueryAsync(stop);
-        }
+        await Send(proof, stop);
         for (var tries = 0; !isProven; tries++)
         {
             if (tries == 8)
@@ -138,7 +133,22 @@ public sealed partial class ChangeFeed : BackgroundService
         }
     }
 
-    private void Tell(string payload)
+    private static NpgsqlDataSource Own(NpgsqlConnectionStringBuilder connection, LiveSettings live, Func<ServiceSettings, NpgsqlConnectionStringBuilder> of) => DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+    {
+        ApplicationName = "tenantry changes",
+        Pooling = false, // it is never given back
+        Timeout = (int)Patience.TotalSeconds * 3,
+        CommandTimeout = (int)Patience.TotalSeconds,
+    }, live, of, name: "tenantry changes");
+
+    private async Task Send(string payload, CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT pg_notify('{Channel}', $1)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = payload });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private void Heard(string payload)
     {
         var parts = payload.Split(' ', 3); // table, id, transaction
         if (!listeners.TryGetValue(parts[0], out var all))

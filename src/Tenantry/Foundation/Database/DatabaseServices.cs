@@ -11,7 +11,7 @@ public static class DatabaseServices
 {
     public static void AddDatabase(this IServiceCollection services, ServiceSettings settings)
     {
-        services.AddSingleton(provider => DataSource(settings.Database, provider.GetRequiredService<LiveSettings>()));
+        services.AddSingleton(provider => DataSource(settings.Database, provider.GetRequiredService<LiveSettings>(), now => now.Database));
         services.AddPooledDbContextFactory<TenantDb>((provider, options) =>
             Configure(options, provider.GetRequiredService<NpgsqlDataSource>(), explainMissingTenant: settings.IsDevelopment));
         services.AddSingleton<IsolationCheck>();
@@ -26,7 +26,10 @@ public static class DatabaseServices
 
     /// <param name="connection">whose role serves, or owns</param>
     /// <param name="live">whose password counts for each connection that is opened; null: the one that is given</param>
-    public static NpgsqlDataSource DataSource(NpgsqlConnectionStringBuilder connection, LiveSettings? live = null)
+    /// <param name="of">which of them</param>
+    /// <param name="name">of its figures</param>
+    public static NpgsqlDataSource DataSource(
+        NpgsqlConnectionStringBuilder connection, LiveSettings? live = null, Func<ServiceSettings, NpgsqlConnectionStringBuilder>? of = null, string name = "tenantry")
     {
         var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
         {
@@ -38,10 +41,10 @@ public static class DatabaseServices
             IncludeErrorDetail = false,
         }.ConnectionString)
         {
-            Name = connection.Pooling ? "tenantry" : "tenantry changes", // of its figures
+            Name = name,
         };
-        if (live is not null)
-            builder.UsePasswordProvider(_ => live.Current.Database.Password ?? "", (_, _) => new ValueTask<string>(live.Current.Database.Password ?? ""));
+        if (live is not null && of is not null)
+            builder.UsePasswordProvider(_ => of(live.Current).Password ?? "", (_, _) => new ValueTask<string>(of(live.Current).Password ?? ""));
         return builder.Build();
     }
 

@@ -12,10 +12,13 @@ namespace Tenantry.Foundation.Database;
 public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlDataSource dataSource)
 {
     /// <summary>What is wrong, a line each, with the mend. Empty: isolation holds.</summary>
-    public async Task<IReadOnlyList<string>> Faults(CancellationToken cancel)
+    public Task<IReadOnlyList<string>> Faults(CancellationToken cancel) => Faults(dataSource, cancel);
+
+    /// <summary>The same of another way to the database.</summary>
+    public async Task<IReadOnlyList<string>> Faults(NpgsqlDataSource by, CancellationToken cancel)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        await using var connection = await dataSource.OpenConnectionAsync(cancel);
+        await using var connection = await by.OpenConnectionAsync(cancel);
         var faults = new List<string>();
         faults.AddRange(await RoleFaults(connection, cancel));
         faults.AddRange(await TableFaults(connection, db.Model, cancel));

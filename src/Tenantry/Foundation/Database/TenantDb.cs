@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+using Npgsql;
 
 namespace Tenantry.Foundation.Database;
 
@@ -32,6 +33,16 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
             throw new InvalidOperationException("The tenant is fixed for the length of a transaction.");
         Tenant = null;
         IsWithoutTenant = true;
+        return this;
+    }
+
+    /// <summary>A context over another server. It is no pool's: one from the pool would keep its connection, and take it along to whoever gets it next.</summary>
+    public static TenantDb Over(NpgsqlDataSource server, DbContextOptions<TenantDb> options) => new TenantDb(options).TurnTo(server);
+
+    /// <summary>Of a context that <see cref="Over"/> made: from here on it is over that server.</summary>
+    internal TenantDb TurnTo(NpgsqlDataSource server)
+    {
+        Database.SetDbConnection(server.CreateConnection(), contextOwnsConnection: true);
         return this;
     }
 

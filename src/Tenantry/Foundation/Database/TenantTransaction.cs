@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace Tenantry.Foundation.Database;
 
@@ -53,9 +54,22 @@ public sealed class TenantTransaction : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (isPart && !isOver)
-            await RollbackAsync(CancellationToken.None);
+            await Undo();
         db.Database.AutoSavepointsEnabled = true;
         if (!isPart)
             await transaction.DisposeAsync();
+    }
+
+    private async Task Undo()
+    {
+        try
+        {
+            await RollbackAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // The connection is gone, and with it the transaction around: nothing is left to undo, and no commit comes through. What ended it is told by the exception that is under way, which this one would hide.
+            db.BackAs(tenant);
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace Tenantry.Foundation.Settings;
 
 /// <summary>
 /// Looks now and then whether a file or a secret that settings come from has changed (<c>NAME_FILE</c>, <c>AWS_SECRETS_MANAGER_SECRET_ID</c>). The level of the log, the token of the metrics and the
-/// passwords of database and mail server count at once, for what is opened from then on; of others it is told that they wait for the next start. What is wrong changes nothing.
+/// passwords of databases and mail server count at once, for what is opened from then on; of others it is told that they wait for the next start. What is wrong changes nothing.
 /// </summary>
 public sealed partial class LiveSettings : BackgroundService
 {
@@ -76,10 +76,13 @@ public sealed partial class LiveSettings : BackgroundService
     }
 
     private static bool IsLive(string name, ServiceSettings before, ServiceSettings after) => CountAtOnce.Contains(name)
-        || (name == "DATABASE_URL" && WithoutPassword(before) == WithoutPassword(after))
+        || (name == "DATABASE_URL" && WithoutPassword([before.Database]) == WithoutPassword([after.Database]))
+        || (name == "DATABASE_DIRECT_URL" && WithoutPassword(before.DirectDatabases) == WithoutPassword(after.DirectDatabases))
+        || (name == "DATABASE_READ_URL" && WithoutPassword(before.Replicas) == WithoutPassword(after.Replicas))
         || (name == "SMTP_URL" && before.Messages.Smtp is { } old && after.Messages.Smtp is { } now && old with { Credentials = null } == now with { Credentials = null });
 
-    private static string WithoutPassword(ServiceSettings settings) => new Npgsql.NpgsqlConnectionStringBuilder(settings.Database.ConnectionString) { Password = null }.ConnectionString;
+    private static string WithoutPassword(IReadOnlyList<Npgsql.NpgsqlConnectionStringBuilder> servers) =>
+        string.Join('\n', servers.Select(server => new Npgsql.NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = null }.ConnectionString));
 
     /// <summary>Once for each fault: it is looked at every two seconds.</summary>
     private void Tell(string fault)

@@ -58,6 +58,28 @@ public static class PostgresUrl
         return true;
     }
 
+    /// <summary>The same of several servers, as libpq writes it: <c>postgresql://user:password@one:5432,two:5432/database</c>. A connection string for each.</summary>
+    public static bool TryParseEach(
+        string text, [NotNullWhen(true)] out IReadOnlyList<NpgsqlConnectionStringBuilder>? connections, [NotNullWhen(false)] out string? fault)
+    {
+        connections = null;
+        fault = null;
+        var start = text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0;
+        var end = text.AsSpan(start).IndexOfAny('/', '?') is var length and >= 0 ? start + length : text.Length;
+        start = text.LastIndexOf('@', end - 1, end - start) is var at and >= 0 ? at + 1 : start;
+        var all = new List<NpgsqlConnectionStringBuilder>();
+        foreach (var server in text[start..end].Split(','))
+        {
+            if (server.Length == 0)
+                fault = "must name each of its servers: postgresql://user:password@one:5432,two:5432/database";
+            if (fault is not null || !TryParse(text[..start] + server + text[end..], out var connection, out fault))
+                return false;
+            all.Add(connection);
+        }
+        connections = all;
+        return true;
+    }
+
     private static bool TryApply(NpgsqlConnectionStringBuilder built, string name, string value)
     {
         switch (name)

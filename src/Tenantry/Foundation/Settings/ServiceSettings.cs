@@ -29,6 +29,15 @@ public sealed partial record ServiceSettings
     public required string? PlatformAdminPassword { get; init; }
     public required NpgsqlConnectionStringBuilder Database { get; init; }
 
+    /// <summary>Where LISTEN gets through, if <see cref="Database"/> leads through a pooler: servers of which one is the primary. Empty: there.</summary>
+    public required IReadOnlyList<NpgsqlConnectionStringBuilder> DirectDatabases { get; init; }
+
+    /// <summary>Servers that follow the primary, for reads that may be stale. Empty: there are none.</summary>
+    public required IReadOnlyList<NpgsqlConnectionStringBuilder> Replicas { get; init; }
+
+    /// <summary>How far behind a replica may be that is read from.</summary>
+    public required TimeSpan ReadLag { get; init; }
+
     /// <summary>The owner's connection, used by <c>tenantry migrate</c> alone. The service never opens it.</summary>
     public required NpgsqlConnectionStringBuilder MigrationDatabase { get; init; }
     public required string JwtSecret { get; init; }
@@ -108,7 +117,7 @@ public sealed partial record ServiceSettings
     /// <summary>What must never be in a log.</summary>
     public IEnumerable<string?> Secrets =>
     [
-        JwtSecret, Database.Password, MigrationDatabase.Password, PlatformAdminPassword, .. Written(RedisUrl?.UserInfo.Split(':', 2)[^1]), Aws.SecretAccessKey, Messages.Smtp?.Credentials?.Password,
+        JwtSecret, Database.Password, MigrationDatabase.Password, .. DirectDatabases.Concat(Replicas).Select(server => server.Password), PlatformAdminPassword, .. Written(RedisUrl?.UserInfo.Split(':', 2)[^1]), Aws.SecretAccessKey, Messages.Smtp?.Credentials?.Password,
         Telemetry.MetricsToken, Telemetry.CollectorHeaders, .. (Telemetry.CollectorHeaders ?? "").Split(',').SelectMany(header => Written(header.Split('=', 2)[^1].Trim())).SelectMany(value => new[] { value, value?.Split(' ', 2)[^1] }),
         .. (Store.Bucket?.Cdn?.PrivateKey ?? "").Split('\n', StringSplitOptions.TrimEntries).Where(line => !line.StartsWith("-----", StringComparison.Ordinal)),
     ];
@@ -164,6 +173,9 @@ public sealed partial record ServiceSettings
             PlatformAdminEmail = read.Text("PLATFORM_ADMIN_EMAIL"),
             PlatformAdminPassword = read.Text("PLATFORM_ADMIN_PASSWORD"),
             Database = Postgres(read, "DATABASE_URL", needed: true),
+            DirectDatabases = PostgresServers(read, "DATABASE_DIRECT_URL"),
+            Replicas = PostgresServers(read, "DATABASE_READ_URL"),
+            ReadLag = TimeSpan.FromSeconds(read.Number("READ_LAG_SECONDS", 5, 1, 300)),
             MigrationDatabase = Postgres(read, "MIGRATION_DATABASE_URL", needed: false),
             JwtSecret = read.Text("JWT_SECRET", development ? DevelopmentJwtSecret : ""),
             JwtIssuer = read.Text("JWT_ISSUER", baseUrl.GetLeftPart(UriPartial.Authority)),
@@ -204,6 +216,8 @@ public sealed partial record ServiceSettings
 
         read.Need("HTTPS_REQUIRED", !settings.HttpsRequired || settings.TrustedProxies.Count > 0,
             "(which APP_BASE_URL=https://... means) needs TRUSTED_PROXIES: TLS ends before this process, at a proxy that says so in X-Forwarded-Proto. Name it, or set HTTPS_REQUIRED=false where it cannot say it");
+        read.Need("DATABASE_READ_URL", settings.Replicas.Count == 0 || settings.RedisUrl is not null,
+            "needs REDIS_URL: there the instances tell each other which tenant has changed something that a replica may not have yet");
         read.Need("API_VERSION", settings.ApiVersion.All(char.IsAsciiLetterOrDigit), "must be letters and digits, like v1");
         read.Need("JWT_SECRET", settings.JwtSecret.Length >= 32,
             "must have 32 characters at least (make one: openssl rand -base64 48); it protects the signing keys at rest");
@@ -268,6 +282,16 @@ public sealed partial record ServiceSettings
             return connection;
         read.Fault(name, fault);
         return new NpgsqlConnectionStringBuilder();
+    }
+
+    private static IReadOnlyList<NpgsqlConnectionStringBuilder> PostgresServers(SettingsReader read, string name)
+    {
+        if (read.Text(name) is not { } text)
+            return [];
+        if (PostgresUrl.TryParseEach(text, out var servers, out var fault))
+            return servers;
+        read.Fault(name, fault);
+        return [];
     }
 
     private static Uri? Redis(SettingsReader read)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Replicas;
 
 namespace Tenantry.Foundation.Tenancy;
 
@@ -13,7 +14,11 @@ public static class TenancyServices
         services.AddScoped<TenantContext>();
         services.AddSingleton<Microsoft.AspNetCore.Cors.Infrastructure.ICorsPolicyProvider, Origins>();
         // The database that a request gets is its tenant's. There is no other way to come by one in a handler.
-        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext()
-            .For(provider.GetRequiredService<TenantContext>().TenantId));
+        services.AddScoped(provider =>
+        {
+            var tenant = provider.GetRequiredService<TenantContext>().TenantId;
+            var source = provider.GetRequiredService<ReadSource>();
+            return (source.Replica is null ? provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext() : source.Context(provider.GetRequiredService<DbContextOptions<TenantDb>>())).For(tenant);
+        });
     }
 }

@@ -49,6 +49,23 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
+    public void Several_servers_stand_in_one_url_and_no_fault_repeats_its_password()
+    {
+        var settings = Read(("REDIS_URL", "redis://localhost"), ("DATABASE_READ_URL", "postgresql://app:hunter%402@one:5433,two,[::1]:5434/tenantry?sslmode=require&pool_max=7"), ("DATABASE_DIRECT_URL", "postgresql://app:hunter2@one/tenantry"));
+
+        settings.Replicas.Select(server => (server.Host, server.Port, server.Password, server.Database, server.SslMode, server.MaxPoolSize)).ShouldBe(
+            [("one", 5433, "hunter@2", "tenantry", Npgsql.SslMode.Require, 7), ("two", 5432, "hunter@2", "tenantry", Npgsql.SslMode.Require, 7), ("::1", 5434, "hunter@2", "tenantry", Npgsql.SslMode.Require, 7)]);
+        settings.DirectDatabases.Count.ShouldBe(1);
+        settings.Secrets.ShouldContain("hunter@2");
+        foreach (var wrong in new[] { "postgresql://app:hunter2@one,/tenantry", "postgresql://app:hunter2@one:x,two/tenantry", "mysql://app:hunter2@one,two/tenantry", "hunter2", "postgresql://app:hunter2@one,two/tenantry?hunter=2" })
+            Should.Throw<SettingsException>(() => Read(("REDIS_URL", "redis://localhost"), ("DATABASE_READ_URL", wrong))).Message.ShouldNotContain("hunter2", Case.Sensitive, wrong);
+    }
+
+    [Fact]
+    public void Replicas_need_a_Redis_where_changes_are_told() =>
+        Should.Throw<SettingsException>(() => Read(("DATABASE_READ_URL", "postgresql://app:hunter2@one/tenantry"))).Message.ShouldContain("DATABASE_READ_URL needs REDIS_URL");
+
+    [Fact]
     public void Outside_Development_the_secret_is_needed()
     {
         Should.Throw<SettingsException>(() => Read(("JWT_SECRET", ""))).Message.ShouldContain("JWT_SECRET must have 32 characters");
