@@ -37,6 +37,7 @@ packages() {
     node:apt-get | node:apk | node:pacman) echo nodejs npm ;;
     node:dnf) echo nodejs ;;
     node:brew) echo node ;;
+    rsync:*) echo rsync ;;
     swift:apt-get) echo swift-proxy swift-account swift-container swift-object memcached ;;
   esac
 }
