@@ -23,7 +23,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/tenantry-fixture.XXXXXX")
 PG_ADMIN_PASSWORD=$(secret 24)
 export PG_ADMIN_PASSWORD PGPASSWORD=$PG_ADMIN_PASSWORD PGHOST=127.0.0.1 PGUSER=tenantry_admin PGDATABASE=fixture
 PGPORT=$(scripts/postgres.sh start "$work" quick)
-port=$((20000 + RANDOM % 30000))
+port=$((20000 + RANDOM % 12000))
 password='correct horse battery'
 # As the tests have it (Cluster.Variables): the signing key in the dump is sealed under this secret.
 export PGPORT JWT_SECRET='a secret for tests, long enough for it' APP_ENV=Development API_HOST=127.0.0.1 API_PORT=$port DEFAULT_TENANT=default LOG_LEVEL=Warning DRAIN_SECONDS=0 \

@@ -32,7 +32,7 @@ start() {
   mkdir -p "$folder"
   folder=$(cd "$folder" && pwd -P)
   stop "$folder"
-  port=${PGBOUNCER_PORT:-$((20000 + RANDOM % 30000))}
+  port=${PGBOUNCER_PORT:-$((20000 + RANDOM % 12000))}
   if [ -n "${PGBOUNCER_LOGINS:-}" ]; then (umask 077; printf '%s\n' "$PGBOUNCER_LOGINS" >"$folder/logins"); fi
   write_settings "$folder" "$primary" "$port"
   if [ "$(id -u)" = 0 ]; then chown -R "$(user)" "$folder"; set -- -u "$(user)"; else set --; fi

@@ -66,9 +66,10 @@ home() {
   echo "$fallback"
 }
 
+# Below those that clients' connections take, which cannot be seen by trying.
 free_port() {
   local port
-  for port in "$@" $(for _ in 1 2 3 4 5 6 7 8; do echo $((20000 + RANDOM % 30000)); done); do
+  for port in "$@" $(for _ in 1 2 3 4 5 6 7 8; do echo $((20000 + RANDOM % 12000)); done); do
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
   fail "No free port for PostgreSQL."

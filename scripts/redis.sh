@@ -21,7 +21,7 @@ start() {
   folder=$(cd "$folder" && pwd -P)
   stop "$folder" # left running by a run that was killed
   for try in 1 2 3 4 5; do
-    port=${REDIS_PORT:-$((20000 + RANDOM % 30000))}
+    port=${REDIS_PORT:-$((20000 + RANDOM % 12000))}
     # The password comes in by a pipe: arguments can be read by everybody.
     printf '%s\n' "port $port" "bind 127.0.0.1" "requirepass $REDIS_PASSWORD" 'save ""' "appendonly no" "daemonize yes" ${REDIS_FOLLOWS:+"replicaof 127.0.0.1 $REDIS_FOLLOWS" "masterauth $REDIS_PASSWORD"} "dir \"$folder\"" \
       "pidfile \"$folder/pid\"" "logfile \"$folder/log\"" | "$(find_server)" - >/dev/null

@@ -42,6 +42,14 @@ end_processes() {
   done
 }
 
+# end_servers FOLDER: the PostgreSQL servers that tests began there
+end_servers() {
+  local server
+  for server in "$1"/pg* "$1"/wal* "$1"/wal*/restored "$1"/pair*/primary "$1"/pair*/replica; do
+    if [ -e "$server/data/postmaster.pid" ]; then scripts/postgres.sh stop "$server"; fi
+  done
+}
+
 # end_poolers FOLDER: those of tests, and the one before their server
 end_poolers() {
   local pooler

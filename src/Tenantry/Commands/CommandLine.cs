@@ -157,11 +157,12 @@ public static class CommandLine
 
     private static Command RestoreTenant(Func<ServiceSettings, WebApplication> build)
     {
+        var slug = new Argument<string>("slug") { Description = "The tenant, which has to be that of the file." };
         var file = new Argument<string>("file") { Description = "What export wrote, here or from a database that was restored beside this one." };
         var rows = new Option<string[]>("--rows") { Description = "The tables whose rows are brought back, such as users user_roles.", Required = true, AllowMultipleArgumentsPerToken = true };
         var overwrite = new Option<bool>("--overwrite") { Description = "Rows that are there become what the file has. Without it they stay as they are." };
-        var restore = new Command("restore", "Bring rows of an export back into a tenant that lives, where they are gone. What has come since stays. All or nothing.") { file, rows, overwrite };
-        restore.SetAction((given, cancel) => Told(() => TenantCommand.Restore(() => build(Settings()), given.GetValue(file)!, given.GetValue(rows)!, given.GetValue(overwrite), cancel)));
+        var restore = new Command("restore", "Bring rows of an export back into a tenant that lives, where they are gone. What has come since stays. All or nothing.") { slug, file, rows, overwrite };
+        restore.SetAction((given, cancel) => Told(() => TenantCommand.Restore(() => build(Settings()), given.GetValue(slug)!, given.GetValue(file)!, given.GetValue(rows)!, given.GetValue(overwrite), cancel)));
         return restore;
     }
 

@@ -70,7 +70,7 @@ public static class TenantCommand
         }
     }
 
-    public static async Task Restore(Func<WebApplication> build, string file, string[] tables, bool overwrite, CancellationToken cancel)
+    public static async Task Restore(Func<WebApplication> build, string slug, string file, string[] tables, bool overwrite, CancellationToken cancel)
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
@@ -79,7 +79,7 @@ public static class TenantCommand
         try
         {
             await using var stream = File.OpenRead(file);
-            var (slug, brought) = await app.Services.GetRequiredService<RestoreTenantRows>().Run(stream, tables, overwrite, cancel);
+            var brought = await app.Services.GetRequiredService<RestoreTenantRows>().Run(slug, stream, tables, overwrite, cancel);
             foreach (var table in brought)
                 Console.WriteLine($"{slug}: {table.Table}: {table.Rows} of {table.Of} rows {(overwrite ? "written" : "brought back; the others are there")}.");
             if (tables.Contains("files", StringComparer.Ordinal))

@@ -17,7 +17,7 @@ public sealed class TypeScriptClientTests(Cluster cluster)
 
         foreach (var project in new[] { "tsconfig.json", "test/tsconfig.json" })
             await Run("node", $"{Folder}/node_modules/typescript/bin/tsc", "--project", $"{Folder}/{project}");
-        var output = await Run("node", "--test", $"{Folder}/dist-test/tour.js");
+        var output = await Run("node", "--test", "--test-reporter=tap", $"{Folder}/dist-test/tour.js");
 
         output.ShouldContain("# pass 9");
         var packed = await Run("npm", "pack", $"./{Folder}", "--dry-run", "--ignore-scripts", "--json");

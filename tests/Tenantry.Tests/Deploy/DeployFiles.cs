@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Tenantry.Foundation.Settings;
 using Tenantry.Tests.Harness;
 using YamlDotNet.Core;
@@ -10,7 +11,7 @@ using YamlDotNet.RepresentationModel;
 namespace Tenantry.Tests.Deploy;
 
 /// <summary>Files of <c>deploy/</c> and <c>.github/</c>, read as whoever uses them reads them.</summary>
-internal static class DeployFiles
+internal static partial class DeployFiles
 {
     private static readonly string Tools = Path.Combine(Repository.Root, ".local/deploy");
 
@@ -34,8 +35,9 @@ internal static class DeployFiles
 
     private static async Task<string> RenderNow(string overlay)
     {
-        if (!OnPath("kubectl"))
-            Assert.Skip("kubectl is missing. Run:  scripts/deployment.sh need");
+        // Components are known to Kustomize from version 4 on.
+        if (!OnPath("kubectl") || !KustomizeSince4().IsMatch((await Run("kubectl", ["version", "--client"])).Output))
+            Assert.Skip("kubectl with Kustomize 4 or newer is missing. Run:  scripts/deployment.sh need");
         var (status, output, errors) = await Run("kubectl", ["kustomize", Path.Combine(Repository.Root, "deploy/kubernetes/overlays", overlay)]);
         status.ShouldBe(0, errors);
         errors.ShouldBeEmpty(); // where it warns of what is deprecated
@@ -111,4 +113,7 @@ internal static class DeployFiles
         YamlScalarNode scalar => JsonValue.Create(scalar.Value),
         _ => throw new InvalidDataException($"{node.NodeType} in a YAML"),
     };
+
+    [GeneratedRegex("Kustomize Version: v([4-9]|[1-9][0-9])")]
+    private static partial Regex KustomizeSince4();
 }

@@ -46,7 +46,7 @@ public sealed class PointInTimeTests(Cluster cluster) : IDisposable
         var archive = Path.Combine(folder, "tenant.zip");
         var exported = await Binary.Run(["tenant", "export", slug, "--to", archive], Variables(restored.Port));
         exported.Code.ShouldBe(0, exported.Output);
-        var brought = await Binary.Run(["tenant", "restore", archive, "--rows", "users", "user_roles"], living);
+        var brought = await Binary.Run(["tenant", "restore", slug, archive, "--rows", "users", "user_roles"], living);
         brought.Code.ShouldBe(0, brought.Output);
         brought.Output.ShouldContain("users: 2 of 3 rows brought back");
 

@@ -6,7 +6,6 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Features.AuditEvents;
 
@@ -14,19 +13,20 @@ namespace Tenantry.Features.AuditEvents;
 /// Keeps in the store that logs were put back by a restore: the store has signed heads of what is gone, and would otherwise say for ever that the logs were cut off.
 /// Whoever writes the database alone cannot say so.
 /// </summary>
-public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, ServiceSettings settings, TimeProvider clock)
+public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IObjectStore store, ServiceSettings settings, TimeProvider clock)
 {
+    private readonly byte[] key = settings.KeyFor("audit logs that were put back");
+
     /// <summary>All logs go on from where they end now.</summary>
     /// <exception cref="StoreException">the store is away</exception>
     public async Task All(CancellationToken cancel)
     {
-        await ring.Load(cancel);
         var lines = new List<string>();
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
             await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
             var end = await db.Set<AuditLink>().MaxAsync(link => (long?)link.Position, cancel) ?? 0;
-            lines.Add(AuditRestore.Sign(ring, settings.JwtIssuer, tenant, end, clock.GetUtcNow()));
+            lines.Add(AuditRestore.Sign(key, settings.JwtIssuer, tenant, end, clock.GetUtcNow()));
         }
         await Keep(lines, cancel);
     }
@@ -40,8 +40,7 @@ public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<
     {
         if (!await Lines(cancel).AnyAsync(line => AuditHead.Read(line) is { } head && head.TenantId == tenant && head.Iss == settings.JwtIssuer, cancel))
             return;
-        await ring.Load(cancel);
-        await Keep([AuditRestore.Sign(ring, settings.JwtIssuer, tenant, 0, before)], cancel);
+        await Keep([AuditRestore.Sign(key, settings.JwtIssuer, tenant, 0, before)], cancel);
     }
 
     /// <summary>What was told by now.</summary>
@@ -51,7 +50,7 @@ public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<
         var known = new List<AuditRestore.Claims>();
         await foreach (var line in Lines(cancel))
         {
-            if (AuditRestore.Read(line) is { } claims && claims.Iss == settings.JwtIssuer && AuditHead.SignatureOf(line, ring) != AuditHead.Signature.Wrong)
+            if (AuditRestore.Read(line, key) is { } claims && claims.Iss == settings.JwtIssuer)
                 known.Add(claims);
         }
         return known;

@@ -131,7 +131,7 @@ public sealed class SendMessage(
         if (await Queue(channel, messages, number, cancel) is QuotaUsedUp full)
             return full;
         if (!isLater)
-            delivery.Wake(channel);
+            Wake(channel);
         return TypedResults.Accepted($"{settings.ApiPath}/notifications/{messages[0].Id}", new Response(messages[0].Id, NotificationStatus.Queued, [.. messages.Select(message => message.Id)], segments));
     }
 
@@ -140,7 +140,8 @@ public sealed class SendMessage(
     private async Task<Refusal?> Queue(Channel channel, List<Notification> messages, TelephoneNumber? number, CancellationToken cancel)
     {
         var (tenant, now) = (context.Tenant, messages[0].CreatedAt);
-        if (channel == Channel.Email && await AcceptedMail.Queue(context, database, messages[0], settings.QuotaOf(tenant.SubscriptionTier).MessagesPerMonth, cancel))
+        // Under an Idempotency-Key there is a transaction already: mail, count and the answer that is kept are one change.
+        if (channel == Channel.Email && db.Database.CurrentTransaction is null && await AcceptedMail.Queue(context, database, messages[0], settings.QuotaOf(tenant.SubscriptionTier).MessagesPerMonth, cancel))
             return null;
         if (channel == Channel.Email)
             messages[0].UserId ??= (await Known(channel, messages[0].Recipient, cancel)).Id;
@@ -154,6 +155,21 @@ public sealed class SendMessage(
             return full;
         await transaction.CommitAsync(cancel);
         return null;
+    }
+
+    /// <summary>Once the message is there for others to see.</summary>
+    private void Wake(Channel channel)
+    {
+        if (db.Database.CurrentTransaction is null)
+        {
+            delivery.Wake(channel);
+            return;
+        }
+        accessor.HttpContext!.Response.OnCompleted(() =>
+        {
+            delivery.Wake(channel);
+            return Task.CompletedTask;
+        });
     }
 
     private string? IsOff(Channel channel) => channel switch

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
+using Tenantry.Features.Files;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
@@ -97,7 +98,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         directory.Forget(manifest.TenantId);
     }
 
-    /// <summary>Whoever wrote the file may not be whoever runs the platform: no tenant brings rights over the others along.</summary>
+    /// <summary>Whoever wrote the file may not be whoever runs the platform: no tenant brings rights over the others along, or the way to their objects.</summary>
     internal static async Task DemandHarmless(TenantDb db, TenantArchive.Manifest manifest, CancellationToken cancel)
     {
         if (await db.Set<Tenant>().Where(tenant => tenant.Id == manifest.TenantId).Select(tenant => tenant.Slug).SingleOrDefaultAsync(cancel) != manifest.Slug)
@@ -105,6 +106,9 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         if (manifest.Slug != Tenant.PlatformSlug
             && await db.Set<RolePermission>().AnyAsync(granted => db.Set<Permission>().Any(permission => permission.Id == granted.PermissionId && permission.Name.StartsWith("platform:")), cancel))
             throw new BrokenArchiveException("a role of it holds a permission of the platform");
+        var own = $"{manifest.TenantId}/";
+        if (await db.Set<StoredFile>().AnyAsync(file => !file.FileKey.StartsWith(own), cancel))
+            throw new BrokenArchiveException("a file of it leads to an object of another tenant");
     }
 
     internal static async Task<long> Take(ZipArchive archive, TenantArchive.Table table, string permissions, string conflict, NpgsqlConnection connection, CancellationToken cancel)

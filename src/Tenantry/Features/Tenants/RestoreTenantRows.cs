@@ -30,20 +30,21 @@ public sealed class RestoreTenantRows(IDbContextFactory<TenantDb> contexts, Tena
     /// <param name="Of">that the archive has</param>
     public sealed record Brought(string Table, long Rows, long Of);
 
+    /// <param name="slug">into which tenant; a file says of itself what it likes</param>
     /// <param name="file">the archive; seekable</param>
     /// <param name="tables">whose rows are brought back</param>
     /// <param name="overwrite">rows that are there become what the archive has</param>
     /// <param name="cancel">leaves the database as it was</param>
-    /// <returns>the tenant's slug, and each table</returns>
     /// <exception cref="BrokenArchiveException">the archive is damaged, altered, or of another version</exception>
     /// <exception cref="RowsRefusedException">they are not to be had, or do not fit to what is there</exception>
-    public async Task<(string Slug, IReadOnlyList<Brought> Tables)> Run(Stream file, IReadOnlyCollection<string> tables, bool overwrite, CancellationToken cancel)
+    public async Task<IReadOnlyList<Brought>> Run(string slug, Stream file, IReadOnlyCollection<string> tables, bool overwrite, CancellationToken cancel)
     {
         if (tables.FirstOrDefault(table => !Lasting.Contains(table)) is { } other)
             throw new RowsRefusedException($"Rows of {other} are not brought back. It can be: {string.Join(", ", Lasting.Order(StringComparer.Ordinal))}.");
         try
         {
-            return await ImportTenant.Opened(file, (archive, manifest) => Run(archive, manifest, tables, overwrite, cancel), cancel);
+            return await ImportTenant.Opened(file, (archive, manifest) => manifest.Slug == slug ? Run(archive, manifest, tables, overwrite, cancel)
+                : throw new RowsRefusedException($"The file is of the tenant '{manifest.Slug}', and not of '{slug}'."), cancel);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
@@ -55,7 +56,7 @@ public sealed class RestoreTenantRows(IDbContextFactory<TenantDb> contexts, Tena
         }
     }
 
-    private async Task<(string, IReadOnlyList<Brought>)> Run(ZipArchive archive, TenantArchive.Manifest manifest, IReadOnlyCollection<string> names, bool overwrite, CancellationToken cancel)
+    private async Task<IReadOnlyList<Brought>> Run(ZipArchive archive, TenantArchive.Manifest manifest, IReadOnlyCollection<string> names, bool overwrite, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(manifest.TenantId);
         await ImportTenant.DemandSameVersion(db, manifest, cancel);
@@ -81,7 +82,7 @@ public sealed class RestoreTenantRows(IDbContextFactory<TenantDb> contexts, Tena
             await Audit(platform.Id);
         }
         await transaction.CommitAsync(cancel);
-        return (manifest.Slug, brought);
+        return brought;
 
         async Task Audit(Guid log)
         {

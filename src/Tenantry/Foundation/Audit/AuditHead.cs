@@ -47,11 +47,11 @@ public sealed class AuditHead : ITenantOwned
     {
         var key = ring.Signing;
         var claims = new Claims(issuer, tenant, position, Base64Url.EncodeToString(hash), before is null ? null : Print(before), now.ToUnixTimeSeconds());
-        return new AuditHead { TenantId = tenant, Id = Guid.CreateVersion7(now), Position = position, Hash = hash, SignedAt = now, KeyId = key.Key.KeyId, Jws = Signed(ring, Type, claims) };
+        return new AuditHead { TenantId = tenant, Id = Guid.CreateVersion7(now), Position = position, Hash = hash, SignedAt = now, KeyId = key.Key.KeyId, Jws = Signed(ring.Signing, Type, claims) };
     }
 
-    internal static string Signed<T>(KeyRing ring, string type, T claims) =>
-        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(JsonSerializer.Serialize(claims, Json), ring.Signing, new Dictionary<string, object> { ["typ"] = type });
+    internal static string Signed<T>(SigningCredentials key, string type, T claims) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(JsonSerializer.Serialize(claims, Json), key, new Dictionary<string, object> { ["typ"] = type });
 
     /// <summary>What it names as <c>prev</c> in the head after.</summary>
     public static string Print(string jws) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(jws)));

@@ -1,9 +1,13 @@
-using Tenantry.Foundation.Tokens;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Tenantry.Foundation.Audit;
 
 /// <summary>
-/// Says, signed as heads are, that a tenant's log was put back to an earlier end by a restore: heads of what came after that end, signed until then, are of a log that is gone. It stands in
+/// Says, signed, that a tenant's log was put back to an earlier end by a restore: heads of what came after that end, signed until then, are of a log that is gone. It stands in
 /// the store beside the heads, where the rights to the database do not reach.
 /// </summary>
 public static class AuditRestore
@@ -20,10 +24,22 @@ public static class AuditRestore
         public bool Explains(AuditHead.Claims head) => head.TenantId == TenantId && head.Position > Position && head.Iat <= Iat;
     }
 
+    /// <param name="key">of the installation, past the rotation of those that sign heads: this takes an alarm away, and is believed from nobody else</param>
+    /// <param name="issuer">the installation</param>
+    /// <param name="tenant">whose chain</param>
+    /// <param name="position">of its last link</param>
+    /// <param name="now">the time</param>
     /// <returns>a JWS in compact form</returns>
-    public static string Sign(KeyRing ring, string issuer, Guid tenant, long position, DateTimeOffset now) =>
-        AuditHead.Signed(ring, Type, new Claims(issuer, tenant, position, now.ToUnixTimeSeconds()));
+    public static string Sign(byte[] key, string issuer, Guid tenant, long position, DateTimeOffset now) =>
+        AuditHead.Signed(new SigningCredentials(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256), Type, new Claims(issuer, tenant, position, now.ToUnixTimeSeconds()));
 
-    /// <returns>null: it is something else</returns>
-    public static Claims? Read(string jws) => AuditHead.Read<Claims>(jws, Type);
+    /// <returns>null: it is something else, or was not signed with that key</returns>
+    public static Claims? Read(string jws, byte[] key)
+    {
+        if (AuditHead.Read<Claims>(jws, Type) is not { } claims)
+            return null;
+        var token = new JsonWebToken(jws);
+        return token.Alg == SecurityAlgorithms.HmacSha256 && Base64Url.IsValid(token.EncodedSignature)
+            && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes($"{token.EncodedHeader}.{token.EncodedPayload}")), Base64Url.DecodeFromChars(token.EncodedSignature)) ? claims : null;
+    }
 }

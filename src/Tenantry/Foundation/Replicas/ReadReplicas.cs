@@ -70,20 +70,19 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
 
     /// <summary>Before the service starts. One that does not answer, or is far behind, is waited for while it serves.</summary>
     /// <exception cref="IsolationBrokenException">some must not be read from</exception>
-    public async Task DemandSafety(CancellationToken cancel)
+    public Task DemandSafety(CancellationToken cancel) => Task.WhenAll(all.Select(one => DemandSafety(one, cancel)));
+
+    private static async Task DemandSafety(Replica one, CancellationToken cancel)
     {
-        foreach (var one in all)
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !one.IsUsable && watch.Elapsed < Start; await Task.Delay(Beat / 5, cancel))
         {
-            for (var watch = System.Diagnostics.Stopwatch.StartNew(); !one.IsUsable && watch.Elapsed < Start; await Task.Delay(Beat / 5, cancel))
+            try
             {
-                try
-                {
-                    await one.Look(cancel);
-                }
-                catch (Exception e) when (e is not IsolationBrokenException && !cancel.IsCancellationRequested)
-                {
-                    break;
-                }
+                await one.Look(cancel);
+            }
+            catch (Exception e) when (e is not IsolationBrokenException && !cancel.IsCancellationRequested)
+            {
+                break;
             }
         }
     }

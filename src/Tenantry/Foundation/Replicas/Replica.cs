@@ -28,6 +28,9 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
     /// <summary>Minutes of them. While they are as many, it has long been too far behind.</summary>
     private const int MostKept = 2_000;
 
+    /// <summary>Where the primary was at the first look since it came: one that has not got there has another catalogue than this version knows, right after a migration.</summary>
+    private long? begun;
+
     private volatile Seen? seen;
     private volatile bool isCopy;
     private volatile bool isChecked;
@@ -69,14 +72,14 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
             while (primaryWas.Count > 1 && primaryWas.ElementAt(1).Position <= replayed)
                 primaryWas.Dequeue();
             var lag = primaryWas.Peek() is var has && has.Position <= replayed ? TimeSpan.FromMilliseconds(at - has.At) : Since(has.At) + most;
-            // One that has not caught up yet has another catalogue than this version knows, right after a migration.
-            if (!isChecked && lag == TimeSpan.Zero)
+            begun ??= position;
+            if (!isChecked && replayed >= begun)
                 isChecked = await isolation.Faults(dataSource, deadline.Token) is { Count: > 0 } faults ? throw Broken(faults) : true;
             seen = new Seen(replayed, at, lag);
         }
         catch
         {
-            (seen, isCopy, isChecked) = (null, false, false); // it may be another server when it is back
+            (seen, isCopy, isChecked, begun) = (null, false, false, null); // it may be another server when it is back
             primaryWas.Clear();
             throw;
         }

@@ -42,13 +42,15 @@ public sealed class ReadsOfRequest(RequestDelegate next, ReadReplicas replicas, 
         }
     }
 
-    /// <summary>Whatever the database says, as a replica also ends statements that stand in the way of what it replays. But not that it takes no changes: who wants one there is no read.</summary>
+    /// <summary>
+    /// That it went away, or ended a statement that stands in the way of what it replays. What else a server says is of the request, and the primary would say it too.
+    /// </summary>
     private static bool IsOfReplica(Exception exception)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is NpgsqlException)
-                return cause is not PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+            if (cause is NpgsqlException e)
+                return e is not PostgresException { SqlState: var state } || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal);
         }
         return false;
     }

@@ -327,6 +327,22 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         (await service.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_mail_whose_key_cannot_be_kept_is_not_sent_either()
+    {
+        await using var own = await cluster.Start(variables => variables["QUOTA_FREE_MESSAGES_PER_MONTH"] = "unlimited");
+        var (_, id, admin) = await own.NewTenant();
+        await own.Sql("CREATE FUNCTION not_now() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not now''; END'; CREATE TRIGGER not_now BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION not_now()");
+        Task<Answer> Send() => admin.Send(HttpMethod.Post, "notifications/email", JsonContent.Create(new { recipient = "once@example.com", subject = "s", body = "b" }), ("Idempotency-Key", "one"));
+
+        (await Send()).Status.ShouldBe(500);
+        await own.Sql("DROP TRIGGER not_now ON idempotency_keys");
+        (await Send()).Status.ShouldBe(202);
+
+        (await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'once@example.com'")).ShouldBe(1);
+        (await own.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1);
+    }
+
     private async Task<JsonNode> Mail(string recipient, string subject)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

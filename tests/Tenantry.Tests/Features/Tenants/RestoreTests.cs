@@ -60,8 +60,8 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         await service.At(slug).Post("auth/login", new { email, password = Service.Password }).ContinueWith(answer => answer.Result.ShouldBeProblem(401, "authentication_failed"), Cancel);
 
         // A role without the user that has it does not fit.
-        (await Should.ThrowAsync<OperatorException>(() => Restore(service, archive, ["user_roles"]))).Message.ShouldContain("refers to one that is not there");
-        await Restore(service, archive, ["users", "user_roles"]);
+        (await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, ["user_roles"]))).Message.ShouldContain("refers to one that is not there");
+        await Restore(service, slug, archive, ["users", "user_roles"]);
 
         (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
         (await (await service.At(slug).SignIn(later)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Viewer");
@@ -78,11 +78,25 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         var archive = await Export(service, slug);
         await service.Sql($"UPDATE users SET email = 'x' || id, email_normalized = 'x' || id, password_hash = 'x' WHERE tenant_id = '{id}'");
 
-        await Restore(service, archive, ["users"]);
+        await Restore(service, slug, archive, ["users"]);
         (await service.At(slug).Post("auth/login", new { email, password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
-        await Restore(service, archive, ["users", "user_roles"], overwrite: true);
+        await Restore(service, slug, archive, ["users", "user_roles"], overwrite: true);
 
         (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Viewer");
+    }
+
+    [Fact]
+    public async Task A_file_that_says_it_is_of_another_tenant_than_the_operator_brings_nothing_back()
+    {
+        await using var service = await cluster.Start();
+        var (slug, _, admin) = await service.NewTenant();
+        var (other, _, _) = await service.NewTenant();
+        var (user, _, _) = await service.Joined(admin, slug, "User");
+        var archive = await Export(service, slug);
+        await service.Sql($"DELETE FROM users WHERE id = '{user}'");
+
+        (await Should.ThrowAsync<OperatorException>(() => Restore(service, other, archive, ["users"]))).Message.ShouldContain($"The file is of the tenant '{slug}'");
+        (await service.Ask<long>($"SELECT count(*) FROM users WHERE id = '{user}'")).ShouldBe(0);
     }
 
     [Fact]
@@ -96,7 +110,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
 
         RestoreTenantRows.Lasting.Except(tables).ShouldBeEmpty();
         foreach (var table in tables.Except(RestoreTenantRows.Lasting).Append("signing_keys"))
-            (await Should.ThrowAsync<OperatorException>(() => Restore(service, archive, [table]))).Message.ShouldContain($"Rows of {table} are not brought back.");
+            (await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, [table]))).Message.ShouldContain($"Rows of {table} are not brought back.");
     }
 
     [Fact]
@@ -115,6 +129,8 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
             await before.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
         }
         var backup = $"{database}_backup";
+        // A pooler keeps its connections for a while, and who copies wants to be alone.
+        await Cluster.Execute(cluster.Admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
         await Cluster.Execute(cluster.Admin, $"CREATE DATABASE {backup} TEMPLATE {database} OWNER tenantry_owner STRATEGY FILE_COPY; ".TrimEnd(' ', ';'));
         await Cluster.Execute(cluster.Admin, $"GRANT CONNECT ON DATABASE {backup} TO tenantry_serving");
         await using (var since = await cluster.Start(database))
@@ -168,8 +184,8 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         return file;
     }
 
-    private static Task Restore(Service service, string archive, string[] tables, bool overwrite = false) =>
-        TenantCommand.Restore(() => Program.Build(service.Settings), archive, tables, overwrite, Cancel);
+    private static Task Restore(Service service, string slug, string archive, string[] tables, bool overwrite = false) =>
+        TenantCommand.Restore(() => Program.Build(service.Settings), slug, archive, tables, overwrite, Cancel);
 
     private static Task<(int Code, string Output, string Errors)> Objects(params string[] arguments) => Script.Run(["deploy/backup/objects.sh", .. arguments], []);
 

@@ -93,6 +93,28 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
     }
 
     [Fact]
+    public async Task A_file_that_leads_to_an_object_of_another_tenant_does_not_come_in()
+    {
+        var (slug, id, admin) = await service.NewTenant();
+        (await admin.Send(HttpMethod.Post, "files/upload", new StringContent("hello"))).Status.ShouldBe(201);
+        var file = await Export(slug);
+        await using var there = await cluster.Start();
+        var (_, victim, _) = await there.NewTenant();
+
+        string? hash = null;
+        await Alter(file, "rows/files.jsonl", text => text.Replace($"\"{id}/", $"\"{victim}/", StringComparison.Ordinal), altered => hash = altered);
+        await Alter(file, TenantArchive.ManifestName, text =>
+        {
+            var manifest = JsonNode.Parse(text)!;
+            manifest["entries"]!.AsArray().Single(entry => entry!["path"]!.GetValue<string>() == "rows/files.jsonl")!["sha256"] = hash;
+            return manifest.ToJsonString();
+        });
+
+        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain("an object of another tenant");
+        (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Rights_over_the_platform_do_not_come_in_with_a_tenant()
     {
         var (slug, id, _) = await Furnished();

@@ -59,8 +59,8 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
                 (await (i % 2 == 0 ? there : admin).Get("audit-events?limit=1&action=user.invited")).Json["items"]!.AsArray().Count.ShouldBe(1);
             }
 
-            (await one.Services.GetRequiredService<ReadReplicas>().Choose(bystander)).ShouldNotBeNull();
-            (await another.Services.GetRequiredService<ReadReplicas>().Choose(bystander)).ShouldNotBeNull();
+            await ReadsReplica(one, bystander);
+            await ReadsReplica(another, bystander);
         }
         finally
         {
