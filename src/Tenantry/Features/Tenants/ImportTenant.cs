@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
-using Tenantry.Features.Files;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
@@ -107,7 +106,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             && await db.Set<RolePermission>().AnyAsync(granted => db.Set<Permission>().Any(permission => permission.Id == granted.PermissionId && permission.Name.StartsWith("platform:")), cancel))
             throw new BrokenArchiveException("a role of it holds a permission of the platform");
         var own = $"{manifest.TenantId}/";
-        if (await db.Set<StoredFile>().AnyAsync(file => !file.FileKey.StartsWith(own), cancel))
+        if (await db.Database.SqlQuery<bool>($"""SELECT EXISTS (SELECT FROM files WHERE NOT starts_with(file_key, {own})) AS "Value" """).SingleAsync(cancel))
             throw new BrokenArchiveException("a file of it leads to an object of another tenant");
     }
 
