@@ -83,6 +83,7 @@ public sealed class PointInTimeTests(Cluster cluster) : IDisposable
     {
         var variables = cluster.Variables("elsewhere");
         (variables["DATABASE_URL"], variables["MIGRATION_DATABASE_URL"]) = (Url("tenantry_app", port), Url("tenantry_owner", port));
+        variables["DATABASE_DIRECT_URL"] = variables["DATABASE_URL"]; // and not to the server of the other tests
         variables["FILES_PATH"] = Path.Combine(folder, "files");
         return variables;
     }

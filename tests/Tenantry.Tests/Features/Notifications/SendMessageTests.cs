@@ -277,7 +277,8 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     {
         var (_, _, admin) = await service.NewTenant();
         var told = new List<string>();
-        await using var listening = await service.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var listening = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.AdminOf(service.Database).ConnectionString) { Pooling = false }.ConnectionString);
+        await listening.OpenAsync(TestContext.Current.CancellationToken);
         listening.Notification += (_, notice) => told.Add(notice.Payload);
         await using (var listen = new NpgsqlCommand("LISTEN tenantry_changes", listening))
             await listen.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

@@ -11,7 +11,7 @@ public sealed class PoolerTests(Cluster cluster)
         await using var pooler = await Pooler.Begin(cluster);
         var database = await cluster.NewDatabase();
         // Start waits until the news are heard.
-        await using var service = await cluster.Start(database, variables => (variables["DATABASE_DIRECT_URL"], variables["DATABASE_URL"]) = (variables["DATABASE_URL"], Cluster.ServingUrl(pooler.Server, database)));
+        await using var service = await cluster.Start(database, variables => (variables["DATABASE_DIRECT_URL"], variables["DATABASE_URL"]) = (variables.GetValueOrDefault("DATABASE_DIRECT_URL", variables["DATABASE_URL"]), Cluster.ServingUrl(pooler.Server, database)));
         (string Slug, Guid Id, Visitor Admin)[] tenants = [await service.NewTenant(), await service.NewTenant()];
 
         // More at once than the pooler has connections: each has served both by then.
