@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tenantry.Tests.Harness;
 
 /// <summary>A PgBouncer in transaction mode of a test's own, before the server that all share.</summary>
@@ -19,20 +17,11 @@ public sealed class Pooler : IAsyncDisposable
             Assert.Skip("PgBouncer is missing. Run:  sudo apt-get install -y pgbouncer");
         var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath();
         var pooler = new Pooler(Path.Combine(around, "pooler" + Guid.NewGuid().ToString("N")[..8]));
-        pooler.Server = (await Run("start", pooler.folder, $"{cluster.Admin.Port}")).Trim();
+        pooler.Server = await Run("start", pooler.folder, $"{cluster.Admin.Port}");
         return pooler;
     }
 
     public async ValueTask DisposeAsync() => await Run("stop", folder);
 
-    private static async Task<string> Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("bash", ["scripts/pgbouncer.sh", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
-        start.Environment["PGBOUNCER_LOGINS"] = Cluster.ServingLogin;
-        using var process = Process.Start(start)!;
-        var (said, wrong) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, await wrong);
-        return await said;
-    }
+    private static Task<string> Run(params string[] arguments) => Script.Said(["scripts/pgbouncer.sh", .. arguments], new() { ["PGBOUNCER_LOGINS"] = Cluster.ServingLogin });
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Tenantry.Foundation.Settings;
 
@@ -7,8 +6,6 @@ namespace Tenantry.Tests.Harness;
 /// <summary>A PostgreSQL of a test's own that speaks TLS, for what cannot be tried on the one that all share.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private const string Script = "scripts/postgres.sh";
-
     private readonly string folder;
     private readonly string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
     private string port = "";
@@ -20,7 +17,7 @@ public sealed class PostgresServer : IAsyncDisposable
         // Below the folder of ./test, which ends what is left there.
         var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath();
         var server = new PostgresServer(Directory.CreateDirectory(Path.Combine(around, "pg" + Guid.NewGuid().ToString("N")[..8])).FullName);
-        server.port = (await server.Run("start", server.folder, "quick")).Trim();
+        server.port = await server.Run("start", server.folder, "quick");
         await server.Execute($"""
             COPY (SELECT $text${await File.ReadAllTextAsync(authority.CertificateFile)}$text$) TO PROGRAM 'sed "s/\\\\n/\n/g" > server.pem'
             """);
@@ -46,14 +43,5 @@ public sealed class PostgresServer : IAsyncDisposable
         await Cluster.Execute(connection!, sql);
     }
 
-    private async Task<string> Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("bash", [Script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
-        start.Environment["PG_ADMIN_PASSWORD"] = password;
-        using var process = Process.Start(start)!;
-        var (said, wrong) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, await wrong);
-        return await said;
-    }
+    private Task<string> Run(params string[] arguments) => Script.Said(["scripts/postgres.sh", .. arguments], new() { ["PG_ADMIN_PASSWORD"] = password });
 }

@@ -24,6 +24,14 @@ public static class Script
         return (process.ExitCode, (await output).Trim(), await errors);
     }
 
+    /// <returns>what a script said that ended well, as it has to</returns>
+    public static async Task<string> Said(string[] arguments, Dictionary<string, string> variables)
+    {
+        var (code, output, errors) = await Run(arguments, variables);
+        code.ShouldBe(0, errors);
+        return output;
+    }
+
     /// <summary>Skips the test where one of the programs is missing.</summary>
     /// <param name="folder">to look into besides</param>
     /// <param name="programs">that are needed</param>
