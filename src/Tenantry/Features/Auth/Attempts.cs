@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
 using Tenantry.Foundation.Database;
+using static Tenantry.Foundation.Database.TenantRows;
 
 namespace Tenantry.Features.Auth;
 
@@ -78,10 +80,15 @@ public sealed record Attempt(AttemptKind Kind, string Subject)
     public static async Task<TimeSpan?> Begin(TenantDb db, IReadOnlyList<Attempt> attempts, DateTimeOffset now, CancellationToken cancel)
     {
         var limits = attempts.Select(attempt => attempt.Limit).ToList();
-        var held = await db.Database.SqlQuery<DateTimeOffset?>($"""
-            SELECT begin_attempt({Words(attempts)}, {Hashes(attempts)}, {limits.Select(limit => limit.Free).ToArray()}, {limits.Select(limit => limit.AtOnce).ToArray()},
-                                 {limits.Select(limit => limit.Remembered).ToArray()}, {now}) AS "Value"
-            """).SingleAsync(cancel);
+        var statement = new NpgsqlBatchCommand("SELECT begin_attempt($1, $2, $3, $4, $5, $6)")
+        {
+            Parameters =
+            {
+                Parameter(Words(attempts)), Parameter(Hashes(attempts)), Parameter(limits.Select(limit => limit.Free).ToArray()), Parameter(limits.Select(limit => limit.AtOnce).ToArray()),
+                Parameter(limits.Select(limit => limit.Remembered).ToArray()), Parameter(now),
+            },
+        };
+        var held = (await db.Rows(statement, static row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.GetFieldValue<DateTimeOffset>(0), cancel))[0];
         return held is { } until ? until - now : null;
     }
 
@@ -95,11 +102,22 @@ public sealed record Attempt(AttemptKind Kind, string Subject)
 
     private static Task<int> End(TenantDb db, IReadOnlyList<Attempt> attempts, bool failed, bool isProven, DateTimeOffset now, CancellationToken cancel)
     {
-        var limits = attempts.Select(attempt => attempt.Limit).ToList();
-        var forget = attempts.Select(attempt => isProven && attempt.Kind is not (AttemptKind.Account or AttemptKind.Address)).ToArray();
-        return db.Database.ExecuteSqlAsync($"""
-            SELECT end_attempt({Words(attempts)}, {Hashes(attempts)}, {limits.Select(limit => limit.Free).ToArray()}, {limits.Select(limit => limit.Longest).ToArray()}, {failed}, {forget}, {now})
-            """, cancel);
+        var ended = Ended.Of(attempts, isProven);
+        return db.Database.ExecuteSqlAsync($"SELECT end_attempt({ended.Kinds}, {ended.Subjects}, {ended.Free}, {ended.Longest}, {failed}, {ended.Forget}, {now})", cancel);
+    }
+
+    /// <summary>Attempts as <c>end_attempt</c> takes them.</summary>
+    internal sealed record Ended(string[] Kinds, byte[][] Subjects, int[] Free, TimeSpan[] Longest, bool[] Forget)
+    {
+        /// <summary>The password was right, which a statement of the caller's own tells.</summary>
+        public static Ended Proven(IReadOnlyList<Attempt> attempts) => Of(attempts, isProven: true);
+
+        public static Ended Of(IReadOnlyList<Attempt> attempts, bool isProven)
+        {
+            var limits = attempts.Select(attempt => attempt.Limit).ToList();
+            return new(Words(attempts), Hashes(attempts), [.. limits.Select(limit => limit.Free)], [.. limits.Select(limit => limit.Longest)],
+                [.. attempts.Select(attempt => isProven && attempt.Kind is not (AttemptKind.Account or AttemptKind.Address))]);
+        }
     }
 
     private static string[] Words(IReadOnlyList<Attempt> attempts) => [.. attempts.Select(attempt => Word.Of(attempt.Kind))];

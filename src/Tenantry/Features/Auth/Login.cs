@@ -76,43 +76,38 @@ public static class Login
                 better = turn.Hash(body.Password!);
         }
 
-        await using var transaction = await db.Begin(cancel);
         if (user is not { IsActive: true } || !isRight)
-        {
-            var refusal = await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong));
-            await Attempt.Failed(db, attempts, clock.GetUtcNow(), cancel);
-            await transaction.CommitAsync(cancel);
-            return refusal;
-        }
+            return await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong), isProven: false);
         if (context.Tenant.VerificationRequired && !user.EmailVerified)
-        {
-            var refusal = await Refuse(Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When));
-            await Attempt.Succeeded(db, attempts, clock.GetUtcNow(), cancel);
-            await transaction.CommitAsync(cancel);
-            return refusal;
-        }
+            return await Refuse(Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When), isProven: true);
 
-        // Of the password that was verified: one that was changed meanwhile, ending all sessions, must not get a new one.
-        var now = clock.GetUtcNow();
-        var (verified, kept) = (user.PasswordHash, better ?? user.PasswordHash);
-        if (await db.Set<User>().Where(u => u.Id == user.Id && u.IsActive && u.PasswordHash == verified)
-                .ExecuteUpdateAsync(set => set.SetProperty(u => u.LastLoginAt, now).SetProperty(u => u.PasswordHash, kept), cancel) == 0)
+        var (session, refresh, expires) = sessions.Open(context.Tenant, user.Id, clock.GetUtcNow(), http);
+        var told = audit.Event(context.TenantId, user.Id, AuditTrail.Success, actor: user.Id);
+        var statement = SignIn.Statement(user, better ?? user.PasswordHash!, session, (refresh, expires), told, attempts);
+        // A mail is a change with EF: then all of it is.
+        var isAnnounced = !isKnownDevice && found is { IsFamiliarDevice: false } && context.Tenant.MailOnNewDevice && user.LastLoginAt is not null;
+        await using var transaction = isAnnounced ? await db.Begin(cancel) : null;
+        if (await db.Rows(statement, SignIn.Read, cancel) is not [var access])
             return Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong);
-
-        var (answer, session) = sessions.Open(db, context.Tenant, user, await UserAccess.Of(db, user.Id, cancel), http);
-        if (!isKnownDevice && found is { IsFamiliarDevice: false } && context.Tenant.MailOnNewDevice && user.LastLoginAt is not null)
+        if (transaction is not null)
+        {
             await Mails.NewDevice(db, outbox, context.Tenant, user, session, cancel);
-        audit.Add(db, user.Id, actor: user.Id);
-        await db.SaveChangesAsync(cancel);
-        await Attempt.Succeeded(db, attempts, now, cancel);
-        await transaction.CommitAsync(cancel);
-        answer = answer with { DeviceToken = isKnownDevice ? null : devices.Make(user) };
+            await db.SaveChangesAsync(cancel);
+            await transaction.CommitAsync(cancel);
+        }
+        audit.Written(told);
+        var answer = sessions.Answer(
+            new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions), session.Id, refresh, expires)
+            with { DeviceToken = isKnownDevice ? null : devices.Make(user) };
         return TypedResults.Ok(mode == SessionCookies.Mode ? cookies.Put(http, answer, session.Id) : answer);
 
-        async Task<T> Refuse<T>(T refusal) where T : Refusal
+        async Task<T> Refuse<T>(T refusal, bool isProven) where T : Refusal
         {
+            await using var transaction = await db.Begin(cancel);
             audit.Add(db, user?.Id, refusal.Kind.Code);
             await db.SaveChangesAsync(cancel);
+            await (isProven ? Attempt.Succeeded(db, attempts, clock.GetUtcNow(), cancel) : Attempt.Failed(db, attempts, clock.GetUtcNow(), cancel));
+            await transaction.CommitAsync(cancel);
             return refusal;
         }
     }

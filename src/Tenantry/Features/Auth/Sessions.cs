@@ -42,25 +42,20 @@ public sealed class Sessions(AccessTokens accessTokens, ServiceSettings settings
     public byte[] SuccessorKey { get; } =
         settings.KeyFor("successors of refresh tokens");
 
-    /// <summary>Adds a session and its first refresh token to the change that is being made.</summary>
-    public (TokenAnswer Answer, Session Session) Open(TenantDb db, ResolvedTenant tenant, User user, UserAccess access, HttpContext http)
+    /// <summary>A session and its first refresh token, to be kept by <see cref="SignIn"/>.</summary>
+    public (Session Session, OpaqueToken Refresh, DateTimeOffset RefreshExpires) Open(ResolvedTenant tenant, Guid user, DateTimeOffset now, HttpContext http)
     {
-        var now = clock.GetUtcNow();
         var session = new Session
         {
-            TenantId = user.TenantId,
-            UserId = user.Id,
+            TenantId = tenant.Id,
+            UserId = user,
             Address = ClientAddress.Of(http),
             UserAgent = ClientAddress.UserAgentOf(http),
             CreatedAt = now,
             LastUsedAt = now,
             ExpiresAt = now + LifetimeOf(tenant),
         };
-        var refresh = OpaqueToken.Create(OpaqueToken.RefreshPrefix, user.TenantId);
-        var expires = Earlier(now + IdleLifetimeOf(tenant), session.ExpiresAt);
-        db.Add(session);
-        db.Add(new RefreshToken { TenantId = user.TenantId, UserId = user.Id, Family = session.Id, TokenHash = refresh.Hash, CreatedAt = now, ExpiresAt = expires });
-        return (Answer(new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions), session.Id, refresh, expires), session);
+        return (session, OpaqueToken.Create(OpaqueToken.RefreshPrefix, tenant.Id), Earlier(now + IdleLifetimeOf(tenant), session.ExpiresAt));
     }
 
     /// <summary>How long a session lives unused; a tenant may have it shorter or longer.</summary>

@@ -43,6 +43,9 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
         added.Add(db.Add(Event(db.Tenant ?? context.TenantId, target, outcome, actor, onBehalfOf, details, told)).Entity);
     }
 
+    /// <summary>An event that a statement of the handler's own has written, in place of <see cref="Add"/>.</summary>
+    internal void Written(AuditEvent one) => added.Add(one);
+
     /// <summary>After a request that no exception has ended: what one ends is rolled back.</summary>
     internal void Count()
     {

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace Tenantry.Foundation.Database;
@@ -21,6 +23,37 @@ public static class TenantRows
         batch.BatchCommands.Add(statement);
         await using var rows = await batch.ExecuteReaderAsync(cancel);
         await rows.NextResultAsync(cancel); // past the tenant's
+        return await All(rows, read, cancel);
+    }
+
+    /// <summary>By the connection of <paramref name="db"/>: as its tenant, or as a part of the change that it is making.</summary>
+    /// <param name="db">whose rows are seen</param>
+    /// <param name="statement">with parameters by position ($1)</param>
+    /// <param name="read">what becomes of a row</param>
+    /// <param name="cancel">ends the statement</param>
+    public static async Task<List<T>> Rows<T>(this TenantDb db, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
+        await db.Database.OpenConnectionAsync(cancel);
+        try
+        {
+            var transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+            await using var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction?)transaction);
+            if (transaction is null) // one was given its tenant when it began
+                batch.BatchCommands.Add(TenantStatement.For(db.Tenant ?? throw new InvalidOperationException("A statement has no tenant: it would see no rows.")));
+            batch.BatchCommands.Add(statement);
+            await using var rows = await batch.ExecuteReaderAsync(cancel);
+            if (transaction is null)
+                await rows.NextResultAsync(cancel);
+            return await All(rows, read, cancel);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private static async Task<List<T>> All<T>(NpgsqlDataReader rows, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
         var all = new List<T>();
         while (await rows.ReadAsync(cancel))
             all.Add(read(rows));
