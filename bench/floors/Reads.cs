@@ -21,7 +21,7 @@ internal static class Reads
         SELECT {Columns},
                ARRAY(SELECT a.role_id FROM user_roles AS a WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id)
         FROM users AS u
-        WHERE true ORDER BY u.id DESC LIMIT $1
+        WHERE true ORDER BY u.id DESC LIMIT 51
         """;
 
     // As the service has them in its cache.
@@ -54,7 +54,7 @@ internal static class Reads
         // One more than is shown, as the service reads to know whether there is a next page.
         if (!Roles.TryGetValue(tenant, out var roles))
             Roles[tenant] = roles = await RolesOf(database, tenant, cancel);
-        await using var batch = Batch(database, tenant, new NpgsqlBatchCommand(FiftyUsers) { Parameters = { new NpgsqlParameter<int> { TypedValue = 51 } } });
+        await using var batch = Batch(database, tenant, new NpgsqlBatchCommand(FiftyUsers));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
         var users = new List<User>(51);

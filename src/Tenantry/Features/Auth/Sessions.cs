@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tenancy;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -37,7 +38,20 @@ public static class ListUsers
         // One that another instance made and gave within these milliseconds is not known here yet.
         if (rows.Exists(row => Array.Exists(row.Roles, id => roles.ById(id) is null)))
             roles = await known.Ask(cancel);
-        return TypedResults.Ok(page.Cut(rows.ConvertAll(row => row.User with { Roles = Named(row.Roles, roles) }), user => user.Id, http));
+        // Most users of a page have one role, and the same: it is named once.
+        var single = new Dictionary<Guid, IReadOnlyList<RoleOfUser>>();
+        return TypedResults.Ok(page.Cut(rows.ConvertAll(row => row.User with { Roles = Named(row.Roles) }), user => user.Id, http));
+
+        IReadOnlyList<RoleOfUser> Named(Guid[] ids)
+        {
+            if (ids is not [var only])
+                return ByName(ids);
+            if (!single.TryGetValue(only, out var named))
+                single[only] = named = ByName(ids);
+            return named;
+        }
+
+        IReadOnlyList<RoleOfUser> ByName(IEnumerable<Guid> ids) => RoleOfUser.ByName(ids.Select(roles.ById).OfType<Role>().Select(role => new RoleOfUser(role.Id, role.Name)));
     }
 
     private static NpgsqlBatchCommand Statement(PageRequest page, string? email, string? role, bool? isActive, string? status, string? q)
@@ -61,7 +75,8 @@ public static class ListUsers
                 UserStatus.Invited => " AND u.is_active AND u.password_hash IS NULL",
                 _ => " AND NOT u.is_active",
             });
-        sql.Append(" ORDER BY u.id DESC LIMIT ").Append(Given(page.Limit + 1));
+        // Not as a parameter: PostgreSQL would think of a tenth of all rows, and plan anew each time in the hope of fewer.
+        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY u.id DESC LIMIT {page.Limit + 1}");
         statement.CommandText = sql.ToString();
         return statement;
 
@@ -71,8 +86,4 @@ public static class ListUsers
             return $"${statement.Parameters.Count}";
         }
     }
-
-    /// <summary>By name.</summary>
-    private static IReadOnlyList<RoleOfUser> Named(Guid[] ids, RoleHierarchy roles) =>
-        RoleOfUser.ByName(ids.Select(roles.ById).OfType<Role>().Select(role => new RoleOfUser(role.Id, role.Name)));
 }

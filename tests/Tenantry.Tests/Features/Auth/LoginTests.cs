@@ -121,6 +121,22 @@ public sealed class LoginTests(SharedService shared, Cluster cluster, ITestOutpu
     }
 
     [Fact]
+    public async Task A_sign_in_asks_the_database_three_times()
+    {
+        await using var own = await cluster.Start();
+        await own.At().NewUser("thrice@example.com");
+        await own.Remembers(await own.At().SignIn("thrice@example.com"));
+        using var statements = new Statements(own.Database);
+
+        await own.At().SignIn("thrice@example.com");
+
+        // Who it is; whether the guess may be made; and all that a right one changes.
+        statements.Heard.Count.ShouldBe(3, string.Join("\n\n", statements.Heard));
+        (await own.Ask<long>("SELECT count(*) FROM audit_events e JOIN users u ON u.id = e.actor_id AND u.id = e.target_id WHERE e.action = 'auth.login' AND e.outcome = 'success' AND u.email = 'thrice@example.com'")).ShouldBe(2);
+        (await own.Ask<long>("SELECT count(*) FROM sign_in_attempts WHERE under_way > 0 OR failures > 0")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_password_that_is_changed_while_it_is_verified_opens_no_session()
     {
         await using var own = await cluster.Start();
