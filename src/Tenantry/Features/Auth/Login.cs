@@ -96,9 +96,8 @@ public static class Login
             await transaction.CommitAsync(cancel);
         }
         audit.Written(told);
-        var answer = sessions.Answer(
-            new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions), session.Id, refresh, expires)
-            with { DeviceToken = isKnownDevice ? null : devices.Make(user) };
+        var shown = new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions);
+        var answer = sessions.Answer(shown, session.Id, refresh, expires) with { DeviceToken = isKnownDevice ? null : devices.Make(user) };
         return TypedResults.Ok(mode == SessionCookies.Mode ? cookies.Put(http, answer, session.Id) : answer);
 
         async Task<T> Refuse<T>(T refusal, bool isProven) where T : Refusal

@@ -12,6 +12,8 @@ public sealed class Session : ITenantOwned
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public Guid UserId { get; init; }
     public IPAddress? Address { get; init; }
+
+    /// <summary>What the device calls itself, as far as it is kept.</summary>
     public string? UserAgent { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset LastUsedAt { get; set; }
@@ -19,8 +21,6 @@ public sealed class Session : ITenantOwned
     /// <summary>However busy, a session ends here and the password is asked for again.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
-
-    /// <summary>What the device calls itself, as far as it is kept.</summary>
 
     private sealed class Mapping : IEntityTypeConfiguration<Session>
     {
