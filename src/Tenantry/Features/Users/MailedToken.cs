@@ -40,8 +40,13 @@ public sealed class MailedToken : ITenantOwned
     public static async Task<Guid?> Consume(TenantDb db, OpaqueToken token, MailedTokenPurpose purpose, DateTimeOffset now, CancellationToken cancel)
     {
         var purposeWord = Word.Of(purpose);
-        var users = await db.Database.SqlQuery<Guid>(
-            $"DELETE FROM mailed_tokens WHERE token_hash = {token.Hash} AND purpose = {purposeWord} AND expires_at > {now} RETURNING user_id").ToListAsync(cancel);
+        // The user first, as who deletes one locks both in that order: neither waits for the other in a circle, and of a user who is gone there is no token.
+        var users = await db.Database.SqlQuery<Guid>($"""
+            WITH owner AS (
+                SELECT u.tenant_id, u.id FROM mailed_tokens t JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
+                WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeWord} AND t.expires_at > {now} FOR NO KEY UPDATE OF u)
+            DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.token_hash = {token.Hash} RETURNING t.user_id
+            """).ToListAsync(cancel);
         return users.Count == 1 ? users[0] : null;
     }
 
