@@ -93,6 +93,7 @@ public static class Program
         });
         app.UseMiddleware<AuditedRefusals>();
         app.UseMiddleware<AccessRules>();
+        app.UseStorableQuery();
         app.UseJsonInUtf8();
         app.UseMiddleware<IdempotentRequests>();
 

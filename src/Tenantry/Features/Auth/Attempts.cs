@@ -109,9 +109,6 @@ public sealed record Attempt(AttemptKind Kind, string Subject)
     /// <summary>Attempts as <c>end_attempt</c> takes them.</summary>
     internal sealed record Ended(string[] Kinds, byte[][] Subjects, int[] Free, TimeSpan[] Longest, bool[] Forget)
     {
-        /// <summary>The password was right, which a statement of the caller's own tells.</summary>
-        public static Ended Proven(IReadOnlyList<Attempt> attempts) => Of(attempts, isProven: true);
-
         public static Ended Of(IReadOnlyList<Attempt> attempts, bool isProven)
         {
             var limits = attempts.Select(attempt => attempt.Limit).ToList();

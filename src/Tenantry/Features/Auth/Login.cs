@@ -77,35 +77,41 @@ public static class Login
         }
 
         if (user is not { IsActive: true } || !isRight)
-            return await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong), isProven: false);
+            return await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong), Attempt.Failed);
         if (context.Tenant.VerificationRequired && !user.EmailVerified)
-            return await Refuse(Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When), isProven: true);
+            return await Refuse(Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When), Attempt.Succeeded);
 
         var (session, refresh, expires) = sessions.Open(context.Tenant, user.Id, clock.GetUtcNow(), http);
         var told = audit.Event(context.TenantId, user.Id, AuditTrail.Success, actor: user.Id);
-        var statement = SignIn.Statement(user, better ?? user.PasswordHash!, session, (refresh, expires), told, attempts);
-        // A mail is a change with EF: then all of it is.
         var isAnnounced = !isKnownDevice && found is { IsFamiliarDevice: false } && context.Tenant.MailOnNewDevice && user.LastLoginAt is not null;
-        await using var transaction = isAnnounced ? await db.Begin(cancel) : null;
-        if (await db.Rows(statement, SignIn.Read, cancel) is not [var access])
-            return Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong);
-        if (transaction is not null)
-        {
-            await Mails.NewDevice(db, outbox, context.Tenant, user, session, cancel);
-            await db.SaveChangesAsync(cancel);
-            await transaction.CommitAsync(cancel);
-        }
+        if (await SignedIn() is not { } access)
+            return await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong), Attempt.Dropped);
         audit.Written(told);
         var shown = new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions);
         var answer = sessions.Answer(shown, session.Id, refresh, expires) with { DeviceToken = isKnownDevice ? null : devices.Make(user) };
         return TypedResults.Ok(mode == SessionCookies.Mode ? cookies.Put(http, answer, session.Id) : answer);
 
-        async Task<T> Refuse<T>(T refusal, bool isProven) where T : Refusal
+        // One statement; where a mail tells of it, within the transaction that queues the mail, and last: others from this address wait for what it locks.
+        async Task<UserAccess?> SignedIn()
+        {
+            await using var transaction = isAnnounced ? await db.Begin(cancel) : null;
+            if (isAnnounced)
+            {
+                await Mails.NewDevice(db, outbox, context.Tenant, user, session, cancel);
+                await db.SaveChangesAsync(cancel);
+            }
+            var rows = await db.Rows(SignIn.Statement(user, better ?? user.PasswordHash!, session, (refresh, expires), told, attempts), SignIn.Read, cancel);
+            if (rows.Count > 0 && transaction is not null)
+                await transaction.CommitAsync(cancel);
+            return rows.SingleOrDefault();
+        }
+
+        async Task<T> Refuse<T>(T refusal, Func<TenantDb, IReadOnlyList<Attempt>, DateTimeOffset, CancellationToken, Task> end) where T : Refusal
         {
             await using var transaction = await db.Begin(cancel);
             audit.Add(db, user?.Id, refusal.Kind.Code);
             await db.SaveChangesAsync(cancel);
-            await (isProven ? Attempt.Succeeded(db, attempts, clock.GetUtcNow(), cancel) : Attempt.Failed(db, attempts, clock.GetUtcNow(), cancel));
+            await end(db, attempts, clock.GetUtcNow(), cancel);
             await transaction.CommitAsync(cancel);
             return refusal;
         }

@@ -20,9 +20,9 @@ public static class SignIn
                  INSERT INTO refresh_tokens (tenant_id, id, user_id, family, token_hash, created_at, expires_at)
                  SELECT tenant_id, $9, id, $5, $10, $3, $11 FROM known),
              told AS (
-                 INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome, actor_id, target_id, address, user_agent, trace_id)
-                 SELECT tenant_id, $12, $13, $14, $15, id, id, $6, $7, $16 FROM known)
-        SELECT access.role, access.permissions, end_attempt($17, $18, $19, $20, false, $21, $3) FROM known CROSS JOIN LATERAL access_of_user(known.id) AS access
+                 INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome, actor_id, actor_tenant_id, target_id, address, user_agent, trace_id)
+                 SELECT tenant_id, $12, $13, $14, $15, id, $22, id, $6, $7, $16 FROM known)
+        SELECT access.role, access.permissions, end_attempt($17, $18, $19, $20, false, $21, $3) FROM known CROSS JOIN LATERAL access_of_user_now(known.id) AS access
         """;
 
     /// <param name="user">as they were when the password was verified</param>
@@ -34,7 +34,7 @@ public static class SignIn
     /// <returns>to be read by <see cref="Read"/>; no row: nothing was changed</returns>
     public static NpgsqlBatchCommand Statement(User user, string hash, Session session, (OpaqueToken Token, DateTimeOffset Expires) refresh, AuditEvent told, IReadOnlyList<Attempt> attempts)
     {
-        var ended = Attempt.Ended.Proven(attempts);
+        var ended = Attempt.Ended.Of(attempts, isProven: true);
         return new(Text)
         {
             Parameters =
@@ -43,7 +43,7 @@ public static class SignIn
                 Parameter(session.Id), Parameter(session.Address), Parameter(session.UserAgent), Parameter(session.ExpiresAt),
                 Parameter(Guid.CreateVersion7()), Parameter(refresh.Token.Hash), Parameter(refresh.Expires),
                 Parameter(told.Id), Parameter(told.OccurredAt), Parameter(told.Action), Parameter(told.Outcome), Parameter(told.TraceId),
-                Parameter(ended.Kinds), Parameter(ended.Subjects), Parameter(ended.Free), Parameter(ended.Longest), Parameter(ended.Forget),
+                Parameter(ended.Kinds), Parameter(ended.Subjects), Parameter(ended.Free), Parameter(ended.Longest), Parameter(ended.Forget), Parameter(told.ActorTenantId),
             },
         };
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -75,8 +74,8 @@ public static class ListUsers
                 UserStatus.Invited => " AND u.is_active AND u.password_hash IS NULL",
                 _ => " AND NOT u.is_active",
             });
-        // Not as a parameter: PostgreSQL would think of a tenth of all rows, and plan anew each time in the hope of fewer.
-        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY u.id DESC LIMIT {page.Limit + 1}");
+        // The usual page is a statement of its own: by a parameter PostgreSQL would think of a tenth of all rows, and plan anew each time in the hope of fewer.
+        sql.Append(" ORDER BY u.id DESC LIMIT ").Append(page.Limit == PageRequest.UsualItems ? $"{PageRequest.UsualItems + 1}" : Given(page.Limit + 1));
         statement.CommandText = sql.ToString();
         return statement;
 

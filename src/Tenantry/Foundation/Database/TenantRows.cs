@@ -6,7 +6,7 @@ namespace Tenantry.Foundation.Database;
 
 /// <summary>
 /// A statement without EF, for the few that clients send all the time: EF takes longer over one than PostgreSQL does (docs/decisions/0019-a-few-statements-go-past-ef.md). The tenant travels in the same batch, as
-/// <see cref="TenantCommandInterceptor"/> puts it in front of what EF sends; the batch is a transaction.
+/// <see cref="TenantCommandInterceptor"/> puts it in front of what EF sends, and the batch is a transaction; but where one is open already, which was given its tenant when it began.
 /// </summary>
 public static class TenantRows
 {

@@ -22,8 +22,10 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     /// <summary>On the endpoint of a list, for its documentation.</summary>
     public sealed record Paged;
 
+    /// <summary>Where no limit is said.</summary>
+    public const int UsualItems = 50;
+
     private const int MostItems = 200;
-    private const int UsualItems = 50;
 
     public static ValueTask<PageRequest?> BindAsync(HttpContext http, ParameterInfo parameter)
     {

@@ -143,18 +143,58 @@ public sealed class LoginTests(SharedService shared, Cluster cluster, ITestOutpu
         await own.At().NewUser("racing@example.com");
 
         // The row is held while the sign-in verifies; then the password is another.
+        var signIn = await WhileHeld(own, "UPDATE users SET password_hash = 'another' WHERE email = 'racing@example.com'", () => own.At().Post("auth/login", new { email = "racing@example.com", password = Service.Password }));
+
+        signIn.ShouldBeProblem(401, "authentication_failed");
+        (await own.Ask<long>("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'racing@example.com'")).ShouldBe(1); // that of the registration
+        // It is in the log as any other, and counts neither for nor against them.
+        (await own.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'auth.login' AND outcome = 'authentication_failed'")).ShouldBe(1);
+        (await own.Ask<long>("SELECT count(*) FROM sign_in_attempts WHERE under_way > 0 OR failures > 0")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_role_that_is_taken_while_somebody_signs_in_is_not_in_their_token()
+    {
+        await using var own = await cluster.Start();
+        var (slug, _, admin) = await own.NewTenant();
+        var joined = await own.Joined(admin, slug, "Admin");
+
+        var signIn = await WhileHeld(own, $"UPDATE users SET updated_at = now() WHERE id = '{joined.Id}'; DELETE FROM user_roles WHERE user_id = '{joined.Id}'",
+            () => own.At(slug).Post("auth/login", new { email = joined.Email, password = Service.Password }));
+
+        signIn.Status.ShouldBe(200, signIn.Text);
+        signIn.Json["user"]!["role"]!.GetValue<string>().ShouldBeEmpty();
+        signIn.Json["user"]!["permissions"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_told_of_a_sign_in_says_as_much_as_what_EF_writes()
+    {
+        await using var own = await cluster.Start();
+        var (slug, _, admin) = await own.NewTenant();
+        var (_, email, signedIn) = await own.Joined(admin, slug, "User");
+
+        // With the token of before, as some clients send it along.
+        (await signedIn.Post("auth/login", new { email, password = Service.Password })).Status.ShouldBe(200);
+        (await signedIn.Post("auth/login", new { email, password = "not it at all" })).Status.ShouldBe(401);
+
+        const string filled = "(SELECT string_agg(key, ' ' ORDER BY key) FROM jsonb_each(to_jsonb(e)) WHERE value <> 'null')";
+        (await own.Ask<long>($"SELECT count(DISTINCT {filled}) FROM (SELECT * FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL ORDER BY id DESC) e WHERE tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')")).ShouldBe(1);
+        (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL AND tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')")).ShouldBe(2);
+    }
+
+    /// <summary>Answers what was asked while a change was under way that is committed once it is waited for.</summary>
+    private static async Task<Answer> WhileHeld(Service own, string change, Func<Task<Answer>> ask)
+    {
         await using var connection = new Npgsql.NpgsqlConnection(own.Cluster.AdminOf(own.Database).ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using var change = new Npgsql.NpgsqlCommand("UPDATE users SET password_hash = 'another' WHERE email = 'racing@example.com'", connection, transaction);
-        await change.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        var signIn = own.At().Post("auth/login", new { email = "racing@example.com", password = Service.Password });
-        while (await own.Ask<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
-            signIn.IsCompleted.ShouldBeFalse();
+        await using var command = new Npgsql.NpgsqlCommand(change, connection, transaction);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var asked = ask();
+        await own.Until("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
-
-        (await signIn).ShouldBeProblem(401, "authentication_failed");
-        (await own.Ask<long>("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'racing@example.com'")).ShouldBe(1); // that of the registration
+        return await asked;
     }
 
     [Fact]

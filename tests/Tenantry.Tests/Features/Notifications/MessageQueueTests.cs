@@ -168,9 +168,12 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         for (var slice = 1; slice <= slices; slice++)
         {
             var until = count * slice / (slices + 1);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-            while (sink.ById.Count < until)
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 10)), patience.Token);
+            for (var watch = Stopwatch.StartNew(); sink.ById.Count < until;)
+            {
+                if (watch.Elapsed > TimeSpan.FromSeconds(90))
+                    Assert.Fail($"{sink.ById.Count} of {until} came. In the queue: {await looking.Ask<string>("SELECT string_agg(s, '; ') FROM (SELECT concat_ws(' ', status, is_ready, attempts, min(due_at) - now(), error_message, count(*)) s FROM notification_logs GROUP BY status, is_ready, attempts, error_message) t")}. The workers:\n{string.Join("\n\n", workers.Select(worker => worker.Output))}");
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 10)), TestContext.Current.CancellationToken);
+            }
             var one = workers[random.Next(workers.Count)];
             await one.Kill();
             kills++;

@@ -46,7 +46,8 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
     [InlineData("cursor=made-up", "cursor")]
     [InlineData("is_active=maybe", "is_active")]
     [InlineData("tier=gold", "tier")]
-    [InlineData("name=%00", "request")]
+    [InlineData("name=%00", "name")]
+    [InlineData("limit=5&slug=a%00b", "slug")]
     public async Task A_wrong_value_in_the_query_is_400_and_named(string query, string field) =>
         (await (await service.Platform()).Get("tenants?" + query)).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
 
