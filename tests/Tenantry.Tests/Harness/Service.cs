@@ -139,6 +139,30 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         }
     }
 
+    /// <summary>What is answered to a request that has to wait for somebody's change.</summary>
+    /// <param name="change">that is under way when it is asked</param>
+    /// <param name="ask">the request</param>
+    /// <param name="then">what the change goes on with once the request waits, before it is committed</param>
+    public async Task<Answer> WhileHeld(string change, Func<Task<Answer>> ask, string? then = null)
+    {
+        await using var connection = new NpgsqlConnection(cluster.AdminOf(database).ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await Do(change);
+        var asked = ask();
+        await Until("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
+        if (then is not null)
+            await Do(then);
+        await transaction.CommitAsync();
+        return await asked;
+
+        async Task Do(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     /// <summary>A single value, seen by the superuser: past every policy.</summary>
     public async Task<T?> Ask<T>(string sql)
     {

@@ -92,8 +92,8 @@ public sealed partial class MailRequestWorker : BackgroundService
         var purpose = Word.To<MailedTokenPurpose>(request.Purpose);
         if (user is null || tenant is not { IsActive: true } || !IsDue(user, purpose))
             return;
-        // One is live for each purpose: the mail before is worth nothing now.
-        await db.Set<MailedToken>().Where(token => token.UserId == user.Id && token.Purpose == purpose).ExecuteDeleteAsync(cancel);
+        if (!await MailedToken.Withdraw(db, user.Id, purpose, cancel))
+            return;
         var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, clock.GetUtcNow());
         if (purpose == MailedTokenPurpose.PasswordReset)
             await Mails.ResetPassword(db, outbox, tenant, user, token, request.Languages ?? "", cancel);

@@ -36,7 +36,8 @@ public static class Invitation
             return above;
 
         await using var transaction = await db.Begin(cancel);
-        await db.Set<MailedToken>().Where(token => token.UserId == id && token.Purpose == MailedTokenPurpose.Invitation).ExecuteDeleteAsync(cancel);
+        if (!await MailedToken.Withdraw(db, id, MailedTokenPurpose.Invitation, cancel))
+            return Problems.Missing("There is no such user.");
         await Send(db, outbox, context.Tenant.Name, user, clock.GetUtcNow(), cancel);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);

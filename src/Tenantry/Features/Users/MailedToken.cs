@@ -35,6 +35,19 @@ public sealed class MailedToken : ITenantOwned
         return token.Text;
     }
 
+    /// <summary>One is live for each purpose: what was mailed to the user before is worth nothing from here on. The user is locked first, as by <see cref="Consume"/>.</summary>
+    /// <returns>false: the user is gone</returns>
+    public static async Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel)
+    {
+        var purposeWord = Word.Of(purpose);
+        var owners = await db.Database.SqlQuery<Guid>($"""
+            WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.id = {user} FOR NO KEY UPDATE),
+                 gone AS (DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord})
+            SELECT id FROM owner
+            """).ToListAsync(cancel);
+        return owners.Count == 1;
+    }
+
     /// <summary>Uses the token up, in one statement: of two who come at once, one gets the user.</summary>
     /// <returns>whose token it was; null when it is not good (any more)</returns>
     public static async Task<Guid?> Consume(TenantDb db, OpaqueToken token, MailedTokenPurpose purpose, DateTimeOffset now, CancellationToken cancel)

@@ -143,7 +143,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster, ITestOutpu
         await own.At().NewUser("racing@example.com");
 
         // The row is held while the sign-in verifies; then the password is another.
-        var signIn = await WhileHeld(own, "UPDATE users SET password_hash = 'another' WHERE email = 'racing@example.com'", () => own.At().Post("auth/login", new { email = "racing@example.com", password = Service.Password }));
+        var signIn = await own.WhileHeld("UPDATE users SET password_hash = 'another' WHERE email = 'racing@example.com'", () => own.At().Post("auth/login", new { email = "racing@example.com", password = Service.Password }));
 
         signIn.ShouldBeProblem(401, "authentication_failed");
         (await own.Ask<long>("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'racing@example.com'")).ShouldBe(1); // that of the registration
@@ -159,7 +159,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster, ITestOutpu
         var (slug, _, admin) = await own.NewTenant();
         var joined = await own.Joined(admin, slug, "Admin");
 
-        var signIn = await WhileHeld(own, $"UPDATE users SET updated_at = now() WHERE id = '{joined.Id}'; DELETE FROM user_roles WHERE user_id = '{joined.Id}'",
+        var signIn = await own.WhileHeld($"UPDATE users SET updated_at = now() WHERE id = '{joined.Id}'; DELETE FROM user_roles WHERE user_id = '{joined.Id}'",
             () => own.At(slug).Post("auth/login", new { email = joined.Email, password = Service.Password }));
 
         signIn.Status.ShouldBe(200, signIn.Text);
@@ -181,20 +181,6 @@ public sealed class LoginTests(SharedService shared, Cluster cluster, ITestOutpu
         const string filled = "(SELECT string_agg(key, ' ' ORDER BY key) FROM jsonb_each(to_jsonb(e)) WHERE value <> 'null')";
         (await own.Ask<long>($"SELECT count(DISTINCT {filled}) FROM (SELECT * FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL ORDER BY id DESC) e WHERE tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')")).ShouldBe(1);
         (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL AND tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')")).ShouldBe(2);
-    }
-
-    /// <summary>Answers what was asked while a change was under way that is committed once it is waited for.</summary>
-    private static async Task<Answer> WhileHeld(Service own, string change, Func<Task<Answer>> ask)
-    {
-        await using var connection = new Npgsql.NpgsqlConnection(own.Cluster.AdminOf(own.Database).ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using var command = new Npgsql.NpgsqlCommand(change, connection, transaction);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        var asked = ask();
-        await own.Until("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
-        await transaction.CommitAsync(TestContext.Current.CancellationToken);
-        return await asked;
     }
 
     [Fact]

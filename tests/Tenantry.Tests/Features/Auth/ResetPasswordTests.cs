@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
-using Npgsql;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
@@ -67,22 +66,9 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
         await own.At().NewUser("going@example.com");
         var token = await Asked(own, "going@example.com");
 
-        await using var connection = new NpgsqlConnection(cluster.AdminOf(own.Database).ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await Do("SELECT FROM users WHERE email = 'going@example.com' FOR UPDATE");
-        var reset = Reset(own, token);
-        await own.Until("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
-        await Do("DELETE FROM users WHERE email = 'going@example.com'");
-        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        var reset = await own.WhileHeld("SELECT FROM users WHERE email = 'going@example.com' FOR UPDATE", () => Reset(own, token), then: "DELETE FROM users WHERE email = 'going@example.com'");
 
-        (await reset).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
-
-        async Task Do(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
+        reset.ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
     }
 
     [Fact]

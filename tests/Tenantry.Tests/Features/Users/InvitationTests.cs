@@ -85,6 +85,19 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task An_invitation_that_is_sent_again_while_its_user_is_deleted_goes_to_nobody()
+    {
+        await using var own = await service.Cluster.Start();
+        var (slug, _, admin) = await own.NewTenant();
+        var id = (await admin.Post("users", new { email = $"going@{slug}.example" })).Json["id"]!.GetValue<Guid>();
+
+        var again = await own.WhileHeld($"SELECT FROM users WHERE id = '{id}' FOR UPDATE", () => admin.Post($"users/{id}/invitation"), then: $"DELETE FROM users WHERE id = '{id}'");
+
+        again.ShouldBeProblem(404, "not_found");
+        (await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE recipient = 'going@{slug}.example'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Taken_back_the_link_ends_and_the_address_is_free()
     {
         var (slug, _, admin) = await service.NewTenant();
