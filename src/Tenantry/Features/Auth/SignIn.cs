@@ -21,8 +21,8 @@ public static class SignIn
                  SELECT tenant_id, $9, id, $5, $10, $3, $11 FROM known),
              told AS (
                  INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome, actor_id, actor_tenant_id, target_id, address, user_agent, trace_id)
-                 SELECT tenant_id, $12, $13, $14, $15, id, $22, id, $6, $7, $16 FROM known)
-        SELECT access.role, access.permissions, end_attempt($17, $18, $19, $20, false, $21, $3) FROM known CROSS JOIN LATERAL access_of_user_now(known.id) AS access
+                 SELECT tenant_id, $12, $13, $14, $15, id, $16, id, $6, $7, $17 FROM known)
+        SELECT access.role, access.permissions, end_attempt($18, $19, $20, $21, false, $22, $3) FROM known CROSS JOIN LATERAL access_of_user_now(known.id) AS access
         """;
 
     /// <param name="user">as they were when the password was verified</param>
@@ -42,8 +42,8 @@ public static class SignIn
                 Parameter(user.Id), Parameter(user.PasswordHash), Parameter(session.CreatedAt), Parameter(hash),
                 Parameter(session.Id), Parameter(session.Address), Parameter(session.UserAgent), Parameter(session.ExpiresAt),
                 Parameter(Guid.CreateVersion7()), Parameter(refresh.Token.Hash), Parameter(refresh.Expires),
-                Parameter(told.Id), Parameter(told.OccurredAt), Parameter(told.Action), Parameter(told.Outcome), Parameter(told.TraceId),
-                Parameter(ended.Kinds), Parameter(ended.Subjects), Parameter(ended.Free), Parameter(ended.Longest), Parameter(ended.Forget), Parameter(told.ActorTenantId),
+                Parameter(told.Id), Parameter(told.OccurredAt), Parameter(told.Action), Parameter(told.Outcome), Parameter(told.ActorTenantId), Parameter(told.TraceId),
+                Parameter(ended.Kinds), Parameter(ended.Subjects), Parameter(ended.Free), Parameter(ended.Longest), Parameter(ended.Forget),
             },
         };
     }

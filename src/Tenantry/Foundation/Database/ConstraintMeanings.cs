@@ -47,7 +47,7 @@ public sealed class ConstraintMeanings : IExceptionMeaning
     private Refusal? OfConstraint(PostgresException postgres) => postgres.SqlState switch
     {
         // U+0000, or half a surrogate pair in JSON: text that PostgreSQL has no room for.
-        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => Problems.Invalid("request", "holds a character that cannot be stored"),
+        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => Problems.Invalid("request", Problems.Unstorable),
         PostgresErrorCodes.UniqueViolation when postgres.ConstraintName is { } name && byConstraint.TryGetValue(name, out var known) =>
             Problems.Conflicting(known.Detail, known.Field),
         PostgresErrorCodes.UniqueViolation => Problems.Conflicting("A value that must be unique is taken."),

@@ -19,11 +19,7 @@ public static class TenantRows
     public static async Task<List<T>> RowsAs<T>(this NpgsqlDataSource dataSource, Guid tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
         await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(TenantStatement.For(tenant));
-        batch.BatchCommands.Add(statement);
-        await using var rows = await batch.ExecuteReaderAsync(cancel);
-        await rows.NextResultAsync(cancel); // past the tenant's
-        return await All(rows, read, cancel);
+        return await Answer(batch, tenant, statement, read, cancel);
     }
 
     /// <summary>By the connection of <paramref name="db"/>: as its tenant, or as a part of the change that it is making.</summary>
@@ -38,13 +34,8 @@ public static class TenantRows
         {
             var transaction = db.Database.CurrentTransaction?.GetDbTransaction();
             await using var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction?)transaction);
-            if (transaction is null) // one was given its tenant when it began
-                batch.BatchCommands.Add(TenantStatement.For(db.Tenant ?? throw new InvalidOperationException("A statement has no tenant: it would see no rows.")));
-            batch.BatchCommands.Add(statement);
-            await using var rows = await batch.ExecuteReaderAsync(cancel);
-            if (transaction is null)
-                await rows.NextResultAsync(cancel);
-            return await All(rows, read, cancel);
+            Guid? whose = transaction is null ? db.Tenant ?? throw new InvalidOperationException("A statement has no tenant: it would see no rows.") : null;
+            return await Answer(batch, whose, statement, read, cancel);
         }
         finally
         {
@@ -52,8 +43,15 @@ public static class TenantRows
         }
     }
 
-    private static async Task<List<T>> All<T>(NpgsqlDataReader rows, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    // The tenant goes in front; null: the transaction was given its own when it began.
+    private static async Task<List<T>> Answer<T>(NpgsqlBatch batch, Guid? tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
+        if (tenant is { } inFront)
+            batch.BatchCommands.Add(TenantStatement.For(inFront));
+        batch.BatchCommands.Add(statement);
+        await using var rows = await batch.ExecuteReaderAsync(cancel);
+        if (tenant is not null)
+            await rows.NextResultAsync(cancel);
         var all = new List<T>();
         while (await rows.ReadAsync(cancel))
             all.Add(read(rows));

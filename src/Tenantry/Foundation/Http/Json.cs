@@ -59,8 +59,6 @@ internal sealed class FreeJson : JsonConverter<JsonElement>
     /// <summary>It has to fit into the lists and logs that show it, which nest no deeper than <see cref="JsonSerializerOptions.MaxDepth"/> with it.</summary>
     private const int MostLevels = 16;
 
-    private const string Unstorable = "holds a character that cannot be stored";
-
     /// <summary>PostgreSQL has no room for U+0000 and half of a surrogate pair, in a text or in the name of a member.</summary>
     /// <returns>null: it can be kept</returns>
     public static string? Fault(JsonElement json, int levels = MostLevels)
@@ -84,11 +82,11 @@ internal sealed class FreeJson : JsonConverter<JsonElement>
     {
         try
         {
-            return read()!.Contains('\0', StringComparison.Ordinal) ? Unstorable : null;
+            return read()!.Contains('\0', StringComparison.Ordinal) ? Problems.Unstorable : null;
         }
         catch (InvalidOperationException) // half of a pair
         {
-            return Unstorable;
+            return Problems.Unstorable;
         }
     }
 

@@ -103,6 +103,9 @@ public static class Problems
         UnsupportedMediaType, IdempotencyKeyReused, ChecksumMismatch, RateLimitExceeded, QuotaExceeded, HeadersTooLarge, ClientClosedRequest, InternalError, Overloaded, TookTooLong, NotReady, DependencyUnavailable,
     ];
 
+    /// <summary>Of a text with U+0000 or half of a surrogate pair, which PostgreSQL has no room for.</summary>
+    public const string Unstorable = "holds a character that cannot be stored";
+
     public static Invalid Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
 
     public static Unauthenticated Unauthenticated(ProblemKind kind, string detail) => new(kind, detail);

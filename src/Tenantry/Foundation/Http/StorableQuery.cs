@@ -8,7 +8,7 @@ public static class StorableQuery
 {
     public static void UseStorableQuery(this IApplicationBuilder app) => app.Use(static (HttpContext http, RequestDelegate next) =>
         http.Request.QueryString.Value is { } text && text.Contains("%00", StringComparison.Ordinal) && Faulty(http.Request.Query) is { } name
-            ? Problems.Invalid(name, "holds a character that cannot be stored").ExecuteAsync(http)
+            ? Problems.Invalid(name, Problems.Unstorable).ExecuteAsync(http)
             : next(http));
 
     /// <returns>the first of such a value; null: what looked like one was something else, escaped twice</returns>

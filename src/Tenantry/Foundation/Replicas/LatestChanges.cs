@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using StackExchange.Redis;
@@ -37,7 +36,7 @@ public sealed class LatestChanges
     private readonly Lock turn = new();
     private Task telling = Task.CompletedTask;
     private long toldAt;
-    private int heard;
+    private TaskCompletionSource heard = News();
 
     public LatestChanges(RedisStore redis, NpgsqlDataSource primary, ChangeFeed feed, ServiceSettings settings)
     {
@@ -47,7 +46,7 @@ public sealed class LatestChanges
         feed.Listen(Topic, _ =>
         {
             DoubtAll();
-            Interlocked.Increment(ref heard);
+            Interlocked.Exchange(ref heard, News()).SetResult();
         });
     }
 
@@ -95,7 +94,7 @@ public sealed class LatestChanges
     /// <summary>Until they are back here: the others have heard them at about the same time.</summary>
     private async Task Tell()
     {
-        var before = Volatile.Read(ref heard);
+        var back = Volatile.Read(ref heard).Task;
         try
         {
             await feed.Tell(Topic, "doubted", CancellationToken.None);
@@ -104,9 +103,11 @@ public sealed class LatestChanges
         {
             return; // the primary is away too: nothing is heard of it on any instance, and so nobody reads from a replica
         }
-        for (var watch = Stopwatch.StartNew(); Volatile.Read(ref heard) == before && feed.Period is not null && watch.Elapsed < NewsTake;)
-            await Task.Delay(5);
+        if (feed.Period is not null)
+            await back.WaitAsync(NewsTake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private static TaskCompletionSource News() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void DoubtAll() => Volatile.Write(ref doubtedUntil, Environment.TickCount64 + (long)kept.TotalMilliseconds);
 }
