@@ -19,6 +19,9 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
     };
 
+    /// <summary>A new connection for each question of a test was a good part of what PostgreSQL did. Unused, it is gone soon: the server has few.</summary>
+    private readonly NpgsqlDataSource superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString) { MaxPoolSize = 4, ConnectionIdleLifetime = 3, ConnectionPruningInterval = 1 });
+
     private Visitor? maker;
 
     public Cluster Cluster => cluster;
@@ -79,7 +82,11 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         return Uri.UnescapeDataString(body.Split("token=")[1].Split('\n')[0].Trim());
     }
 
-    public Task Sql(string sql) => Cluster.Execute(cluster.AdminOf(database), sql);
+    public async Task Sql(string sql)
+    {
+        await using var command = superuser.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     /// <summary>Waits until the instance hears the changes of others; before, it asks the database for everything.</summary>
     public async Task Hears()
@@ -166,9 +173,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     /// <summary>A single value, seen by the superuser: past every policy.</summary>
     public async Task<T?> Ask<T>(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = superuser.CreateCommand(sql);
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
@@ -177,6 +182,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         http.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
+        await superuser.DisposeAsync();
     }
 }
 
