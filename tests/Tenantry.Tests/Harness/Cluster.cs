@@ -12,7 +12,9 @@ namespace Tenantry.Tests.Harness;
 /// <summary>The PostgreSQL that ./test started, with one migrated database that all others are copied from.</summary>
 public sealed class Cluster : IAsyncLifetime
 {
-    private const string Template = "tenantry_template";
+    /// <summary>Of this process alone: while one copies it, nobody else may be connected to it.</summary>
+    private static readonly string Template = $"template_{Environment.ProcessId}";
+
     private const string OwnerPassword = "owner's \"secret\"";
     private const string ServingPassword = "serving secret";
     private const string BackupPassword = "backup's %secret";
@@ -39,9 +41,15 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var settings = Settings(Template);
+        // Roles are the server's, and another program of tests may make them at the same moment.
+        await using var alone = new NpgsqlConnection(Admin.ConnectionString);
+        await alone.OpenAsync();
+        await using (var command = new NpgsqlCommand("SELECT pg_advisory_lock(1)", alone))
+            await command.ExecuteNonQueryAsync();
         await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, Backup(Template), CancellationToken.None);
         await using (var schema = new SchemaMigrations(settings.MigrationDatabase))
             await schema.Apply(Permission.Sync, CancellationToken.None);
+        await alone.CloseAsync();
         NpgsqlConnection.ClearAllPools(); // a template can be copied only while nobody is connected to it
     }
 
