@@ -64,12 +64,12 @@ start_servers() {
   build bench/peers/identity
 }
 
-# use_database NAME: what follows is said to that one
+# use_database NAME: what follows is said to that one. $POOL: the most connections of a program to it, where it is not the usual number
 use_database() {
   database=$1
   local place=127.0.0.1:$port/$database
   export ADMIN_DATABASE_URL=postgresql://tenantry_admin:$PG_ADMIN_PASSWORD@127.0.0.1:$port/postgres
-  export MIGRATION_DATABASE_URL=postgresql://tenantry_owner:owner@$place DATABASE_URL=postgresql://tenantry_app:serving@$place
+  export MIGRATION_DATABASE_URL=postgresql://tenantry_owner:owner@$place DATABASE_URL=postgresql://tenantry_app:serving@$place${POOL:+?pool_max=$POOL}
 }
 
 make_database() {

@@ -99,7 +99,8 @@ internal static class Reads
     {
         var url = new Uri(text);
         var user = url.UserInfo.Split(':', 2);
-        return new NpgsqlConnectionStringBuilder { Host = url.Host, Port = url.Port, Database = url.AbsolutePath.TrimStart('/'), Username = user[0], Password = user[1], NoResetOnClose = true, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
+        var most = System.Web.HttpUtility.ParseQueryString(url.Query)["pool_max"];
+        return new NpgsqlConnectionStringBuilder { MaxPoolSize = most is null ? 100 : int.Parse(most, System.Globalization.CultureInfo.InvariantCulture), Host = url.Host, Port = url.Port, Database = url.AbsolutePath.TrimStart('/'), Username = user[0], Password = user[1], NoResetOnClose = true, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
     }
 }
 

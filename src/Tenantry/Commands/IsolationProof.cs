@@ -15,13 +15,17 @@ namespace Tenantry.Commands;
 public sealed partial class IsolationProof(IServiceProvider services, Uri url, TextWriter output) : IDisposable
 {
     private const int Tries = 5;
+
+    /// <summary>A token that ran out in the midst of an operation would look like a leak. None lives shorter than five minutes.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(3);
+
     private static readonly string[] Refusals = ["400", "403", "404", "405", "409"];
 
     private readonly HttpClient http = new() { BaseAddress = url };
     private readonly List<string> leaks = [];
 
-    /// <summary>By their roles. Some operations end their sessions.</summary>
-    private readonly Dictionary<string, AuthenticationHeaderValue> callers = new(StringComparer.Ordinal);
+    /// <summary>By their roles, and when they signed in. Some operations end their sessions.</summary>
+    private readonly Dictionary<string, (AuthenticationHeaderValue Caller, long SignedIn)> callers = new(StringComparer.Ordinal);
 
     /// <param name="below">only routes that begin so; null: all</param>
     /// <param name="cancel">erases both tenants and stops</param>
@@ -58,7 +62,7 @@ public sealed partial class IsolationProof(IServiceProvider services, Uri url, T
         foreach (var (role, email) in attacker.Emails)
         {
             var statuses = new SortedSet<string>(StringComparer.Ordinal);
-            var caller = callers[role] = callers.TryGetValue(role, out var before) && await IsSignedIn(before, cancel) ? before : await SignIn(attacker, email, cancel);
+            var caller = await Caller(attacker, role, email, cancel);
             foreach (var aim in operation.Aims(victim, attacker))
             {
                 var (answer, unknown) = (await Send(operation, aim, caller, cancel), await Send(operation, aim.AtNobody(), caller, cancel));
@@ -105,6 +109,15 @@ public sealed partial class IsolationProof(IServiceProvider services, Uri url, T
             yield return $"not the answer of an id that nobody has: {answer.Status} {answer.Bare} against {unknown.Status} {unknown.Bare}";
         if (aim.IsId && AreOfTwoClasses(answer, unknown))
             yield return string.Create(CultureInfo.InvariantCulture, $"takes {answer.Milliseconds:F1} ms, and {unknown.Milliseconds:F1} ms for an id that nobody has");
+    }
+
+    private async Task<AuthenticationHeaderValue> Caller(ProofTenant attacker, string role, string email, CancellationToken cancel)
+    {
+        if (callers.TryGetValue(role, out var known) && Stopwatch.GetElapsedTime(known.SignedIn) < Fresh && await IsSignedIn(known.Caller, cancel))
+            return known.Caller;
+        var signedIn = Stopwatch.GetTimestamp();
+        callers[role] = (await SignIn(attacker, email, cancel), signedIn);
+        return callers[role].Caller;
     }
 
     private async Task<bool> IsSignedIn(AuthenticationHeaderValue caller, CancellationToken cancel)
