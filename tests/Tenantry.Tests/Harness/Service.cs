@@ -152,8 +152,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     /// <param name="then">what the change goes on with once the request waits, before it is committed</param>
     public async Task<Answer> WhileHeld(string change, Func<Task<Answer>> ask, string? then = null)
     {
-        await using var connection = new NpgsqlConnection(cluster.AdminOf(database).ConnectionString);
-        await connection.OpenAsync();
+        await using var connection = await superuser.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await Do(change);
         var asked = ask();
