@@ -47,7 +47,7 @@ public sealed class ArchivingServer : IAsyncDisposable
         var segment = await Ask<string>(Admin, "SELECT pg_walfile_name(pg_current_wal_lsn())");
         await Ask<object>(Admin, "SELECT pg_switch_wal()");
         for (var watch = System.Diagnostics.Stopwatch.StartNew(); !File.Exists(Path.Combine(Archive, segment!)); await Task.Delay(20))
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), await Ask<string>(Admin, "SELECT coalesce(last_failed_wal, 'none') || ' failed' FROM pg_stat_archiver"));
+            watch.Elapsed.ShouldBeLessThan(Patience.Of, await Ask<string>(Admin, "SELECT coalesce(last_failed_wal, 'none') || ' failed' FROM pg_stat_archiver"));
     }
 
     /// <returns>the base backup</returns>
@@ -61,7 +61,7 @@ public sealed class ArchivingServer : IAsyncDisposable
         await As($"{Folder}/scripts/wal.sh", "restore", backup, $"{home}/data", Archive, moment);
         var restored = await Start(home);
         for (var watch = System.Diagnostics.Stopwatch.StartNew(); await Ask<bool>(restored, "SELECT pg_is_in_recovery()"); await Task.Delay(20))
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+            watch.Elapsed.ShouldBeLessThan(Patience.Of);
         return restored;
     }
 

@@ -101,7 +101,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
     /// <summary>Waits until as many calls were heard, and returns them.</summary>
     public async Task<IReadOnlyList<AwsCall>> Wait(Func<AwsCall, bool> which, int count, TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(patience ?? Patience.Of);
         while (true)
         {
             Task next;

@@ -49,7 +49,7 @@ public sealed class ClamdServer : IAsyncDisposable
         process.BeginErrorReadLine();
         if (Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } notes)
             await File.WriteAllTextAsync(Path.Combine(notes, $"{process.Id}"), "");
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (!process.HasExited)
         {
             try

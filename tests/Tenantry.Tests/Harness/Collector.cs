@@ -46,7 +46,7 @@ public sealed class Collector : IAsyncDisposable
 
     public async Task<Span> Find(Func<Span, bool> which)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(20))
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed < Patience.Of; await Task.Delay(20))
         {
             if (spans.FirstOrDefault(which) is { } span)
                 return span;

@@ -45,7 +45,7 @@ public sealed class RedisServer : IAsyncDisposable
         process.BeginOutputReadLine();
         if (Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } folder)
             await File.WriteAllTextAsync(Path.Combine(folder, $"{process.Id}"), "");
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
         {
             try

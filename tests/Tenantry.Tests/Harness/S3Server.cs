@@ -26,7 +26,7 @@ public sealed class S3Server
     public static async Task<S3Server> Begin()
     {
         var file = Environment.GetEnvironmentVariable("TEST_S3") ?? "";
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (file.Length > 0 && !File.Exists(file))
             await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token);
         if (file.Length == 0 || (await File.ReadAllTextAsync(file, deadline.Token)).Split(' ', StringSplitOptions.TrimEntries) is not [var url, var key, var secret])

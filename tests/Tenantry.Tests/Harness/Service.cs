@@ -20,7 +20,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     };
 
     /// <summary>A new connection for each question of a test was a good part of what PostgreSQL did. Unused, it is gone soon: the server has few.</summary>
-    private readonly NpgsqlDataSource superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString) { MaxPoolSize = 4, ConnectionIdleLifetime = 3, ConnectionPruningInterval = 1 });
+    private readonly NpgsqlDataSource superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString) { MaxPoolSize = 4, ConnectionIdleLifetime = 3, ConnectionPruningInterval = 1, CommandTimeout = (int)Patience.Of.TotalSeconds });
 
     private Visitor? maker;
 
@@ -92,7 +92,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     public async Task Hears()
     {
         var feed = app.Services.GetRequiredService<ChangeFeed>();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (feed.Period is null)
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }
@@ -100,7 +100,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     /// <summary>Waits until roles are read from the cache, once the news of their making came.</summary>
     public async Task Remembers(Visitor visitor)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
         {
             using var statements = new Statements(Database);
@@ -114,7 +114,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     /// <summary>Waits until all messages that are due have gone.</summary>
     public async Task Settled()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (await Ask<bool>("SELECT EXISTS (SELECT FROM notification_logs WHERE is_ready OR status = 'sending')"))
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }
@@ -130,7 +130,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
             left.AddRange(await store.Unfinished(CancellationToken.None).Where(one => one.Key.StartsWith($"{tenant}", StringComparison.Ordinal)).Select(one => $"{one.Key}, unfinished").ToListAsync());
             if (left.SequenceEqual(wanted))
                 return;
-            if (watch.Elapsed > TimeSpan.FromSeconds(20))
+            if (watch.Elapsed > Patience.Of)
                 left.ShouldBe(wanted);
         }
     }
@@ -141,7 +141,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     {
         for (var watch = System.Diagnostics.Stopwatch.StartNew(); !await Ask<bool>(sql);)
         {
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), sql);
+            watch.Elapsed.ShouldBeLessThan(Patience.Of, sql);
             await Task.Delay(20);
         }
     }

@@ -97,7 +97,7 @@ public sealed class SmtpSink : IAsyncDisposable
 
     public async Task<ReceivedMail> Mail(Func<ReceivedMail, bool> which)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         ReceivedMail? found;
         while ((found = mails.FirstOrDefault(which)) is null)
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);

@@ -23,7 +23,7 @@ public sealed class WatchedProcess(ServingProcess process) : IAsyncDisposable
     public Task<JsonNode> Line(int number) => Line(one => one["event"]!.GetValue<int>() == number);
 
     public async Task<JsonNode> Line(Func<JsonNode, bool> which) =>
-        await Find(which, TimeSpan.FromSeconds(20)) ?? throw new InvalidOperationException("No such line. There are warnings:\n" + string.Join('\n', Text.Split('\n').Where(line => !line.StartsWith('{') || Warns(JsonNode.Parse(line)!)).TakeLast(20)));
+        await Find(which, Patience.Of) ?? throw new InvalidOperationException("No such line. There are warnings:\n" + string.Join('\n', Text.Split('\n').Where(line => !line.StartsWith('{') || Warns(JsonNode.Parse(line)!)).TakeLast(20)));
 
     public async Task<JsonNode?> Find(Func<JsonNode, bool> which, TimeSpan longest)
     {

@@ -12,7 +12,7 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
     /// <summary>Of one night; the rest is counted.</summary>
     private const int MostLines = 100;
 
-    private static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

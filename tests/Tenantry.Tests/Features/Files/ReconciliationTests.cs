@@ -136,8 +136,10 @@ public sealed class ReconciliationTests(Cluster cluster)
     [Fact]
     public async Task In_its_hour_it_begins_by_itself()
     {
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 1, 55, 0, TimeSpan.Zero));
+        var clock = new TimerClock(new DateTimeOffset(2026, 3, 1, 1, 55, 0, TimeSpan.Zero), NightlyReconciliation.Round);
         await using var service = await cluster.Start(variables => variables["FILES_RECONCILE_HOUR"] = "2", services => services.AddSingleton<TimeProvider>(clock));
+        // The host starts workers in the background: time that passes before the timer is made would never be noticed.
+        await clock.TimerMade.WaitAsync(Cancel);
 
         for (var i = 0; i < 3; i++)
         {
@@ -179,6 +181,22 @@ public sealed class ReconciliationTests(Cluster cluster)
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A clock that tells when a worker has made its timer.</summary>
+    private sealed class TimerClock(DateTimeOffset start, TimeSpan period) : FakeTimeProvider(start)
+    {
+        private readonly TaskCompletionSource made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task TimerMade => made.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan ofTimer)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, ofTimer);
+            if (ofTimer == period)
+                made.TrySetResult();
+            return timer;
         }
     }
 
