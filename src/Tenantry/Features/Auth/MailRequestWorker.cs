@@ -3,6 +3,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Auth;
@@ -92,9 +93,13 @@ public sealed partial class MailRequestWorker : BackgroundService
         var purpose = Word.To<MailedTokenPurpose>(request.Purpose);
         if (user is null || tenant is not { IsActive: true } || !IsDue(user, purpose))
             return;
-        if (!await MailedToken.Withdraw(db, user.Id, purpose, cancel))
+        var now = clock.GetUtcNow();
+        var template = purpose == MailedTokenPurpose.PasswordReset ? SystemTemplates.PasswordReset : SystemTemplates.VerifyEmail;
+        if (await MailPause.Left(db, template, user.Email, now, cancel) > TimeSpan.Zero)
+            return; // the answer was the same as ever: a stranger must not learn of it
+        if (!await MailedToken.MakeRoom(db, user.Id, purpose, cancel))
             return;
-        var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, clock.GetUtcNow());
+        var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, now);
         if (purpose == MailedTokenPurpose.PasswordReset)
             await Mails.ResetPassword(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
         else

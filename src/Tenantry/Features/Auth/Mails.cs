@@ -35,7 +35,7 @@ public static class Mails
 
     private static Dictionary<string, string?> Of(ResolvedTenant tenant, User? user, params (string Name, string Value)[] more)
     {
-        var values = new Dictionary<string, string?>(StringComparer.Ordinal) { ["tenant_name"] = tenant.Name, ["first_name"] = user?.FirstName };
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal) { ["tenant_name"] = tenant.Name, ["first_name"] = user?.NameInMail };
         foreach (var (name, value) in more)
             values[name] = value;
         return values;

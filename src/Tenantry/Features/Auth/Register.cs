@@ -9,6 +9,7 @@ using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Auth;
@@ -52,7 +53,8 @@ public static class Register
             return Full();
 
         var normalized = User.Normalize(body.Email!);
-        var taken = await db.Set<User>().AnyAsync(user => user.EmailNormalized == normalized, cancel);
+        var owner = await db.Set<User>().Where(user => user.EmailNormalized == normalized).Select(user => user.Email).SingleOrDefaultAsync(cancel);
+        var taken = owner is not null;
         if (taken && !tenant.VerificationRequired)
             return Problems.Conflicting("There is a user with this address.", "email");
 
@@ -66,7 +68,7 @@ public static class Register
         }
 
         if (taken)
-            return await TellOwner();
+            return await TellOwner(owner!);
 
         var now = clock.GetUtcNow();
         var user = new User
@@ -99,16 +101,17 @@ public static class Register
             // Somebody took it meanwhile.
             await transaction.RollbackAsync(cancel);
             db.ChangeTracker.Clear();
-            return await TellOwner();
+            return await TellOwner(body.Email!);
         }
 
         return tenant.VerificationRequired
             ? VerificationRequired()
             : TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", new Response("active", user.Id, body.Email!, body.FirstName!, body.LastName));
 
-        async Task<Created<Response>> TellOwner()
+        async Task<Created<Response>> TellOwner(string address)
         {
-            await Mails.AddressIsTaken(db, outbox, tenant, body.Email!, cancel);
+            if (await MailPause.Left(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel) == TimeSpan.Zero)
+                await Mails.AddressIsTaken(db, outbox, tenant, address, cancel);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
             return VerificationRequired();

@@ -12,11 +12,11 @@ public static class AcceptedMail
 {
     /// <summary>Writes nothing where the tenant comes near to what it may send: then who sends takes turns, by <see cref="MessageQuota"/>.</summary>
     private const string Statement = """
-        WITH used AS (SELECT coalesce(sum(messages), 0) AS messages FROM message_counts WHERE day >= $18),
+        WITH used AS (SELECT coalesce(sum(messages), 0) AS messages FROM message_counts WHERE tenant_id = $1 AND day >= $18 AND day < $21),
              queued AS (
                  INSERT INTO notification_logs (tenant_id, id, user_id, sent_by, type, recipient, subject, template_name, body, html_body, is_secret, priority, category, status, is_ready,
                                                 due_at, send_at, attempts, cause, created_at)
-                 SELECT $1, $2, (SELECT u.id FROM users u WHERE u.email_normalized = $5), $3, 'email', $4, $6, $7, $8, $9, false, $10, $11, 'queued', $12, $13, $14, 0, $15, $16
+                 SELECT $1, $2, (SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.email_normalized = $5), $3, 'email', $4, $6, $7, $8, $9, false, $10, $11, 'queued', $12, $13, $14, 0, $15, $16
                  FROM used WHERE used.messages < $20)
         INSERT INTO message_counts (tenant_id, day, type, country, spread, messages, segments) SELECT $1, $17, 'email', '', $19, 1, 0 FROM used WHERE used.messages < $20
         ON CONFLICT (tenant_id, day, type, country, spread) DO UPDATE SET messages = message_counts.messages + 1
@@ -33,14 +33,15 @@ public static class AcceptedMail
     {
         if (quota <= MessageQuota.Near)
             return false;
-        var (today, spread) = (MessageQuota.Day(mail.CreatedAt), (short)Random.Shared.Next(MessageCount.Rows));
+        var (today, spread) = (MessageQuota.Day(mail.DueAt), (short)Random.Shared.Next(MessageCount.Rows));
         var counted = await context.Rows(database, new(Statement)
         {
             Parameters =
             {
                 Parameter(mail.TenantId), Parameter(mail.Id), Parameter(mail.SentBy!.Value), Parameter(mail.Recipient), Parameter(User.Normalize(mail.Recipient)), Parameter(mail.Subject), Parameter(mail.TemplateName), Parameter(mail.Body), Parameter(mail.HtmlBody),
                 Parameter((short)mail.Priority), Parameter(Word.Of(mail.Category)), Parameter(mail.IsReady), Parameter(mail.DueAt), Parameter(mail.SendAt), Parameter(mail.Cause), Parameter(mail.CreatedAt),
-                Parameter(today), Parameter(MessageQuota.Month(mail.CreatedAt)), Parameter(spread), Parameter(quota - MessageQuota.Near ?? long.MaxValue),
+                Parameter(today), Parameter(MessageQuota.Month(mail.DueAt)), Parameter(spread), Parameter(quota - MessageQuota.Near ?? long.MaxValue),
+                Parameter(MessageQuota.Month(mail.DueAt).AddMonths(1)),
             },
         }, static _ => true, cancel);
         return counted.Count > 0;

@@ -5,7 +5,9 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Outbox;
+using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Templates;
+using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Notifications;
 
@@ -60,7 +62,8 @@ public static class History
     }
 
     /// <summary>From the beginning: with all its attempts, and as much time as a new one.</summary>
-    public static async Task<Results<Accepted<NotificationDocument>, Missing, Conflicting>> Retry(Guid id, TenantDb db, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+    public static async Task<Results<Accepted<NotificationDocument>, Missing, Conflicting, QuotaUsedUp>> Retry(
+        Guid id, TenantContext context, TenantDb db, KnownMessages known, ServiceSettings settings, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         await using var transaction = await db.Begin(cancel);
         if (await Take(db, id, cancel) is not { } message)
@@ -70,6 +73,10 @@ public static class History
         if (message.Body is null && message.HtmlBody is null)
             return Problems.Conflicting("The text of the message is not kept: send it anew.");
         var now = clock.GetUtcNow();
+        // An SMS is paid for each time that it is sent.
+        if (message is { Type: Channel.Sms, SentBy: not null }
+            && await MessageQuota.TakeSms(db, settings, await known.Settings(db, cancel), context.Tenant, message.Recipient, message.Country ?? "", message.Segments ?? 1, now, now, cancel) is QuotaUsedUp spent)
+            return spent;
         (message.Status, message.IsReady, message.DueAt, message.SendAt, message.Attempts, message.WorkerId, message.ErrorMessage) = (NotificationStatus.Queued, true, now, now, 0, null, null);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
@@ -83,6 +90,8 @@ public static class History
         await using var transaction = await db.Begin(cancel);
         if (await Take(db, id, cancel) is not { } message)
             return NoSuchMessage();
+        if (message.SentBy is null)
+            return Problems.Conflicting("The service sends this message by itself: it cannot be cancelled.");
         if (message.Status != NotificationStatus.Queued)
             return Problems.Conflicting($"The message is {Word.Of(message.Status)}: it is too late to stop it.");
         (message.Status, message.IsReady) = (NotificationStatus.Cancelled, false);

@@ -17,7 +17,9 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
         SELECT n.tenant_id, n.id, n.attempts, n.type, n.recipient, n.subject, n.body, n.html_body, n.category, n.is_secret, coalesce(n.send_at, n.created_at),
                t.name, t.sender_name, t.sender_address, CASE WHEN t.custom_domain_verified_at IS NOT NULL THEN t.custom_domain END, t.is_active, coalesce(s.redact_bodies, false),
                (SELECT x.reason FROM notification_suppressions x
-                WHERE x.type = n.type AND x.recipient = lower(n.recipient) AND (x.reason <> 'unsubscribe' OR n.category = 'marketing') LIMIT 1),
+                WHERE x.tenant_id = n.tenant_id AND x.type = n.type AND x.recipient = lower(n.recipient)
+                  AND (x.reason IN ('bounce', 'complaint') OR (x.reason = 'manual' AND n.sent_by IS NOT NULL) OR (x.reason = 'unsubscribe' AND n.category = 'marketing'))
+                LIMIT 1),
                d.id, d.token, d.endpoint_arn, d.retired_because, n.cause
         FROM notification_logs n JOIN tenants t ON t.id = n.tenant_id LEFT JOIN notification_settings s ON s.tenant_id = n.tenant_id
              LEFT JOIN devices d ON n.type = 'push' AND d.tenant_id = n.tenant_id AND d.id::text = n.recipient

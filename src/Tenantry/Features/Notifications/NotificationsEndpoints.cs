@@ -25,9 +25,9 @@ public static class NotificationsEndpoints
         notifications.MapGet("/{id:guid}", History.Read).Requires(Permissions.NotificationsRead)
             .WithSummary("Read a message").WithDescription("With its text, unless the tenant hides texts or it holds a one-time token.");
         notifications.MapPost("/{id:guid}/retry", History.Retry).Requires(Permissions.NotificationsSend).Audited("notification.retried").Idempotent()
-            .WithSummary("Try a message again").WithDescription("One that failed, bounced, was suppressed or cancelled, with all its attempts anew.");
+            .WithSummary("Try a message again").WithDescription("One that failed, bounced, was suppressed or cancelled, with all its attempts anew. An SMS counts once more.");
         notifications.MapPost("/{id:guid}/cancel", History.Cancel).Requires(Permissions.NotificationsSend).Audited("notification.cancelled")
-            .WithSummary("Stop a message").WithDescription("As long as it waits in the queue.");
+            .WithSummary("Cancel a message").WithDescription("As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled.");
 
         notifications.MapGet("/settings", TenantSettings.Read).Requires(Permissions.TenantsRead)
             .WithSummary("Read the settings of messages").WithDescription("Language, what is kept, and where SMS may go and how many.");
@@ -58,7 +58,7 @@ public static class NotificationsEndpoints
         suppressions.MapGet("/", Suppressions.List).Requires(Permissions.NotificationsRead)
             .WithSummary("List who gets nothing").WithDescription("Newest first. `channel`, `recipient` and `reason` match exactly.");
         suppressions.MapPost("/", Suppressions.Add).Requires(Permissions.NotificationsSend).Audited("suppression.added").Idempotent()
-            .WithSummary("Send somebody nothing more").WithDescription("Neither what markets nor anything else.");
+            .WithSummary("Add a suppression").WithDescription("The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.");
         suppressions.MapDelete("/{id:guid}", Suppressions.Remove).Requires(Permissions.NotificationsSend).Audited("suppression.removed")
             .WithSummary("Send to somebody again").WithDescription("The next bounce or complaint brings the entry back.");
 

@@ -139,19 +139,19 @@ public sealed class SendMessage(
     /// <returns>the refusal; null: they are in the queue</returns>
     private async Task<Refusal?> Queue(Channel channel, List<Notification> messages, TelephoneNumber? number, CancellationToken cancel)
     {
-        var (tenant, now) = (context.Tenant, messages[0].CreatedAt);
+        var (tenant, due, now) = (context.Tenant, messages[0].DueAt, messages[0].CreatedAt);
         // Under an Idempotency-Key there is a transaction already: mail, count and the answer that is kept are one change.
         if (channel == Channel.Email && db.Database.CurrentTransaction is null && await AcceptedMail.Queue(context, database, messages[0], settings.QuotaOf(tenant.SubscriptionTier).MessagesPerMonth, cancel))
             return null;
         if (channel == Channel.Email)
             messages[0].UserId ??= (await Known(channel, messages[0].Recipient, cancel)).Id;
         await using var transaction = await db.Begin(cancel);
-        if (number is { } to && await MessageQuota.TakeSms(db, settings, await known.Settings(db, cancel), tenant, to.E164, to.Region, messages[0].Segments!.Value, now, cancel) is { } spent)
+        if (number is { } to && await MessageQuota.TakeSms(db, settings, await known.Settings(db, cancel), tenant, to.E164, to.Region, messages[0].Segments!.Value, due, now, cancel) is { } spent)
             return spent;
         db.AddRange(messages);
         await db.SaveChangesAsync(cancel);
         // Last, as others who count wait for it.
-        if (channel != Channel.Sms && await MessageQuota.Take(db, settings, tenant, channel, messages.Count, now, cancel) is { } full)
+        if (channel != Channel.Sms && await MessageQuota.Take(db, settings, tenant, channel, messages.Count, due, now, cancel) is { } full)
             return full;
         await transaction.CommitAsync(cancel);
         return null;

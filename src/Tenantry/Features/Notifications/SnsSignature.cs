@@ -51,7 +51,7 @@ public sealed record SnsMessage(
 
 /// <summary>
 /// Whether a message is SNS's. Anybody can have SNS sign a message of a topic of their own: only the topics of the settings are believed, and the certificate only from Amazon's own
-/// hosts (in Development, from SNS_ENDPOINT_URL too).
+/// host of the topic's region (in Development, from SNS_ENDPOINT_URL too).
 /// </summary>
 public sealed partial class SnsSignature(ServiceSettings settings, IHttpClientFactory clients, TimeProvider clock)
 {
@@ -72,7 +72,7 @@ public sealed partial class SnsSignature(ServiceSettings settings, IHttpClientFa
             "2" => HashAlgorithmName.SHA256,
             _ => null,
         };
-        if (algorithm is null || !Uri.TryCreate(message.SigningCertURL, UriKind.Absolute, out var url) || !IsAmazons(url))
+        if (algorithm is null || !Uri.TryCreate(message.SigningCertURL, UriKind.Absolute, out var url) || !IsAmazons(url, message.TopicArn))
             return false;
 
         var signature = new byte[1024];
@@ -82,10 +82,17 @@ public sealed partial class SnsSignature(ServiceSettings settings, IHttpClientFa
         return key is not null && key.VerifyData(message.Covered(), signature.AsSpan(0, length), algorithm.Value, RSASignaturePadding.Pkcs1);
     }
 
-    private bool IsAmazons(Uri url) =>
-        url.AbsolutePath.EndsWith(".pem", StringComparison.Ordinal) && url.UserInfo.Length == 0
-        && ((url.Scheme == Uri.UriSchemeHttps && url.IsDefaultPort && Host().IsMatch(url.Host))
-            || (settings.IsDevelopment && settings.Aws.SnsEndpoint is { } own && url.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority)));
+    // The host is that of the topic's region: the settings name the topics, and so the only regions that are believed.
+    private bool IsAmazons(Uri url, string topic) =>
+        (url.GetLeftPart(UriPartial.Authority) == $"https://{HostOf(topic)}" && Certificates().IsMatch(url.PathAndQuery) && url.Fragment.Length == 0)
+            || (url.AbsolutePath.EndsWith(".pem", StringComparison.Ordinal) && url.UserInfo.Length == 0 && settings.IsDevelopment && settings.Aws.SnsEndpoint is { } own && url.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority));
+
+    /// <param name="topic">of the settings, which take no other region than <c>xx-name-1</c></param>
+    private static string HostOf(string topic)
+    {
+        var parts = topic.Split(':');
+        return $"sns.{parts[3]}.amazonaws.com{(parts[1] == "aws-cn" ? ".cn" : "")}";
+    }
 
     private async Task<X509Certificate2?> Certificate(Uri url, CancellationToken cancel)
     {
@@ -108,6 +115,6 @@ public sealed partial class SnsSignature(ServiceSettings settings, IHttpClientFa
         return now >= known.NotBefore && now <= known.NotAfter ? known : null;
     }
 
-    [GeneratedRegex(@"\Asns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?\z")]
-    private static partial Regex Host();
+    [GeneratedRegex(@"\A/SimpleNotificationService-[A-Za-z0-9]+\.pem\z")]
+    private static partial Regex Certificates();
 }

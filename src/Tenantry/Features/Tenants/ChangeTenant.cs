@@ -39,7 +39,7 @@ public sealed class ChangeTenant(
         [Range(1, 10_000_000, ErrorMessage = "must be 1 to 10000000")] int? RateLimitPerMinute, bool? IsActive,
         Registration? Registration, bool? VerificationRequired, bool? MailOnNewDevice,
         [Range(1, 365, ErrorMessage = "must be 1 to 365")] int? SessionIdleDays, [Range(1, 3650, ErrorMessage = "must be 1 to 3650")] int? SessionDays,
-        [OriginList] IReadOnlyList<string>? AllowedOrigins, [ShortText(100)] string? SenderName, [Email] string? SenderAddress,
+        [OriginList] IReadOnlyList<string>? AllowedOrigins, [ShortText(100), SenderName] string? SenderName, [Email] string? SenderAddress,
         [FreeObject(16 * 1024)] JsonElement? Metadata) : IExample<Request>
     {
         public static Request Example => new("Acme", null, "app.acme.example", null, null, null, Foundation.Tenancy.Registration.InviteOnly, true, true, 7, 30,

@@ -72,7 +72,7 @@ public static class TenantUsage
             SELECT t.subscription_tier, (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM users u WHERE u.is_active) AS active_users,
                    (SELECT count(*) FROM sessions s WHERE s.revoked_at IS NULL AND s.expires_at > {now}
                        AND EXISTS (SELECT FROM refresh_tokens r WHERE r.family = s.id AND r.replaced_at IS NULL AND r.revoked_at IS NULL AND r.expires_at > {now})) AS active_sessions,
-                   (SELECT coalesce(sum(messages), 0)::bigint FROM message_counts WHERE day >= {DateOnly.FromDateTime(month.UtcDateTime)}) AS messages,
+                   (SELECT coalesce(sum(messages), 0)::bigint FROM message_counts WHERE day >= {DateOnly.FromDateTime(month.UtcDateTime)} AND day < {DateOnly.FromDateTime(month.UtcDateTime).AddMonths(1)}) AS messages,
                    coalesce((SELECT files FROM storage_counts), 0) AS files, coalesce((SELECT bytes FROM storage_counts), 0) AS storage_bytes,
                    (SELECT jsonb_agg(jsonb_build_object('channel', n.type, 'status', n.status, 'count', n.count) ORDER BY n.type, n.status)
                     FROM (SELECT type, status, count(*) FROM notification_logs WHERE created_at >= {month} GROUP BY type, status) n) AS notifications,

@@ -20,11 +20,17 @@ public static class Invitation
         new Dictionary<string, string?>
         {
             ["tenant_name"] = tenantName,
-            ["first_name"] = user.FirstName,
+            ["first_name"] = user.NameInMail,
             ["link"] = outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)),
         }, null, cancel);
 
-    public static async Task<Results<Accepted, Missing, Denied, Conflicting>> Resend(
+    /// <returns>the refusal; null: the address may be invited now</returns>
+    public static async Task<TooMany?> Pause(TenantDb db, string address, DateTimeOffset now, CancellationToken cancel) =>
+        await MailPause.Left(db, SystemTemplates.Invitation, address, now, cancel) is { Ticks: > 0 } left
+            ? new TooMany("This address was invited several times just now. Wait before you send the invitation again.", left)
+            : null;
+
+    public static async Task<Results<Accepted, Missing, Denied, Conflicting, TooMany>> Resend(
         Guid id, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
@@ -35,10 +41,14 @@ public static class Invitation
         if (await Precedence.Over(db, context.SignedIn, id, cancel) is { } above)
             return above;
 
+        var now = clock.GetUtcNow();
+        if (await Pause(db, user.Email, now, cancel) is { } pause)
+            return pause;
+
         await using var transaction = await db.Begin(cancel);
         if (!await MailedToken.Withdraw(db, id, MailedTokenPurpose.Invitation, cancel))
             return Problems.Missing("There is no such user.");
-        await Send(db, outbox, context.Tenant.Name, user, clock.GetUtcNow(), cancel);
+        await Send(db, outbox, context.Tenant.Name, user, now, cancel);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

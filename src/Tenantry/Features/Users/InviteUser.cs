@@ -25,7 +25,7 @@ public static class InviteUser
         public static Request Example => new("ada@example.com", "Ada", "Lovelace", "+41791234567", "de-CH", SystemRoles.Manager);
     }
 
-    public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting, OverQuota>> Handle(
+    public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting, OverQuota, TooMany>> Handle(
         Request body, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
         var roles = await RoleHierarchy.Of(db, cancel);
@@ -35,6 +35,8 @@ public static class InviteUser
             return Problems.Denied(Problems.PermissionDenied, $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not.");
 
         var now = clock.GetUtcNow();
+        if (await Invitation.Pause(db, body.Email!, now, cancel) is { } pause)
+            return pause;
         var user = new User
         {
             TenantId = context.TenantId,

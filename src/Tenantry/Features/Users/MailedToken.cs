@@ -8,7 +8,10 @@ namespace Tenantry.Features.Users;
 /// <summary>What the token in a mail is good for.</summary>
 public enum MailedTokenPurpose { Invitation, EmailVerification, PasswordReset }
 
-/// <summary>A token that was mailed to somebody, by its hash. It is good once, for one purpose, and one is live for each.</summary>
+/// <summary>
+/// A token that was mailed to somebody, by its hash, for one purpose. The newest two are live, so that whoever asks for
+/// another mail cannot take the first away from the user who is about to follow it; using one ends both.
+/// </summary>
 public sealed class MailedToken : ITenantOwned
 {
     public Guid TenantId { get; init; }
@@ -18,6 +21,8 @@ public sealed class MailedToken : ITenantOwned
     public required byte[] TokenHash { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    private const int MostLive = 2;
 
     public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) => purpose switch
     {
@@ -35,20 +40,31 @@ public sealed class MailedToken : ITenantOwned
         return token.Text;
     }
 
-    /// <summary>One is live for each purpose: what was mailed to the user before is worth nothing from here on. The user is locked first, as by <see cref="Consume"/>.</summary>
+    /// <summary>Ends all tokens that were mailed to the user for a purpose.</summary>
     /// <returns>false: the user is gone</returns>
-    public static async Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel)
+    public static Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
+        Keep(0, db, user, purpose, cancel);
+
+    /// <summary>Ends all tokens of the user for a purpose but the newest, which stays live beside the one that comes.</summary>
+    /// <returns>false: the user is gone</returns>
+    public static Task<bool> MakeRoom(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
+        Keep(MostLive - 1, db, user, purpose, cancel);
+
+    // The user is locked first, as by Consume.
+    private static async Task<bool> Keep(int newest, TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel)
     {
-        var purposeWord = Word.Of(purpose);
+        var (tenant, purposeWord) = (db.Tenant, Word.Of(purpose));
         var owners = await db.Database.SqlQuery<Guid>($"""
-            WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.id = {user} FOR NO KEY UPDATE),
-                 gone AS (DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord})
+            WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.tenant_id = {tenant} AND u.id = {user} FOR NO KEY UPDATE),
+                 kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = {purposeWord} ORDER BY t.id DESC LIMIT {newest}),
+                 gone AS (DELETE FROM mailed_tokens t USING owner
+                          WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord} AND t.id NOT IN (SELECT id FROM kept))
             SELECT id FROM owner
             """).ToListAsync(cancel);
         return owners.Count == 1;
     }
 
-    /// <summary>Uses the token up, in one statement: of two who come at once, one gets the user.</summary>
+    /// <summary>Uses the token up, and with it all others of its purpose, in one statement: of two who come at once, one gets the user.</summary>
     /// <returns>whose token it was; null when it is not good (any more)</returns>
     public static async Task<Guid?> Consume(TenantDb db, OpaqueToken token, MailedTokenPurpose purpose, DateTimeOffset now, CancellationToken cancel)
     {
@@ -58,7 +74,10 @@ public sealed class MailedToken : ITenantOwned
             WITH owner AS (
                 SELECT u.tenant_id, u.id FROM mailed_tokens t JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
                 WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeWord} AND t.expires_at > {now} FOR NO KEY UPDATE OF u)
-            DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.token_hash = {token.Hash} RETURNING t.user_id
+            , used AS (
+                DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord}
+                RETURNING t.user_id, t.token_hash)
+            SELECT user_id FROM used WHERE token_hash = {token.Hash}
             """).ToListAsync(cancel);
         return users.Count == 1 ? users[0] : null;
     }
@@ -70,7 +89,7 @@ public sealed class MailedToken : ITenantOwned
             token.ToTable("mailed_tokens");
             token.Property(t => t.Purpose).HasConversion(purpose => Word.Of(purpose), text => Word.To<MailedTokenPurpose>(text));
             token.HasIndex(t => new { t.TenantId, t.TokenHash }).IsUnique().HasDatabaseName("ux_mailed_tokens_hash");
-            token.HasIndex(t => new { t.TenantId, t.UserId, t.Purpose }).IsUnique().HasDatabaseName("ux_mailed_tokens_one_live");
+            token.HasIndex(t => new { t.TenantId, t.UserId, t.Purpose }).HasDatabaseName("ix_mailed_tokens_user").IsCreatedConcurrently();
             token.HasOne<User>().WithMany().HasForeignKey(t => new { t.TenantId, t.UserId }).OnDelete(DeleteBehavior.Cascade);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -44,10 +45,30 @@ public sealed class User : ITenantOwned
     /// <summary>Invited, and not come yet.</summary>
     public bool IsInvited => PasswordHash is null;
 
+    /// <summary>
+    /// What a mail calls the user. Whoever registers a stranger's address chooses the name too: to an address that is not
+    /// proven no name goes that a mail program could show as a link.
+    /// </summary>
+    public string? NameInMail => EmailVerified || (FirstName is { } name && IsPlain(name)) ? FirstName : null;
+
     /// <summary>To whom a mail goes.</summary>
     public MailTo Mailbox => new(Email, Id, Locale);
 
     public static string Normalize(string email) => email.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
+
+    /// <summary>Letters, and what joins the parts of a name; a period ends a part.</summary>
+    private static bool IsPlain(string name)
+    {
+        for (var i = 0; i < name.Length; i++)
+        {
+            var isPart = char.IsLetter(name, i) || char.GetUnicodeCategory(name, i) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+            if (!isPart && name[i] is not (' ' or '-' or '\'' or '’') && !(name[i] == '.' && (i + 1 == name.Length || name[i + 1] == ' ')))
+                return false;
+            if (char.IsHighSurrogate(name[i]))
+                i++;
+        }
+        return true;
+    }
 
     /// <returns>why the password is too easily guessed by whoever knows the user; null: it is not</returns>
     public static string? PasswordFault(User user, ResolvedTenant tenant, string password) =>
@@ -60,7 +81,7 @@ public sealed class User : ITenantOwned
             user.ToTable("users");
             user.HasIndex(u => new { u.TenantId, u.EmailNormalized }).UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
             user.Property(u => u.Search).HasComputedColumnSql("lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))", stored: true);
-            user.Ignore(u => u.IsInvited).Ignore(u => u.Mailbox);
+            user.Ignore(u => u.IsInvited).Ignore(u => u.Mailbox).Ignore(u => u.NameInMail);
             user.Property(u => u.Version).IsRowVersion();
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Globalization;
 using System.Net;
 
@@ -93,7 +94,7 @@ public sealed record SmtpSettings(string Host, int Port, bool Tls, bool InClear,
 /// <param name="SmsPerSecond">the same</param>
 /// <param name="PushPerSecond">the same</param>
 /// <param name="Retention">how long the history is kept</param>
-public sealed record MessageSettings(
+public sealed partial record MessageSettings(
     EmailTransport Email, SnsTransport Sms, SnsTransport Push, SmtpSettings? Smtp, TenantSenders Senders, string? SesConfigurationSet,
     string? EmailTopic, string? SmsTopic, string? PushTopic, string? PushPlatform, IReadOnlyList<string> FeedbackTopics, string? SmsSender, bool SmsIsPromotional,
     int Attempts, TimeSpan Retry, TimeSpan Deadline, TimeSpan Timeout, int Concurrency, int? EmailPerSecond, int? SmsPerSecond, int? PushPerSecond, TimeSpan Retention)
@@ -134,5 +135,13 @@ public sealed record MessageSettings(
         return text;
     }
 
-    private static bool IsArn(string text) => text.StartsWith("arn:aws", StringComparison.Ordinal) && text.Split(':') is { Length: >= 6 } parts && parts[2] == "sns";
+    private static bool IsArn(string text) =>
+        text.Split(':') is { Length: >= 6 } parts && parts[0] == "arn" && Partition().IsMatch(parts[1]) && parts[2] == "sns" && Region().IsMatch(parts[3]);
+
+    [GeneratedRegex(@"\Aaws(?:-[a-z-]{1,20})?\z")]
+    private static partial Regex Partition();
+
+    // As in a host name: certificates of SNS are fetched from the region of a topic.
+    [GeneratedRegex(@"\A[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}\z")]
+    private static partial Regex Region();
 }

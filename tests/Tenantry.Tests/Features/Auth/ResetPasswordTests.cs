@@ -49,17 +49,6 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
     }
 
     [Fact]
-    public async Task Only_the_newest_mail_counts()
-    {
-        await service.At().NewUser("twice-reset@example.com");
-        var first = await Asked(service, "twice-reset@example.com");
-        var second = await Asked(service, "twice-reset@example.com", mails: 2);
-
-        (await Reset(service, first)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
-        (await Reset(service, second)).Status.ShouldBe(204);
-    }
-
-    [Fact]
     public async Task A_token_whose_user_is_deleted_at_that_moment_is_not_good_any_more()
     {
         await using var own = await cluster.Start();

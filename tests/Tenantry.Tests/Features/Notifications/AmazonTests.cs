@@ -244,6 +244,11 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     [InlineData("another host")]
     [InlineData("plain http")]
     [InlineData("a host that ends alike")]
+    [InlineData("a host of another service")]
+    [InlineData("another region than its topic's")]
+    [InlineData("a host of another partition")]
+    [InlineData("another path")]
+    [InlineData("a query")]
     [InlineData("no signature")]
     [InlineData("a version that nobody knows")]
     public async Task What_is_not_SNSs_or_not_of_our_topic_is_refused(string forgery)
@@ -257,6 +262,11 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             case "another host": message["SigningCertURL"] = "https://attacker.example/SimpleNotificationService-1.pem"; break;
             case "plain http": message["SigningCertURL"] = "http://sns.eu-central-1.amazonaws.com/x.pem"; break;
             case "a host that ends alike": message["SigningCertURL"] = "https://sns.eu-central-1.amazonaws.com.attacker.example/x.pem"; break;
+            case "a host of another service": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace("eu-central-1", "s3-website", StringComparison.Ordinal); break;
+            case "another region than its topic's": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace("eu-central-1", "us-east-1", StringComparison.Ordinal); break;
+            case "a host of another partition": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace(".com/", ".com.cn/", StringComparison.Ordinal); break;
+            case "another path": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace("SimpleNotificationService-", "mine/", StringComparison.Ordinal); break;
+            case "a query": message["SigningCertURL"] = SnsSigner.CertificateUrl + "?x=.pem"; break;
             case "no signature": message.Remove("Signature"); break;
             case "a version that nobody knows": message["SignatureVersion"] = "3"; break;
         }

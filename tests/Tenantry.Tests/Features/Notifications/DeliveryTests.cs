@@ -147,6 +147,19 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     }
 
     [Fact]
+    public async Task A_tenants_name_that_reads_as_an_address_is_shown_without_what_makes_it_one()
+    {
+        var (slug, id, admin) = await mailing.NewTenant();
+        var recipient = $"named-{slug}@example.com";
+        await service.Sql($"UPDATE tenants SET name = 'Bank <support@bank.example>', sender_name = NULL WHERE id = '{id}'");
+
+        await Ended(admin, await admin.Post("notifications/email", new { recipient, subject = "s", body = "b" }));
+
+        var from = (await sink.MailTo(recipient)).Mime.From.Mailboxes.Single();
+        (from.Name, from.Address).ShouldBe(("Bank support bank.example", "no-reply@localhost"));
+    }
+
+    [Fact]
     public async Task The_mails_of_the_service_go_this_way_and_their_tokens_are_shown_to_nobody_and_kept_no_longer_than_needed()
     {
         var (slug, id, admin) = await mailing.NewTenant();

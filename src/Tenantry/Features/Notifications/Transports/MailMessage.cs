@@ -1,5 +1,6 @@
 using MimeKit;
 using MimeKit.Text;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Settings;
 
@@ -43,7 +44,7 @@ public sealed class MailMessage(ServiceSettings settings, Unsubscribing unsubscr
     /// </summary>
     private (MailboxAddress From, MailboxAddress? ReplyTo) Senders(TenantOfMessage tenant)
     {
-        var name = tenant.SenderName ?? tenant.Name;
+        var name = SenderName.Plain(tenant.SenderName ?? tenant.Name);
         if (tenant.SenderAddress is not { } address)
             return (new MailboxAddress(name, settings.FromEmail), settings.SupportEmail is { } support ? new MailboxAddress((string?)null, support) : null);
         var domain = address[(address.LastIndexOf('@') + 1)..];

@@ -812,8 +812,9 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasDatabaseName("ux_mailed_tokens_hash");
 
                     b.HasIndex("TenantId", "UserId", "Purpose")
-                        .IsUnique()
-                        .HasDatabaseName("ux_mailed_tokens_one_live");
+                        .HasDatabaseName("ix_mailed_tokens_user");
+
+                    NpgsqlIndexBuilderExtensions.IsCreatedConcurrently(b.HasIndex("TenantId", "UserId", "Purpose"));
 
                     b.ToTable("mailed_tokens", (string)null);
 

@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Templates;
+
+namespace Tenantry.Features.Users;
+
+/// <summary>
+/// The pause between two mails that the service sends to one recipient for one purpose. Rate limits count where a
+/// request comes from: a stranger with many addresses could flood a mailbox all the same. The pause grows with each mail
+/// of the last day.
+/// </summary>
+public static class MailPause
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
+
+    /// <summary>After the first, second, … mail. The second may follow at once: the first may have been lost.</summary>
+    private static readonly TimeSpan[] After =
+        [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), Longest];
+
+    public static TimeSpan Longest => TimeSpan.FromHours(1);
+
+    /// <param name="db">of the tenant</param>
+    /// <param name="template">what the mail is about</param>
+    /// <param name="address">as the user's row has it: another spelling must not begin anew</param>
+    /// <param name="now">the present</param>
+    /// <param name="cancel">ends the query</param>
+    /// <returns>how long no such mail is sent to the address; zero: one may be sent now</returns>
+    public static async Task<TimeSpan> Left(
+        TenantDb db, SystemTemplate template, string address, DateTimeOffset now, CancellationToken cancel)
+    {
+        var (tenant, name, since, most) = (db.Tenant, template.Name, now - Remembered, After.Length);
+        var sent = await db.Database.SqlQuery<DateTimeOffset>($"""
+            SELECT created_at AS "Value" FROM notification_logs
+            WHERE tenant_id = {tenant} AND recipient = {address} AND template_name = {name} AND sent_by IS NULL AND created_at > {since}
+            ORDER BY id DESC LIMIT {most}
+            """).ToListAsync(cancel);
+        if (sent.Count == 0)
+            return TimeSpan.Zero;
+        var left = sent.Max() + After[sent.Count - 1] - now;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}
