@@ -44,6 +44,8 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         foreach (var (name, place) in (described?["parameters"]?.AsArray() ?? []).Select(parameter => (parameter!["name"]!.GetValue<string>(), parameter["in"]!.GetValue<string>())).Append(("recipient", path == "/dev/mailbox" ? "query" : "")).Append(("signature", path.StartsWith("/objects", StringComparison.Ordinal) ? "query" : "")))
         {
             if (place == "query")
+                requests.AddRange(Mutated(name).Select(value => Request(operation, $"query {name}, mutated", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{name}={Uri.EscapeDataString(value)}")));
+            if (place == "query")
                 requests.AddRange(HostileValues.InUrl.Select(value => Request(operation, $"query {name}", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{name}={value}")));
             else if (place == "header")
                 requests.AddRange(HostileValues.InHeader.Select(value => Header(operation, name, value)));
@@ -67,6 +69,9 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
     public List<FuzzRequest> Common(string operation) =>
         [
             .. from name in HostileValues.Headers from value in HostileValues.InHeader select Header(operation, name, value),
+            .. HostileValues.Mutated(things["valid access_token"]).Select(value => Header(operation, "Authorization", "Bearer " + value)),
+            .. HostileValues.Mutated(things["valid refresh_token"]).Select(value => Header(operation, "Cookie", $"__Secure-tenantry_refresh={value}; __Host-tenantry_csrf={value}")),
+            .. HostileValues.Mutated(things["valid device_token"]).Select(value => Header(operation, "Cookie", $"__Secure-tenantry_device={value}")),
             .. HostileValues.InUrl.Select(value => Request(operation, "query", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{value}")),
             .. HostileValues.InUrl.Select(value => Request(operation, "query name", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{value}=1")),
             .. HostileValues.InUrl.Where(value => value.Length > 0).Select(value => Request(operation, "path after", value, url: url => $"{url.Split('?')[0]}/{value}")),
@@ -77,12 +82,16 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         var text = Example(schema);
         foreach (var place in Places(JsonNode.Parse(text), "").ToList())
         {
-            foreach (var value in HostileValues.Json)
+            foreach (var value in HostileValues.Json.Concat(Mutated(place.Split('/')[^1]).Select(token => JsonValue.Create(token).ToJsonString())))
                 yield return Request(operation, $"body {place}", value, body: () => (Encoding.UTF8.GetBytes(With(GoodBody(path, text), place).Replace($"\"{Sentinel}\"", HostileValues.Written(value), StringComparison.Ordinal)), "application/json"));
         }
         foreach (var (name, type, bytes) in HostileValues.Bodies(GoodBody(path, text).ToJsonString()))
             yield return Request(operation, "body", name, body: () => (bytes(), type));
     }
+
+    /// <summary>Of what is valid in a member or parameter of that name.</summary>
+    private IEnumerable<string> Mutated(string name) =>
+        (name == "token" ? ["token", "link", "unsubscribe"] : new[] { name }).Where(kind => things.ContainsKey("valid " + kind)).SelectMany(kind => HostileValues.Mutated(things["valid " + kind]));
 
     private string Example(JsonNode schema)
     {
@@ -137,6 +146,8 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
             foreach (var value in HostileValues.Json)
                 yield return Request(operation, $"form {field}", value, body: () => (Encoding.UTF8.GetBytes(Part($"name={field}", HostileValues.Written(value).Trim('"').Replace("\\u0000", "\0", StringComparison.Ordinal).Replace("\\r\\n", "\r\n", StringComparison.Ordinal)) + Part("name=file; filename=a.txt", "x") + "--b--\r\n"), type));
         }
+        foreach (var name in HostileValues.PartNames)
+            yield return Request(operation, "form name", name, body: () => (Encoding.UTF8.GetBytes(Part($"name={name}", "x") + Part("name=file; filename=a.txt", "x") + "--b--\r\n"), type));
         foreach (var name in HostileValues.InHeader.Concat(["a\0b", "../../a", "..\\a", "a\r\nb", "CON", "\"", "a\";name=\"b", "a.exe\u202Egpj"]))
         {
             yield return Request(operation, "form filename", name, body: () => (Encoding.UTF8.GetBytes(Part($"name=file; filename=\"{name}\"", "x") + "--b--\r\n"), type));

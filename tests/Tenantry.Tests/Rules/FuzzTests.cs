@@ -16,6 +16,10 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
 {
     private const int Least = 20_000;
     private const int AtOnce = 12;
+
+    /// <summary>In bytes: what the second half of the requests may take more than the first, whose peak holds all that is loaded and compiled once.</summary>
+    private const long MostGrowth = 64L * 1024 * 1024;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>What only the inside knows.</summary>
@@ -28,6 +32,10 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var (seed, times) = (Number("FUZZ_SEED", 20261124), Number("FUZZ_TIMES", 1));
         await using var service = await cluster.Start(variables => variables["LOG_LEVEL"] = "Error"); // which says of a failure what it was
         var (callers, things) = await Footing(service);
+        // Those who send get a process of its own: its memory is not that of the other tests.
+        var variables = cluster.Variables(service.Database);
+        variables["LOG_LEVEL"] = "Error";
+        await using var process = await ServingProcess.Begin(variables);
         var requests = Chosen(new FuzzRequests((await service.At().Get("/api-docs/openapi.json")).Json, things), callers, times, new Random(seed));
         using var http = new HttpClient(new Conformance(new SocketsHttpHandler
         {
@@ -40,29 +48,74 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var faults = new ConcurrentQueue<string>();
         var statuses = new ConcurrentDictionary<int, int>();
         var watch = Stopwatch.StartNew();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var (slug, _, quiet) = await service.NewTenant();
+        using var beside = new HttpClient { BaseAddress = process.Url };
+        var working = Work(new Visitor(beside, slug, quiet.Token), faults, over.Token);
 
         // Those that take things away come when the others have been there.
-        foreach (var part in requests.GroupBy(one => one.Request.Operation.StartsWith("DELETE", StringComparison.Ordinal)).OrderBy(part => part.Key))
+        var parts = requests.GroupBy(one => one.Request.Operation.StartsWith("DELETE", StringComparison.Ordinal)).OrderBy(part => part.Key).Select(part => part.ToArray()).ToList();
+        var half = parts[0].Length / 2;
+        List<(FuzzRequest Request, Caller Caller)[]> waves = [parts[0][..half], parts[0][half..], .. parts.Skip(1)];
+        var first = 0L;
+        foreach (var part in waves)
         {
             await Parallel.ForEachAsync(part, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (one, cancel) =>
             {
-                var (fault, status) = await Try(http, service.Url, one.Request, one.Caller, cancel);
+                var (fault, status) = await Try(http, process.Url, one.Request, one.Caller, cancel);
                 statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
                 if (fault is not null)
                     faults.Enqueue($"{one.Request} as {one.Caller.Name}: {fault}");
             });
+            if (first == 0)
+            {
+                first = process.Peak;
+                process.ForgetPeak();
+            }
         }
+        var second = process.Peak;
+        await over.CancelAsync();
+        var worked = await working;
 
+        output.WriteLine($"At most {first / 1024 / 1024} MiB in the first half, {second / 1024 / 1024} MiB later; {worked} requests of the other tenant");
         output.WriteLine($"{requests.Count} requests in {watch.Elapsed.TotalSeconds:0.0} s: {string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"))}");
         foreach (var group in faults.GroupBy(fault => fault.Split(" = ")[0]).OrderByDescending(group => group.Count()))
             output.WriteLine($"{group.Count()} x {(group.First().Length > 600 ? group.First()[..600] : group.First())}");
         faults.ShouldBeEmpty($"FUZZ_SEED={seed} sends the same again.");
         requests.Count.ShouldBeGreaterThanOrEqualTo(Least);
+        (second - first).ShouldBeLessThanOrEqualTo(MostGrowth, "in bytes, of memory");
+        worked.ShouldBeGreaterThan(20);
         // Otherwise it would only have knocked at the door.
         statuses.Where(pair => pair.Key is >= 200 and < 300).Sum(pair => pair.Value).ShouldBeGreaterThan(requests.Count / 10);
 
         (await service.NewTenant()).Admin.Token.ShouldNotBeEmpty();
         (await service.Services.GetRequiredService<IsolationCheck>().Faults(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+    }
+
+    /// <summary>Another tenant, which means well, while the others send what they send: nothing of it may fail.</summary>
+    /// <returns>how many requests it made</returns>
+    private static async Task<int> Work(Visitor quiet, ConcurrentQueue<string> faults, CancellationToken over)
+    {
+        var made = 0;
+        while (!over.IsCancellationRequested)
+        {
+            foreach (var path in new[] { "auth/me", "users?q=a", "roles", "files?name=a", "notifications", "audit-events?limit=5" })
+            {
+                try
+                {
+                    var answer = await quiet.Get(path);
+                    if (answer.Status != 200)
+                        faults.Enqueue($"The other tenant, GET {path} = {answer.Status}: {answer.Text}");
+                }
+                catch (HttpRequestException broken)
+                {
+                    faults.Enqueue($"The other tenant, GET {path} = {broken.Message}");
+                }
+                made++;
+            }
+            await Task.Yield();
+        }
+        return made;
     }
 
     private static async Task<(string? Fault, int Status)> Try(HttpClient http, Uri url, FuzzRequest one, Caller caller, CancellationToken cancel, bool isAgain = false)
@@ -150,6 +203,9 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var link = await admin.Post($"files/{file}/links", new { });
         var upload = await Made(admin.Post("files/uploads", new { file_name = "a.txt", file_size = 5, sha256 = new string('a', 64) }));
         var member = await service.At(slug).NewUser();
+        var signedIn = await service.At(slug).Post("auth/login", new { email = (await member.Get("auth/me")).Json["email"]!.GetValue<string>(), password = Service.Password });
+        (await admin.Post("users", new { email = $"mutated@{slug}.example", role = "User" })).Status.ShouldBe(201);
+        var download = (await admin.Post("files/uploads", new { file_name = "b.txt", file_size = 5, sha256 = new string('b', 64) })).Json["requests"]![0]!["url"]!.GetValue<string>();
         var device = await Made(member.Post("notifications/devices", new { token = "a-device" }));
         var things = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -169,6 +225,14 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             ["/api/v1/files/shared query"] = link.Json["url"]!.GetValue<string>().Split('?')[1],
             ["/api/v1/audit-events/export query"] = "from=2999-01-01T00:00:00Z",
             ["/api/v1/access/explain query"] = $"user_id={victim}&permission=users:read",
+            ["valid refresh_token"] = signedIn.Json["refresh_token"]!.GetValue<string>(),
+            ["valid device_token"] = signedIn.Json["device_token"]?.GetValue<string>() ?? signedIn.Json["refresh_token"]!.GetValue<string>(),
+            ["valid access_token"] = signedIn.Json["access_token"]!.GetValue<string>(),
+            ["valid token"] = await service.MailedToken($"mutated@{slug}.example"),
+            ["valid link"] = link.Json["url"]!.GetValue<string>().Split("token=")[1],
+            ["valid unsubscribe"] = service.Services.GetRequiredService<Tenantry.Features.Notifications.Unsubscribing>().Link(tenant, Tenantry.Foundation.Templates.Channel.Email, "reader@example.com").Split("token=")[1],
+            ["valid cursor"] = (await admin.Get("roles?limit=1")).Json["next_cursor"]!.GetValue<string>(),
+            ["valid signature"] = download.Split("signature=")[1],
             ["roleId"] = role,
             ["permissionId"] = "users:read",
             ["revision"] = "1",

@@ -16,6 +16,8 @@ internal static class HostileValues
     [
         "null", "true", "false", "\"\"", "\" \"", "[]", "{}", "[null]", "[[]]", "{\"a\":null}", "{\"\":1}", "[1,\"a\",{}]", "\"null\"", "\"true\"", "\"0\"",
         "0", "-1", "-0", "1", "1.5", "0.1", "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "99999999999999999999999999999999",
+        "1e39", "1e40", "-1e39", "1e-38", "1e-41", "0e-400", "1e131071", "1e131072", "1e-16383", "1e-16384", "1e99999999999999999999", "-1e-99999999999999999999", "0.00000000000000000000000000000000000000001",
+        "{\"a\":[1e131071]}", "{\"a\":{\"b\":1e-400}}", "[{\"a\":[{\"b\":1e99999}]}]", "{\"a\":{\"b\":[\"\\u0000\"]}}", "[[{\"a\":\"\\udc00\"}]]", "{\"a\":[{\"\\ud800b\":1}]}", "{\"a\":{\"b\\u0000\":{}}}",
         "1e3", "1e400", "-1e400", "1e-400", "01", "+1", "NaN", "Infinity", "0x10", "'a'", "undefined", "\"NaN\"",
         "\"\\u0000\"", "\"a\\u0000b\"", "\"\\ud800\"", "\"a\\udc00b\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\ude00\"", "\"\\uffff\"", "\"\\ufeff\"", "\"\\u0001\\u001f\\u007f\\u0085\"", "\"\\u2028\\u2029\"",
         "\"\u202Eevil\u202C\"", "\"a\u200Bb\u200D\"", "\"Z\u0335\u0321\u0322\u0347a\u0334l\u0337\"", "\"\u0130\u0131\u017F\u212A\"", "\"\u00C5\u0041\u030A\"",
@@ -62,6 +64,26 @@ internal static class HostileValues
         "filename d29ybGQ=", "filename !!!", "filename AA==", "filename " + Convert.ToBase64String("a\0b"u8), "metadata " + Convert.ToBase64String("{\"a\":\"\\u0000\"}"u8), "metadata " + Convert.ToBase64String("{"u8), "tags " + Convert.ToBase64String(",,\0"u8), "filename /w==", "sha1 AAAA", "sha1 !", "sha256 " + new string('A', 44), "md5",
         "00000000-0000-0000-0000-000000000000", "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718", "platform", "default", "no-such-tenant", new string('x', 300), new string('x', 7000),
     ];
+
+    /// <summary>As names of the parts of a form, as they go over the wire.</summary>
+    public static readonly IReadOnlyList<string> PartNames =
+        ["\0", "\"a\0b\"", "\"file\0\"", "\"\"", "\"\\u0000\"", "\"\u00E9\"", "\"\uFFFD\"", "file*", "file; name=metadata", "\"" + new string('n', 300) + "\"", "metadata\0", "\"tags\t\""];
+
+    /// <summary>A valid token with one thing changed: its length, a character, its case, its order, its kind. Its last bits are among them, which few readers look at.</summary>
+    public static IEnumerable<string> Mutated(string valid)
+    {
+        var (middle, last) = (valid.Length / 2, Array.IndexOf(Base64Url, valid[^1]));
+        string[] others =
+        [
+            valid[..^1], valid + "A", valid + "=", valid + "==", valid[..^1] + "=", valid[..middle] + " " + valid[middle..], new string([.. valid.Reverse()]), valid.ToUpperInvariant(), valid.ToLowerInvariant(), valid[4..], "tnx" + valid[3..],
+            valid[..middle] + (valid[middle] == 'A' ? 'B' : 'A') + valid[(middle + 1)..], valid[..middle] + "\U0001F600" + valid[(middle + 2)..],
+            .. new[] { '+', '/', '=', '.', ' ', '%', '\u00E4', '\uFF21', '\u0430' }.Select(other => valid[..middle] + other + valid[(middle + 1)..]),
+            .. last < 0 ? Enumerable.Empty<string>() : new[] { last ^ 1, last ^ 2, last ^ 32 }.Select(other => valid[..^1] + Base64Url[other]),
+        ];
+        return others.Where(other => other != valid).Distinct(StringComparer.Ordinal);
+    }
+
+    private static readonly char[] Base64Url = [.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
 
     /// <summary>The headers that something in the service, or in front of it, reads.</summary>
     public static readonly IReadOnlyList<string> Headers =

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using Tenantry.Features.Users;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Features.Auth;
@@ -29,14 +29,13 @@ public sealed class DeviceTokens(ServiceSettings settings, TimeProvider clock)
         RandomNumberGenerator.Fill(bytes[..NonceBytes]);
         BinaryPrimitives.WriteInt64BigEndian(bytes[NonceBytes..], clock.GetUtcNow().ToUnixTimeSeconds());
         Sign(user, bytes[..(NonceBytes + TimeBytes)], bytes[(NonceBytes + TimeBytes)..]);
-        return Prefix + Base64Url.EncodeToString(bytes);
+        return Prefix + TokenText.Write(bytes);
     }
 
     public bool IsOf(User user, string? token)
     {
         Span<byte> bytes = stackalloc byte[NonceBytes + TimeBytes + MacBytes];
-        if (token is null || !token.StartsWith(Prefix, StringComparison.Ordinal) || token.Length - Prefix.Length != Base64Url.GetEncodedLength(bytes.Length)
-            || !Base64Url.TryDecodeFromChars(token.AsSpan(Prefix.Length), bytes, out var written) || written != bytes.Length)
+        if (token?.StartsWith(Prefix, StringComparison.Ordinal) != true || !TokenText.TryRead(token.AsSpan(Prefix.Length), bytes))
             return false;
         Span<byte> expected = stackalloc byte[MacBytes];
         Sign(user, bytes[..(NonceBytes + TimeBytes)], expected);

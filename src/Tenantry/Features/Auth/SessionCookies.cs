@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Features.Auth;
@@ -51,7 +51,7 @@ public sealed class SessionCookies(ServiceSettings settings)
         return AreEqual(said, expected) & AreEqual(sent, expected);
     }
 
-    private string CsrfOf(Guid session) => Base64Url.EncodeToString(HMACSHA256.HashData(key, session.ToByteArray()));
+    private string CsrfOf(Guid session) => TokenText.Write(HMACSHA256.HashData(key, session.ToByteArray()));
 
     private CookieOptions Hidden(TimeSpan? lifetime) => new() { Secure = true, HttpOnly = true, SameSite = SameSiteMode.Strict, Path = settings.ApiPath + "/auth", MaxAge = lifetime };
 

@@ -1,4 +1,6 @@
+using System.Linq.Expressions;
 using System.Text.Json;
+using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Files;
@@ -26,6 +28,19 @@ public sealed record FileDocument(
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", JsonElement.Parse("""{"order":"4711"}"""), ["invoice"], Scan.Clean, null,
         Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70002"), DateTimeOffset.Parse("2026-01-31T08:00:00Z", System.Globalization.CultureInfo.InvariantCulture),
         DateTimeOffset.Parse("2026-01-31T08:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>For what reads files that others have written: metadata beyond the bound is not read.</summary>
+    internal static readonly Expression<Func<StoredFile, FileDocument>> Shown = row => new FileDocument(
+        row.Id, row.FileKey, row.FileName, row.FileSize, row.MimeType, Convert.ToHexStringLower(row.Sha256), TenantDb.ShownJson(row.Metadata, CallersJsonAttribute.Metadata), row.Tags, row.Scan, row.Threat, row.UserId,
+        row.CreatedAt, row.UpdatedAt);
+
+    /// <summary>The same, with the version that its ETag is made of.</summary>
+    internal static readonly Expression<Func<StoredFile, Versioned>> ShownWithVersion = row => new Versioned(
+        row.Version, new FileDocument(
+            row.Id, row.FileKey, row.FileName, row.FileSize, row.MimeType, Convert.ToHexStringLower(row.Sha256), TenantDb.ShownJson(row.Metadata, CallersJsonAttribute.Metadata), row.Tags, row.Scan, row.Threat,
+            row.UserId, row.CreatedAt, row.UpdatedAt));
+
+    internal sealed record Versioned(uint Version, FileDocument Document);
 
     internal static FileDocument Of(StoredFile row) => new(
         row.Id, row.FileKey, row.FileName, row.FileSize, row.MimeType, Convert.ToHexStringLower(row.Sha256), row.Metadata, row.Tags, row.Scan, row.Threat, row.UserId, row.CreatedAt, row.UpdatedAt);

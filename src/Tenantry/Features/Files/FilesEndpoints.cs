@@ -79,8 +79,8 @@ public static class FilesEndpoints
     }
 
     private static async Task<Results<Ok<FileDocument>, NotModified, Missing>> Read(Guid id, TenantDb db, HttpContext http, CancellationToken cancel) =>
-        await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row ? ChangeFile.NoSuchFile()
-        : ETag.IsKnown(http, row.Version) ? new NotModified() : TypedResults.Ok(FileDocument.Of(row));
+        await db.Set<StoredFile>().AsNoTracking().Where(file => file.Id == id).Select(FileDocument.ShownWithVersion).SingleOrDefaultAsync(cancel) is not { } row ? ChangeFile.NoSuchFile()
+        : ETag.IsKnown(http, row.Version) ? new NotModified() : TypedResults.Ok(row.Document);
 }
 
 /// <summary>What streams may be larger than what is read into memory.</summary>

@@ -144,7 +144,9 @@ public sealed record FileLabels(JsonElement Metadata, string[] Tags)
             if (read.ValueKind != JsonValueKind.Object)
                 errors["metadata"] = ["must be a JSON object"];
             else if (FreeJson.Fault(read) is { } unfit)
-                errors["metadata"] = [unfit];
+                errors["metadata"] = [FreeJson.Told("metadata", unfit.Path, unfit.Message)];
+            else if (FreeJson.StoredBytes(read) > MostBytes)
+                errors["metadata"] = [$"must have {MostBytes} bytes at most as it is stored"];
         }
         var list = Tidy(tags.SelectMany(tag => tag.Split(',')));
         if (FaultOf(list) is { } fault)

@@ -37,7 +37,7 @@ public static class ListFiles
             files = files.Where(file => file.FileSize >= least);
         if (most is not null)
             files = files.Where(file => file.FileSize <= most);
-        var rows = await files.OrderByDescending(file => file.Id).Take(page.Limit + 1).ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(FileDocument.Of)], file => file.Id, http));
+        var rows = await files.OrderByDescending(file => file.Id).Take(page.Limit + 1).Select(FileDocument.Shown).ToListAsync(cancel);
+        return TypedResults.Ok(page.Cut(rows, file => file.Id, http));
     }
 }

@@ -57,11 +57,8 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
             await release.ExecuteNonQueryAsync(CancellationToken.None);
             throw;
         }
-        await using var end = dataSource.CreateCommand("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1");
-        end.Parameters.Add(Night(night));
         var told = report.ToString();
-        end.Parameters.Add(new NpgsqlParameter<string> { TypedValue = told });
-        await end.ExecuteNonQueryAsync(cancel);
+        await dataSource.Execute([new("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1") { Parameters = { Night(night), TenantRows.Parameter(told) } }], cancel);
         Reconciled(log, report.HasLosses || report.IsHeldBack ? LogLevel.Error : LogLevel.Information, told, report.Removed,
             report.IsHeldBack ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'" : "");
         return report;

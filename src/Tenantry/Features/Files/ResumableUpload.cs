@@ -16,7 +16,7 @@ public sealed class ResumableUpload : ITenantOwned
     /// <summary>As it was declared; null: it was not.</summary>
     public string? MimeType { get; init; }
     public required long FileSize { get; init; }
-    public JsonElement Metadata { get; init; } = FileLabels.NoMetadata;
+    [CallersJson(CallersJsonAttribute.Metadata)] public JsonElement Metadata { get; init; } = FileLabels.NoMetadata;
     public string[] Tags { get; init; } = [];
 
     /// <summary>What the client said of it, in the client's words: it is told again.</summary>

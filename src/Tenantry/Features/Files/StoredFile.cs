@@ -48,7 +48,7 @@ public sealed class StoredFile : ITenantOwned
     /// <summary>In bytes.</summary>
     [Audited] public required long FileSize { get; init; }
     public required byte[] Sha256 { get; init; }
-    public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
+    [CallersJson(CallersJsonAttribute.Metadata)] public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
     [Audited] public string[] Tags { get; set; } = [];
     public Scan Scan { get; set; }
 

@@ -5,6 +5,7 @@ using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using static Tenantry.Foundation.Database.TenantRows;
 
 namespace Tenantry.Features.Notifications;
 
@@ -36,24 +37,12 @@ public static class DevMailbox
         return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : WebPage.Show(http, "Mailbox", Html(messages));
     }
 
-    private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
-    {
-        await using var command = dataSource.CreateCommand($"SELECT {Doors.MailboxWaits}($1)");
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        return (bool)(await command.ExecuteScalarAsync(cancel))!;
-    }
+    private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel) =>
+        (await dataSource.RowsOfPlatform(new($"SELECT {Doors.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } }, static row => row.GetBoolean(0), cancel))[0];
 
-    private static async Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
-    {
-        await using var command = dataSource.CreateCommand($"SELECT recipient, type, subject, coalesce(body, html_body, ''), created_at FROM {Doors.ReadMailbox}($1, $2)");
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostShown });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var messages = new List<Item>();
-        while (await reader.ReadAsync(cancel))
-            messages.Add(new Item(reader.GetString(0), reader.GetString(1), reader.GetStringOrNull(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4)));
-        return messages;
-    }
+    private static Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel) => dataSource.RowsOfPlatform(
+        new($"SELECT recipient, type, subject, coalesce(body, html_body, ''), created_at FROM {Doors.ReadMailbox}($1, $2)") { Parameters = { Parameter(recipient), Parameter(MostShown) } },
+        static row => new Item(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4)), cancel);
 
     private static string Html(List<Item> messages)
     {

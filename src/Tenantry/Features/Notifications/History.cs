@@ -46,8 +46,9 @@ public static class History
             messages = messages.Where(message => message.CreatedAt >= from.Value.ToUniversalTime());
         if (to is not null)
             messages = messages.Where(message => message.CreatedAt < to.Value.ToUniversalTime());
-        var rows = await messages.OrderByDescending(message => message.Id).Take(page.Limit + 1).ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(row => NotificationDocument.Of(row, withBody: false))], row => row.Id, http));
+        // One by one: their texts are not shown, and not held.
+        var rows = await messages.OrderByDescending(message => message.Id).Take(page.Limit + 1).AsAsyncEnumerable().Select(row => NotificationDocument.Of(row, withBody: false)).ToListAsync(cancel);
+        return TypedResults.Ok(page.Cut(rows, row => row.Id, http));
     }
 
     public static async Task<Results<Ok<NotificationDocument>, NotModified, Missing>> Read(Guid id, TenantDb db, HttpContext http, CancellationToken cancel)

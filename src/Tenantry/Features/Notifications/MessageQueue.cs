@@ -59,20 +59,20 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
 
     /// <summary>In one round trip, however many tenants they are of.</summary>
     /// <exception cref="NpgsqlException">nothing of it is written</exception>
-    public async Task Write(IReadOnlyList<Ending> endings, CancellationToken cancel)
+    public Task Write(IReadOnlyList<Ending> endings, CancellationToken cancel) => dataSource.Execute(StatementsOf(endings), cancel);
+
+    private IEnumerable<NpgsqlBatchCommand> StatementsOf(IReadOnlyList<Ending> endings)
     {
-        await using var batch = dataSource.CreateBatch();
         foreach (var tenant in endings.GroupBy(ending => ending.Message.TenantId).OrderBy(tenant => tenant.Key))
         {
-            batch.BatchCommands.Add(TenantStatement.For(tenant.Key));
+            yield return TenantStatement.For(tenant.Key);
             foreach (var ending in tenant.OrderBy(ending => ending.Message.Id))
             {
-                batch.BatchCommands.Add(EndingOf(ending));
+                yield return EndingOf(ending);
                 if (ending.Device is { } device)
-                    batch.BatchCommands.Add(DeviceOf(ending.Message, device));
+                    yield return DeviceOf(ending.Message, device);
             }
         }
-        await batch.ExecuteNonQueryAsync(cancel);
     }
 
     private async Task<IReadOnlyList<Message>> Read(List<(Guid Tenant, Guid Id)> claimed, CancellationToken cancel)
@@ -132,8 +132,8 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
             {
                 Parameter(message.TenantId),
                 Parameter(message.Device!.Id),
-                Parameter(change.EndpointArn),
-                Parameter(change.RetiredBecause),
+                Parameter(change.EndpointArn is { } arn ? Delivery.Shown(arn) : null),
+                Parameter(change.RetiredBecause is { } reason ? Delivery.Shown(reason) : null),
             },
         };
 }

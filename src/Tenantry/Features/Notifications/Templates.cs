@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -111,10 +112,11 @@ public sealed class Templates(
         var byType = Choice.Of<Channel>("type", type, errors);
         if (errors.Count > 0)
             return new Invalid(errors);
-        var rows = await db.Set<Template>().AsNoTracking()
+        var rows = db.Set<Template>().AsNoTracking()
             .Where(row => (page.After == null || row.Id < page.After) && (name == null || row.Name == name) && (byType == null || row.Type == byType) && (isActive == null || row.IsActive == isActive))
-            .OrderByDescending(row => row.Id).Take(page.Limit + 1).ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(Document.Of)], row => row.Id, http));
+            .OrderByDescending(row => row.Id).Take(page.Limit + 1).AsAsyncEnumerable();
+        var filled = await page.Fill(rows, row => BytesOf(row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables), row => row.Id, http, cancel);
+        return TypedResults.Ok(new Page<Document>([.. filled.Items.Select(Document.Of)], filled.NextCursor));
     }
 
     /// <summary>They are in the code: one page holds them all.</summary>
@@ -135,8 +137,8 @@ public sealed class Templates(
     {
         if (!await db.Set<Template>().AnyAsync(row => row.Id == id, cancel))
             return NoSuchTemplate();
-        var rows = await db.Set<TemplateVersion>().AsNoTracking().Where(row => row.TemplateId == id && (page.After == null || row.Id < page.After)).OrderByDescending(row => row.Id).Take(page.Limit + 1).ToListAsync(cancel);
-        var cut = page.Cut(rows, row => row.Id, http);
+        var rows = db.Set<TemplateVersion>().AsNoTracking().Where(row => row.TemplateId == id && (page.After == null || row.Id < page.After)).OrderByDescending(row => row.Id).Take(page.Limit + 1).AsAsyncEnumerable();
+        var cut = await page.Fill(rows, row => BytesOf(row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables), row => row.Id, http, cancel);
         return TypedResults.Ok(new Page<VersionDocument>(
             [.. cut.Items.Select(row => new VersionDocument(row.Revision, row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables, row.CreatedBy, row.CreatedAt))], cut.NextCursor));
     }
@@ -237,6 +239,9 @@ public sealed class Templates(
         known.Changed(context.TenantId);
         return TypedResults.NoContent();
     }
+
+    private static long BytesOf(string? subject, string? body, string? html, JsonElement translations, JsonElement variables) =>
+        (subject?.Length ?? 0) + (body?.Length ?? 0) + (html?.Length ?? 0) + JsonMarshal.GetRawUtf8Value(translations).Length + JsonMarshal.GetRawUtf8Value(variables).Length;
 
     private async Task Keep(Template row, CancellationToken cancel)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -25,6 +24,7 @@ public sealed class Unsubscribing(ServiceSettings settings)
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int TenantBytes = 16;
+    private const int LongestToken = 1024;
 
     private readonly byte[] key = settings.KeyFor("unsubscribing");
 
@@ -66,14 +66,13 @@ public sealed class Unsubscribing(ServiceSettings settings)
         HMACSHA256.HashData(key, text).AsSpan(0, NonceBytes).CopyTo(sealed_);
         using var cipher = new AesGcm(key, TagBytes);
         cipher.Encrypt(sealed_.AsSpan(0, NonceBytes), text, sealed_.AsSpan(NonceBytes, text.Length), sealed_.AsSpan(NonceBytes + text.Length));
-        return Base64Url.EncodeToString(sealed_);
+        return TokenText.Write(sealed_);
     }
 
     private (Guid Tenant, Channel Channel, string Recipient)? Open(string? token)
     {
-        if (token is null or { Length: > 1024 } || !Base64Url.IsValid(token))
+        if (TokenText.Read(token, LongestToken) is not { } sealed_)
             return null;
-        var sealed_ = Base64Url.DecodeFromChars(token);
         var length = sealed_.Length - NonceBytes - TagBytes;
         if (length <= TenantBytes + 1)
             return null;

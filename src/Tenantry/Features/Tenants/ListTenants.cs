@@ -20,7 +20,11 @@ public static class ListTenants
 
         // The context is the platform's own; the function looks across tenants for it, and for nobody else.
         var rows = await db.Database.SqlQuery<Row>(
-            $"SELECT * FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean)").ToListAsync(cancel);
+            $"""
+            SELECT id, name, slug, custom_domain, custom_domain_verified_at, subscription_tier, rate_limit_per_minute, is_active, registration, verification_required, mail_on_new_device,
+                   session_idle_days, session_days, allowed_origins, sender_name, sender_address, shown_json(metadata, {CallersJsonAttribute.Metadata}) AS metadata, created_at, updated_at, deleted_at
+            FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean)
+            """).ToListAsync(cancel);
         return TypedResults.Ok(page.Cut([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
     }
 

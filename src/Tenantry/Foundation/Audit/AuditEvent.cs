@@ -43,10 +43,10 @@ public sealed class AuditEvent : ITenantOwned
     public Guid? TargetId { get; init; }
 
     /// <summary>What it changed: a member for each <see cref="AuditedAttribute">named field</see>, with <c>before</c> and <c>after</c>.</summary>
-    public JsonElement? Changes { get; init; }
+    [OwnJson("fields that are named as audited, none of them JSON of a caller")] public JsonElement? Changes { get; init; }
 
     /// <summary>What else there is to say of it.</summary>
-    public JsonElement? Details { get; init; }
+    [OwnJson("counts and reasons of the service")] public JsonElement? Details { get; init; }
 
     /// <summary>From where. Null: from within, by the service itself or a command of its operator.</summary>
     public IPAddress? Address { get; init; }

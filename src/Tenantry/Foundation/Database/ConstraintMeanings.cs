@@ -9,18 +9,22 @@ namespace Tenantry.Foundation.Database;
 /// What a broken constraint means to the caller, said where the constraint is mapped. The database decides races that no
 /// check before the write can; its refusal comes out as the same 409 that a check would have made.
 /// </summary>
-public sealed class ConstraintMeanings : IExceptionMeaning
+public sealed partial class ConstraintMeanings : IExceptionMeaning
 {
     private const string Field = "Tenantry:Field";
     private const string Meaning = "Tenantry:Meaning";
 
+    /// <summary>As the triggers of <see cref="CallersJsonAttribute"/> call it.</summary>
+    private const string BoundedJson = "json_is_bounded";
+
     private readonly Dictionary<string, (string Field, string Detail)> byConstraint;
 
     private readonly IHttpContextAccessor requests;
+    private readonly ILogger<ConstraintMeanings> log;
 
-    public ConstraintMeanings(IDbContextFactory<TenantDb> contexts, IHttpContextAccessor requests)
+    public ConstraintMeanings(IDbContextFactory<TenantDb> contexts, IHttpContextAccessor requests, ILogger<ConstraintMeanings> log)
     {
-        this.requests = requests;
+        (this.requests, this.log) = (requests, log);
         using var db = contexts.CreateDbContext();
         byConstraint = db.Model.GetEntityTypes()
             .SelectMany(entity => entity.GetIndexes())
@@ -33,21 +37,32 @@ public sealed class ConstraintMeanings : IExceptionMeaning
         // Between the look at If-Match and the write.
         DbUpdateConcurrencyException when requests.HttpContext?.Request.Headers.IfMatch.Count > 0 => new Stale(),
         DbUpdateConcurrencyException => Problems.Conflicting("It was changed by somebody else at the same moment."),
-        _ => Cause(exception) is { } postgres ? OfConstraint(postgres) : null,
+        _ => Cause<UnstorableValueException>(exception) is { } unstorable ? OfValue(unstorable)
+            : Cause<PostgresException>(exception) is { } postgres ? OfConstraint(postgres)
+            : null,
     };
 
     /// <summary>However deep: EF wraps what a retry might help against once more.</summary>
-    private static PostgresException? Cause(Exception? exception)
+    private static T? Cause<T>(Exception? exception) where T : Exception
     {
-        while (exception is not (null or PostgresException))
+        while (exception is not (null or T))
             exception = exception.InnerException;
-        return (PostgresException?)exception;
+        return (T?)exception;
+    }
+
+    private Invalid OfValue(Exception unstorable)
+    {
+        Unstorable(log, unstorable);
+        return Problems.Invalid("request", Problems.Unstorable);
     }
 
     private Refusal? OfConstraint(PostgresException postgres) => postgres.SqlState switch
     {
-        // U+0000, or half a surrogate pair in JSON: text that PostgreSQL has no room for.
-        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => Problems.Invalid("request", Problems.Unstorable),
+        // Values that PostgreSQL has no room for. What comes in is checked before: whatever arrives here is a gap to be closed.
+        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.NumericValueOutOfRange or PostgresErrorCodes.DatetimeFieldOverflow
+            or PostgresErrorCodes.IntervalFieldOverflow => OfValue(postgres),
+        PostgresErrorCodes.CheckViolation when postgres.ConstraintName == BoundedJson =>
+            Problems.Invalid(postgres.ColumnName ?? "request", "is too large as it is stored, or holds a number of more than 40 digits"),
         PostgresErrorCodes.UniqueViolation when postgres.ConstraintName is { } name && byConstraint.TryGetValue(name, out var known) =>
             Problems.Conflicting(known.Detail, known.Field),
         PostgresErrorCodes.UniqueViolation => Problems.Conflicting("A value that must be unique is taken."),
@@ -56,6 +71,9 @@ public sealed class ConstraintMeanings : IExceptionMeaning
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => Problems.Conflicting("Another change came first. Try again."),
         _ => null,
     };
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Error, Message = "A value that cannot be stored came as far as a statement: it should have been refused where it came in")]
+    private static partial void Unstorable(ILogger log, Exception exception);
 
     internal static void Say<T>(IndexBuilder<T> index, string field, string meaning) => index.HasAnnotation(Field, field).HasAnnotation(Meaning, meaning);
 }

@@ -52,7 +52,7 @@ public static class DatabaseServices
         .UseNpgsql(dataSource, npgsql => npgsql.MigrationsHistoryTable(MigrationHistory))
         .UseSnakeCaseNamingConvention()
         .ReplaceService<IMigrationsSqlGenerator, OwnershipSql>()
-        .AddInterceptors(new TenantCommandInterceptor(explainMissingTenant), new TenantTransactionInterceptor())
+        .AddInterceptors(new StatementInterceptor(), new TenantCommandInterceptor(explainMissingTenant), new TenantTransactionInterceptor())
         // What goes wrong is told once, where it becomes an answer.
         .ConfigureWarnings(warnings => warnings.Ignore(
             Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.SaveChangesFailed,

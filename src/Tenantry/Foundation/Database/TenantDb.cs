@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 using Npgsql;
@@ -15,6 +16,9 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
 
     /// <summary>Said on purpose: only tables of the platform are touched.</summary>
     internal bool IsWithoutTenant { get; private set; }
+
+    /// <summary>A statement has failed in a way that its connection must not take back to the pool; see <see cref="FailedStatements"/>.</summary>
+    internal bool HasFailed { get; set; }
 
     /// <summary>Sees and writes the rows of <paramref name="tenant"/> from here on.</summary>
     public TenantDb For(Guid tenant)
@@ -100,7 +104,15 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     }
 
     // Entities stand in the rooms that they belong to, each with its mapping: this room need not know them.
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(TenantDb).Assembly);
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(TenantDb).Assembly);
+        var shown = modelBuilder.HasDbFunction(typeof(TenantDb).GetMethod(nameof(ShownJson))!).HasName("shown_json").HasStoreType("jsonb");
+        shown.HasParameter("value").HasStoreType("jsonb");
+    }
+
+    /// <summary>For lists: JSON of a caller, or a mark where what is stored is larger. It is decided in the database, so that what is too large is never read.</summary>
+    public static JsonElement ShownJson(JsonElement value, int most) => throw new InvalidOperationException("It is a function of the database.");
 
     private void Forget()
     {

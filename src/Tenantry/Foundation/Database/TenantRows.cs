@@ -16,17 +16,34 @@ public static class TenantRows
     /// <param name="statement">with parameters by position ($1)</param>
     /// <param name="read">what becomes of a row</param>
     /// <param name="cancel">ends the statement</param>
-    public static async Task<List<T>> RowsAs<T>(this NpgsqlDataSource dataSource, Guid tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
+    public static Task<List<T>> RowsAs<T>(this NpgsqlDataSource dataSource, Guid tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
+        dataSource.Send(batch => Answer(batch, tenant, statement, read, cancel), cancel);
+
+    /// <summary>As no tenant: of the platform's own tables, and of the functions that look across tenants.</summary>
+    /// <param name="dataSource">of the serving role</param>
+    /// <param name="statement">with parameters by position ($1)</param>
+    /// <param name="read">what becomes of a row</param>
+    /// <param name="cancel">ends the statement</param>
+    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
+    public static Task<List<T>> RowsOfPlatform<T>(this NpgsqlDataSource dataSource, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
+        dataSource.Send(batch => Answer(batch, null, statement, read, cancel), cancel);
+
+    /// <summary>Statements that answer nothing, in one round trip and one transaction. Each tenant's come behind its <see cref="TenantStatement"/>.</summary>
+    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
+    public static Task<int> Execute(this NpgsqlDataSource dataSource, IEnumerable<NpgsqlBatchCommand> statements, CancellationToken cancel) => dataSource.Send(async batch =>
     {
-        await using var batch = dataSource.CreateBatch();
-        return await Answer(batch, tenant, statement, read, cancel);
-    }
+        foreach (var statement in statements)
+            Add(batch, statement);
+        return await batch.ExecuteNonQueryAsync(cancel);
+    }, cancel);
 
     /// <summary>By the connection of <paramref name="db"/>: as its tenant, or as a part of the change that it is making.</summary>
     /// <param name="db">whose rows are seen</param>
     /// <param name="statement">with parameters by position ($1)</param>
     /// <param name="read">what becomes of a row</param>
     /// <param name="cancel">ends the statement</param>
+    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
     public static async Task<List<T>> Rows<T>(this TenantDb db, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
         await db.Database.OpenConnectionAsync(cancel);
@@ -37,18 +54,38 @@ public static class TenantRows
             Guid? whose = transaction is null ? db.Tenant ?? throw new InvalidOperationException("A statement has no tenant: it would see no rows.") : null;
             return await Answer(batch, whose, statement, read, cancel);
         }
+        catch (Exception e) when (FailedStatements.MayLeaveTraces(e))
+        {
+            db.HasFailed = true;
+            throw;
+        }
         finally
         {
             await db.Database.CloseConnectionAsync();
         }
     }
 
-    // The tenant goes in front; null: the transaction was given its own when it began.
+    private static async Task<T> Send<T>(this NpgsqlDataSource dataSource, Func<NpgsqlBatch, Task<T>> by, CancellationToken cancel)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancel);
+        try
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            return await by(batch);
+        }
+        catch (Exception e) when (FailedStatements.MayLeaveTraces(e))
+        {
+            FailedStatements.Forget(connection);
+            throw;
+        }
+    }
+
+    // The tenant goes in front; null: there is none, or the transaction was given its own when it began.
     private static async Task<List<T>> Answer<T>(NpgsqlBatch batch, Guid? tenant, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
         if (tenant is { } inFront)
             batch.BatchCommands.Add(TenantStatement.For(inFront));
-        batch.BatchCommands.Add(statement);
+        Add(batch, statement);
         await using var rows = await batch.ExecuteReaderAsync(cancel);
         if (tenant is not null)
             await rows.NextResultAsync(cancel);
@@ -56,6 +93,12 @@ public static class TenantRows
         while (await rows.ReadAsync(cancel))
             all.Add(read(rows));
         return all;
+    }
+
+    private static void Add(NpgsqlBatch batch, NpgsqlBatchCommand statement)
+    {
+        StatementValues.Check(statement.Parameters, statement.CommandText);
+        batch.BatchCommands.Add(statement);
     }
 
     /// <summary>For a statement, by position. Null is NULL of the type.</summary>

@@ -107,8 +107,16 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
         System.Data.Common.DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
     {
         await using var command = Command(connection, eventData, result);
-        if (command is not null)
-            await command.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            if (command is not null)
+                await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception e) when (eventData.Context is TenantDb db && FailedStatements.MayLeaveTraces(e))
+        {
+            db.HasFailed = true;
+            throw;
+        }
         return result;
     }
 

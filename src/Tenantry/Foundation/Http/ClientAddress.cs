@@ -15,9 +15,7 @@ public static class ClientAddress
     public static string? UserAgentOf(HttpContext http)
     {
         var text = http.Request.Headers.UserAgent.ToString();
-        if (text.Length > MostOfUserAgent)
-            text = text[..(char.IsHighSurrogate(text[MostOfUserAgent - 1]) ? MostOfUserAgent - 1 : MostOfUserAgent)];
-        return text.Length == 0 ? null : text;
+        return text.Length == 0 ? null : StorableText.Cut(text, MostOfUserAgent);
     }
 
     /// <summary>What one customer of a network has: an IPv4 address, or the /64 of an IPv6 address.</summary>

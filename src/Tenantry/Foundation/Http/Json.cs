@@ -23,6 +23,7 @@ public static class Json
         json.PropertyNameCaseInsensitive = false;
         json.Converters.Add(new UtcTimes());
         json.Converters.Add(new FreeJson());
+        json.Converters.Add(new StorableStrings());
         json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseHoles);
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     });
@@ -51,52 +52,42 @@ public static class Json
 }
 
 /// <summary>Well-formed JSON that is not taken. The message completes a sentence that begins with the member's name.</summary>
-internal sealed class JsonRefusal(string message) : JsonException(message);
-
-/// <summary>JSON of a caller's own, which is kept as it is.</summary>
-internal sealed class FreeJson : JsonConverter<JsonElement>
+/// <param name="message">what is wrong</param>
+/// <param name="below">the path of the fault below the member that the serializer names, like <c>.a[3]</c></param>
+internal sealed class JsonRefusal(string message, string below = "") : JsonException(message)
 {
-    /// <summary>It has to fit into the lists and logs that show it, which nest no deeper than <see cref="JsonSerializerOptions.MaxDepth"/> with it.</summary>
-    private const int MostLevels = 16;
+    public string Below => below;
+}
 
-    /// <summary>PostgreSQL has no room for U+0000 and half of a surrogate pair, in a text or in the name of a member.</summary>
-    /// <returns>null: it can be kept</returns>
-    public static string? Fault(JsonElement json, int levels = MostLevels)
+/// <summary>Texts of requests. One that PostgreSQL cannot hold is refused by its name here, before anything is done with it.</summary>
+internal sealed class StorableStrings : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        switch (json.ValueKind)
-        {
-            case JsonValueKind.Object or JsonValueKind.Array when levels == 0:
-                return $"is nested deeper than {MostLevels} levels";
-            case JsonValueKind.Object:
-                return json.EnumerateObject().Select(member => TextFault(() => member.Name) ?? Fault(member.Value, levels - 1)).FirstOrDefault(fault => fault is not null);
-            case JsonValueKind.Array:
-                return json.EnumerateArray().Select(part => Fault(part, levels - 1)).FirstOrDefault(fault => fault is not null);
-            case JsonValueKind.String:
-                return TextFault(json.GetString);
-            default:
-                return null;
-        }
+        if (reader.TokenType != JsonTokenType.String)
+            throw new JsonException("The JSON value could not be converted to a text.");
+        return Checked(ref reader);
     }
 
-    private static string? TextFault(Func<string?> read)
+    public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Checked(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
+
+    private static string Checked(ref Utf8JsonReader reader)
     {
         try
         {
-            return read()!.Contains('\0', StringComparison.Ordinal) ? Problems.Unstorable : null;
+            // Without an escape there is neither U+0000 nor half of a pair: UTF-8 has no halves, and JSON escapes control characters.
+            var text = reader.GetString()!;
+            return !reader.ValueIsEscaped || StorableText.Is(text) ? text : throw new JsonRefusal(Problems.Unstorable);
         }
         catch (InvalidOperationException) // half of a pair
         {
-            return Problems.Unstorable;
+            throw new JsonRefusal(Problems.Unstorable);
         }
     }
-
-    public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        var json = JsonElement.ParseValue(ref reader);
-        return Fault(json) is { } fault ? throw new JsonRefusal(fault) : json;
-    }
-
-    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);
 }
 
 /// <summary>RFC 3339 in UTC, to the microsecond that PostgreSQL keeps: a time reads the same when it was made and when it is read back.</summary>

@@ -123,6 +123,8 @@ public static class OpenApi
             operation.Parameters = [.. operation.Parameters ?? [], .. TakesFile.Parameters()];
             operation.RequestBody = TakesFile.Describe();
         }
+        if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Query) == true)
+            Add(400); // U+0000 in one of them
         if (operation.RequestBody is not null)
         {
             Add(400);

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
@@ -27,6 +26,9 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
 
     private const int MostItems = 200;
 
+    /// <summary>Of a page whose rows can be long.</summary>
+    public const long MostBytes = 4 * 1024 * 1024;
+
     public static ValueTask<PageRequest?> BindAsync(HttpContext http, ParameterInfo parameter)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
@@ -45,12 +47,36 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     /// <summary>Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC 8288).</summary>
     public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)
     {
-        if (rows.Count <= Limit)
-            return new Page<T>(rows, null);
-        var cursor = http.RequestServices.GetRequiredService<Cursors>().Seal(id(rows[Limit - 1]), http.Request.Path);
+        return rows.Count <= Limit ? new Page<T>(rows, null) : Before([.. rows.Take(Limit)], id, http);
+    }
+
+    /// <summary>
+    /// The same, for rows that can be long: the page ends early where <see cref="MostBytes"/> are reached, and the next one goes on there. One row is shown in any case. Rows beyond the page are never in memory.
+    /// </summary>
+    /// <param name="rows">one more than was asked for, read one by one</param>
+    /// <param name="bytes">that a row takes in the answer, about</param>
+    /// <param name="id">of a row</param>
+    /// <param name="http">the request</param>
+    /// <param name="cancel">ends reading</param>
+    public async Task<Page<T>> Fill<T>(IAsyncEnumerable<T> rows, Func<T, long> bytes, Func<T, Guid> id, HttpContext http, CancellationToken cancel)
+    {
+        var (items, total) = (new List<T>(), 0L);
+        await foreach (var row in rows.WithCancellation(cancel))
+        {
+            total += bytes(row);
+            if (items.Count == Limit || (items.Count > 0 && total > MostBytes))
+                return Before(items, id, http);
+            items.Add(row);
+        }
+        return new Page<T>(items, null);
+    }
+
+    private static Page<T> Before<T>(IReadOnlyList<T> items, Func<T, Guid> id, HttpContext http)
+    {
+        var cursor = http.RequestServices.GetRequiredService<Cursors>().Seal(id(items[^1]), http.Request.Path);
         var query = QueryString.Create(http.Request.Query.Where(pair => pair.Key != "cursor")).Add("cursor", cursor);
         http.Response.Headers.Append("Link", $"<{http.Request.Path}{query}>; rel=\"next\"");
-        return new Page<T>([.. rows.Take(Limit)], cursor);
+        return new Page<T>(items, cursor);
     }
 }
 
@@ -69,14 +95,14 @@ public sealed class Cursors(ServiceSettings settings)
         Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
         id.TryWriteBytes(bytes);
         Mac(bytes[..IdBytes], path).CopyTo(bytes[IdBytes..]);
-        return Base64Url.EncodeToString(bytes);
+        return TokenText.Write(bytes);
     }
 
     /// <returns>null: not one of ours for this list</returns>
     public Guid? Open(string cursor, PathString path)
     {
         Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
-        if (cursor.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written != bytes.Length)
+        if (!TokenText.TryRead(cursor, bytes))
             return null;
         return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac(bytes[..IdBytes], path)) ? new Guid(bytes[..IdBytes]) : null;
     }

@@ -85,14 +85,14 @@ public sealed partial class PhoneNumberAttribute() : ValidationAttribute("must b
     private static partial Regex E164();
 }
 
-/// <summary>A JSON object of the caller's own, bounded.</summary>
+/// <summary>A JSON object of the caller's own, bounded in its text as PostgreSQL stores it.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class FreeObjectAttribute(int mostBytes) : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most"), ISchemaRule
+public sealed class FreeObjectAttribute(int mostBytes) : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most as it is stored"), ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
 
     public override bool IsValid(object? value) =>
         value is not JsonElement json
         || json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
-        || (json.ValueKind == JsonValueKind.Object && json.GetRawText().Length <= mostBytes);
+        || (json.ValueKind == JsonValueKind.Object && FreeJson.StoredBytes(json) <= mostBytes);
 }

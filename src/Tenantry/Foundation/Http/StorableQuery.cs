@@ -1,9 +1,6 @@
 namespace Tenantry.Foundation.Http;
 
-/// <summary>
-/// Refuses U+0000 in the query, which no text of the database can hold, before a statement is given it. One that fails by its values just when its connection is to keep it prepared is kept without
-/// what it answers with (Npgsql 10.0), and whoever sends it next gets an error that is not theirs.
-/// </summary>
+/// <summary>Refuses U+0000 in the query, which no text of the database can hold, before a statement is given it; see <see cref="StorableText"/>. Half of a surrogate pair cannot be written in a URL.</summary>
 public static class StorableQuery
 {
     public static void UseStorableQuery(this IApplicationBuilder app) => app.Use(static (HttpContext http, RequestDelegate next) =>

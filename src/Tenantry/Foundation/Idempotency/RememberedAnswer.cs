@@ -20,7 +20,7 @@ public sealed class RememberedAnswer : ITenantOwned
     /// <summary>Of the body, with a key of the service's own: a body can hold a password.</summary>
     public required byte[] BodyHash { get; init; }
     public int Status { get; init; }
-    public required JsonElement Headers { get; init; }
+    [OwnJson("a closed list of headers of an answer")] public required JsonElement Headers { get; init; }
 
     /// <summary>Sealed: it can hold what is shown once.</summary>
     public required byte[] Body { get; init; }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Tenantry.Foundation.Settings;
@@ -35,9 +34,10 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
     {
         if (expires < clock.GetUtcNow().ToUnixTimeSeconds())
             return false;
-        Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        return signature is { Length: 64 } && Convert.FromHexString(signature, given, out _, out var written) == OperationStatus.Done && written == given.Length
-            && CryptographicOperations.FixedTimeEquals(given, Seal(what, objectKey, expires, terms));
+        // As texts: a seal has one spelling.
+        var expected = Convert.ToHexStringLower(Seal(what, objectKey, expires, terms));
+        return signature?.Length == expected.Length
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(expected));
     }
 
     private byte[] Seal(string what, string objectKey, DateTimeOffset expires, params ReadOnlySpan<string?> terms) => Seal(what, objectKey, expires.ToUnixTimeSeconds(), terms);

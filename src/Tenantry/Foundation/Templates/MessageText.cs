@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Foundation.Templates;
 
@@ -27,6 +28,6 @@ public sealed record MessageText(TemplateText? Subject, TemplateText? Text, Temp
             for (var i = 0; i < line.Length; i++)
                 line[i] = char.IsControl(subject[i]) || subject[i] is '\u2028' or '\u2029' ? ' ' : subject[i];
         }).Trim();
-        return line.Length <= LongestSubject ? line : line[..LongestSubject];
+        return StorableText.Cut(line, LongestSubject);
     }
 }

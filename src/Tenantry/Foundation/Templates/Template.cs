@@ -27,10 +27,10 @@ public sealed class Template : ITenantOwned
     public string? HtmlBody { get; set; }
 
     /// <summary>By language tag, the same three parts.</summary>
-    public JsonElement Translations { get; set; }
+    [CallersJson(CallersJsonAttribute.Texts)] public JsonElement Translations { get; set; }
 
     /// <summary>A list of what it can be filled with.</summary>
-    public JsonElement Variables { get; set; }
+    [CallersJson(CallersJsonAttribute.Texts)] public JsonElement Variables { get; set; }
     [Audited] public bool IsActive { get; set; } = true;
 
     /// <summary>Counts the changes; each is kept as a <see cref="TemplateVersion"/>.</summary>
@@ -62,8 +62,8 @@ public sealed class TemplateVersion : ITenantOwned
     public string? Subject { get; init; }
     public string? Body { get; init; }
     public string? HtmlBody { get; init; }
-    public required JsonElement Translations { get; init; }
-    public required JsonElement Variables { get; init; }
+    [CallersJson(CallersJsonAttribute.Texts)] public required JsonElement Translations { get; init; }
+    [CallersJson(CallersJsonAttribute.Texts)] public required JsonElement Variables { get; init; }
 
     /// <summary>Who worded it so.</summary>
     public Guid? CreatedBy { get; init; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Foundation.Templates;
 
@@ -105,7 +106,7 @@ public sealed partial record TemplateVariable(string Name, VariableType Type = V
 
     private static bool Has(JsonElement? given, string name) => given is { ValueKind: JsonValueKind.Object } values && values.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    private static string Member(string name) => "template_vars." + (name.Length <= 100 ? name : name[..100]);
+    private static string Member(string name) => "template_vars." + StorableText.Cut(name, 100);
 
     [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,63}\z")]
     private static partial Regex NameForm();

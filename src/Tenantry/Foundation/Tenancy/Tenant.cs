@@ -56,7 +56,7 @@ public sealed class Tenant : ITenantItself
 
     /// <summary>Off since then, and erased after the platform's days of grace.</summary>
     [Audited] public DateTimeOffset? DeletedAt { get; set; }
-    public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
+    [CallersJson(CallersJsonAttribute.Metadata)] public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }

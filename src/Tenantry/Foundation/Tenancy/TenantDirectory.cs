@@ -2,6 +2,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using Tenantry.Foundation.Cache;
 using Tenantry.Foundation.Database;
+using static Tenantry.Foundation.Database.TenantRows;
 
 namespace Tenantry.Foundation.Tenancy;
 
@@ -49,9 +50,7 @@ public sealed class TenantDirectory : IDisposable
         var (period, change, key) = (feed.Period, Volatile.Read(ref changes), new Key(Origin: origin.ToLowerInvariant()));
         if (period is not null && (cache.TryGetValue(key, out KnownOrigin? known) || unknown.TryGetValue(key, out known)) && known!.Period == period && known.Change == change)
             return known.IsAllowed;
-        await using var command = dataSource.CreateCommand($"SELECT {Doors.IsAllowedOrigin}($1)");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = origin.ToLowerInvariant() });
-        var isAllowed = (bool)(await command.ExecuteScalarAsync(cancel))!;
+        var isAllowed = (await dataSource.RowsOfPlatform(new($"SELECT {Doors.IsAllowedOrigin}($1)") { Parameters = { Parameter(origin.ToLowerInvariant()) } }, static row => row.GetBoolean(0), cancel))[0];
         if (period is not null)
             (isAllowed ? cache : unknown).Set(key, new KnownOrigin(isAllowed, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
         return isAllowed;
@@ -94,18 +93,15 @@ public sealed class TenantDirectory : IDisposable
 
     private async Task<ResolvedTenant?> Ask(Key key, CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand(
-            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {Doors.ResolveTenant}($1, $2, $3)");
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Slug ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Domain ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)key.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel)
-            ? new ResolvedTenant(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3),
-                Word.To<SubscriptionTier>(reader.GetString(4)), Word.To<Registration>(reader.GetString(5)), reader.GetBoolean(6), reader.GetBoolean(7),
-                reader.IsDBNull(8) ? null : reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetInt32(9), reader.GetFieldValue<string[]>(10),
-                reader.IsDBNull(11) ? null : reader.GetInt32(11))
-            : null;
+        var found = await dataSource.RowsOfPlatform(new(
+            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {Doors.ResolveTenant}($1, $2, $3)")
+        {
+            Parameters = { Parameter(key.Slug), Parameter(key.Domain), Parameter(key.Id) },
+        }, static row => new ResolvedTenant(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(3),
+            Word.To<SubscriptionTier>(row.GetString(4)), Word.To<Registration>(row.GetString(5)), row.GetBoolean(6), row.GetBoolean(7),
+            row.IsDBNull(8) ? null : row.GetInt32(8), row.IsDBNull(9) ? null : row.GetInt32(9), row.GetFieldValue<string[]>(10),
+            row.IsDBNull(11) ? null : row.GetInt32(11)), cancel);
+        return found is [var tenant] ? tenant : null;
     }
 
     private sealed record Known(ResolvedTenant? Tenant, int Period, int Change);

@@ -91,7 +91,7 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
 
     private async ValueTask<(Remembered?, ProblemKind?)> Check(string token, CancellationToken cancel)
     {
-        if (token.Length > 16 * 1024)
+        if (token.Length > 16 * 1024 || !IsCompact(token))
             return (null, Problems.AuthenticationFailed);
         var result = await Validate(token);
         // Another instance may have signed it with a key that is new.
@@ -102,6 +102,18 @@ public sealed class AccessTokens(KeyRing keys, Revocations revocations, ServiceS
         if (!TryRead((JsonWebToken)result.SecurityToken, out var caller))
             return (null, Problems.AuthenticationFailed);
         return (new Remembered(caller, ((JsonWebToken)result.SecurityToken).Kid, new DateTimeOffset(result.SecurityToken.ValidTo), AskedAt: default, Holds: false), null);
+    }
+
+    /// <summary>Three parts, each in its one spelling: the library reads padding and loose last bits, too.</summary>
+    private static bool IsCompact(string token)
+    {
+        var parts = 0;
+        foreach (var part in token.AsSpan().Split('.'))
+        {
+            if (++parts > 3 || part.Start.Equals(part.End) || !TokenText.Is(token.AsSpan(part)))
+                return false;
+        }
+        return parts == 3;
     }
 
     private Task<TokenValidationResult> Validate(string token) =>

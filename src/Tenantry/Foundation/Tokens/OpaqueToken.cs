@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Foundation.Tokens;
 
@@ -27,14 +27,12 @@ public readonly record struct OpaqueToken(Guid Tenant, string Text)
     /// </summary>
     public OpaqueToken Successor(byte[] key) => Of(RefreshPrefix, Tenant, HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Text)));
 
-    public static bool TryParse(string prefix, string text, out OpaqueToken token)
+    /// <summary>Never throws: whatever is not a token of this kind is false.</summary>
+    public static bool TryParse(string prefix, string? text, out OpaqueToken token)
     {
         token = default;
-        if (!text.StartsWith(prefix, StringComparison.Ordinal))
-            return false;
         Span<byte> bytes = stackalloc byte[TenantBytes + SecretBytes];
-        var encoded = text.AsSpan(prefix.Length);
-        if (encoded.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(encoded, bytes, out var written) || written != bytes.Length)
+        if (text?.StartsWith(prefix, StringComparison.Ordinal) != true || !TokenText.TryRead(text.AsSpan(prefix.Length), bytes))
             return false;
         token = new OpaqueToken(new Guid(bytes[..TenantBytes]), text);
         return true;
@@ -48,6 +46,6 @@ public readonly record struct OpaqueToken(Guid Tenant, string Text)
         Span<byte> bytes = stackalloc byte[TenantBytes + SecretBytes];
         tenant.TryWriteBytes(bytes);
         secret.CopyTo(bytes[TenantBytes..]);
-        return new OpaqueToken(tenant, prefix + Base64Url.EncodeToString(bytes));
+        return new OpaqueToken(tenant, prefix + TokenText.Write(bytes));
     }
 }

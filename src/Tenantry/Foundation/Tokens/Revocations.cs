@@ -53,22 +53,16 @@ public sealed class Revocations : IDisposable
     /// <returns>the caller with what they may do now; null: the session is over, or the user is not active</returns>
     public async Task<Caller?> Ask(Caller caller, CancellationToken cancel)
     {
-        await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(TenantStatement.For(caller.TenantId));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+        var found = await dataSource.RowsAs(caller.TenantId, new("""
             SELECT a.role, a.permissions FROM sessions s
             JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id AND u.is_active
             CROSS JOIN LATERAL access_of_user(u.id) a
             WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL
             """)
         {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = caller.SessionId }, new NpgsqlParameter<Guid> { TypedValue = caller.UserId } },
-        });
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        await reader.NextResultAsync(cancel);
-        return await reader.ReadAsync(cancel)
-            ? caller with { Role = reader.GetString(0), Permissions = reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal) }
-            : null;
+            Parameters = { TenantRows.Parameter(caller.SessionId), TenantRows.Parameter(caller.UserId) },
+        }, static row => (Role: row.GetString(0), Permissions: row.GetFieldValue<string[]>(1)), cancel);
+        return found is [var (role, permissions)] ? caller with { Role = role, Permissions = permissions.ToFrozenSet(StringComparer.Ordinal) } : null;
     }
 
     public void Dispose() => changed.Dispose();

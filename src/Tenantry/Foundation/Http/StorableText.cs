@@ -1,0 +1,26 @@
+namespace Tenantry.Foundation.Http;
+
+/// <summary>
+/// Which texts PostgreSQL can hold: those without U+0000 and without half of a surrogate pair. A statement that is given another one does not merely fail: it can leave its connection unusable
+/// for the next user (docs/decisions/0025-values-that-postgresql-refuses.md).
+/// </summary>
+public static class StorableText
+{
+    /// <summary>The first characters of a text, at most so many, and no pair cut in half: the half could not be stored.</summary>
+    public static string Cut(string text, int most) =>
+        text.Length <= most ? text : text[..(most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+
+    /// <summary>Vectorised: it is asked for each text of each statement.</summary>
+    public static bool Is(ReadOnlySpan<char> text)
+    {
+        if (text.Contains('\0'))
+            return false;
+        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is var at and >= 0)
+        {
+            if (at + 1 >= text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
+                return false;
+            text = text[(at + 2)..];
+        }
+        return true;
+    }
+}

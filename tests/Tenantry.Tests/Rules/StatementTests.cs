@@ -1,0 +1,53 @@
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Rules;
+
+/// <summary>Which statements go neither by EF nor by TenantRows, where values are checked and failures leave nothing behind.</summary>
+public sealed class StatementTests
+{
+    /// <summary>They send numbers, times and ids, or texts of the service's own, and nothing of a caller or a provider.</summary>
+    private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
+    {
+        ["Foundation/Database/AllTenants.cs"] = "ids and a number",
+        ["Foundation/Database/ChangeFeed.cs"] = "ids, and connections of its own",
+        ["Foundation/Database/DatabaseFigures.cs"] = "no values",
+        ["Foundation/Database/DatabaseSetup.cs"] = "as the owner, before it serves",
+        ["Foundation/Database/Instances.cs"] = "an id of the process",
+        ["Foundation/Database/IsolationCheck.cs"] = "names of roles",
+        ["Foundation/Database/SchemaMigrations.cs"] = "as the owner, before it serves",
+        ["Foundation/Database/TenantRows.cs"] = "it is what the others go by",
+        ["Foundation/Database/TenantStatement.cs"] = "the tenant's id",
+        ["Foundation/Cache/VersionedCache.cs"] = "no values",
+        ["Foundation/Limits/RequestCounts.cs"] = "ids and numbers",
+        ["Foundation/Replicas/Replica.cs"] = "no values",
+        ["Features/AuditEvents/AuditKeeping.cs"] = "numbers and times",
+        ["Features/AuditEvents/AuditVerification.cs"] = "ids and numbers",
+        ["Features/Auth/Sweep.cs"] = "a number and a time",
+        ["Features/Files/NightlyReconciliation.cs"] = "a date",
+        ["Features/Files/ObjectQueue.cs"] = "ids, a number and times",
+        ["Features/Files/Reconciliation.cs"] = "keys that the service made",
+        ["Features/Files/RemovedObjects.cs"] = "no values",
+        ["Features/Health/Readiness.cs"] = "no values",
+        ["Features/Notifications/MessageQueue.cs"] = "ids and words of the service's own",
+        ["Features/Notifications/QueueFigures.cs"] = "no values",
+        ["Features/Notifications/Retention.cs"] = "a number",
+        ["Features/Tenants/ExportTenant.cs"] = "as the operator: on a connection that serves nobody",
+        ["Features/Tenants/ImportTenant.cs"] = "as the operator: on a connection that serves nobody",
+    };
+
+    private static readonly string[] Made = ["CreateCommand(", "new NpgsqlCommand(", "CreateBatch(", "new NpgsqlBatch("];
+
+    [Fact]
+    public void Statements_with_values_of_callers_go_by_EF_or_by_TenantRows()
+    {
+        var root = Path.Combine(Repository.Root, "src", "Tenantry");
+        var found = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))
+            .Where(path => !path.Contains("/Migrations/", StringComparison.Ordinal) && !path.StartsWith("Commands/", StringComparison.Ordinal) && !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal))
+            .Where(path => File.ReadAllText(Path.Combine(root, path)) is var text && Made.Any(made => text.Contains(made, StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal).ToList();
+
+        found.Except(Others.Keys).ShouldBeEmpty("Send it by TenantRows (RowsAs, RowsOfPlatform, Execute), or say here why its values cannot be refused.");
+        Others.Keys.Except(found).ShouldBeEmpty("It is there no more.");
+    }
+}
