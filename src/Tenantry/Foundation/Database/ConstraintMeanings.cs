@@ -48,6 +48,9 @@ public sealed class ConstraintMeanings : IExceptionMeaning
     {
         // U+0000, or half a surrogate pair in JSON: text that PostgreSQL has no room for.
         PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => Problems.Invalid("request", Problems.Unstorable),
+        ActingCaller.Revoked => Problems.Unauthenticated(Problems.TokenRevoked, Problems.TokenRevoked.When),
+        ActingCaller.PermissionLost => Problems.Denied(Problems.PermissionDenied, "Your permissions changed while the request was under way. Send it again if you may still do it."),
+        ActingCaller.TenantOff => new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When),
         PostgresErrorCodes.UniqueViolation when postgres.ConstraintName is { } name && byConstraint.TryGetValue(name, out var known) =>
             Problems.Conflicting(known.Detail, known.Field),
         PostgresErrorCodes.UniqueViolation => Problems.Conflicting("A value that must be unique is taken."),
