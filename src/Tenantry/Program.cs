@@ -52,6 +52,7 @@ public static class Program
         builder.Services.AddReplicas();
         builder.Services.AddTenancy();
         builder.Services.AddTokens();
+        builder.Services.AddAccess();
         builder.Services.AddLimits();
         builder.Services.AddAudit();
         builder.Services.AddApiDocument(AccessRules.Describe);
@@ -79,6 +80,7 @@ public static class Program
         app.UseHttpsOnly();
         app.UseCors();
         app.UseApiPages();
+        app.UseMethodOverrides(Tus.Override(settings));
         app.UseRouting();
         app.UseDeprecations();
         app.UseRequestTimeouts();
@@ -97,7 +99,7 @@ public static class Program
         app.UseJsonInUtf8();
         app.UseMiddleware<IdempotentRequests>();
 
-        var api = app.MapGroup(settings.ApiPath);
+        var api = app.MapGroup(settings.ApiPath).DecideTwice();
         api.MapAuth();
         api.MapTenants();
         api.MapUsers();

@@ -76,7 +76,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"`([A-Z]\w+Tests(?:\.\w+)?)`")]
     private static partial Regex NamedTest();
 
-    [GeneratedRegex(@"(?<!TenantStatement)\.(For|ActAs|RowsAs)\(")]
+    [GeneratedRegex(@"(?<!TenantStatement)\.(For|ActAs|RowsAs|ReadAs|ChangeAs)\(")]
     private static partial Regex ActsAsTenant();
 
     [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]

@@ -25,6 +25,12 @@ public sealed class EndpointTests(SharedService shared) : IClassFixture<SharedSe
             .Where(endpoint => endpoint.Metadata.GetMetadata<AuditedAs>() is null && endpoint.Metadata.GetMetadata<NotAuditedBecause>() is null)
             .Select(endpoint => endpoint.DisplayName).ShouldBeEmpty();
 
+    [Fact]
+    public void Every_endpoint_that_changes_something_looks_at_its_caller_again_once_the_body_has_come() =>
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Any(method => method is not ("GET" or "HEAD")))
+            .Where(endpoint => endpoint.Metadata.GetMetadata<WhoMay>() is not Anybody && endpoint.Metadata.GetMetadata<DecidedTwice>() is null)
+            .Select(endpoint => endpoint.DisplayName).ShouldBeEmpty();
+
     /// <summary>Its token is good once: a retry cannot do it again.</summary>
     private static readonly string[] SafeByThemselves = ["/api/v1/auth/accept-invitation"];
 

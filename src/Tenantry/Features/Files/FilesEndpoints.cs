@@ -40,7 +40,7 @@ public static class FilesEndpoints
     {
         var files = api.MapGroup("/files").WithTags("Files");
         files.MapPost("/upload", UploadFile.Handle).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent().Costs(5)
-            .WithMetadata(new MostBody(settings.LargestFile + UploadFile.MostAround), new TakesFile()).DisableRequestTimeout()
+            .WithMetadata(new MostBody(settings.LargestFile + UploadFile.MostAround), UploadFile.BeforeBody, new TakesFile()).DisableRequestTimeout()
             .WithSummary("Upload a file").WithDescription("As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes.");
         files.MapPost("/uploads", DirectUpload.Announce).Requires(Permissions.FilesCreate).Audited("file_upload.announced").Idempotent()
             .WithSummary("Announce a file that goes to the store directly").WithDescription("Answers with the signed requests that send it, for exactly this size, type and checksum; a large one goes in parts. It is no file before it is complete; one that is not within the hour is swept.");

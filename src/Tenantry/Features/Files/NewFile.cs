@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Idempotency;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
@@ -13,7 +16,7 @@ namespace Tenantry.Features.Files;
 /// is found by reconciling.
 /// </summary>
 public sealed partial class NewFile(
-    TenantContext context, TenantDb db, IObjectStore store, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<NewFile> log)
+    TenantContext context, TenantDb db, IObjectStore store, CallerStanding standing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<NewFile> log)
 {
     /// <summary>Keeps it, or takes its object away.</summary>
     /// <param name="arrived">what is in the store</param>
@@ -25,6 +28,8 @@ public sealed partial class NewFile(
         var isKept = false;
         try
         {
+            // Its bytes may have taken their time.
+            await standing.Demand(accessor.HttpContext!, context);
             var at = clock.GetUtcNow();
             var row = new StoredFile
             {
@@ -52,7 +57,13 @@ public sealed partial class NewFile(
                 return (null, full);
             isKept = true; // from here on the row may be there: an object too many is found, one too few is lost
             await transaction.CommitAsync(cancel);
+            accessor.HttpContext!.Features.Get<KeyedRequest>()?.OnUndone(() => TakeAway(arrived.Key));
             return (row, null);
+        }
+        catch (PostgresException)
+        {
+            isKept = false; // the server refused: nothing was committed
+            throw;
         }
         finally
         {

@@ -28,6 +28,9 @@ public static class Tus
     private const string MaxSize = "Tus-Max-Size";
     private const string Algorithms = "Tus-Checksum-Algorithm";
 
+    /// <summary>An upload is gone on with, or ended, by a POST too, as the protocol has it.</summary>
+    public static MethodOverride Override(ServiceSettings settings) => new(settings.ApiPath + Path, ["PATCH", "DELETE"]);
+
     /// <summary>Beside the described API: the protocol describes itself, and clients of it are there.</summary>
     public static void MapTus(this IEndpointRouteBuilder api, ServiceSettings settings)
     {
@@ -37,7 +40,6 @@ public static class Tus
         uploads.MapPost("/", TusUpload.Create).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent();
         uploads.MapMethods("/{id:guid}", ["HEAD"], TusUpload.Tell).Requires(Permissions.FilesCreate);
         uploads.MapPatch("/{id:guid}", TusUpload.Append).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile)).DisableRequestTimeout();
-        uploads.MapPost("/{id:guid}", TusUpload.Overridden).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile)).DisableRequestTimeout();
         uploads.MapDelete("/{id:guid}", TusUpload.End).Requires(Permissions.FilesCreate).Audited("file_upload.cancelled");
     }
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
@@ -17,7 +19,8 @@ namespace Tenantry.Features.Files;
 /// the request: the upload goes on behind it, at any instance. Two requests at once do no harm: a piece counts only where the one before it ended.
 /// </summary>
 public sealed partial class TusUpload(
-    TenantContext context, TenantDb db, IObjectStore store, NewFile file, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<TusUpload> log)
+    TenantContext context, TenantDb db, IObjectStore store, NewFile file, CallerStanding standing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor,
+    IHostApplicationLifetime lifetime, ILogger<TusUpload> log)
 {
     /// <summary>Of one user, under way.</summary>
     private const int Most = 50;
@@ -52,14 +55,6 @@ public sealed partial class TusUpload(
 
     /// <summary>With what has arrived of it. A file that it has become stays.</summary>
     public static async Task<IResult> End(Guid id, TusUpload upload, CancellationToken cancel) => await upload.End(id, cancel);
-
-    /// <summary>For those whose way lets nothing but GET and POST through.</summary>
-    public static async Task<IResult> Overridden(Guid id, HttpContext http, TusUpload upload, CancellationToken cancel) => http.Request.Headers["X-HTTP-Method-Override"].ToString() switch
-    {
-        "PATCH" => await upload.Append(id, http),
-        "DELETE" => await upload.End(id, cancel),
-        _ => Problems.Invalid("X-HTTP-Method-Override", "must be PATCH or DELETE"),
-    };
 
     private async Task<IResult> Create(HttpContext http, CancellationToken cancel)
     {
@@ -172,6 +167,21 @@ public sealed partial class TusUpload(
 
     /// <returns>whether they follow on what there is: another request may have gone on meanwhile</returns>
     private async Task<bool> Count(ResumableUpload row, long from, List<ResumablePart> parts, CancellationToken stop)
+    {
+        try
+        {
+            await standing.Demand(accessor.HttpContext!, context);
+            return await Write(row, from, parts, stop);
+        }
+        catch (Exception e) when (e is CallerRefusedException or PostgresException) // of both it is sure that nothing was committed
+        {
+            foreach (var part in parts)
+                await file.TakeAway(part.ObjectKey);
+            throw;
+        }
+    }
+
+    private async Task<bool> Write(ResumableUpload row, long from, List<ResumablePart> parts, CancellationToken stop)
     {
         var (id, to, expires) = (row.Id, parts[^1].Start + parts[^1].Size, clock.GetUtcNow() + Lifetime);
         await using var transaction = await db.Begin(stop);

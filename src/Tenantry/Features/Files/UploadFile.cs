@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Idempotency;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
@@ -20,21 +22,42 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
     public static Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Handle(HttpRequest request, UploadFile upload, CancellationToken cancel) =>
         upload.Take(request, cancel);
 
-    private async Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Take(HttpRequest request, CancellationToken cancel)
+    /// <summary>What is said without reading a byte: there is no room for it, or it is too large.</summary>
+    public static readonly BeforeBody BeforeBody = new(async (http, cancel) =>
     {
-        var tenant = context.Tenant;
-        var quota = settings.QuotaOf(tenant.SubscriptionTier);
-        if (request.ContentLength > quota.FileBytes + MostAround)
-            return new TooLarge(quota.FileBytes);
+        var upload = http.RequestServices.GetRequiredService<UploadFile>();
+        var (refusal, room, _) = await upload.Admit(http.Request, cancel);
+        // With a retry key the body is read into a file of ours: no more of it than could become one of theirs.
+        if (refusal is null && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } most)
+            most.MaxRequestBodySize = room + MostAround;
+        return refusal;
+    });
+
+    /// <returns>the refusal, or how many bytes the file may have</returns>
+    private async Task<(Refusal? Refusal, long Room, Present Now)> Admit(HttpRequest request, CancellationToken cancel)
+    {
+        var quota = settings.QuotaOf(context.Tenant.SubscriptionTier);
         var now = (await db.Database.SqlQuery<Present>($"""
             SELECT coalesce((SELECT bytes FROM storage_counts), 0) AS used, coalesce((SELECT refused_types FROM file_settings), ARRAY[]::text[]) AS refused
             """).ToListAsync(cancel))[0];
         var room = quota.StorageBytes is { } allowed ? allowed - now.Used : long.MaxValue;
-        if (room <= 0 || request.ContentLength - MostAround > room)
-            return StorageQuota.Full(now.Used, quota.StorageBytes!.Value);
+        Refusal? refusal = request.ContentLength > quota.FileBytes + MostAround ? new TooLarge(quota.FileBytes)
+            : room <= 0 || request.ContentLength - MostAround > room ? StorageQuota.Full(now.Used, quota.StorageBytes!.Value) : null;
+        return (refusal, Math.Min(quota.FileBytes, room), now);
+    }
+
+    private async Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Take(HttpRequest request, CancellationToken cancel)
+    {
+        var (tenant, quota) = (context.Tenant, settings.QuotaOf(context.Tenant.SubscriptionTier));
+        var (refusal, room, now) = await Admit(request, cancel);
+        switch (refusal)
+        {
+            case TooLarge large: return large;
+            case OverQuota full: return full;
+        }
 
         var incoming = await IncomingFile.Of(request, cancel);
-        await using var content = new MeasuredStream(incoming.Content, Math.Min(quota.FileBytes, room));
+        await using var content = new MeasuredStream(incoming.Content, room);
         var type = FileType.Of((await content.Peek(FileType.Needed, cancel)).Span, incoming.Type);
         if (FileType.IsAmong(type, now.Refused))
             return new Unsupported($"This tenant takes no files of the type {type}.");
@@ -54,8 +77,8 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
         }
         if (!await IsAll(incoming, key, cancel))
             return Problems.Invalid("file", "must be the last part of the form, and the only file in it");
-        var (row, full) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels), claim: null, cancel);
-        return row is not null ? file.Created(row) : full!;
+        var (row, noRoom) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels), claim: null, cancel);
+        return row is not null ? file.Created(row) : noRoom!;
     }
 
     private async Task<bool> IsAll(IncomingFile incoming, string key, CancellationToken cancel)

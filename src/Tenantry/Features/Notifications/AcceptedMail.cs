@@ -34,7 +34,7 @@ public static class AcceptedMail
         if (quota <= MessageQuota.Near)
             return false;
         var (today, spread) = (MessageQuota.Day(mail.DueAt), (short)Random.Shared.Next(MessageCount.Rows));
-        var counted = await context.Rows(database, new(Statement)
+        var counted = await context.Change(database, new(Statement)
         {
             Parameters =
             {

@@ -10,7 +10,8 @@ public sealed class AccessRules(RequestDelegate next)
     public Task Invoke(HttpContext http, TenantContext context) =>
         new ValueTask<Refusal?>(http.GetEndpoint() is { } endpoint ? Refuse(endpoint, http, context) : null).OrElse(next, http);
 
-    private static Refusal? Refuse(Endpoint endpoint, HttpContext http, TenantContext context)
+    /// <returns>null: the caller may, and acts from here on</returns>
+    internal static Refusal? Refuse(Endpoint endpoint, HttpContext http, TenantContext context)
     {
         var rule = endpoint.Metadata.GetMetadata<WhoMay>();
         // Routing's own endpoints for 405 and 415 carry no declaration and no data.
@@ -21,10 +22,13 @@ public sealed class AccessRules(RequestDelegate next)
             var problem = http.Features.Get<ProblemKind>() ?? Problems.AuthenticationFailed;
             return Problems.Unauthenticated(problem, problem == Problems.AuthenticationFailed ? "A valid access token is needed: Authorization: Bearer <token>." : problem.When);
         }
+        if (rule is SignedInUser || (rule is HolderOf needs && needs.Permissions.Any(caller.May)))
+        {
+            context.Act(byPermission: rule is HolderOf);
+            return null;
+        }
         return rule switch
         {
-            SignedInUser => null,
-            HolderOf holder when holder.Permissions.Any(caller.May) => null,
             HolderOf holder => Problems.Denied(Problems.PermissionDenied, $"Needs {string.Join(" or ", holder.Permissions)}."),
             _ => Problems.Denied(Problems.PermissionDenied, "The operation says nothing about who may call it."),
         };

@@ -63,6 +63,9 @@ public sealed partial class ConstraintMeanings : IExceptionMeaning
             or PostgresErrorCodes.IntervalFieldOverflow => OfValue(postgres),
         PostgresErrorCodes.CheckViolation when postgres.ConstraintName == BoundedJson =>
             Problems.Invalid(postgres.ColumnName ?? "request", "is too large as it is stored, or holds a number of more than 40 digits"),
+        ActingCaller.Revoked => Problems.Unauthenticated(Problems.TokenRevoked, Problems.TokenRevoked.When),
+        ActingCaller.PermissionLost => Problems.Denied(Problems.PermissionDenied, "Your permissions changed while the request was under way. Send it again if you may still do it."),
+        ActingCaller.TenantOff => new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When),
         PostgresErrorCodes.UniqueViolation when postgres.ConstraintName is { } name && byConstraint.TryGetValue(name, out var known) =>
             Problems.Conflicting(known.Detail, known.Field),
         PostgresErrorCodes.UniqueViolation => Problems.Conflicting("A value that must be unique is taken."),

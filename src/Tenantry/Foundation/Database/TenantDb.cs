@@ -14,6 +14,9 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     /// <summary>Whose rows are seen. Null: nobody's.</summary>
     public Guid? Tenant { get; private set; }
 
+    /// <summary>Whose request it serves, where that is somebody signed in: their changes are checked. Null: the process's own work, or a request that needs nobody.</summary>
+    internal ActingCaller? Caller { get; private set; }
+
     /// <summary>Said on purpose: only tables of the platform are touched.</summary>
     internal bool IsWithoutTenant { get; private set; }
 
@@ -27,6 +30,13 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
             throw new InvalidOperationException("The tenant is fixed for the length of a transaction; see ActAs.");
         Tenant = tenant;
         IsWithoutTenant = false;
+        return this;
+    }
+
+    /// <summary>Every change from here on is made by <paramref name="caller"/>, and what is no change cannot write.</summary>
+    public TenantDb By(ActingCaller? caller)
+    {
+        Caller = caller;
         return this;
     }
 
@@ -117,6 +127,7 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     private void Forget()
     {
         Tenant = null;
+        Caller = null;
         IsWithoutTenant = false;
     }
 }

@@ -14,6 +14,9 @@ public static class TenantStatement
 
     public const string Sql = $"SELECT set_config('{TenantPolicy.Setting}', @{Parameter}::text, true);\n";
 
+    /// <summary>The same, where what follows must not write: of a signed-in caller, whose changes carry a check (<see cref="ActingCaller"/>).</summary>
+    public const string ReadOnlySql = $"SELECT set_config('{TenantPolicy.Setting}', @{Parameter}::text, true), set_config('transaction_read_only', 'on', true);\n";
+
     public static FormattableString Of(Guid tenant) => $"SELECT set_config('app.current_tenant_id', {tenant}::text, true)";
 
     /// <summary>For statements outside EF: the first of a batch.</summary>
@@ -22,28 +25,37 @@ public static class TenantStatement
         Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
     };
 
-    internal static void PutInFront(DbCommand command, Guid tenant)
+    /// <summary>As the first of a batch that must not write.</summary>
+    public static NpgsqlBatchCommand ForReading(Guid tenant) => new($"SELECT set_config('{TenantPolicy.Setting}', $1::text, true), set_config('transaction_read_only', 'on', true)")
     {
-        command.CommandText = Sql + command.CommandText;
+        Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
+    };
+
+    internal static void PutInFront(DbCommand command, Guid tenant, string sql = Sql)
+    {
+        command.CommandText = sql + command.CommandText;
         command.Parameters.Add(new NpgsqlParameter<Guid>(Parameter, tenant));
     }
 
-    internal static bool IsInFront(DbCommand command) => command.CommandText.StartsWith(Sql, StringComparison.Ordinal);
+    internal static bool IsInFront(DbCommand command) =>
+        command.CommandText.StartsWith(Sql, StringComparison.Ordinal) || command.CommandText.StartsWith(ReadOnlySql, StringComparison.Ordinal);
 }
 
-/// <summary>Applies <see cref="TenantStatement"/> to what EF sends outside a transaction.</summary>
+/// <summary>
+/// Applies <see cref="TenantStatement"/> to what EF sends outside a transaction. Of a signed-in caller a question cannot write there, and a command is held against the caller: there is no third way.
+/// </summary>
 public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbCommandInterceptor
 {
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
-        Prepare(command, eventData);
+        Prepare(command, eventData, isQuestion: true);
         return result;
     }
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
-        Prepare(command, eventData);
+        Prepare(command, eventData, isQuestion: true);
         return ValueTask.FromResult(result);
     }
 
@@ -65,25 +77,28 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
 
     public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
     {
-        Prepare(command, eventData);
+        Prepare(command, eventData, isQuestion: false);
         return result;
     }
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        Prepare(command, eventData);
+        Prepare(command, eventData, isQuestion: false);
         return ValueTask.FromResult(result);
     }
 
-    private void Prepare(DbCommand command, CommandEventData eventData)
+    private void Prepare(DbCommand command, CommandEventData eventData, bool isQuestion)
     {
         if (eventData.Context is not TenantDb db || eventData.CommandSource == CommandSource.Migrations)
             return;
         if (db.Tenant is { } tenant)
         {
-            if (command.Transaction is null) // a transaction was given its tenant when it began
-                TenantStatement.PutInFront(command, tenant);
+            if (command.Transaction is not null) // a transaction was given its tenant when it began
+                return;
+            TenantStatement.PutInFront(command, tenant, db.Caller is not null && isQuestion ? TenantStatement.ReadOnlySql : TenantStatement.Sql);
+            if (!isQuestion)
+                db.Caller?.DemandAfter(command);
         }
         else if (!db.IsWithoutTenant && explainMissingTenant)
         {
@@ -93,7 +108,9 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
     }
 }
 
-/// <summary>Gives a transaction its tenant once, at its start: BEGIN and the setting share a round trip.</summary>
+/// <summary>
+/// Gives a transaction its tenant once, at its start: BEGIN and the setting share a round trip. One of a signed-in caller is held against the caller then, and once more at its end, together with COMMIT.
+/// </summary>
 public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
 {
     public override DbTransaction TransactionStarted(System.Data.Common.DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
@@ -120,13 +137,35 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
         return result;
     }
 
+    public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        if (eventData.Context is not TenantDb { Caller: { } caller })
+            return result;
+        using var commit = caller.Commit((NpgsqlTransaction)transaction);
+        commit.ExecuteNonQuery();
+        return InterceptionResult.Suppress(); // it is committed
+    }
+
+    public override async ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is not TenantDb { Caller: { } caller })
+            return result;
+        await using var commit = caller.Commit((NpgsqlTransaction)transaction);
+        await commit.ExecuteNonQueryAsync(cancellationToken);
+        return InterceptionResult.Suppress(); // it is committed
+    }
+
     private static DbCommand? Command(System.Data.Common.DbConnection connection, TransactionEndEventData eventData, DbTransaction transaction)
     {
-        if (eventData.Context is not TenantDb { Tenant: { } tenant })
+        if (eventData.Context is not TenantDb { Tenant: { } tenant } db)
             return null;
         var command = connection.CreateCommand();
         command.Transaction = transaction;
-        TenantStatement.PutInFront(command, tenant);
+        if (db.Caller is { } caller)
+            caller.Begin(command, tenant);
+        else
+            TenantStatement.PutInFront(command, tenant);
         return command;
     }
 }

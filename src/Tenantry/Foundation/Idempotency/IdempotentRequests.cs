@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Primitives;
+using Npgsql;
+using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
@@ -15,7 +17,7 @@ namespace Tenantry.Foundation.Idempotency;
 /// Answers a retry with the first answer (draft-ietf-httpapi-idempotency-key-header). The request runs inside a transaction that takes its answer too: whoever dies
 /// when, either both are there or neither. Only successes are kept; what was refused did nothing, and a retry is looked at anew.
 /// </summary>
-public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings settings, TimeProvider clock) : IDisposable
+public sealed class IdempotentRequests(RequestDelegate next, CallerStanding standing, ServiceSettings settings, TimeProvider clock) : IDisposable
 {
     public const string ReplayedHeader = "Idempotency-Replayed";
 
@@ -49,7 +51,17 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
             return;
         }
 
+        if (http.GetEndpoint()!.Metadata.GetMetadata<BeforeBody>() is { } before && !await IsKnown(http, context, key) && await before.Refuse(http, http.RequestAborted) is { } unread)
+        {
+            await unread.ExecuteAsync(http);
+            return;
+        }
         var hash = await HashOfBody(http.Request, http.RequestAborted); // as slowly as it comes: nothing is held meanwhile
+        if (await standing.Again(http, context) is { } refusal)
+        {
+            await refusal.ExecuteAsync(http);
+            return;
+        }
         if (!await atOnce.WaitAsync(Patience, http.RequestAborted))
         {
             await Problems.Unavailable(Problems.Overloaded, Patience).ExecuteAsync(http);
@@ -68,7 +80,7 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
     private async Task Once(HttpContext http, TenantContext context, string key, byte[] bodyHash)
     {
         var cancel = http.RequestAborted;
-        var asked = new Asked(context.TenantId, context.Caller?.UserId ?? Guid.Empty, $"{http.Request.Method} {http.Request.Path}", key, bodyHash);
+        var asked = Asked.Of(http, context, key, bodyHash);
         var db = http.RequestServices.GetRequiredService<TenantDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         // Ends with the transaction, and so with a process that dies. The look comes after it: it sees what the one before has committed.
@@ -83,30 +95,52 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
         if (await db.Set<RememberedAnswer>().AsNoTracking().SingleOrDefaultAsync(a => a.UserId == asked.User && a.Route == asked.Route && a.Key == key && a.ExpiresAt > now, cancel) is { } answer)
         {
             await transaction.DisposeAsync();
-            await (CryptographicOperations.FixedTimeEquals(answer.BodyHash, asked.BodyHash) ? Replay(http, answer, asked) : new KeyReused().ExecuteAsync(http));
+            await (!CryptographicOperations.FixedTimeEquals(answer.BodyHash, asked.BodyHash) ? new KeyReused().ExecuteAsync(http)
+                // The answer may hold what was shown for a right that is gone: a link, a signed address.
+                : answer.Permissions?.FirstOrDefault(held => context.Caller?.May(held) != true) is { } lost
+                    ? Problems.Denied(Problems.PermissionDenied, $"The first request with this {Idempotent.Header} was made with {lost}, which you do not have any more.").ExecuteAsync(http)
+                : Replay(http, answer, asked));
             return;
         }
 
         var stream = http.Response.Body;
         using var body = new MemoryStream();
         http.Response.Body = body;
+        var keyed = new KeyedRequest();
+        http.Features.Set(keyed);
         try
         {
-            await next(http);
+            try
+            {
+                await next(http);
+            }
+            finally
+            {
+                http.Response.Body = stream;
+            }
+            if (http.Response.StatusCode is >= 200 and < 300)
+            {
+                if (db.Tenant != asked.Tenant)
+                    await db.ActAs(asked.Tenant, cancel);
+                await Keep(db, asked, context.Acting is null ? null : context.SignedIn.SortedPermissions, http.Response, Seal(body.ToArray(), asked), now, cancel);
+            }
+            await transaction.CommitAsync(cancel);
         }
-        finally
+        catch (PostgresException) // the server refused: nothing was committed. Where it did not answer, it may have been
         {
-            http.Response.Body = stream;
+            await keyed.Undo();
+            throw;
         }
-        if (http.Response.StatusCode is >= 200 and < 300)
-        {
-            if (db.Tenant != asked.Tenant)
-                await db.ActAs(asked.Tenant, cancel);
-            await Keep(db, asked, http.Response, Seal(body.ToArray(), asked), now, cancel);
-        }
-        await transaction.CommitAsync(cancel);
         if (body.Length > 0)
             await stream.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), cancel);
+    }
+
+    /// <summary>Whether it is a retry of what has been answered: then that is told, whatever would be said of it now.</summary>
+    private Task<bool> IsKnown(HttpContext http, TenantContext context, string key)
+    {
+        var (asked, now) = (Asked.Of(http, context, key, []), clock.GetUtcNow());
+        return http.RequestServices.GetRequiredService<TenantDb>().Set<RememberedAnswer>()
+            .AnyAsync(a => a.UserId == asked.User && a.Route == asked.Route && a.Key == key && a.ExpiresAt > now, http.RequestAborted);
     }
 
     private async Task<byte[]> HashOfBody(HttpRequest request, CancellationToken cancel)
@@ -117,15 +151,15 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
         return hash;
     }
 
-    private static Task<int> Keep(TenantDb db, Asked asked, HttpResponse response, byte[] body, DateTimeOffset now, CancellationToken cancel)
+    private static Task<int> Keep(TenantDb db, Asked asked, string[]? permissions, HttpResponse response, byte[] body, DateTimeOffset now, CancellationToken cancel)
     {
         var headers = JsonSerializer.Serialize(KeptHeaders.Where(response.Headers.ContainsKey).ToDictionary(name => name, name => response.Headers[name].ToString(), StringComparer.Ordinal));
         // One that has expired lies there until it is swept.
         return db.Database.ExecuteSqlAsync($"""
-            INSERT INTO idempotency_keys (tenant_id, user_id, route, key, body_hash, status, headers, body, expires_at)
-            VALUES ({asked.Tenant}, {asked.User}, {asked.Route}, {asked.Key}, {asked.BodyHash}, {response.StatusCode}, {headers}::jsonb, {body}, {now + Kept})
+            INSERT INTO idempotency_keys (tenant_id, user_id, route, key, body_hash, status, headers, body, permissions, expires_at)
+            VALUES ({asked.Tenant}, {asked.User}, {asked.Route}, {asked.Key}, {asked.BodyHash}, {response.StatusCode}, {headers}::jsonb, {body}, {permissions}, {now + Kept})
             ON CONFLICT (tenant_id, user_id, route, key) DO UPDATE
-            SET body_hash = EXCLUDED.body_hash, status = EXCLUDED.status, headers = EXCLUDED.headers, body = EXCLUDED.body, expires_at = EXCLUDED.expires_at
+            SET body_hash = EXCLUDED.body_hash, status = EXCLUDED.status, headers = EXCLUDED.headers, body = EXCLUDED.body, permissions = EXCLUDED.permissions, expires_at = EXCLUDED.expires_at
             """, cancel);
     }
 
@@ -160,6 +194,9 @@ public sealed class IdempotentRequests(RequestDelegate next, ServiceSettings set
 
     private sealed record Asked(Guid Tenant, Guid User, string Route, string Key, byte[] BodyHash)
     {
+        public static Asked Of(HttpContext http, TenantContext context, string key, byte[] bodyHash) =>
+            new(context.TenantId, context.Caller?.UserId ?? Guid.Empty, $"{http.Request.Method} {http.Request.Path}", key, bodyHash);
+
         public byte[] Bytes => Encoding.UTF8.GetBytes($"{Tenant}\n{User}\n{Route}\n{Key}");
 
         public long Lock => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Bytes));

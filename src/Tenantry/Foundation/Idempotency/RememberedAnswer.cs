@@ -24,6 +24,9 @@ public sealed class RememberedAnswer : ITenantOwned
 
     /// <summary>Sealed: it can hold what is shown once.</summary>
     public required byte[] Body { get; init; }
+
+    /// <summary>What the caller could do then. Null: nobody was signed in, or a version before this one wrote it.</summary>
+    public string[]? Permissions { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<RememberedAnswer>

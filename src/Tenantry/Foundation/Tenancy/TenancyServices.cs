@@ -16,9 +16,9 @@ public static class TenancyServices
         // The database that a request gets is its tenant's. There is no other way to come by one in a handler.
         services.AddScoped(provider =>
         {
-            var tenant = provider.GetRequiredService<TenantContext>().TenantId;
+            var context = provider.GetRequiredService<TenantContext>();
             var source = provider.GetRequiredService<ReadSource>();
-            return (source.Replica is null ? provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext() : source.Context(provider.GetRequiredService<DbContextOptions<TenantDb>>())).For(tenant);
+            return (source.Replica is null ? provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext() : source.Context(provider.GetRequiredService<DbContextOptions<TenantDb>>())).For(context.TenantId).By(context.Acting);
         });
     }
 }

@@ -13,6 +13,9 @@ public sealed class TenantContext
 {
     private ResolvedTenant? tenant;
     private Caller? caller;
+    private bool isActing;
+    private bool needsPermissions;
+    private ActingCaller? acting;
 
     /// <summary>Whether the request has a tenant at all; the documentation and the health of the service have none.</summary>
     public bool IsSet => tenant is not null;
@@ -30,9 +33,27 @@ public sealed class TenantContext
     /// <summary>Who is signed in, where the endpoint demands that somebody is.</summary>
     public Caller SignedIn => caller ?? throw new InvalidOperationException("The endpoint takes anonymous callers: there may be nobody signed in.");
 
-    /// <summary>What a statement gives, as <see cref="TenantRows"/> sends it: rows of this tenant and of no other.</summary>
+    /// <summary>
+    /// Against whom the request's changes are held, once an endpoint that demands a caller has let them in. Null: nobody. Where the endpoint demands a permission, all that the caller held then must be held to the end:
+    /// handlers decide by others, too (nobody gives what they have not).
+    /// </summary>
+    public ActingCaller? Acting => !isActing ? null : acting ??= new ActingCaller(TenantId, caller!.SessionId, caller.UserId) { Permissions = Relied };
+
+    /// <summary>Whether there is one.</summary>
+    public bool IsActing => isActing;
+
+    /// <summary>Before which moment the caller was known to be good, as <c>Revocations.Now</c> tells time.</summary>
+    internal (int? Period, long Change) KnownAt { get; set; }
+
+    private string[] Relied => needsPermissions ? caller!.SortedPermissions : [];
+
+    /// <summary>The rows of this tenant and of no other that a statement reads, as <see cref="TenantRows"/> sends it. It cannot write.</summary>
     public Task<List<T>> Rows<T>(NpgsqlDataSource database, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
-        database.RowsAs(TenantId, statement, read, cancel);
+        database.ReadAs(TenantId, statement, read, cancel);
+
+    /// <summary>The same for a statement that is a change by itself, of the caller.</summary>
+    public Task<List<T>> Change<T>(NpgsqlDataSource database, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
+        database.ChangeAs(TenantId, Acting ?? throw new InvalidOperationException("The endpoint demands no caller against whom a change could be held."), statement, read, cancel);
 
     public void Set(ResolvedTenant resolved, Caller? signedIn, bool isNamed)
     {
@@ -43,6 +64,18 @@ public sealed class TenantContext
         IsNamed = isNamed;
         Activity.Current?.SetTag(Work.Tenant, resolved.Id).SetTag(Work.User, signedIn?.UserId);
     }
+
+    /// <summary>The endpoint demands the caller, and has let them in.</summary>
+    /// <param name="byPermission">whether it demands a permission</param>
+    internal void Act(bool byPermission)
+    {
+        (isActing, needsPermissions) = (true, byPermission);
+        if (acting is not null)
+            acting.Permissions = Relied;
+    }
+
+    /// <summary>The same caller and tenant as the rows say now: they were asked again while the request was under way.</summary>
+    internal void Renew(ResolvedTenant resolved, Caller now, (int? Period, long Change) knownAt) => (tenant, caller, KnownAt) = (resolved, now, knownAt);
 }
 
 /// <summary>Who is signed in, as the access token says.</summary>

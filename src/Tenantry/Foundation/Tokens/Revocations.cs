@@ -26,7 +26,7 @@ public sealed class Revocations : IDisposable
         this.dataSource = dataSource;
         this.feed = feed;
         kept = settings.AccessTokenLifetime + TimeSpan.FromMinutes(1);
-        foreach (var of in new[] { "sessions", "users", "roles" }) // the last one brings the tenant whose roles they are
+        foreach (var of in new[] { "sessions", "users", "roles", "tenants" }) // "roles" brings the tenant whose roles they are
             feed.Listen(of, text =>
             {
                 if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any role of the database may NOTIFY

@@ -178,6 +178,25 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
     }
 
     [Fact]
+    public async Task A_POST_that_stands_for_another_method_is_that_method_in_the_audit_log_and_stands_for_it_nowhere_else()
+    {
+        var (_, tenant, admin) = await service.NewTenant();
+        var path = (await Begin(admin, 10)).Header("Location")!;
+        var id = path.Split('/')[^1];
+
+        (await Send(admin, HttpMethod.Post, path, null, ("X-HTTP-Method-Override", "DELETE"))).Status.ShouldBe(204);
+
+        (await service.Ask<string>($"SELECT action FROM audit_events WHERE tenant_id = '{tenant}' AND target_id = '{id}'")).ShouldBe("file_upload.cancelled");
+        var other = (await Begin(admin, 10)).Header("Location")!;
+        (await Send(admin, HttpMethod.Post, other, null)).Status.ShouldBe(405);
+        (await Send(admin, HttpMethod.Post, other, null, ("X-HTTP-Method-Override", "delete"))).ShouldBeProblem(400, "validation_failed").ShouldNameField("X-HTTP-Method-Override");
+        (await Send(admin, HttpMethod.Head, other, null, ("X-HTTP-Method-Override", "DELETE"))).Status.ShouldBe(200);
+        var role = await admin.Post("roles", new { name = "Kept" });
+        (await admin.Send(HttpMethod.Post, $"roles/{role.Json["id"]}", null, ("X-HTTP-Method-Override", "DELETE"))).Status.ShouldBe(405);
+        (await admin.Get($"roles/{role.Json["id"]}")).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task An_upload_is_of_whoever_began_it_and_within_the_limits()
     {
         var (slug, tenant, admin) = await service.NewTenant();

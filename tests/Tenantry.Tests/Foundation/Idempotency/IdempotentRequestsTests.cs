@@ -132,6 +132,64 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     }
 
     [Fact]
+    public async Task A_link_is_not_told_again_to_a_caller_who_could_not_make_it_any_more()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, _, manager) = await service.Joined(admin, slug, "Manager");
+        using var bytes = new ByteArrayContent("Hello"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } };
+        var file = (await admin.Send(HttpMethod.Post, "files/upload", bytes)).Json["id"]!.GetValue<Guid>();
+        var made = await Post(manager, $"files/{file}/links", new { }, "k");
+        made.Status.ShouldBe(201, made.Text);
+        (await Post(manager, $"files/{file}/links", new { }, "k")).Text.ShouldBe(made.Text);
+        var roles = (await admin.Get("roles")).Json["items"]!.AsArray().ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<Guid>());
+
+        // A User may still share files, and no longer this one, which is somebody else's.
+        (await admin.Post($"users/{id}/roles", new { role_id = roles["User"] })).Status.ShouldBe(200);
+        (await admin.Delete($"users/{id}/roles/{roles["Manager"]}")).Status.ShouldBe(204);
+
+        (await Post(manager, $"files/{file}/links", new { }, "other")).ShouldBeProblem(403, "permission_denied");
+        (await Post(manager, $"files/{file}/links", new { }, "k")).ShouldBeProblem(403, "permission_denied").Text.ShouldNotContain("token=");
+    }
+
+    [Fact]
+    public async Task A_full_tenants_upload_with_a_key_is_refused_before_its_body_comes()
+    {
+        await using var small = await cluster.Start(variables => variables["QUOTA_FREE_STORAGE_MB"] = "1");
+        var (slug, _, admin) = await small.NewTenant();
+        (await Upload(admin, 1024 * 1024, "first")).Status.ShouldBe(201);
+        using var client = new TcpClient();
+        await client.ConnectAsync(small.Url.Host, small.Url.Port, Cancel);
+
+        // Not a byte of the body is ever sent: whoever waits for it does not answer.
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+            $"POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Tenant: {slug}\r\nAuthorization: Bearer {admin.Token}\r\nIdempotency-Key: k\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"), Cancel);
+        using var reader = new StreamReader(client.GetStream());
+        var answer = await reader.ReadToEndAsync(Cancel);
+
+        answer.ShouldStartWith("HTTP/1.1 409");
+        answer.ShouldContain("quota_exceeded");
+        // The upload that filled it can be asked for again all the same.
+        (await Upload(admin, 1024 * 1024, "first")).Header("Idempotency-Replayed").ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task A_body_of_unknown_length_with_a_key_is_read_no_further_than_the_tenant_has_room()
+    {
+        await using var small = await cluster.Start(variables => (variables["QUOTA_FREE_STORAGE_MB"], variables["QUOTA_PREMIUM_FILE_MB"]) = ("1", "50"));
+        var (_, id, admin) = await small.NewTenant();
+        using var content = new StreamContent(new MemoryStream(new byte[3 * 1024 * 1024]));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(small.Url, "/api/v1/files/upload")) { Content = content, Headers = { TransferEncodingChunked = true } };
+        request.Headers.Add("Authorization", $"Bearer {admin.Token}");
+        request.Headers.Add("Idempotency-Key", "k");
+        using var http = new HttpClient();
+
+        using var answer = await http.SendAsync(request, Cancel);
+
+        ((int)answer.StatusCode).ShouldBe(413);
+        (await small.Ask<long>($"SELECT count(*) FROM files WHERE tenant_id = '{id}'")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task After_a_day_the_key_is_free_again_and_the_answer_is_swept()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
@@ -224,6 +282,12 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         request.Headers.Add("Idempotency-Key", "the-key");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return request;
+    }
+
+    private static async Task<Answer> Upload(Visitor visitor, int size, string key)
+    {
+        using var bytes = new ByteArrayContent(new byte[size]) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
+        return await visitor.Send(HttpMethod.Post, "files/upload", bytes, ("Idempotency-Key", key));
     }
 
     private static Task<Answer> Post(Visitor visitor, string path, object body, string key) => visitor.Send(HttpMethod.Post, path, JsonContent.Create(body), ("Idempotency-Key", key));

@@ -1392,6 +1392,10 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("headers");
 
+                    b.PrimitiveCollection<string[]>("Permissions")
+                        .HasColumnType("text[]")
+                        .HasColumnName("permissions");
+
                     b.Property<int>("Status")
                         .HasColumnType("integer")
                         .HasColumnName("status");
