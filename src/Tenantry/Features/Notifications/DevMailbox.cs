@@ -5,6 +5,7 @@ using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
 
 namespace Tenantry.Features.Notifications;
 
@@ -27,11 +28,11 @@ public static class DevMailbox
     public static void MapDevMailbox(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/dev/mailbox", Show).Public("a developer's own machine").ExcludeFromDescription();
 
-    private static async Task<IResult> Show(string? recipient, HttpContext http, NpgsqlDataSource dataSource, CancellationToken cancel)
+    private static async Task<IResult> Show(string? recipient, HttpContext http, NpgsqlDataSource dataSource, SealedText sealing, CancellationToken cancel)
     {
         for (var since = Stopwatch.GetTimestamp(); await Waits(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < Patience;)
             await Task.Delay(Again, cancel);
-        var messages = await Read(recipient, dataSource, cancel);
+        var messages = await Read(recipient, dataSource, sealing, cancel);
         var wantsJson = recipient is not null || http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
         return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : WebPage.Show(http, "Mailbox", Html(messages));
     }
@@ -43,15 +44,19 @@ public static class DevMailbox
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private static async Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel)
+    private static async Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, SealedText sealing, CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT recipient, type, subject, coalesce(body, html_body, ''), created_at FROM {Doors.ReadMailbox}($1, $2)");
+        await using var command = dataSource.CreateCommand($"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {Doors.ReadDevelopmentMailbox}($1, $2)");
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostShown });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var messages = new List<Item>();
         while (await reader.ReadAsync(cancel))
-            messages.Add(new Item(reader.GetString(0), reader.GetString(1), reader.GetStringOrNull(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4)));
+        {
+            var parts = reader.IsDBNull(7) ? null : sealing.Open(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(7));
+            messages.Add(new Item(
+                reader.GetString(2), reader.GetString(3), parts is null ? reader.GetStringOrNull(4) : parts.Subject, parts?.Text ?? parts?.Html ?? reader.GetString(5), reader.GetFieldValue<DateTimeOffset>(6)));
+        }
         return messages;
     }
 

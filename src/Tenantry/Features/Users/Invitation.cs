@@ -16,13 +16,9 @@ public static class Invitation
     public const string Path = "/accept-invitation";
 
     /// <summary>Adds the mail and its token to the change that is being made.</summary>
-    public static Task Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now, CancellationToken cancel) => outbox.Mail(db, SystemTemplates.Invitation, user.Mailbox,
-        new Dictionary<string, string?>
-        {
-            ["tenant_name"] = tenantName,
-            ["first_name"] = user.FirstName,
-            ["link"] = outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)),
-        }, null, cancel);
+    public static Task Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now, CancellationToken cancel) => outbox.SecurityMail(
+        db, SystemTemplates.Invitation, user.Mailbox, new Dictionary<string, string?> { ["tenant_name"] = tenantName, ["first_name"] = user.FirstName },
+        outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)), null, cancel);
 
     public static async Task<Results<Accepted, Missing, Denied, Conflicting>> Resend(
         Guid id, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)

@@ -1452,7 +1452,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("Body")
                         .HasColumnType("text")
-                        .HasColumnName("body");
+                        .HasColumnName("body")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<string>("Category")
                         .IsRequired()
@@ -1477,7 +1478,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("ErrorMessage")
                         .HasColumnType("text")
-                        .HasColumnName("error_message");
+                        .HasColumnName("error_message")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<DateTimeOffset?>("FeedbackAt")
                         .HasColumnType("timestamp with time zone")
@@ -1485,7 +1487,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("HtmlBody")
                         .HasColumnType("text")
-                        .HasColumnName("html_body");
+                        .HasColumnName("html_body")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<bool>("IsReady")
                         .HasColumnType("boolean")
@@ -1507,6 +1510,11 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("recipient");
+
+                    b.Property<byte[]>("SealedText")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_text")
+                        .HasAnnotation("Tenantry:LeftOut", "true");
 
                     b.Property<int?>("Segments")
                         .HasColumnType("integer")
@@ -1531,7 +1539,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("Subject")
                         .HasColumnType("text")
-                        .HasColumnName("subject");
+                        .HasColumnName("subject")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<string>("TemplateName")
                         .HasColumnType("text")
@@ -1685,6 +1694,14 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .HasColumnName("problem");
+
+                    b.Property<DateTimeOffset?>("ProblemAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("problem_at");
 
                     b.Property<int>("Revision")
                         .HasColumnType("integer")
