@@ -56,8 +56,7 @@ public static class Program
         builder.Services.AddLimits();
         builder.Services.AddAudit();
         builder.Services.AddApiDocument(AccessRules.Describe);
-        builder.Services.AddSingleton<KnownMessages>();
-        builder.Services.AddSingleton<Outbox>();
+        builder.Services.AddOutbox();
         builder.Services.AddPasswords();
         builder.Services.AddAuth();
         builder.Services.AddUsers();

@@ -32,7 +32,7 @@ public static class ExportMe
         var user = await UserDocument.WithRoles(db, db.Set<User>().Where(u => u.Id == id)).OfCaller(cancel);
         var sessions = await db.Set<Session>().AsNoTracking().Where(session => session.UserId == id).OrderByDescending(session => session.Id).ToListAsync(cancel);
         var messages = await db.Set<Notification>().AsNoTracking().Where(message => message.UserId == id).OrderByDescending(message => message.Id)
-            .Select(message => new MessageOfExport(message.Id, message.Type, message.Recipient, message.Subject, message.Status, message.CreatedAt)).ToListAsync(cancel);
+            .Select(message => new MessageOfExport(message.Id, message.Type, message.Recipient, message.IsSecret ? null : message.Subject, message.Status, message.CreatedAt)).ToListAsync(cancel);
         var events = await db.Set<AuditEvent>().AsNoTracking().Where(one => one.ActorId == id).OrderByDescending(one => one.Id).ToListAsync(cancel);
 
         http.Response.Headers.ContentDisposition = "attachment; filename=\"export.json\"";

@@ -11,13 +11,13 @@ namespace Tenantry.Features.Auth;
 public static class Mails
 {
     public static Task VerifyAddress(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, string token, string? languages, CancellationToken cancel) =>
-        outbox.Mail(db, SystemTemplates.VerifyEmail, user.Mailbox, Of(tenant, user, ("link", outbox.Link(LinkPages.VerifyEmailPath, token))), languages, cancel);
+        outbox.SecurityMail(db, SystemTemplates.VerifyEmail, user.Mailbox, Of(tenant, user), outbox.Link(LinkPages.VerifyEmailPath, token), languages, cancel);
 
     public static Task AddressIsTaken(TenantDb db, Outbox outbox, ResolvedTenant tenant, string address, CancellationToken cancel) =>
         outbox.Mail(db, SystemTemplates.AddressTaken, new MailTo(address), Of(tenant, null), null, cancel);
 
     public static Task ResetPassword(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, string token, string? languages, CancellationToken cancel) =>
-        outbox.Mail(db, SystemTemplates.PasswordReset, user.Mailbox, Of(tenant, user, ("link", outbox.Link(LinkPages.ResetPasswordPath, token))), languages, cancel);
+        outbox.SecurityMail(db, SystemTemplates.PasswordReset, user.Mailbox, Of(tenant, user), outbox.Link(LinkPages.ResetPasswordPath, token), languages, cancel);
 
     public static Task PasswordChanged(TenantDb db, Outbox outbox, ResolvedTenant tenant, User user, CancellationToken cancel) =>
         outbox.Mail(db, SystemTemplates.PasswordChanged, user.Mailbox, Of(tenant, user), null, cancel);

@@ -136,7 +136,7 @@ public sealed partial class Delivery : BackgroundService
         {
             ending = Untouched(message); // the instance stops
         }
-        endings.Writer.TryWrite(ending);
+        endings.Writer.TryWrite(message.IsSecret && ending.Reason is { } reason ? ending with { Reason = SecretReason.Of(reason) } : ending);
         lane.GiveBack(1);
     }
 
@@ -167,7 +167,8 @@ public sealed partial class Delivery : BackgroundService
         }
         catch (Exception e)
         {
-            Surprised(log, e, message.Id, message.TenantId, transport.Name);
+            // Who wrote the exception may have put a part of the message into it.
+            Surprised(log, message.IsSecret ? new InvalidOperationException($"{e.GetType()}\n{e.StackTrace}") : e, message.Id, message.TenantId, transport.Name);
             outcome = Outcome.Later("The attempt failed for a reason that is in the log of the service.");
         }
         messages.Add(1, new("channel", Word.Of(message.Channel)), new("transport", transport.Name), new("outcome", Word.Of(outcome.Kind)));

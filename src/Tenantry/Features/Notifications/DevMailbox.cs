@@ -5,6 +5,7 @@ using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Outbox;
 using static Tenantry.Foundation.Database.TenantRows;
 
 namespace Tenantry.Features.Notifications;
@@ -28,11 +29,11 @@ public static class DevMailbox
     public static void MapDevMailbox(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/dev/mailbox", Show).Public("a developer's own machine").ExcludeFromDescription();
 
-    private static async Task<IResult> Show(string? recipient, HttpContext http, NpgsqlDataSource dataSource, CancellationToken cancel)
+    private static async Task<IResult> Show(string? recipient, HttpContext http, NpgsqlDataSource dataSource, SealedText sealing, CancellationToken cancel)
     {
         for (var since = Stopwatch.GetTimestamp(); await Waits(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < Patience;)
             await Task.Delay(Again, cancel);
-        var messages = await Read(recipient, dataSource, cancel);
+        var messages = await Read(recipient, dataSource, sealing, cancel);
         var wantsJson = recipient is not null || http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
         return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : WebPage.Show(http, "Mailbox", Html(messages));
     }
@@ -40,9 +41,17 @@ public static class DevMailbox
     private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel) =>
         (await dataSource.RowsOfPlatform(new($"SELECT {Doors.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } }, static row => row.GetBoolean(0), cancel))[0];
 
-    private static Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel) => dataSource.RowsOfPlatform(
-        new($"SELECT recipient, type, subject, coalesce(body, html_body, ''), created_at FROM {Doors.ReadMailbox}($1, $2)") { Parameters = { Parameter(recipient), Parameter(MostShown) } },
-        static row => new Item(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4)), cancel);
+    private static Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, SealedText sealing, CancellationToken cancel) => dataSource.RowsOfPlatform(
+        new($"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {Doors.ReadDevelopmentMailbox}($1, $2)")
+        {
+            Parameters = { Parameter(recipient), Parameter(MostShown) },
+        },
+        row =>
+        {
+            var parts = row.IsDBNull(7) ? null : sealing.Open(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<byte[]>(7));
+            return new Item(
+                row.GetString(2), row.GetString(3), parts is null ? row.GetStringOrNull(4) : parts.Subject, parts?.Text ?? parts?.Html ?? row.GetString(5), row.GetFieldValue<DateTimeOffset>(6));
+        }, cancel);
 
     private static string Html(List<Item> messages)
     {

@@ -81,15 +81,17 @@ public sealed partial class Feedback(
             {
                 // A message that the provider took unheard is not sent once more.
                 (message.Status, message.IsReady, message.FeedbackAt) = (said.Status, false, now);
-                message.ErrorMessage = said.Status == NotificationStatus.Delivered ? null : said.Detail;
+                message.ErrorMessage = said.Status == NotificationStatus.Delivered ? null : Detail(message, said);
                 message.SentAt ??= now;
             }
             if (said.Suppresses is { } reason)
-                await Suppress(db, message, reason, said.Detail, now, cancel);
+                await Suppress(db, message, reason, Detail(message, said), now, cancel);
         }
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
     }
+
+    private static string? Detail(Notification message, Event said) => message.IsSecret && said.Detail is { } detail ? SecretReason.Of(detail) : said.Detail;
 
     private async Task Suppress(TenantDb db, Notification message, SuppressionReason reason, string? detail, DateTimeOffset now, CancellationToken cancel)
     {

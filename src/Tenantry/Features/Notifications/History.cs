@@ -59,7 +59,7 @@ public static class History
             return NoSuchMessage();
         if (ETag.IsKnown(http, found.Message.Version))
             return new NotModified();
-        return TypedResults.Ok(NotificationDocument.Of(found.Message, withBody: !found.Hidden && !found.Message.IsSecret));
+        return TypedResults.Ok(NotificationDocument.Of(found.Message, withBody: !found.Hidden));
     }
 
     /// <summary>From the beginning: with all its attempts, and as much time as a new one.</summary>
@@ -71,7 +71,7 @@ public static class History
             return NoSuchMessage();
         if (message.Status is not (NotificationStatus.Failed or NotificationStatus.Bounced or NotificationStatus.Suppressed or NotificationStatus.Cancelled))
             return Problems.Conflicting($"The message is {Word.Of(message.Status)}: there is nothing to try again.");
-        if (message.Body is null && message.HtmlBody is null)
+        if (message.IsSecret || (message.Body is null && message.HtmlBody is null))
             return Problems.Conflicting("The text of the message is not kept: send it anew.");
         var now = clock.GetUtcNow();
         // An SMS is paid for each time that it is sent.

@@ -11,7 +11,7 @@ namespace Tenantry.Features.Notifications;
 /// The queue as a worker sees it. A door says whose messages come next; what they say is read, and what became of them written, as the tenant of each. Of two
 /// workers one gets a message, and for as long as its lease lasts.
 /// </summary>
-public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings settings)
+public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing, ServiceSettings settings)
 {
     private const string Contents = """
         SELECT n.tenant_id, n.id, n.attempts, n.type, n.recipient, n.subject, n.body, n.html_body, n.category, n.is_secret, coalesce(n.send_at, n.created_at),
@@ -20,7 +20,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
                 WHERE x.tenant_id = n.tenant_id AND x.type = n.type AND x.recipient = lower(n.recipient)
                   AND (x.reason IN ('bounce', 'complaint') OR (x.reason = 'manual' AND n.sent_by IS NOT NULL) OR (x.reason = 'unsubscribe' AND n.category = 'marketing'))
                 LIMIT 1),
-               d.id, d.token, d.endpoint_arn, d.retired_because, n.cause
+               d.id, d.token, d.endpoint_arn, d.retired_because, n.cause, n.sealed_text
         FROM notification_logs n JOIN tenants t ON t.id = n.tenant_id LEFT JOIN notification_settings s ON s.tenant_id = n.tenant_id
              LEFT JOIN devices d ON n.type = 'push' AND d.tenant_id = n.tenant_id AND d.id::text = n.recipient
         WHERE n.tenant_id = $1 AND n.id = ANY ($2) AND n.worker_id = $3 AND n.status = 'sending'
@@ -30,7 +30,8 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
     private const string Ended = """
         UPDATE notification_logs SET status = CASE WHEN status = 'sending' THEN $4 ELSE status END, is_ready = $5, due_at = now() + $6, error_message = $7,
                provider_id = coalesce($8, provider_id), transport = coalesce($9, transport), sent_at = CASE WHEN $4 = 'sent' THEN now() ELSE sent_at END,
-               body = CASE WHEN $10 THEN NULL ELSE body END, html_body = CASE WHEN $10 THEN NULL ELSE html_body END, attempts = $11
+               body = CASE WHEN $10 THEN NULL ELSE body END, html_body = CASE WHEN $10 THEN NULL ELSE html_body END,
+               sealed_text = CASE WHEN $10 THEN NULL ELSE sealed_text END, attempts = $11
         WHERE tenant_id = $1 AND id = $2 AND worker_id = $3 AND attempts = $12
         """;
 
@@ -43,7 +44,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
     public async Task<IReadOnlyList<Message>> Claim(Channel channel, int most, Guid served, CancellationToken cancel)
     {
         var claimed = new List<(Guid Tenant, Guid Id)>();
-        await using (var command = dataSource.CreateCommand($"SELECT tenant_id, id FROM {Doors.ClaimMessages}($1, $2, $3, $4, $5)"))
+        await using (var command = dataSource.CreateCommand($"SELECT tenant_id, id FROM {Doors.ClaimMessages}($1, $2, $3, $4, $5, true)"))
         {
             command.Parameters.Add(Parameter(Word.Of(channel)));
             command.Parameters.Add(Parameter(worker));
@@ -100,11 +101,18 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
         return messages;
     }
 
-    private static Message Of(NpgsqlDataReader reader) => new(
-        reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), Word.To<Channel>(reader.GetString(3)), reader.GetString(4), reader.GetStringOrNull(5), reader.GetStringOrNull(6), reader.GetStringOrNull(7),
-        Word.To<Category>(reader.GetString(8)), reader.GetBoolean(9), reader.GetFieldValue<DateTimeOffset>(10),
-        new TenantOfMessage(reader.GetString(11), reader.GetStringOrNull(12), reader.GetStringOrNull(13), reader.GetStringOrNull(14), reader.GetBoolean(15), reader.GetBoolean(16)),
-        reader.GetStringOrNull(17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), reader.GetStringOrNull(20), reader.GetStringOrNull(21)), reader.GetStringOrNull(22));
+    private Message Of(NpgsqlDataReader reader)
+    {
+        var message = new Message(
+            reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), Word.To<Channel>(reader.GetString(3)), reader.GetString(4), reader.GetStringOrNull(5), reader.GetStringOrNull(6), reader.GetStringOrNull(7),
+            Word.To<Category>(reader.GetString(8)), reader.GetBoolean(9), reader.GetFieldValue<DateTimeOffset>(10),
+            new TenantOfMessage(reader.GetString(11), reader.GetStringOrNull(12), reader.GetStringOrNull(13), reader.GetStringOrNull(14), reader.GetBoolean(15), reader.GetBoolean(16)),
+            reader.GetStringOrNull(17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), reader.GetStringOrNull(20), reader.GetStringOrNull(21)), reader.GetStringOrNull(22));
+        // What does not open any more has no text: it fails, and its sender asks anew.
+        return !reader.IsDBNull(23) && sealing.Open(message.TenantId, message.Id, reader.GetFieldValue<byte[]>(23)) is { } parts
+            ? message with { Subject = parts.Subject, Text = parts.Text, Html = parts.Html }
+            : message;
+    }
 
     private NpgsqlBatchCommand EndingOf(Ending ending) => new(Ended)
     {
@@ -156,7 +164,11 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, ServiceSettings se
 /// <param name="Cause">the <c>traceparent</c> of the request that it comes from</param>
 public sealed record Message(
     Guid TenantId, Guid Id, int Attempt, Channel Channel, string Recipient, string? Subject, string? Text, string? Html, Category Category, bool IsSecret, DateTimeOffset Since,
-    TenantOfMessage Tenant, string? Suppressed, DeviceOfMessage? Device, string? Cause = null);
+    TenantOfMessage Tenant, string? Suppressed, DeviceOfMessage? Device, string? Cause = null)
+{
+    // A record would print its texts.
+    public override string ToString() => Id.ToString();
+}
 
 /// <param name="Name">of the tenant</param>
 /// <param name="SenderName">of its mails</param>

@@ -9,8 +9,8 @@ namespace Tenantry.Features.Notifications;
 /// <param name="Channel">By which it goes.</param>
 /// <param name="Recipient">An address, a number in E.164, or the id of a device.</param>
 /// <param name="Status">What has become of it.</param>
-/// <param name="Subject">Of a mail or a push message.</param>
-/// <param name="Body">As text; only where one message is read, and not where the tenant hides it or it holds a one-time token.</param>
+/// <param name="Subject">Of a mail or a push message; null where it carries a one-time link or code.</param>
+/// <param name="Body">As text; only where one message is read, and not where the tenant hides it or it carries a one-time link or code.</param>
 /// <param name="HtmlBody">As HTML; the same.</param>
 /// <param name="TemplateName">From which it was made.</param>
 /// <param name="Priority">Among the messages of the tenant.</param>
@@ -20,7 +20,7 @@ namespace Tenantry.Features.Notifications;
 /// <param name="UserId">The user whom it concerns, where there is one.</param>
 /// <param name="SentBy">The user who had it sent; null: the service itself.</param>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="ErrorMessage">What the provider said against it, last.</param>
+/// <param name="ErrorMessage">What the provider said against it, last; of a message with a one-time link or code its code alone.</param>
 /// <param name="Transport">By what it went.</param>
 /// <param name="ProviderId">What the provider calls it.</param>
 /// <param name="SendAt">Not before.</param>
@@ -33,10 +33,16 @@ public sealed record NotificationDocument(
     int? Segments, string? Country, Guid? UserId, Guid? SentBy, int Attempts, string? ErrorMessage, string? Transport, string? ProviderId,
     DateTimeOffset? SendAt, DateTimeOffset? NextAttemptAt, DateTimeOffset? SentAt, DateTimeOffset? FeedbackAt, DateTimeOffset CreatedAt) : IExample<NotificationDocument>
 {
-    public static NotificationDocument Of(Notification message, bool withBody) => new(
-        message.Id, message.Type, message.Recipient, message.Status, message.Subject, withBody ? message.Body : null, withBody ? message.HtmlBody : null, message.TemplateName, message.Priority, message.Category,
-        message.Segments, message.Country, message.UserId, message.SentBy, message.Attempts, message.ErrorMessage, message.Transport, message.ProviderId,
-        message.SendAt, message.Status == NotificationStatus.Queued ? message.DueAt : null, message.SentAt, message.FeedbackAt, message.CreatedAt);
+    /// <summary>Of a secret message it has no text, whatever the row still holds: a version before may have written it.</summary>
+    public static NotificationDocument Of(Notification message, bool withBody)
+    {
+        var isShown = withBody && !message.IsSecret;
+        return new(
+            message.Id, message.Type, message.Recipient, message.Status, message.IsSecret ? null : message.Subject, isShown ? message.Body : null, isShown ? message.HtmlBody : null,
+            message.TemplateName, message.Priority, message.Category, message.Segments, message.Country, message.UserId, message.SentBy, message.Attempts,
+            message is { IsSecret: true, ErrorMessage: { } error } ? SecretReason.Of(error) : message.ErrorMessage, message.Transport, message.ProviderId,
+            message.SendAt, message.Status == NotificationStatus.Queued ? message.DueAt : null, message.SentAt, message.FeedbackAt, message.CreatedAt);
+    }
 
     public static NotificationDocument Example => new(
         Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70819"), Channel.Email, "ada@example.com", NotificationStatus.Delivered, "Your order 4711", "It is on its way.", null, "order_sent", Priority.Normal,

@@ -19,8 +19,6 @@ namespace Tenantry.Features.Notifications;
 public sealed class SendMessage(
     TenantContext context, TenantDb db, NpgsqlDataSource database, KnownMessages known, Delivery delivery, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
 {
-    private const int MostText = 100_000;
-    private const int MostHtml = 300_000;
     private const int MostSegments = 10;
 
     /// <summary>Platforms take 4 KiB, of which some are ours.</summary>
@@ -69,11 +67,12 @@ public sealed class SendMessage(
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         CheckForm(channel, body, now, errors);
         var own = await known.Settings(db, cancel);
-        var template = body.TemplateName is { } name ? await known.Template(db, name, cancel) : null;
-        if (body.TemplateName is not null && (template is null || template.Type != channel))
-            errors["template_name"] = [template is null ? "is no active template of this tenant" : $"is a template for {Word.Of(template.Type)}"];
-        else if (template is not null)
-            template.Check(body.TemplateVars, errors);
+        var found = body.TemplateName is { } name ? await known.Template(db, name, cancel) : null;
+        var template = found?.Compiled;
+        if (body.TemplateName is not null && Unfit(channel, found) is { } unusable)
+            errors["template_name"] = [unusable];
+        else
+            template?.Check(body.TemplateVars, errors);
         var number = channel == Channel.Sms ? Number(body.Recipient!, own, errors) : null;
         var recipient = channel switch
         {
@@ -204,16 +203,25 @@ public sealed class SendMessage(
             errors["body"] = ["is needed, or a template_name"];
     }
 
+    private static string? Unfit(Channel channel, KnownTemplate? found) => found switch
+    {
+        null => "is no active template of this tenant",
+        { Compiled: null } => $"is a template that cannot be used as it is: {found.Fault}",
+        { Compiled.IsSecurity: true } => "is a template of a mail that the service sends by itself",
+        _ when found.Type != channel => $"is a template for {Word.Of(found.Type)}",
+        _ => null,
+    };
+
     private static Invalid? CheckParts(Channel channel, MessageParts parts, int? segments, string field)
     {
         if (string.IsNullOrWhiteSpace(parts.Text) && string.IsNullOrWhiteSpace(parts.Html))
             return Problems.Invalid(field, "leave nothing to say");
-        if ((parts.Text ?? "").Contains('\0', StringComparison.Ordinal) || (parts.Html ?? "").Contains('\0', StringComparison.Ordinal))
-            return Problems.Invalid(field, "holds a character that cannot be sent");
-        if (parts.Text?.Length > MostText)
-            return Problems.Invalid(field, $"must have {MostText} characters at most");
-        if (parts.Html?.Length > MostHtml)
-            return Problems.Invalid(field == "body" ? "html_body" : field, $"must have {MostHtml} characters at most");
+        if (parts.Text?.Length > MessageParts.MostText)
+            return Problems.Invalid(field, $"must have {MessageParts.MostText} characters at most");
+        if (parts.Html?.Length > MessageParts.MostHtml)
+            return Problems.Invalid(field == "body" ? "html_body" : field, $"must have {MessageParts.MostHtml} characters at most");
+        if (parts.Fault() is { } fault)
+            return Problems.Invalid(field, fault);
         if (segments > MostSegments)
             return Problems.Invalid(field, $"makes {segments} segments; an SMS may have {MostSegments}");
         return channel == Channel.Push && System.Text.Encoding.UTF8.GetByteCount(parts.Text + parts.Subject) > MostPush ? Problems.Invalid(field, $"must have {MostPush} bytes at most, title included") : null;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
@@ -58,19 +59,28 @@ public sealed class Templates(
     /// <param name="Variables">What it is filled with.</param>
     /// <param name="IsActive">Whether it can be sent.</param>
     /// <param name="IsSystem">Whether it replaces a mail that the service sends by itself.</param>
+    /// <param name="IsSecurity">Whether it words a mail with a link or a code; only holders of `templates:security` change it.</param>
+    /// <param name="Problem">Why the service sends its own words instead of these; null: nothing is known to be wrong with them.</param>
+    /// <param name="ProblemAt">When a mail last went out in the service's own words, to the hour.</param>
     /// <param name="Revision">Counts the wordings.</param>
     /// <param name="CreatedAt">When it was made.</param>
     /// <param name="UpdatedAt">When it was changed last.</param>
     public sealed record Document(
-        Guid Id, string Name, Channel Type, string Locale, string? Subject, string? Body, string? HtmlBody, JsonElement Translations, JsonElement Variables, bool IsActive, bool IsSystem, int Revision,
-        DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : IExample<Document>
+        Guid Id, string Name, Channel Type, string Locale, string? Subject, string? Body, string? HtmlBody, JsonElement Translations, JsonElement Variables, bool IsActive, bool IsSystem, bool IsSecurity,
+        string? Problem, DateTimeOffset? ProblemAt, int Revision, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : IExample<Document>
     {
         public static Document Example => new(
             Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70822"), "order_sent", Channel.Email, "en", "Your order {{ order }}", "Your order {{ order }} is on its way.", null, JsonElement.Parse("{}"),
-            JsonElement.Parse("""[{"name":"order","type":"string","required":true}]"""), true, false, 1, NotificationDocument.Example.CreatedAt, NotificationDocument.Example.CreatedAt);
+            JsonElement.Parse("""[{"name":"order","type":"string","required":true}]"""), true, false, false, null, null, 1, NotificationDocument.Example.CreatedAt, NotificationDocument.Example.CreatedAt);
 
-        internal static Document Of(Template row) => new(
-            row.Id, row.Name, row.Type, row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables, row.IsActive, SystemTemplates.Find(row.Name) is not null, row.Revision, row.CreatedAt, row.UpdatedAt);
+        internal static Document Of(Template row)
+        {
+            var system = SystemTemplates.Find(row.Name);
+            // What a version before took is told before a mail meets it.
+            var fault = system is null ? null : KnownTemplate.Of(RowOf(row)).Fault;
+            return new(row.Id, row.Name, row.Type, row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables, row.IsActive, system is not null, system is SecurityTemplate,
+                fault ?? row.Problem, row.ProblemAt, row.Revision, row.CreatedAt, row.UpdatedAt);
+        }
     }
 
     /// <param name="Name">By which a tenant replaces it.</param>
@@ -78,7 +88,8 @@ public sealed class Templates(
     /// <param name="Subject">As it is where nobody replaces it.</param>
     /// <param name="Body">The same.</param>
     /// <param name="Variables">What every wording is filled with.</param>
-    public sealed record SystemDocument(string Name, string When, string Subject, string Body, IReadOnlyList<TemplateVariable> Variables);
+    /// <param name="Action">Of a security mail: what the service writes in place of `{{ action }}`.</param>
+    public sealed record SystemDocument(string Name, string When, string Subject, string Body, IReadOnlyList<TemplateVariable> Variables, ActionKind? Action);
 
     /// <param name="Revision">Of the wording.</param>
     /// <param name="Locale">The language of subject and bodies.</param>
@@ -121,17 +132,18 @@ public sealed class Templates(
 
     /// <summary>They are in the code: one page holds them all.</summary>
     public static Ok<Page<SystemDocument>> ListSystem() =>
-        TypedResults.Ok(new Page<SystemDocument>([.. SystemTemplates.All.Select(template => new SystemDocument(template.Name, template.When, template.Subject, template.Body, template.Variables))], null));
+        TypedResults.Ok(new Page<SystemDocument>([.. SystemTemplates.All.Select(template => new SystemDocument(
+            template.Name, template.When, template.Subject, template.Body, template.Variables, (template as SecurityTemplate)?.Action))], null));
 
     public static async Task<Results<Ok<Document>, NotModified, Missing>> Read(Guid id, TenantDb db, HttpContext http, CancellationToken cancel) =>
         await db.Set<Template>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row ? NoSuchTemplate()
         : ETag.IsKnown(http, row.Version) ? new NotModified() : TypedResults.Ok(Document.Of(row));
 
-    public static Task<Results<Created<Document>, Invalid, Conflicting>> Make(Request body, Templates templates, CancellationToken cancel) => templates.Make(body, cancel);
+    public static Task<Results<Created<Document>, Invalid, Denied, Conflicting>> Make(Request body, Templates templates, CancellationToken cancel) => templates.Make(body, cancel);
 
-    public static Task<Results<Ok<Document>, Invalid, Missing, Stale>> Replace(Guid id, Request body, Templates templates, CancellationToken cancel) => templates.Replace(id, body, cancel);
+    public static Task<Results<Ok<Document>, Invalid, Missing, Denied, Stale>> Replace(Guid id, Request body, Templates templates, CancellationToken cancel) => templates.Replace(id, body, cancel);
 
-    public static Task<Results<NoContent, Missing, Stale>> Delete(Guid id, Templates templates, CancellationToken cancel) => templates.Delete(id, cancel);
+    public static Task<Results<NoContent, Missing, Denied, Stale>> Delete(Guid id, Templates templates, CancellationToken cancel) => templates.Delete(id, cancel);
 
     public static async Task<Results<Ok<Page<VersionDocument>>, Missing>> Versions(Guid id, PageRequest page, TenantDb db, HttpContext http, CancellationToken cancel)
     {
@@ -143,19 +155,26 @@ public sealed class Templates(
             [.. cut.Items.Select(row => new VersionDocument(row.Revision, row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables, row.CreatedBy, row.CreatedAt))], cut.NextCursor));
     }
 
-    public static Task<Results<Ok<Document>, Missing, Conflicting>> Restore(Guid id, int revision, Templates templates, CancellationToken cancel) => templates.Restore(id, revision, cancel);
+    public static Task<Results<Ok<Document>, Missing, Denied, Conflicting>> Restore(Guid id, int revision, Templates templates, CancellationToken cancel) => templates.Restore(id, revision, cancel);
 
-    public static async Task<Results<Ok<PreviewResponse>, Invalid, Missing>> Preview(Guid id, PreviewRequest body, TenantDb db, TimeProvider clock, CancellationToken cancel)
+    public static async Task<Results<Ok<PreviewResponse>, Invalid, Missing, Conflicting>> Preview(
+        Guid id, PreviewRequest body, TenantDb db, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
     {
         if (await db.Set<Template>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row)
             return NoSuchTemplate();
-        var (template, errors) = (CompiledTemplate.Of(RowOf(row)), new Dictionary<string, string[]>(StringComparer.Ordinal));
+        var known = KnownTemplate.Of(RowOf(row));
+        if (known.Compiled is not { } template)
+            return Problems.Conflicting($"The template cannot be used as it is: {known.Fault}.");
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         template.Check(body.TemplateVars, errors);
         if (errors.Count > 0)
             return new Invalid(errors);
         try
         {
-            var parts = template.Render(body.TemplateVars, body.Locale is { } locale ? [locale] : [], clock.GetUtcNow());
+            IReadOnlyList<string> wanted = body.Locale is { } locale ? [locale] : [];
+            var parts = SystemTemplates.Find(row.Name) is SecurityTemplate security
+                ? template.RenderSecurity(body.TemplateVars, security.Example(settings.AppBaseUrl), wanted, clock.GetUtcNow())
+                : template.Render(body.TemplateVars, wanted, clock.GetUtcNow());
             var sms = row.Type == Channel.Sms ? SmsText.Of(parts.Text ?? "") : null;
             return TypedResults.Ok(new PreviewResponse(parts.Subject, parts.Text, parts.Html, sms?.Encoding, sms?.Segments));
         }
@@ -165,7 +184,7 @@ public sealed class Templates(
         }
     }
 
-    private async Task<Results<Created<Document>, Invalid, Conflicting>> Make(Request body, CancellationToken cancel)
+    private async Task<Results<Created<Document>, Invalid, Denied, Conflicting>> Make(Request body, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
@@ -175,9 +194,11 @@ public sealed class Templates(
             errors["type"] = [$"must be one of {Word.All<Channel>()}"];
         if (errors.Count > 0)
             return new Invalid(errors);
+        if (Lacked(body.Name!) is { } lacked)
+            return lacked;
         var row = new Template { TenantId = context.TenantId, Name = body.Name!, Type = body.Type!.Value, Locale = "en", CreatedAt = now, UpdatedAt = now };
         var own = body.Locale is null ? await known.Settings(db, cancel) : null;
-        if (Apply(body, row, own?.Locale) is { } invalid)
+        if (Apply(body, row, own?.Locale, now) is { } invalid)
             return invalid;
         db.Add(row);
         db.Add(TemplateVersion.Of(row, context.SignedIn.UserId));
@@ -188,18 +209,20 @@ public sealed class Templates(
         return TypedResults.Created($"{settings.ApiPath}/notifications/templates/{row.Id}", Document.Of(row));
     }
 
-    private async Task<Results<Ok<Document>, Invalid, Missing, Stale>> Replace(Guid id, Request body, CancellationToken cancel)
+    private async Task<Results<Ok<Document>, Invalid, Missing, Denied, Stale>> Replace(Guid id, Request body, CancellationToken cancel)
     {
         await using var transaction = await db.Begin(cancel);
         if (await Take(id, cancel) is not { } row)
             return NoSuchTemplate();
+        if (Lacked(row.Name) is { } lacked)
+            return lacked;
         if (!ETag.Holds(accessor.HttpContext!, row.Version))
             return new Stale();
         if (body.Name is not null && body.Name != row.Name)
             return Problems.Invalid("name", "stays: whoever sends calls the template by it");
         if (body.Type is not null && body.Type != row.Type)
             return Problems.Invalid("type", "stays: make another template");
-        if (Apply(body, row, row.Locale) is { } invalid)
+        if (Apply(body, row, row.Locale, clock.GetUtcNow()) is { } invalid)
             return invalid;
         await Keep(row, cancel);
         await transaction.CommitAsync(cancel);
@@ -209,17 +232,20 @@ public sealed class Templates(
     }
 
     /// <summary>As a new wording: the one that is replaced is kept too.</summary>
-    private async Task<Results<Ok<Document>, Missing, Conflicting>> Restore(Guid id, int revision, CancellationToken cancel)
+    private async Task<Results<Ok<Document>, Missing, Denied, Conflicting>> Restore(Guid id, int revision, CancellationToken cancel)
     {
         await using var transaction = await db.Begin(cancel);
         if (await Take(id, cancel) is not { } row)
             return NoSuchTemplate();
+        if (Lacked(row.Name) is { } lacked)
+            return lacked;
         if (await db.Set<TemplateVersion>().AsNoTracking().SingleOrDefaultAsync(version => version.TemplateId == id && version.Revision == revision, cancel) is not { } was)
             return Problems.Missing("The template has no such version.");
         (row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables) = (was.Locale, was.Subject, was.Body, was.HtmlBody, was.Translations, was.Variables);
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (CompiledTemplate.TryCompile(RowOf(row), errors) is null)
-            return Problems.Conflicting("That wording is not one that this version takes.");
+        Compile(row, SystemTemplates.Find(row.Name), clock.GetUtcNow(), errors);
+        if (errors.Count > 0)
+            return Problems.Conflicting($"That wording is not one that this version takes: {CompiledTemplate.Told(errors)}.");
         await Keep(row, cancel);
         await transaction.CommitAsync(cancel);
         known.Changed(context.TenantId);
@@ -227,10 +253,12 @@ public sealed class Templates(
         return TypedResults.Ok(Document.Of(row));
     }
 
-    private async Task<Results<NoContent, Missing, Stale>> Delete(Guid id, CancellationToken cancel)
+    private async Task<Results<NoContent, Missing, Denied, Stale>> Delete(Guid id, CancellationToken cancel)
     {
         if (await db.Set<Template>().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row)
             return NoSuchTemplate();
+        if (Lacked(row.Name) is { } lacked)
+            return lacked;
         if (!ETag.Holds(accessor.HttpContext!, row.Version))
             return new Stale();
         db.Remove(row);
@@ -245,7 +273,7 @@ public sealed class Templates(
 
     private async Task Keep(Template row, CancellationToken cancel)
     {
-        (row.Revision, row.UpdatedAt) = (row.Revision + 1, clock.GetUtcNow());
+        (row.Revision, row.UpdatedAt, row.Problem, row.ProblemAt) = (row.Revision + 1, clock.GetUtcNow(), null, null);
         db.Add(TemplateVersion.Of(row, context.SignedIn.UserId));
         audit.Add(db, row.Id);
         await db.SaveChangesAsync(cancel);
@@ -256,7 +284,7 @@ public sealed class Templates(
 
     /// <summary>Writes the request into the row.</summary>
     /// <returns>what is wrong with it; null: it is parsed, and good</returns>
-    private static Invalid? Apply(Request body, Template row, string? locale)
+    private static Invalid? Apply(Request body, Template row, string? locale, DateTimeOffset now)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var system = SystemTemplates.Find(row.Name);
@@ -293,9 +321,7 @@ public sealed class Templates(
             return new Invalid(errors);
         var variables = system?.Variables ?? body.Variables ?? UsedBy(row, translations.Values);
         row.Variables = JsonSerializer.SerializeToElement(variables, CompiledTemplate.Json);
-        CompiledTemplate.TryCompile(RowOf(row), errors);
-        if (errors.Count == 0 && system?.Shows is { } shown)
-            DemandShown(shown, row, translations, errors);
+        Compile(row, system, now, errors);
         return errors.Count == 0 ? null : new Invalid(errors);
     }
 
@@ -336,18 +362,17 @@ public sealed class Templates(
             .SelectMany(source => TemplateText.TryParse(source, out var text, out _) ? text.Variables : new HashSet<string>())
             .Where(TemplateVariable.IsName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(TemplateVariable.Most).Select(name => new TemplateVariable(name))];
 
-    /// <summary>A mail that is there to bring a link brings it in every wording, in every part that somebody may be shown alone.</summary>
-    private static void DemandShown(string shown, Template row, Dictionary<string, TemplateTexts> translations, Dictionary<string, string[]> errors)
+    /// <summary>Adds what is wrong with the texts. Those of the service's own mails are tried out too: nobody is there to see what is wrong when they are sent.</summary>
+    private static void Compile(Template row, SystemTemplate? system, DateTimeOffset now, Dictionary<string, string[]> errors)
     {
-        foreach (var (place, texts) in translations.Select(one => ($"translations.{one.Key}.", one.Value)).Prepend(("", new TemplateTexts(row.Subject, row.Body, row.HtmlBody))))
-        {
-            foreach (var (member, source) in new[] { ("body", texts.Body), ("html_body", texts.HtmlBody) })
-            {
-                if (source is not null && TemplateText.TryParse(source, out var text, out _) && !text.Variables.Contains(shown))
-                    errors[place + member] = [$"must show {{{{ {shown} }}}}: the mail is for nothing else"];
-            }
-        }
+        if (CompiledTemplate.TryCompile(RowOf(row), errors) is { } compiled && system is not null)
+            compiled.Try(system, now, errors);
     }
+
+    /// <summary>A link that signs somebody in is in the hands of whoever words the mail around it: a right of its own.</summary>
+    private Denied? Lacked(string name) => SystemTemplates.Find(name) is SecurityTemplate && !context.SignedIn.May(Permissions.TemplatesSecurity)
+        ? Problems.Denied(Problems.PermissionDenied, $"Needs {Permissions.TemplatesSecurity}: this template words a mail with a link that proves who follows it.")
+        : null;
 
     private static TemplateRow RowOf(Template row) => new(row.Name, row.Type, row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables);
 

@@ -62,7 +62,7 @@ public sealed class ExportTenant(IDbContextFactory<TenantDb> contexts, TimeProvi
         var (rows, bytes) = (0L, 0L);
         // The names are the model's own.
         await using var command = new NpgsqlCommand(
-            $"SELECT to_jsonb(t)::text FROM (SELECT {string.Join(", ", table.Columns)} FROM {table.Name} ORDER BY {string.Join(", ", table.Key)}) t", connection);
+            $"SELECT to_jsonb(t)::text FROM (SELECT {table.Exported} FROM {table.Name} ORDER BY {string.Join(", ", table.Key)}) t", connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {

@@ -15,6 +15,9 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
 {
     private const string Held = "Held back after a restore: it may have been sent before. Retrying sends it.";
 
+    /// <summary>Its link may have been followed since: the text goes with the end of the message, and nobody can try it again.</summary>
+    private const string HeldSecret = "Held back after a restore, and its text is not kept: it has to be asked for anew.";
+
     /// <param name="KeepSessions">everybody stays signed in</param>
     /// <param name="KeepMessages">what is due is sent, again where it was sent before</param>
     public sealed record Terms(bool KeepSessions, bool KeepMessages);
@@ -48,7 +51,7 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, now), cancel);
         // What is not due yet cannot have been sent.
         var messages = terms.KeepMessages ? 0 : await db.Database.ExecuteSqlAsync(
-            $"UPDATE notification_logs SET status = 'failed', is_ready = false, error_message = {Held} WHERE status = 'sending' OR (status = 'queued' AND (is_ready OR due_at <= {now}))", cancel);
+            $"UPDATE notification_logs SET status = 'failed', is_ready = false, error_message = CASE WHEN is_secret THEN {HeldSecret} ELSE {Held} END WHERE status = 'sending' OR (status = 'queued' AND (is_ready OR due_at <= {now}))", cancel);
         db.Add(new AuditEvent
         {
             TenantId = tenant,

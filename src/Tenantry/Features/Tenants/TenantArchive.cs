@@ -39,9 +39,14 @@ public static class TenantArchive
     /// <param name="Key">the order of its rows</param>
     /// <param name="PermissionColumn">the one that refers to the catalogue, where there is one</param>
     /// <param name="IsSelfReferring">its rows refer to each other and have to come in at once</param>
-    public sealed record Table(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> Key, string? PermissionColumn, bool IsSelfReferring)
+    /// <param name="LeftOut">by column, the condition under which its value stays here</param>
+    public sealed record Table(
+        string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> Key, string? PermissionColumn, bool IsSelfReferring, IReadOnlyDictionary<string, string> LeftOut)
     {
         public string Path => $"rows/{Name}.jsonl";
+
+        /// <summary>Its columns as they are exported, in SQL.</summary>
+        public string Exported => string.Join(", ", Columns.Select(column => LeftOut.TryGetValue(column, out var condition) ? $"CASE WHEN {condition} THEN NULL ELSE {column} END AS {column}" : column));
     }
 
     /// <summary>Every table that has rows of tenants which follow from no others. Those that others refer to come first.</summary>
@@ -89,7 +94,9 @@ public static class TenantArchive
         [.. entity.GetProperties().Where(property => property.GetComputedColumnSql() is null && !property.IsConcurrencyToken).Select(property => property.GetColumnName())],
         [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())],
         entity.GetForeignKeys().SingleOrDefault(key => key.PrincipalEntityType.ClrType == typeof(Permission))?.Properties.Single().GetColumnName(),
-        entity.GetForeignKeys().Any(key => key.PrincipalEntityType == entity));
+        entity.GetForeignKeys().Any(key => key.PrincipalEntityType == entity),
+        entity.GetProperties().Where(property => property.FindAnnotation(OwnershipConvention.LeftOut) is not null)
+            .ToDictionary(property => property.GetColumnName(), property => (string)property.FindAnnotation(OwnershipConvention.LeftOut)!.Value!, StringComparer.Ordinal));
 }
 
 /// <summary>The file is no archive of a tenant, or was damaged or altered.</summary>

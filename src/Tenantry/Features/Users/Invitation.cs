@@ -16,13 +16,9 @@ public static class Invitation
     public const string Path = "/accept-invitation";
 
     /// <summary>Adds the mail and its token to the change that is being made.</summary>
-    public static Task Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now, CancellationToken cancel) => outbox.Mail(db, SystemTemplates.Invitation, user.Mailbox,
-        new Dictionary<string, string?>
-        {
-            ["tenant_name"] = tenantName,
-            ["first_name"] = user.NameInMail,
-            ["link"] = outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)),
-        }, null, cancel);
+    public static Task Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now, CancellationToken cancel) => outbox.SecurityMail(
+        db, SystemTemplates.Invitation, user.Mailbox, new Dictionary<string, string?> { ["tenant_name"] = tenantName, ["first_name"] = user.NameInMail },
+        outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)), null, cancel);
 
     /// <returns>the refusal; null: the address may be invited now</returns>
     public static async Task<TooMany?> Pause(TenantDb db, string address, DateTimeOffset now, CancellationToken cancel) =>

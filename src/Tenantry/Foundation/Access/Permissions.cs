@@ -28,6 +28,7 @@ public static class Permissions
     public const string NotificationsRead = "notifications:read";
     public const string NotificationsSend = "notifications:send";
     public const string TemplatesManage = "templates:manage";
+    public const string TemplatesSecurity = "templates:security";
     public const string ReportsView = "reports:view";
     public const string AuditRead = "audit:read";
     public const string PlatformTenantsCreate = "platform:tenants:create";
@@ -54,6 +55,7 @@ public static class Permissions
         new(NotificationsRead, "See what was sent"),
         new(NotificationsSend, "Send e-mail, SMS and push"),
         new(TemplatesManage, "Make and change templates"),
+        new(TemplatesSecurity, "Change templates of mails with a link or a code"),
         new(ReportsView, "See reports"),
         new(AuditRead, "Read the tenant's audit log"),
         new(PlatformTenantsCreate, "Make tenants"),

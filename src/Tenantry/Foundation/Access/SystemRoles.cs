@@ -19,7 +19,7 @@ public static class SystemRoles
         new(User, "Works with own files", Viewer, [Permissions.FilesCreate, Permissions.FilesUpdate, Permissions.FilesDelete]),
         new(Manager, "Looks after users, messages and files", User,
             [Permissions.UsersCreate, Permissions.UsersUpdate, Permissions.NotificationsSend, Permissions.TemplatesManage, Permissions.ReportsView, Permissions.FilesManage]),
-        new(Admin, "Runs the tenant", Manager, [Permissions.UsersDelete, Permissions.RolesManage, Permissions.TenantsManage, Permissions.AuditRead]),
+        new(Admin, "Runs the tenant", Manager, [Permissions.UsersDelete, Permissions.RolesManage, Permissions.TenantsManage, Permissions.TemplatesSecurity, Permissions.AuditRead]),
     ];
 
     /// <summary>Stands above Admin in the tenant <c>platform</c>, and nowhere else.</summary>

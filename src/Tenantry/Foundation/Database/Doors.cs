@@ -12,8 +12,11 @@ public static class Doors
     /// <summary>Lists tenants, for whoever acts in the tenant <c>platform</c>.</summary>
     public const string ListTenants = "door_list_tenants";
 
-    /// <summary>Shows what the development mailbox holds. It sees nothing that went out by another transport.</summary>
+    /// <summary>What the version before reads the development mailbox by. It goes with the next release.</summary>
     public const string ReadMailbox = "door_read_mailbox";
+
+    /// <summary>Shows what the development mailbox holds. It sees nothing that went out by another transport.</summary>
+    public const string ReadDevelopmentMailbox = "read_development_mailbox";
 
     /// <summary>Tells whether the development mailbox is about to get something.</summary>
     public const string MailboxWaits = "door_mailbox_waits";
@@ -60,5 +63,5 @@ public static class Doors
     /// <summary>Tells how many messages are due, and since when.</summary>
     public const string MeasureQueue = "door_measure_queue";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, LinkAudit, MeasureQueue];
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, ReadDevelopmentMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, LinkAudit, MeasureQueue];
 }

@@ -6,17 +6,20 @@ using Tenantry.Foundation.Templates;
 
 namespace Tenantry.Foundation.Outbox;
 
-/// <summary>How a tenant words its messages and wants them sent, from the cache. A text is parsed once for as long as it stays the same.</summary>
+/// <summary>
+/// How a tenant words its messages and wants them sent, from the cache. A text is parsed once for as long as it stays
+/// the same.
+/// </summary>
 public sealed class KnownMessages(VersionedCache cache, IDbContextFactory<TenantDb> contexts)
 {
-    private readonly ConditionalWeakTable<TemplateRow, CompiledTemplate> parsed = [];
+    private readonly ConditionalWeakTable<TemplateRow, KnownTemplate> parsed = [];
 
     /// <summary>Those that count for the tenant of <paramref name="db"/>.</summary>
     public async ValueTask<NotificationSettings> Settings(TenantDb db, CancellationToken cancel) => await Of(db, "settings", static async (db, _, cancel) =>
         await db.Set<NotificationSettings>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new NotificationSettings(), cancel);
 
     /// <returns>null: the tenant of <paramref name="db"/> has no such template, or it is switched off</returns>
-    public async ValueTask<CompiledTemplate?> Template(TenantDb db, string name, CancellationToken cancel)
+    public async ValueTask<KnownTemplate?> Template(TenantDb db, string name, CancellationToken cancel)
     {
         var row = await Of(db, "template:" + name, static async (db, key, cancel) =>
         {
@@ -24,7 +27,7 @@ public sealed class KnownMessages(VersionedCache cache, IDbContextFactory<Tenant
             return await db.Set<Template>().AsNoTracking().Where(template => template.Name == name && template.IsActive)
                 .Select(template => new TemplateRow(template.Name, template.Type, template.Locale, template.Subject, template.Body, template.HtmlBody, template.Translations, template.Variables)).SingleOrDefaultAsync(cancel);
         }, cancel);
-        return row is null ? null : parsed.GetValue(row, static row => CompiledTemplate.Of(row));
+        return row is null ? null : parsed.GetValue(row, static row => KnownTemplate.Of(row));
     }
 
     /// <summary>After a change was committed.</summary>
@@ -41,5 +44,31 @@ public sealed class KnownMessages(VersionedCache cache, IDbContextFactory<Tenant
                 await using var own = (await ask.contexts.CreateDbContextAsync(cancel)).For(ask.tenant);
                 return await ask.load(own, ask.key, cancel);
             }, cancel);
+    }
+}
+
+/// <summary>
+/// A template as it lies in the database: rows outlive the version that wrote them, and this one may not take what
+/// another did.
+/// </summary>
+/// <param name="Name">of it</param>
+/// <param name="Type">by what its messages go</param>
+/// <param name="Compiled">null: it cannot be used</param>
+/// <param name="Fault">why not</param>
+public sealed record KnownTemplate(string Name, Channel Type, CompiledTemplate? Compiled, string? Fault)
+{
+    public static KnownTemplate Of(TemplateRow row)
+    {
+        try
+        {
+            var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+            var compiled = CompiledTemplate.TryCompile(row, errors);
+            return new KnownTemplate(row.Name, row.Type, compiled, compiled is null ? CompiledTemplate.Told(errors) : null);
+        }
+        catch (Exception)
+        {
+            // Whatever is wrong with a row, it is this template's fault and nobody else's.
+            return new KnownTemplate(row.Name, row.Type, null, "is not a template that can be read");
+        }
     }
 }

@@ -37,7 +37,10 @@ public sealed class Notification : ITenantOwned
     public string? Body { get; set; }
     public string? HtmlBody { get; set; }
 
-    /// <summary>It holds a one-time token: nobody is shown its text, and the text goes once it is sent.</summary>
+    /// <summary>Of a secret message, instead of the three texts: for workers alone, encrypted. The database erases it when the message has ended.</summary>
+    public byte[]? SealedText { get; init; }
+
+    /// <summary>It holds a one-time token or code: its texts are sealed, and shown to nobody.</summary>
     public bool IsSecret { get; init; }
     public Priority Priority { get; init; } = Priority.Normal;
     public Category Category { get; init; }
@@ -88,6 +91,12 @@ public sealed class Notification : ITenantOwned
             notification.Property(n => n.Category).HasConversion(category => Word.Of(category), text => Word.To<Category>(text));
             notification.Property(n => n.Priority).HasConversion(priority => (short)priority, number => (Priority)number); // a number, to sort by
             notification.Property(n => n.Version).IsRowVersion();
+            // Of secret messages an archive carries no text, nor what a version before left in these.
+            notification.Property(n => n.SealedText).IsArchivedUnless("true");
+            notification.Property(n => n.Subject).IsArchivedUnless("is_secret");
+            notification.Property(n => n.Body).IsArchivedUnless("is_secret");
+            notification.Property(n => n.HtmlBody).IsArchivedUnless("is_secret");
+            notification.Property(n => n.ErrorMessage).IsArchivedUnless("is_secret");
             // The queue of each channel: whose turn it is within a tenant, and which tenants wait.
             notification.HasIndex(n => new { n.Type, n.TenantId, n.Priority, n.Id }).HasDatabaseName("ix_notification_logs_ready").HasFilter("is_ready");
             notification.HasIndex(n => n.DueAt).HasDatabaseName("ix_notification_logs_due").HasFilter("NOT is_ready AND status IN ('queued', 'sending')");

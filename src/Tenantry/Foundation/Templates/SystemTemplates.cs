@@ -2,18 +2,49 @@ using System.Text.Json;
 
 namespace Tenantry.Foundation.Templates;
 
-/// <summary>A mail that the service sends by itself. A tenant words it otherwise by a template of the same name.</summary>
+/// <summary>
+/// A mail that the service sends by itself. A tenant words it otherwise by a template of the same name.
+/// </summary>
 /// <param name="Name">of it</param>
 /// <param name="When">it is sent</param>
 /// <param name="Subject">Liquid</param>
 /// <param name="Body">Liquid</param>
 /// <param name="Variables">what it is filled with</param>
-/// <param name="Shows">what every wording has to show, since the mail is for nothing else: a link with a token. Null: nothing</param>
-public sealed record SystemTemplate(string Name, string When, string Subject, string Body, IReadOnlyList<TemplateVariable> Variables, string? Shows = null)
+public record SystemTemplate(string Name, string When, string Subject, string Body, IReadOnlyList<TemplateVariable> Variables)
 {
-    private readonly CompiledTemplate compiled = CompiledTemplate.Of(new TemplateRow(Name, Channel.Email, "en", Subject, Body, null, default, JsonSerializer.SerializeToElement(Variables, CompiledTemplate.Json)));
+    /// <summary>Values for trying out a wording: one that fails with these would fail with others.</summary>
+    private static readonly JsonElement Sample = JsonElement.Parse("""
+        {"tenant_name":"Example","first_name":"Ada","device":"Firefox on Linux","address":"192.0.2.1","time":"2026-01-31 08:00 UTC"}
+        """);
 
-    public CompiledTemplate Compiled => compiled;
+    // Not at once: the compiler asks for the list of all, of which this is one.
+    private readonly Lazy<CompiledTemplate> compiled = new(() => CompiledTemplate.Of(new TemplateRow(
+        Name, Channel.Email, "en", Subject, Body, null, default, JsonSerializer.SerializeToElement(Variables, CompiledTemplate.Json))));
+
+    public CompiledTemplate Compiled => compiled.Value;
+
+    /// <summary>With all of its values, and with those alone that are always there.</summary>
+    internal IEnumerable<IReadOnlyDictionary<string, JsonElement>> Samples =>
+    [
+        Variables.ToDictionary(variable => variable.Name, variable => Sample.GetProperty(variable.Name), StringComparer.Ordinal),
+        Variables.Where(variable => variable.Required).ToDictionary(variable => variable.Name, variable => Sample.GetProperty(variable.Name), StringComparer.Ordinal),
+    ];
+}
+
+/// <summary>
+/// One that carries a link or a code which proves who its reader is. Its templates say where that stands, as <c>{{
+/// action }}</c>, and know nothing but names: see <see cref="ActionText"/>.
+/// </summary>
+/// <param name="Name">of it</param>
+/// <param name="When">it is sent</param>
+/// <param name="Subject">Liquid</param>
+/// <param name="Body">Liquid, with the place of the action</param>
+/// <param name="Action">what it asks for</param>
+public sealed record SecurityTemplate(string Name, string When, string Subject, string Body, ActionKind Action)
+    : SystemTemplate(Name, When, Subject, Body, SystemTemplates.Names)
+{
+    /// <summary>In place of the one that only its recipient sees.</summary>
+    public MailAction Example(Uri installation) => new(Action, Action == ActionKind.Link ? new Uri(installation, "/example?token=example").ToString() : "123456");
 }
 
 /// <summary>All mails that the service sends by itself.</summary>
@@ -23,17 +54,19 @@ public static class SystemTemplates
 
     private static readonly TemplateVariable Tenant = new("tenant_name", VariableType.String, true, null, "Of the tenant, as people read it.");
     private static readonly TemplateVariable FirstName = new("first_name", VariableType.String, false, null, "Of the user, where it is known.");
-    private static readonly TemplateVariable Link = new("link", VariableType.Url, true, null, "What the mail is for.");
 
-    public static readonly SystemTemplate VerifyEmail = new("verify_email", "An address has to be confirmed.",
+    /// <summary>All that the texts of a security mail may be filled with.</summary>
+    internal static readonly IReadOnlyList<TemplateVariable> Names = [Tenant, FirstName];
+
+    public static readonly SecurityTemplate VerifyEmail = new("verify_email", "An address has to be confirmed.",
         "Your address at {{ tenant_name }}",
         Greeting + """
         please confirm that this address is yours; the link is good for 24 hours:
 
-        {{ link }}
+        {{ action }}
 
         If you did not ask for an account at {{ tenant_name }}, ignore this.
-        """, [Tenant, FirstName, Link], Link.Name);
+        """, ActionKind.Link);
 
     public static readonly SystemTemplate AddressTaken = new("address_taken", "Somebody registered with an address that has an account.",
         "Your account at {{ tenant_name }}",
@@ -45,15 +78,15 @@ public static class SystemTemplates
         If it was not you, nothing needs to be done.
         """, [Tenant]);
 
-    public static readonly SystemTemplate PasswordReset = new("password_reset", "Somebody asked for a new password.",
+    public static readonly SecurityTemplate PasswordReset = new("password_reset", "Somebody asked for a new password.",
         "A new password for {{ tenant_name }}",
         Greeting + """
         somebody, perhaps you, asked for a new password at {{ tenant_name }}. Choose it here; the link is good for an hour:
 
-        {{ link }}
+        {{ action }}
 
         If it was not you, nothing needs to be done: your password stays as it is.
-        """, [Tenant, FirstName, Link], Link.Name);
+        """, ActionKind.Link);
 
     public static readonly SystemTemplate PasswordChanged = new("password_changed", "A password was changed.",
         "Your password at {{ tenant_name }} was changed",
@@ -93,15 +126,15 @@ public static class SystemTemplates
             new("time", VariableType.String, true, null, "In UTC."),
         ]);
 
-    public static readonly SystemTemplate Invitation = new("invitation", "Somebody is invited.",
+    public static readonly SecurityTemplate Invitation = new("invitation", "Somebody is invited.",
         "You are invited to {{ tenant_name }}",
         Greeting + """
         you are invited to {{ tenant_name }}. Choose your password here; the link is good for seven days:
 
-        {{ link }}
+        {{ action }}
 
         If you did not expect this, ignore it.
-        """, [Tenant, FirstName, Link], Link.Name);
+        """, ActionKind.Link);
 
     public static readonly IReadOnlyList<SystemTemplate> All = [VerifyEmail, AddressTaken, PasswordReset, PasswordChanged, SessionReused, AccountDeleted, NewDevice, Invitation];
 

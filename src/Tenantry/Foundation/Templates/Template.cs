@@ -35,6 +35,12 @@ public sealed class Template : ITenantOwned
 
     /// <summary>Counts the changes; each is kept as a <see cref="TemplateVersion"/>.</summary>
     [Audited] public int Revision { get; set; } = 1;
+
+    /// <summary>Why a mail of the service went out in the service's own words instead. Null: none did since this wording was written.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>When that was found last; to the hour.</summary>
+    public DateTimeOffset? ProblemAt { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }

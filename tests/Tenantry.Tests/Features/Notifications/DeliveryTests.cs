@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
@@ -172,8 +173,68 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
 
         mail.Body.ShouldContain("token=");
         row["body"].ShouldBeNull();
+        row["subject"].ShouldBeNull();
         row["template_name"]!.GetValue<string>().ShouldBe("invitation");
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND (body LIKE '%token=%' OR subject LIKE '%token%')")).ShouldBe(0);
+        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND (body LIKE '%token=%' OR subject IS NOT NULL AND is_secret)")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("451 4.7.1", "queued")]
+    [InlineData("550 5.7.1", "failed")]
+    public async Task What_a_provider_quotes_of_a_security_mail_is_neither_kept_nor_shown(string code, string status)
+    {
+        var (slug, id, admin) = await mailing.NewTenant();
+        var address = $"quoted@{slug}.example";
+        var token = new TaskCompletionSource<string>();
+        mailing.Trouble[address] = mail =>
+        {
+            var sent = Uri.UnescapeDataString(mail.Body.Split("token=")[1].Split('\n')[0].Trim());
+            token.TrySetResult(sent);
+            return $"{code} {sent} refused: token={sent}";
+        };
+
+        (await admin.Post("users", new { email = address, first_name = "Ada" })).Status.ShouldBe(201);
+        var quoted = await token.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
+        var row = await Until(admin, listed["id"]!.GetValue<string>(), one => one["status"]!.GetValue<string>() == status && one["error_message"] is not null);
+        mailing.Trouble.TryRemove(address, out _);
+
+        row["error_message"]!.GetValue<string>().ShouldBe($"The provider answered {code[..3]}.");
+        row.ToJsonString().ShouldNotContain(quoted);
+        (await service.Ask<long>($"SELECT count(*) FROM notification_logs n WHERE tenant_id = '{id}' AND to_jsonb(n)::text LIKE '%{quoted[8..]}%'")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    [InlineData("suppressed")]
+    [InlineData("bounced")]
+    public async Task Whatever_ends_a_security_mail_the_database_forgets_its_texts(string status)
+    {
+        var (slug, id, admin) = await mailing.NewTenant();
+        var address = $"ended@{slug}.example";
+        mailing.Trouble[address] = _ => "451 4.3.0 later";
+        (await admin.Post("users", new { email = address, first_name = "Ada" })).Status.ShouldBe(201);
+        await service.Until($"SELECT error_message IS NOT NULL FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'");
+        // What a version before left readable goes as well.
+        (await service.Ask<bool>($"SELECT sealed_text IS NOT NULL AND body IS NULL AND subject IS NULL FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'")).ShouldBeTrue();
+
+        await service.Sql($"UPDATE notification_logs SET status = '{status}', is_ready = false, subject = 's', body = 'b', html_body = 'h' WHERE tenant_id = '{id}' AND recipient = '{address}'");
+
+        (await service.Ask<long>($"SELECT num_nonnulls(sealed_text, subject, body, html_body)::bigint FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'")).ShouldBe(0);
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
+        (await admin.Post($"notifications/{listed["id"]}/retry")).ShouldBeProblem(409, "conflict");
+        mailing.Trouble.TryRemove(address, out _);
+    }
+
+    [Fact]
+    public async Task The_version_before_leaves_messages_that_it_cannot_open_to_this_one()
+    {
+        await using var waiting = await service.Cluster.Start(replace: services => services.RemoveAll<Tenantry.Features.Notifications.Transports.ITransport>());
+        await (await waiting.Platform()).Post("tenants", new { name = "Sealed", slug = "sealed", admin = new { email = "admin@sealed.example", first_name = "Grace" } });
+
+        (await waiting.Ask<long>("SELECT count(*) FROM door_claim_messages('email', gen_random_uuid(), 10, '1 minute', '00000000-0000-0000-0000-000000000000')")).ShouldBe(0);
+        (await waiting.Ask<long>("SELECT count(*) FROM door_claim_messages('email', gen_random_uuid(), 10, '1 minute', '00000000-0000-0000-0000-000000000000', true)")).ShouldBe(1);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tenantry.Features.Notifications;
+using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Templates;
 using Tenantry.Tests.Harness;
 
@@ -61,7 +62,7 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         await using var service = await cluster.Start(Slow);
         var (_, id, _) = await service.NewTenant();
         await Fill(service, id, 500, priority: 1);
-        var workers = Enumerable.Range(0, 6).Select(_ => new MessageQueue(service.DataSource, service.Settings)).ToList();
+        var workers = Enumerable.Range(0, 6).Select(_ => new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings)).ToList();
 
         var claimed = await Task.WhenAll(workers.Select(async queue =>
         {
@@ -85,7 +86,7 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         });
         var (_, id, _) = await service.NewTenant();
         await Fill(service, id, 1, priority: 1);
-        var (dead, living) = (new MessageQueue(service.DataSource, service.Settings), new MessageQueue(service.DataSource, service.Settings));
+        var (dead, living) = (new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings), new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings));
         var held = (await dead.Claim(Channel.Sms, 1, Guid.Empty, Cancel)).ShouldHaveSingleItem();
 
         (await living.Claim(Channel.Sms, 1, Guid.Empty, Cancel)).ShouldBeEmpty();

@@ -207,7 +207,8 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
 
     private static Task<string?> Rows(Service of, TenantArchive.Table table, Guid tenant)
     {
-        var columns = string.Join(", ", table.Columns.Select(column => column == table.PermissionColumn ? $"(SELECT name FROM permissions p WHERE p.id = t.{column})" : "t." + column));
+        var columns = string.Join(", ", table.Columns.Select(column => column == table.PermissionColumn ? $"(SELECT name FROM permissions p WHERE p.id = t.{column})"
+            : table.LeftOut.TryGetValue(column, out var condition) ? $"CASE WHEN {condition} THEN NULL ELSE t.{column} END" : "t." + column));
         var own = table.Name == "tenants" ? "id" : "tenant_id";
         var kept = table.Name == "audit_events" ? " AND action NOT IN ('tenant.imported', 'tenant.exported')" : table.Name == "request_days" ? " AND day = '2026-01-01'" : "";
         return of.Ask<string>($"SELECT string_agg(ROW({columns})::text, E'\\n' ORDER BY ROW({columns})::text) FROM {table.Name} t WHERE t.{own} = '{tenant}'{kept}");

@@ -1457,7 +1457,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("Body")
                         .HasColumnType("text")
-                        .HasColumnName("body");
+                        .HasColumnName("body")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<string>("Category")
                         .IsRequired()
@@ -1482,7 +1483,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("ErrorMessage")
                         .HasColumnType("text")
-                        .HasColumnName("error_message");
+                        .HasColumnName("error_message")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<DateTimeOffset?>("FeedbackAt")
                         .HasColumnType("timestamp with time zone")
@@ -1490,7 +1492,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("HtmlBody")
                         .HasColumnType("text")
-                        .HasColumnName("html_body");
+                        .HasColumnName("html_body")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<bool>("IsReady")
                         .HasColumnType("boolean")
@@ -1512,6 +1515,11 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("recipient");
+
+                    b.Property<byte[]>("SealedText")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_text")
+                        .HasAnnotation("Tenantry:LeftOut", "true");
 
                     b.Property<int?>("Segments")
                         .HasColumnType("integer")
@@ -1536,7 +1544,8 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("Subject")
                         .HasColumnType("text")
-                        .HasColumnName("subject");
+                        .HasColumnName("subject")
+                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
 
                     b.Property<string>("TemplateName")
                         .HasColumnType("text")
@@ -1690,6 +1699,14 @@ namespace Tenantry.Foundation.Database.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .HasColumnName("problem");
+
+                    b.Property<DateTimeOffset?>("ProblemAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("problem_at");
 
                     b.Property<int>("Revision")
                         .HasColumnType("integer")

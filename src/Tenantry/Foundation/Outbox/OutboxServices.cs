@@ -1,0 +1,13 @@
+namespace Tenantry.Foundation.Outbox;
+
+public static class OutboxServices
+{
+    public static void AddOutbox(this IServiceCollection services)
+    {
+        services.AddSingleton<KnownMessages>();
+        services.AddSingleton<SealedText>();
+        services.AddSingleton<TemplateProblems>();
+        services.AddHostedService(provider => provider.GetRequiredService<TemplateProblems>());
+        services.AddSingleton<Outbox>();
+    }
+}
