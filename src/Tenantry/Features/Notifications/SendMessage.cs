@@ -72,6 +72,8 @@ public sealed class SendMessage(
         var template = body.TemplateName is { } name ? await known.Template(db, name, cancel) : null;
         if (body.TemplateName is not null && (template is null || template.Type != channel))
             errors["template_name"] = [template is null ? "is no active template of this tenant" : $"is a template for {Word.Of(template.Type)}"];
+        else if (template?.Unusable is { } unusable)
+            errors["template_name"] = [$"is a template whose text this version does not take; write it anew: {unusable}"];
         else if (template is not null)
             template.Check(body.TemplateVars, errors);
         var number = channel == Channel.Sms ? Number(body.Recipient!, own, errors) : null;

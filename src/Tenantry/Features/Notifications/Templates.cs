@@ -147,7 +147,9 @@ public sealed class Templates(
     {
         if (await db.Set<Template>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row)
             return NoSuchTemplate();
-        var (template, errors) = (CompiledTemplate.Of(RowOf(row)), new Dictionary<string, string[]>(StringComparer.Ordinal));
+        var (template, errors) = (CompiledTemplate.OfStored(RowOf(row)), new Dictionary<string, string[]>(StringComparer.Ordinal));
+        if (template.Unusable is { } unusable)
+            return Problems.Invalid("id", $"is a template whose text this version does not take; write it anew: {unusable}");
         template.Check(body.TemplateVars, errors);
         if (errors.Count > 0)
             return new Invalid(errors);

@@ -24,7 +24,7 @@ public sealed class KnownMessages(VersionedCache cache, IDbContextFactory<Tenant
             return await db.Set<Template>().AsNoTracking().Where(template => template.Name == name && template.IsActive)
                 .Select(template => new TemplateRow(template.Name, template.Type, template.Locale, template.Subject, template.Body, template.HtmlBody, template.Translations, template.Variables)).SingleOrDefaultAsync(cancel);
         }, cancel);
-        return row is null ? null : parsed.GetValue(row, static row => CompiledTemplate.Of(row));
+        return row is null ? null : parsed.GetValue(row, static row => CompiledTemplate.OfStored(row));
     }
 
     /// <summary>After a change was committed.</summary>

@@ -33,17 +33,27 @@ public sealed class CompiledTemplate
     private readonly string locale;
     private readonly IReadOnlyList<TemplateVariable> variables;
 
-    private CompiledTemplate(TemplateRow row, Dictionary<string, MessageText> byLocale, IReadOnlyList<TemplateVariable> variables) =>
-        (Name, Type, locale, this.byLocale, this.variables) = (row.Name, row.Type, row.Locale, byLocale, variables);
+    private CompiledTemplate(TemplateRow row, Dictionary<string, MessageText> byLocale, IReadOnlyList<TemplateVariable> variables, string? unusable = null) =>
+        (Name, Type, locale, this.byLocale, this.variables, Unusable) = (row.Name, row.Type, row.Locale, byLocale, variables, unusable);
 
     public string Name { get; }
 
     public Channel Type { get; }
 
-    public static CompiledTemplate Of(TemplateRow row)
+    /// <summary>Why it cannot be rendered, by member, line and column; null: it can.</summary>
+    public string? Unusable { get; }
+
+    /// <summary>One of the service's own.</summary>
+    public static CompiledTemplate Of(TemplateRow row) => OfStored(row) is { Unusable: null } template ? template : throw new InvalidOperationException($"The template {row.Name} has faults.");
+
+    /// <summary>
+    /// One that a tenant stored. It was accepted then, perhaps by a version that was less strict: where this one does not take it, it is there and says why in <see cref="Unusable"/>, and
+    /// <see cref="Render"/> throws, so that whoever can send without it does.
+    /// </summary>
+    public static CompiledTemplate OfStored(TemplateRow row)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        return TryCompile(row, errors) ?? throw new InvalidOperationException($"The template {row.Name} was kept with faults: {string.Join("; ", errors.Select(error => $"{error.Key} {error.Value[0]}"))}");
+        return TryCompile(row, errors) ?? new CompiledTemplate(row, [], [], string.Join("; ", errors.Select(error => $"{error.Key} {error.Value[0]}")));
     }
 
     /// <returns>null: <paramref name="errors"/> says what is wrong, by the members of the request</returns>
@@ -72,9 +82,11 @@ public sealed class CompiledTemplate
     /// <param name="values">that have passed <see cref="Check"/></param>
     /// <param name="wanted">languages, the best first</param>
     /// <param name="now">what the template takes for the present</param>
-    /// <exception cref="TemplateLimitException">it makes too much of them</exception>
+    /// <exception cref="TemplateLimitException">it makes too much of them, or is <see cref="Unusable"/></exception>
     public MessageParts Render(JsonElement? values, IReadOnlyList<string> wanted, DateTimeOffset now)
     {
+        if (Unusable is not null)
+            throw new TemplateLimitException("its text is not one that this version takes: " + Unusable);
         var chosen = Templates.Locale.Choose(byLocale.Keys, wanted) ?? locale;
         return byLocale[chosen].Render(TemplateVariable.Filled(variables, values), CultureOf(chosen), now);
     }
