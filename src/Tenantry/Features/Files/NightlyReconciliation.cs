@@ -62,7 +62,7 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
         var told = report.ToString();
         end.Parameters.Add(new NpgsqlParameter<string> { TypedValue = told });
         await end.ExecuteNonQueryAsync(cancel);
-        Reconciled(log, report.HasLosses || report.IsHeldBack ? LogLevel.Error : LogLevel.Information, told, report.Removed,
+        Reconciled(log, report.HasLosses || report.IsHeldBack || report.Unread.Count > 0 ? LogLevel.Error : LogLevel.Information, told, report.Removed,
             report.IsHeldBack ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'" : "");
         return report;
     }
