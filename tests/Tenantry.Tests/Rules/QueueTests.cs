@@ -19,7 +19,7 @@ public sealed partial class QueueTests(Cluster cluster)
         var section = page[page.IndexOf("## Queues and periodic workers", StringComparison.Ordinal)..];
         var rows = section[..section.IndexOf("\n## ", StringComparison.Ordinal)].Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Trim('|').Split(" | ")).ToList();
         var declared = rows.SelectMany(cells => Name().Matches(cells[0]).Select(name => name.Groups[1].Value)).ToList();
-        var workers = typeof(Program).Assembly.GetTypes().Where(type => !type.IsAbstract && typeof(BackgroundService).IsAssignableFrom(type)).Select(type => type.Name).ToList();
+        var workers = typeof(Program).Assembly.GetTypes().Where(type => !type.IsAbstract && typeof(Microsoft.Extensions.Hosting.BackgroundService).IsAssignableFrom(type)).Select(type => type.Name).ToList();
 
         declared.Order().ShouldBe(workers.Order());
         foreach (var cells in rows.Where(cells => !cells[1].Contains("no entries", StringComparison.Ordinal)))
