@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Files;
 using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Stores;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
