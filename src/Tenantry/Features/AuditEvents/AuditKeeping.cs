@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -55,9 +56,19 @@ public sealed partial class AuditKeeping(
     public async Task<int> Once(CancellationToken cancel)
     {
         using var span = Work.Begin("keep audit logs");
-        // Signing first: what holds up the months, a long reader, is not to hold up this.
-        var count = await SignAll(cancel);
+        // Signing first: what holds up the months, a long reader, is not to hold up this. And the other way round: a log that cannot be signed does not keep the months from being made.
+        var (count, failure) = (0, (Exception?)null);
+        try
+        {
+            count = await SignAll(cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            failure = e;
+        }
         await Months(cancel);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
         return count;
     }
 
@@ -77,6 +88,8 @@ public sealed partial class AuditKeeping(
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
                 failure = e; // of one tenant: the others are signed all the same
+                using var part = Work.OfTenant(tenant);
+                OfTenant(log, e.Message);
             }
         }
         signed.Add(count);
@@ -147,26 +160,45 @@ public sealed partial class AuditKeeping(
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         if (!hasDropped && trimmedOn == today)
             return;
+        Exception? failure = null;
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
-        {
-            await using var trim = dataSource.CreateCommand("SELECT door_trim_audit($1, $2)");
-            trim.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
-            trim.Parameters.Add(new NpgsqlParameter<int> { TypedValue = days });
-            await trim.ExecuteNonQueryAsync(cancel);
-        }
+            failure = await Trim(tenant, days, cancel) ?? failure; // of one tenant: the others are trimmed all the same
         var oldest = clock.GetUtcNow() - settings.AuditRetention;
         await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
         {
             if (copy.At < oldest)
                 await store.Delete(copy.Key, cancel);
         }
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
         trimmedOn = today;
+    }
+
+    private async Task<Exception?> Trim(Guid tenant, int days, CancellationToken cancel)
+    {
+        using var part = Work.OfTenant(tenant);
+        try
+        {
+            await using var trim = dataSource.CreateCommand("SELECT door_trim_audit($1, $2)");
+            trim.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
+            trim.Parameters.Add(new NpgsqlParameter<int> { TypedValue = days });
+            await trim.ExecuteNonQueryAsync(cancel);
+            return null;
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            OfTenant(log, e.Message);
+            return e;
+        }
     }
 
     private DateTimeOffset Hour() => clock.GetUtcNow() is var now ? new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero) : default;
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "The audit logs could not be signed or kept; the next round tries again: {Reason}")]
     private static partial void Failed(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 6003, Level = LogLevel.Error, Message = "The audit log of a tenant could not be signed or trimmed; those of the others were, and the next round tries again: {Reason}")]
+    private static partial void OfTenant(ILogger log, string reason);
 
     [LoggerMessage(EventId = 6002, Level = LogLevel.Information, Message = "Months of the audit log: {Made} made, {Dropped} dropped")]
     private static partial void Kept(ILogger log, int made, int dropped);

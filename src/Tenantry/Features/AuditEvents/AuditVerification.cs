@@ -50,14 +50,26 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         await foreach (var tenant in only is { } one ? new[] { one }.ToAsyncEnumerable() : AllTenants.Of(dataSource, cancel))
         {
             run.Tenants++;
-            await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
-            var heads = await Heads(run, db, tenant, cancel);
-            await Chain(run, db, tenant, heads, cancel);
-            await Unlinked(run, db, tenant, cancel);
+            try
+            {
+                await One(run, tenant, cancel);
+            }
+            catch (Exception e) when (only is null && e is PostgresException or FormatException or ArgumentException or InvalidCastException or InvalidOperationException)
+            {
+                run.Tell(tenant, null, null, $"the log cannot be read: {e.Message}"); // what is wrong with one log does not hide what is wrong with the others
+            }
         }
         await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
             await Copies(run, copy.Key, only, cancel);
         return new Report(run.Tenants, run.Events, run.Heads, run.HeadsOfStore, run.HeadsLost, run.Findings);
+    }
+
+    private async Task One(Pass run, Guid tenant, CancellationToken cancel)
+    {
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
+        var heads = await Heads(run, db, tenant, cancel);
+        await Chain(run, db, tenant, heads, cancel);
+        await Unlinked(run, db, tenant, cancel);
     }
 
     /// <summary>The newest is checked by its key; those before, by that they are named in the one after.</summary>

@@ -1,95 +1,96 @@
+using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Templates;
 using Tenantry.Foundation.Tenancy;
+using static Tenantry.Foundation.Database.TenantRows;
 
 namespace Tenantry.Features.Auth;
 
+/// <summary>Somebody's request for a mail.</summary>
+/// <param name="Tenant">at which they asked</param>
+/// <param name="Id">of the request</param>
+/// <param name="Attempts">this one included</param>
+/// <param name="Purpose">of the mail</param>
+/// <param name="EmailNormalized">to which it is to go</param>
+/// <param name="Languages">as <c>Accept-Language</c> writes them</param>
+public sealed record MailWork(
+    Guid Tenant, Guid Id, int Attempts, string Purpose, string EmailNormalized, string? Languages)
+    : WorkItem(Tenant, Id, Attempts);
+
 /// <summary>
-/// Answers mail requests, on every instance, one at a time. Taking a request and writing its mail are one transaction: an instance that
-/// dies in between leaves it to the next, and nobody gets two.
+/// Answers mail requests, on every instance, one of each tenant at a time. Taking a request away and writing its mail
+/// are one transaction: an instance that dies in between leaves it to the next, and
+/// nobody gets two. A request that fails is given up after about half an hour: whoever asked has asked again by then.
 /// </summary>
-public sealed partial class MailRequestWorker : BackgroundService
+public sealed class MailRequestWorker(
+    NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, TenantDirectory directory, Outbox outbox,
+    ChangeFeed feed, TimeProvider clock, IMeterFactory meters, ILogger<MailRequestWorker> log)
+    : WorkQueue<MailWork>(
+        "mail_requests", new WorkLanes(4, LanesPerTenant: 1, Lease: TimeSpan.FromMinutes(1)), Rule, feed, meters, log)
 {
-    /// <summary>How often it looks by itself, should a notification be missed.</summary>
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+    public static readonly RetryRule Rule = new(10, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
 
-    private readonly SemaphoreSlim work = new(1, 1);
-    private readonly IDbContextFactory<TenantDb> contexts;
-    private readonly TenantDirectory directory;
-    private readonly Outbox outbox;
-    private readonly TimeProvider clock;
-    private readonly ILogger<MailRequestWorker> log;
+    /// <summary>Of one tenant, to be seen.</summary>
+    private const int MostFailed = 100;
 
-    public MailRequestWorker(IDbContextFactory<TenantDb> contexts, TenantDirectory directory, Outbox outbox, ChangeFeed feed, TimeProvider clock, ILogger<MailRequestWorker> log)
+    protected override async Task<IReadOnlyList<MailWork>> Claim(
+        int most, Guid served, Guid[] full, TimeSpan lease, CancellationToken cancel)
     {
-        (this.contexts, this.directory, this.outbox, this.clock, this.log) = (contexts, directory, outbox, clock, log);
-        feed.Listen("mail_requests", _ => Wake());
-    }
-
-    public override void Dispose()
-    {
-        work.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+        var claimed = new List<MailWork>();
+        await using var command = dataSource.CreateCommand($"SELECT tenant_id, id, attempts, purpose, email_normalized, languages FROM {Doors.ClaimMailRequests}($1, $2, $3, $4)");
+        command.Parameters.Add(Parameter(most));
+        command.Parameters.Add(Parameter(lease));
+        command.Parameters.Add(Parameter(served));
+        command.Parameters.Add(Parameter(full));
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
         {
-            await work.WaitAsync(Round, stoppingToken);
-            using var round = Work.Round("look for mail requests");
-            try
-            {
-                while (await AnswerOne(stoppingToken))
-                {
-                }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(log, e); // it stays in the table for the next round
-            }
+            var languages = await reader.IsDBNullAsync(5, cancel) ? null : reader.GetString(5);
+            claimed.Add(new MailWork(
+                reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), languages));
         }
+        return claimed;
     }
 
-    private void Wake()
+    protected override async Task Handle(MailWork item, CancellationToken cancel)
     {
-        // The feed tells one thing at a time, so nobody else can fill it in between.
-        if (work.CurrentCount == 0)
-            work.Release();
-    }
-
-    /// <returns>whether there was one, and it is answered</returns>
-    private async Task<bool> AnswerOne(CancellationToken cancel)
-    {
-        await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(item.Tenant);
         await using var transaction = await db.Begin(cancel);
-        var taken = await db.Database.SqlQuery<Taken>($"SELECT * FROM door_take_mail_request()").ToListAsync(cancel);
-        if (taken is not [var request])
-            return false;
-
-        using var span = Work.Begin("answer mail request", request.TenantId);
-        try
-        {
-            await Answer(db, request, cancel);
-            await transaction.CommitAsync(cancel);
-            return true;
-        }
-        catch (Exception e) when (!cancel.IsCancellationRequested)
-        {
-            Failed(log, e); // here, where the line has its tenant; the request stays in the table for the next round
-            return false;
-        }
+        if (await db.Database.ExecuteSqlAsync($"DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel) == 0)
+            return; // the lease ended, and another has it
+        await Answer(db, item, cancel);
+        // This mail answers all that asked for the same: those that wait for another try, and those that were given up.
+        await db.Database.ExecuteSqlAsync($"""
+            DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = ANY (ARRAY(
+                SELECT id FROM mail_requests WHERE tenant_id = {item.Tenant} AND purpose = {item.Purpose} AND email_normalized = {item.EmailNormalized} AND attempts > 0 FOR UPDATE SKIP LOCKED))
+            """, cancel);
+        await transaction.CommitAsync(cancel);
     }
 
-    private async Task Answer(TenantDb db, Taken request, CancellationToken cancel)
+    protected override async Task Fail(MailWork item, TimeSpan? again, string kind, CancellationToken cancel)
     {
-        await db.ActAs(request.TenantId, cancel);
-        var user = await db.Set<User>().SingleOrDefaultAsync(u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
-        var tenant = await directory.ById(request.TenantId, cancel);
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(item.Tenant);
+        if (again is { } pause)
+        {
+            await db.Database.ExecuteSqlAsync($"UPDATE mail_requests SET due_at = now() + {pause}, last_error = {kind} WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel);
+            return;
+        }
+        var failed = await db.Set<MailRequest>().CountAsync(request => request.FailedAt != null, cancel);
+        if (failed >= MostFailed)
+            await db.Database.ExecuteSqlAsync($"DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel);
+        else
+            await db.Database.ExecuteSqlAsync($"UPDATE mail_requests SET due_at = 'infinity', failed_at = now(), last_error = {kind} WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel);
+    }
+
+    private async Task Answer(TenantDb db, MailWork request, CancellationToken cancel)
+    {
+        var user = await db.Set<User>().SingleOrDefaultAsync(
+            u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
+        var tenant = await directory.ById(request.Tenant, cancel);
         var purpose = Word.To<MailedTokenPurpose>(request.Purpose);
         if (user is null || tenant is not { IsActive: true } || !IsDue(user, purpose))
             return;
@@ -113,9 +114,4 @@ public sealed partial class MailRequestWorker : BackgroundService
         MailedTokenPurpose.EmailVerification => !user.EmailVerified && user.PasswordHash is not null,
         _ => false,
     };
-
-    [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "A mail that was asked for could not be made; it is tried again")]
-    private static partial void Failed(ILogger log, Exception exception);
-
-    private sealed record Taken(Guid TenantId, string Purpose, string EmailNormalized, string? Languages);
 }

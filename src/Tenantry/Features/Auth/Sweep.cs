@@ -10,6 +10,7 @@ public sealed partial class Sweep(NpgsqlDataSource dataSource, TimeProvider cloc
     private const int Bite = 5_000;
 
     private static readonly TimeSpan Round = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FailedFor = TimeSpan.FromDays(7);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,16 +18,23 @@ public sealed partial class Sweep(NpgsqlDataSource dataSource, TimeProvider cloc
         while (await rounds.WaitForNextTickAsync(stoppingToken))
         {
             using var round = Work.Round("sweep");
-            try
+            await Guarded(Once, stoppingToken);
+            await Guarded(FailedWork, stoppingToken);
+        }
+    }
+
+    /// <summary>One that fails does not keep the other from being done.</summary>
+    private async Task Guarded(Func<CancellationToken, Task<int>> bite, CancellationToken cancel)
+    {
+        try
+        {
+            while (await bite(cancel) >= Bite)
             {
-                while (await Once(stoppingToken) >= Bite)
-                {
-                }
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(log, e.Message);
-            }
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            Failed(log, e.Message);
         }
     }
 
@@ -35,6 +43,16 @@ public sealed partial class Sweep(NpgsqlDataSource dataSource, TimeProvider cloc
     {
         await using var command = dataSource.CreateCommand($"SELECT {Doors.Sweep}($1, $2)");
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
+        return (int)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>Entries of queues that failed for good have been there to be seen for a week.</summary>
+    /// <returns>how many went</returns>
+    public async Task<int> FailedWork(CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT {Doors.SweepFailedWork}($1, $2)");
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - FailedFor).UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
         return (int)(await command.ExecuteScalarAsync(cancel))!;
     }

@@ -59,7 +59,7 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, R
         }
         var told = report.ToString();
         await dataSource.Execute([new("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1") { Parameters = { Night(night), TenantRows.Parameter(told) } }], cancel);
-        Reconciled(log, report.HasLosses || report.IsHeldBack ? LogLevel.Error : LogLevel.Information, told, report.Removed,
+        Reconciled(log, report.HasLosses || report.IsHeldBack || report.Unread.Count > 0 ? LogLevel.Error : LogLevel.Information, told, report.Removed,
             report.IsHeldBack ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'" : "");
         return report;
     }

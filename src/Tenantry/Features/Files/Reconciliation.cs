@@ -68,14 +68,17 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
     /// <param name="Found">how many of each kind</param>
     /// <param name="Removed">how many objects without a file are taken away</param>
     /// <param name="IsHeldBack">whether objects were left alone because they are too many</param>
-    public sealed record Report(long Tenants, long Files, long Objects, long Others, int Sampled, IReadOnlyDictionary<Kind, long> Found, int Removed, bool IsHeldBack)
+    /// <param name="Unread">tenants whose rows could not be read or counted; nothing of theirs was judged or changed</param>
+    public sealed record Report(
+        long Tenants, long Files, long Objects, long Others, int Sampled, IReadOnlyDictionary<Kind, long> Found, int Removed, bool IsHeldBack, IReadOnlyCollection<Guid> Unread)
     {
         /// <summary>Whether bytes that somebody relies on are not there as they were.</summary>
         public bool HasLosses => Found[Kind.Missing] + Found[Kind.WrongSize] + Found[Kind.WrongHash] > 0;
 
         public override string ToString() =>
             $"{Files} files of {Tenants} tenants, {Objects} objects: {Found[Kind.Missing]} missing, {Found[Kind.WrongSize]} of another size, {Found[Kind.WrongHash]} of {Sampled} sampled with another hash, "
-            + $"{Found[Kind.Orphan]} objects without a file, {Found[Kind.Unfinished]} unfinished, {Found[Kind.Miscounted]} tenants miscounted, {Others} objects of others.";
+            + $"{Found[Kind.Orphan]} objects without a file, {Found[Kind.Unfinished]} unfinished, {Found[Kind.Miscounted]} tenants miscounted, {Others} objects of others."
+            + (Unread.Count == 0 ? "" : $" {Unread.Count} tenants could not be read: {string.Join(", ", Unread.Take(10))}.");
     }
 
     /// <param name="terms">how</param>
@@ -99,12 +102,27 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
         }
         await Unfinished(run, cancel);
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
-            await Count(run, tenant, cancel);
+            await Guarded(run, tenant, () => Count(run, tenant, cancel));
         return await End(run, cancel);
+    }
+
+    /// <summary>What is wrong with one tenant's rows does not keep those of the others from being looked at.</summary>
+    private static async Task Guarded(Pass run, Guid tenant, Func<Task> part)
+    {
+        try
+        {
+            await part();
+        }
+        catch (PostgresException)
+        {
+            run.Unread.Add(tenant);
+        }
     }
 
     private async Task Judge(Pass run, Row? row, StoredObject? stored, CancellationToken cancel)
     {
+        if (run.Unread.Contains(row?.Tenant ?? StoredFile.TenantOf(stored!.Key)))
+            return; // what has no row may be one that was not read
         if (row is not null && stored is not null)
         {
             if (row.Size != stored.Size)
@@ -136,7 +154,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
         var known = await db.Set<StoredFile>().Where(file => keys.Contains(file.FileKey)).Select(file => file.FileKey)
             .Concat(db.Set<FileUpload>().Where(upload => keys.Contains(upload.ObjectKey)).Select(upload => upload.ObjectKey))
             .Concat(db.Set<ResumablePart>().Where(part => keys.Contains(part.ObjectKey)).Select(part => part.ObjectKey))
-            .Concat(db.Set<ObjectRemoval>().Where(removal => keys.Contains(removal.ObjectKey)).Select(removal => removal.ObjectKey)).ToListAsync(cancel); // on its way out
+            .Concat(db.Set<ObjectRemoval>().Where(removal => removal.FailedAt == null && keys.Contains(removal.ObjectKey)).Select(removal => removal.ObjectKey)).ToListAsync(cancel); // on its way out
         foreach (var key in keys.Except(known, StringComparer.Ordinal))
         {
             run.Tell(Kind.Orphan, key, null);
@@ -201,13 +219,13 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
             batch.BatchCommands.Add(new NpgsqlBatchCommand("NOTIFY tenantry_changes, 'object_removals due'"));
             await batch.ExecuteNonQueryAsync(cancel);
         }
-        return new Report(run.Tenants, run.Files, run.Objects, run.Others, run.Sample.Count, run.Found, gone.Count, isHeldBack);
+        return new Report(run.Tenants, run.Files, run.Objects, run.Others, run.Sample.Count, run.Found, gone.Count, isHeldBack, run.Unread);
     }
 
     /// <summary>Rows and objects side by side, as their keys are the same or not.</summary>
     private async IAsyncEnumerable<(Row? Row, StoredObject? Stored)> Joined(Pass run, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var rows = Rows(cancel).GetAsyncEnumerator(cancel);
+        await using var rows = Rows(run, cancel).GetAsyncEnumerator(cancel);
         await using var objects = Objects(run, cancel).GetAsyncEnumerator(cancel);
         var (hasRow, hasObject) = (await rows.MoveNextAsync(), await objects.MoveNextAsync());
         while (hasRow || hasObject)
@@ -244,7 +262,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
         }
     }
 
-    private async IAsyncEnumerable<Row> Rows([EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<Row> Rows(Pass run, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
@@ -252,16 +270,22 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
             List<Row> page;
             do
             {
-                await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
-                // Keys have one shape, digits and small letters: all collations have them in one order.
-                page = await db.Set<StoredFile>().AsNoTracking().Where(file => file.FileKey.CompareTo(after) > 0).OrderBy(file => file.FileKey).Take(Page)
-                    .Select(file => new Row(file.TenantId, file.Id, file.FileKey, file.FileSize, file.Sha256, file.CreatedAt)).ToListAsync(cancel);
+                page = [];
+                await Guarded(run, tenant, async () => page = await PageOf(tenant, after, cancel));
                 foreach (var row in page)
                     yield return row;
                 after = page.Count > 0 ? page[^1].Key : after;
             }
             while (page.Count == Page);
         }
+    }
+
+    /// <summary>Keys have one shape, digits and small letters: all collations have them in one order.</summary>
+    private async Task<List<Row>> PageOf(Guid tenant, string after, CancellationToken cancel)
+    {
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
+        return await db.Set<StoredFile>().AsNoTracking().Where(file => file.FileKey.CompareTo(after) > 0).OrderBy(file => file.FileKey).Take(Page)
+            .Select(file => new Row(file.TenantId, file.Id, file.FileKey, file.FileSize, file.Sha256, file.CreatedAt)).ToListAsync(cancel);
     }
 
     private async Task<bool> IsThere(Row row, CancellationToken cancel)
@@ -285,6 +309,7 @@ public sealed class Reconciliation(NpgsqlDataSource dataSource, IDbContextFactor
 
         public Terms Terms => terms;
         public DateTimeOffset Before => before;
+        public HashSet<Guid> Unread { get; } = [];
         public List<string> Suspects { get; } = [];
         public List<string> Orphans { get; } = [];
         public List<Row> Sample { get; } = [];

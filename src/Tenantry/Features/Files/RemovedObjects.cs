@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Npgsql;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Stores;
@@ -5,10 +6,16 @@ using Tenantry.Foundation.Stores;
 namespace Tenantry.Features.Files;
 
 /// <summary>
-/// Takes objects out of the store whose files are gone. The database notes each where a row goes, in the transaction in which it goes.
+/// Takes objects out of the store whose files are gone. The database notes each where a row goes, in the transaction in
+/// which it goes.
+/// One that the store does not let go is given up after about four days; then it is an object without a file, which the
+/// next night's reconciling finds and notes anew.
 /// </summary>
-public sealed class RemovedObjects(NpgsqlDataSource dataSource, IObjectStore store, ChangeFeed feed, ILogger<RemovedObjects> log)
-    : ObjectQueue(dataSource, feed, "object_removals", lanes: 8, holds: TimeSpan.FromMinutes(5), waits: TimeSpan.FromHours(1), log)
+public sealed class RemovedObjects(
+    NpgsqlDataSource dataSource, IObjectStore store, ChangeFeed feed, IMeterFactory meters, ILogger<RemovedObjects> log)
+    : ObjectQueue(
+        dataSource, "object_removals", new WorkLanes(8, LanesPerTenant: 4, Lease: TimeSpan.FromMinutes(5)),
+        new RetryRule(100, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)), feed, meters, log)
 {
     private readonly NpgsqlDataSource dataSource = dataSource;
 
@@ -19,10 +26,10 @@ public sealed class RemovedObjects(NpgsqlDataSource dataSource, IObjectStore sto
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    protected override async Task Handle(Due due, CancellationToken cancel)
+    protected override async Task Perform(ObjectWork item, CancellationToken cancel)
     {
-        if (due.Upload is not null)
-            await store.AbortParts(due.Key, due.Upload, cancel);
-        await store.Delete(due.Key, cancel);
+        if (item.Upload is not null)
+            await store.AbortParts(item.Key, item.Upload, cancel);
+        await store.Delete(item.Key, cancel);
     }
 }

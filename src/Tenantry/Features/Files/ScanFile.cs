@@ -16,11 +16,19 @@ public static class ScanFile
             return ChangeFile.NoSuchFile();
         if (settings.Clamd is null)
             return Problems.Conflicting("This installation has no scanner: CLAMD_URL is not set.");
-        if (row.Scan != Scan.Pending) // else it is about to
+        if (row.Scan != Scan.Pending)
         {
             (row.Scan, row.Threat) = (Scan.Pending, null);
             audit.Add(db, id);
             await db.SaveChangesAsync(cancel);
+        }
+        else
+        {
+            // It is about to, unless the scanner was away for so long that it was given up.
+            await db.Database.ExecuteSqlAsync($"UPDATE object_scans SET attempts = 0, due_at = now(), failed_at = NULL WHERE object_key = {row.FileKey} AND failed_at IS NOT NULL", cancel);
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO object_scans (id, object_key, attempts, due_at) SELECT gen_random_uuid(), {row.FileKey}, 0, now() WHERE NOT EXISTS (SELECT FROM object_scans WHERE object_key = {row.FileKey})
+                """, cancel);
         }
         http.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
         return TypedResults.Ok(FileDocument.Of(row));

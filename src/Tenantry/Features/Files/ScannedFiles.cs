@@ -9,21 +9,21 @@ using Tenantry.Foundation.Stores;
 
 namespace Tenantry.Features.Files;
 
-/// <summary>Has the scanner look at what came, where there is one. Until it has passed a file, nobody gets it; while it is away, files wait.</summary>
+/// <summary>Has the scanner look at what came, where there is one. Until it has passed a file, nobody gets it; while it is away, files wait: for a day, then they are given up, and somebody has to ask for the scan again.</summary>
 public sealed partial class ScannedFiles(
     NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IObjectStore store, Clamd clamd, ChangeFeed feed, TimeProvider clock, IMeterFactory meters, ILogger<ScannedFiles> log)
-    : ObjectQueue(dataSource, feed, "object_scans", lanes: 4, holds: TimeSpan.FromMinutes(15), waits: TimeSpan.FromMinutes(1), log)
+    : ObjectQueue(dataSource, "object_scans", new WorkLanes(4, LanesPerTenant: 2, Lease: TimeSpan.FromMinutes(15)), new RetryRule(1_500, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)), feed, meters, log)
 {
     private readonly Counter<long> scans = meters.Create(FilesEndpoints.MeterName).CreateCounter<long>("tenantry.files.scans", description: "Files that the scanner looked at, by what it said; failed: it said nothing, and is asked again");
     private readonly ILogger log = log;
 
-    protected override async Task Handle(Due due, CancellationToken cancel)
+    protected override async Task Perform(ObjectWork item, CancellationToken cancel)
     {
         try
         {
-            if (await LookAt(due.Key, cancel) is not var (scan, threat))
+            if (await LookAt(item.Key, cancel) is not var (scan, threat))
                 return; // it has gone
-            await Say(due.Key, scan, threat, cancel);
+            await Say(item.Key, scan, threat, cancel);
             scans.Add(1, new KeyValuePair<string, object?>("outcome", Word.Of(scan)));
         }
         catch (Exception) when (!cancel.IsCancellationRequested)

@@ -131,7 +131,15 @@ public sealed class ObjectRemoval : IPlatformOwned
     /// <summary>As the store calls an object that never became whole; null: it did.</summary>
     public string? StoreUpload { get; init; }
     public int Attempts { get; init; }
+
+    /// <summary>When it is tried next; infinity where it has failed for good.</summary>
     public DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When it was given up; null: it was not.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
+
+    /// <summary>What kind of failure the last attempt ended with; no value of anybody.</summary>
+    public string? LastError { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<ObjectRemoval>
     {
@@ -151,7 +159,15 @@ public sealed class ObjectScan : IPlatformOwned
     public Guid Id { get; init; }
     public required string ObjectKey { get; init; }
     public int Attempts { get; init; }
+
+    /// <summary>When it is tried next; infinity where it has failed for good.</summary>
     public DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When it was given up; null: it was not.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
+
+    /// <summary>What kind of failure the last attempt ended with; no value of anybody.</summary>
+    public string? LastError { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<ObjectScan>
     {

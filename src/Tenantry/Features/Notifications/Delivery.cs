@@ -215,11 +215,9 @@ public sealed partial class Delivery : BackgroundService
         return shown.ToString();
     }
 
-    /// <summary>Twice as long each time, and not for all at the same moment.</summary>
     private TimeSpan Pause(int attempt, TimeSpan? atLeast)
     {
-        var pause = settings.Retry * Math.Pow(2, Math.Min(attempt - 1, 20)) * (0.75 + (Random.Shared.NextDouble() / 2));
-        pause = pause < LongestPause ? pause : LongestPause;
+        var pause = new RetryRule(settings.Attempts, settings.Retry, LongestPause).Pause(attempt);
         return atLeast is { } least && least > pause ? least : pause;
     }
 

@@ -14,6 +14,7 @@ public sealed partial class QueueFigures : BackgroundService
     private readonly Instances instances;
     private readonly ILogger<QueueFigures> log;
     private volatile IReadOnlyList<Lane> lanes = [];
+    private volatile IReadOnlyList<Queue> queues = [];
 
     public QueueFigures(NpgsqlDataSource dataSource, Instances instances, IMeterFactory meters, ILogger<QueueFigures> log)
     {
@@ -21,6 +22,10 @@ public sealed partial class QueueFigures : BackgroundService
         var meter = meters.Create(Delivery.MeterName);
         meter.CreateObservableGauge("tenantry.queue.depth", () => lanes.Select(lane => new Measurement<long>(lane.Depth, new KeyValuePair<string, object?>("channel", lane.Channel))), description: "Messages that are due, up to 100,000 of each channel");
         meter.CreateObservableGauge("tenantry.queue.age", () => lanes.Select(lane => new Measurement<double>(lane.Age, new KeyValuePair<string, object?>("channel", lane.Channel))), "s", "For how long the oldest of them has been due");
+        var work = meters.Create("Tenantry.Work");
+        work.CreateObservableGauge("tenantry.work.depth", () => queues.Select(queue => new Measurement<long>(queue.Depth, new KeyValuePair<string, object?>("queue", queue.Name))), description: "Entries of a queue that are due, up to 100,000");
+        work.CreateObservableGauge("tenantry.work.age", () => queues.Select(queue => new Measurement<double>(queue.Age, new KeyValuePair<string, object?>("queue", queue.Name))), "s", "For how long the oldest of them has been due");
+        work.CreateObservableGauge("tenantry.work.given_up", () => queues.Select(queue => new Measurement<long>(queue.Failed, new KeyValuePair<string, object?>("queue", queue.Name))), description: "Entries of a queue that have failed for good in the last days");
     }
 
     public async Task Once(CancellationToken cancel)
@@ -33,6 +38,17 @@ public sealed partial class QueueFigures : BackgroundService
         lanes = now;
     }
 
+    /// <summary>The queues of what the process does by itself.</summary>
+    public async Task Others(CancellationToken cancel)
+    {
+        var now = new List<Queue>();
+        await using var command = dataSource.CreateCommand($"SELECT queue, depth, age, failed FROM {Doors.MeasureWorkQueues}()");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            now.Add(new Queue(reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3)));
+        queues = now;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var rounds = new PeriodicTimer(Round);
@@ -42,13 +58,18 @@ public sealed partial class QueueFigures : BackgroundService
             try
             {
                 if (instances.IsFirst)
+                {
                     await Once(stoppingToken);
+                    await Others(stoppingToken);
+                }
                 else
-                    lanes = [];
+                {
+                    (lanes, queues) = ([], []);
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                lanes = []; // no figure rather than an old one
+                (lanes, queues) = ([], []); // no figure rather than an old one
                 NotMeasured(log, e.Message);
             }
         }
@@ -56,6 +77,8 @@ public sealed partial class QueueFigures : BackgroundService
     }
 
     private sealed record Lane(string Channel, long Depth, double Age);
+
+    private sealed record Queue(string Name, long Depth, double Age, long Failed);
 
     [LoggerMessage(EventId = 4110, Level = LogLevel.Warning, Message = "The queue of messages could not be measured: {Reason}")]
     private static partial void NotMeasured(ILogger log, string reason);

@@ -27,24 +27,40 @@ public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettin
         while (await rounds.WaitForNextTickAsync(stoppingToken))
         {
             using var round = Work.Round("sweep messages");
-            try
+            await Guarded(Feedback, stoppingToken);
+            await Guarded(Messages, stoppingToken);
+        }
+
+        async Task Messages(CancellationToken cancel)
+        {
+            while (await Once(cancel) >= Bite)
             {
-                while (await Once(stoppingToken) >= Bite)
-                {
-                }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                NotSwept(log, e.Message);
             }
         }
+    }
+
+    /// <summary>One that fails does not keep the other from being done.</summary>
+    private async Task Guarded(Func<CancellationToken, Task> part, CancellationToken cancel)
+    {
+        try
+        {
+            await part(cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            NotSwept(log, e.Message);
+        }
+    }
+
+    private async Task Feedback(CancellationToken cancel)
+    {
+        await using var seen = dataSource.CreateCommand("DELETE FROM seen_feedback WHERE seen_at < now() - interval '30 days'");
+        await seen.ExecuteNonQueryAsync(cancel);
     }
 
     /// <returns>how many rows went</returns>
     public async Task<int> Once(CancellationToken cancel)
     {
-        await using (var seen = dataSource.CreateCommand("DELETE FROM seen_feedback WHERE seen_at < now() - interval '30 days'"))
-            await seen.ExecuteNonQueryAsync(cancel);
         await using var command = dataSource.CreateCommand($"SELECT {Doors.SweepMessages}($1, $2)");
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - settings.Messages.Retention).UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });

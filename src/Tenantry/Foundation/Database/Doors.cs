@@ -27,7 +27,7 @@ public static class Doors
     /// <summary>Takes away the history of messages after its time.</summary>
     public const string SweepMessages = "door_sweep_messages";
 
-    /// <summary>Takes the oldest request for a mail, whose tenant the worker then acts as.</summary>
+    /// <summary>Takes the oldest request for a mail, whose tenant the worker then acts as. Of the version before: it goes with the next release.</summary>
     public const string TakeMailRequest = "door_take_mail_request";
 
     /// <summary>Takes away what has had its time: expired tokens, sessions long over, guesses of yesterday.</summary>
@@ -63,5 +63,14 @@ public static class Doors
     /// <summary>Tells how many messages are due, and since when.</summary>
     public const string MeasureQueue = "door_measure_queue";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, ReadDevelopmentMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, LinkAudit, MeasureQueue];
+    /// <summary>Holds requests for a mail for a worker, one of each tenant in turn, which then acts as the tenant of each.</summary>
+    public const string ClaimMailRequests = "claim_mail_requests";
+
+    /// <summary>Tells how many entries of each queue of work are due or have failed, and since when the oldest is due.</summary>
+    public const string MeasureWorkQueues = "measure_work_queues";
+
+    /// <summary>Takes away entries of these queues that failed days ago.</summary>
+    public const string SweepFailedWork = "sweep_failed_work";
+
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, ReadDevelopmentMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, LinkAudit, MeasureQueue, ClaimMailRequests, MeasureWorkQueues, SweepFailedWork];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
@@ -74,13 +75,34 @@ public sealed partial class RequestCounts(NpgsqlDataSource dataSource, TimeProvi
         await writing.WaitAsync(cancel);
         try
         {
+            PostgresException? failure = null;
             // In one order on every instance, so that no two wait for each other in a circle.
             foreach (var bite in counts.Where(entry => Volatile.Read(ref entry.Value.Requests) > 0).OrderBy(entry => entry.Key).Chunk(Bite))
-                await Write(bite, cancel);
+                failure = await Try(bite, cancel) ?? failure;
+            if (failure is not null)
+                ExceptionDispatchInfo.Throw(failure);
         }
         finally
         {
             writing.Release();
+        }
+    }
+
+    /// <summary>Where the row of one tenant is refused, those of the others are written all the same.</summary>
+    /// <returns>what refused it; that count stays, and comes with the next round</returns>
+    private async Task<PostgresException?> Try(KeyValuePair<Guid, Count>[] bite, CancellationToken cancel)
+    {
+        try
+        {
+            await Write(bite, cancel);
+            return null;
+        }
+        catch (PostgresException e) when (e.SqlState is ['2', '2' or '3', ..])
+        {
+            var failure = e;
+            foreach (var half in bite.Length == 1 ? [] : bite.Chunk((bite.Length + 1) / 2))
+                failure = await Try(half, cancel) ?? failure;
+            return failure;
         }
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Values;
+using Parlot.Fluent;
 
 namespace Tenantry.Foundation.Templates;
 
@@ -17,6 +18,15 @@ internal static partial class TemplateSandbox
     public const int LongestRange = 1_000;
     public const int Deepest = 20;
     public const int DeepestBrackets = 5;
+    public const int MostTags = 1_000;
+    public const int MostFilters = 20;
+    public const int MostConditions = 50;
+
+    /// <summary>
+    /// So many results of conditions one rendering may keep, in a variable or as what a filter works on. Each holds the value that it was made of, so that they become a chain as long as a loop runs,
+    /// which is followed to its end, by calls in each other, whenever it is looked at.
+    /// </summary>
+    private const int MostKeptConditions = 200;
 
     /// <summary>Characters and members that all filters of one rendering make together.</summary>
     private const long MostMade = 512 * 1024;
@@ -24,8 +34,6 @@ internal static partial class TemplateSandbox
 
     private static readonly FrozenSet<string> Tags =
         FrozenSet.Create(StringComparer.Ordinal, "assign", "break", "case", "comment", "#", "continue", "cycle", "decrement", "echo", "for", "if", "increment", "raw", "unless");
-
-    private static readonly FrozenSet<string> Blocks = FrozenSet.Create(StringComparer.Ordinal, "case", "comment", "for", "if", "raw", "unless");
 
     /// <summary>Those of Liquid that make no more of a value than they are given, or little; the ones that could are measured first.</summary>
     private static readonly string[] Filters =
@@ -42,12 +50,7 @@ internal static partial class TemplateSandbox
 
     public static bool Knows(string filter) => Allowed.TryGetValue(filter, out _);
 
-    /// <param name="tag">what stands between the braces</param>
-    public static bool IsBlock(ReadOnlySpan<char> tag)
-    {
-        var end = tag.IndexOfAnyExcept(Letters);
-        return Blocks.GetAlternateLookup<ReadOnlySpan<char>>().Contains(end < 0 ? tag : tag[..end]);
-    }
+    public static bool HasTag(string name) => Tags.Contains(name);
 
     public static TemplateContext Context(IReadOnlyDictionary<string, JsonElement> values, CultureInfo culture, DateTimeOffset now)
     {
@@ -59,24 +62,29 @@ internal static partial class TemplateSandbox
             Now = () => now,
             TimeZone = TimeZoneInfo.Utc,
             MemberAccessStrategy = new Closed(),
+            Assigned = static (_, value, context) =>
+            {
+                Keep(context, value);
+                return new ValueTask<FluidValue>(value);
+            },
         };
         options.Filters.Clear();
         foreach (var (name, filter) in Allowed)
             options.Filters.AddFilter(name, filter);
         var context = new TemplateContext(options);
-        context.AmbientValues[Made] = 0L;
+        context.AmbientValues[Made] = new Spent();
         foreach (var (name, value) in values)
             context.SetValue(name, Of(value));
         return context;
     }
-
-    private static System.Buffers.SearchValues<char> Letters { get; } = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz_#");
 
     private static FluidParser MakeParser()
     {
         var parser = new FluidParser(new FluidParserOptions { AllowFunctions = false, AllowParentheses = false, AllowLiquidTag = false });
         foreach (var tag in parser.RegisteredTags.Keys.Where(tag => !Tags.Contains(tag)).ToList())
             parser.RegisteredTags.Remove(tag);
+        // The others say so where they cannot go on; this one would end the text in silence.
+        parser.RegisteredTags["echo"] = parser.RegisteredTags["echo"].ElseError("Invalid 'echo' tag");
         return parser;
     }
 
@@ -89,6 +97,7 @@ internal static partial class TemplateSandbox
                 throw new InvalidOperationException($"Fluid has no filter {name}.");
             bounded.AddFilter(name, async (input, arguments, context) =>
             {
+                Keep(context, input);
                 Charge(context, Ahead(name, input, arguments));
                 var made = await filter(input, arguments, context);
                 Charge(context, SizeOf(made));
@@ -120,10 +129,15 @@ internal static partial class TemplateSandbox
 
     private static void Charge(TemplateContext context, long made)
     {
-        var all = (long)context.AmbientValues[Made] + made;
-        if (all > MostMade)
+        var spent = (Spent)context.AmbientValues[Made];
+        if ((spent.Made += made) > MostMade)
             throw new TemplateLimitException("it makes more of its values than it may");
-        context.AmbientValues[Made] = all;
+    }
+
+    private static void Keep(TemplateContext context, FluidValue value)
+    {
+        if (value is BinaryExpressionFluidValue && ++((Spent)context.AmbientValues[Made]).Conditions > MostKeptConditions)
+            throw new TemplateLimitException($"it keeps the results of more than {MostKeptConditions} conditions");
     }
 
     private static long SizeOf(FluidValue value) => value switch
@@ -146,6 +160,14 @@ internal static partial class TemplateSandbox
 
     [GeneratedRegex(@"\d{3}")]
     private static partial Regex Padding();
+
+    /// <summary>What one rendering has used up.</summary>
+    private sealed class Spent
+    {
+        public long Made { get; set; }
+
+        public int Conditions { get; set; }
+    }
 
     /// <summary>No member of any object of .NET.</summary>
     private sealed class Closed : MemberAccessStrategy

@@ -12,7 +12,14 @@ namespace Tenantry.Foundation.Templates;
 /// <param name="Message">what</param>
 /// <param name="Line">from 1</param>
 /// <param name="Column">from 1</param>
-public sealed record TemplateFault(string Message, int Line, int Column);
+public sealed record TemplateFault(string Message, int Line, int Column)
+{
+    internal static TemplateFault At(string source, int index, string message)
+    {
+        var before = source.AsSpan(0, index);
+        return new TemplateFault(message, before.Count('\n') + 1, index - before.LastIndexOf('\n'));
+    }
+}
 
 /// <summary>A template would make more of its values than a message may be, or cannot do with them what it says.</summary>
 public sealed class TemplateLimitException(string limit) : Exception(limit);
@@ -35,25 +42,27 @@ public sealed partial class TemplateText
     /// <summary>The values that it uses, by their names; those that it makes itself are not among them.</summary>
     public IReadOnlySet<string> Variables { get; }
 
+    /// <summary>Texts that do not pass <see cref="TemplateGuard"/> never reach the library; those that do are parsed where the stack is known.</summary>
     public static bool TryParse(string source, [NotNullWhen(true)] out TemplateText? text, [NotNullWhen(false)] out TemplateFault? fault)
     {
-        (text, fault) = (null, Shape(source));
-        if (fault is not null)
-            return false;
+        fault = TemplateGuard.Check(source, out var statements);
+        (text, fault) = fault is not null ? (null, fault) : TemplateThreads.Run(() => Parse(source, statements));
+        return text is not null;
+    }
+
+    /// <summary>On the present thread, whatever its stack.</summary>
+    /// <param name="source">that has passed the guard</param>
+    /// <param name="statements">as many as the guard has counted</param>
+    internal static (TemplateText? Text, TemplateFault? Fault) Parse(string source, int statements)
+    {
         if (!TemplateSandbox.Parser.TryParse(source, out var parsed, out var error))
-        {
-            fault = Fault(error);
-            return false;
-        }
+            return (null, Fault(error));
         var reader = new Reader();
         reader.VisitTemplate(parsed);
         if (reader.Refused is { } refused)
-        {
-            fault = new TemplateFault(refused, 1, 1);
-            return false;
-        }
-        text = new TemplateText(parsed, reader.Used);
-        return true;
+            return (null, new TemplateFault(refused, 1, 1));
+        // The library may stop before the end and say nothing. And if it ever reads a text otherwise than the guard, that shows here.
+        return reader.Statements == statements ? (new TemplateText(parsed, reader.Used), null) : (null, new TemplateFault("cannot be read to its end", 1, 1));
     }
 
     /// <exception cref="TemplateLimitException">it makes too much of the values, or cannot do with them what it says</exception>
@@ -74,54 +83,11 @@ public sealed partial class TemplateText
         {
             throw new TemplateLimitException($"it takes more than {TemplateSandbox.MostSteps} steps");
         }
-        catch (Exception e) when (e is ArithmeticException or FormatException or ArgumentException or InvalidCastException or ParseException or FluidException or RegexMatchTimeoutException)
+        catch (Exception e) when (e is not (TemplateLimitException or OutOfMemoryException))
         {
+            // Whatever the library throws is about this text and these values: nobody else is to feel it.
             throw new TemplateLimitException("it does with a value what cannot be done with it");
         }
-    }
-
-    /// <summary>
-    /// What the parser could lose itself in: it follows what is nested by calling itself. Whatever stands in a comment counts too; nobody needs that many.
-    /// </summary>
-    private static TemplateFault? Shape(string source)
-    {
-        if (source.Length > MostSource)
-            return new TemplateFault($"must have {MostSource} characters at most", 1, 1);
-        if (source.Contains('\0', StringComparison.Ordinal))
-            return new TemplateFault("holds a character that cannot be sent", 1, 1);
-        var depth = 0;
-        foreach (var tag in Tag().EnumerateMatches(source))
-        {
-            var text = source.AsSpan(tag.Index, tag.Length);
-            if (text.Length > TemplateSandbox.LongestTag)
-                return At(source, tag.Index, $"must have {TemplateSandbox.LongestTag} characters at most between its braces");
-            if (Brackets(text) > TemplateSandbox.DeepestBrackets)
-                return At(source, tag.Index, "has too many brackets in each other");
-            if (!text.StartsWith("{%", StringComparison.Ordinal))
-                continue;
-            var name = text[2..].TrimStart("- \t\r\n");
-            depth += name.StartsWith("end", StringComparison.Ordinal) ? -1 : TemplateSandbox.IsBlock(name) ? 1 : 0;
-            if (depth > TemplateSandbox.Deepest)
-                return At(source, tag.Index, $"has more than {TemplateSandbox.Deepest} blocks in each other");
-        }
-        return null;
-    }
-
-    private static int Brackets(ReadOnlySpan<char> text)
-    {
-        var (depth, deepest) = (0, 0);
-        foreach (var character in text)
-        {
-            depth += character is '[' or '(' ? 1 : character is ']' or ')' ? -1 : 0;
-            deepest = Math.Max(deepest, depth);
-        }
-        return deepest;
-    }
-
-    private static TemplateFault At(string source, int index, string message)
-    {
-        var before = source.AsSpan(0, index);
-        return new TemplateFault(message, before.Count('\n') + 1, index - before.LastIndexOf('\n'));
     }
 
     /// <summary>The parser says where in its words, and repeats the source.</summary>
@@ -134,9 +100,6 @@ public sealed partial class TemplateText
             : new TemplateFault(line, 1, 1);
     }
 
-    [GeneratedRegex(@"\{\{.*?(?:\}\}|\z)|\{%.*?(?:%\}|\z)", RegexOptions.Singleline)]
-    private static partial Regex Tag();
-
     [GeneratedRegex(@"at \((\d+):(\d+)\)\z")]
     private static partial Regex Place();
 
@@ -148,7 +111,17 @@ public sealed partial class TemplateText
 
         public string? Refused { get; private set; }
 
+        /// <summary>Text and comments are none.</summary>
+        public int Statements { get; private set; }
+
         public IReadOnlySet<string> Used => named.Except(made, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+
+        public override Statement Visit(Statement statement)
+        {
+            if (statement is not (null or TextSpanStatement or CommentStatement))
+                Statements++;
+            return base.Visit(statement);
+        }
 
         protected override Expression VisitMemberExpression(MemberExpression memberExpression)
         {

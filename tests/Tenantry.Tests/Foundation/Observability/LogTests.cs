@@ -124,18 +124,18 @@ public sealed class LogTests(Cluster cluster)
         await house.Settled();
         await house.Sql("ALTER TABLE mailed_tokens RENAME TO mailed_tokens_away");
         (await house.At(slug).Post("auth/password-reset-request", new { email = $"admin@{slug}.example" })).Status.ShouldBe(202);
-        await lines.Of(3001);
+        await lines.Of(1110);
         foreach (var table in new[] { "notification_logs", "request_days", "instances", "signing_keys", "object_removals", "file_reconciliations", "seen_feedback" })
             await house.Sql($"ALTER TABLE {table} RENAME TO {table}_away");
         house.Services.GetRequiredService<RequestCounts>().Add(tenant, isRefused: false);
         await house.Sql("SELECT pg_notify('tenantry_changes', 'signing_keys x'), pg_notify('tenantry_changes', 'object_removals x')");
         await lines.Of(1202);
         await house.Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tenantry changes'");
-        foreach (var number in new[] { 1101, 1102, 1103, 2004, 3002, 4001, 4101, 4105, 4110, 5004, 5009 })
+        foreach (var number in new[] { 1101, 1102, 1103, 2004, 3002, 4001, 4101, 4105, 4110, 1111, 5009 })
             await lines.Of(number, meanwhile: () => clock.Advance(TimeSpan.FromMinutes(10)));
 
         lines.All.Where(line => line.Trace == default && line.Category.StartsWith("Tenantry.", StringComparison.Ordinal)).ShouldBeEmpty();
-        lines.All.Where(line => line.Event is 3001 or 4102).Select(line => line.Tenant).Distinct().ShouldBe([tenant]);
+        lines.All.Where(line => line.Event is 1110 or 4102).Select(line => line.Tenant).Distinct().ShouldBe([tenant]);
         lines.All.Where(line => line.Event is 2004).Select(line => line.Tenant).Distinct().ShouldBe([gone]);
     }
 

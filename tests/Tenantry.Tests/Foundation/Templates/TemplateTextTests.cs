@@ -26,19 +26,45 @@ public sealed class TemplateTextTests
 
     public static TheoryData<string, int, int> Faulty => new()
     {
-        { "one\ntwo {{ a | }}", 2, 11 },
-        { "one\n {% foo %}", 2, 8 },
-        { "{% if a %}", 1, 11 },
-        { "{% include 'x' %}", 1, 11 },
-        { "{% render 'x' %}", 1, 10 },
-        { "{% capture a %}x{% endcapture %}", 1, 11 },
-        { "{% liquid\nassign a = 1 %}", 1, 10 },
-        { "{{ a | md5 }}", 1, 1 },
-        { "{% for i in (1..2000000000) %}{% endfor %}", 1, 1 },
-        { "{% for i in (1..a) %}{% endfor %}", 1, 1 },
-        { "ok\n" + string.Concat(Enumerable.Repeat("{% if a %}", 3000)), 2, 201 },
-        { "{{ a" + new string('[', 900) + " }}", 1, 1 },
-        { "{{ a" + string.Concat(Enumerable.Repeat(" or a", 5000)) + " }}", 1, 1 },
+        { "one\ntwo {{ a | }}", 2, 12 },
+        { "one\n {% foo %}", 2, 2 },
+        { "{% if a %}", 1, 1 },
+        { "{% include 'x' %}", 1, 1 },
+        { "{% render 'x' %}", 1, 1 },
+        { "{% capture a %}x{% endcapture %}", 1, 1 },
+        { "{% liquid\nassign a = 1 %}", 1, 1 },
+        { "a\n{{ a | md5 }}", 2, 8 },
+        { "\n{% for i in (1..2000000000) %}{% endfor %}", 2, 13 },
+        { "{% for i in (1..a) %}{% endfor %}", 1, 13 },
+        { "{{ ((1..2)..3) }}", 1, 4 },
+        { "{{ a }} {{ (a) }}", 1, 12 },
+        { "ok\n" + string.Concat(Enumerable.Repeat("{% if a %}", 21)), 2, 201 },
+        { "{{ a" + Repeat("[a", 6) + Repeat("]", 6) + " }}", 1, 1 },
+        { "{{ a[b }}", 1, 1 },
+        { "{{ a] }}", 1, 5 },
+        { "{{ a" + Repeat(" | upcase", 21) + " }}", 1, 1 },
+        { "a{% if a" + Repeat(" and a", 51) + " %}{% endif %}", 1, 2 },
+        { "a{% if a" + Repeat("or'a'", 51) + " %}{% endif %}", 1, 2 },
+        { "x" + Repeat("{{ a }}", 1_001), 1, 7_002 },
+        { "{% endif %}", 1, 1 },
+        { "{% if a %}\n  {% endfor %}", 2, 3 },
+        { "{% if a %}{% else %}{% elsif b %}{% endif %}", 1, 21 },
+        { "{% unless a %}{% elsif b %}{% endunless %}", 1, 15 },
+        { "{% when 1 %}", 1, 1 },
+        { "{% endcomment %}", 1, 1 },
+        { "x{% comment %}{% if a %}", 1, 2 },
+        { "{% comment %}{%\u00a0endcomment %}", 1, 14 },
+        { "{% raw %}{% endraw x %}", 1, 10 },
+        { "{% comment x %}{% endcomment %}", 1, 1 },
+        { "x{{ 'abc }}", 1, 2 },
+        { "{{ 'a\\q' }}", 1, 4 },
+        { "x{% # a", 1, 2 },
+        { "{{ a {{ b }}", 1, 6 },
+        { "{{ a %} }}", 1, 6 },
+        { "{% if a }}", 1, 9 },
+        { "{% echo a b %} and more", 1, 8 },
+        { "x{{", 1, 2 },
+        { "{{ a" + string.Concat(Enumerable.Repeat(" or a", 190)) + " }}", 1, 1 },
         { new string('x', 70_000), 1, 1 },
     };
 
@@ -140,6 +166,19 @@ public sealed class TemplateTextTests
     [InlineData("en_US", null)]
     [InlineData("en-US\r\nX: y", null)]
     public void A_language_tag_has_one_writing(string tag, string? normalized) => Locale.Normalized(tag).ShouldBe(normalized);
+
+    [Fact]
+    public void A_chain_of_conditions_that_a_loop_keeps_is_bounded()
+    {
+        foreach (var step in new[] { "{% assign a = a or b %}", "{% for x in l %}{% assign l = x or b | concat: b %}{% endfor %}" })
+        {
+            TemplateText.TryParse("{% for i in (1..300) %}" + step + "{% endfor %}{{ a }}", out var text, out var fault).ShouldBeTrue(fault?.Message);
+
+            Should.Throw<TemplateLimitException>(() => Render(text!, new { a = "x", b = new[] { "y" }, l = new[] { "z" } })).Message.ShouldContain("conditions");
+        }
+    }
+
+    private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     private static string Render(TemplateText text, object values, TemplateEscape escape = TemplateEscape.None) =>
         text.Render(JsonSerializer.SerializeToElement(values).EnumerateObject().ToDictionary(one => one.Name, one => one.Value), escape, CultureInfo.InvariantCulture, Now);

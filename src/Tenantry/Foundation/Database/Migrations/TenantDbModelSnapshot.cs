@@ -77,18 +77,38 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempts");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<string>("EmailNormalized")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("email_normalized");
 
+                    b.Property<DateTimeOffset?>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
                     b.Property<string>("Languages")
                         .HasColumnType("text")
                         .HasColumnName("languages");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
 
                     b.Property<string>("Purpose")
                         .IsRequired()
@@ -104,7 +124,7 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.ToTable("mail_requests", (string)null);
 
                     b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
@@ -319,6 +339,14 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
 
+                    b.Property<DateTimeOffset?>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
                     b.Property<string>("ObjectKey")
                         .IsRequired()
                         .HasColumnType("text")
@@ -353,6 +381,14 @@ namespace Tenantry.Foundation.Database.Migrations
                     b.Property<DateTimeOffset>("DueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
 
                     b.Property<string>("ObjectKey")
                         .IsRequired()
