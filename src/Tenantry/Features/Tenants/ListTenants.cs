@@ -19,19 +19,25 @@ public static class ListTenants
             return Problems.Invalid("tier", $"must be one of {Word.All<SubscriptionTier>()}");
 
         // The context is the platform's own; the function looks across tenants for it, and for nobody else.
-        var rows = await db.Database.SqlQuery<Row>(
-            $"SELECT * FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean)").ToListAsync(cancel);
+        var rows = await db.Database.SqlQuery<Row>($"""
+            SELECT l.*, e.attempts AS erasure_attempts, e.failed_at AS erasure_failed_at, e.reason AS erasure_reason, e.next_attempt_at AS erasure_next_at
+            FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean) AS l
+            LEFT JOIN LATERAL (SELECT * FROM failed_erasures(ARRAY[l.id]) WHERE l.deleted_at IS NOT NULL) AS e ON true
+            ORDER BY l.id DESC
+            """).ToListAsync(cancel);
         return TypedResults.Ok(page.Cut([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
     }
 
     private sealed record Row(
         Guid Id, string Name, string Slug, string? CustomDomain, DateTimeOffset? CustomDomainVerifiedAt, string SubscriptionTier, int? RateLimitPerMinute, bool IsActive,
         string Registration, bool VerificationRequired, bool MailOnNewDevice, int? SessionIdleDays, int? SessionDays, string[] AllowedOrigins,
-        string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt)
+        string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt,
+        int? ErasureAttempts, DateTimeOffset? ErasureFailedAt, string? ErasureReason, DateTimeOffset? ErasureNextAt)
     {
         public TenantDocument ToDocument() => new(
             Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, Word.To<SubscriptionTier>(SubscriptionTier), RateLimitPerMinute, IsActive,
             Word.To<Registration>(Registration), VerificationRequired, MailOnNewDevice, SessionIdleDays, SessionDays, AllowedOrigins,
-            SenderName, SenderAddress, Metadata, CreatedAt, UpdatedAt, DeletedAt);
+            SenderName, SenderAddress, Metadata, CreatedAt, UpdatedAt, DeletedAt,
+            ErasureFailedAt is { } failed ? new FailedErasure(ErasureAttempts ?? 0, failed, ErasureReason ?? "", ErasureNextAt) : null);
     }
 }

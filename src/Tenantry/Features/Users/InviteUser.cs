@@ -56,7 +56,8 @@ public static class InviteUser
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
-        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user, [new RoleOfUser(role.Id, role.Name)]));
+        var document = UserDocument.Of(user, [new RoleOfUser(role.Id, role.Name)]);
+        http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
+        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", document);
     }
 }
