@@ -30,7 +30,7 @@ public static class InviteUser
     {
         var roles = await RoleHierarchy.Of(db, cancel);
         if (roles.ByName(body.Role ?? SystemRoles.User) is not { } role)
-            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.All.Select(one => one.Name))}");
+            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.All.Take(20).Select(one => one.Name))}{(roles.All.Count > 20 ? ", …" : "")}");
         if (roles.PermissionsOf(role.Id).FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked)
             return Problems.Denied(Problems.PermissionDenied, $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not.");
 

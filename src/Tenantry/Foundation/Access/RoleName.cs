@@ -57,9 +57,10 @@ public static class RoleName
     private static string Latin(Rune rune) =>
         (ConfusableLetters.Latin.TryGetValue(rune, out var letter) ? letter : Rune.ToLowerInvariant(rune)).ToString();
 
-    private static string Visible(string name) => Each(
-        Each(name, rune => rune.ToString()).Normalize(NormalizationForm.FormKC),
-        rune => IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());
+    /// <summary>In compatible form. Before that, too: normalizing refuses half a character and U+FFFE.</summary>
+    private static string Visible(string name) => Seen(Seen(name).Normalize(NormalizationForm.FormKC));
+
+    private static string Seen(string name) => Each(name, rune => IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());
 
     /// <summary>Half of a surrogate pair becomes U+FFFD.</summary>
     private static string Each(string text, Func<Rune, string> write)
@@ -72,11 +73,13 @@ public static class RoleName
 
     /// <summary>
     /// Control and format characters, separators of lines, and what Unicode ignores by default although it counts it among
-    /// letters and marks (DerivedCoreProperties.txt); the empty Braille pattern, and what stands for half a character.
+    /// letters and marks (DerivedCoreProperties.txt); the empty Braille pattern, what stands for half a character, and noncharacters.
     /// </summary>
     private static bool IsInvisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x2800
-            or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or 0xFFFD or (>= 0xE0000 and <= 0xE0FFF);
+            or 0x3164 or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or 0xFFFD
+            or (>= 0xE0000 and <= 0xE0FFF)
+        || (rune.Value & 0xFFFE) == 0xFFFE;
 }

@@ -58,6 +58,7 @@ public sealed class RoleNamesTests(SharedService shared) : IClassFixture<SharedS
     [InlineData("Sup\nport")]
     [InlineData("Sup\u2028port")]
     [InlineData("\u00a0")]
+    [InlineData("Sup\ufffeport")] // no character at all
     [InlineData("\u2800")] // an empty Braille pattern
     public async Task A_name_holds_nothing_that_cannot_be_seen(string name)
     {

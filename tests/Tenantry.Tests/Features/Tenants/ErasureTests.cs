@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.Extensions.Time.Testing;
 using Tenantry.Features.Auth;
 using Tenantry.Features.Tenants;
 using Tenantry.Foundation.Database;
@@ -18,78 +17,66 @@ public sealed class ErasureTests(Cluster cluster)
     [Fact]
     public async Task A_role_with_more_roles_on_it_than_are_erased_at_once_is_erased()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var timed = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock));
-        var (_, id, _) = await timed.NewTenant();
+        await using var service = await cluster.Start();
+        var (_, id, _) = await service.NewTenant();
         // Neither the parent before its children nor a circle keeps them there.
-        await timed.Sql($"""
+        await service.Sql($"""
             INSERT INTO roles (tenant_id, id, name, parent_id, is_system_role, created_at, updated_at)
             SELECT '{id}', gen_random_uuid(), 'Role ' || n, (SELECT id FROM roles WHERE tenant_id = '{id}' AND name = 'Viewer'), false, now(), now() FROM generate_series(1, {Rows}) n;
             UPDATE roles SET parent_id = (SELECT id FROM roles WHERE tenant_id = '{id}' AND name = 'Role 1') WHERE tenant_id = '{id}' AND name = 'Viewer';
             """);
-        await (await timed.Platform()).Delete($"tenants/{id}");
-        clock.Advance(TimeSpan.FromDays(31));
+        await Delete(service, id, daysAgo: 40);
 
-        await Erase(timed);
+        await Erase(service);
 
-        (await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
+        (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
     }
 
     [Fact]
     public async Task A_tenant_with_far_more_rows_in_every_table_than_are_erased_at_once_is_erased()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var timed = await cluster.Start(replace: services =>
-        {
-            services.AddSingleton<TimeProvider>(clock);
-            services.Remove(services.Single(service => service.ImplementationType == typeof(MailRequestWorker)));
-        });
-        var (id, other) = (await Furnished(timed), await Furnished(timed));
-        var model = timed.Contexts.CreateDbContext().GetService<IDesignTimeModel>().Model;
+        await using var service = await cluster.Start(replace: services => services.Remove(services.Single(one => one.ImplementationType == typeof(MailRequestWorker))));
+        var (id, other) = (await Furnished(service), await Furnished(service));
+        var model = service.Contexts.CreateDbContext().GetService<IDesignTimeModel>().Model;
         var tables = Purge.Tables(model);
         foreach (var table in tables.Reverse()) // those that are referred to first
-            await timed.Sql(Multiply(model.GetEntityTypes().Single(entity => entity.GetTableName() == table), id));
+            await service.Sql(Multiply(model.GetEntityTypes().Single(entity => entity.GetTableName() == table), id));
         foreach (var table in tables)
-            (await timed.Ask<long>($"SELECT count(*) FROM {table} WHERE tenant_id = '{id}'")).ShouldBeGreaterThan(Rows, table);
+            (await service.Ask<long>($"SELECT count(*) FROM {table} WHERE tenant_id = '{id}'")).ShouldBeGreaterThan(Rows, table);
         string[] lasting = ["users", "user_roles", "roles", "role_permissions", "files", "notification_templates"];
-        var before = await Count(timed, lasting, other);
-        await (await timed.Platform()).Delete($"tenants/{id}");
-        clock.Advance(TimeSpan.FromDays(31));
+        var before = await Count(service, lasting, other);
+        await Delete(service, id, daysAgo: 40);
 
-        await Erase(timed);
+        await Erase(service);
 
-        (await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
-        (await Count(timed, tables, id)).ShouldBe(0);
-        (await Count(timed, lasting, other)).ShouldBe(before);
-        var certificate = JsonNode.Parse((await timed.Ask<string>($"SELECT details::text FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{id}'"))!)!;
+        (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
+        (await Count(service, tables, id)).ShouldBe(0);
+        (await Count(service, lasting, other)).ShouldBe(before);
+        var certificate = JsonNode.Parse((await service.Ask<string>($"SELECT details::text FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{id}'"))!)!;
         certificate["erased"]!["roles"]!.GetValue<int>().ShouldBeGreaterThan(Rows);
     }
 
     [Fact]
     public async Task A_tenant_that_cannot_be_erased_stops_no_other_is_shown_and_is_tried_again()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-10));
-        await using var timed = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock));
-        var (slug, stuck, _) = await timed.NewTenant();
-        var (_, other, _) = await timed.NewTenant();
-        var (_, living, _) = await timed.NewTenant();
-        await timed.Sql($$"""
+        await using var service = await cluster.Start();
+        var (slug, stuck, _) = await service.NewTenant();
+        var (_, other, _) = await service.NewTenant();
+        var (_, living, _) = await service.NewTenant();
+        await service.Sql($$"""
             CREATE FUNCTION stand_in_the_way() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                 IF OLD.tenant_id = '{{stuck}}' THEN RAISE EXCEPTION 'secret of %', OLD.id USING ERRCODE = 'P0001'; END IF;
                 RETURN OLD;
             END $$;
             CREATE TRIGGER stand_in_the_way BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION stand_in_the_way();
             """);
-        var platform = await timed.Platform();
-        await platform.Delete($"tenants/{stuck}");
-        clock.Advance(TimeSpan.FromMinutes(1));
-        await platform.Delete($"tenants/{other}");
-        clock.Advance(TimeSpan.FromDays(31));
+        var platform = await service.Platform();
+        await Delete(service, stuck, daysAgo: 41);
+        await Delete(service, other, daysAgo: 40);
 
-        await Erase(timed);
+        await Erase(service);
 
-        (await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{other}'")).ShouldBe(0);
-        platform = await timed.Platform();
+        (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{other}'")).ShouldBe(0);
         var shown = await platform.Get($"tenants/{stuck}");
         var erasure = shown.Json["erasure"].ShouldNotBeNull(shown.Text);
         erasure["attempts"]!.GetValue<int>().ShouldBe(1);
@@ -101,11 +88,49 @@ public sealed class ErasureTests(Cluster cluster)
         listed["erasure"]!.ToJsonString().ShouldBe(erasure.ToJsonString());
         (await platform.Get($"tenants/{living}")).Json["erasure"].ShouldBeNull();
 
-        await Erase(timed); // not before its time
+        await Erase(service); // not before its time
         (await platform.Get($"tenants/{stuck}")).Json["erasure"]!["attempts"]!.GetValue<int>().ShouldBe(1);
-        await timed.Sql("SET ROLE tenantry_doors; UPDATE tenants SET erasure_next_at = now() - interval '1 second' WHERE erasure_next_at IS NOT NULL; RESET ROLE; DROP TRIGGER stand_in_the_way ON users");
-        await Erase(timed);
-        (await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{stuck}'")).ShouldBe(0);
+        await service.Sql("SET ROLE tenantry_doors; UPDATE tenants SET erasure_next_at = now() - interval '1 second' WHERE erasure_next_at IS NOT NULL; RESET ROLE; DROP TRIGGER stand_in_the_way ON users");
+        await Erase(service);
+        (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{stuck}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Every_row_that_refers_to_another_of_its_table_can_let_go_of_it()
+    {
+        await using var service = await cluster.Start();
+        var references = service.Contexts.CreateDbContext().GetService<IDesignTimeModel>().Model.GetEntityTypes()
+            .SelectMany(entity => entity.GetForeignKeys().Where(key => key.PrincipalEntityType == entity).SelectMany(key => key.Properties.Where(property => property.Name != nameof(ITenantOwned.TenantId)))).ToList();
+
+        references.ShouldNotBeEmpty();
+        foreach (var reference in references)
+        {
+            reference.IsNullable.ShouldBeTrue(reference.ToString());
+            (await service.Ask<bool>($"SELECT has_column_privilege('tenantry_doors', '{reference.DeclaringType.GetTableName()}', '{reference.GetColumnName()}', 'UPDATE')")).ShouldBeTrue(reference.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("UPDATE tenants SET erasure_next_at = 'infinity'")]
+    [InlineData("UPDATE tenants SET erasure_attempts = 100")]
+    [InlineData("UPDATE tenants SET erasure_reason = 'made up', erasure_failed_at = now()")]
+    public async Task The_serving_role_cannot_write_the_state_of_an_erasure(string sql)
+    {
+        await using var service = await cluster.Start();
+        var (_, id, _) = await service.NewTenant();
+        await using var connection = await service.DataSource.OpenConnectionAsync();
+        await using var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(TenantStatement.For(id));
+        batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
+
+        (await Should.ThrowAsync<Npgsql.PostgresException>(batch.ExecuteNonQueryAsync())).SqlState.ShouldBe("42501");
+    }
+
+    /// <summary>As the platform does it, and as many days ago.</summary>
+    private static async Task Delete(Service service, Guid tenant, int daysAgo)
+    {
+        (await (await service.Platform()).Delete($"tenants/{tenant}")).Status.ShouldBe(202);
+        await service.Sql($"UPDATE tenants SET deleted_at = now() - interval '{daysAgo} days' WHERE id = '{tenant}'");
     }
 
     private static async Task Erase(Service service)
