@@ -6,7 +6,9 @@ using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Features.Tenants;
 
-/// <summary>How many tenants are due to be erased, and for how many of these it failed. The instance that has lived the longest tells.</summary>
+/// <summary>
+/// How many tenants are due to be erased, and for how many of these it failed. The instance that has lived the longest tells.
+/// </summary>
 public sealed partial class ErasureFigures : BackgroundService
 {
     private const string MeterName = "Tenantry.Tenants";
@@ -21,12 +23,16 @@ public sealed partial class ErasureFigures : BackgroundService
     private volatile Figures? figures;
 
     public ErasureFigures(
-        NpgsqlDataSource dataSource, Instances instances, ServiceSettings settings, TimeProvider clock, IMeterFactory meters, ILogger<ErasureFigures> log)
+        NpgsqlDataSource dataSource, Instances instances, ServiceSettings settings, TimeProvider clock, IMeterFactory meters,
+        ILogger<ErasureFigures> log)
     {
-        (this.dataSource, this.instances, this.settings, this.clock, this.log) = (dataSource, instances, settings, clock, log);
+        (this.dataSource, this.instances, this.settings) = (dataSource, instances, settings);
+        (this.clock, this.log) = (clock, log);
         var meter = meters.Create(MeterName);
-        meter.CreateObservableGauge("tenantry.erasures.due", () => Of(now => now.Due), description: "Deleted tenants whose days of grace are over and that are not erased yet");
-        meter.CreateObservableGauge("tenantry.erasures.failing", () => Of(now => now.Failing), description: "Those of them whose erasure was tried and failed");
+        meter.CreateObservableGauge("tenantry.erasures.due", () => Of(now => now.Due),
+            description: "Deleted tenants whose days of grace are over and that are not erased yet");
+        meter.CreateObservableGauge("tenantry.erasures.failing", () => Of(now => now.Failing),
+            description: "Those of them whose erasure was tried and failed");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,13 +57,15 @@ public sealed partial class ErasureFigures : BackgroundService
     private async Task<Figures> Measure(CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand($"SELECT due, failing FROM {Doors.MeasureErasures}($1)");
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() - settings.TenantGrace });
+        var before = clock.GetUtcNow() - settings.TenantGrace;
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         return new Figures(reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    private IEnumerable<Measurement<long>> Of(Func<Figures, long> figure) => figures is { } now ? [new Measurement<long>(figure(now))] : [];
+    private IEnumerable<Measurement<long>> Of(Func<Figures, long> figure) =>
+        figures is { } now ? [new Measurement<long>(figure(now))] : [];
 
     private sealed record Figures(long Due, long Failing);
 

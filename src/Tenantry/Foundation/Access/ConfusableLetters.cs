@@ -10,11 +10,13 @@ namespace Tenantry.Foundation.Access;
 internal static class ConfusableLetters
 {
     /// <summary>By letter, the small Latin letter that it looks like.</summary>
-    public static readonly FrozenDictionary<Rune, Rune> Latin = All().ToFrozenDictionary(pair => pair.Letter, pair => pair.Looks);
+    public static readonly FrozenDictionary<Rune, Rune> Latin =
+        All().ToFrozenDictionary(pair => pair.Letter, pair => pair.Looks);
 
-    /// <summary>What stands for a letter in names made to deceive: digits, signs, letters with a stroke. By letter, one for all that look alike.</summary>
+    /// <summary>What stands for a letter in names made to deceive: digits, signs, letters with a stroke; i for all like it.</summary>
     public static readonly FrozenDictionary<Rune, Rune> InPlaceOfLetters =
-        Pairs("01|!l345$7@\u0111\u0127\u0142\u00f8\u0167\u0268", "oiiiieasstadhioti").ToFrozenDictionary(pair => pair.Letter, pair => pair.Looks);
+        Pairs("01|!l345$7@\u0111\u0127\u0142\u00f8\u0167\u0268", "oiiiieasstadhioti")
+            .ToFrozenDictionary(pair => pair.Letter, pair => pair.Looks);
 
     private static IEnumerable<(Rune Letter, Rune Looks)> All() =>
     [

@@ -4,13 +4,13 @@ using System.Text;
 namespace Tenantry.Foundation.Access;
 
 /// <summary>
-/// Which role names people would take for each other. Whoever reads "Admin" in a list may give that role away: a tenant's own
-/// role must not read like a system role, or like another role of the tenant (Unicode TR 36, section 2; TS 39, section 4).
+/// Which role names people would take for each other. Whoever reads "Admin" in a list may give that role away: a
+/// tenant's own role must not read like a system role, or like another role of the tenant (Unicode TR 36 and TS 39).
 /// </summary>
 public static class RoleName
 {
-    private static readonly Dictionary<string, string> Reserved = SystemRoles.OfEveryTenant.Append(SystemRoles.OfThePlatform)
-        .ToDictionary(role => Bare(role.Name), role => role.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> Reserved = SystemRoles.OfEveryTenant
+        .Append(SystemRoles.OfThePlatform).ToDictionary(role => Bare(role.Name), role => role.Name, StringComparer.Ordinal);
 
     /// <returns>why nobody could read the name as it is written, as the end of a sentence; null: they can</returns>
     public static string? FaultOf(string name)
@@ -25,10 +25,11 @@ public static class RoleName
     public static string? ReservedAs(string name) => Reserved.GetValueOrDefault(Bare(name));
 
     /// <summary>
-    /// Accents, punctuation and digits tell two names of a tenant's own apart. Case, white space, and letters of another script
-    /// that look the same do not.
+    /// Accents, punctuation and digits tell two names of a tenant's own apart. Case, white space, and letters of another
+    /// script that look the same do not.
     /// </summary>
-    public static bool ReadsLike(string one, string other) => KeysOf(one).Intersect(KeysOf(other), StringComparer.Ordinal).Any();
+    public static bool ReadsLike(string one, string other) =>
+        KeysOf(one).Intersect(KeysOf(other), StringComparer.Ordinal).Any();
 
     /// <summary>Two names read alike where they share one.</summary>
     internal static string[] KeysOf(string name) => ["folded " + Folded(name), "skeleton " + Skeleton(name)];
@@ -37,7 +38,10 @@ public static class RoleName
     private static string Folded(string name) =>
         Each(Visible(name), rune => Rune.ToLowerInvariant(rune).ToString()).Normalize(NormalizationForm.FormKC);
 
-    /// <summary>The same, with each letter that looks like a Latin one as that. First by its own case: a Greek capital looks like another letter than its small one.</summary>
+    /// <summary>
+    /// The same, with each letter that looks like a Latin one as that. First in its own case: a Greek capital looks like
+    /// another letter than its small one.
+    /// </summary>
     private static string Skeleton(string name) => Each(Visible(Each(name, Latin)), Latin);
 
     /// <summary>Of a skeleton, the bare letters.</summary>
@@ -60,7 +64,8 @@ public static class RoleName
     /// <summary>In compatible form. Before that, too: normalizing refuses half a character and U+FFFE.</summary>
     private static string Visible(string name) => Seen(Seen(name).Normalize(NormalizationForm.FormKC));
 
-    private static string Seen(string name) => Each(name, rune => IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());
+    private static string Seen(string name) =>
+        Each(name, rune => IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());
 
     /// <summary>Half of a surrogate pair becomes U+FFFD.</summary>
     private static string Each(string text, Func<Rune, string> write)
@@ -72,14 +77,14 @@ public static class RoleName
     }
 
     /// <summary>
-    /// Control and format characters, separators of lines, and what Unicode ignores by default although it counts it among
-    /// letters and marks (DerivedCoreProperties.txt); the empty Braille pattern, what stands for half a character, and noncharacters.
+    /// Control and format characters, separators of lines, and what Unicode ignores by default although it counts it
+    /// among letters and marks (DerivedCoreProperties.txt); the empty Braille pattern, U+FFFD, and noncharacters.
     /// </summary>
     private static bool IsInvisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x2800
-            or 0x3164 or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or 0xFFFD
-            or (>= 0xE0000 and <= 0xE0FFF)
+            or 0x3164 or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0
+            or (>= 0xFFF0 and <= 0xFFF8) or 0xFFFD or (>= 0xE0000 and <= 0xE0FFF)
         || (rune.Value & 0xFFFE) == 0xFFFE;
 }

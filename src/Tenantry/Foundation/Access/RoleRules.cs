@@ -3,13 +3,13 @@ namespace Tenantry.Foundation.Access;
 /// <summary>What the roles of a tenant have to be, whoever brings them in: a request, or an archive.</summary>
 public static class RoleRules
 {
-    /// <summary>How many roles a chain may have. Rights are computed along chains, and people have to understand them.</summary>
+    /// <summary>How many roles a chain may have. Permissions follow from chains, and people have to understand them.</summary>
     public const int LongestChain = 16;
 
     public static readonly string TooLong = $"A chain of roles has {LongestChain} roles at most.";
 
     /// <summary>
-    /// Whether building a role on another makes a chain too long. A chain that was longer before the bound may stay as it is.
+    /// Whether building a role on another makes a chain too long. One from before the bound may stay as it is.
     /// </summary>
     /// <param name="roles">as they are; held by <see cref="RoleHierarchy.Take"/> where it has to be certain</param>
     /// <param name="role">what is built; null: a new role</param>
@@ -34,7 +34,8 @@ public static class RoleRules
             return $"has {roles.All.Count} roles, and {most} are allowed";
         var system = SystemRoles.OfEveryTenant.Concat(isPlatform ? [SystemRoles.OfThePlatform] : [])
             .Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
-        return roles.All.Select(role => FaultOf(roles, role, system)).FirstOrDefault(fault => fault is not null) ?? FaultOfNames(roles);
+        return roles.All.Select(role => FaultOf(roles, role, system)).FirstOrDefault(fault => fault is not null)
+            ?? FaultOfNames(roles);
     }
 
     private static string? FaultOf(RoleHierarchy roles, Role role, HashSet<string> system)
@@ -55,9 +56,11 @@ public static class RoleRules
         var chain = roles.ChainOf(role.Id);
         if (chain.Count > LongestChain)
             return $"has a chain of {chain.Count} roles that begins with '{role.Name}', and {LongestChain} are allowed";
-        return chain[^1].ParentId is { } beyond
-            ? roles.ById(beyond) is null ? $"has a role '{chain[^1].Name}' on a role that is not there" : $"has a circle of roles, '{role.Name}' among them"
-            : null;
+        if (chain[^1].ParentId is not { } beyond)
+            return null;
+        return roles.ById(beyond) is null
+            ? $"has a role '{chain[^1].Name}' on a role that is not there"
+            : $"has a circle of roles, '{role.Name}' among them";
     }
 
     private static string? FaultOfNames(RoleHierarchy roles)
