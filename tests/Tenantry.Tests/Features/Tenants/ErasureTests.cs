@@ -175,7 +175,7 @@ public sealed class ErasureTests(Cluster cluster)
             var value = (principal, property.GetColumnType()) switch
             {
                 ({ } other, _) => $"(SELECT ids[1 + n % cardinality(ids)] FROM (SELECT array_agg(id ORDER BY id) AS ids FROM {other.GetTableName()} WHERE tenant_id = '{tenant}') AS x)",
-                (_, "uuid") => "gen_random_uuid()",
+                (_, "uuid") => $"md5('{table} ' || n)::uuid", // by n, or else all would be the same
                 (_, "bytea") => "sha256(n::text::bytea)",
                 (_, "date") => "'2000-01-01'::date + n",
                 (_, "text") => $"coalesce(t.{column}, '') || n",
