@@ -29,7 +29,7 @@ public sealed class Statements : IDisposable
 
     /// <summary>The feed and the workers go on while a test looks.</summary>
     private static bool IsOfTheHouse(string sql) =>
-        sql == "SELECT 1" || sql.Contains(Doors.MeasureQueue, StringComparison.Ordinal) || sql.Contains("pg_database_size", StringComparison.Ordinal) || sql.Contains("object_removals", StringComparison.Ordinal) || sql.Contains("object_scans", StringComparison.Ordinal) || sql.Contains(Doors.NextPurge, StringComparison.Ordinal) || sql.Contains(Doors.Sweep, StringComparison.Ordinal) || sql.Contains(Doors.TakeMailRequest, StringComparison.Ordinal)
+        sql == "SELECT 1" || sql.Contains(Doors.MeasureQueue, StringComparison.Ordinal) || sql.Contains(Doors.MeasureErasures, StringComparison.Ordinal) || sql.Contains("pg_database_size", StringComparison.Ordinal) || sql.Contains("object_removals", StringComparison.Ordinal) || sql.Contains("object_scans", StringComparison.Ordinal) || sql.Contains(Doors.ClaimErasure, StringComparison.Ordinal) || sql.Contains(Doors.Sweep, StringComparison.Ordinal) || sql.Contains(Doors.TakeMailRequest, StringComparison.Ordinal)
         || sql.Contains(Doors.ClaimMessages, StringComparison.Ordinal) || sql.Contains("UPDATE notification_logs SET status = CASE", StringComparison.Ordinal) || sql.Contains("coalesce(n.send_at, n.created_at)", StringComparison.Ordinal)
         || sql.Contains("INSERT INTO request_days", StringComparison.Ordinal) || sql.Contains("FROM instances", StringComparison.Ordinal);
 

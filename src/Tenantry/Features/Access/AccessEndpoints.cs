@@ -5,6 +5,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Access;
 
@@ -29,17 +30,20 @@ public static class AccessEndpoints
     {
         var access = api.MapGroup("/access").WithTags("Roles");
         access.MapGet("/explain", Explain).Requires(Permissions.RolesRead)
-            .WithSummary("Why may a user do something").WithDescription("Allowed or not, through which roles, by which chain.");
+            .WithSummary("Why may a user do something").WithDescription("Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.");
     }
 
-    private static async Task<Results<Ok<Explanation>, Invalid, Missing>> Explain(
+    private static async Task<Results<Ok<Explanation>, Invalid, Denied, Missing>> Explain(
         [FromQuery(Name = "user_id")] Guid? userId, [FromQuery] string? permission,
-        TenantDb db, TimeProvider clock, CancellationToken cancel)
+        TenantContext context, TenantDb db, TimeProvider clock, CancellationToken cancel)
     {
         if (userId is null)
             return Problems.Invalid("user_id", "is needed");
         if (Permissions.All.All(known => known.Name != permission))
             return Problems.Invalid("permission", "is not in the catalogue: GET /permissions lists it");
+        // It tells whether there is such a user, with which roles, and whether they are active: that is for who may see users.
+        if (userId != context.SignedIn.UserId && !context.SignedIn.May(Permissions.UsersRead))
+            return Problems.Denied(Problems.PermissionDenied, $"You lack {Permissions.UsersRead}: without it, ask for yourself alone.");
         if (await UserDocument.WithRoles(db, db.Set<User>().Where(user => user.Id == userId)).SingleOrDefaultAsync(cancel) is not { } found)
             return Problems.Missing("There is no such user.");
 

@@ -57,7 +57,8 @@ public static class History
             .Select(message => new { Message = message, Hidden = db.Set<NotificationSettings>().Any(settings => settings.RedactBodies) }).SingleOrDefaultAsync(cancel);
         if (found is null)
             return NoSuchMessage();
-        if (ETag.IsKnown(http, found.Message.Version))
+        // What the tenant's settings hide is no part of what is shown.
+        if (ETag.IsKnown(http, ETag.Of(found.Message.Version, found.Hidden ? "hidden" : "shown")))
             return new NotModified();
         return TypedResults.Ok(NotificationDocument.Of(found.Message, withBody: !found.Hidden));
     }

@@ -16,7 +16,7 @@ namespace Tenantry.Features.Roles;
 /// within a second on every instance.
 /// </summary>
 public sealed class ChangeRole(
-    TenantContext context, TenantDb db, KnownRoles known, Revocations revocations, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
+    TenantContext context, TenantDb db, KnownRoles known, WrittenRoles written, Revocations revocations, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
 {
     /// <param name="Name">Unique in the tenant.</param>
     /// <param name="Description">What it is for.</param>
@@ -32,7 +32,7 @@ public sealed class ChangeRole(
         public static PermissionRequest Example => new(Foundation.Access.Permissions.NotificationsSend);
     }
 
-    public static Task<Results<Created<RoleDocument>, Invalid, Denied, Conflicting>> Make(Request body, ChangeRole change, CancellationToken cancel) => change.Make(body, cancel);
+    public static Task<Results<Created<RoleDocument>, Invalid, Denied, Conflicting, OverQuota>> Make(Request body, ChangeRole change, CancellationToken cancel) => change.Make(body, cancel);
 
     public static Task<Results<Ok<RoleDocument>, Invalid, Missing, Denied, Conflicting, Stale>> Replace(Guid id, Request body, ChangeRole change, CancellationToken cancel) => change.Alter(id, "permissions", (role, own) =>
     {
@@ -60,14 +60,23 @@ public sealed class ChangeRole(
 
     public static Task<Results<NoContent, Missing, Denied, Conflicting, Stale>> Delete(Guid id, ChangeRole change, CancellationToken cancel) => change.Delete(id, cancel);
 
-    private async Task<Results<Created<RoleDocument>, Invalid, Denied, Conflicting>> Make(Request body, CancellationToken cancel)
+    private async Task<Results<Created<RoleDocument>, Invalid, Denied, Conflicting, OverQuota>> Make(Request body, CancellationToken cancel)
     {
         await using var transaction = await db.Begin(cancel);
         var roles = await RoleHierarchy.Take(db, cancel);
+        if (roles.All.Count >= settings.RolesPerTenant)
+            return Problems.OverQuota($"A tenant has {settings.RolesPerTenant} roles at most, and there are {roles.All.Count}. Delete one first.", new QuotaUse("roles", roles.All.Count, settings.RolesPerTenant));
+        switch (RefusesName(body.Name!, null, roles))
+        {
+            case Invalid invalid: return invalid;
+            case Conflicting conflicting: return conflicting;
+        }
         var now = clock.GetUtcNow();
         var role = new Role { TenantId = context.TenantId, Name = body.Name!, Description = body.Description, ParentId = body.ParentId, CreatedAt = now, UpdatedAt = now };
         if (body.ParentId is { } parent && roles.ById(parent) is null)
             return Problems.Invalid("parent_id", "is no role of this tenant");
+        if (RoleRules.IsTooLong(roles, null, body.ParentId))
+            return Problems.Conflicting(RoleRules.TooLong, "parent_id");
         var catalogue = await Catalogue(cancel);
         if (Unknown(body.Permissions ?? [], catalogue) is { } unknown)
             return Problems.Invalid("permissions", unknown);
@@ -78,11 +87,11 @@ public sealed class ChangeRole(
         db.AddRange((body.Permissions ?? []).Distinct(StringComparer.Ordinal).Select(name => Grant(role.Id, catalogue[name])));
         audit.Add(db, role.Id, changes: Changed([], body.Permissions ?? []));
         await db.SaveChangesAsync(cancel);
-        var document = RoleDocument.Of(role, await RoleHierarchy.Of(db, cancel));
+        var after = await RoleHierarchy.Of(db, cancel);
         await transaction.CommitAsync(cancel);
         known.Changed();
-        accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(role.Version);
-        return TypedResults.Created($"{settings.ApiPath}/roles/{role.Id}", document);
+        accessor.HttpContext!.Response.GetTypedHeaders().ETag = written.TagOf(after.ById(role.Id)!, after);
+        return TypedResults.Created($"{settings.ApiPath}/roles/{role.Id}", RoleDocument.Of(role, after));
     }
 
     /// <param name="id">the role</param>
@@ -105,6 +114,11 @@ public sealed class ChangeRole(
         var had = roles.OwnOf(id);
         if (alter(role, had)?.ToHashSet(StringComparer.Ordinal) is not { } wanted)
             return Problems.Missing("The role has no such permission of its own.");
+        switch (role.Name == roles.ById(id)!.Name ? null : RefusesName(role.Name, id, roles))
+        {
+            case Invalid invalid: return invalid;
+            case Conflicting conflicting: return conflicting;
+        }
         var catalogue = await Catalogue(cancel);
         if (Unknown(wanted, catalogue) is { } unknown)
             return Problems.Invalid(field, unknown);
@@ -114,6 +128,8 @@ public sealed class ChangeRole(
                 return Problems.Invalid("parent_id", "is no role of this tenant");
             if (roles.Holds(parent, id))
                 return Problems.Conflicting("The role below holds this one already: they would go round in a circle.", "parent_id");
+            if (RoleRules.IsTooLong(roles, id, parent))
+                return Problems.Conflicting(RoleRules.TooLong, "parent_id");
         }
         if (Lacked(wanted.Concat(role.ParentId is { } below ? roles.PermissionsOf(below) : [])) is { } lacked)
             return lacked;
@@ -125,12 +141,12 @@ public sealed class ChangeRole(
         role.UpdatedAt = clock.GetUtcNow();
         audit.Add(db, id, changes: Changed(hadNames, wanted));
         await db.SaveChangesAsync(cancel);
-        var document = RoleDocument.Of(role, await RoleHierarchy.Of(db, cancel));
+        var after = await RoleHierarchy.Of(db, cancel);
         await transaction.CommitAsync(cancel);
         known.Changed();
         revocations.Add(context.TenantId);
-        accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(role.Version);
-        return TypedResults.Ok(document);
+        accessor.HttpContext!.Response.GetTypedHeaders().ETag = written.TagOf(after.ById(role.Id)!, after);
+        return TypedResults.Ok(RoleDocument.Of(role, after));
     }
 
     private async Task<Results<NoContent, Missing, Denied, Conflicting, Stale>> Delete(Guid id, CancellationToken cancel)
@@ -161,12 +177,19 @@ public sealed class ChangeRole(
     {
         if (roles.ById(id) is not { } role)
             return Problems.Missing("There is no such role.");
-        if (!ETag.Holds(accessor.HttpContext!, role.Version))
+        if (!ETag.Holds(accessor.HttpContext!, written.TagOf(role, roles)))
             return new Stale();
         if (role.IsSystemRole)
             return Problems.Conflicting("A system role is the same in every tenant: build another on it.");
         return Lacked(roles.PermissionsOf(id));
     }
+
+    /// <summary>Nobody is taken in by a role that only looks like another.</summary>
+    private static Refusal? RefusesName(string name, Guid? role, RoleHierarchy roles) =>
+        RoleName.FaultOf(name) is { } fault ? Problems.Invalid("name", fault)
+        : RoleName.ReservedAs(name) is { } reserved ? Problems.Invalid("name", $"reads like {reserved}, which is reserved for the system role")
+        : RoleRules.ReadLike(roles, role, name) is { } other ? Problems.Conflicting($"There is a role of this name, or one that reads like it: {other.Name}", "name")
+        : null;
 
     /// <summary>Nobody gives, or touches, what they have not.</summary>
     private Denied? Lacked(IEnumerable<string> permissions) => permissions.FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked

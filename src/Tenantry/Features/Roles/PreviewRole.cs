@@ -4,6 +4,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Roles;
 
@@ -21,11 +22,15 @@ public static class PreviewRole
     /// <param name="UserCount">How many they are.</param>
     public sealed record Response(IReadOnlyList<Effect> Users, int UserCount);
 
-    public sealed record Effect(Guid Id, string Email, IReadOnlyList<string> Gains, IReadOnlyList<string> Loses);
+    /// <param name="Id">Of the user.</param>
+    /// <param name="Email">For callers who hold `users:read`; null for others.</param>
+    /// <param name="Gains">By name.</param>
+    /// <param name="Loses">By name.</param>
+    public sealed record Effect(Guid Id, string? Email, IReadOnlyList<string> Gains, IReadOnlyList<string> Loses);
 
     private const int MostShown = 1000;
 
-    public static async Task<Results<Ok<Response>, Invalid, Missing, Conflicting>> Handle(Guid id, Request body, TenantDb db, CancellationToken cancel)
+    public static async Task<Results<Ok<Response>, Invalid, Missing, Conflicting>> Handle(Guid id, Request body, TenantContext context, TenantDb db, CancellationToken cancel)
     {
         var before = await RoleHierarchy.Of(db, cancel);
         if (before.ById(id) is null)
@@ -34,6 +39,8 @@ public static class PreviewRole
             return Problems.Invalid("parent_id", "is no role of this tenant");
         if (body.ParentId is { } below && before.Holds(below, id))
             return Problems.Conflicting("The role below holds this one already: they would go round in a circle.", "parent_id");
+        if (RoleRules.IsTooLong(before, id, body.ParentId))
+            return Problems.Conflicting(RoleRules.TooLong, "parent_id");
         var catalogue = await db.Set<Permission>().AsNoTracking().ToDictionaryAsync(permission => permission.Name, StringComparer.Ordinal, cancel);
         if (body.Permissions!.FirstOrDefault(name => !catalogue.ContainsKey(name)) is not null)
             return Problems.Invalid("permissions", "has one that the catalogue does not know");
@@ -44,10 +51,11 @@ public static class PreviewRole
             .Where(user => db.Set<UserRole>().Any(assigned => assigned.UserId == user.Id && touched.Contains(assigned.RoleId)))
             .OrderBy(user => user.EmailNormalized)
             .Select(user => new { user.Id, user.Email, Roles = db.Set<UserRole>().Where(assigned => assigned.UserId == user.Id).Select(assigned => assigned.RoleId).ToList() }).ToListAsync(cancel);
+        var seesUsers = context.SignedIn.May(Foundation.Access.Permissions.UsersRead);
         var effects = holders.Select(holder =>
         {
             var (had, has) = (Of(before, holder.Roles), Of(after, holder.Roles));
-            return new Effect(holder.Id, holder.Email, [.. has.Except(had)], [.. had.Except(has)]);
+            return new Effect(holder.Id, seesUsers ? holder.Email : null, [.. has.Except(had)], [.. had.Except(has)]);
         }).Where(effect => effect.Gains.Count + effect.Loses.Count > 0).ToList();
         return TypedResults.Ok(new Response([.. effects.Take(MostShown)], effects.Count));
 

@@ -26,7 +26,7 @@ public static class RolesEndpoints
         roles.MapGet("/", List).Requires(Permissions.RolesRead).HasNothingToValidate()
             .WithSummary("List roles").WithDescription("Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.");
         roles.MapPost("/", ChangeRole.Make).Requires(Permissions.RolesManage).Audited("role.created").Idempotent()
-            .WithSummary("Make a role").WithDescription("Built on another (`parent_id`), or on none. It can hold nothing that you lack.");
+            .WithSummary("Make a role").WithDescription("Built on another (`parent_id`), or on none. It can hold nothing that you lack. Its name must not read like that of another role, or of a system role.");
         roles.MapGet("/{id:guid}", Read).Requires(Permissions.RolesRead)
             .WithSummary("Read a role").WithDescription("With all that it holds, and from where.");
         roles.MapPut("/{id:guid}", ChangeRole.Replace).Requires(Permissions.RolesManage).Audited("role.changed")
@@ -38,7 +38,7 @@ public static class RolesEndpoints
         roles.MapDelete("/{id:guid}/permissions/{permissionId:guid}", ChangeRole.TakePermission).Requires(Permissions.RolesManage).Audited("role.permission_taken")
             .WithSummary("Take a permission from a role").WithDescription("One that the role has itself; what comes from the role below stays.");
         roles.MapPost("/{id:guid}/preview", PreviewRole.Handle).Requires(Permissions.RolesManage).NotAudited("changes nothing").Costs(5)
-            .WithSummary("What would a change of a role do").WithDescription("Who would gain or lose what, with these permissions and this role below. Nothing is written.");
+            .WithSummary("What would a change of a role do").WithDescription("Who would gain or lose what, with these permissions and this role below. Nothing is written. Addresses are shown to holders of `users:read`, ids to others.");
 
         api.MapGet("/permissions", ListPermissions).Requires(Permissions.RolesRead).WithTags("Roles")
             .WithSummary("List permissions").WithDescription("All that a role can hold, newest first.");
@@ -54,12 +54,12 @@ public static class RolesEndpoints
         return new([.. cut.Items.Select(role => written.Of(role, roles))], cut.NextCursor);
     }
 
-    private static async Task<Results<Ok<RoleDocument>, NotModified, Missing>> Read(Guid id, KnownRoles known, HttpContext http, CancellationToken cancel)
+    private static async Task<Results<Ok<RoleDocument>, NotModified, Missing>> Read(Guid id, KnownRoles known, WrittenRoles written, HttpContext http, CancellationToken cancel)
     {
         var roles = await known.Get(cancel);
         if (roles.ById(id) is not { } role)
             return Problems.Missing("There is no such role.");
-        return ETag.IsKnown(http, role.Version) ? new NotModified() : TypedResults.Ok(RoleDocument.Of(role, roles));
+        return ETag.IsKnown(http, written.TagOf(role, roles)) ? new NotModified() : TypedResults.Ok(RoleDocument.Of(role, roles));
     }
 
     private static async Task<Ok<Page<PermissionDocument>>> ListPermissions(PageRequest page, [FromQuery] string? resource, TenantDb db, HttpContext http, CancellationToken cancel)

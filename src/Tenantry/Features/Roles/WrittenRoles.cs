@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Roles;
 
@@ -11,8 +13,18 @@ namespace Tenantry.Features.Roles;
 public sealed class WrittenRoles(IOptions<JsonOptions> json)
 {
     // They go with the hierarchy that they were written from.
-    private readonly ConditionalWeakTable<RoleHierarchy, ConcurrentDictionary<Guid, byte[]>> written = [];
+    private readonly ConditionalWeakTable<RoleHierarchy, ConcurrentDictionary<Guid, Text>> written = [];
 
-    public byte[] Of(Role role, RoleHierarchy roles) => written.GetOrCreateValue(roles).GetOrAdd(role.Id, static (_, ask) =>
-        JsonSerializer.SerializeToUtf8Bytes(RoleDocument.Of(ask.role, ask.roles), ask.SerializerOptions), (role, roles, json.Value.SerializerOptions));
+    public byte[] Of(Role role, RoleHierarchy roles) => TextOf(role, roles).Json;
+
+    /// <summary>Of all that is shown, the names of the roles below among it: another of them is another document.</summary>
+    public EntityTagHeaderValue TagOf(Role role, RoleHierarchy roles) => TextOf(role, roles).Tag;
+
+    private Text TextOf(Role role, RoleHierarchy roles) => written.GetOrCreateValue(roles).GetOrAdd(role.Id, static (_, ask) =>
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(RoleDocument.Of(ask.role, ask.roles), ask.SerializerOptions);
+        return new Text(json, ETag.Of(ask.role.Version, json));
+    }, (role, roles, json.Value.SerializerOptions));
+
+    private sealed record Text(byte[] Json, EntityTagHeaderValue Tag);
 }

@@ -19,11 +19,13 @@ public static class ListTenants
             return Problems.Invalid("tier", $"must be one of {Word.All<SubscriptionTier>()}");
 
         // The context is the platform's own; the function looks across tenants for it, and for nobody else.
-        var rows = await db.Database.SqlQuery<Row>(
-            $"""
-            SELECT id, name, slug, custom_domain, custom_domain_verified_at, subscription_tier, rate_limit_per_minute, is_active, registration, verification_required, mail_on_new_device,
-                   session_idle_days, session_days, allowed_origins, sender_name, sender_address, shown_json(metadata, {CallersJsonAttribute.Metadata}) AS metadata, created_at, updated_at, deleted_at
-            FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean)
+        var rows = await db.Database.SqlQuery<Row>($"""
+            SELECT l.id, l.name, l.slug, l.custom_domain, l.custom_domain_verified_at, l.subscription_tier, l.rate_limit_per_minute, l.is_active, l.registration, l.verification_required, l.mail_on_new_device,
+                   l.session_idle_days, l.session_days, l.allowed_origins, l.sender_name, l.sender_address, shown_json(l.metadata, {CallersJsonAttribute.Metadata}) AS metadata, l.created_at, l.updated_at, l.deleted_at,
+                   e.attempts AS erasure_attempts, e.failed_at AS erasure_failed_at, e.reason AS erasure_reason, e.next_attempt_at AS erasure_next_at
+            FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean) AS l
+            LEFT JOIN LATERAL (SELECT * FROM failed_erasures(ARRAY[l.id]) WHERE l.deleted_at IS NOT NULL) AS e ON true
+            ORDER BY l.id DESC
             """).ToListAsync(cancel);
         return TypedResults.Ok(page.Cut([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
     }
@@ -31,11 +33,13 @@ public static class ListTenants
     private sealed record Row(
         Guid Id, string Name, string Slug, string? CustomDomain, DateTimeOffset? CustomDomainVerifiedAt, string SubscriptionTier, int? RateLimitPerMinute, bool IsActive,
         string Registration, bool VerificationRequired, bool MailOnNewDevice, int? SessionIdleDays, int? SessionDays, string[] AllowedOrigins,
-        string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt)
+        string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt,
+        int? ErasureAttempts, DateTimeOffset? ErasureFailedAt, string? ErasureReason, DateTimeOffset? ErasureNextAt)
     {
         public TenantDocument ToDocument() => new(
             Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, Word.To<SubscriptionTier>(SubscriptionTier), RateLimitPerMinute, IsActive,
             Word.To<Registration>(Registration), VerificationRequired, MailOnNewDevice, SessionIdleDays, SessionDays, AllowedOrigins,
-            SenderName, SenderAddress, Metadata, CreatedAt, UpdatedAt, DeletedAt);
+            SenderName, SenderAddress, Metadata, CreatedAt, UpdatedAt, DeletedAt,
+            ErasureFailedAt is { } failed ? new FailedErasure(ErasureAttempts ?? 0, failed, ErasureReason ?? "", ErasureNextAt) : null);
     }
 }

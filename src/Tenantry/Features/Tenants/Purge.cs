@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Observability;
@@ -10,13 +11,17 @@ using Tenantry.Foundation.Tenancy;
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
-/// Erases deleted tenants whose days of grace are over, in small bites: an instance that dies in between leaves the rest to the next. The tenant's own
-/// row goes last, which the database allows only when nothing refers to it any more; the platform's audit log gets a certificate in the same transaction.
+/// Erases deleted tenants whose days of grace are over, some rows at a time: an instance that dies in between leaves the rest to the next. One instance
+/// works on one tenant; a tenant that cannot be erased waits for its next attempt, and the others go on. The tenant's own row goes last, which the database
+/// allows only when nothing refers to it any more; the platform's audit log gets a certificate in the same transaction.
 /// </summary>
 public sealed partial class Purge(
     IDbContextFactory<TenantDb> contexts, TenantDirectory directory, ServiceSettings settings, TimeProvider clock, ILogger<Purge> log) : BackgroundService
 {
-    private const int Bite = 1_000;
+    private const int RowsAtOnce = 1_000;
+
+    /// <summary>For how long a tenant is one instance's. It is renewed with each of its steps, none of which may take as long.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(15);
 
@@ -40,42 +45,52 @@ public sealed partial class Purge(
         while (await rounds.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <returns>whether there was one, and it is gone</returns>
+    /// <summary>Tries to erase one tenant that is due. One that fails is not due again before its next attempt.</summary>
+    /// <returns>whether there was one</returns>
     public async Task<bool> One(CancellationToken cancel)
     {
         var before = clock.GetUtcNow() - settings.TenantGrace;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
-        var due = await db.Database.SqlQuery<Due>($"SELECT id, slug FROM door_next_purge({before})").ToListAsync(cancel);
+        var due = await db.Database.SqlQuery<Due>($"SELECT id, slug FROM claim_erasure({before}, {Lease})").ToListAsync(cancel);
         if (due is not [var tenant])
             return false;
 
         using var span = Work.Begin("erase tenant", tenant.Id);
+        var at = "tenants";
         try
         {
             var erased = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (var table in Tables(db.Model))
-                erased[table] = await Erase(db, tenant.Id, table, before, cancel);
+                erased[at = table] = await Erase(db, tenant.Id, table, before, cancel);
+            at = "tenants";
             await Certify(tenant, erased, before, cancel);
-            return true;
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            Failed(log, e.Message); // here, where the line has its tenant
-            return false;
+            var reason = Reason(at, e);
+            Failed(log, reason); // here, where the line has its tenant
+            await db.Database.ExecuteSqlAsync($"SELECT record_erasure_failure({tenant.Id}, {reason})", cancel);
         }
+        return true;
     }
 
     private static async Task<int> Erase(TenantDb db, Guid tenant, string table, DateTimeOffset before, CancellationToken cancel)
     {
-        var (all, gone) = (0, 0);
-        do
+        for (var all = 0; ;)
         {
-            gone = await db.Database.SqlQuery<int>($"""SELECT door_purge_rows({tenant}, {table}, {Bite}, {before}) AS "Value" """).SingleAsync(cancel);
-            all += gone;
+            var step = await db.Database.SqlQuery<Step>($"SELECT detached, erased FROM erase_rows({tenant}, {table}, {RowsAtOnce}, {before}, {Lease})").SingleAsync(cancel);
+            if (step is { Detached: 0, Erased: 0 })
+                return all;
+            all += step.Erased;
         }
-        while (gone > 0);
-        return all;
     }
+
+    /// <summary>Without the database's own words, which can hold values of rows.</summary>
+    private static string Reason(string table, Exception e) => e.GetBaseException() switch
+    {
+        PostgresException refused => $"{table}: {refused.SqlState}{(refused.ConstraintName is { } constraint ? $" ({constraint})" : "")}",
+        var other => $"{table}: {other.GetType().Name}",
+    };
 
     private async Task Certify(Due tenant, Dictionary<string, int> erased, DateTimeOffset before, CancellationToken cancel)
     {
@@ -118,8 +133,10 @@ public sealed partial class Purge(
     [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "Erased tenant {Slug}: {Rows} rows")]
     private static partial void Purged(ILogger log, string slug, int rows);
 
-    [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "A deleted tenant could not be erased; the next round goes on: {Reason}")]
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "A deleted tenant could not be erased, and is tried again later: {Reason}")]
     private static partial void Failed(ILogger log, string reason);
 
     private sealed record Due(Guid Id, string Slug);
+
+    private sealed record Step(int Detached, int Erased);
 }

@@ -8,7 +8,8 @@ namespace Tenantry.Features.Tenants;
 public sealed record TenantDocument(
     Guid Id, string Name, string Slug, string? CustomDomain, bool CustomDomainVerified, SubscriptionTier SubscriptionTier, int? RateLimitPerMinute, bool IsActive,
     Registration Registration, bool VerificationRequired, bool MailOnNewDevice, int? SessionIdleDays, int? SessionDays, IReadOnlyList<string> AllowedOrigins,
-    string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt) : IExample<TenantDocument>
+    string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt,
+    FailedErasure? Erasure = null) : IExample<TenantDocument>
 {
     public static TenantDocument Of(Tenant tenant) => new(
         tenant.Id, tenant.Name, tenant.Slug, tenant.CustomDomain, tenant.CustomDomainVerifiedAt is not null, tenant.SubscriptionTier, tenant.RateLimitPerMinute, tenant.IsActive,
@@ -20,3 +21,10 @@ public sealed record TenantDocument(
         Registration.Open, false, false, null, null, ["https://app.acme.example"], "Acme", "hello@acme.example", JsonElement.Parse("""{"crm_id":"4711"}"""),
         new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero), null);
 }
+
+/// <summary>Of a deleted tenant whose erasure was tried and failed. It is tried again.</summary>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="FailedAt">The last time.</param>
+/// <param name="Reason">The table, and the database's code for what went wrong; no values of rows.</param>
+/// <param name="NextAttemptAt">Not before then.</param>
+public sealed record FailedErasure(int Attempts, DateTimeOffset FailedAt, string Reason, DateTimeOffset? NextAttemptAt);

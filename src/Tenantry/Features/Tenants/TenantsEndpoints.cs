@@ -22,6 +22,7 @@ public static class TenantsEndpoints
         services.AddSingleton<ImportTenant>();
         services.AddSingleton<RestoreTenantRows>();
         services.AddSingleton<FinishRestore>();
+        services.AddHostedService<ErasureFigures>();
         services.AddSingleton<Purge>();
         services.AddHostedService(provider => provider.GetRequiredService<Purge>());
     }
@@ -30,7 +31,7 @@ public static class TenantsEndpoints
     {
         var tenants = api.MapGroup("/tenants").WithTags("Tenants");
         tenants.MapGet("/", ListTenants.Handle).Requires(Permissions.PlatformTenantsRead).MayBeStale()
-            .WithSummary("List tenants").WithDescription("Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly.");
+            .WithSummary("List tenants").WithDescription("Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.");
         tenants.MapPost("/", CreateTenant.Handle).Requires(Permissions.PlatformTenantsCreate).Audited("tenant.created").Idempotent()
             .WithSummary("Make a tenant").WithDescription("With its system roles; its first Admin is invited by mail.");
         tenants.MapGet("/{id:guid}", Read).Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
@@ -60,6 +61,11 @@ public static class TenantsEndpoints
             db.For(id);
         if (await db.Set<Tenant>().AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is not { } tenant)
             return ChangeTenant.NoSuchTenant();
-        return ETag.IsKnown(http, tenant.Version) ? new NotModified() : TypedResults.Ok(TenantDocument.Of(tenant));
+        if (ETag.IsKnown(http, tenant.Version)) // the state of an erasure stands in the same row
+            return new NotModified();
+        return TypedResults.Ok(TenantDocument.Of(tenant) with { Erasure = tenant.DeletedAt is null ? null : await FailedErasureOf(db, id, cancel) });
     }
+
+    private static async Task<FailedErasure?> FailedErasureOf(TenantDb db, Guid id, CancellationToken cancel) =>
+        await db.Database.SqlQuery<FailedErasure>($"SELECT attempts, failed_at, reason, next_attempt_at FROM failed_erasures(ARRAY[{id}])").SingleOrDefaultAsync(cancel);
 }

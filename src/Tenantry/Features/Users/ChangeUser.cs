@@ -106,7 +106,7 @@ public sealed class Change(TenantContext context, TenantDb db, Revocations revoc
         await using var transaction = await db.Begin(cancel);
         if (await Precedence.Take(db, id, cancel) is not { } user)
             return Problems.Missing("There is no such user.");
-        if (!ETag.Holds(http, user.Version))
+        if (http.Request.Headers.IfMatch.Count > 0 && !ETag.Holds(http, UserDocument.TagOf(user.Version, (await UserDocument.Of(db, user, cancel)).Roles)))
             return new Stale();
         if (await Precedence.Over(db, context.SignedIn, id, cancel) is { } above)
             return above;
@@ -124,7 +124,7 @@ public sealed class Change(TenantContext context, TenantDb db, Revocations revoc
         await transaction.CommitAsync(cancel);
         revocations.Add(id);
         if (db.Entry(user).State != EntityState.Detached)
-            http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
+            http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
         return TypedResults.Ok(document);
     }
 

@@ -30,7 +30,7 @@ public static class InviteUser
     {
         var roles = await RoleHierarchy.Of(db, cancel);
         if (roles.ByName(body.Role ?? SystemRoles.User) is not { } role)
-            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.All.Select(one => one.Name))}");
+            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.All.Take(20).Select(one => one.Name))}{(roles.All.Count > 20 ? ", …" : "")}");
         if (roles.PermissionsOf(role.Id).FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked)
             return Problems.Denied(Problems.PermissionDenied, $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not.");
 
@@ -58,7 +58,8 @@ public static class InviteUser
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        http.Response.GetTypedHeaders().ETag = ETag.Of(user.Version);
-        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", UserDocument.Of(user, [new RoleOfUser(role.Id, role.Name)]));
+        var document = UserDocument.Of(user, [new RoleOfUser(role.Id, role.Name)]);
+        http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
+        return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", document);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
@@ -30,6 +31,9 @@ public sealed record UserDocument(
     public static UserDocument Of(User user, IReadOnlyList<RoleOfUser> roles) => new(
         user.Id, user.Email, user.FirstName, user.LastName, user.Phone, user.Locale, StatusOf(user.IsActive, user.IsInvited), user.EmailVerified, user.IsActive,
         roles, user.LastLoginAt, user.CreatedAt, user.UpdatedAt);
+
+    /// <summary>The roles that are shown are rows of their own, which are renamed without the user's knowing.</summary>
+    public static EntityTagHeaderValue TagOf(uint version, IReadOnlyList<RoleOfUser> roles) => ETag.Of(version, ETag.Digest(roles.Select(role => $"{role.Id} {role.Name}")));
 
     /// <summary>With the user's roles, by name.</summary>
     public static async Task<UserDocument> Of(TenantDb db, User user, CancellationToken cancel) =>

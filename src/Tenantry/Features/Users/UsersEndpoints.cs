@@ -51,6 +51,6 @@ public static class UsersEndpoints
     {
         if (await UserDocument.WithRoles(db, db.Set<User>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancel) is not { } found)
             return Problems.Missing("There is no such user.");
-        return ETag.IsKnown(http, found.User.Version) ? new NotModified() : TypedResults.Ok(UserDocument.Of(found.User, found.Roles));
+        return ETag.IsKnown(http, UserDocument.TagOf(found.User.Version, found.Roles)) ? new NotModified() : TypedResults.Ok(UserDocument.Of(found.User, found.Roles));
     }
 }

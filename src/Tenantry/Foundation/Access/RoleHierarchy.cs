@@ -63,6 +63,20 @@ public sealed class RoleHierarchy
     /// <summary>Whether <paramref name="id"/> is <paramref name="other"/> or holds it, through however many roles.</summary>
     public bool Holds(Guid id, Guid other) => Chain(id).Any(node => node.Role.Id == other);
 
+    /// <summary>How long the longest chain through a role becomes when it is built on another.</summary>
+    /// <param name="role">the role, with those that are built on it; null: a new one</param>
+    /// <param name="parent">the role below</param>
+    public int LengthOn(Guid? role, Guid parent)
+    {
+        var above = 1;
+        if (role is { } moved)
+        {
+            foreach (var top in All.Where(top => Holds(top.Id, moved)))
+                above = Math.Max(above, 1 + ChainOf(top.Id).TakeWhile(one => one.Id != moved).Count());
+        }
+        return above + ChainOf(parent).Count;
+    }
+
     /// <summary>As it would be with one role changed. Nothing is written.</summary>
     public RoleHierarchy With(Guid id, Guid? parent, IEnumerable<Permission> own)
     {
@@ -73,6 +87,7 @@ public sealed class RoleHierarchy
 
     public IReadOnlyList<Permission> OwnOf(Guid id) => roles[id].Own;
 
+    /// <summary>The whole chain, however long; a circle ends where it closes. The function access_of_user follows it in the same way.</summary>
     private IEnumerable<Row> Chain(Guid id)
     {
         var seen = new HashSet<Guid>();

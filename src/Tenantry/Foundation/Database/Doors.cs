@@ -39,10 +39,25 @@ public static class Doors
     /// <summary>Tells the ids of tenants, in their order.</summary>
     public const string NextTenants = "door_next_tenants";
 
-    /// <summary>Finds a tenant whose days of grace are over.</summary>
+    /// <summary>Finds a tenant whose days of grace are over, for instances of the version before <see cref="ClaimErasure"/>.</summary>
     public const string NextPurge = "door_next_purge";
 
-    /// <summary>Erases some rows of such a tenant from one table.</summary>
+    /// <summary>Hands a tenant whose days of grace are over to one instance.</summary>
+    public const string ClaimErasure = "claim_erasure";
+
+    /// <summary>Detaches or erases some rows of such a tenant in one table.</summary>
+    public const string EraseRows = "erase_rows";
+
+    /// <summary>Keeps why the erasure of such a tenant failed, and when it is tried again.</summary>
+    public const string RecordErasureFailure = "record_erasure_failure";
+
+    /// <summary>Tells which erasures failed and why, to whoever acts in the tenant <c>platform</c>.</summary>
+    public const string FailedErasures = "failed_erasures";
+
+    /// <summary>Tells how many tenants are due to be erased, and for how many of these it failed.</summary>
+    public const string MeasureErasures = "measure_erasures";
+
+    /// <summary>Erases some rows of such a tenant from one table: what <see cref="EraseRows"/> and the version before call.</summary>
     public const string PurgeRows = "door_purge_rows";
 
     /// <summary>Erases such a tenant itself, which the database allows once nothing refers to it.</summary>
@@ -72,5 +87,5 @@ public static class Doors
     /// <summary>Takes away entries of these queues that failed days ago.</summary>
     public const string SweepFailedWork = "sweep_failed_work";
 
-    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, ReadDevelopmentMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, LinkAudit, MeasureQueue, ClaimMailRequests, MeasureWorkQueues, SweepFailedWork];
+    public static readonly IReadOnlyList<string> Names = [ResolveTenant, ListTenants, ReadMailbox, ReadDevelopmentMailbox, MailboxWaits, ClaimMessages, SweepMessages, TakeMailRequest, Sweep, SweepUploads, NextTenants, NextPurge, ClaimErasure, EraseRows, RecordErasureFailure, FailedErasures, MeasureErasures, PurgeRows, PurgeTenant, IsAllowedOrigin, KeepAuditMonths, TrimAudit, LinkAudit, MeasureQueue, ClaimMailRequests, MeasureWorkQueues, SweepFailedWork];
 }

@@ -4,13 +4,24 @@ using Microsoft.Net.Http.Headers;
 
 namespace Tenantry.Foundation.Http;
 
-/// <summary>The version of a thing as a strong entity tag (RFC 9110, section 8.8.3).</summary>
+/// <summary>
+/// The version of a thing as a strong entity tag (RFC 9110, section 8.8.3). It has to change with everything that the answer shows: the row's version alone is
+/// for documents of one row and nothing else. A test walks all of them.
+/// </summary>
 public static class ETag
 {
     public static EntityTagHeaderValue Of(uint version) => new($"\"{version:x}\"");
 
     /// <summary>Of a body that shows more than one row: with whatever else stands in it, as <see cref="Digest"/> tells.</summary>
     public static EntityTagHeaderValue Of(uint version, string digest) => new($"\"{version:x}-{digest}\"");
+
+    /// <summary>The same, by the document itself.</summary>
+    public static EntityTagHeaderValue Of(uint version, ReadOnlySpan<byte> shown)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(shown, hash);
+        return Of(version, Convert.ToHexStringLower(hash[..8]));
+    }
 
     public static string Digest(IEnumerable<string> parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))).AsSpan(0, 8));
 

@@ -53,6 +53,9 @@ public sealed partial record ServiceSettings
     /// <summary>How long a deleted tenant can be brought back.</summary>
     public required TimeSpan TenantGrace { get; init; }
 
+    /// <summary>How many roles a tenant may have, the system roles among them.</summary>
+    public required int RolesPerTenant { get; init; }
+
     /// <summary>How long the audit log is kept, by whole months.</summary>
     public required TimeSpan AuditRetention { get; init; }
 
@@ -186,6 +189,7 @@ public sealed partial record ServiceSettings
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
             TenantGrace = TimeSpan.FromDays(read.Number("TENANT_PURGE_AFTER_DAYS", 30, 0, 3650)),
+            RolesPerTenant = read.Number("ROLES_PER_TENANT", 500, 10, 10_000),
             AuditRetention = TimeSpan.FromDays(read.Number("AUDIT_RETENTION_DAYS", 400, 90, 3650)),
             FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000, storage: 1_024),
             StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000, storage: 102_400),
