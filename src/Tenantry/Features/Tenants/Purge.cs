@@ -45,7 +45,8 @@ public sealed partial class Purge(
     {
         var before = clock.GetUtcNow() - settings.TenantGrace;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
-        var due = await db.Database.SqlQuery<Due>($"SELECT id, slug FROM door_next_purge({before})").ToListAsync(cancel);
+        // The database has days of grace of its own, which hold where those of the setting are fewer.
+        var due = await db.Database.SqlQuery<Due>($"SELECT id, slug FROM door_next_purge(least({before}, now() - tenant_grace()))").ToListAsync(cancel);
         if (due is not [var tenant])
             return false;
 

@@ -14,6 +14,8 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
     /// <summary>What is wrong, a line each, with the mend. Empty: isolation holds.</summary>
     public Task<IReadOnlyList<string>> Faults(CancellationToken cancel) => Faults(dataSource, cancel);
 
+    public Task<IReadOnlyList<string>> Warnings(CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>The same of another way to the database.</summary>
     public async Task<IReadOnlyList<string>> Faults(NpgsqlDataSource by, CancellationToken cancel)
     {

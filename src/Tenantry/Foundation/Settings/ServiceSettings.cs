@@ -38,7 +38,7 @@ public sealed partial record ServiceSettings
     /// <summary>How far behind a replica may be that is read from.</summary>
     public required TimeSpan ReadLag { get; init; }
 
-    /// <summary>The owner's connection, used by <c>tenantry migrate</c> alone. The service never opens it.</summary>
+    /// <summary>The owner's connection, used by commands of an operator alone. The service never opens it.</summary>
     public required NpgsqlConnectionStringBuilder MigrationDatabase { get; init; }
     public required string JwtSecret { get; init; }
     public required string JwtIssuer { get; init; }
@@ -50,7 +50,8 @@ public sealed partial record ServiceSettings
     public required TimeSpan RefreshTokenLifetime { get; init; }
     public required TimeSpan RefreshTokenLeeway { get; init; }
     public required TimeSpan SessionLifetime { get; init; }
-    /// <summary>How long a deleted tenant can be brought back.</summary>
+
+    /// <summary>How long a deleted tenant can be brought back: not shorter than <c>tenant_grace()</c> of the database, which <c>tenantry migrate</c> sets.</summary>
     public required TimeSpan TenantGrace { get; init; }
 
     /// <summary>How long the audit log is kept, by whole months.</summary>
@@ -185,7 +186,7 @@ public sealed partial record ServiceSettings
             RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
-            TenantGrace = TimeSpan.FromDays(read.Number("TENANT_PURGE_AFTER_DAYS", 30, 0, 3650)),
+            TenantGrace = TimeSpan.FromDays(GraceDays(read)),
             AuditRetention = TimeSpan.FromDays(read.Number("AUDIT_RETENTION_DAYS", 400, 90, 3650)),
             FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000, storage: 1_024),
             StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000, storage: 102_400),
@@ -245,6 +246,10 @@ public sealed partial record ServiceSettings
         read.Fault("SECURITY_CONTACT", "must be an e-mail address, or a URL of https, mailto or tel");
         return null;
     }
+
+    internal const string GraceName = "TENANT_PURGE_AFTER_DAYS";
+
+    internal static int GraceDays(SettingsReader read) => read.Number(GraceName, 30, 0, 3650);
 
     private static bool IsAddress(string text) => System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
 
