@@ -46,8 +46,10 @@ public static partial class ServeCommand
             MailGoesNowhere(log);
         if (await TenantGrace.Read(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), cancel) is var grace && grace > settings.TenantGrace)
             GraceIsLonger(log, settings.TenantGrace.TotalDays, grace.TotalDays);
-        if (false && settings.DefaultTenant is { } name)
+        if (!settings.IsDevelopment && settings.DefaultTenant is { } name)
             DefaultTenantInProduction(log, name);
+        foreach (var warning in await app.Services.GetRequiredService<IsolationCheck>().Warnings(cancel))
+            IsolationCouldBeTighter(log, warning);
         if (!settings.IsDevelopment)
             TellOfOpenConnections(settings, log);
     }
@@ -90,6 +92,9 @@ public static partial class ServeCommand
             throw new OperatorException("The database has no schema that this role may use. Run 'tenantry migrate' first.");
         }
     }
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void IsolationCouldBeTighter(ILogger log, string warning);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "TENANT_PURGE_AFTER_DAYS is {Setting}, and the database keeps deleted tenants for {Database} days: run 'tenantry migrate' with that setting, as the owner")]
     private static partial void GraceIsLonger(ILogger log, double setting, double database);

@@ -83,6 +83,9 @@ public sealed partial record ServiceSettings
     public required string FromEmail { get; init; }
     public required string? SupportEmail { get; init; }
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
+
+    /// <summary>Whether a link to a file goes on leading there when the account of who made it is deactivated or deleted.</summary>
+    public required bool FileLinksOutliveTheirMaker { get; init; }
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
     /// <summary>Whether what comes without TLS is turned away.</summary>
@@ -169,7 +172,7 @@ public sealed partial record ServiceSettings
             ApiHost = Address(read, development ? IPAddress.Loopback : IPAddress.Any),
             ApiPort = port,
             ApiVersion = read.Text("API_VERSION", "v1"),
-            BaseDomain = read.Text("BASE_DOMAIN")?.ToLowerInvariant(),
+            BaseDomain = read.Text("BASE_DOMAIN")?.ToLowerInvariant().TrimEnd('.'),
             DefaultTenant = read.Text("DEFAULT_TENANT")?.ToLowerInvariant(),
             PlatformAdminEmail = read.Text("PLATFORM_ADMIN_EMAIL"),
             PlatformAdminPassword = read.Text("PLATFORM_ADMIN_PASSWORD"),
@@ -205,6 +208,7 @@ public sealed partial record ServiceSettings
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
+            FileLinksOutliveTheirMaker = read.Flag("FILE_LINKS_OUTLIVE_THEIR_MAKER", false),
             TrustedProxies = [.. read.List("TRUSTED_PROXIES", item => Network(item) is not null, "must be an address or a network, like 10.0.0.0/8")
                 .Select(Network).OfType<IPNetwork>()],
             HttpsRequired = read.Flag("HTTPS_REQUIRED", !development && baseUrl.Scheme == Uri.UriSchemeHttps),

@@ -217,6 +217,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         (await platform.Delete($"tenants/{other}")).Status.ShouldBe(202); // deleted too, and not erased yet: its rows have the same places in other months
         var before = await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{other}'");
         (await platform.Delete($"tenants/{tenant}")).Status.ShouldBe(202);
+        await own.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id IN ('{tenant}', '{other}')");
 
         foreach (var table in new[] { "audit_events", "audit_links", "audit_heads" })
         {

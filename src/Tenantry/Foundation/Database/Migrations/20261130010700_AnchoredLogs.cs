@@ -34,9 +34,9 @@ namespace Tenantry.Foundation.Database.Migrations
                 REVOKE ALL ON FUNCTION tenant_grace() FROM PUBLIC;
                 GRANT EXECUTE ON FUNCTION tenant_grace() TO tenantry_serving, tenantry_doors;
 
-                -- Whatever time a caller names: what is erased was deleted that long ago, and the platform never is.
-                ALTER POLICY doors_erase ON tenants USING (deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform');
-                ALTER POLICY doors_purge ON tenants USING (erasing_at IS NOT NULL AND deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform');
+                -- Whatever time a caller names: what is erased was deleted that long ago, and the platform never is. Restrictive, as whoever calls may act as the tenant, whose own policy lets its row be changed.
+                CREATE POLICY erasure_begins ON tenants AS RESTRICTIVE FOR UPDATE TO tenantry_doors USING (deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform');
+                CREATE POLICY erasure_ends ON tenants AS RESTRICTIVE FOR DELETE TO tenantry_doors USING (erasing_at IS NOT NULL AND deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform');
 
                 -- Where the chain of a tenant's log begins. Null: the tenant is older than this.
                 ALTER TABLE tenants ADD COLUMN audit_anchor bytea;
