@@ -50,8 +50,10 @@ internal static class DoorRights
     /// <summary>As PostgreSQL prints them. They hold whatever the functions are told.</summary>
     private static readonly (string Policy, string Command, string Expression)[] Erasure =
     [
-        ("erasure_begins", "UPDATE", "((deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text))"),
-        ("erasure_ends", "DELETE", "((erasing_at IS NOT NULL) AND (deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text))"),
+        ("erasure_begins", "UPDATE",
+            "((CURRENT_USER <> 'tenantry_doors'::name) OR ((deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text)))"),
+        ("erasure_ends", "DELETE",
+            "((CURRENT_USER <> 'tenantry_doors'::name) OR ((erasing_at IS NOT NULL) AND (deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text)))"),
     ];
 
     private static string Role => TenantPolicy.DoorRole;

@@ -36,7 +36,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
     [InlineData("DROP TABLE mailed_tokens", "Table mailed_tokens is missing", "tenantry migrate")]
     [InlineData("GRANT CREATE ON SCHEMA public TO tenantry_serving", "may create objects in schema public", "REVOKE CREATE ON SCHEMA public")]
     [InlineData("GRANT EXECUTE ON FUNCTION lo_create(oid) TO tenantry_serving", "may make large objects (lo_create)", "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM tenantry_serving, PUBLIC")]
-    [InlineData("GRANT EXECUTE ON FUNCTION lo_from_bytea(oid, bytea) TO PUBLIC", "may make large objects (lo_from_bytea)", "REVOKE EXECUTE ON FUNCTION lo_from_bytea(oid, bytea)")]
+    [InlineData("GRANT EXECUTE ON FUNCTION lo_from_bytea(oid, bytea) TO PUBLIC", "may make large objects (lo_from_bytea)", "REVOKE EXECUTE ON FUNCTION lo_from_bytea(oid,bytea)")]
     [InlineData("GRANT EXECUTE ON FUNCTION lo_import(text) TO tenantry_serving", "may make large objects (lo_import)", "REVOKE EXECUTE ON FUNCTION lo_import(text)")]
     [InlineData("SELECT lo_create(4711); GRANT SELECT ON LARGE OBJECT 4711 TO tenantry_serving", "reaches the large object 4711", "SELECT lo_unlink(4711)")]
     [InlineData("SELECT lo_create(4711); GRANT UPDATE ON LARGE OBJECT 4711 TO PUBLIC", "reaches the large object 4711", "SELECT lo_unlink(4711)")]

@@ -35,8 +35,11 @@ namespace Tenantry.Foundation.Database.Migrations
                 GRANT EXECUTE ON FUNCTION tenant_grace() TO tenantry_serving, tenantry_doors;
 
                 -- Whatever time a caller names: what is erased was deleted that long ago, and the platform never is. Restrictive, as whoever calls may act as the tenant, whose own policy lets its row be changed.
-                CREATE POLICY erasure_begins ON tenants AS RESTRICTIVE FOR UPDATE TO tenantry_doors USING (deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform');
-                CREATE POLICY erasure_ends ON tenants AS RESTRICTIVE FOR DELETE TO tenantry_doors USING (erasing_at IS NOT NULL AND deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform');
+                -- A policy of a role holds for its members too, and the owner is one: so it asks who it is.
+                CREATE POLICY erasure_begins ON tenants AS RESTRICTIVE FOR UPDATE TO tenantry_doors
+                    USING (current_user <> 'tenantry_doors' OR (deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform'));
+                CREATE POLICY erasure_ends ON tenants AS RESTRICTIVE FOR DELETE TO tenantry_doors
+                    USING (current_user <> 'tenantry_doors' OR (erasing_at IS NOT NULL AND deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform'));
 
                 -- Where the chain of a tenant's log begins. Null: the tenant is older than this.
                 ALTER TABLE tenants ADD COLUMN audit_anchor bytea;
