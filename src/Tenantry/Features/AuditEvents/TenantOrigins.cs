@@ -1,8 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.AuditEvents;
 
