@@ -76,7 +76,9 @@ public static class Program
         app.UseProblemAnswers();
         app.UseMetrics();
         app.UseForwardedHeaders();
+        app.UseOneNameForAHost();
         app.UseHttpsOnly();
+        app.UseMiddleware<LimitedPreflights>();
         app.UseCors();
         app.UseApiPages();
         app.UseMethodOverrides(Tus.Override(settings));

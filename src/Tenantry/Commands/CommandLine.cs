@@ -43,7 +43,7 @@ public static class CommandLine
         root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
         root.Add(new Command("users", "Users of a tenant.") { ImportUsers(build) });
         root.Add(new Command("files", "Files of all tenants.") { ReconcileFiles(build) });
-        root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build), RestoreTenant(build) });
+        root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build), ReadmitTenant(), RestoreTenant(build) });
         root.Add(new Command("restore", "A database that was put back to an earlier moment.") { FinishRestore(build) });
 
         root.Add(new Command("audit", "The audit logs of tenants.") { VerifyAudit(build) });
@@ -155,6 +155,14 @@ public static class CommandLine
         return import;
     }
 
+    private static Command ReadmitTenant()
+    {
+        var id = new Argument<string>("id") { Description = "Id of the tenant." };
+        var readmit = new Command("readmit", "Let a tenant come back that was erased here, as the owner in MIGRATION_DATABASE_URL. Then import it.") { id };
+        readmit.SetAction((given, cancel) => Told(() => TenantCommand.Readmit(given.GetValue(id)!, cancel)));
+        return readmit;
+    }
+
     private static Command RestoreTenant(Func<ServiceSettings, WebApplication> build)
     {
         var slug = new Argument<string>("slug") { Description = "The tenant, which has to be that of the file." };
@@ -203,6 +211,14 @@ public static class CommandLine
     /// <summary>One URL, for commands that need no other setting.</summary>
     internal static NpgsqlConnectionStringBuilder Database(string name, string meaning) =>
         OptionalDatabase(name) ?? throw new OperatorException($"{name} is needed: {meaning}.");
+
+    /// <summary>The days of grace of deleted tenants, for commands that need no other setting. Null: they are not set.</summary>
+    internal static int? GraceDays()
+    {
+        var read = new SettingsReader(secret ?? Variables());
+        var days = read.Text(ServiceSettings.GraceName) is null ? (int?)null : ServiceSettings.GraceDays(read);
+        return read.Faults.Count == 0 ? days : throw new SettingsException(read.Faults);
+    }
 
     /// <returns>null: it is not set</returns>
     internal static NpgsqlConnectionStringBuilder? OptionalDatabase(string name)

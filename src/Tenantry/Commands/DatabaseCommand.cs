@@ -26,6 +26,8 @@ public static class DatabaseCommand
         var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
         if (faults.Count > 0)
             throw new IsolationBrokenException(faults);
+        foreach (var warning in await app.Services.GetRequiredService<IsolationCheck>().Warnings(cancel))
+            Console.WriteLine(warning);
         Console.WriteLine("The database keeps tenants apart.");
     }
 }

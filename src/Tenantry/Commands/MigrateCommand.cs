@@ -1,6 +1,7 @@
 using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Commands;
 
@@ -15,7 +16,13 @@ public static class MigrateCommand
         try
         {
             await using var schema = new SchemaMigrations(Owner(), terms, Console.WriteLine);
-            var applied = await schema.Apply(Permission.Sync, cancel);
+            var grace = CommandLine.GraceDays();
+            var applied = await schema.Apply(async (db, cancel) =>
+            {
+                await Permission.Sync(db, cancel);
+                if (grace is { } days)
+                    await TenantGrace.Set(db, days, cancel);
+            }, cancel);
             Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : "Applied: " + string.Join(", ", applied));
             return 0;
         }
@@ -49,7 +56,7 @@ public static class MigrateCommand
         await using var schema = new SchemaMigrations(Owner(), terms);
         var script = await schema.Script(cancel);
         Console.Write(script.Length == 0 ? "-- The schema is up to date.\n" : script);
-        Console.WriteLine("-- At the end, permissions that this version knows and the table of permissions does not are added to it.");
+        Console.WriteLine("-- At the end, permissions that this version knows and the table of permissions does not are added to it, and tenant_grace() becomes what TENANT_PURGE_AFTER_DAYS says.");
         return 0;
     }
 

@@ -171,13 +171,27 @@ public sealed class ProofTenant
         return string.Join('\n', prints);
     }
 
-    /// <summary>As if deleted long ago: the worker's own way out, without the days of grace.</summary>
+    /// <summary>
+    /// Deletes it. With the owner's connection at hand it is erased at once, as if it had been deleted long ago. Without, it is off, and the worker erases it
+    /// after the days of grace: the role that serves cannot shorten them.
+    /// </summary>
     public async Task Erase(IServiceProvider services, CancellationToken cancel)
     {
+        var settings = services.GetRequiredService<ServiceSettings>();
         await using (var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).For(Id))
         {
-            var past = services.GetRequiredService<TimeProvider>().GetUtcNow() - services.GetRequiredService<ServiceSettings>().TenantGrace - TimeSpan.FromDays(1);
-            await db.Set<Tenant>().ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.IsActive, false).SetProperty(tenant => tenant.DeletedAt, past), cancel);
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            await db.Set<Tenant>().ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.IsActive, false).SetProperty(tenant => tenant.DeletedAt, now), cancel);
+        }
+        services.GetRequiredService<TenantDirectory>().Forget(Id);
+        if (settings.MigrationDatabase.Host is null)
+            return;
+        await using (var owner = DatabaseServices.DataSource(settings.MigrationDatabase))
+        {
+            await owner.RowsAs(Id, new("UPDATE tenants SET deleted_at = now() - greatest(tenant_grace(), $2) - interval '1 day' WHERE id = $1 RETURNING id")
+            {
+                Parameters = { TenantRows.Parameter(Id), TenantRows.Parameter(settings.TenantGrace) },
+            }, static row => row.GetGuid(0), cancel);
         }
         while (await services.GetRequiredService<Purge>().One(cancel))
         {

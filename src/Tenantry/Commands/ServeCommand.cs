@@ -5,6 +5,7 @@ using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Observability;
 using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Commands;
@@ -43,6 +44,12 @@ public static partial class ServeCommand
 
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
+        if (await TenantGrace.Read(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), cancel) is var grace && grace > settings.TenantGrace)
+            GraceIsLonger(log, settings.TenantGrace.TotalDays, grace.TotalDays);
+        if (!settings.IsDevelopment && settings.DefaultTenant is { } name)
+            DefaultTenantInProduction(log, name);
+        foreach (var warning in await app.Services.GetRequiredService<IsolationCheck>().Warnings(cancel))
+            IsolationCouldBeTighter(log, warning);
         if (!settings.IsDevelopment)
             TellOfOpenConnections(settings, log);
     }
@@ -85,6 +92,15 @@ public static partial class ServeCommand
             throw new OperatorException("The database has no schema that this role may use. Run 'tenantry migrate' first.");
         }
     }
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void IsolationCouldBeTighter(ILogger log, string warning);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "TENANT_PURGE_AFTER_DAYS is {Setting}, and the database keeps deleted tenants for {Database} days: run 'tenantry migrate' with that setting, as the owner")]
+    private static partial void GraceIsLonger(ILogger log, double setting, double database);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "DEFAULT_TENANT is {Tenant}: outside Development, requests that name no tenant, by mistake or by an unknown host, are that tenant's")]
+    private static partial void DefaultTenantInProduction(ILogger log, string tenant);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "{Setting} names another machine without proving that it is the one: set {Mend}")]
     private static partial void IsNotVerified(ILogger log, string setting, string mend);

@@ -1,11 +1,13 @@
+using Npgsql;
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Tenants;
+using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry tenant export</c>, <c>tenant import</c> and <c>tenant restore</c>.</summary>
+/// <summary><c>tenantry tenant export</c>, <c>tenant import</c>, <c>tenant readmit</c> and <c>tenant restore</c>.</summary>
 public static class TenantCommand
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -68,6 +70,19 @@ public static class TenantCommand
         {
             throw new OperatorException($"The tenant is here. That its audit log begins anew could not be told to the store, so that 'tenantry audit verify' will ask after the one it had here before, if it had one: {e.Message}");
         }
+    }
+
+    /// <summary>Lets an id that was erased here come back. Only the owner of the database may: a service that was taken over could otherwise erase a log and go on with the tenant.</summary>
+    public static async Task Readmit(string id, CancellationToken cancel)
+    {
+        if (!Guid.TryParse(id, out var tenant))
+            throw new OperatorException("The id of the tenant is needed, as its export names it: its slug may be another tenant's by now.");
+        await using var owner = DatabaseServices.DataSource(CommandLine.Database("MIGRATION_DATABASE_URL", "the owner of the database lets a tenant come back that was erased"));
+        await using var command = owner.CreateCommand("UPDATE erased_tenants SET readmitted_at = now() WHERE id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
+        if (await command.ExecuteNonQueryAsync(cancel) == 0)
+            throw new OperatorException($"No tenant {tenant} was erased here.");
+        Console.WriteLine($"{tenant} may come back: bring it in with 'tenantry tenant import'.");
     }
 
     public static async Task Restore(Func<WebApplication> build, string slug, string file, string[] tables, bool overwrite, CancellationToken cancel)

@@ -5,6 +5,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
 
 namespace Tenantry.Features.AuditEvents;
@@ -13,7 +14,7 @@ namespace Tenantry.Features.AuditEvents;
 /// Holds logs against their chains, and chains against their signed heads. It computes every hash itself: who can write the database can also alter its functions. What the chain cannot know, that all of
 /// it was written anew, the heads know.
 /// </summary>
-public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, RestoredLogs restored, ServiceSettings settings, TimeProvider clock)
+public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, RestoredLogs restored, TenantDirectory directory, ServiceSettings settings, TimeProvider clock)
 {
     private const int Page = 5_000;
 
@@ -22,6 +23,9 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
 
     /// <summary>Clocks of instances differ, and a change takes its time from the beginning of a request to the end of its transaction.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromHours(1);
+
+    /// <summary>For so long a log may be without a head over its end: the service was off for a night.</summary>
+    private const int UnsignedHours = 6;
 
     /// <param name="Tenant">whose log</param>
     /// <param name="Position">in the chain; null: it is in none</param>
@@ -46,7 +50,9 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
     /// <exception cref="StoreException">the store is away</exception>
     public async Task<Report> Run(Guid? only, Action<Finding> tell, CancellationToken cancel)
     {
-        var run = new Pass(tell);
+        var run = new Pass(tell) { Origins = await Origins(cancel) };
+        foreach (var (tenant, at) in only is null ? run.Origins.Uncertified : [])
+            run.Tell(tenant, null, null, $"the tenant was erased at {at:u}, and the platform's log has no certificate of it");
         await foreach (var tenant in only is { } one ? new[] { one }.ToAsyncEnumerable() : AllTenants.Of(dataSource, cancel))
         {
             run.Tenants++;
@@ -69,7 +75,16 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
         var heads = await Heads(run, db, tenant, cancel);
         await Chain(run, db, tenant, heads, cancel);
+        await Unsigned(run, db, tenant, cancel);
         await Unlinked(run, db, tenant, cancel);
+    }
+
+    private async Task<TenantOrigins> Origins(CancellationToken cancel)
+    {
+        if (await directory.BySlug(Tenant.PlatformSlug, cancel) is not { } platform)
+            return TenantOrigins.None;
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
+        return await TenantOrigins.Read(db, FirstKept, cancel);
     }
 
     /// <summary>The newest is checked by its key; those before, by that they are named in the one after.</summary>
@@ -114,8 +129,13 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         var oldest = AuditEvent.LeastIdOf(FirstKept);
         var signedAt = DateTimeOffset.MinValue; // of the last head that was passed
         await using var transaction = await db.Begin(cancel);
+        var beginning = await TenantOrigins.Beginning.Of(db, cancel);
+        if (beginning.IsMissing)
+            run.Tell(tenant, 1, null, "the log has no anchor, though it began after tenants were given one");
+        if (run.Origins.FaultOf(tenant, beginning.Anchor) is { } fault)
+            run.Tell(tenant, null, null, fault);
         long? at = null;
-        byte[] before = [];
+        var before = beginning.Anchor ?? [];
         for (var rows = Page; rows == Page;)
         {
             rows = 0;
@@ -134,7 +154,7 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
                 if (at is null ? position > 1 && !isGone : position != at + 1)
                     run.Tell(tenant, at + 1 ?? 1, null, $"the link is missing, and with it {position - (at ?? 0) - 1} events");
                 else if ((at is not null || position == 1) && !AuditLink.HashOf(before, id, digest).AsSpan().SequenceEqual(hash))
-                    run.Tell(tenant, position, id, "the link was changed, or moved");
+                    run.Tell(tenant, position, id, position == 1 ? "the chain does not begin at the anchor of its tenant, or its first link was changed" : "the link was changed, or moved");
                 else if (!isThere && !isGone)
                     run.Tell(tenant, position, id, "the event was removed");
                 else if (isThere && !AuditLink.DigestOf(reader, 5).AsSpan().SequenceEqual(digest))
@@ -153,6 +173,23 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         }
         if (heads.Count > 0)
             run.Tell(tenant, heads.Keys.First(), null, heads.Keys.Last() > (at ?? 0) ? "the end was cut off: events up to there were signed" : "the beginning was cut off: this position was signed");
+    }
+
+    /// <summary>The service signs every hour. Until then whoever writes the whole database could write these events anew, so that it has to be soon.</summary>
+    private static async Task Unsigned(Pass run, TenantDb db, Guid tenant, CancellationToken cancel)
+    {
+        await using var transaction = await db.Begin(cancel);
+        await using var command = new NpgsqlCommand($"""
+            SELECT position, event_id, linked_at FROM audit_links
+            WHERE tenant_id = $1 AND position > coalesce((SELECT max(position) FROM audit_heads WHERE tenant_id = $1), 0) AND linked_at < now() - interval '{UnsignedHours} hours'
+            ORDER BY position LIMIT 1
+            """, (NpgsqlConnection)db.Database.GetDbConnection()) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } } };
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        if (await reader.ReadAsync(cancel))
+        {
+            run.Tell(tenant, reader.GetInt64(0), reader.GetGuid(1),
+                $"events from here on are not signed, though this one is of {reader.GetFieldValue<DateTimeOffset>(2):u}; a service that runs signs within the hour");
+        }
     }
 
     /// <summary>Written past the trigger.</summary>
@@ -204,8 +241,15 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
             var (isThere, first, hash) = (reader.GetBoolean(0), reader.IsDBNull(1) ? (long?)null : reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
             await reader.NextResultAsync(cancel);
             var position = claims.Position;
-            if (!isThere || (position < first && claims.Iat < FirstKept.ToUnixTimeSeconds()))
-                continue; // erased, or after its time
+            if (!isThere)
+            {
+                if (!run.Origins.Erased.ContainsKey(claims.TenantId) && claims.Iat >= FirstKept.ToUnixTimeSeconds() && AuditHead.SignatureOf(jws, ring) == AuditHead.Signature.Good
+                    && !(run.Restores ??= await restored.Known(cancel)).Exists(restore => restore.Explains(claims)) && run.Gone.Add(claims.TenantId))
+                    run.Tell(claims.TenantId, position, null, $"the tenant is gone and was not erased: the store has a signed head ({key}) of its log");
+                continue;
+            }
+            if (position < first && claims.Iat < FirstKept.ToUnixTimeSeconds())
+                continue; // after its time
             run.HeadsOfStore++;
             if (AuditHead.SignatureOf(jws, ring) == AuditHead.Signature.Wrong)
                 run.Tell(claims.TenantId, position, null, $"a head in the store ({key}) has a wrong signature");
@@ -221,6 +265,10 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
 
     private sealed class Pass(Action<Finding> tell)
     {
+        public required TenantOrigins Origins { get; init; }
+
+        /// <summary>Tenants of heads in the store that are not there any more, each told once.</summary>
+        public HashSet<Guid> Gone { get; } = [];
         public int Tenants { get; set; }
         public long Events { get; set; }
         public long Heads { get; set; }

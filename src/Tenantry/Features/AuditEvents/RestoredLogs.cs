@@ -21,12 +21,19 @@ public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<
     /// <exception cref="StoreException">the store is away</exception>
     public async Task All(CancellationToken cancel)
     {
-        var lines = new List<string>();
+        var (lines, there) = (new List<string>(), new HashSet<Guid>());
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
+            there.Add(tenant);
             await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
             var end = await db.Set<AuditLink>().MaxAsync(link => (long?)link.Position, cancel) ?? 0;
             lines.Add(AuditRestore.Sign(key, settings.JwtIssuer, tenant, end, clock.GetUtcNow()));
+        }
+        // Those that were made after the moment to which the database was put back are not there any more.
+        await foreach (var line in Lines(cancel))
+        {
+            if (AuditHead.Read(line) is { } head && head.Iss == settings.JwtIssuer && there.Add(head.TenantId))
+                lines.Add(AuditRestore.Sign(key, settings.JwtIssuer, head.TenantId, 0, clock.GetUtcNow()));
         }
         await Keep(lines, cancel);
     }

@@ -51,8 +51,9 @@ public static class Login
         }).AsNoTracking().SingleOrDefaultAsync(cancel);
         var user = found?.User;
 
-        var device = body.DeviceToken ?? http.Request.Cookies[SessionCookies.DeviceCookie];
-        var isKnownDevice = user is not null && devices.IsOf(user, device);
+        var sent = body.DeviceToken is { } said ? [said] : SessionCookies.Sent(http, SessionCookies.DeviceCookie);
+        var device = user is null ? null : sent.Find(one => devices.IsOf(user, one));
+        var isKnownDevice = device is not null;
         var network = ClientAddress.Network(address);
         List<Attempt> attempts = isKnownDevice
             ? [new(AttemptKind.Device, device!)]

@@ -22,15 +22,20 @@ public static class Logout
         Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         var caller = context.SignedIn;
-        var cookie = http.Request.Cookies[SessionCookies.RefreshCookie];
-        if (cookie is not null && (csrf is null || !cookies.IsFromOurPage(http, caller.SessionId)))
+        var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);
+        if (sent.Count > 0 && (csrf is null || !cookies.IsFromOurPage(http, caller.SessionId)))
             return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.When);
 
         var sessions = db.Set<Session>().Where(session => session.UserId == caller.UserId && session.RevokedAt == null);
         if (body?.AllSessions != true)
         {
-            var family = await FamilyOf(body?.RefreshToken ?? cookie, caller, db, cancel);
-            sessions = sessions.Where(session => session.Id == caller.SessionId || session.Id == family);
+            var families = new List<Guid>();
+            foreach (var token in body?.RefreshToken is { } said ? [said] : sent)
+            {
+                if (await FamilyOf(token, caller, db, cancel) is { } family)
+                    families.Add(family);
+            }
+            sessions = sessions.Where(session => session.Id == caller.SessionId || families.Contains(session.Id));
         }
 
         var now = clock.GetUtcNow();
@@ -44,7 +49,7 @@ public static class Logout
         revocations.Add(caller.SessionId);
         foreach (var session in ending)
             revocations.Add(session.Id);
-        if (cookie is not null)
+        if (sent.Count > 0)
             cookies.Clear(http);
         return TypedResults.NoContent();
     }

@@ -37,7 +37,7 @@ public static class Refresh
         IDbContextFactory<TenantDb> contexts, Sessions sessions, Revocations revocations, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
     {
         var isCookie = body?.RefreshToken is null;
-        if ((body?.RefreshToken ?? http.Request.Cookies[SessionCookies.RefreshCookie]) is not { Length: > 0 } text)
+        if ((body?.RefreshToken ?? await RefreshCookie.Of(http, cookies, database, cancel)) is not { Length: > 0 } text)
             return Problems.Invalid("refresh_token", "is needed");
         if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, text, out var presented))
             return Unknown();

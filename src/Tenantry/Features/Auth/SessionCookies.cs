@@ -23,6 +23,8 @@ public sealed class SessionCookies(ServiceSettings settings)
     // __Host-: nor from a subdomain of ours.
     public const string CsrfCookie = "__Host-tenantry_csrf";
 
+    private const int MostOfOneName = 5;
+
     private readonly byte[] key = settings.KeyFor("CSRF tokens");
 
     /// <summary>Puts what a script must not read into cookies, and the answer's other half into its body.</summary>
@@ -47,8 +49,27 @@ public sealed class SessionCookies(ServiceSettings settings)
     /// <summary>Whether the request says, in header and cookie, the token of this session.</summary>
     public bool IsFromOurPage(HttpContext http, Guid session)
     {
-        var (said, sent, expected) = (http.Request.Headers[CsrfHeader].ToString(), http.Request.Cookies[CsrfCookie] ?? "", CsrfOf(session));
-        return AreEqual(said, expected) & AreEqual(sent, expected);
+        var (said, expected) = (http.Request.Headers[CsrfHeader].ToString(), CsrfOf(session));
+        return AreEqual(said, expected) & Sent(http, CsrfCookie).Exists(sent => AreEqual(sent, expected));
+    }
+
+    /// <summary>
+    /// Every cookie of a name, in the order in which they came, five at most. There may be several: a subdomain can set one for the whole domain, and which of them a browser sends first depends
+    /// on their paths and ages (RFC 6265, 5.4). Whoever can plant one is not to keep anybody signed out by it.
+    /// </summary>
+    public static List<string> Sent(HttpContext http, string name)
+    {
+        var sent = new List<string>(1);
+        foreach (var header in http.Request.Headers.Cookie)
+        {
+            foreach (var part in header.AsSpan().Split(';'))
+            {
+                var cookie = header.AsSpan()[part].Trim();
+                if (sent.Count < MostOfOneName && cookie.Length > name.Length && cookie[name.Length] == '=' && cookie.StartsWith(name, StringComparison.Ordinal))
+                    sent.Add(cookie[(name.Length + 1)..].ToString());
+            }
+        }
+        return sent;
     }
 
     private string CsrfOf(Guid session) => TokenText.Write(HMACSHA256.HashData(key, session.ToByteArray()));

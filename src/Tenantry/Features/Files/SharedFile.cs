@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Users;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Passwords;
+using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
@@ -15,7 +17,7 @@ namespace Tenantry.Features.Files;
 /// Where a link leads: to an address of the store that lives for seconds, so that a link that ends has ended. One that is over, used up, made up or of another installation is
 /// answered alike.
 /// </summary>
-public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirectory directory, IObjectStore store, AuditTrail audit, TimeProvider clock)
+public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirectory directory, IObjectStore store, AuditTrail audit, ServiceSettings settings, TimeProvider clock)
 {
     public const string Path = "/files/shared";
 
@@ -63,10 +65,11 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
             return null;
         // A door: the token names the tenant, whatever host or header say.
         var db = (await contexts.CreateDbContextAsync(cancel)).For(token.Tenant);
-        var (hash, now) = (token.Hash, clock.GetUtcNow());
+        var (hash, now, outlives) = (token.Hash, clock.GetUtcNow(), settings.FileLinksOutliveTheirMaker);
         var found = await (from link in db.Set<FileLink>().AsNoTracking()
                            join file in db.Set<StoredFile>().AsNoTracking() on new { link.TenantId, Id = link.FileId } equals new { file.TenantId, file.Id }
                            where link.TokenHash == hash && link.ExpiresAt > now && (link.MostDownloads == null || link.Downloads < link.MostDownloads)
+                               && (outlives || db.Set<User>().Any(maker => maker.Id == link.CreatedBy && maker.IsActive))
                            select new { link, file }).SingleOrDefaultAsync(cancel);
         if (found is not null)
             return new Found(db, found.link, found.file);
@@ -79,9 +82,10 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
     {
         if (DownloadFile.Withheld(found.File) is { } reason)
             return Problems.Conflicting(reason);
-        var now = clock.GetUtcNow();
+        var (now, outlives, users) = (clock.GetUtcNow(), settings.FileLinksOutliveTheirMaker, found.Db.Set<User>());
         await using var transaction = await found.Db.Begin(cancel);
-        var counted = await found.Db.Set<FileLink>().Where(link => link.Id == found.Link.Id && link.ExpiresAt > now && (link.MostDownloads == null || link.Downloads < link.MostDownloads))
+        var counted = await found.Db.Set<FileLink>().Where(link => link.Id == found.Link.Id && link.ExpiresAt > now && (link.MostDownloads == null || link.Downloads < link.MostDownloads)
+                && (outlives || users.Any(maker => maker.Id == link.CreatedBy && maker.IsActive)))
             .ExecuteUpdateAsync(set => set.SetProperty(link => link.Downloads, link => link.Downloads + 1), cancel);
         if (counted == 0)
             return null;

@@ -62,7 +62,7 @@ public sealed class ChangeTenant(
         {
             if (tenant.Slug == Tenant.PlatformSlug)
                 return Problems.Conflicting("The platform cannot be deleted from within.");
-            (tenant.IsActive, tenant.DeletedAt) = (false, tenant.DeletedAt ?? change.Now);
+            (tenant.IsActive, tenant.DeletedAt) = (false, tenant.DeletedAt ?? change.DatabaseTime);
             return null;
         }, cancel) switch
         {
@@ -78,7 +78,7 @@ public sealed class ChangeTenant(
         {
             if (tenant.DeletedAt is not { } since)
                 return Problems.Conflicting("The tenant is not deleted.");
-            if (since + change.Settings.TenantGrace <= change.Now)
+            if (since + change.Settings.TenantGrace <= change.DatabaseTime)
                 return Problems.Conflicting("The days of grace are over: the tenant is being erased.");
             (tenant.IsActive, tenant.DeletedAt) = (true, null);
             return null;
@@ -131,6 +131,9 @@ public sealed class ChangeTenant(
 
     private DateTimeOffset Now { get; } = clock.GetUtcNow();
 
+    /// <summary>Of the transaction. The database lets nobody else say when a tenant was deleted: from then on its log can go.</summary>
+    private DateTimeOffset DatabaseTime { get; set; }
+
     private Refusal? Apply(Request body, Tenant tenant)
     {
         var isPlatform = context.SignedIn.May(Permissions.PlatformTenantsManage);
@@ -180,6 +183,8 @@ public sealed class ChangeTenant(
             return (null, NoSuchTenant());
         if (!ETag.Holds(accessor.HttpContext!, tenant.Version))
             return (null, new Stale());
+        if (own is null)
+            DatabaseTime = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """).SingleAsync(cancel);
         if (alter(tenant) is { } refusal)
             return (null, refusal);
 

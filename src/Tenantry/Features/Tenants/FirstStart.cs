@@ -52,6 +52,11 @@ public sealed partial class FirstStart(
         if (await db.Set<User>().AnyAsync(cancel))
             return;
 
+        // One instance at a time: each would find nobody there, and with two addresses in two settings both would make somebody who owns the platform.
+        await using var transaction = await db.Begin(cancel);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('tenantry.first_administrator', 0))", cancel);
+        if (await db.Set<User>().AnyAsync(cancel))
+            return;
         var now = clock.GetUtcNow();
         using var turn = await hashing.Turn(cancel);
         var user = new User
@@ -69,15 +74,9 @@ public sealed partial class FirstStart(
         var role = await db.Set<Role>().SingleAsync(r => r.IsSystemRole && r.Name == SystemRoles.PlatformAdministrator, cancel);
         db.Add(user);
         db.Add(new UserRole { TenantId = platform.Id, UserId = user.Id, RoleId = role.Id, AssignedAt = now });
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            AdministratorMade(log);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { ConstraintName: User.UniqueEmail })
-        {
-            // Another instance was faster.
-        }
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        AdministratorMade(log);
     }
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Made tenant {Slug}")]

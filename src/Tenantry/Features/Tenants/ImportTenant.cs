@@ -33,6 +33,10 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
                 return manifest;
             }, cancel);
         }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ErasedTenant.Constraint })
+        {
+            throw new TenantTakenException("The tenant was erased here. 'tenantry tenant readmit ID', as the owner in MIGRATION_DATABASE_URL, lets it come back.");
+        }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             throw new TenantTakenException($"Its slug, its domain or one of its rows is there already ({e.ConstraintName}).");

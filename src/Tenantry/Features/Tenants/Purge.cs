@@ -51,7 +51,8 @@ public sealed partial class Purge(
     {
         var before = clock.GetUtcNow() - settings.TenantGrace;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
-        var due = await db.Database.SqlQuery<Due>($"SELECT id, slug FROM claim_erasure({before}, {Lease})").ToListAsync(cancel);
+        // The database has days of grace of its own, which hold where those of the setting are fewer.
+        var due = await db.Database.SqlQuery<Due>($"SELECT id, slug FROM claim_erasure(least({before}, now() - tenant_grace()), {Lease})").ToListAsync(cancel);
         if (due is not [var tenant])
             return false;
 

@@ -65,7 +65,7 @@ public sealed class MailedToken : ITenantOwned
     }
 
     /// <summary>Uses the token up, and with it all others of its purpose, in one statement: of two who come at once, one gets the user.</summary>
-    /// <returns>whose token it was; null when it is not good (any more)</returns>
+    /// <returns>whose token it was; null when it is not good (any more), also while the account is deactivated</returns>
     public static async Task<Guid?> Consume(TenantDb db, OpaqueToken token, MailedTokenPurpose purpose, DateTimeOffset now, CancellationToken cancel)
     {
         var purposeWord = Word.Of(purpose);
@@ -73,7 +73,7 @@ public sealed class MailedToken : ITenantOwned
         var users = await db.Database.SqlQuery<Guid>($"""
             WITH owner AS (
                 SELECT u.tenant_id, u.id FROM mailed_tokens t JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
-                WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeWord} AND t.expires_at > {now} FOR NO KEY UPDATE OF u)
+                WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeWord} AND t.expires_at > {now} AND u.is_active FOR NO KEY UPDATE OF u)
             , used AS (
                 DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord}
                 RETURNING t.user_id, t.token_hash)

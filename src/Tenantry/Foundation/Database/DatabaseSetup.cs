@@ -43,6 +43,17 @@ public static class DatabaseSetup
             GRANT USAGE, CREATE ON SCHEMA public TO {Quote(owner.Username!)} WITH GRANT OPTION;
             GRANT USAGE ON SCHEMA public TO {TenantPolicy.ServingRole}, {TenantPolicy.DoorRole};
             """, cancel);
+        // Temporary tables and large objects are past every policy. The latter only a superuser can forbid; where there is none, the start tells it and goes on.
+        await Run(database, $"REVOKE TEMPORARY ON DATABASE {Quote(serving.Database!)} FROM PUBLIC", cancel);
+        await Run(database, """
+            DO $$
+            BEGIN
+                IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+                    REVOKE EXECUTE ON FUNCTION pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;
+                END IF;
+            END
+            $$
+            """, cancel);
         if (backup is not null)
             await Run(database, $"GRANT CONNECT ON DATABASE {Quote(serving.Database!)} TO {Quote(backup.Username!)}", cancel);
     }

@@ -14,6 +14,13 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
     /// <summary>What is wrong, a line each, with the mend. Empty: isolation holds.</summary>
     public Task<IReadOnlyList<string>> Faults(CancellationToken cancel) => Faults(dataSource, cancel);
 
+    /// <summary>What would better be otherwise, a line each, and cannot be mended on every server: it keeps nobody from serving.</summary>
+    public async Task<IReadOnlyList<string>> Warnings(CancellationToken cancel)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancel);
+        return await ServingReach.Warnings(connection, cancel);
+    }
+
     /// <summary>The same of another way to the database.</summary>
     public async Task<IReadOnlyList<string>> Faults(NpgsqlDataSource by, CancellationToken cancel)
     {
@@ -27,8 +34,18 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
         faults.AddRange(await ViewFaults(connection, cancel));
         faults.AddRange(await FunctionFaults(connection, cancel));
         faults.AddRange(await TriggerFaults(connection, cancel));
+        // A superuser is all of what follows, and so is the role that makes backups: one line says it.
+        if (faults.Count > 0 && IsAboveAll(faults[0]))
+            return faults;
+        faults.AddRange(await ServingReach.Faults(connection, cancel));
+        faults.AddRange(await DoorRights.Faults(connection, db.Model, cancel));
         return faults;
     }
+
+    private static bool IsAboveAll(string fault) => fault.StartsWith(Superuser, StringComparison.Ordinal) || fault.StartsWith(Backup, StringComparison.Ordinal);
+
+    private const string Superuser = "The serving role can act as the superuser";
+    private const string Backup = $"The serving role can act as {TenantPolicy.BackupRole}";
 
     /// <summary>The serving role and every role it could become.</summary>
     private static async Task<List<string>> RoleFaults(NpgsqlConnection connection, CancellationToken cancel)
@@ -55,12 +72,12 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
             if (reader.GetBoolean(1))
             {
                 // A superuser is a member of every role: the rest would only repeat it.
-                return [$"The serving role can act as the superuser {role}, whom no policy binds. Serve with a plain login: 'tenantry database create' makes one."];
+                return [$"{Superuser} {role}, whom no policy binds. Serve with a plain login: 'tenantry database create' makes one."];
             }
             if (reader.GetBoolean(13))
             {
                 // What it may, and through which roles, would only repeat it; and it is to keep that.
-                return [$"The serving role can act as {role}, which reads the rows of all tenants, for backups. Mend: REVOKE {role} FROM the role in DATABASE_URL, or serve with the login that 'tenantry database create' made for it"];
+                return [$"{Backup}, which reads the rows of all tenants, for backups. Mend: REVOKE {role} FROM the role in DATABASE_URL, or serve with the login that 'tenantry database create' made for it"];
             }
             if (reader.GetBoolean(11))
             {
@@ -204,8 +221,26 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
         return [.. loose, .. await Lines(connection, sql, row => $"Foreign key {row.GetString(0)} from {row.GetString(1)} to {row.GetString(2)} leaves out tenant_id: a row could point into another tenant. Mend: make it over (tenant_id, ...)", cancel)];
     }
 
-    /// <summary>A trigger with rights of its own could carry rows elsewhere. Ours have none, but for the one that links the audit log.</summary>
-    private static Task<List<string>> TriggerFaults(NpgsqlConnection connection, CancellationToken cancel) => Lines(connection, """
+    /// <summary>A trigger with rights of its own could carry rows elsewhere. Ours have none, but for the one that links the audit log. Those that keep logs and tenants have to be there.</summary>
+    private static async Task<List<string>> TriggerFaults(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var faults = await Lines(connection, """
+            SELECT x.tab, x.trigger FROM unnest(@tables, @triggers) AS x (tab, trigger)
+            WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass('public.' || x.tab) AND t.tgname = x.trigger AND t.tgenabled IN ('O', 'A'))
+            """,
+            row => $"Trigger {row.GetString(1)} of table {row.GetString(0)} is missing or switched off. Mend: ALTER TABLE {row.GetString(0)} ENABLE TRIGGER {row.GetString(1)}, or make it again as the migrations do", cancel,
+            new NpgsqlParameter("tables", Kept.Select(one => one.Table).ToArray()), new NpgsqlParameter("triggers", Kept.Select(one => one.Trigger).ToArray()));
+        faults.AddRange(await TriggersWithRights(connection, cancel));
+        return faults;
+    }
+
+    private static readonly (string Table, string Trigger)[] Kept =
+    [
+        ("tenants", "tenant_keep"), ("tenants", "tenant_erased"), ("audit_events", "audit_link"), ("audit_events", "audit_keep"), ("audit_events", "audit_keep_all"),
+        ("audit_links", "audit_keep"), ("audit_links", "audit_keep_all"), ("audit_heads", "audit_keep"), ("audit_heads", "audit_keep_all"),
+    ];
+
+    private static Task<List<string>> TriggersWithRights(NpgsqlConnection connection, CancellationToken cancel) => Lines(connection, """
         SELECT t.tgname, c.relname, r.rolname
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_roles r ON r.oid = p.proowner
         WHERE NOT t.tgisinternal AND p.prosecdef AND c.relnamespace = 'public'::regnamespace
@@ -240,11 +275,24 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
               AND NOT (p.proname = ANY (@doors) AND r.rolname = @doorRole)
             ORDER BY p.proname
             """;
-        return await Lines(connection, sql, row => $"Function {row.GetString(0)} runs with the rights of {row.GetString(1)} and is no door that this version knows. Mend: REVOKE EXECUTE ON FUNCTION {row.GetString(0)} FROM {TenantPolicy.ServingRole}, PUBLIC", cancel,
-            new NpgsqlParameter("doors", Doors.Names.ToArray()), new NpgsqlParameter("doorRole", TenantPolicy.DoorRole));
+        // Of ours, and of whoever owns the tables; what an extension brings, or somebody's own function without rights, is theirs.
+        const string everybodys = """
+            SELECT p.proname, p.oid::regprocedure::text
+            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner
+            WHERE n.nspname IN ('public', 'audit_months') AND p.prorettype <> 'trigger'::regtype
+              AND (r.rolname = @doorRole OR p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = to_regclass('public.tenants')))
+              AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)
+              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+            ORDER BY 2
+            """;
+        var faults = await Lines(connection, everybodys, row => $"Everybody may call {row.GetString(0)}, also who has nothing to do with this product. Mend: REVOKE EXECUTE ON FUNCTION {row.GetString(1)} FROM PUBLIC", cancel,
+            new NpgsqlParameter("doorRole", TenantPolicy.DoorRole));
+        faults.AddRange(await Lines(connection, sql, row => $"Function {row.GetString(0)} runs with the rights of {row.GetString(1)} and is no door that this version knows. Mend: REVOKE EXECUTE ON FUNCTION {row.GetString(0)} FROM {TenantPolicy.ServingRole}, PUBLIC", cancel,
+            new NpgsqlParameter("doors", Doors.Names.ToArray()), new NpgsqlParameter("doorRole", TenantPolicy.DoorRole)));
+        return faults;
     }
 
-    private static async Task<List<string>> Lines(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, string> line, CancellationToken cancel, params NpgsqlParameter[] parameters)
+    internal static async Task<List<string>> Lines(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, string> line, CancellationToken cancel, params NpgsqlParameter[] parameters)
     {
         var lines = new List<string>();
         await using var command = new NpgsqlCommand(sql, connection);

@@ -37,7 +37,7 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
         {
             // The door through which an erased tenant's rows go. It lets nobody at the rows of one that is not deleted.
             Add(builder, $"GRANT SELECT (ctid, tenant_id), DELETE ON {name} TO {TenantPolicy.DoorRole};");
-            Add(builder, $"CREATE POLICY {TenantPolicy.PurgeName} ON {name} TO {TenantPolicy.DoorRole} USING (tenant_id IN (SELECT id FROM tenants WHERE deleted_at IS NOT NULL));");
+            Add(builder, TenantPolicy.Purge(name) + ";");
             // Rows that refer to others of their own table let go of them before any is erased.
             foreach (var reference in table.ForeignKeyConstraints.Where(key => key.PrincipalTable == table).SelectMany(key => key.Columns).Where(column => column.IsNullable))
             {

@@ -26,6 +26,10 @@ public static partial class TenantPolicy
     /// </summary>
     public static string Expression(string column) => $"{column} = (SELECT NULLIF(current_setting('{Setting}', true), '')::uuid)";
 
+    /// <summary>The statement that makes it on a tenant's table.</summary>
+    /// <param name="table">quoted, where it has to be</param>
+    public static string Purge(string table) => $"CREATE POLICY {PurgeName} ON {table} TO {DoorRole} USING (tenant_id IN (SELECT id FROM tenants WHERE deleted_at IS NOT NULL))";
+
     /// <summary>PostgreSQL prints an expression back with casts, parentheses and aliases of its own.</summary>
     public static bool IsSame(string? printed, string column) => printed is not null && Bare(printed) == Bare(Expression(column));
 

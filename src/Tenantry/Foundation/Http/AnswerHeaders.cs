@@ -54,6 +54,11 @@ public static partial class AnswerHeaders
         headers.TryAdd("Content-Security-Policy", NoPage);
         // Whatever the API says is of somebody: it stays in no cache unless it says so itself.
         headers.TryAdd("Cache-Control", "no-store");
+        // Which origin may read the answer is in the answer: a cache keeps one for each, also where nobody's origin was asked for.
+        if (headers.Vary.Count == 0)
+            headers.Vary = "Origin";
+        else if (!headers.Vary.ToString().Contains("Origin", StringComparison.OrdinalIgnoreCase))
+            headers.Append("Vary", "Origin");
         if (http.Request.IsHttps && !settings.IsDevelopment)
             headers.StrictTransportSecurity = settings.IsOwnHost(http.Request.Host.Host) ? "max-age=31536000; includeSubDomains" : "max-age=31536000";
         if (drain.HasBegun)

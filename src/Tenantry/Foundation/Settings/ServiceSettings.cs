@@ -38,7 +38,7 @@ public sealed partial record ServiceSettings
     /// <summary>How far behind a replica may be that is read from.</summary>
     public required TimeSpan ReadLag { get; init; }
 
-    /// <summary>The owner's connection, used by <c>tenantry migrate</c> alone. The service never opens it.</summary>
+    /// <summary>The owner's connection, used by commands of an operator alone. The service never opens it.</summary>
     public required NpgsqlConnectionStringBuilder MigrationDatabase { get; init; }
     public required string JwtSecret { get; init; }
     public required string JwtIssuer { get; init; }
@@ -50,7 +50,8 @@ public sealed partial record ServiceSettings
     public required TimeSpan RefreshTokenLifetime { get; init; }
     public required TimeSpan RefreshTokenLeeway { get; init; }
     public required TimeSpan SessionLifetime { get; init; }
-    /// <summary>How long a deleted tenant can be brought back.</summary>
+
+    /// <summary>How long a deleted tenant can be brought back: not shorter than <c>tenant_grace()</c> of the database, which <c>tenantry migrate</c> sets.</summary>
     public required TimeSpan TenantGrace { get; init; }
 
     /// <summary>How many roles a tenant may have, the system roles among them.</summary>
@@ -85,6 +86,9 @@ public sealed partial record ServiceSettings
     public required string FromEmail { get; init; }
     public required string? SupportEmail { get; init; }
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
+
+    /// <summary>Whether a link to a file goes on leading there when the account of who made it is deactivated or deleted.</summary>
+    public required bool FileLinksOutliveTheirMaker { get; init; }
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
     /// <summary>Whether what comes without TLS is turned away.</summary>
@@ -171,7 +175,7 @@ public sealed partial record ServiceSettings
             ApiHost = Address(read, development ? IPAddress.Loopback : IPAddress.Any),
             ApiPort = port,
             ApiVersion = read.Text("API_VERSION", "v1"),
-            BaseDomain = read.Text("BASE_DOMAIN")?.ToLowerInvariant(),
+            BaseDomain = read.Text("BASE_DOMAIN")?.ToLowerInvariant().TrimEnd('.'),
             DefaultTenant = read.Text("DEFAULT_TENANT")?.ToLowerInvariant(),
             PlatformAdminEmail = read.Text("PLATFORM_ADMIN_EMAIL"),
             PlatformAdminPassword = read.Text("PLATFORM_ADMIN_PASSWORD"),
@@ -188,7 +192,7 @@ public sealed partial record ServiceSettings
             RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
-            TenantGrace = TimeSpan.FromDays(read.Number("TENANT_PURGE_AFTER_DAYS", 30, 0, 3650)),
+            TenantGrace = TimeSpan.FromDays(GraceDays(read)),
             RolesPerTenant = read.Number("ROLES_PER_TENANT", 500, 10, 10_000),
             AuditRetention = TimeSpan.FromDays(read.Number("AUDIT_RETENTION_DAYS", 400, 90, 3650)),
             FreeQuota = Quota(read, "FREE", users: 100, messages: 1_000, storage: 1_024),
@@ -208,6 +212,7 @@ public sealed partial record ServiceSettings
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
             CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
+            FileLinksOutliveTheirMaker = read.Flag("FILE_LINKS_OUTLIVE_THEIR_MAKER", false),
             TrustedProxies = [.. read.List("TRUSTED_PROXIES", item => Network(item) is not null, "must be an address or a network, like 10.0.0.0/8")
                 .Select(Network).OfType<IPNetwork>()],
             HttpsRequired = read.Flag("HTTPS_REQUIRED", !development && baseUrl.Scheme == Uri.UriSchemeHttps),
@@ -249,6 +254,10 @@ public sealed partial record ServiceSettings
         read.Fault("SECURITY_CONTACT", "must be an e-mail address, or a URL of https, mailto or tel");
         return null;
     }
+
+    internal const string GraceName = "TENANT_PURGE_AFTER_DAYS";
+
+    internal static int GraceDays(SettingsReader read) => read.Number(GraceName, 30, 0, 3650);
 
     private static bool IsAddress(string text) => System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
 

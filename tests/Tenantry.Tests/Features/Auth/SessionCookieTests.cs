@@ -59,6 +59,43 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         (await Send("auth/refresh", victim, victim.Json["csrf_token"]!.GetValue<string>())).Status.ShouldBe(200); // still alive, and not rotated away
     }
 
+    /// <summary>A subdomain can set a cookie of the same name for the whole domain; which of them a browser sends first depends on path and age (RFC 6265, 5.4).</summary>
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("of another session")]
+    [InlineData("of another tenant")]
+    [InlineData("of the same session, used up")]
+    public async Task A_second_refresh_cookie_does_not_stand_in_the_way_of_the_first(string planted)
+    {
+        const string name = "__Secure-tenantry_refresh";
+        foreach (var isFirst in new[] { true, false })
+        {
+            var signedIn = await SignIn();
+            var csrf = signedIn.Json["csrf_token"]!.GetValue<string>();
+            var (own, other) = (Value(signedIn, name), "nonsense");
+            if (planted == "of another session")
+                other = Value(await SignIn(), name);
+            if (planted == "of another tenant")
+                other = (await service.NewTenant()).Admin.RefreshToken;
+            if (planted == "of the same session, used up")
+            {
+                (other, own) = (own, Value(await Send("auth/refresh", signedIn, csrf), name));
+                (other, own) = (own, Value(await WithCookies("auth/refresh", csrf, [own]), name)); // past the leeway of two tabs: the successor was used as well
+            }
+
+            var refreshed = await WithCookies("auth/refresh", csrf, isFirst ? [other, own] : [own, other]);
+
+            refreshed.Status.ShouldBe(200, refreshed.Text);
+            (await WithCookies("auth/refresh", csrf, [.. Enumerable.Range(0, 50).Select(i => $"planted-{i}"), Value(refreshed, name)])).ShouldBeProblem(401, "authentication_failed"); // not as many as somebody likes
+            var access = refreshed.Json["access_token"]!.GetValue<string>();
+            (await WithCookies("auth/logout", csrf, isFirst ? [other, Value(refreshed, name)] : [Value(refreshed, name), other], access)).Status.ShouldBe(204);
+            (await WithCookies("auth/refresh", csrf, [Value(refreshed, name)])).ShouldBeProblem(401, "token_revoked");
+        }
+
+        Task<Answer> WithCookies(string path, string csrf, string[] tokens, string? access = null) => service.At().With(access).Send(HttpMethod.Post, path, null,
+            ("Cookie", string.Join("; ", tokens.Select(token => $"{name}={token}").Append($"__Host-tenantry_csrf={csrf}"))), ("X-CSRF-Token", csrf));
+    }
+
     [Fact]
     public async Task Signing_out_ends_the_session_and_takes_the_cookies_away()
     {
@@ -98,7 +135,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task The_device_is_known_by_its_cookie()
+    public async Task The_device_is_known_by_its_cookie_also_beside_a_planted_one()
     {
         var signedIn = await SignIn("cookie-device@example.com");
         for (var i = 0; i < 6; i++)
@@ -106,7 +143,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
 
         var answer = await service.At().From("10.7.0.1").Send(HttpMethod.Post, "auth/login",
             System.Net.Http.Json.JsonContent.Create(new { email = "cookie-device@example.com", password = Service.Password }),
-            ("Cookie", $"__Secure-tenantry_device={Value(signedIn, "__Secure-tenantry_device")}"));
+            ("Cookie", $"__Secure-tenantry_device=planted; __Secure-tenantry_device={Value(signedIn, "__Secure-tenantry_device")}; __Secure-tenantry_device=planted"));
 
         answer.Status.ShouldBe(200, answer.Text);
     }

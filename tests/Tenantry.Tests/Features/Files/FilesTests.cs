@@ -273,6 +273,30 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
             answer.ShouldBeProblem(404, "not_found");
     }
 
+    [Theory]
+    [InlineData("deactivated", false)]
+    [InlineData("deleted", false)]
+    [InlineData("deactivated", true)]
+    [InlineData("deleted", true)]
+    public async Task A_link_ends_with_the_account_of_its_maker_unless_the_setting_lets_it_live_on(string end, bool outlives)
+    {
+        await using var own = await service.Cluster.Start(service.Database, variables => variables["FILE_LINKS_OUTLIVE_THEIR_MAKER"] = outlives ? "true" : "false");
+        var (slug, _, admin) = await own.NewTenant();
+        var (id, _, manager) = await own.Joined(admin, slug, "Manager");
+        var file = (await manager.Send(HttpMethod.Post, "files/upload", new StringContent("shared"))).Json["id"];
+        var (open, closed) = (await manager.Post($"files/{file}/links", new { }), await manager.Post($"files/{file}/links", new { password = "a password of its own" }));
+        var (shared, withPassword) = (Path(open.Json["url"]!.GetValue<string>()), Path(closed.Json["url"]!.GetValue<string>()));
+        (await own.At().Get(shared)).Status.ShouldBe(302);
+
+        (await (end == "deleted" ? admin.Delete($"users/{id}") : admin.Post($"users/{id}/deactivate"))).Status.ShouldBeInRange(200, 204);
+
+        (await own.At().Get(shared)).Status.ShouldBe(outlives ? 302 : 404);
+        (await own.At().Get(withPassword)).Status.ShouldBe(outlives ? 200 : 404);
+        (await admin.Get($"files/{file}/links")).Json["items"]!.AsArray().Count.ShouldBe(2); // who may see it takes it away, or leaves it for when the account is on again
+        if (end == "deactivated" && (await admin.Post($"users/{id}/activate")).Status is >= 200 and <= 204)
+            (await own.At().Get(shared)).Status.ShouldBe(302);
+    }
+
     [Fact]
     public async Task A_link_leads_whoever_has_it_as_often_and_as_long_as_it_was_made_for()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tenantry.Foundation.Tokens;
 using Tenantry.Tests.Harness;
 
@@ -20,6 +21,52 @@ public sealed class FirstStartTests(Cluster cluster)
         (await services[1].At().With(user.Token).Get("auth/me")).Status.ShouldBe(200);
         foreach (var service in services)
             await service.DisposeAsync();
+    }
+
+    /// <summary>Two instances of a deployment that is being changed: without a lock, both would find nobody there.</summary>
+    [Fact]
+    public async Task Two_instances_that_start_at_once_with_two_addresses_make_one_administrator()
+    {
+        var database = await cluster.NewDatabase();
+
+        var services = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => cluster.Start(database, variables => variables["PLATFORM_ADMIN_EMAIL"] = $"root-{i}@platform.example")));
+
+        (await services[0].Ask<long>("SELECT count(*) FROM users")).ShouldBe(1);
+        (await services[0].Ask<long>("SELECT count(*) FROM user_roles")).ShouldBe(1);
+        foreach (var service in services)
+            await service.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_default_tenant_outside_Development_and_days_of_grace_that_the_database_does_not_keep_are_told_at_start()
+    {
+        var heard = new Lines();
+        await using var service = await cluster.Start(variables =>
+        {
+            (variables["APP_ENV"], variables["DEFAULT_TENANT"], variables["TENANT_PURGE_AFTER_DAYS"]) = ("Production", "acme", "7");
+            variables["LOG_LEVEL"] = "Warning";
+        }, services => services.AddLogging(logging => logging.AddProvider(heard).AddFilter<Lines>(null, LogLevel.Warning)));
+
+        heard.All.ShouldContain(line => line.Event == 5 && line.Text.Contains("DEFAULT_TENANT is acme", StringComparison.Ordinal));
+        heard.All.ShouldContain(line => line.Event == 4 && line.Text.Contains("TENANT_PURGE_AFTER_DAYS is 7, and the database keeps deleted tenants for 30 days", StringComparison.Ordinal));
+    }
+
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<(int Event, string Text)> All { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            All.Enqueue((eventId.Id, formatter(state, exception)));
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public void Dispose()
+        {
+        }
     }
 
     [Fact]

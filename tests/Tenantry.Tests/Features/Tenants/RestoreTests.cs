@@ -33,6 +33,9 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         }
         await service.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{id}') AND NOT EXISTS (SELECT FROM object_removals)");
 
+        var refused = await Should.ThrowAsync<OperatorException>(() => TenantCommand.Import(() => Program.Build(service.Settings), archive, Cancel));
+        refused.Message.ShouldContain("'tenantry tenant readmit ID'");
+        (await Binary.Run(["tenant", "readmit", $"{id}"], cluster.Variables(service.Database))).Code.ShouldBe(0);
         await TenantCommand.Import(() => Program.Build(service.Settings), archive, Cancel);
         var lost = await Binary.Run(["files", "reconcile", "--dry-run", "--grace-hours", "0"], cluster.Variables(service.Database));
         (lost.Code, lost.Output.Contains($"of file {file}", StringComparison.Ordinal)).ShouldBe((1, true), lost.Output);
@@ -132,7 +135,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         // A pooler keeps its connections for a while, and who copies wants to be alone.
         await Cluster.Execute(cluster.Admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
         await Cluster.Execute(cluster.Admin, $"CREATE DATABASE {backup} TEMPLATE {database} OWNER tenantry_owner STRATEGY FILE_COPY; ".TrimEnd(' ', ';'));
-        await Cluster.Execute(cluster.Admin, $"GRANT CONNECT ON DATABASE {backup} TO tenantry_serving");
+        await Cluster.Execute(cluster.Admin, $"REVOKE ALL ON DATABASE {backup} FROM PUBLIC; GRANT CONNECT ON DATABASE {backup} TO tenantry_serving");
         await using (var since = await cluster.Start(database))
         {
             // What is lost with the restore, and signed: the store knows of it.

@@ -35,17 +35,60 @@ public sealed class IsolationCheckTests(Cluster cluster)
     [InlineData("ALTER TABLE mailed_tokens DROP CONSTRAINT pk_mailed_tokens, ADD PRIMARY KEY (id)", "The key of table mailed_tokens does not begin with tenant_id", "primary key")]
     [InlineData("DROP TABLE mailed_tokens", "Table mailed_tokens is missing", "tenantry migrate")]
     [InlineData("GRANT CREATE ON SCHEMA public TO tenantry_serving", "may create objects in schema public", "REVOKE CREATE ON SCHEMA public")]
+    [InlineData("GRANT EXECUTE ON FUNCTION lo_create(oid) TO tenantry_serving", "may make large objects (lo_create)", "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM tenantry_serving, PUBLIC")]
+    [InlineData("GRANT EXECUTE ON FUNCTION lo_from_bytea(oid, bytea) TO PUBLIC", "may make large objects (lo_from_bytea)", "REVOKE EXECUTE ON FUNCTION lo_from_bytea(oid,bytea)")]
+    [InlineData("GRANT EXECUTE ON FUNCTION lo_import(text) TO tenantry_serving", "may make large objects (lo_import)", "REVOKE EXECUTE ON FUNCTION lo_import(text)")]
+    [InlineData("SELECT lo_create(4711); GRANT SELECT ON LARGE OBJECT 4711 TO tenantry_serving", "reaches the large object 4711", "SELECT lo_unlink(4711)")]
+    [InlineData("SELECT lo_create(4711); GRANT UPDATE ON LARGE OBJECT 4711 TO PUBLIC", "reaches the large object 4711", "SELECT lo_unlink(4711)")]
+    [InlineData("SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO tenantry_app", "reaches the large object 4711", "SELECT lo_unlink(4711)")]
+    [InlineData("GRANT TEMPORARY ON DATABASE {database} TO tenantry_serving", "may make temporary tables", "REVOKE TEMPORARY ON DATABASE {database} FROM tenantry_serving, PUBLIC")]
+    [InlineData("GRANT UPDATE ON users TO tenantry_doors", "tenantry_doors may UPDATE users", "REVOKE UPDATE ON users FROM tenantry_doors")]
+    [InlineData("GRANT SELECT ON users TO tenantry_doors", "tenantry_doors may SELECT users as a whole", "REVOKE SELECT ON users FROM tenantry_doors")]
+    [InlineData("GRANT SELECT (password_hash) ON users TO tenantry_doors", "tenantry_doors may SELECT password_hash of users", "REVOKE SELECT (password_hash) ON users FROM tenantry_doors")]
+    [InlineData("GRANT SELECT ON signing_keys TO tenantry_doors", "tenantry_doors may SELECT signing_keys", "REVOKE SELECT ON signing_keys FROM tenantry_doors")]
+    [InlineData("CREATE TABLE others (id int); ALTER TABLE others OWNER TO tenantry_doors", "tenantry_doors owns others", "ALTER TABLE others OWNER TO")]
+    [InlineData("GRANT CREATE ON SCHEMA public TO tenantry_doors", "tenantry_doors may create objects in schema public", "REVOKE CREATE ON SCHEMA public FROM tenantry_doors")]
+    [InlineData("CREATE POLICY wide ON users TO tenantry_doors USING (true)", "Policy wide of table users lets tenantry_doors", "DROP POLICY wide ON users")]
+    [InlineData("DROP POLICY erasure_begins ON tenants", "Policy erasure_begins of table tenants is missing or altered", "tenant_grace()")]
+    [InlineData("ALTER POLICY erasure_ends ON tenants USING (true)", "Policy erasure_ends of table tenants is missing or altered", "tenant_grace()")]
+    [InlineData("ALTER POLICY doors_purge ON users USING (true)", "Policy doors_purge of table users lets tenantry_doors", "DROP POLICY doors_purge ON users")]
+    [InlineData("GRANT EXECUTE ON FUNCTION door_resolve_tenant(text, text, uuid) TO PUBLIC", "Everybody may call door_resolve_tenant", "REVOKE EXECUTE ON FUNCTION door_resolve_tenant(text,text,uuid) FROM PUBLIC")]
+    [InlineData("SET ROLE tenantry_owner; CREATE FUNCTION helpful() RETURNS int LANGUAGE sql AS 'SELECT 1'; GRANT EXECUTE ON FUNCTION helpful() TO PUBLIC", "Everybody may call helpful", "REVOKE EXECUTE ON FUNCTION helpful() FROM PUBLIC")]
+    [InlineData("CREATE TRUSTED LANGUAGE another HANDLER plpgsql_call_handler", "may write functions in another", "REVOKE USAGE ON LANGUAGE another FROM tenantry_serving, PUBLIC")]
+    [InlineData("CREATE FUNCTION raw() RETURNS int LANGUAGE internal AS 'pg_backend_pid'; REVOKE ALL ON FUNCTION raw() FROM PUBLIC; GRANT EXECUTE ON FUNCTION raw() TO tenantry_serving", "may call raw, which is written in internal", "REVOKE EXECUTE ON FUNCTION raw()")]
+    [InlineData("CREATE FOREIGN DATA WRAPPER elsewhere; GRANT USAGE ON FOREIGN DATA WRAPPER elsewhere TO tenantry_serving", "may use the foreign data wrapper elsewhere", "REVOKE USAGE ON FOREIGN DATA WRAPPER elsewhere FROM tenantry_serving, PUBLIC")]
+    [InlineData("CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER far FOREIGN DATA WRAPPER elsewhere; GRANT USAGE ON FOREIGN SERVER far TO tenantry_serving", "may use the foreign server far", "REVOKE USAGE ON FOREIGN SERVER far FROM tenantry_serving, PUBLIC")]
+    [InlineData("CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER far FOREIGN DATA WRAPPER elsewhere; CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'x')", "has a user mapping for the foreign server far", "DROP USER MAPPING FOR PUBLIC SERVER far")]
+    [InlineData("ALTER TABLE tenants DISABLE TRIGGER tenant_keep", "Trigger tenant_keep of table tenants is missing or switched off", "ALTER TABLE tenants ENABLE TRIGGER tenant_keep")]
+    [InlineData("DROP TRIGGER tenant_erased ON tenants", "Trigger tenant_erased of table tenants is missing or switched off", "tenant_erased")]
+    [InlineData("ALTER TABLE audit_events DISABLE TRIGGER audit_link", "Trigger audit_link of table audit_events is missing or switched off", "audit_link")]
     public async Task A_database_that_was_tampered_with_is_refused(string tampering, string fault, string mend, string? before = null)
     {
         var database = await cluster.NewDatabase();
         if (before is not null)
             await Cluster.Execute(cluster.AdminOf(database), before);
-        await Cluster.Execute(cluster.AdminOf(database), tampering);
+        await Cluster.Execute(cluster.AdminOf(database), tampering.Replace("{database}", database, StringComparison.Ordinal));
 
         var refusal = await Should.ThrowAsync<IsolationBrokenException>(() => cluster.Start(database));
 
         refusal.Message.ShouldContain(fault);
-        refusal.Message.ShouldContain(mend);
+        refusal.Message.ShouldContain(mend.Replace("{database}", database, StringComparison.Ordinal));
+    }
+
+    /// <summary>Where a provider gives nobody the superuser's rights, PostgreSQL's own grants stay as they come: that is told, and keeps nobody from serving.</summary>
+    [Fact]
+    public async Task Large_objects_that_nobody_can_forbid_are_told_and_do_not_keep_the_service_from_starting()
+    {
+        var database = await cluster.NewDatabase();
+        await Cluster.Execute(cluster.AdminOf(database), "UPDATE pg_proc SET proacl = NULL WHERE proname IN ('lo_creat', 'lo_create', 'lo_from_bytea') AND pronamespace = 'pg_catalog'::regnamespace");
+
+        await using var service = await cluster.Start(database);
+
+        var check = service.Services.GetRequiredService<IsolationCheck>();
+        (await check.Faults(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await check.Warnings(TestContext.Current.CancellationToken)).ShouldHaveSingleItem().ShouldContain("REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid,bytea) FROM PUBLIC");
+        var told = await Binary.Run(["database", "check"], cluster.Variables(database));
+        (told.Code, told.Output.Contains("large objects", StringComparison.Ordinal)).ShouldBe((0, true), told.Output);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class UpgradeTests(Cluster cluster)
         var (code, output) = await Binary.Run(["migrate"], cluster.Variables(database));
 
         code.ShouldBe(0, output);
-        (await Rows(database)).ShouldBe(rows);
+        (await Rows(database)).Where(table => rows.Contains(table) || !table.EndsWith(" 0", StringComparison.Ordinal)).ShouldBe(rows); // a table that is new is empty
         await using var service = await cluster.Start(database);
         var grace = await service.At("acme").SignIn("grace@acme.example", Before.Password);
         (await service.At("acme").Post("auth/refresh", new { refresh_token = Before.GraceRefreshToken })).Status.ShouldBe(200);

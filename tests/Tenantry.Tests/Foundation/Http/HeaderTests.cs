@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Http;
@@ -51,6 +52,28 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
 
         Task<Answer> Preflight(string origin) => open.At().Send(HttpMethod.Options, "auth/login", null,
             ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type"));
+    }
+
+    /// <summary>A cache that kept the answer to one origin would give it to another: every answer says what it depends on, also one to nobody's origin.</summary>
+    [Fact]
+    public async Task Every_answer_says_that_it_depends_on_the_origin()
+    {
+        await using var open = await cluster.Start(service.Database, variables => variables["CORS_ALLOWED_ORIGINS"] = "https://app.example.com");
+        var paths = open.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") != false)
+            .Select(endpoint => "/" + System.Text.RegularExpressions.Regex.Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), @"\{[^}]*\}", "019a8f3e-0000-7000-8000-000000000000"))
+            .Append("/nowhere").Distinct().ToList();
+        paths.ShouldContain("/.well-known/jwks.json");
+        paths.Count.ShouldBeGreaterThan(30);
+
+        foreach (var path in paths)
+        {
+            foreach (var origin in new[] { null, "https://app.example.com", "https://evil.example" })
+            {
+                var answer = await open.At().Send(HttpMethod.Get, path, null, origin is null ? [] : [("Origin", origin)]);
+                answer.Headers.Vary.ShouldContain("Origin", $"{path} to {origin}");
+            }
+        }
     }
 
     [Fact]

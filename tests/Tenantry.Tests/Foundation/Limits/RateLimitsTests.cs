@@ -45,6 +45,26 @@ public sealed class RateLimitsTests(Cluster cluster)
         last.Header("RateLimit")!.ShouldStartWith("\"tenant\";r=0;t=");
     }
 
+    /// <summary>Each asks the database about an origin that may be new.</summary>
+    [Fact]
+    public async Task Preflights_of_one_address_are_limited_and_take_nothing_from_its_requests()
+    {
+        await using var service = await cluster.Start(Limits(null, auth: 3));
+
+        var answers = new List<Answer>();
+        while (answers.Count < 100 && (answers.Count == 0 || answers[^1].Status != 429))
+            answers.Add(await Preflight("10.8.0.1", $"https://{answers.Count}.example"));
+
+        answers[^1].ShouldBeProblem(429, "rate_limit_exceeded");
+        answers[^1].Header("Retry-After").ShouldNotBeNull();
+        answers.Count.ShouldBeInRange(20, 60); // thirty a minute, and what comes back meanwhile
+        (await Preflight("10.8.0.2", "https://a.example")).Status.ShouldBe(204);
+        (await service.At().From("10.8.0.1").Post("auth/login", new { email = "a@example.com", password = "wrong password" })).ShouldBeProblem(401, "authentication_failed");
+
+        Task<Answer> Preflight(string from, string origin) => service.At().From(from).Send(HttpMethod.Options, "auth/login", null,
+            ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type"));
+    }
+
     [Theory, MemberData(nameof(WithAndWithout))]
     public async Task One_tenants_flood_takes_nothing_from_another(bool withRedis)
     {

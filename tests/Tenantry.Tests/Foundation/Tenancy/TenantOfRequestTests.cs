@@ -69,6 +69,27 @@ public sealed class TenantOfRequestTests(Cluster cluster) : IAsyncLifetime
         (await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, ("Host", $"{own.Slug}.tenantry.example"))).Status.ShouldBe(200);
     }
 
+    /// <summary>A name with a dot at its end is the same name, written absolutely (RFC 1034, 3.1): browsers send it as it was typed.</summary>
+    [Theory]
+    [InlineData(".")]
+    [InlineData(".:8000")]
+    public async Task A_host_with_a_dot_at_its_end_is_the_same_host(string end)
+    {
+        var (own, other) = (await service.NewTenant(), await service.NewTenant());
+        await service.Sql($"UPDATE tenants SET custom_domain = 'login.{other.Slug}.test', custom_domain_verified_at = now() WHERE id = '{other.Id}'");
+        await service.Until($"SELECT count(*) = 1 FROM tenants WHERE custom_domain = 'login.{other.Slug}.test'");
+        var email = $"admin@{own.Slug}.example";
+
+        (await Login($"{own.Slug}.tenantry.example{end}", email)).Status.ShouldBe(200);
+        (await Login($"nobody.tenantry.example{end}", email)).ShouldBeProblem(404, "tenant_not_found");
+        foreach (var host in new[] { $"{other.Slug}.tenantry.example", $"login.{other.Slug}.test" })
+        {
+            foreach (var header in new[] { "Host", "X-Forwarded-Host" })
+                (await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, (header, host + end))).ShouldBeProblem(401, "authentication_failed");
+        }
+        (await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, ("Host", $"{own.Slug}.tenantry.example{end}"))).Status.ShouldBe(200);
+    }
+
     [Fact]
     public async Task A_bad_token_does_not_keep_anybody_from_signing_in()
     {
