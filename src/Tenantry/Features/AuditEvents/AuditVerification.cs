@@ -155,9 +155,9 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
     {
         if (await store.Open(key, 0, null, cancel) is not { } stream)
             return;
-        using var lines = new StreamReader(stream, Encoding.ASCII);
+        await using var copies = stream;
         var bite = new List<(string Jws, AuditHead.Claims Claims)>(Bite);
-        while (await lines.ReadLineAsync(cancel) is { } line)
+        await foreach (var line in RestoredLogs.LinesOf(stream, key, cancel))
         {
             // Another installation may keep its own in the same bucket.
             if (AuditHead.Read(line) is not { } claims || claims.Iss != settings.JwtIssuer || (only is not null && only != claims.TenantId))
