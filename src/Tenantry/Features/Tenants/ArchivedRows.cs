@@ -7,7 +7,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using NpgsqlTypes;
-using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Tenants;
 

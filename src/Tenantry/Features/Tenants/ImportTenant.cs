@@ -95,6 +95,12 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         }
     }
 
+    /// <summary>How much a tenant keeps follows from its files.</summary>
+    internal static Task CountStorage(TenantDb db, Guid tenant, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        INSERT INTO storage_counts (tenant_id, files, bytes) SELECT {tenant}, count(*), coalesce(sum(file_size), 0) FROM files WHERE tenant_id = {tenant}
+        ON CONFLICT (tenant_id) DO UPDATE SET files = excluded.files, bytes = excluded.bytes
+        """, cancel);
+
     private async Task<Report> Run(ArchiveFile archive, bool isTrusted, CancellationToken cancel)
     {
         var manifest = archive.Manifest;
@@ -117,9 +123,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             foreach (var (table, rows) in tables)
                 taken += await rows.Take(archive, "", (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
             await DemandHierarchy(db, cancel);
-            await db.Database.ExecuteSqlAsync($"""
-                INSERT INTO storage_counts (tenant_id, files, bytes) SELECT {manifest.TenantId}, count(*), coalesce(sum(file_size), 0) FROM files WHERE tenant_id = {manifest.TenantId}
-                """, cancel);
+            await CountStorage(db, manifest.TenantId, cancel);
             var report = new Report(manifest, taken, Sum(tables.Values.Select(rows => rows.Resets)),
                 manifest.Entries.Where(entry => entry.Rows > 0 && tables.Keys.All(table => table.Path != entry.Path)).ToDictionary(entry => TenantArchive.TableOf(entry.Path), entry => entry.Rows, StringComparer.Ordinal),
                 objects.Copied, objects.Missing);

@@ -117,6 +117,8 @@ public sealed class RestoreTenantRows(IDbContextFactory<TenantDb> contexts, Tena
             }
             if (names.Contains("roles", StringComparer.Ordinal))
                 await ImportTenant.DemandHierarchy(db, cancel);
+            if (names.Contains("files", StringComparer.Ordinal))
+                await ImportTenant.CountStorage(db, manifest.TenantId, cancel);
             await Audit(manifest.TenantId);
             if (await directory.BySlug(Tenant.PlatformSlug, cancel) is { } platform)
             {

@@ -55,7 +55,7 @@ public sealed class PrivateFileTests(Cluster cluster) : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "rights of POSIX");
         var root = Path.Combine(folder, "files");
         Directory.CreateDirectory(root, OwnFolder | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        var store = new DiskStore(new StoreSettings(root, null, 3), new DiskSignatures(cluster.Settings(await cluster.NewDatabase())));
+        var store = new DiskStore(new StoreSettings(root, null, 3), new DiskSignatures(cluster.Settings(await cluster.NewDatabase()), TimeProvider.System));
         var tenant = Guid.NewGuid();
 
         await store.Put($"{tenant}/{Guid.NewGuid()}", new MemoryStream(Encoding.UTF8.GetBytes("bytes")), "text/plain", Cancel);
