@@ -125,7 +125,7 @@ public static class TenantCommand
     private static void Tell(IReadOnlyDictionary<string, long> resets)
     {
         foreach (var (column, rows) in resets.OrderBy(column => column.Key, StringComparer.Ordinal))
-            Console.WriteLine($"Reset: {column} of {rows} rows.");
+            Console.WriteLine($"Reset: {column} of {rows} rows of the archive.");
     }
 
     private static void Tell(string slug, string file, long objects, long missing)
