@@ -43,7 +43,7 @@ public static class CommandLine
         root.Add(new Command("keys", "The keys that sign access tokens.") { Rotate(build) });
         root.Add(new Command("users", "Users of a tenant.") { ImportUsers(build) });
         root.Add(new Command("files", "Files of all tenants.") { ReconcileFiles(build) });
-        root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build), ReadmitTenant(), RestoreTenant(build) });
+        root.Add(new Command("tenant", "A tenant as a whole.") { ExportTenant(build), ImportTenant(build), ReadmitTenant(), RestoreTenant(build), TenantObjects(build) });
         root.Add(new Command("restore", "A database that was put back to an earlier moment.") { FinishRestore(build) });
 
         root.Add(new Command("audit", "The audit logs of tenants.") { VerifyAudit(build) });
@@ -103,8 +103,11 @@ public static class CommandLine
         var file = new Argument<string>("file") { Description = "JSON Lines, a user each; - reads standard input. docs/authentication.md lists the members." };
         var tenant = new Option<string>("--tenant") { Description = "Slug or id of the tenant.", Required = true };
         var partial = new Option<bool>("--partial") { Description = "Import the good lines although there are bad ones." };
-        var import = new Command("import", "Take users over, with the hashes of their passwords (Argon2id or bcrypt). Tells every bad line; all or nothing.") { file, tenant, partial };
-        import.SetAction((given, cancel) => Told(() => UsersCommand.Import(() => build(Settings()), given.GetValue(file)!, given.GetValue(tenant)!, given.GetValue(partial), cancel)));
+        var roles = new Option<string[]>("--role") { Description = "A role that the file may give, besides User and Viewer. Can be given more than once.", AllowMultipleArgumentsPerToken = true };
+        var trust = new Option<bool>("--trust") { Description = "You vouch for the file: it may give any role of the tenant, call addresses verified, and have costly hashes." };
+        var import = new Command("import", "Take users over, with the hashes of their passwords (Argon2id or bcrypt). Tells every bad line; all or nothing.") { file, tenant, partial, roles, trust };
+        import.SetAction((given, cancel) => Told(() => UsersCommand.Import(
+            () => build(Settings()), given.GetValue(file)!, given.GetValue(tenant)!, new(given.GetValue(partial), given.GetValue(trust), given.GetValue(roles) ?? []), cancel)));
         return import;
     }
 
@@ -150,8 +153,9 @@ public static class CommandLine
     private static Command ImportTenant(Func<ServiceSettings, WebApplication> build)
     {
         var file = new Argument<string>("file") { Description = "What export wrote." };
-        var import = new Command("import", "Bring a tenant in from an export, into a database that does not have it. All or nothing.") { file };
-        import.SetAction((given, cancel) => Told(() => TenantCommand.Import(() => build(Settings()), given.GetValue(file)!, cancel)));
+        var trust = Trust("tier, limits, verified domain and addresses, sessions and tokens, and whether it is switched on");
+        var import = new Command("import", "Bring a tenant in from an export, into a database that does not have it. All or nothing.") { file, trust };
+        import.SetAction((given, cancel) => Told(() => TenantCommand.Import(() => build(Settings()), given.GetValue(file)!, given.GetValue(trust), cancel)));
         return import;
     }
 
@@ -163,14 +167,26 @@ public static class CommandLine
         return readmit;
     }
 
+    private static Option<bool> Trust(string takes) => new("--trust") { Description = $"You vouch for whoever wrote the archive: take from it {takes}. Without it these are reset." };
+
+    private static Command TenantObjects(Func<ServiceSettings, WebApplication> build)
+    {
+        var slug = new Argument<string>("slug") { Description = "The tenant, which has to be that of the file." };
+        var file = new Argument<string>("file") { Description = "The export that was imported or restored." };
+        var objects = new Command("objects", "Take objects of files over that came into the store after 'import' or 'restore'. Can be run again.") { slug, file };
+        objects.SetAction((given, cancel) => Told(() => TenantCommand.Objects(() => build(Settings()), given.GetValue(slug)!, given.GetValue(file)!, cancel)));
+        return objects;
+    }
+
     private static Command RestoreTenant(Func<ServiceSettings, WebApplication> build)
     {
         var slug = new Argument<string>("slug") { Description = "The tenant, which has to be that of the file." };
         var file = new Argument<string>("file") { Description = "What export wrote, here or from a database that was restored beside this one." };
         var rows = new Option<string[]>("--rows") { Description = "The tables whose rows are brought back, such as users user_roles.", Required = true, AllowMultipleArgumentsPerToken = true };
         var overwrite = new Option<bool>("--overwrite") { Description = "Rows that are there become what the file has. Without it they stay as they are." };
-        var restore = new Command("restore", "Bring rows of an export back into a tenant that lives, where they are gone. What has come since stays. All or nothing.") { slug, file, rows, overwrite };
-        restore.SetAction((given, cancel) => Told(() => TenantCommand.Restore(() => build(Settings()), given.GetValue(slug)!, given.GetValue(file)!, given.GetValue(rows)!, given.GetValue(overwrite), cancel)));
+        var trust = Trust("what was verified and scanned");
+        var restore = new Command("restore", "Bring rows of an export back into a tenant that lives, where they are gone. What has come since stays. All or nothing.") { slug, file, rows, overwrite, trust };
+        restore.SetAction((given, cancel) => Told(() => TenantCommand.Restore(() => build(Settings()), given.GetValue(slug)!, given.GetValue(file)!, given.GetValue(rows)!, given.GetValue(overwrite), given.GetValue(trust), cancel)));
         return restore;
     }
 

@@ -10,8 +10,6 @@ namespace Tenantry.Commands;
 /// <summary><c>tenantry tenant export</c>, <c>tenant import</c>, <c>tenant readmit</c> and <c>tenant restore</c>.</summary>
 public static class TenantCommand
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public static async Task Export(Func<WebApplication> build, string slug, string file, CancellationToken cancel)
     {
         await using var app = build();
@@ -19,52 +17,51 @@ public static class TenantCommand
         if (await app.Services.GetRequiredService<TenantDirectory>().ByName(slug, cancel) is not { } tenant)
             throw new OperatorException($"There is no tenant '{slug}'.");
 
-        // Under another name until it is whole: what has the name can be relied on.
-        var unfinished = file + ".unfinished";
-        TenantArchive.Manifest manifest;
+        TenantArchive.Manifest manifest = null!;
         try
         {
-            if (File.Exists(file))
+            if (Path.Exists(file))
                 throw new OperatorException($"There is a file '{file}' already.");
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = OwnerOnly;
-            await using (var stream = new FileStream(unfinished, options))
-            {
-                manifest = await app.Services.GetRequiredService<ExportTenant>().Run(tenant, stream, cancel);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, file);
+            await PrivateFile.Write(file, async stream => manifest = await app.Services.GetRequiredService<ExportTenant>().Run(tenant, stream, cancel));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OperatorException($"'{file}' cannot be written: {e.Message}");
         }
-        finally
-        {
-            File.Delete(unfinished);
-        }
         Console.WriteLine($"{tenant.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables in {file}. It holds hashes of passwords: keep it safe.");
     }
 
-    public static async Task Import(Func<WebApplication> build, string file, CancellationToken cancel)
+    public static async Task Import(Func<WebApplication> build, string file, bool isTrusted, CancellationToken cancel)
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
-        if (!File.Exists(file))
-            throw new OperatorException($"There is no file '{file}'.");
         var began = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        ImportTenant.Report report;
+        await using var stream = Opened(file);
         try
         {
-            await using var stream = File.OpenRead(file);
-            var manifest = await app.Services.GetRequiredService<ImportTenant>().Run(stream, cancel);
-            Console.WriteLine($"{manifest.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables imported, as of {manifest.ExportedAt:u}.");
-            // It may have been here before: the store has heads of the log that it had then.
-            await app.Services.GetRequiredService<RestoredLogs>().Anew(manifest.TenantId, began, cancel);
+            report = await app.Services.GetRequiredService<ImportTenant>().Run(stream, isTrusted, cancel);
         }
-        catch (Exception e) when (e is BrokenArchiveException or TenantTakenException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BrokenArchiveException or TenantTakenException)
         {
             throw new OperatorException(e.Message);
+        }
+        catch (StoreException e)
+        {
+            throw new OperatorException($"The objects of the tenant's files could not be copied: {e.Message} Nothing was imported.");
+        }
+        var manifest = report.Manifest;
+        Console.WriteLine($"{manifest.Slug}: {report.Rows} rows imported, as of {manifest.ExportedAt:u}.");
+        Tell(report.Resets);
+        foreach (var (table, rows) in report.LeftOut.OrderBy(table => table.Key, StringComparer.Ordinal))
+            Console.WriteLine($"Left out: {rows} rows of {table}: {ArchiveTables.ByName[table].Why}.");
+        if (!isTrusted)
+            Console.WriteLine($"The tenant is switched off: look at what was reset, and switch it on by PUT tenants/{manifest.TenantId} with is_active. --trust takes all of it from an archive that you vouch for.");
+        Tell(manifest.Slug, file, report.Objects, report.MissingObjects);
+        try
+        {
+            // It may have been here before: the store has heads of the log that it had then.
+            await app.Services.GetRequiredService<RestoredLogs>().Anew(manifest.TenantId, began, cancel);
         }
         catch (StoreException e)
         {
@@ -85,24 +82,72 @@ public static class TenantCommand
         Console.WriteLine($"{tenant} may come back: bring it in with 'tenantry tenant import'.");
     }
 
-    public static async Task Restore(Func<WebApplication> build, string slug, string file, string[] tables, bool overwrite, CancellationToken cancel)
+    public static async Task Restore(Func<WebApplication> build, string slug, string file, string[] tables, bool overwrite, bool isTrusted, CancellationToken cancel)
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
-        if (!File.Exists(file))
-            throw new OperatorException($"There is no file '{file}'.");
+        await using var stream = Opened(file);
         try
         {
-            await using var stream = File.OpenRead(file);
-            var brought = await app.Services.GetRequiredService<RestoreTenantRows>().Run(slug, stream, tables, overwrite, cancel);
-            foreach (var table in brought)
+            var report = await app.Services.GetRequiredService<RestoreTenantRows>().Run(slug, stream, tables, overwrite, isTrusted, cancel);
+            foreach (var table in report.Tables)
                 Console.WriteLine($"{slug}: {table.Table}: {table.Rows} of {table.Of} rows {(overwrite ? "written" : "brought back; the others are there")}.");
-            if (tables.Contains("files", StringComparer.Ordinal))
-                Console.WriteLine("Bring the objects back too, and run 'tenantry files reconcile': it tells which are missing, and counts anew.");
+            Tell(report.Resets);
+            Tell(slug, file, report.Objects, report.MissingObjects);
         }
-        catch (Exception e) when (e is BrokenArchiveException or RowsRefusedException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BrokenArchiveException or RowsRefusedException)
         {
             throw new OperatorException(e.Message);
         }
+        catch (StoreException e)
+        {
+            throw new OperatorException($"The objects of the files could not be copied: {e.Message} Nothing was brought back.");
+        }
+    }
+
+    public static async Task Objects(Func<WebApplication> build, string slug, string file, CancellationToken cancel)
+    {
+        await using var app = build();
+        await ServeCommand.DemandSafety(app, cancel);
+        await using var stream = Opened(file);
+        try
+        {
+            var (objects, missing) = await app.Services.GetRequiredService<RestoreTenantRows>().Objects(slug, stream, cancel);
+            Console.WriteLine($"{objects} objects have their keys now; {missing} are not in the store, or of another size.");
+        }
+        catch (Exception e) when (e is BrokenArchiveException or RowsRefusedException)
+        {
+            throw new OperatorException(e.Message);
+        }
+        catch (StoreException e)
+        {
+            throw new OperatorException($"{e.Message} Run it again: what was copied stays.");
+        }
+    }
+
+    private static FileStream Opened(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? File.OpenRead(file) : throw new OperatorException($"There is no file '{file}'.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"'{file}' cannot be read: {e.Message}");
+        }
+    }
+
+    private static void Tell(IReadOnlyDictionary<string, long> resets)
+    {
+        foreach (var (column, rows) in resets.OrderBy(column => column.Key, StringComparer.Ordinal))
+            Console.WriteLine($"Reset: {column} of {rows} rows of the archive.");
+    }
+
+    private static void Tell(string slug, string file, long objects, long missing)
+    {
+        if (objects > 0)
+            Console.WriteLine($"{objects} objects have new keys.");
+        if (missing > 0)
+            Console.WriteLine($"{missing} files have no object in the store, or one of another size: copy them there and run 'tenantry tenant objects {slug} {file}'.");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Tenantry.Features.Users;
+using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -8,7 +9,7 @@ namespace Tenantry.Commands;
 /// <summary><c>tenantry users import</c>.</summary>
 public static class UsersCommand
 {
-    public static async Task Import(Func<WebApplication> build, string file, string slug, bool isPartial, CancellationToken cancel)
+    public static async Task Import(Func<WebApplication> build, string file, string slug, ImportUsers.Terms terms, CancellationToken cancel)
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
@@ -18,19 +19,25 @@ public static class UsersCommand
         if (file != "-" && !File.Exists(file))
             throw new OperatorException($"There is no file '{file}'.");
 
-        using var lines = file == "-" ? Console.In : new StreamReader(file);
+        await using var lines = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         var json = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         ImportUsers.Result result;
         try
         {
-            result = await services.GetRequiredService<ImportUsers>().Run(tenant, lines, isPartial, (number, fault) => Console.Error.WriteLine($"line {number}: {fault}"), json, cancel);
+            result = await services.GetRequiredService<ImportUsers>().Run(tenant, lines, terms, (number, fault) => Console.Error.WriteLine($"line {number}: {fault}"), json, cancel);
         }
         catch (Exception e) when (e is ImportOvertakenException or ImportOverQuotaException)
         {
             throw new OperatorException(e.Message);
         }
+        catch (LineTooLongException e)
+        {
+            throw new OperatorException($"The file cannot be imported: {e.Message}. Nothing was imported.");
+        }
         Console.WriteLine($"{result.Taken} users imported into {tenant.Slug}, {result.Refused} lines refused.");
+        if (result.Unverified > 0)
+            Console.WriteLine($"Reset: email_verified of {result.Unverified} users, who verify their addresses here. --trust takes the file's word for it.");
         if (result.Refused > 0)
-            throw new OperatorException(isPartial ? "The lines above did not come in." : "Nothing was imported. Mend the lines above, or import the others with --partial.");
+            throw new OperatorException(terms.IsPartial ? "The lines above did not come in." : "Nothing was imported. Mend the lines above, or import the others with --partial.");
     }
 }

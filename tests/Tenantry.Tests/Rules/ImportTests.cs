@@ -10,7 +10,7 @@ public sealed partial class ImportTests
     private static readonly string[] Foundation = ["Settings", "Observability", "Scanning", "Aws", "Redis", "Http", "Database", "Cache", "Replicas", "Passwords", "Tenancy", "Tokens", "Access", "Limits", "Idempotency", "Audit", "Stores", "Templates", "Outbox"];
 
     /// <summary>Which features touch which, through an entity or a public method. Each pair is a choice; docs/architecture.md says why.</summary>
-    private static readonly (string From, string To)[] Neighbours = [("Auth", "Users"), ("Tenants", "Users"), ("Roles", "Users"), ("Access", "Users"), ("Notifications", "Users"), ("AuditEvents", "Users"), ("Files", "Users")];
+    private static readonly (string From, string To)[] Neighbours = [("Auth", "Users"), ("Tenants", "Users"), ("Tenants", "Files"), ("Roles", "Users"), ("Access", "Users"), ("Notifications", "Users"), ("AuditEvents", "Users"), ("Files", "Users")];
 
     private static readonly List<(string File, string From, string To)> Imports = [.. ReadImports()];
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Foundation.Audit;
@@ -204,9 +203,9 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
     {
         if (await store.Open(key, 0, null, cancel) is not { } stream)
             return;
-        using var lines = new StreamReader(stream, Encoding.ASCII);
+        await using var copies = stream;
         var bite = new List<(string Jws, AuditHead.Claims Claims)>(Bite);
-        while (await lines.ReadLineAsync(cancel) is { } line)
+        await foreach (var line in RestoredLogs.LinesOf(stream, key, cancel))
         {
             // Another installation may keep its own in the same bucket.
             if (AuditHead.Read(line) is not { } claims || claims.Iss != settings.JwtIssuer || (only is not null && only != claims.TenantId))

@@ -15,6 +15,9 @@ namespace Tenantry.Features.AuditEvents;
 /// </summary>
 public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IObjectStore store, ServiceSettings settings, TimeProvider clock)
 {
+    /// <summary>Bytes of a signed line; those that are written have some hundreds.</summary>
+    private const int LongestLine = 64 * 1024;
+
     private readonly byte[] key = settings.KeyFor("audit logs that were put back");
 
     /// <summary>All logs go on from where they end now.</summary>
@@ -69,9 +72,32 @@ public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<
         {
             if (await store.Open(copy.Key, 0, null, cancel) is not { } stream)
                 continue;
-            using var lines = new StreamReader(stream, Encoding.ASCII);
-            while (await lines.ReadLineAsync(cancel) is { } line)
-                yield return line;
+            await using (stream)
+            {
+                await foreach (var line in LinesOf(stream, copy.Key, cancel))
+                    yield return line;
+            }
+        }
+    }
+
+    /// <summary>What the service keeps in the store for itself, a signed line each.</summary>
+    /// <exception cref="StoreException">a line is longer than any that was signed: something else wrote it</exception>
+    internal static async IAsyncEnumerable<string> LinesOf(Stream stream, string key, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var lines = BoundedLines.Of(stream, LongestLine, cancel).GetAsyncEnumerator(cancel);
+        while (await Next())
+            yield return Encoding.ASCII.GetString(lines.Current.Span);
+
+        async ValueTask<bool> Next()
+        {
+            try
+            {
+                return await lines.MoveNextAsync();
+            }
+            catch (LineTooLongException e)
+            {
+                throw new StoreException($"The object {key} was not written by the service: {e.Message}.", e);
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -78,13 +77,9 @@ public static class CreateTenant
     }
 }
 
-/// <summary>Slugs become host names: some of these are the platform's own, some would fool people.</summary>
+/// <summary>Slugs become host names: some of these are the platform's own, some would fool people or programs.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class NotReservedAttribute() : ValidationAttribute("is reserved")
 {
-    private static readonly FrozenSet<string> Reserved = FrozenSet.Create(StringComparer.Ordinal,
-        Tenant.PlatformSlug, "admin", "api", "app", "assets", "auth", "cdn", "dev", "docs", "health", "help", "internal", "localhost", "login", "mail",
-        "metrics", "root", "static", "status", "support", "system", "tenantry", "www");
-
-    public override bool IsValid(object? value) => value is not string slug || !Reserved.Contains(slug);
+    public override bool IsValid(object? value) => value is not string slug || !TenantSlug.IsReserved(slug);
 }

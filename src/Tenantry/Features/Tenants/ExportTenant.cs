@@ -13,7 +13,7 @@ namespace Tenantry.Features.Tenants;
 
 /// <summary>
 /// Writes all that is kept for a tenant into one file, as of one moment. It reads as the tenant, past no policy: nothing of another can get in.
-/// Hashes of passwords and tokens are part of it.
+/// Hashes of passwords and tokens are part of it; texts of messages that hold a one-time token are not.
 /// </summary>
 public sealed class ExportTenant(IDbContextFactory<TenantDb> contexts, TimeProvider clock)
 {
@@ -62,7 +62,7 @@ public sealed class ExportTenant(IDbContextFactory<TenantDb> contexts, TimeProvi
         var (rows, bytes) = (0L, 0L);
         // The names are the model's own.
         await using var command = new NpgsqlCommand(
-            $"SELECT to_jsonb(t)::text FROM (SELECT {table.Exported} FROM {table.Name} ORDER BY {string.Join(", ", table.Key)}) t", connection);
+            $"SELECT to_jsonb(t)::text FROM (SELECT {string.Join(", ", table.Exported)} FROM {table.Name} ORDER BY {string.Join(", ", table.Key)}) t", connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {

@@ -20,7 +20,8 @@ public sealed partial class FirstStart(
     {
         if (await directory.BySlug(Tenant.PlatformSlug, cancel) is null)
             await Make(Tenant.PlatformSlug, "Platform", Registration.Closed, SubscriptionTier.Premium, cancel);
-        if (settings is { IsDevelopment: true, DefaultTenant: { } slug } && await directory.ByName(slug, cancel) is null)
+        // An id names a tenant that is there, or none: it is no slug to make one with.
+        if (settings is { IsDevelopment: true, DefaultTenant: { } slug } && TenantSlug.IsFree(slug) && await directory.ByName(slug, cancel) is null)
             await Make(slug, "Default", Registration.Open, SubscriptionTier.Standard, cancel);
         if (settings.PlatformAdminEmail is { } email && settings.PlatformAdminPassword is { } password)
             await MakeAdministrator(email, password, cancel);

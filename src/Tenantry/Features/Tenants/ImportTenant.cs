@@ -1,37 +1,45 @@
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using NpgsqlTypes;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
 /// Brings a tenant in from an archive: all of it, in one transaction, or nothing. It writes as that tenant, so that the database itself refuses a row that is
-/// somebody else's. A tenant that is there already stays as it is.
+/// somebody else's. A tenant that is there already stays as it is. What the platform alone gives is taken only from an archive that the operator trusts.
 /// </summary>
-public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDirectory directory, TimeProvider clock)
+public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDirectory directory, IObjectStore store, ServiceSettings settings, TimeProvider clock)
 {
-    private const int Bite = 500;
+    /// <summary>Roles that hold each other, one in the next.</summary>
+    private const int MostRoleLevels = 32;
+
+    /// <param name="Manifest">of the archive</param>
+    /// <param name="Rows">that came in</param>
+    /// <param name="Resets">rows that came in with another value than the archive has, by <c>table.column</c></param>
+    /// <param name="LeftOut">rows that did not come in, by table</param>
+    /// <param name="Objects">that have their new keys</param>
+    /// <param name="MissingObjects">files without an object in the store</param>
+    public sealed record Report(
+        TenantArchive.Manifest Manifest, long Rows, IReadOnlyDictionary<string, long> Resets, IReadOnlyDictionary<string, long> LeftOut, long Objects, long MissingObjects);
 
     /// <param name="file">the archive; seekable</param>
+    /// <param name="isTrusted">the operator vouches for whoever wrote it</param>
     /// <param name="cancel">leaves the database as it was</param>
-    /// <exception cref="BrokenArchiveException">the archive is damaged, altered, or of another version</exception>
+    /// <exception cref="BrokenArchiveException">the archive is damaged, altered, of another version, or holds what it must not</exception>
     /// <exception cref="TenantTakenException">there is such a tenant</exception>
-    public async Task<TenantArchive.Manifest> Run(Stream file, CancellationToken cancel)
+    /// <exception cref="StoreException">the store is away</exception>
+    public async Task<Report> Run(Stream file, bool isTrusted, CancellationToken cancel)
     {
+        await using var archive = await ArchiveFile.Open(file, cancel);
         try
         {
-            return await Opened(file, async (archive, manifest) =>
-            {
-                await Run(archive, manifest, cancel);
-                return manifest;
-            }, cancel);
+            return await Run(archive, isTrusted, cancel);
         }
         catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ErasedTenant.Constraint })
         {
@@ -41,115 +49,109 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         {
             throw new TenantTakenException($"Its slug, its domain or one of its rows is there already ({e.ConstraintName}).");
         }
+        catch (PostgresException e) when (Broken(e) is { } broken)
+        {
+            throw broken;
+        }
     }
 
-    /// <summary>Verifies an archive before anything is done with it.</summary>
-    internal static async Task<T> Opened<T>(Stream file, Func<ZipArchive, TenantArchive.Manifest, Task<T>> work, CancellationToken cancel)
+    /// <summary>What the database refuses of an archive, in words.</summary>
+    internal static BrokenArchiveException? Broken(PostgresException e) => e.SqlState switch
     {
-        try
-        {
-            await using var archive = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, Encoding.UTF8, cancel);
-            return await work(archive, await TenantArchive.Verify(archive, cancel));
-        }
-        catch (InvalidDataException)
-        {
-            throw new BrokenArchiveException("it is not a whole ZIP file");
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            throw new BrokenArchiveException("it holds rows of another tenant than it says");
-        }
-    }
+        PostgresErrorCodes.InsufficientPrivilege => new BrokenArchiveException("it holds rows of another tenant than it says"),
+        PostgresErrorCodes.ForeignKeyViolation => new BrokenArchiveException($"a row of {e.TableName} refers to one that it does not have ({e.ConstraintName})"),
+        _ => null,
+    };
 
-    internal static async Task DemandSameVersion(TenantDb db, TenantArchive.Manifest manifest, CancellationToken cancel)
+    /// <summary>What holds for every archive, whatever is taken of it.</summary>
+    internal async Task<ArchiveTerms> Terms(TenantDb db, TenantArchive.Manifest manifest, bool isTrusted, CancellationToken cancel)
     {
         var schema = (await db.Database.GetAppliedMigrationsAsync(cancel)).Last();
         if (manifest.Schema != schema)
             throw new BrokenArchiveException($"it was made at schema {manifest.Schema}, and this database is at {schema}: bring both to one version first");
-        var known = await db.Set<Permission>().Select(permission => permission.Name).ToListAsync(cancel);
-        if (manifest.Permissions.Values.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        if (manifest.TenantId == Guid.Empty)
+            throw new BrokenArchiveException("tenant_id is nobody's"); // under it the store has what the service keeps for itself
+        var isPlatform = manifest.Slug == TenantSlug.Platform;
+        if (!isPlatform && !TenantSlug.IsFree(manifest.Slug))
+            throw new BrokenArchiveException("slug is reserved, or no label of a host name");
+        if (isPlatform && !isTrusted)
+            throw new BrokenArchiveException("it is of the tenant from which the platform is run: say --trust if you vouch for it");
+        var known = await db.Set<Permission>().AsNoTracking().ToDictionaryAsync(permission => permission.Name, permission => permission.Id, StringComparer.Ordinal, cancel);
+        if (manifest.Permissions.Values.Except(known.Keys, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             throw new BrokenArchiveException($"this version has no permission {unknown}");
+        // Whoever wrote the file may not be whoever runs the platform: no tenant brings rights over the others along. One that no role refers to harms nobody.
+        var permissions = manifest.Permissions.Where(permission => isPlatform || !permission.Value.StartsWith("platform:", StringComparison.Ordinal));
+        return new ArchiveTerms(manifest, isTrusted, permissions.ToDictionary(permission => permission.Key, permission => known[permission.Value]), settings.Clamd is null ? "not_scanned" : "pending", clock.GetUtcNow());
     }
 
-    private async Task Run(ZipArchive archive, TenantArchive.Manifest manifest, CancellationToken cancel)
+    /// <summary>Whether the roles are such as requests could have made: none holds itself, and no chain is longer than is followed.</summary>
+    internal static async Task DemandHierarchy(TenantDb db, CancellationToken cancel)
     {
-        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(manifest.TenantId);
-        await DemandSameVersion(db, manifest, cancel);
-        if (await directory.ById(manifest.TenantId, cancel) is not null || await directory.BySlug(manifest.Slug, cancel) is not null)
-            throw new TenantTakenException($"There is a tenant '{manifest.Slug}' ({manifest.TenantId}) already.");
-
-        await using var transaction = await db.Begin(cancel);
-        var permissions = JsonSerializer.Serialize(manifest.Permissions);
-        foreach (var table in TenantArchive.Tables(db.Model))
+        var parents = await db.Set<Role>().AsNoTracking().Select(role => new { role.Id, role.ParentId }).ToDictionaryAsync(role => role.Id, role => role.ParentId, cancel);
+        foreach (var role in parents.Keys)
         {
-            var rows = await Take(archive, table, permissions, "", (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
-            if (rows != manifest.Entries.Single(entry => entry.Path == table.Path).Rows)
-                throw new BrokenArchiveException($"{table.Path} has another number of rows than its manifest says");
-        }
-        await DemandHarmless(db, manifest, cancel);
-        // The house that it comes from sends what waited there: nobody gets a message from both.
-        await db.Database.ExecuteSqlAsync($"""
-            UPDATE notification_logs SET status = 'cancelled', is_ready = false, error_message = 'It waited in the queue of the installation that the tenant was taken from.' WHERE status IN ('queued', 'sending')
-            """, cancel);
-        await Audit(db, manifest, manifest.TenantId, cancel);
-        if (await directory.BySlug(Tenant.PlatformSlug, cancel) is { } platform)
-        {
-            await db.ActAs(platform.Id, cancel);
-            await Audit(db, manifest, platform.Id, cancel);
-        }
-        await transaction.CommitAsync(cancel);
-        directory.Forget(manifest.TenantId);
-    }
-
-    /// <summary>Whoever wrote the file may not be whoever runs the platform: no tenant brings rights over the others along, or the way to their objects.</summary>
-    internal static async Task DemandHarmless(TenantDb db, TenantArchive.Manifest manifest, CancellationToken cancel)
-    {
-        if (await db.Set<Tenant>().Where(tenant => tenant.Id == manifest.TenantId).Select(tenant => tenant.Slug).SingleOrDefaultAsync(cancel) != manifest.Slug)
-            throw new BrokenArchiveException("its tenant is another than its manifest says");
-        if (manifest.Slug != Tenant.PlatformSlug
-            && await db.Set<RolePermission>().AnyAsync(granted => db.Set<Permission>().Any(permission => permission.Id == granted.PermissionId && permission.Name.StartsWith("platform:")), cancel))
-            throw new BrokenArchiveException("a role of it holds a permission of the platform");
-        var own = $"{manifest.TenantId}/";
-        if (await db.Database.SqlQuery<bool>($"""SELECT EXISTS (SELECT FROM files WHERE NOT starts_with(file_key, {own})) AS "Value" """).SingleAsync(cancel))
-            throw new BrokenArchiveException("a file of it leads to an object of another tenant");
-    }
-
-    internal static async Task<long> Take(ZipArchive archive, TenantArchive.Table table, string permissions, string conflict, NpgsqlConnection connection, CancellationToken cancel)
-    {
-        var columns = string.Join(", ", table.Columns);
-        var values = string.Join(", ", table.Columns.Select(column => column == table.PermissionColumn ? $"(SELECT p.id FROM permissions p WHERE p.name = $2 ->> r.{column}::text)" : "r." + column));
-        await using var command = new NpgsqlCommand($"INSERT INTO {table.Name} ({columns}) SELECT {values} FROM jsonb_populate_recordset(NULL::{table.Name}, $1) r {conflict}", connection);
-        var lines = command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb });
-        if (table.PermissionColumn is not null)
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = permissions });
-
-        var taken = 0L;
-        using var reader = new StreamReader(await archive.GetEntry(table.Path)!.OpenAsync(cancel), Encoding.UTF8);
-        await foreach (var bite in Bites(reader, table.IsSelfReferring ? int.MaxValue : Bite, cancel))
-        {
-            lines.Value = bite;
-            taken += await command.ExecuteNonQueryAsync(cancel);
-        }
-        return taken;
-    }
-
-    private static async IAsyncEnumerable<string> Bites(StreamReader lines, int most, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
-    {
-        var bite = new List<string>();
-        while (await lines.ReadLineAsync(cancel) is { } line)
-        {
-            bite.Add(line);
-            if (bite.Count == most)
+            var levels = 1;
+            for (var next = parents[role]; next is { } parent; next = parents.GetValueOrDefault(parent))
             {
-                yield return $"[{string.Join(',', bite)}]";
-                bite.Clear();
+                if (++levels > MostRoleLevels)
+                    throw new BrokenArchiveException($"its roles hold each other, or more than {MostRoleLevels} in a chain");
             }
         }
-        if (bite.Count > 0)
-            yield return $"[{string.Join(',', bite)}]";
     }
 
-    private async Task Audit(TenantDb db, TenantArchive.Manifest manifest, Guid log, CancellationToken cancel)
+    /// <summary>How much a tenant keeps follows from its files.</summary>
+    internal static Task CountStorage(TenantDb db, Guid tenant, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        INSERT INTO storage_counts (tenant_id, files, bytes) SELECT {tenant}, count(*), coalesce(sum(file_size), 0) FROM files WHERE tenant_id = {tenant}
+        ON CONFLICT (tenant_id) DO UPDATE SET files = excluded.files, bytes = excluded.bytes
+        """, cancel);
+
+    private async Task<Report> Run(ArchiveFile archive, bool isTrusted, CancellationToken cancel)
+    {
+        var manifest = archive.Manifest;
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(manifest.TenantId);
+        var terms = await Terms(db, manifest, isTrusted, cancel);
+        if (await directory.ById(manifest.TenantId, cancel) is not null || await directory.BySlug(manifest.Slug, cancel) is not null)
+            throw new TenantTakenException($"There is a tenant '{manifest.Slug}' ({manifest.TenantId}) already.");
+        var tables = TenantArchive.Tables(db.Model).Where(table => ArchiveTables.ByName[table.Name].Arrival is var arrival && (arrival == Arrival.Always || (arrival == Arrival.Trusted && isTrusted)))
+            .ToDictionary(table => table, table => new ArchivedRows(table, TenantArchive.EntityOf(db.Model, table.Name), terms));
+        if (tables.Keys.FirstOrDefault(table => manifest.Entries.All(entry => entry.Path != table.Path)) is { } lacking)
+            throw new BrokenArchiveException($"it has no {lacking.Path}");
+
+        var objects = new ArchivedObjects(store, terms);
+        var committed = false;
+        try
+        {
+            await objects.Copy(db, archive, tables.Single(table => table.Key.Name == "files").Value, cancel);
+            await using var transaction = await db.Begin(cancel);
+            var taken = 0L;
+            foreach (var (table, rows) in tables)
+                taken += await rows.Take(archive, "", (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
+            await DemandHierarchy(db, cancel);
+            await CountStorage(db, manifest.TenantId, cancel);
+            var report = new Report(manifest, taken, Sum(tables.Values.Select(rows => rows.Resets)),
+                manifest.Entries.Where(entry => entry.Rows > 0 && tables.Keys.All(table => table.Path != entry.Path)).ToDictionary(entry => TenantArchive.TableOf(entry.Path), entry => entry.Rows, StringComparer.Ordinal),
+                objects.Copied, objects.Missing);
+            await Audit(db, report, isTrusted, manifest.TenantId, cancel);
+            if (await directory.BySlug(Tenant.PlatformSlug, cancel) is { } platform)
+            {
+                await db.ActAs(platform.Id, cancel);
+                await Audit(db, report, isTrusted, platform.Id, cancel);
+            }
+            await transaction.CommitAsync(cancel);
+            committed = true;
+            directory.Forget(manifest.TenantId);
+            return report;
+        }
+        finally
+        {
+            await (committed ? objects.Settle() : objects.Undo());
+        }
+    }
+
+    internal static Dictionary<string, long> Sum(IEnumerable<IReadOnlyDictionary<string, long>> parts) =>
+        parts.SelectMany(part => part).GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(pairs => pairs.Key, pairs => pairs.Sum(pair => pair.Value), StringComparer.Ordinal);
+
+    private async Task Audit(TenantDb db, Report report, bool isTrusted, Guid log, CancellationToken cancel)
     {
         db.Add(new AuditEvent
         {
@@ -157,8 +159,11 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             OccurredAt = clock.GetUtcNow(),
             Action = "tenant.imported",
             Outcome = AuditTrail.Success,
-            TargetId = manifest.TenantId,
-            Details = JsonSerializer.SerializeToElement(new { slug = manifest.Slug, exported_at = manifest.ExportedAt, rows = manifest.Entries.Sum(entry => entry.Rows) }),
+            TargetId = report.Manifest.TenantId,
+            Details = JsonSerializer.SerializeToElement(new
+            {
+                slug = report.Manifest.Slug, exported_at = report.Manifest.ExportedAt, rows = report.Rows, trusted = isTrusted, reset = report.Resets, left_out = report.LeftOut,
+            }),
         });
         await db.SaveChangesAsync(cancel);
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Tenants;
@@ -10,8 +11,11 @@ public static class NewTenant
 {
     /// <summary>Adds tenant and roles to the change that is being made; <paramref name="db"/> sees the new tenant already.</summary>
     /// <returns>the ids of the system roles by name</returns>
+    /// <exception cref="ArgumentException">nobody may have the slug: whoever takes one from outside has to say so first</exception>
     public static async Task<IReadOnlyDictionary<string, Guid>> Add(TenantDb db, Tenant tenant, CancellationToken cancel)
     {
+        if (tenant.Slug != Tenant.PlatformSlug && !TenantSlug.IsFree(tenant.Slug))
+            throw new ArgumentException($"The slug '{tenant.Slug}' is reserved, or no label of a host name.", nameof(tenant));
         db.Add(tenant);
         var permissions = await db.Set<Permission>().ToDictionaryAsync(permission => permission.Name, permission => permission.Id, cancel);
         var roles = new Dictionary<string, Guid>(StringComparer.Ordinal);

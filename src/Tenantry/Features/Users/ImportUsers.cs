@@ -8,13 +8,15 @@ using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Users;
 
 /// <summary>
 /// Takes users over from elsewhere, with the hashes of their passwords: JSON Lines, a user each. Every line that cannot be taken is told with its
-/// number. All of them come in, in one transaction, or none; unless the good ones are wanted all the same.
+/// number. All of them come in, in one transaction, or none; unless the good ones are wanted all the same. A file from outside gives no role that the operator does not name, and verifies no
+/// address.
 /// </summary>
 public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSettings settings, TimeProvider clock)
 {
@@ -32,31 +34,46 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         [property: ShortText(100)] string? FirstName, [property: ShortText(100)] string? LastName, [property: PhoneNumber] string? Phone,
         bool? EmailVerified, bool? IsActive, string? Role, DateTimeOffset? CreatedAt);
 
-    public sealed record Result(int Taken, int Refused);
+    /// <param name="Taken">users who came in</param>
+    /// <param name="Refused">lines that did not</param>
+    /// <param name="Unverified">users whose address the file calls verified, and who have to verify it here</param>
+    public sealed record Result(int Taken, int Refused, int Unverified);
+
+    /// <param name="IsPartial">whether the good lines come in although there are bad ones</param>
+    /// <param name="IsTrusted">the operator vouches for the file: any role of the tenant, verified addresses, costly hashes</param>
+    /// <param name="Roles">that the file may give, besides <c>User</c> and <c>Viewer</c></param>
+    public sealed record Terms(bool IsPartial, bool IsTrusted, IReadOnlyCollection<string> Roles)
+    {
+        public bool MayGive(string role) => IsTrusted || role is SystemRoles.User or SystemRoles.Viewer || Roles.Contains(role, StringComparer.Ordinal);
+    }
+
+    /// <summary>Bytes of a line.</summary>
+    private const int LongestLine = 64 * 1024;
 
     private const int Batch = 500;
 
     /// <param name="tenant">whose users they become</param>
-    /// <param name="lines">the file</param>
-    /// <param name="isPartial">whether the good lines come in although there are bad ones</param>
+    /// <param name="file">JSON Lines in UTF-8</param>
+    /// <param name="terms">what the file may do</param>
     /// <param name="refuse">told of each bad line: its number, from 1, and what is wrong</param>
     /// <param name="json">how bodies are read</param>
     /// <param name="cancel">leaves the tenant as it was</param>
-    public async Task<Result> Run(ResolvedTenant tenant, TextReader lines, bool isPartial, Action<int, string> refuse, JsonSerializerOptions json, CancellationToken cancel)
+    /// <exception cref="LineTooLongException">a line is longer than any user; nothing came in</exception>
+    public async Task<Result> Run(ResolvedTenant tenant, Stream file, Terms terms, Action<int, string> refuse, JsonSerializerOptions json, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
         await using var transaction = await db.Begin(cancel);
         var roles = await db.Set<Role>().ToDictionaryAsync(role => role.Name, role => role.Id, cancel);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var batch = new List<(int Number, Line Line)>();
-        var (number, taken, refused) = (0, 0, 0);
+        var (number, taken, refused, unverified) = (0, 0, 0, 0);
 
-        while (await lines.ReadLineAsync(cancel) is { } text)
+        await foreach (var text in BoundedLines.Of(file, LongestLine, cancel))
         {
             number++;
-            if (string.IsNullOrWhiteSpace(text))
+            if (text.Span.IndexOfAnyExcept(" \t"u8) < 0)
                 continue;
-            if (Read(text, roles, json, out var line) is { } fault)
+            if (Read(text.Span, roles, terms, json, out var line) is { } fault)
                 Refuse(number, fault);
             else if (!seen.TryAdd(User.Normalize(line!.Email!), number))
                 Refuse(number, $"email is that of line {seen[User.Normalize(line.Email!)]}");
@@ -67,12 +84,12 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         }
         await Save();
 
-        if (refused > 0 && !isPartial)
-            return new Result(0, refused); // nothing is committed
+        if (refused > 0 && !terms.IsPartial)
+            return new Result(0, refused, 0); // nothing is committed
         db.Add(new AuditEvent { TenantId = tenant.Id, OccurredAt = clock.GetUtcNow(), Action = "users.imported", Outcome = AuditTrail.Success, TargetId = tenant.Id });
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return new Result(taken, refused);
+        return new Result(taken, refused, unverified);
 
         void Refuse(int of, string fault)
         {
@@ -93,7 +110,9 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                     continue;
                 }
                 taken++;
-                Add(db, tenant.Id, line, roles[line.Role ?? SystemRoles.User]);
+                var isUnverified = line.EmailVerified == true && !terms.IsTrusted;
+                unverified += isUnverified ? 1 : 0;
+                Add(db, tenant.Id, isUnverified ? line with { EmailVerified = false } : line, roles[line.Role ?? SystemRoles.User]);
             }
             if (await UserQuota.Take(db, settings, tenant, taken - before, cancel) is { } full)
                 throw new ImportOverQuotaException(full.Detail!);
@@ -132,7 +151,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     }
 
     /// <returns>what is wrong with the line; null: nothing</returns>
-    private static string? Read(string text, Dictionary<string, Guid> roles, JsonSerializerOptions json, out Line? line)
+    private static string? Read(ReadOnlySpan<byte> text, Dictionary<string, Guid> roles, Terms terms, JsonSerializerOptions json, out Line? line)
     {
         line = null;
         try
@@ -149,14 +168,29 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         var faults = new List<ValidationResult>();
         if (!Validator.TryValidateObject(line, new ValidationContext(line), faults, validateAllProperties: true))
             return string.Join("; ", faults.Select(fault => $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.MemberNames.First())} {fault.ErrorMessage}"));
-        return line.Role is { } role && !roles.ContainsKey(role) ? $"role must be one of {string.Join(", ", roles.Keys.Order(StringComparer.Ordinal))}" : null;
+        if (line.PasswordHash is { } hash && KnownHashAttribute.Fault(hash, terms.IsTrusted) is { } costly)
+            return $"password_hash {costly}";
+        return line.Role is not { } role ? null
+            : !roles.ContainsKey(role) ? $"role must be one of {string.Join(", ", roles.Keys.Order(StringComparer.Ordinal))}"
+            : terms.MayGive(role) ? null : $"role {role} is not one that the file may give: name it with --role, or say --trust";
     }
 }
 
 /// <summary>A hash that can be verified here, with parameters that are bounded.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class KnownHashAttribute() : ValidationAttribute("must be an Argon2id PHC string ($argon2id$v=19$m=...,t=...,p=1$...) or a bcrypt hash ($2a$, $2b$, $2y$) of a cost from 4 to 15")
+public sealed class KnownHashAttribute() : ValidationAttribute(Form)
 {
+    private const string Form = "must be an Argon2id PHC string ($argon2id$v=19$m=...,t=...,p=1$...) or a bcrypt hash ($2a$, $2b$, $2y$) of a cost from 4 to 15";
+
+    /// <summary>What is wrong with a hash from outside. One that takes long to check holds up everybody who signs in meanwhile.</summary>
+    /// <param name="hash">as it is kept</param>
+    /// <param name="isTrusted">whoever made it is known to mean no harm: it may cost what can be parsed</param>
+    /// <returns>completes a sentence that begins with its name; null: nothing</returns>
+    public static string? Fault(string hash, bool isTrusted) =>
+        BcryptHash.IsOne(hash) ? null
+        : !PhcString.TryParse(hash, out var phc) ? Form
+        : isTrusted || phc.IsAffordable ? null : "costs more than a sign-in may: 256 MiB at most, and memory times passes of 1 GiB";
+
     public override bool IsValid(object? value) => value is not string hash || PhcString.TryParse(hash, out _) || BcryptHash.IsOne(hash);
 }
 

@@ -87,6 +87,6 @@ public sealed class AuditHead : ITenantOwned
 
     private sealed class Mapping : IEntityTypeConfiguration<AuditHead>
     {
-        public void Configure(EntityTypeBuilder<AuditHead> head) => head.ToTable("audit_heads").ServingRoleMay("SELECT, INSERT").MadeAnewByImport();
+        public void Configure(EntityTypeBuilder<AuditHead> head) => head.ToTable("audit_heads").ServingRoleMay("SELECT, INSERT");
     }
 }

@@ -60,7 +60,7 @@ public sealed class AuditLink : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<AuditLink> link)
         {
-            link.ToTable("audit_links").ServingRoleMay("SELECT").MadeAnewByImport();
+            link.ToTable("audit_links").ServingRoleMay("SELECT");
             link.HasKey(l => new { l.TenantId, l.Position });
         }
     }

@@ -17,12 +17,6 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
     /// <summary>What the serving role may do with the table.</summary>
     public const string Grants = "Tenantry:Grants";
 
-    /// <summary>On a tenant's table: its rows follow from others, and an archive does not carry them.</summary>
-    public const string MadeAnew = "Tenantry:MadeAnew";
-
-    /// <summary>On a column: the condition, in SQL, under which an archive has NULL in its place.</summary>
-    public const string LeftOut = "Tenantry:LeftOut";
-
     private const string TenantId = nameof(ITenantOwned.TenantId);
     private const string Id = nameof(ITenantItself.Id);
 
@@ -82,16 +76,4 @@ public static class OwnershipMapping
         table.HasAnnotation(OwnershipConvention.Grants, grants);
         return table;
     }
-
-    /// <summary>Its rows follow from others: who brings a tenant in from an archive makes them anew.</summary>
-    public static EntityTypeBuilder<T> MadeAnewByImport<T>(this EntityTypeBuilder<T> table) where T : class
-    {
-        table.HasAnnotation(OwnershipConvention.MadeAnew, true);
-        return table;
-    }
-
-    /// <summary>An archive of the tenant has NULL instead, for a secret that lives in this installation alone.</summary>
-    /// <param name="column">of a tenant's table</param>
-    /// <param name="condition">in SQL, over the row</param>
-    public static PropertyBuilder<T> IsArchivedUnless<T>(this PropertyBuilder<T> column, string condition) => column.HasAnnotation(OwnershipConvention.LeftOut, condition);
 }

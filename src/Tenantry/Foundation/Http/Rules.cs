@@ -3,6 +3,7 @@ using System.Net.Mail;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
+using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Http;
 
@@ -49,16 +50,13 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
 
 /// <summary>A DNS label (RFC 1123): it becomes a host name.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed partial class SlugAttribute() : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"), ISchemaRule
+public sealed class SlugAttribute() : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"), ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Pattern = "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$";
 
     public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsSlug(text);
 
-    public static bool IsSlug(string text) => Label().IsMatch(text);
-
-    [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z")]
-    private static partial Regex Label();
+    public static bool IsSlug(string text) => TenantSlug.IsLabel(text);
 }
 
 /// <summary>A fully qualified host name, in lower case.</summary>

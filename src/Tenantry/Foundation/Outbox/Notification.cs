@@ -92,11 +92,6 @@ public sealed class Notification : ITenantOwned
             notification.Property(n => n.Priority).HasConversion(priority => (short)priority, number => (Priority)number); // a number, to sort by
             notification.Property(n => n.Version).IsRowVersion();
             // Of secret messages an archive carries no text, nor what a version before left in these.
-            notification.Property(n => n.SealedText).IsArchivedUnless("true");
-            notification.Property(n => n.Subject).IsArchivedUnless("is_secret");
-            notification.Property(n => n.Body).IsArchivedUnless("is_secret");
-            notification.Property(n => n.HtmlBody).IsArchivedUnless("is_secret");
-            notification.Property(n => n.ErrorMessage).IsArchivedUnless("is_secret");
             // The queue of each channel: whose turn it is within a tenant, and which tenants wait.
             notification.HasIndex(n => new { n.Type, n.TenantId, n.Priority, n.Id }).HasDatabaseName("ix_notification_logs_ready").HasFilter("is_ready");
             notification.HasIndex(n => n.DueAt).HasDatabaseName("ix_notification_logs_due").HasFilter("NOT is_ready AND status IN ('queued', 'sending')");

@@ -14,6 +14,12 @@ public sealed partial record PhcString(int MemoryKiB, int Passes, int Parallelis
     private const int MostMemoryKiB = 1024 * 1024;
     private const int MostPasses = 20;
 
+    /// <summary>
+    /// Whether a hash from outside costs no more than one of ours would at most: 256 MiB, and as much work as one pass over 1 GiB, about a second. A sign-in takes a turn of the hash queue
+    /// that all tenants share.
+    /// </summary>
+    public bool IsAffordable => MemoryKiB <= 256 * 1024 && MemoryKiB * (long)Passes <= 1024 * 1024;
+
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"$argon2id$v=19$m={MemoryKiB},t={Passes},p={Parallelism}${Encode(Salt)}${Encode(Hash)}");
 

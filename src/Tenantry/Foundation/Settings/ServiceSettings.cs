@@ -235,7 +235,9 @@ public sealed partial record ServiceSettings
         read.Need("PLATFORM_ADMIN_PASSWORD", (settings.PlatformAdminPassword is null) == (settings.PlatformAdminEmail is null),
             "and PLATFORM_ADMIN_EMAIL must be set together");
         read.Need("PLATFORM_ADMIN_PASSWORD", settings.PlatformAdminPassword is null or { Length: >= 8 and <= 128 }, "must have 8 to 128 characters");
-        read.Need("DEFAULT_TENANT", settings.DefaultTenant is null || Label().IsMatch(settings.DefaultTenant), "must be a slug, like acme, or the id of a tenant");
+        read.Need("DEFAULT_TENANT", settings.DefaultTenant is null || TenantSlug.IsLabel(settings.DefaultTenant), "must be a slug, like acme, or the id of a tenant");
+        read.Need("DEFAULT_TENANT", settings.DefaultTenant is null or TenantSlug.Platform || Guid.TryParse(settings.DefaultTenant, out _) || !TenantSlug.IsReserved(settings.DefaultTenant),
+            "is a slug that is reserved: no tenant can have it");
         read.Need("BASE_DOMAIN", settings.BaseDomain is null || Uri.CheckHostName(settings.BaseDomain) == UriHostNameType.Dns, "must be a host name, like example.com");
         read.Need("FROM_EMAIL", IsAddress(settings.FromEmail), "must be an e-mail address");
         read.Need("SUPPORT_EMAIL", settings.SupportEmail is null || IsAddress(settings.SupportEmail), "must be an e-mail address");
@@ -260,9 +262,6 @@ public sealed partial record ServiceSettings
     internal static int GraceDays(SettingsReader read) => read.Number(GraceName, 30, 0, 3650);
 
     private static bool IsAddress(string text) => System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
-
-    [System.Text.RegularExpressions.GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z")]
-    private static partial System.Text.RegularExpressions.Regex Label();
 
     private static IPAddress Address(SettingsReader read, IPAddress otherwise)
     {

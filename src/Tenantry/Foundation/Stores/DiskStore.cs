@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Stores;
 
 /// <summary>
 /// A folder of this machine: the store where none is set, for one instance. An object is a file under its key, written under another name in the same volume, flushed to the disk and renamed:
-/// it is there as a whole or not at all, and survives a loss of power once it was answered.
+/// it is there as a whole or not at all, and survives a loss of power once it was answered. Files are readable by the account of the service alone (0600), folders too (0700).
 /// </summary>
 public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures) : IObjectStore
 {
@@ -15,7 +16,8 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
     /// <summary>How an object is called that was being written.</summary>
     private const string Coming = "coming-";
 
-    private readonly string root = Path.GetFullPath(settings.Folder);
+    // Closed to others at the start: what an earlier version made below it is out of their reach too.
+    private readonly string root = Closed(Path.GetFullPath(settings.Folder));
 
     public string Name => "disk";
 
@@ -103,8 +105,9 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
     {
         PathOf(key);
         var upload = Guid.NewGuid().ToString("N");
-        Directory.CreateDirectory(PartsPath(upload));
-        File.WriteAllText(Path.Combine(PartsPath(upload), "key"), key);
+        Folder.Make(PartsPath(upload));
+        using (var file = PrivateFile.Create(Path.Combine(PartsPath(upload), "key"), FileOptions.None))
+            file.Write(Encoding.ASCII.GetBytes(key));
         return Task.FromResult(upload);
     }
 
@@ -168,6 +171,12 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
     /// <returns>where the object is on the disk; null: there is none</returns>
     internal FileInfo? FileOf(string key) => new FileInfo(PathOf(key)) is { Exists: true } file ? file : null;
 
+    private static string Closed(string folder)
+    {
+        Folder.Close(folder);
+        return folder;
+    }
+
     /// <summary>Nothing but two ids can become a path.</summary>
     private string PathOf(string key)
     {
@@ -183,13 +192,13 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
 
     private string ComingPath()
     {
-        Directory.CreateDirectory(Path.Combine(root, ".coming"));
+        Folder.Make(Path.Combine(root, ".coming"));
         return Path.Combine(root, ".coming", Guid.NewGuid().ToString("N"));
     }
 
     private static async Task Write(string path, Stream content, CancellationToken cancel)
     {
-        await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, BufferSize = 0 });
+        await using var file = PrivateFile.Create(path);
         var buffer = ArrayPool<byte>.Shared.Rent(Buffer);
         try
         {
@@ -207,7 +216,7 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
     private static void Settle(string coming, string path)
     {
         var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
+        Folder.Make(folder);
         try
         {
             File.Move(coming, path); // refuses where there is one

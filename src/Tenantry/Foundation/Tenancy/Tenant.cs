@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Tenancy;
 
@@ -17,7 +18,7 @@ public sealed class Tenant : ITenantItself
     public const string UniqueSlug = "ux_tenants_slug";
 
     /// <summary>The tenant from which the platform itself is administered.</summary>
-    public const string PlatformSlug = "platform";
+    public const string PlatformSlug = TenantSlug.Platform;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     [Audited] public required string Name { get; set; }

@@ -33,14 +33,15 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         }
         await service.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{id}') AND NOT EXISTS (SELECT FROM object_removals)");
 
-        var refused = await Should.ThrowAsync<OperatorException>(() => TenantCommand.Import(() => Program.Build(service.Settings), archive, Cancel));
+        var refused = await Should.ThrowAsync<OperatorException>(() => TenantCommand.Import(() => Program.Build(service.Settings), archive, isTrusted: true, Cancel));
         refused.Message.ShouldContain("'tenantry tenant readmit ID'");
         (await Binary.Run(["tenant", "readmit", $"{id}"], cluster.Variables(service.Database))).Code.ShouldBe(0);
-        await TenantCommand.Import(() => Program.Build(service.Settings), archive, Cancel);
+        await TenantCommand.Import(() => Program.Build(service.Settings), archive, isTrusted: true, Cancel);
         var lost = await Binary.Run(["files", "reconcile", "--dry-run", "--grace-hours", "0"], cluster.Variables(service.Database));
         (lost.Code, lost.Output.Contains($"of file {file}", StringComparison.Ordinal)).ShouldBe((1, true), lost.Output);
         (await Objects("back", Path.Combine(folder, "copy"), service.Settings.Store.Folder, id.ToString())).Code.ShouldBe(0);
 
+        (await Binary.Run(["tenant", "objects", slug, archive], cluster.Variables(service.Database))).Output.ShouldContain("1 objects have their keys now; 0 are not");
         (await Binary.Run(["files", "reconcile", "--dry-run", "--grace-hours", "0"], cluster.Variables(service.Database))).Code.ShouldBe(0);
         var manager = await service.At(slug).SignIn(email);
         (await manager.Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
@@ -100,6 +101,61 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
 
         (await Should.ThrowAsync<OperatorException>(() => Restore(service, other, archive, ["users"]))).Message.ShouldContain($"The file is of the tenant '{slug}'");
         (await service.Ask<long>($"SELECT count(*) FROM users WHERE id = '{user}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_back_has_a_key_of_its_own_and_leads_to_no_file_that_lives()
+    {
+        await using var service = await cluster.Start();
+        var (slug, id, admin) = await service.NewTenant();
+        var (kept, lost) = (await Upload(admin, "It is kept."), await Upload(admin, "It was lost."));
+        await service.Settled();
+        var archive = await Export(service, slug);
+        var old = await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{lost}'");
+        // By a hand in the database: the object is still there.
+        await service.Sql($"SET session_replication_role = replica; DELETE FROM files WHERE id = '{lost}'");
+        var crafted = Path.Combine(folder, "crafted.zip");
+        File.Copy(archive, crafted);
+        var living = await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{kept}'");
+        await CraftedArchive.Rows(crafted, "files", row =>
+        {
+            if (row["id"]!.GetValue<Guid>() == lost)
+                row["file_key"] = living;
+            else
+                row["file_key"] = $"{id}/{Guid.NewGuid()}";
+        });
+
+        (await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, crafted, ["files"]))).Message.ShouldContain("the object of another file");
+        await Restore(service, slug, archive, ["files"]);
+
+        (await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{lost}'")).ShouldNotBe(old);
+        (await Download(admin, lost)).ShouldBe("It was lost.");
+        (await Download(admin, kept)).ShouldBe("It is kept.");
+    }
+
+    [Fact]
+    public async Task Overwriting_from_an_archive_that_is_not_trusted_verifies_no_address_and_moves_no_object()
+    {
+        await using var service = await cluster.Start();
+        var (slug, id, admin) = await service.NewTenant();
+        var (user, _, _) = await service.Joined(admin, slug, "User");
+        var file = await Upload(admin, "It is kept.");
+        await service.Settled();
+        await service.Sql($"UPDATE users SET email_verified = true WHERE tenant_id = '{id}'");
+        var archive = await Export(service, slug);
+        await service.Sql($"UPDATE users SET email_verified = false WHERE id = '{user}'");
+        await CraftedArchive.Rows(archive, "users", row =>
+        {
+            if (row["id"]!.GetValue<Guid>() != user)
+                row["email"] = "somebody.else@example.com";
+        });
+        var key = await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{file}'");
+
+        await Restore(service, slug, archive, ["users", "files"], overwrite: true);
+
+        (await service.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}' AND email_verified")).ShouldBe(0);
+        (await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{file}'")).ShouldBe(key);
+        (await Download(admin, file)).ShouldBe("It is kept.");
     }
 
     [Fact]
@@ -188,7 +244,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
     }
 
     private static Task Restore(Service service, string slug, string archive, string[] tables, bool overwrite = false) =>
-        TenantCommand.Restore(() => Program.Build(service.Settings), slug, archive, tables, overwrite, Cancel);
+        TenantCommand.Restore(() => Program.Build(service.Settings), slug, archive, tables, overwrite, isTrusted: false, Cancel);
 
     private static Task<(int Code, string Output, string Errors)> Objects(params string[] arguments) => Script.Run(["deploy/backup/objects.sh", .. arguments], []);
 

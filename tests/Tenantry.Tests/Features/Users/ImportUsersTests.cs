@@ -19,7 +19,7 @@ public sealed class ImportUsersTests(Cluster cluster)
             {"email":"php@example.com","password_hash":"{{Bcrypt.Replace("$2a$", "$2y$", StringComparison.Ordinal)}}"}
             {"email":"off@example.com","password_hash":"{{Bcrypt}}","is_active":false}
             {"email":"later@example.com"}
-            """);
+            """, "--role", "Manager");
 
         code.ShouldBe(0, output);
         output.ShouldContain("4 users imported into default, 0 lines refused.");
@@ -96,6 +96,39 @@ public sealed class ImportUsersTests(Cluster cluster)
         (await service.Ask<long>("SELECT count(*) FROM user_roles a JOIN users u ON u.id = a.user_id WHERE u.email LIKE 'user-%'")).ShouldBe(1_600);
     }
 
+    [Fact]
+    public async Task A_file_from_outside_gives_no_role_that_is_not_named_verifies_no_address_and_brings_no_costly_hash()
+    {
+        await using var service = await cluster.Start();
+        const string lines = """
+            {"email":"boss@example.com","role":"Admin"}
+            {"email":"proven@example.com","email_verified":true,"role":"Viewer"}
+            {"email":"slow@example.com","password_hash":"$argon2id$v=19$m=1048576,t=20,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
+            """;
+
+        var (_, refused) = await Import(service, lines, "--partial");
+        refused.ShouldContain("line 1: role Admin is not one that the file may give");
+        refused.ShouldContain("line 3: password_hash costs more than a sign-in may");
+        refused.ShouldContain("Reset: email_verified of 1 users");
+        (await service.Ask<bool>("SELECT email_verified FROM users WHERE email = 'proven@example.com'")).ShouldBeFalse();
+
+        await service.Sql("DELETE FROM users WHERE email = 'proven@example.com'");
+        (await Import(service, lines, "--trust")).Code.ShouldBe(0);
+        (await service.Ask<bool>("SELECT email_verified FROM users WHERE email = 'proven@example.com'")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_line_without_end_is_refused_before_it_fills_the_memory()
+    {
+        await using var service = await cluster.Start();
+
+        var (code, output) = await Import(service, "{\"email\":\"a@example.com\"}\n{\"first_name\":\"" + new string('a', 100_000) + "\"}");
+
+        code.ShouldBe(1);
+        output.ShouldContain("line 2 is longer than");
+        (await service.Ask<long>("SELECT count(*) FROM users WHERE email = 'a@example.com'")).ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("nowhere", "There is no tenant 'nowhere'.")]
     [InlineData("default", "There is no file '/no/such/file'.")]
@@ -103,7 +136,7 @@ public sealed class ImportUsersTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
 
-        (await Should.ThrowAsync<OperatorException>(() => UsersCommand.Import(() => Program.Build(cluster.Settings(service.Database)), "/no/such/file", tenant, isPartial: false, CancellationToken.None)))
+        (await Should.ThrowAsync<OperatorException>(() => UsersCommand.Import(() => Program.Build(cluster.Settings(service.Database)), "/no/such/file", tenant, new(IsPartial: false, IsTrusted: false, []), CancellationToken.None)))
             .Message.ShouldContain(message);
     }
 

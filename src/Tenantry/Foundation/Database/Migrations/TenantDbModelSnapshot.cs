@@ -1334,7 +1334,6 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT")
-                        .HasAnnotation("Tenantry:MadeAnew", true)
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
@@ -1369,7 +1368,6 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT")
-                        .HasAnnotation("Tenantry:MadeAnew", true)
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
@@ -1493,8 +1491,7 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("Body")
                         .HasColumnType("text")
-                        .HasColumnName("body")
-                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
+                        .HasColumnName("body");
 
                     b.Property<string>("Category")
                         .IsRequired()
@@ -1519,8 +1516,7 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("ErrorMessage")
                         .HasColumnType("text")
-                        .HasColumnName("error_message")
-                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
+                        .HasColumnName("error_message");
 
                     b.Property<DateTimeOffset?>("FeedbackAt")
                         .HasColumnType("timestamp with time zone")
@@ -1528,8 +1524,7 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("HtmlBody")
                         .HasColumnType("text")
-                        .HasColumnName("html_body")
-                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
+                        .HasColumnName("html_body");
 
                     b.Property<bool>("IsReady")
                         .HasColumnType("boolean")
@@ -1554,8 +1549,7 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<byte[]>("SealedText")
                         .HasColumnType("bytea")
-                        .HasColumnName("sealed_text")
-                        .HasAnnotation("Tenantry:LeftOut", "true");
+                        .HasColumnName("sealed_text");
 
                     b.Property<int?>("Segments")
                         .HasColumnType("integer")
@@ -1580,8 +1574,7 @@ namespace Tenantry.Foundation.Database.Migrations
 
                     b.Property<string>("Subject")
                         .HasColumnType("text")
-                        .HasColumnName("subject")
-                        .HasAnnotation("Tenantry:LeftOut", "is_secret");
+                        .HasColumnName("subject");
 
                     b.Property<string>("TemplateName")
                         .HasColumnType("text")
