@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Tenantry.Foundation.Access;
@@ -64,19 +63,19 @@ public sealed class EffectivePermissionsTests(SharedService shared) : IClassFixt
     private async Task<Guid[]> Plant(Guid tenant, Guid user, Planted planted)
     {
         var ids = planted.Parents.Select(_ => Guid.CreateVersion7()).ToArray();
-        var sql = new StringBuilder($"BEGIN; DELETE FROM user_roles WHERE tenant_id = '{tenant}' AND user_id = '{user}';");
+        List<string> sql = [$"BEGIN; DELETE FROM user_roles WHERE tenant_id = '{tenant}' AND user_id = '{user}';"];
         for (var i = 0; i < ids.Length; i++)
-            sql.Append($"INSERT INTO roles (tenant_id, id, name, is_system_role, created_at, updated_at) VALUES ('{tenant}', '{ids[i]}', 'Planted {i}', false, now(), now());");
+            sql.Add($"INSERT INTO roles (tenant_id, id, name, is_system_role, created_at, updated_at) VALUES ('{tenant}', '{ids[i]}', 'Planted {i}', false, now(), now());");
         for (var i = 0; i < ids.Length; i++)
         {
             if (planted.Parents[i] >= 0)
-                sql.Append($"UPDATE roles SET parent_id = '{ids[planted.Parents[i]]}' WHERE tenant_id = '{tenant}' AND id = '{ids[i]}';");
+                sql.Add($"UPDATE roles SET parent_id = '{ids[planted.Parents[i]]}' WHERE tenant_id = '{tenant}' AND id = '{ids[i]}';");
         }
         foreach (var (role, permission) in planted.Granted)
-            sql.Append($"INSERT INTO role_permissions (tenant_id, role_id, permission_id) SELECT '{tenant}', '{ids[role]}', id FROM permissions WHERE name = '{Given[permission]}' ON CONFLICT DO NOTHING;");
+            sql.Add($"INSERT INTO role_permissions (tenant_id, role_id, permission_id) SELECT '{tenant}', '{ids[role]}', id FROM permissions WHERE name = '{Given[permission]}' ON CONFLICT DO NOTHING;");
         foreach (var role in planted.Assigned)
-            sql.Append($"INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_at) VALUES ('{tenant}', '{user}', '{ids[role]}', now());");
-        await service.Sql(sql.Append("COMMIT").ToString());
+            sql.Add($"INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_at) VALUES ('{tenant}', '{user}', '{ids[role]}', now());");
+        await service.Sql(string.Concat(sql) + "COMMIT");
         return ids;
     }
 

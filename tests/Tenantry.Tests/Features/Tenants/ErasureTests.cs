@@ -41,7 +41,8 @@ public sealed class ErasureTests(Cluster cluster)
         var tables = Purge.Tables(model);
         foreach (var table in tables.Reverse()) // those that are referred to first
             await service.Sql(Multiply(model.GetEntityTypes().Single(entity => entity.GetTableName() == table), id));
-        foreach (var table in tables)
+        var single = model.GetEntityTypes().Where(entity => entity.FindPrimaryKey()!.Properties.Count == 1).Select(entity => entity.GetTableName()!); // one row a tenant is all they can have
+        foreach (var table in tables.Except(single))
             (await service.Ask<long>($"SELECT count(*) FROM {table} WHERE tenant_id = '{id}'")).ShouldBeGreaterThan(Rows, table);
         string[] lasting = ["users", "user_roles", "roles", "role_permissions", "files", "notification_templates"];
         var before = await Count(service, lasting, other);
@@ -118,12 +119,12 @@ public sealed class ErasureTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
         var (_, id, _) = await service.NewTenant();
-        await using var connection = await service.DataSource.OpenConnectionAsync();
+        await using var connection = await service.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var batch = connection.CreateBatch();
         batch.BatchCommands.Add(TenantStatement.For(id));
         batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
 
-        (await Should.ThrowAsync<Npgsql.PostgresException>(batch.ExecuteNonQueryAsync())).SqlState.ShouldBe("42501");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(batch.ExecuteNonQueryAsync(TestContext.Current.CancellationToken))).SqlState.ShouldBe("42501");
     }
 
     /// <summary>As the platform does it, and as many days ago.</summary>
