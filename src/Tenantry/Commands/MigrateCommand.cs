@@ -56,7 +56,7 @@ public static class MigrateCommand
         await using var schema = new SchemaMigrations(Owner(), terms);
         var script = await schema.Script(cancel);
         Console.Write(script.Length == 0 ? "-- The schema is up to date.\n" : script);
-        Console.WriteLine("-- At the end, permissions that this version knows and the table of permissions does not are added to it, and tenant_grace() becomes what TENANT_PURGE_AFTER_DAYS says.");
+        Console.WriteLine("-- At the end, permissions that this version knows and the table of permissions does not are added to it and to the system roles that hold them, and tenant_grace() becomes what TENANT_PURGE_AFTER_DAYS says.");
         return 0;
     }
 

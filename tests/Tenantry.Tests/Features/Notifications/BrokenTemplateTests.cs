@@ -52,7 +52,7 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
         (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}' AND outcome = 'refresh_token_reused'")).ShouldBe(1, how);
 
         // A sign-in from a new device, a change of password, the end of an account.
-        var again = await service.At(slug).SignIn(email);
+        var again = await service.At(slug).From("198.51.100.7").SignIn(email);
         (await again.Post("auth/password-change", new { current_password = Service.Password, new_password = "another horse battery" })).Status.ShouldBeLessThan(300, how);
         (await service.At(slug).SignIn(email, "another horse battery")).Token.ShouldNotBeNull();
         (await other.Visitor.Send(HttpMethod.Delete, "auth/me", System.Net.Http.Json.JsonContent.Create(new { password = Service.Password }))).Status.ShouldBe(204, how);

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Tenantry.Commands;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
