@@ -175,14 +175,18 @@ public sealed class RevokedCallerTests(Cluster cluster)
 
     private static byte[] Head(string operation, ChangingRequest request, Scene scene, bool expects)
     {
-        var head = new StringBuilder($"{operation.Split(' ')[0]} {Api}{request.Path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {scene.Token}\r\nContent-Length: {request.Body?.Length ?? 0}\r\n");
-        if (request.Body is not null)
-            head.Append($"Content-Type: {request.Type}\r\n");
-        if (expects)
-            head.Append("Expect: 100-continue\r\n");
-        foreach (var (name, value) in request.Headers)
-            head.Append($"{name}: {value}\r\n");
-        return Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
+        List<string> lines =
+        [
+            $"{operation.Split(' ')[0]} {Api}{request.Path} HTTP/1.1",
+            "Host: x",
+            "Connection: close",
+            $"Authorization: Bearer {scene.Token}",
+            $"Content-Length: {request.Body?.Length ?? 0}",
+            .. request.Body is null ? Array.Empty<string>() : [$"Content-Type: {request.Type}"],
+            .. expects ? ["Expect: 100-continue"] : Array.Empty<string>(),
+            .. request.Headers.Select(header => $"{header.Name}: {header.Value}"),
+        ];
+        return Encoding.ASCII.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n");
     }
 
     /// <summary>Up to the blank line.</summary>
