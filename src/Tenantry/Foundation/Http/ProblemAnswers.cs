@@ -97,6 +97,8 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
     internal static (string Field, string Message) JsonFault(JsonException json)
     {
         var field = json.Path is null or "$" ? "body" : json.Path.Replace("$.", "", StringComparison.Ordinal);
+        if (json is JsonRefusal { Member: { } member })
+            return (field == "body" ? member : $"{field}.{member}", json.Message);
         if (json is JsonRefusal refusal)
             return (field, FreeJson.Told(field, refusal.Below, refusal.Message));
         return json.Message switch

@@ -85,9 +85,9 @@ public sealed class RefusedValuesTests(Cluster cluster, SharedService shared) : 
             var worked = 0;
             while (!over.IsCancellationRequested || worked < 20)
             {
-                foreach (var answer in new[] { await quiet.Get("auth/me"), await quiet.Get("users?q=a"), await quiet.Get("files?name=a"), await quiet.Get("roles"), await quiet.Get("notifications?recipient=a@example.com") })
+                foreach (var answer in new[] { await quiet.Get("auth/me"), await quiet.Get("users?q=a"), await quiet.Get("files?name=a"), await quiet.Get("roles"), await quiet.Get("notifications/history?recipient=a@example.com") })
                 {
-                    if (answer.Status >= 500)
+                    if (answer.Status != 200)
                         faults.Enqueue("the other tenant: " + answer.Text);
                 }
                 worked++;
@@ -137,7 +137,7 @@ public sealed class RefusedValuesTests(Cluster cluster, SharedService shared) : 
             yield return visitor => visitor.PostText("notifications/templates", $$"""{"name":"n","type":"email","locale":"en","subject":"s","body":"b","variables":[{"name":"a","type":"any","default":{{number}}}]}""");
             yield return visitor => visitor.Send(HttpMethod.Post, $"files/upload?metadata={Uri.EscapeDataString($"{{\"a\":{number}}}")}", new StringContent("x"));
         }
-        foreach (var query in new[] { "users?q=%00", "users?email=a%00", "files?name=%00", "files?tag=a%00", "notifications?recipient=%00", "audit-events?action=%00", "notifications/templates?name=%00", "roles?cursor=%00", "files/shared?token=%00" })
+        foreach (var query in new[] { "users?q=%00", "users?email=a%00", "files?name=%00", "files?tag=a%00", "notifications/history?recipient=%00", "audit-events?action=%00", "notifications/templates?name=%00", "roles?cursor=%00", "files/shared?token=%00" })
             yield return visitor => visitor.Get(query);
         foreach (var value in new[] { "filename " + Convert.ToBase64String("a\0b"u8), "metadata " + Convert.ToBase64String("{\"a\":\"\\u0000\"}"u8), "metadata " + Convert.ToBase64String("{\"a\":1e400000}"u8), "tags " + Convert.ToBase64String("a\0b"u8), "x " + Convert.ToBase64String("\0"u8) })
             yield return visitor => visitor.Send(HttpMethod.Post, "files/tus", null, ("Tus-Resumable", "1.0.0"), ("Upload-Length", "3"), ("Upload-Metadata", value));
