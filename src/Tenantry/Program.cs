@@ -24,6 +24,7 @@ using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry;
 
@@ -57,6 +58,7 @@ public static class Program
         builder.Services.AddApiDocument(AccessRules.Describe);
         builder.Services.AddSingleton<KnownMessages>();
         builder.Services.AddSingleton<Outbox>();
+        builder.Services.AddSingleton<SharedGates>();
         builder.Services.AddPasswords();
         builder.Services.AddAuth();
         builder.Services.AddUsers();
@@ -95,6 +97,7 @@ public static class Program
         app.UseMiddleware<AccessRules>();
         app.UseStorableQuery();
         app.UseJsonInUtf8();
+        app.UseMiddleware<TurnsOfRequest>();
         app.UseMiddleware<IdempotentRequests>();
 
         var api = app.MapGroup(settings.ApiPath);
@@ -107,7 +110,10 @@ public static class Program
         api.MapFiles(settings);
         api.MapAuditEvents();
         if (settings.Store.Bucket is null)
+        {
             app.MapDiskStore();
+            app.MapDirectUploads();
+        }
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();

@@ -69,12 +69,6 @@ public sealed class StoreFaults
             return real.SignedGet(key, terms);
         }
 
-        public SignedRequest SignedPut(string key, SignedPut terms)
-        {
-            faults.Try();
-            return real.SignedPut(key, terms);
-        }
-
         public Task<string> BeginParts(string key, string contentType, CancellationToken cancel)
         {
             faults.Try();
@@ -97,6 +91,12 @@ public sealed class StoreFaults
         {
             faults.Try();
             return real.AbortParts(key, upload, cancel);
+        }
+
+        public Task Check(CancellationToken cancel)
+        {
+            faults.Try();
+            return real.Check(cancel);
         }
 
         public IAsyncEnumerable<UnfinishedObject> Unfinished(CancellationToken cancel) => real.Unfinished(cancel);

@@ -8,7 +8,7 @@ namespace Tenantry.Features.Files;
 /// Takes objects out of the store whose files are gone. The database notes each where a row goes, in the transaction in which it goes.
 /// </summary>
 public sealed class RemovedObjects(NpgsqlDataSource dataSource, IObjectStore store, ChangeFeed feed, ILogger<RemovedObjects> log)
-    : ObjectQueue(dataSource, feed, "object_removals", lanes: 8, holds: TimeSpan.FromMinutes(5), waits: TimeSpan.FromHours(1), log)
+    : ObjectQueue(dataSource, feed, "object_removals", lanes: 16, holds: TimeSpan.FromMinutes(5), waits: TimeSpan.FromHours(1), log)
 {
     private readonly NpgsqlDataSource dataSource = dataSource;
 

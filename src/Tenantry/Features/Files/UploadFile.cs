@@ -26,9 +26,9 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
         var quota = settings.QuotaOf(tenant.SubscriptionTier);
         if (request.ContentLength > quota.FileBytes + MostAround)
             return new TooLarge(quota.FileBytes);
-        var now = (await db.Database.SqlQuery<Present>($"""
-            SELECT coalesce((SELECT bytes FROM storage_counts), 0) AS used, coalesce((SELECT refused_types FROM file_settings), ARRAY[]::text[]) AS refused
-            """).ToListAsync(cancel))[0];
+        var now = (await db.Database.SqlQueryRaw<Present>($$"""
+            SELECT {{StorageQuota.UsedSql}} AS used, coalesce((SELECT refused_types FROM file_settings WHERE tenant_id = {0}), ARRAY[]::text[]) AS refused
+            """, tenant.Id).ToListAsync(cancel))[0];
         var room = quota.StorageBytes is { } allowed ? allowed - now.Used : long.MaxValue;
         if (room <= 0 || request.ContentLength - MostAround > room)
             return StorageQuota.Full(now.Used, quota.StorageBytes!.Value);
@@ -52,13 +52,13 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
             NotStored(log, store.Name, e.Message);
             return Problems.Unavailable(Problems.DependencyUnavailable, Patience);
         }
-        if (!await IsAll(incoming, key, cancel))
+        if (!await IsAll(incoming, key, content.Size, cancel))
             return Problems.Invalid("file", "must be the last part of the form, and the only file in it");
-        var (row, full) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels), claim: null, cancel);
+        var (row, full) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels, IsAnnounced: false), claim: null, cancel);
         return row is not null ? file.Created(row) : full!;
     }
 
-    private async Task<bool> IsAll(IncomingFile incoming, string key, CancellationToken cancel)
+    private async Task<bool> IsAll(IncomingFile incoming, string key, long size, CancellationToken cancel)
     {
         var isAll = false;
         try
@@ -68,7 +68,7 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
         finally
         {
             if (!isAll)
-                await file.TakeAway(key);
+                await file.TakeAway(key, size);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed partial class FirstStart(
             return;
 
         var now = clock.GetUtcNow();
-        using var turn = await hashing.Turn(cancel);
+        using var turn = await hashing.Turn(platform.Id, cancel);
         var user = new User
         {
             TenantId = platform.Id,

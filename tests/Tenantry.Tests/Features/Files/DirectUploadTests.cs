@@ -36,8 +36,8 @@ public abstract class DirectUploadTests
         (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
         await OnlyFilesAreLeft(tenant, made);
-        // Whoever still has the request writes where nobody reads, and what they write goes when the request has expired.
-        (await Send(announced, bytes)).ShouldBe([200]);
+        // Whoever still has the request stores nothing by it any more.
+        (await Send(announced, bytes)).ShouldBe([404]);
         (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
         await Service.Sql($"UPDATE object_removals SET due_at = now() WHERE object_key LIKE '{tenant}%'");
         await Service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
