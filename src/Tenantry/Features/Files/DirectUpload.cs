@@ -95,14 +95,18 @@ public sealed partial class DirectUpload(
         var (key, type, at) = ($"{context.TenantId}/{id}", FileType.Normalized(body.MimeType) ?? FileType.Unknown, clock.GetUtcNow());
         var (expires, parts) = (at + Lifetime, size == 0 ? 0 : size > Whole ? (int)((size + IObjectStore.PartSize - 1) / IObjectStore.PartSize) : 1);
         string? inParts = null;
+        List<Part> requests;
         try
         {
             if (parts > 0)
                 inParts = await store.BeginParts(key, type, cancel);
+            requests = [.. Enumerable.Range(1, parts).Select(number => Signed(key, inParts!, number, parts == 1 ? size : Math.Min(IObjectStore.PartSize, size - ((number - 1L) * IObjectStore.PartSize)), expires))];
         }
         catch (StoreException e)
         {
             NotReached(log, store.Name, e.Message);
+            if (inParts is not null)
+                await file.TakeAway(key, 0, inParts);
             return Problems.Unavailable(Problems.DependencyUnavailable, Patience);
         }
         var row = new FileUpload
@@ -124,13 +128,13 @@ public sealed partial class DirectUpload(
         };
         if (await Begin(row, cancel) is { } full)
             return full;
-        var requests = Enumerable.Range(1, parts).Select(number =>
-        {
-            var part = parts == 1 ? size : Math.Min(IObjectStore.PartSize, size - ((number - 1L) * IObjectStore.PartSize));
-            var signed = store.SignedPart(key, inParts!, number, part, expires);
-            return new Part(signed.Method, signed.Url, signed.Headers, part);
-        });
-        return TypedResults.Created($"{settings.ApiPath}/files/uploads/{row.Id}", new Response(row.Id, expires, [.. requests]));
+        return TypedResults.Created($"{settings.ApiPath}/files/uploads/{row.Id}", new Response(row.Id, expires, requests));
+    }
+
+    private Part Signed(string key, string inParts, int number, long size, DateTimeOffset expires)
+    {
+        var signed = store.SignedPart(key, inParts, number, size, expires);
+        return new Part(signed.Method, signed.Url, signed.Headers, size);
     }
 
     /// <summary>Counts its bytes with those of all others that are announced at the moment. What begins nothing leaves nothing in the store.</summary>

@@ -27,7 +27,7 @@ public sealed partial class DatabaseOutage(NpgsqlDataSource dataSource, TimeProv
     /// <summary>What of an exception says so, however deep. Null: it says something else.</summary>
     internal static Exception? Cause(Exception exception)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        for (var cause = exception; cause is not (null or OperationCanceledException); cause = cause.InnerException)
         {
             if (cause is PostgresException { SqlState: var state } ? IsOutage(state) : cause is NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException })
                 return cause;
@@ -42,7 +42,7 @@ public sealed partial class DatabaseOutage(NpgsqlDataSource dataSource, TimeProv
         or ['5', '8', ..] // system error: the disk failed
         or PostgresErrorCodes.ReadOnlySqlTransaction
         or PostgresErrorCodes.LockNotAvailable // lock_timeout of the server, as during a migration
-        or PostgresErrorCodes.QueryCanceled // statement_timeout of the server; of a caller who has gone nobody hears the answer
+        or PostgresErrorCodes.QueryCanceled // statement_timeout of the server; what was cancelled by us is wrapped in an OperationCanceledException
         or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.DatabaseDropped
         or "57P05"; // idle_session_timeout
 

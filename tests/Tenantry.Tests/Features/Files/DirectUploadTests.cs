@@ -206,7 +206,7 @@ public sealed class DiskUploadTests(SharedService shared, Cluster cluster) : Dir
 
         await Service.Sql($"UPDATE users SET is_active = false WHERE id = '{id}'");
         (await Send(his, [1, 2, 3])).ShouldBe([404]);
-        (await (await Service.Platform()).Put($"tenants/{tenant}", new { is_active = false })).Status.ShouldBe(200);
+        (await (await Service.Platform()).Put($"tenants/{tenant}", new { name = slug, is_active = false })).Status.ShouldBe(200);
         (await Send(hers, [1, 2, 3])).ShouldBe([404]);
     }
 

@@ -100,7 +100,8 @@ public sealed class StoreFailureTests(Cluster cluster)
             if (announced.Status == 201)
                 await admin.Delete($"files/uploads/{announced.Json["id"]}");
             return announced;
-        });
+        }
+        );
         yield return ("complete", Sent, announced => admin.Post($"files/uploads/{((Answer)announced!).Json["id"]}/complete"));
         yield return ("cancel", Sent, announced => admin.Delete($"files/uploads/{((Answer)announced!).Json["id"]}"));
         yield return ("tus create", Nothing, _ => Begin(admin));

@@ -160,6 +160,7 @@ public abstract class ObjectStoreTests
         (await Store.CompleteParts(key, upload, 1, Cancel))!.Size.ShouldBe(bytes.Length);
 
         (await Read(key, 0, null)).ShouldBe(bytes);
+        await Store.Delete(key, Cancel);
         (await Send(signed, bytes)).ShouldBe(404);
     }
 
