@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
