@@ -24,6 +24,7 @@ using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Stores;
 using Tenantry.Foundation.Tenancy;
 using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry;
 
@@ -57,6 +58,7 @@ public static class Program
         builder.Services.AddAudit();
         builder.Services.AddApiDocument(AccessRules.Describe);
         builder.Services.AddOutbox();
+        builder.Services.AddSingleton<SharedGates>();
         builder.Services.AddPasswords();
         builder.Services.AddAuth();
         builder.Services.AddUsers();
@@ -98,6 +100,7 @@ public static class Program
         app.UseMiddleware<AccessRules>();
         app.UseStorableQuery();
         app.UseJsonInUtf8();
+        app.UseMiddleware<TurnsOfRequest>();
         app.UseMiddleware<IdempotentRequests>();
 
         var api = app.MapGroup(settings.ApiPath).DecideTwice();
@@ -110,7 +113,10 @@ public static class Program
         api.MapFiles(settings);
         api.MapAuditEvents();
         if (settings.Store.Bucket is null)
+        {
             app.MapDiskStore();
+            app.MapDirectUploads();
+        }
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();

@@ -47,7 +47,7 @@ public sealed class ProofTenant
         var own = new Role { TenantId = tenant.Id, Name = $"Role {mark}", ParentId = roles[SystemRoles.Viewer], CreatedAt = now, UpdatedAt = now };
         db.Add(own);
 
-        using var turn = await services.GetRequiredService<PasswordHashing>().Turn(cancel) ?? throw new OperatorException("The service is too busy to make a proof.");
+        using var turn = await services.GetRequiredService<PasswordHashing>().Turn(tenant.Id, cancel) ?? throw new OperatorException("The service is too busy to make a proof.");
         var hash = turn.Hash(Password);
         var users = SystemRoles.OfEveryTenant.Select(role => (Role: roles[role.Name], role.Name)).Append((Role: own.Id, own.Name)).ToDictionary(role => role.Name, role =>
         {

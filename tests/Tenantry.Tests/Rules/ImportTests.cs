@@ -7,7 +7,7 @@ namespace Tenantry.Tests.Rules;
 public sealed partial class ImportTests
 {
     /// <summary>From the ground up. A room may import those before it.</summary>
-    private static readonly string[] Foundation = ["Settings", "Observability", "Scanning", "Aws", "Redis", "Http", "Database", "Cache", "Replicas", "Passwords", "Tenancy", "Tokens", "Access", "Limits", "Idempotency", "Audit", "Stores", "Templates", "Outbox"];
+    private static readonly string[] Foundation = ["Settings", "Observability", "Scanning", "Aws", "Redis", "Http", "Turns", "Database", "Cache", "Replicas", "Passwords", "Tenancy", "Tokens", "Access", "Limits", "Idempotency", "Audit", "Stores", "Templates", "Outbox"];
 
     /// <summary>Which features touch which, through an entity or a public method. Each pair is a choice; docs/architecture.md says why.</summary>
     private static readonly (string From, string To)[] Neighbours = [("Auth", "Users"), ("Tenants", "Users"), ("Tenants", "Files"), ("Roles", "Users"), ("Access", "Users"), ("Notifications", "Users"), ("AuditEvents", "Users"), ("Files", "Users")];

@@ -2,6 +2,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Replicas;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Features.AuditEvents;
 
@@ -25,7 +26,7 @@ public static class AuditEventsEndpoints
         var events = api.MapGroup("/audit-events").WithTags("Audit");
         events.MapGet("/", AuditLog.List).Requires(Permissions.AuditRead, Permissions.PlatformAuditRead).MayBeStale()
             .WithSummary("What was done and tried").WithDescription("Newest first. `action` is one (`user.changed`) or, ending in a dot, all of a kind (`user.`); `outcome` is `success`, `refused` or the code of a refusal. `tenant_id` names another tenant, for holders of `platform:audit:read`; that tenant's log tells of it.");
-        events.MapGet("/export", AuditLog.Export).Requires(Permissions.AuditRead, Permissions.PlatformAuditRead).Audited("audit.exported").Costs(10).MayBeStale()
+        events.MapGet("/export", AuditLog.Export).Requires(Permissions.AuditRead, Permissions.PlatformAuditRead).Audited("audit.exported").Costs(10).MayBeStale().InTurns(gates => gates.Exports)
             .Produces<AuditEventDocument>(StatusCodes.Status200OK, AuditLog.JsonLines)
             .WithSummary("The log as a file").WithDescription("JSON Lines, an event each, newest first, with the same filters: as many as there are.")
             .DisableRequestTimeout();

@@ -33,7 +33,7 @@ public static class AcceptInvitation
             return Problems.Invalid("password", leaked);
 
         string hash;
-        using (var turn = await hashing.Turn(cancel))
+        using (var turn = await hashing.Turn(tenant.Id, cancel))
         {
             if (turn is null)
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);

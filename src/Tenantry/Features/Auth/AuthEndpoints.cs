@@ -4,6 +4,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Features.Auth;
 
@@ -56,7 +57,7 @@ public static class AuthEndpoints
             .WithSummary("Change my name or telephone number").WithDescription("Members that are not given stay; `null` takes `last_name` or `phone` away. `If-Match` with the ETag of `GET auth/me` keeps two changes apart.");
         auth.MapDelete("/me", DeleteMe.Handle).SignedIn().Audited("auth.me_deleted")
             .WithSummary("Delete my account").WithDescription("With sessions, roles and tokens. Ten minutes after the sign-in the password is asked for once more. Not the last Admin.");
-        auth.MapGet("/me/export", ExportMe.Handle).SignedIn().Costs(10)
+        auth.MapGet("/me/export", ExportMe.Handle).SignedIn().Costs(10).InTurns(gates => gates.Exports)
             .WithSummary("All that is kept of me").WithDescription("As one JSON document: profile, roles, sessions, messages and what the audit log says that I did. No secrets.");
     }
 

@@ -40,7 +40,7 @@ public static class ChangePassword
 
         bool isRight;
         string hash;
-        using (var turn = await hashing.Turn(cancel))
+        using (var turn = await hashing.Turn(context.TenantId, cancel))
         {
             if (turn is null)
             {

@@ -42,7 +42,7 @@ public static class DeleteMe
             if (await Attempt.Begin(db, attempts, now, cancel) is { } wait)
                 return Problems.TooMany("Too many attempts failed. Wait, or ask for a new password by mail.", wait);
             bool isRight;
-            using (var turn = await hashing.Turn(cancel))
+            using (var turn = await hashing.Turn(context.TenantId, cancel))
             {
                 if (turn is null)
                 {

@@ -65,7 +65,7 @@ public static class Login
 
         bool isRight;
         string? better = null;
-        using (var turn = await hashing.Turn(cancel))
+        using (var turn = await hashing.Turn(context.TenantId, cancel))
         {
             if (turn is null)
             {

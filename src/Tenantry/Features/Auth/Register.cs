@@ -60,7 +60,7 @@ public static class Register
 
         // Hashed for a taken address too: the answer must not come faster.
         string hash;
-        using (var turn = await hashing.Turn(cancel))
+        using (var turn = await hashing.Turn(context.TenantId, cancel))
         {
             if (turn is null)
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);

@@ -33,7 +33,7 @@ public static class ResetPassword
             return Problems.Invalid("new_password", leaked);
 
         string hash;
-        using (var turn = await hashing.Turn(cancel))
+        using (var turn = await hashing.Turn(tenant.Id, cancel))
         {
             if (turn is null)
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);

@@ -23,8 +23,11 @@ public sealed partial class DirectUpload(
     /// <summary>Of one user, under way.</summary>
     private const int Most = 50;
 
-    /// <summary>What is larger comes in parts.</summary>
+    /// <summary>What is larger comes in more than one part.</summary>
     private const long Whole = 8 * IObjectStore.PartSize;
+
+    /// <summary>Of one tenant, so that counting them is quick.</summary>
+    private const int MostOfTenant = 10_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -49,7 +52,7 @@ public sealed partial class DirectUpload(
     {
         public static Response Example => new(
             Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70903"), FileDocument.Example.CreatedAt.AddHours(1),
-            [new Part("PUT", new Uri("https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-…?signature=…"), new Dictionary<string, string> { ["Content-Type"] = "application/pdf" }, 48_213)]);
+            [new Part("PUT", new Uri("https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-…?signature=…"), new Dictionary<string, string> { ["Content-Length"] = "48213" }, 48_213)]);
     }
 
     /// <param name="Method">Of the request.</param>
@@ -77,31 +80,39 @@ public sealed partial class DirectUpload(
         var (user, size, quota) = (context.SignedIn.UserId, body.FileSize!.Value, settings.QuotaOf(context.Tenant.SubscriptionTier));
         if (size > quota.FileBytes)
             return new TooLarge(quota.FileBytes);
-        var now = (await db.Database.SqlQuery<Present>($"""
-            SELECT coalesce((SELECT bytes FROM storage_counts), 0) AS used, (SELECT count(*) FROM file_uploads WHERE user_id = {user}) AS mine
-            """).ToListAsync(cancel))[0];
+        var now = (await db.Database.SqlQueryRaw<Present>($$"""
+            SELECT {{StorageQuota.UsedSql}} AS used, (SELECT count(*) FROM file_uploads WHERE tenant_id = {0} AND user_id = {1}) AS mine,
+                   (SELECT count(*) FROM file_uploads WHERE tenant_id = {0}) AS everybodys
+            """, context.TenantId, user).ToListAsync(cancel))[0];
         if (quota.StorageBytes is { } allowed && now.Used + size > allowed)
             return StorageQuota.Full(now.Used, allowed);
         if (now.Mine >= Most)
             return Problems.Conflicting($"You have {Most} uploads under way: complete or cancel some first.");
+        if (now.Everybodys >= MostOfTenant)
+            return Problems.Conflicting($"The tenant has {MostOfTenant} uploads under way: some have to be completed or cancelled first.");
 
-        var key = StoredFile.NewKey(context.TenantId);
-        var (type, hash, at) = (FileType.Normalized(body.MimeType) ?? FileType.Unknown, Convert.FromHexString(body.Sha256!), clock.GetUtcNow());
-        var (expires, parts) = (at + Lifetime, size > Whole ? (int)((size + IObjectStore.PartSize - 1) / IObjectStore.PartSize) : 0);
+        var id = Guid.NewGuid();
+        var (key, type, at) = ($"{context.TenantId}/{id}", FileType.Normalized(body.MimeType) ?? FileType.Unknown, clock.GetUtcNow());
+        var (expires, parts) = (at + Lifetime, size == 0 ? 0 : size > Whole ? (int)((size + IObjectStore.PartSize - 1) / IObjectStore.PartSize) : 1);
         string? inParts = null;
+        List<Part> requests;
         try
         {
             if (parts > 0)
                 inParts = await store.BeginParts(key, type, cancel);
+            requests = [.. Enumerable.Range(1, parts).Select(number => Signed(key, inParts!, number, parts == 1 ? size : Math.Min(IObjectStore.PartSize, size - ((number - 1L) * IObjectStore.PartSize)), expires))];
         }
         catch (StoreException e)
         {
             NotReached(log, store.Name, e.Message);
+            if (inParts is not null)
+                await file.TakeAway(key, 0, inParts);
             return Problems.Unavailable(Problems.DependencyUnavailable, Patience);
         }
         var row = new FileUpload
         {
             TenantId = context.TenantId,
+            Id = id,
             UserId = user,
             ObjectKey = key,
             StoreUpload = inParts,
@@ -109,20 +120,44 @@ public sealed partial class DirectUpload(
             FileName = FileName.Clean(body.FileName),
             MimeType = type,
             FileSize = size,
-            Sha256 = hash,
+            Sha256 = Convert.FromHexString(body.Sha256!),
             Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata : FileLabels.NoMetadata,
             Tags = FileLabels.Tidy(body.Tags ?? []),
             CreatedAt = at,
             ExpiresAt = expires,
         };
-        db.Add(row);
-        audit.Add(db, row.Id);
-        await db.SaveChangesAsync(cancel);
-        IEnumerable<(SignedRequest Request, long Size)> requests = inParts is null
-            ? [(store.SignedPut(key, new SignedPut(expires, size, type, hash)), size)]
-            : Enumerable.Range(1, parts).Select(number => (Number: number, Size: Math.Min(IObjectStore.PartSize, size - ((number - 1L) * IObjectStore.PartSize))))
-                .Select(part => (store.SignedPart(key, inParts, part.Number, part.Size, expires), part.Size));
-        return TypedResults.Created($"{settings.ApiPath}/files/uploads/{row.Id}", new Response(row.Id, expires, [.. requests.Select(one => new Part(one.Request.Method, one.Request.Url, one.Request.Headers, one.Size))]));
+        if (await Begin(row, cancel) is { } full)
+            return full;
+        return TypedResults.Created($"{settings.ApiPath}/files/uploads/{row.Id}", new Response(row.Id, expires, requests));
+    }
+
+    private Part Signed(string key, string inParts, int number, long size, DateTimeOffset expires)
+    {
+        var signed = store.SignedPart(key, inParts, number, size, expires);
+        return new Part(signed.Method, signed.Url, signed.Headers, size);
+    }
+
+    /// <summary>Counts its bytes with those of all others that are announced at the moment. What begins nothing leaves nothing in the store.</summary>
+    private async Task<OverQuota?> Begin(FileUpload row, CancellationToken cancel)
+    {
+        var isBegun = false;
+        try
+        {
+            await using var transaction = await db.Begin(cancel);
+            if (await StorageQuota.Announce(db, settings, context.Tenant, row.FileSize, cancel) is { } full)
+                return full;
+            db.Add(row);
+            audit.Add(db, row.Id);
+            await db.SaveChangesAsync(cancel);
+            isBegun = true; // from here on the row may be there
+            await transaction.CommitAsync(cancel);
+            return null;
+        }
+        finally
+        {
+            if (!isBegun && row.StoreUpload is { } inParts)
+                await file.TakeAway(row.ObjectKey, 0, inParts);
+        }
     }
 
     private async Task<Results<Created<FileDocument>, Missing, Conflicting, Unsupported, OverQuota, Unavailable>> Complete(Guid id, CancellationToken cancel)
@@ -133,6 +168,8 @@ public sealed partial class DirectUpload(
         var isHandedOn = false;
         try
         {
+            if (upload is { StoreUpload: null, FileSize: 0 } && await store.Find(upload.ObjectKey, cancel) is null)
+                await store.Put(upload.ObjectKey, new MemoryStream(), upload.MimeType, cancel);
             if (upload.StoreUpload is { } inParts && await store.CompleteParts(upload.ObjectKey, inParts, upload.Parts, cancel) is null && await store.Find(upload.ObjectKey, cancel) is null)
                 return Problems.Conflicting("Not all parts have arrived.");
             if (await store.Find(upload.ObjectKey, cancel) is not { } arrived)
@@ -153,8 +190,8 @@ public sealed partial class DirectUpload(
 
             isHandedOn = true;
             // Of two who complete at once, one finds it gone.
-            var (row, full) = await file.Keep(new NewFile.Arrived(null, key, upload.FileName, type, upload.FileSize, upload.Sha256, new FileLabels(upload.Metadata, upload.Tags)),
-                async token => await db.Set<FileUpload>().Where(one => one.Id == id).ExecuteDeleteAsync(token) > 0, cancel);
+            var (row, full) = await file.Keep(
+                new NewFile.Arrived(null, key, upload.FileName, type, upload.FileSize, upload.Sha256, new FileLabels(upload.Metadata, upload.Tags), IsAnnounced: true), token => Claim(upload, token), cancel);
             return row is not null ? file.Created(row) : full is not null ? full : NoSuchUpload();
         }
         catch (StoreException e)
@@ -165,8 +202,16 @@ public sealed partial class DirectUpload(
         finally
         {
             if (!isHandedOn)
-                await file.TakeAway(key);
+                await file.TakeAway(key, upload.FileSize);
         }
+    }
+
+    private async Task<bool> Claim(FileUpload upload, CancellationToken cancel)
+    {
+        if (await db.Set<FileUpload>().Where(one => one.Id == upload.Id).ExecuteDeleteAsync(cancel) == 0)
+            return false;
+        await StorageQuota.Settled(db, upload.TenantId, [upload.ObjectKey], cancel);
+        return true;
     }
 
     /// <summary>What arrived is not what was announced, and nothing better can come by the same requests.</summary>
@@ -197,7 +242,7 @@ public sealed partial class DirectUpload(
     [LoggerMessage(EventId = 5005, Level = LogLevel.Error, Message = "An upload was held up by the store {Store}: {Reason}")]
     private static partial void NotReached(ILogger log, string store, string reason);
 
-    private sealed record Present(long Used, long Mine);
+    private sealed record Present(long Used, long Mine, long Everybodys);
 }
 
 /// <summary>A media type.</summary>

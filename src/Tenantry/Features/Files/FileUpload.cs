@@ -9,13 +9,13 @@ namespace Tenantry.Features.Files;
 public sealed class FileUpload : ITenantOwned
 {
     public Guid TenantId { get; init; }
-    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public Guid Id { get; init; } = Guid.NewGuid();
     public required Guid UserId { get; init; }
 
-    /// <summary>Where it comes in. The file gets a key of its own, to which nobody has an address that writes.</summary>
+    /// <summary>Where it comes in: tenant and id of the upload. The file gets a key of its own, to which nobody has an address that writes.</summary>
     public required string ObjectKey { get; init; }
 
-    /// <summary>As the store calls one that comes in parts; null: it comes as a whole.</summary>
+    /// <summary>As the store calls it; its addresses end with it. Null: it has no bytes, and nothing comes.</summary>
     public string? StoreUpload { get; init; }
     public required int Parts { get; init; }
     public required string FileName { get; init; }

@@ -9,6 +9,8 @@ using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Replicas;
 using Tenantry.Foundation.Scanning;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Features.Files;
 
@@ -39,12 +41,12 @@ public static class FilesEndpoints
     public static void MapFiles(this IEndpointRouteBuilder api, ServiceSettings settings)
     {
         var files = api.MapGroup("/files").WithTags("Files");
-        files.MapPost("/upload", UploadFile.Handle).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent().Costs(5)
+        files.MapPost("/upload", UploadFile.Handle).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent().Costs(5).InTurns(gates => gates.Uploads)
             .WithMetadata(new MostBody(settings.LargestFile + UploadFile.MostAround), UploadFile.BeforeBody, new TakesFile()).DisableRequestTimeout()
             .WithSummary("Upload a file").WithDescription("As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes.");
         files.MapPost("/uploads", DirectUpload.Announce).Requires(Permissions.FilesCreate).Audited("file_upload.announced").Idempotent()
             .WithSummary("Announce a file that goes to the store directly").WithDescription("Answers with the signed requests that send it, for exactly this size, type and checksum; a large one goes in parts. It is no file before it is complete; one that is not within the hour is swept.");
-        files.MapPost("/uploads/{id:guid}/complete", DirectUpload.Complete).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent().DisableRequestTimeout()
+        files.MapPost("/uploads/{id:guid}/complete", DirectUpload.Complete).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent().InTurns(gates => gates.Uploads).DisableRequestTimeout()
             .WithSummary("Complete an upload").WithDescription("Looks at what has arrived: size, checksum, first bytes. From then on it is a file.");
         files.MapDelete("/uploads/{id:guid}", DirectUpload.Cancel).Requires(Permissions.FilesCreate).Audited("file_upload.cancelled")
             .WithSummary("Cancel an upload").WithDescription("With what has arrived of it.");
@@ -77,6 +79,11 @@ public static class FilesEndpoints
         api.MapPost(SharedFile.Path, SharedFile.Take).Anonymous("the link is the permission").WithTags("Files").Limited(Rate.SignIn).Audited("file_link.used").Produces(302).DisableAntiforgery()
             .WithSummary("Follow a link with a password").WithDescription("As the form of the page sends it.");
     }
+
+    /// <summary>Beside the API, as a bucket would be: where the parts of announced files are sent to.</summary>
+    public static void MapDirectUploads(this IEndpointRouteBuilder routes) =>
+        routes.MapPut(DiskAddress.Path + "/{tenant:guid}/{id:guid}", UploadPart.Handle).ExcludeFromDescription().Public("the signature is the permission").DisableRequestTimeout()
+            .NotAudited("completing the upload is");
 
     private static async Task<Results<Ok<FileDocument>, NotModified, Missing>> Read(Guid id, TenantDb db, HttpContext http, CancellationToken cancel) =>
         await db.Set<StoredFile>().AsNoTracking().Where(file => file.Id == id).Select(FileDocument.ShownWithVersion).SingleOrDefaultAsync(cancel) is not { } row ? ChangeFile.NoSuchFile()

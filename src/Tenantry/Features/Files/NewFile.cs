@@ -16,7 +16,7 @@ namespace Tenantry.Features.Files;
 /// is found by reconciling.
 /// </summary>
 public sealed partial class NewFile(
-    TenantContext context, TenantDb db, IObjectStore store, CallerStanding standing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<NewFile> log)
+    TenantContext context, TenantDb db, NpgsqlDataSource dataSource, IObjectStore store, CallerStanding standing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<NewFile> log)
 {
     /// <summary>Keeps it, or takes its object away.</summary>
     /// <param name="arrived">what is in the store</param>
@@ -53,7 +53,7 @@ public sealed partial class NewFile(
             db.Add(row);
             audit.Add(db, row.Id);
             await db.SaveChangesAsync(cancel);
-            if (await StorageQuota.Take(db, settings, context.Tenant, row.FileSize, cancel) is { } full)
+            if (await StorageQuota.Take(db, settings, context.Tenant, row.FileSize, arrived.IsAnnounced, cancel) is { } full)
                 return (null, full);
             isKept = true; // from here on the row may be there: an object too many is found, one too few is lost
             await transaction.CommitAsync(cancel);
@@ -68,7 +68,7 @@ public sealed partial class NewFile(
         finally
         {
             if (!isKept)
-                await TakeAway(arrived.Key);
+                await TakeAway(arrived.Key, arrived.Size);
         }
     }
 
@@ -78,14 +78,37 @@ public sealed partial class NewFile(
         return TypedResults.Created($"{settings.ApiPath}/files/{row.Id}", FileDocument.Of(row));
     }
 
-    /// <summary>An object that becomes no file.</summary>
-    public async Task TakeAway(string key)
+    /// <summary>An object that becomes no file. Where the store does not let it go now, it is noted, and counts against the quota until it is gone.</summary>
+    /// <param name="key">of the object</param>
+    /// <param name="size">in bytes, at most</param>
+    /// <param name="upload">as the store calls one that comes in parts</param>
+    public async Task TakeAway(string key, long size, string? upload = null)
     {
         try
         {
+            if (upload is not null)
+                await store.AbortParts(key, upload, CancellationToken.None);
             await store.Delete(key, CancellationToken.None);
         }
         catch (StoreException e)
+        {
+            LeftBehind(log, store.Name, e.Message);
+            await Note(key, size, upload);
+        }
+    }
+
+    /// <summary>By a connection of its own: the transaction of the request may have failed.</summary>
+    private async Task Note(string key, long size, string? upload)
+    {
+        try
+        {
+            await using var note = dataSource.CreateCommand("INSERT INTO object_removals (id, object_key, store_upload, attempts, due_at, bytes) VALUES (gen_random_uuid(), $1, $2, 1, now(), $3)");
+            note.Parameters.Add(TenantRows.Parameter(key));
+            note.Parameters.Add(new NpgsqlParameter { Value = (object?)upload ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+            note.Parameters.Add(TenantRows.Parameter(size));
+            await note.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException e)
         {
             LeftBehind(log, store.Name, e.Message);
         }
@@ -98,7 +121,8 @@ public sealed partial class NewFile(
     /// <param name="Size">in bytes</param>
     /// <param name="Sha256">of its bytes</param>
     /// <param name="Labels">what the application says of it</param>
-    public sealed record Arrived(Guid? Id, string Key, string Name, string Type, long Size, byte[] Sha256, FileLabels Labels);
+    /// <param name="IsAnnounced">its bytes were counted when it was announced</param>
+    public sealed record Arrived(Guid? Id, string Key, string Name, string Type, long Size, byte[] Sha256, FileLabels Labels, bool IsAnnounced);
 
     [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "An object without a file stays in the store {Store} until it is reconciled: {Reason}")]
     private static partial void LeftBehind(ILogger log, string store, string reason);

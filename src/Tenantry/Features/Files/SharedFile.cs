@@ -45,7 +45,7 @@ public sealed class SharedFile(IDbContextFactory<TenantDb> contexts, TenantDirec
         await using var db = found.Db;
         if (found.Link.PasswordHash is { } hash)
         {
-            using var turn = await hashing.Turn(cancel);
+            using var turn = await hashing.Turn(found.File.TenantId, cancel);
             if (turn is null)
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
             if (password is not { Length: <= 128 } || !turn.Verify(password, hash))

@@ -141,12 +141,20 @@ public sealed class ObjectRemoval : IPlatformOwned
     /// <summary>What kind of failure the last attempt ended with; no value of anybody.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>What the store holds of it at most, which counts against its tenant's quota until it is gone.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>From when on they count: what has become a file, and what was a file, has a minute to go.</summary>
+    public DateTimeOffset CountsFrom { get; init; }
+
     private sealed class Mapping : IEntityTypeConfiguration<ObjectRemoval>
     {
         public void Configure(EntityTypeBuilder<ObjectRemoval> removal)
         {
             removal.ToTable("object_removals").ServingRoleMay("SELECT, INSERT, UPDATE, DELETE");
             removal.HasIndex(r => r.DueAt).HasDatabaseName("ix_object_removals_due");
+            removal.Property(r => r.Bytes).HasDefaultValue(0L);
+            removal.Property(r => r.CountsFrom).HasDefaultValueSql("now()");
         }
     }
 }

@@ -7,6 +7,7 @@ using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Features.Files;
 
@@ -39,7 +40,7 @@ public static class Tus
         var uploads = tus.MapGroup("").AddEndpointFilter(Versioned);
         uploads.MapPost("/", TusUpload.Create).Requires(Permissions.FilesCreate).Audited("file.uploaded").Idempotent();
         uploads.MapMethods("/{id:guid}", ["HEAD"], TusUpload.Tell).Requires(Permissions.FilesCreate);
-        uploads.MapPatch("/{id:guid}", TusUpload.Append).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile)).DisableRequestTimeout();
+        uploads.MapPatch("/{id:guid}", TusUpload.Append).Requires(Permissions.FilesCreate).Audited("file.uploaded").WithMetadata(new MostBody(settings.LargestFile)).InTurns(gates => gates.Uploads).DisableRequestTimeout();
         uploads.MapDelete("/{id:guid}", TusUpload.End).Requires(Permissions.FilesCreate).Audited("file_upload.cancelled");
     }
 

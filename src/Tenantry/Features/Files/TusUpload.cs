@@ -25,6 +25,9 @@ public sealed partial class TusUpload(
     /// <summary>Of one user, under way.</summary>
     private const int Most = 50;
 
+    /// <summary>Of one tenant, so that counting them is quick.</summary>
+    private const int MostOfTenant = 10_000;
+
     /// <summary>Of one upload.</summary>
     private const int MostParts = 10_000;
 
@@ -70,13 +73,12 @@ public sealed partial class TusUpload(
             return new TooLarge(quota.FileBytes);
         var at = clock.GetUtcNow();
         var now = (await db.Database.SqlQuery<Present>($"""
-            SELECT coalesce((SELECT bytes FROM storage_counts), 0) + coalesce((SELECT sum(file_size)::bigint FROM resumable_uploads WHERE NOT is_file AND expires_at > {at}), 0) AS used,
-                   (SELECT count(*) FROM resumable_uploads WHERE user_id = {user} AND NOT is_file AND expires_at > {at}) AS mine
+            SELECT count(*) FILTER (WHERE user_id = {user}) AS mine, count(*) AS everybodys FROM resumable_uploads WHERE tenant_id = {context.TenantId} AND NOT is_file AND expires_at > {at}
             """).ToListAsync(cancel))[0];
-        if (quota.StorageBytes is { } allowed && now.Used + size > allowed)
-            return StorageQuota.Full(now.Used, allowed);
         if (now.Mine >= Most)
             return Problems.Conflicting($"You have {Most} uploads under way: complete or cancel some first.");
+        if (now.Everybodys >= MostOfTenant)
+            return Problems.Conflicting($"The tenant has {MostOfTenant} uploads under way: some have to be completed or cancelled first.");
         var row = new ResumableUpload
         {
             TenantId = context.TenantId,
@@ -90,8 +92,14 @@ public sealed partial class TusUpload(
             CreatedAt = at,
             ExpiresAt = at + Lifetime,
         };
-        db.Add(row);
-        await db.SaveChangesAsync(cancel);
+        await using (var transaction = await db.Begin(cancel))
+        {
+            if (await StorageQuota.Announce(db, settings, context.Tenant, size, cancel) is { } full)
+                return full;
+            db.Add(row);
+            await db.SaveChangesAsync(cancel);
+            await transaction.CommitAsync(cancel);
+        }
         if (size == 0 && await Finish(row, 0, [], cancel) is { } refused)
             return refused;
         http.Response.Headers[Tus.Expires] = row.ExpiresAt.ToString("R");
@@ -130,7 +138,7 @@ public sealed partial class TusUpload(
                 var size = (await store.Put(key, piece, FileType.Unknown, stop)).Size;
                 if (size == 0)
                 {
-                    await file.TakeAway(key);
+                    await file.TakeAway(key, 0);
                     break;
                 }
                 held.Add(new ResumablePart { TenantId = row.TenantId, UploadId = row.Id, Start = at, Size = size, ObjectKey = key });
@@ -214,7 +222,7 @@ public sealed partial class TusUpload(
             }
             var key = StoredFile.NewKey(row.TenantId);
             await store.Put(key, content, type, stop);
-            var (made, full) = await file.Keep(new NewFile.Arrived(id, key, row.FileName, type, content.Size, content.Sha256(), new FileLabels(row.Metadata, row.Tags)),
+            var (made, full) = await file.Keep(new NewFile.Arrived(id, key, row.FileName, type, content.Size, content.Sha256(), new FileLabels(row.Metadata, row.Tags), IsAnnounced: true),
                 async token => content.Size == row.FileSize && await IsFirst(row, counted, token), stop);
             return made is not null ? null : full is not null ? full : Moved(counted);
         }
@@ -225,7 +233,7 @@ public sealed partial class TusUpload(
         finally
         {
             foreach (var part in last)
-                await file.TakeAway(part.ObjectKey);
+                await file.TakeAway(part.ObjectKey, part.Size);
         }
     }
 
@@ -235,7 +243,9 @@ public sealed partial class TusUpload(
         if (await db.Set<ResumableUpload>().Where(upload => upload.Id == id && upload.Received == counted && !upload.IsFile)
             .ExecuteUpdateAsync(set => set.SetProperty(upload => upload.Received, upload => upload.FileSize).SetProperty(upload => upload.IsFile, true).SetProperty(upload => upload.ExpiresAt, expires), cancel) == 0)
             return false;
+        var keys = await db.Set<ResumablePart>().Where(part => part.UploadId == id).Select(part => part.ObjectKey).ToArrayAsync(cancel);
         await db.Set<ResumablePart>().Where(part => part.UploadId == id).ExecuteDeleteAsync(cancel);
+        await StorageQuota.Settled(db, row.TenantId, keys, cancel);
         return true;
     }
 
@@ -252,7 +262,7 @@ public sealed partial class TusUpload(
     private async Task<IResult> Dropped(List<ResumablePart> parts, IResult answer)
     {
         foreach (var part in parts)
-            await file.TakeAway(part.ObjectKey);
+            await file.TakeAway(part.ObjectKey, part.Size);
         return answer;
     }
 
@@ -284,7 +294,7 @@ public sealed partial class TusUpload(
     [LoggerMessage(EventId = 5010, Level = LogLevel.Error, Message = "A resumable upload was held up by the store {Store}: {Reason}")]
     private static partial void NotReached(ILogger log, string store, string reason);
 
-    private sealed record Present(long Used, long Mine);
+    private sealed record Present(long Mine, long Everybodys);
 
     /// <summary>What a request still sends, up to the length of a piece. Where it breaks off, the piece is over: what has come is kept.</summary>
     private sealed class Piece(Stream body, long most, Checksum? checksum, CancellationToken gone) : ReadOnlyStream

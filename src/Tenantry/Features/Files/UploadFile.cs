@@ -37,9 +37,9 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
     private async Task<(Refusal? Refusal, long Room, Present Now)> Admit(HttpRequest request, CancellationToken cancel)
     {
         var quota = settings.QuotaOf(context.Tenant.SubscriptionTier);
-        var now = (await db.Database.SqlQuery<Present>($"""
-            SELECT coalesce((SELECT bytes FROM storage_counts), 0) AS used, coalesce((SELECT refused_types FROM file_settings), ARRAY[]::text[]) AS refused
-            """).ToListAsync(cancel))[0];
+        var now = (await db.Database.SqlQueryRaw<Present>($$"""
+            SELECT {{StorageQuota.UsedSql}} AS used, coalesce((SELECT refused_types FROM file_settings WHERE tenant_id = {0}), ARRAY[]::text[]) AS refused
+            """, context.TenantId).ToListAsync(cancel))[0];
         var room = quota.StorageBytes is { } allowed ? allowed - now.Used : long.MaxValue;
         Refusal? refusal = request.ContentLength > quota.FileBytes + MostAround ? new TooLarge(quota.FileBytes)
             : room <= 0 || request.ContentLength - MostAround > room ? StorageQuota.Full(now.Used, quota.StorageBytes!.Value) : null;
@@ -75,13 +75,13 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
             NotStored(log, store.Name, e.Message);
             return Problems.Unavailable(Problems.DependencyUnavailable, Patience);
         }
-        if (!await IsAll(incoming, key, cancel))
+        if (!await IsAll(incoming, key, content.Size, cancel))
             return Problems.Invalid("file", "must be the last part of the form, and the only file in it");
-        var (row, noRoom) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels), claim: null, cancel);
+        var (row, noRoom) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels, IsAnnounced: false), claim: null, cancel);
         return row is not null ? file.Created(row) : noRoom!;
     }
 
-    private async Task<bool> IsAll(IncomingFile incoming, string key, CancellationToken cancel)
+    private async Task<bool> IsAll(IncomingFile incoming, string key, long size, CancellationToken cancel)
     {
         var isAll = false;
         try
@@ -91,7 +91,7 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
         finally
         {
             if (!isAll)
-                await file.TakeAway(key);
+                await file.TakeAway(key, size);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class Readiness
     private readonly ReadReplicas replicas;
     private readonly Part[] parts;
 
-    public Readiness(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IsolationCheck isolation, IObjectStore store, RedisStore redis, ReadReplicas replicas, Drain drain, ILogger<Readiness> log, TimeProvider clock)
+    public Readiness(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IsolationCheck isolation, Instances instances, IObjectStore store, RedisStore redis, ReadReplicas replicas, Drain drain, ILogger<Readiness> log, TimeProvider clock)
     {
         (this.drain, this.redis, this.replicas) = (drain, redis, replicas);
         parts =
@@ -39,13 +39,16 @@ public sealed class Readiness
             new("schema", TimeSpan.FromMinutes(1), PartHealth.Failed, Schema, log, clock),
             new("isolation", TimeSpan.FromMinutes(1), PartHealth.Failed, Isolation, log, clock),
             // A bucket is paid for each question, and without it everything but files goes on.
-            new("store", TimeSpan.FromSeconds(15), PartHealth.Degraded, cancel => store.Find(IObjectStore.OwnPrefix + Guid.Empty, cancel), log, clock),
+            new("store", TimeSpan.FromSeconds(15), PartHealth.Degraded, store.Check, log, clock),
         ];
 
         async Task Database(CancellationToken cancel)
         {
-            await using var command = dataSource.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(cancel);
+            // A standby after a failover, or a database that was set so: it answers, and no request that changes something succeeds.
+            await using var command = dataSource.CreateCommand("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean");
+            if (await command.ExecuteScalarAsync(cancel) is true)
+                throw new InvalidOperationException("The database takes no writes.");
+            await instances.CheckWrites(cancel); // a disk that is full lets itself be read
         }
 
         async Task Schema(CancellationToken cancel)

@@ -3,6 +3,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
 using Tenantry.Foundation.Replicas;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Features.Notifications;
 
@@ -47,7 +48,7 @@ public static class NotificationsEndpoints
             .WithSummary("Change a template").WithDescription("The whole of it, but for name and type; what is not given is taken away. The wording before is kept.");
         templates.MapDelete("/{id:guid}", Templates.Delete).Requires(Permissions.TemplatesManage).Audited("template.deleted")
             .WithSummary("Delete a template").WithDescription("With all its versions. Messages that are in the queue go out as they were worded.");
-        templates.MapPost("/{id:guid}/preview", Templates.Preview).Requires(Permissions.TemplatesManage).NotAudited("changes nothing").Costs(2)
+        templates.MapPost("/{id:guid}/preview", Templates.Preview).Requires(Permissions.TemplatesManage).NotAudited("changes nothing").Costs(2).InTurns(gates => gates.Previews)
             .WithSummary("Fill a template").WithDescription("As a message would be; nothing is sent. For an SMS with its segments.");
         templates.MapGet("/{id:guid}/versions", Templates.Versions).Requires(Permissions.NotificationsRead)
             .WithSummary("List the versions of a template").WithDescription("Newest first, the present one among them.");

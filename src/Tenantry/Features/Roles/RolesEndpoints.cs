@@ -6,6 +6,7 @@ using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Features.Roles;
 
@@ -37,7 +38,7 @@ public static class RolesEndpoints
             .WithSummary("Add a permission to a role").WithDescription("By its name. One that the role has already changes nothing.");
         roles.MapDelete("/{id:guid}/permissions/{permissionId:guid}", ChangeRole.TakePermission).Requires(Permissions.RolesManage).Audited("role.permission_taken")
             .WithSummary("Take a permission from a role").WithDescription("One that the role has itself; what comes from the role below stays.");
-        roles.MapPost("/{id:guid}/preview", PreviewRole.Handle).Requires(Permissions.RolesManage).NotAudited("changes nothing").Costs(5)
+        roles.MapPost("/{id:guid}/preview", PreviewRole.Handle).Requires(Permissions.RolesManage).NotAudited("changes nothing").Costs(5).InTurns(gates => gates.Previews)
             .WithSummary("What would a change of a role do").WithDescription("Who would gain or lose what, with these permissions and this role below. Nothing is written. Addresses are shown to holders of `users:read`, ids to others.");
 
         api.MapGet("/permissions", ListPermissions).Requires(Permissions.RolesRead).WithTags("Roles")

@@ -59,7 +59,7 @@ public sealed partial class FirstStart(
         if (await db.Set<User>().AnyAsync(cancel))
             return;
         var now = clock.GetUtcNow();
-        using var turn = await hashing.Turn(cancel);
+        using var turn = await hashing.Turn(platform.Id, cancel);
         var user = new User
         {
             TenantId = platform.Id,

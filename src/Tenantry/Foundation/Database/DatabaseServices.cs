@@ -22,6 +22,7 @@ public static class DatabaseServices
         services.AddSingleton<DatabaseFigures>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseFigures>());
         services.AddSingleton<IExceptionMeaning, ConstraintMeanings>();
+        services.AddSingleton<IExceptionMeaning, DatabaseOutage>();
     }
 
     /// <param name="connection">whose role serves, or owns</param>

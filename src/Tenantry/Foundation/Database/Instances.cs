@@ -32,6 +32,13 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
     /// <summary>Whether this one has lived the longest: what has to be done once is done by it.</summary>
     public bool IsFirst { get; private set; } = true;
 
+    /// <summary>Whether the last time that this one said so failed: it is a write, every few seconds.</summary>
+    private volatile bool writesFail;
+
+    /// <summary>Nothing where the last write succeeded; else tries another one.</summary>
+    /// <exception cref="NpgsqlException">the database does not take it either</exception>
+    public Task CheckWrites(CancellationToken cancel) => writesFail ? Once(cancel) : Task.CompletedTask;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await Try(cancellationToken); // known before the first request
@@ -72,6 +79,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         (Count, IsFirst) = (1 + (int)reader.GetInt64(0), reader.GetInt64(1) == 0);
+        writesFail = false;
     }
 
     private async Task Try(CancellationToken cancel)
@@ -83,6 +91,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
         }
         catch (NpgsqlException e)
         {
+            writesFail = true;
             NotCounted(log, e.Message);
         }
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
-using Npgsql;
 
 namespace Tenantry.Foundation.Http;
 
@@ -74,12 +73,6 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
                 return true;
             }
         }
-        if (IsDatabaseAway(exception))
-        {
-            DatabaseAway(log, exception);
-            await Problems.Unavailable(Problems.DependencyUnavailable, TimeSpan.FromSeconds(2)).ExecuteAsync(http);
-            return true;
-        }
         Unforeseen(log, RequestLog.KnownMethod(http.Request.Method), http.GetEndpoint()?.DisplayName, exception);
         await ProblemDocument.Write(http, Problems.InternalError);
         return true;
@@ -120,23 +113,8 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
     [GeneratedRegex("""^Failed to bind parameter "(?:\S+) (?<name>\w+)" from """)]
     private static partial Regex BoundParameter();
 
-    /// <summary>No connection, a server going down, or every connection busy: the request may do better later.</summary>
-    private static bool IsDatabaseAway(Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or "57P01" or "57P02" or "57P03" }
-                or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException })
-                return true;
-        }
-        return false;
-    }
-
     [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Unforeseen failure of {Method} {Endpoint}")]
     private static partial void Unforeseen(ILogger log, string method, string? endpoint, Exception exception);
-
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The database is away")]
-    private static partial void DatabaseAway(ILogger log, Exception exception);
 }
 
 /// <summary>

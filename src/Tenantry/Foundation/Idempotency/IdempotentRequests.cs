@@ -10,6 +10,7 @@ using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Foundation.Idempotency;
 
@@ -17,7 +18,7 @@ namespace Tenantry.Foundation.Idempotency;
 /// Answers a retry with the first answer (draft-ietf-httpapi-idempotency-key-header). The request runs inside a transaction that takes its answer too: whoever dies
 /// when, either both are there or neither. Only successes are kept; what was refused did nothing, and a retry is looked at anew.
 /// </summary>
-public sealed class IdempotentRequests(RequestDelegate next, CallerStanding standing, ServiceSettings settings, TimeProvider clock) : IDisposable
+public sealed class IdempotentRequests(RequestDelegate next, CallerStanding standing, ServiceSettings settings, SharedGates gates, TimeProvider clock)
 {
     public const string ReplayedHeader = "Idempotency-Replayed";
 
@@ -27,13 +28,9 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <summary>Those of the answer itself. Others are made anew for each.</summary>
     private static readonly string[] KeptHeaders = ["Content-Type", "ETag", "Link", "Location"];
 
-    /// <summary>Each holds a connection for as long as its handler takes, hashing a password or asking another service: most of the pool stays for the others.</summary>
-    private readonly SemaphoreSlim atOnce = new(Math.Max(1, settings.Database.MaxPoolSize / 4));
     private readonly byte[] hashKey = settings.KeyFor("idempotency");
 
     /// <summary>An answer can hold a link or a signed address, which are kept nowhere else.</summary>
@@ -62,19 +59,8 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
             await refusal.ExecuteAsync(http);
             return;
         }
-        if (!await atOnce.WaitAsync(Patience, http.RequestAborted))
-        {
-            await Problems.Unavailable(Problems.Overloaded, Patience).ExecuteAsync(http);
-            return;
-        }
-        try
-        {
-            await Once(http, context, key, hash);
-        }
-        finally
-        {
-            atOnce.Release();
-        }
+        using var slot = await gates.KeyedRequests.Enter(context.TenantId, http.RequestAborted);
+        await (gates.KeyedRequests.RefusalOf(slot) is { } full ? full.ExecuteAsync(http) : Once(http, context, key, hash));
     }
 
     private async Task Once(HttpContext http, TenantContext context, string key, byte[] bodyHash)
@@ -189,8 +175,6 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
         http.Response.Headers[ReplayedHeader] = "true";
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
-
-    public void Dispose() => atOnce.Dispose();
 
     private sealed record Asked(Guid Tenant, Guid User, string Route, string Key, byte[] BodyHash)
     {

@@ -1,44 +1,30 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.RateLimiting;
 using NSec.Cryptography;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Foundation.Passwords;
 
 /// <summary>
 /// Argon2id by libsodium. Each hash takes 19 MiB and a core for some 16 ms, so no more run at once than there are cores,
-/// a short queue waits, and the rest is turned away: a flood of sign-ins costs patience, never the memory of the process.
+/// a short queue waits, tenant by tenant in turns, and the rest is turned away: a flood of sign-ins costs patience, never
+/// the memory of the process, and at one tenant it costs the others one hash each.
 /// </summary>
-public sealed class PasswordHashing(Argon2Cost cost) : IDisposable
+public sealed class PasswordHashing(Argon2Cost cost, FairGate gate)
 {
-    private const int WaitingPerCore = 32;
-
-    private readonly ConcurrencyLimiter cores = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = Environment.ProcessorCount,
-        QueueLimit = Environment.ProcessorCount * WaitingPerCore,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
-
     /// <summary>How long somebody who was turned away should wait.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for a core. Null: too many wait already. Dispose the turn as soon as the hashing is done.</summary>
-    public async ValueTask<HashingTurn?> Turn(CancellationToken cancel)
-    {
-        var lease = await cores.AcquireAsync(permitCount: 1, cancel);
-        if (lease.IsAcquired)
-            return new HashingTurn(lease, cost);
-        lease.Dispose();
-        return null;
-    }
-
-    public void Dispose() => cores.Dispose();
+    /// <param name="tenant">at which somebody signs in, or whose link it is</param>
+    /// <param name="cancel">gives up waiting</param>
+    public async ValueTask<HashingTurn?> Turn(Guid tenant, CancellationToken cancel) =>
+        await gate.Enter(tenant, cancel) is { IsGiven: true } slot ? new HashingTurn(slot, cost) : null;
 }
 
 /// <summary>The right to hash on one core.</summary>
-public sealed class HashingTurn(RateLimitLease lease, Argon2Cost cost) : IDisposable
+public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
 {
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
@@ -67,7 +53,7 @@ public sealed class HashingTurn(RateLimitLease lease, Argon2Cost cost) : IDispos
     public bool IsOutdated(string stored) =>
         !PhcString.TryParse(stored, out var phc) || phc.MemoryKiB < cost.MemoryKiB || phc.Passes < cost.Passes;
 
-    public void Dispose() => lease.Dispose();
+    public void Dispose() => slot.Dispose();
 
     private static byte[] Derive(string password, int memoryKiB, int passes, byte[] salt, int bytes)
     {

@@ -1,4 +1,5 @@
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Foundation.Passwords;
 
@@ -6,7 +7,7 @@ public static class PasswordServices
 {
     public static void AddPasswords(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ServiceSettings>().PasswordCost));
+        services.AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ServiceSettings>().PasswordCost, provider.GetRequiredService<SharedGates>().PasswordHashes));
         services.AddHttpClient<BreachedPasswords>(http => http.Timeout = BreachedPasswords.Patience).RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false }); // what is asked goes to nobody else
     }

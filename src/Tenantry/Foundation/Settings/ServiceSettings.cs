@@ -100,6 +100,9 @@ public sealed partial record ServiceSettings
     /// <summary>Of all clients together; more are closed at once.</summary>
     public required int MostConnections { get; init; }
 
+    /// <summary>Uploads that an instance has under way at a time, of all tenants; one tenant may have half of them.</summary>
+    public required int UploadsAtOnce { get; init; }
+
     /// <summary>How long an instance goes on serving after it has said that it goes.</summary>
     public required TimeSpan DrainTime { get; init; }
 
@@ -218,6 +221,7 @@ public sealed partial record ServiceSettings
             HttpsRequired = read.Flag("HTTPS_REQUIRED", !development && baseUrl.Scheme == Uri.UriSchemeHttps),
             RequestTimeout = TimeSpan.FromSeconds(read.Number("REQUEST_TIMEOUT_SECONDS", 30, 1, 600)),
             MostConnections = read.Number("MAX_CONNECTIONS", 10_000, 1, 1_000_000),
+            UploadsAtOnce = read.Number("UPLOADS_AT_ONCE", 64, 2, 10_000),
             DrainTime = TimeSpan.FromSeconds(read.Number("DRAIN_SECONDS", development ? 0 : 5, 0, 300)),
             SecurityContact = Contact(read),
             Variables = variables,

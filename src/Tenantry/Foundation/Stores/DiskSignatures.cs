@@ -7,20 +7,11 @@ namespace Tenantry.Foundation.Stores;
 /// <summary>The addresses of the disk store: what is asked stands in them, under a seal of ours.</summary>
 public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
 {
-    public const string Path = StoreSettings.ObjectsPath;
-
-    private readonly byte[] key = settings.KeyFor("objects");
+    /// <summary>Of this installation: another one with the same secret takes none of its addresses.</summary>
+    private readonly byte[] key = settings.KeyFor($"objects of {settings.JwtIssuer} at {settings.AppBaseUrl}");
 
     public Uri Get(string objectKey, SignedGet terms) =>
         Address(objectKey, Seal("GET", objectKey, terms.Expires, terms.ContentType, terms.ContentDisposition), terms.Expires, ("type", terms.ContentType), ("disposition", terms.ContentDisposition));
-
-    public SignedRequest Put(string objectKey, SignedPut terms)
-    {
-        var hash = Convert.ToHexStringLower(terms.Sha256);
-        var size = Number(terms.Size);
-        var url = Address(objectKey, Seal("PUT", objectKey, terms.Expires, size, terms.ContentType, hash), terms.Expires, ("size", size), ("type", terms.ContentType), ("sha256", hash));
-        return new SignedRequest("PUT", url, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = terms.ContentType, ["Content-Length"] = size }, terms.Expires);
-    }
 
     public SignedRequest Part(string objectKey, string upload, int number, long size, DateTimeOffset expires)
     {
@@ -57,7 +48,7 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
         foreach (var (name, value) in terms)
             query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         query.Append("&signature=").Append(Convert.ToHexStringLower(signature));
-        return new Uri(settings.AppBaseUrl, $"{Path}/{objectKey}{query}");
+        return new Uri(settings.AppBaseUrl, $"{DiskAddress.Path}/{objectKey}{query}");
     }
 
     private static string Number(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);

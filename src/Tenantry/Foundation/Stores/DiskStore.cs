@@ -28,15 +28,14 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         try
         {
             await Write(coming, content, cancel);
-            Settle(coming, path);
-            return new StoredObject(key, new FileInfo(path).Length, File.GetLastWriteTimeUtc(path));
+            DiskFiles.Do(() => Settle(coming, path));
+            var file = DiskFiles.Find(path) ?? throw new StoreException("The object went away.");
+            return new StoredObject(key, file.Length, file.LastWriteTimeUtc);
         }
-        catch (Exception e)
+        catch
         {
-            File.Delete(coming);
-            if (e is StoreException)
-                throw;
-            throw Translated(e) ?? e;
+            DiskFiles.TryDelete(coming);
+            throw;
         }
     }
 
@@ -46,35 +45,21 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         if (stream is null)
             return Task.FromResult<Stream?>(null);
         stream.Position = Math.Min(from, stream.Length);
-        return Task.FromResult<Stream?>(length is { } most && most < stream.Length - stream.Position ? new FirstBytes(stream, most) : stream);
+        return Task.FromResult<Stream?>(new StoreStream(stream, length ?? long.MaxValue, DiskFiles.Failure));
     }
 
-    public Task<StoredObject?> Find(string key, CancellationToken cancel)
-    {
-        var file = new FileInfo(PathOf(key));
-        return Task.FromResult(file.Exists ? new StoredObject(key, file.Length, file.LastWriteTimeUtc) : null);
-    }
+    public Task<StoredObject?> Find(string key, CancellationToken cancel) =>
+        Task.FromResult(DiskFiles.Find(PathOf(key)) is { } file ? new StoredObject(key, file.Length, file.LastWriteTimeUtc) : null);
 
     public async Task Copy(string from, string to, CancellationToken cancel)
     {
-        await using var stream = OpenFile(PathOf(from)) ?? throw new StoreException("There is no such object to copy.");
+        await using var stream = await Open(from, 0, null, cancel) ?? throw new StoreException("There is no such object to copy.");
         await Put(to, stream, "", cancel);
     }
 
     public Task Delete(string key, CancellationToken cancel)
     {
-        try
-        {
-            File.Delete(PathOf(key));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Nor was there ever anything of this tenant.
-        }
-        catch (Exception e) when (Translated(e) is { } known)
-        {
-            throw known;
-        }
+        DiskFiles.Delete(PathOf(key));
         return Task.CompletedTask;
     }
 
@@ -86,7 +71,7 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         {
             foreach (var part in Sorted(Path.Combine(root, tenant), ""))
             {
-                foreach (var file in new DirectoryInfo(Path.Combine(root, tenant, part)).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal))
+                foreach (var file in DiskFiles.Do(() => new DirectoryInfo(Path.Combine(root, tenant, part)).GetFiles()).OrderBy(file => file.Name, StringComparer.Ordinal))
                 {
                     cancel.ThrowIfCancellationRequested();
                     var key = $"{tenant}/{file.Name}";
@@ -99,15 +84,16 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
 
     public Uri SignedGet(string key, SignedGet terms) => signatures.Get(key, terms);
 
-    public SignedRequest SignedPut(string key, SignedPut terms) => signatures.Put(key, terms);
-
     public Task<string> BeginParts(string key, string contentType, CancellationToken cancel)
     {
         PathOf(key);
         var upload = Guid.NewGuid().ToString("N");
-        Folder.Make(PartsPath(upload));
-        using (var file = PrivateFile.Create(Path.Combine(PartsPath(upload), "key"), FileOptions.None))
+        DiskFiles.Do(() =>
+        {
+            Folder.Make(PartsPath(upload));
+            using var file = PrivateFile.Create(Path.Combine(PartsPath(upload), "key"), FileOptions.None);
             file.Write(Encoding.ASCII.GetBytes(key));
+        });
         return Task.FromResult(upload);
     }
 
@@ -115,22 +101,22 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
 
     public async Task<StoredObject?> CompleteParts(string key, string upload, int parts, CancellationToken cancel)
     {
-        var folder = PartsPath(upload);
-        var paths = Enumerable.Range(1, parts).Select(number => Path.Combine(folder, PartName(number))).ToList();
-        if (!Directory.Exists(folder) || !paths.TrueForAll(File.Exists))
+        var paths = Enumerable.Range(1, parts).Select(number => Path.Combine(PartsPath(upload), PartName(number))).ToList();
+        if (!paths.TrueForAll(path => DiskFiles.Find(path) is not null))
             return null;
-        await using var all = new JoinedStream(parts, (at, _) => Task.FromResult<Stream>(OpenFile(paths[at]) ?? throw new StoreException("A part of the object went away.")));
+        await using var all = new JoinedStream(parts, (at, _) =>
+            Task.FromResult<Stream>(new StoreStream(OpenFile(paths[at]) ?? throw new StoreException("A part of the object went away."), long.MaxValue, DiskFiles.Failure)));
         var stored = await Put(key, all, "", cancel);
-        Directory.Delete(folder, recursive: true);
+        EndParts(upload);
         return stored;
     }
 
     public Task AbortParts(string key, string upload, CancellationToken cancel)
     {
         if (upload.StartsWith(Coming, StringComparison.Ordinal) && Guid.TryParseExact(upload[Coming.Length..], "N", out var coming))
-            File.Delete(Path.Combine(root, ".coming", coming.ToString("N")));
-        else if (Directory.Exists(PartsPath(upload)))
-            Directory.Delete(PartsPath(upload), recursive: true);
+            DiskFiles.Delete(Path.Combine(root, ".coming", coming.ToString("N")));
+        else
+            EndParts(upload);
         return Task.CompletedTask;
     }
 
@@ -140,36 +126,57 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         foreach (var upload in Sorted(Path.Combine(root, ".parts"), ""))
         {
             var name = Path.Combine(PartsPath(upload), "key");
-            if (File.Exists(name))
-                yield return new UnfinishedObject(await File.ReadAllTextAsync(name, cancel), upload, Directory.GetCreationTimeUtc(PartsPath(upload)));
+            if (DiskFiles.Find(name) is not null)
+                yield return new UnfinishedObject(DiskFiles.Do(() => File.ReadAllText(name)), upload, DiskFiles.Do(() => Directory.GetCreationTimeUtc(PartsPath(upload))));
         }
         // What was being written when a process died.
         foreach (var coming in Sorted(Path.Combine(root, ".coming"), ""))
-            yield return new UnfinishedObject("", Coming + coming, File.GetLastWriteTimeUtc(Path.Combine(root, ".coming", coming)));
+            yield return new UnfinishedObject("", Coming + coming, DiskFiles.Do(() => File.GetLastWriteTimeUtc(Path.Combine(root, ".coming", coming))));
+    }
+
+    /// <summary>Writes a byte as an object is written: to the disk, and away again.</summary>
+    public async Task Check(CancellationToken cancel)
+    {
+        var coming = ComingPath();
+        try
+        {
+            using var content = new MemoryStream([0]);
+            await Write(coming, content, cancel);
+        }
+        finally
+        {
+            DiskFiles.TryDelete(coming);
+        }
     }
 
     /// <summary>Takes a part that somebody sends by a signed address.</summary>
     /// <returns>whether the upload is still under way</returns>
     internal async Task<bool> PutPart(string upload, int number, Stream content, CancellationToken cancel)
     {
-        if (!Directory.Exists(PartsPath(upload)))
+        var folder = PartsPath(upload);
+        if (!Directory.Exists(folder))
             return false;
         var coming = ComingPath();
         try
         {
             await Write(coming, content, cancel);
-            File.Move(coming, Path.Combine(PartsPath(upload), PartName(number)), overwrite: true);
+            DiskFiles.Do(() => File.Move(coming, Path.Combine(folder, PartName(number)), overwrite: true));
             return true;
+        }
+        catch (StoreException) when (!Directory.Exists(folder))
+        {
+            DiskFiles.TryDelete(coming); // it has ended meanwhile
+            return false;
         }
         catch
         {
-            File.Delete(coming);
+            DiskFiles.TryDelete(coming);
             throw;
         }
     }
 
     /// <returns>where the object is on the disk; null: there is none</returns>
-    internal FileInfo? FileOf(string key) => new FileInfo(PathOf(key)) is { Exists: true } file ? file : null;
+    internal FileInfo? FileOf(string key) => DiskFiles.Find(PathOf(key));
 
     private static string Closed(string folder)
     {
@@ -192,25 +199,38 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
 
     private string ComingPath()
     {
-        Folder.Make(Path.Combine(root, ".coming"));
+        DiskFiles.Do(() => Folder.Make(Path.Combine(root, ".coming")));
         return Path.Combine(root, ".coming", Guid.NewGuid().ToString("N"));
     }
 
+    private void EndParts(string upload) => DiskFiles.Do(() =>
+    {
+        try
+        {
+            Directory.Delete(PartsPath(upload), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It had ended.
+        }
+    });
+
+    /// <summary>What goes wrong while the content is read comes through as it is: that is not the disk's doing.</summary>
     private static async Task Write(string path, Stream content, CancellationToken cancel)
     {
-        await using var file = PrivateFile.Create(path);
+        await using var file = DiskFiles.Do(() => PrivateFile.Create(path));
         var buffer = ArrayPool<byte>.Shared.Rent(Buffer);
         try
         {
             int count;
             while ((count = await content.ReadAsync(buffer.AsMemory(0, Buffer), cancel)) > 0)
-                await file.WriteAsync(buffer.AsMemory(0, count), cancel);
+                await DiskFiles.Do(() => file.WriteAsync(buffer.AsMemory(0, count), cancel).AsTask());
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        file.Flush(flushToDisk: true);
+        DiskFiles.Do(() => file.Flush(flushToDisk: true));
     }
 
     private static void Settle(string coming, string path)
@@ -228,7 +248,7 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         Folder.Flush(folder);
     }
 
-    private static FileStream? OpenFile(string path)
+    private static FileStream? OpenFile(string path) => DiskFiles.Do(() =>
     {
         try
         {
@@ -238,42 +258,9 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         {
             return null;
         }
-        catch (Exception e) when (Translated(e) is { } known)
-        {
-            throw known;
-        }
-    }
+    });
 
-    private static IEnumerable<string> Sorted(string folder, string prefix) =>
+    private static List<string> Sorted(string folder, string prefix) => DiskFiles.Do(() =>
         !Directory.Exists(folder) ? [] : Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!)
-            .Where(name => !name.StartsWith('.') && name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-
-    // The message of the system names paths.
-    private static StoreException? Translated(Exception e) => e switch
-    {
-        UnauthorizedAccessException => new StoreException("The folder of the store cannot be written.", e),
-        BadHttpRequestException => null, // the client's doing
-        IOException { HResult: 28 or unchecked((int)0x80070070) } => new StoreException("The disk of the store is full.", e),
-        DirectoryNotFoundException or FileNotFoundException or PathTooLongException => new StoreException("The folder of the store is not there.", e),
-        _ => null,
-    };
-
-    /// <summary>The first bytes of a stream that has more.</summary>
-    private sealed class FirstBytes(Stream stream, long left) : ReadOnlyStream
-    {
-        private long remaining = left;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var count = await stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, remaining)], cancellationToken);
-            remaining -= count;
-            return count;
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            await stream.DisposeAsync();
-            await base.DisposeAsync();
-        }
-    }
+            .Where(name => !name.StartsWith('.') && name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList());
 }

@@ -45,10 +45,9 @@ public interface IObjectStore
     /// <summary>An address that gives the object to whoever has it, until it expires or the object goes.</summary>
     Uri SignedGet(string key, SignedGet terms);
 
-    /// <summary>A request that stores the object, if it has this size, type and checksum, until it expires.</summary>
-    SignedRequest SignedPut(string key, SignedPut terms);
-
-    /// <summary>Begins an object that comes in parts, for what is too large for one request.</summary>
+    /// <summary>
+    /// Begins an object that somebody else sends by signed requests, in one part or many. Its requests end with it: once it was completed or given up, none of them stores anything.
+    /// </summary>
     /// <returns>what the store calls it</returns>
     /// <exception cref="StoreException">the store is away or refuses</exception>
     Task<string> BeginParts(string key, string contentType, CancellationToken cancel);
@@ -72,6 +71,10 @@ public interface IObjectStore
     /// <summary>Objects whose parts were never put together.</summary>
     /// <exception cref="StoreException">the store is away</exception>
     IAsyncEnumerable<UnfinishedObject> Unfinished(CancellationToken cancel);
+
+    /// <summary>Whether objects can be read and written now. Tries a small write where that is cheap, or where the last write failed.</summary>
+    /// <exception cref="StoreException">the store is away, full or read-only</exception>
+    Task Check(CancellationToken cancel);
 
     /// <summary>Two ids, and nothing else: of the tenant and of the object.</summary>
     static bool IsKey(string key) =>
@@ -99,19 +102,13 @@ public sealed record UnfinishedObject(string Key, string Upload, DateTimeOffset 
 /// <param name="ContentDisposition">that the answer says (RFC 6266)</param>
 public sealed record SignedGet(DateTimeOffset Expires, string ContentType, string ContentDisposition);
 
-/// <param name="Expires">after which the address is of no use</param>
-/// <param name="Size">in bytes</param>
-/// <param name="ContentType">that the request has to say</param>
-/// <param name="Sha256">that the request has to say and its body to have, where the store can check it</param>
-public sealed record SignedPut(DateTimeOffset Expires, long Size, string ContentType, byte[] Sha256);
-
 /// <param name="Method">of the request</param>
 /// <param name="Url">of the request</param>
 /// <param name="Headers">that the request has to have, exactly so</param>
 /// <param name="Expires">after which it is refused</param>
 public sealed record SignedRequest(string Method, Uri Url, IReadOnlyDictionary<string, string> Headers, DateTimeOffset Expires);
 
-/// <summary>The store did not do what was asked. Its message names no secret and no address.</summary>
+/// <summary>The store did not do what was asked. Its message names no secret and no address. A request that meets it is answered 503 (<see cref="StoreMeaning"/>).</summary>
 /// <param name="message">what went wrong</param>
 /// <param name="inner">how the store says it</param>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);

@@ -23,9 +23,12 @@ public sealed class S3Store : IObjectStore, IDisposable
     /// <summary>Memory for a piece is taken once there is more than this: many small files at once need little.</summary>
     private const int Little = 256 * 1024;
 
+    private static readonly string ProbeKey = IObjectStore.OwnPrefix + Guid.Empty;
+
     private readonly AmazonS3Client s3;
     private readonly BucketSettings bucket;
     private readonly CloudFront? cdn;
+    private volatile bool writesFail;
 
     public S3Store(BucketSettings bucket, AwsAccess access)
     {
@@ -87,7 +90,7 @@ public sealed class S3Store : IObjectStore, IDisposable
         try
         {
             var answer = await s3.GetObjectAsync(request, cancel);
-            return answer.ResponseStream;
+            return new StoreStream(answer.ResponseStream, long.MaxValue, e => Translated(e, cancel));
         }
         catch (AmazonS3Exception e) when (IsMissing(e))
         {
@@ -127,7 +130,7 @@ public sealed class S3Store : IObjectStore, IDisposable
         Demand(to);
         var request = new CopyObjectRequest { SourceBucket = bucket.Name, SourceKey = from, DestinationBucket = bucket.Name, DestinationKey = to };
         (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (Encryption, bucket.KeyId);
-        await Do(() => s3.CopyObjectAsync(request, cancel), cancel);
+        await Write(() => s3.CopyObjectAsync(request, cancel), cancel);
     }
 
     public Task Delete(string key, CancellationToken cancel)
@@ -171,32 +174,12 @@ public sealed class S3Store : IObjectStore, IDisposable
         return Signed(request);
     }
 
-    public SignedRequest SignedPut(string key, SignedPut terms)
-    {
-        Demand(key);
-        var request = new GetPreSignedUrlRequest { BucketName = bucket.Name, Key = key, Verb = HttpVerb.PUT, Expires = terms.Expires.UtcDateTime, ContentType = terms.ContentType, Protocol = Scheme };
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["Content-Type"] = terms.ContentType,
-            ["Content-Length"] = terms.Size.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["x-amz-checksum-sha256"] = Convert.ToBase64String(terms.Sha256),
-        };
-        // A bucket's policy may take nothing that does not ask for it.
-        if (Encryption is { } encryption)
-            headers["x-amz-server-side-encryption"] = encryption.Value;
-        if (bucket.KeyId is { } keyId)
-            headers["x-amz-server-side-encryption-aws-kms-key-id"] = keyId;
-        foreach (var (name, value) in headers.Where(header => header.Key != "Content-Type"))
-            request.Headers[name] = value;
-        return new SignedRequest("PUT", Signed(request), headers, terms.Expires);
-    }
-
     public async Task<string> BeginParts(string key, string contentType, CancellationToken cancel)
     {
         Demand(key);
         var request = new InitiateMultipartUploadRequest { BucketName = bucket.Name, Key = key, ContentType = contentType };
         (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (Encryption, bucket.KeyId);
-        return (await Do(() => s3.InitiateMultipartUploadAsync(request, cancel), cancel)).UploadId;
+        return (await Write(() => s3.InitiateMultipartUploadAsync(request, cancel), cancel)).UploadId;
     }
 
     public SignedRequest SignedPart(string key, string upload, int number, long size, DateTimeOffset expires)
@@ -260,6 +243,16 @@ public sealed class S3Store : IObjectStore, IDisposable
         while (page.IsTruncated == true);
     }
 
+    /// <summary>A bucket is paid for each request: it is written to only while the last write has failed.</summary>
+    public async Task Check(CancellationToken cancel)
+    {
+        await Find(ProbeKey, cancel);
+        if (!writesFail)
+            return;
+        await Write(() => s3.PutObjectAsync(new PutObjectRequest { BucketName = bucket.Name, Key = ProbeKey, ContentBody = "" }, cancel), cancel);
+        await Delete(ProbeKey, cancel);
+    }
+
     public void Dispose()
     {
         s3.Dispose();
@@ -271,7 +264,7 @@ public sealed class S3Store : IObjectStore, IDisposable
         using var body = new MemoryStream(buffer, 0, filled, writable: false);
         var request = new PutObjectRequest { BucketName = bucket.Name, Key = key, InputStream = body, ContentType = contentType, AutoCloseStream = false, UseChunkEncoding = false };
         (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (Encryption, bucket.KeyId);
-        await Do(() => s3.PutObjectAsync(request, cancel), cancel);
+        await Write(() => s3.PutObjectAsync(request, cancel), cancel);
         return new StoredObject(key, filled, DateTimeOffset.UtcNow);
     }
 
@@ -287,7 +280,7 @@ public sealed class S3Store : IObjectStore, IDisposable
             {
                 using var body = new MemoryStream(buffer, 0, filled, writable: false);
                 var request = new UploadPartRequest { BucketName = bucket.Name, Key = key, UploadId = upload, PartNumber = parts.Count + 1, PartSize = filled, InputStream = body, UseChunkEncoding = false };
-                var answer = await Do(() => s3.UploadPartAsync(request, cancel), cancel);
+                var answer = await Write(() => s3.UploadPartAsync(request, cancel), cancel);
                 parts.Add(new PartETag(parts.Count + 1, answer.ETag));
                 size += filled;
                 filled = await content.ReadAtLeastAsync(buffer.AsMemory(0, Piece), Piece, throwOnEndOfStream: false, cancel);
@@ -304,7 +297,7 @@ public sealed class S3Store : IObjectStore, IDisposable
     }
 
     private Task<CompleteMultipartUploadResponse> Finish(string key, string upload, List<PartETag> parts, CancellationToken cancel) =>
-        Do(() => s3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = upload, PartETags = parts }, cancel), cancel);
+        Write(() => s3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = upload, PartETags = parts }, cancel), cancel);
 
     /// <summary>Whoever cancelled is not here any more; what cannot be given up is found by its age.</summary>
     private async Task GiveUp(string key, string upload)
@@ -340,6 +333,22 @@ public sealed class S3Store : IObjectStore, IDisposable
         }
     }
 
+    /// <summary>Remembers whether the bucket takes writes. A refusal of one request for what it holds says nothing of others.</summary>
+    private async Task<T> Write<T>(Func<Task<T>> call, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await Do(call, cancel);
+            writesFail = false;
+            return answer;
+        }
+        catch (StoreException e) when (e.InnerException is not AmazonServiceException { StatusCode: < System.Net.HttpStatusCode.InternalServerError and not System.Net.HttpStatusCode.Forbidden })
+        {
+            writesFail = true;
+            throw;
+        }
+    }
+
     private static async Task<T> Do<T>(Func<Task<T>> call, CancellationToken cancel)
     {
         try
@@ -367,7 +376,7 @@ public sealed class S3Store : IObjectStore, IDisposable
     {
         AmazonServiceException service => new StoreException($"The store answered {(int)service.StatusCode} {service.ErrorCode}.", e),
         AmazonClientException => new StoreException("The store was not reached, or no credentials were found for it.", e),
-        HttpRequestException => new StoreException("The store was not reached.", e),
+        HttpRequestException or IOException or System.Net.Sockets.SocketException or TimeoutException => new StoreException("The store was not reached, or broke off.", e),
         OperationCanceledException when !cancel.IsCancellationRequested => new StoreException("The store did not answer in time.", e),
         _ => null,
     };

@@ -1,6 +1,6 @@
 using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Aws;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Stores;
@@ -9,6 +9,7 @@ public static class StoreServices
 {
     public static void AddStores(this IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton<IExceptionMeaning, StoreMeaning>();
         if (settings.Store.Bucket is { } bucket)
         {
             services.AddSingleton<IObjectStore>(_ => new S3Store(bucket, new AwsAccess(bucket.Region, settings.Aws.AccessKeyId, settings.Aws.SecretAccessKey, bucket.Endpoint, bucket.Timeout)));
@@ -22,8 +23,6 @@ public static class StoreServices
     /// <summary>Beside the API, as a bucket would be: what is signed is asked for nothing else, and not described.</summary>
     public static void MapDiskStore(this IEndpointRouteBuilder routes)
     {
-        var objects = routes.MapGroup(DiskSignatures.Path + "/{tenant:guid}/{id:guid}").ExcludeFromDescription();
-        objects.MapMethods("/", ["GET", "HEAD"], DiskEndpoints.Give).Public("the signature is the permission").DisableRequestTimeout();
-        objects.MapPut("/", DiskEndpoints.Take).Public("the signature is the permission").DisableRequestTimeout().NotAudited("completing the upload is");
+        routes.MapMethods(DiskAddress.Path + "/{tenant:guid}/{id:guid}", ["GET", "HEAD"], DiskEndpoints.Give).ExcludeFromDescription().Public("the signature is the permission").DisableRequestTimeout();
     }
 }

@@ -8,13 +8,12 @@ namespace Tenantry.Tests.Features.Files;
 /// <summary>Files that go to the store without us, whichever store it is.</summary>
 public abstract class DirectUploadTests
 {
-    private static readonly HttpClient Http = new();
-
     protected abstract Service Service { get; }
 
-    protected abstract Uri At(string url);
+    /// <summary>Where the addresses of the disk store lead; null: the store has its own.</summary>
+    protected abstract Uri? Gateway { get; }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private IObjectStore Store => Service.Services.GetRequiredService<IObjectStore>();
 
@@ -37,8 +36,8 @@ public abstract class DirectUploadTests
         (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
         await OnlyFilesAreLeft(tenant, made);
-        // Whoever still has the request writes where nobody reads, and what they write goes when the request has expired.
-        (await Send(announced, bytes)).ShouldBe([200]);
+        // Whoever still has the request stores nothing by it any more.
+        (await Send(announced, bytes)).ShouldBe([404]);
         (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
         await Service.Sql($"UPDATE object_removals SET due_at = now() WHERE object_key LIKE '{tenant}%'");
         await Service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
@@ -130,6 +129,28 @@ public abstract class DirectUploadTests
     }
 
     [Fact]
+    public async Task An_address_ends_with_its_upload()
+    {
+        var (_, tenant, admin) = await Service.NewTenant();
+        var bytes = RandomNumberGenerator.GetBytes(1_000);
+        var cancelled = await Announce(admin, bytes, "text/plain");
+        var completed = await Announce(admin, bytes, "text/plain");
+        var expired = await Announce(admin, bytes, "text/plain");
+        (await Send(completed, bytes)).ShouldBe([200]);
+
+        (await admin.Delete($"files/uploads/{cancelled.Json["id"]}")).Status.ShouldBe(204);
+        var made = await admin.Post($"files/uploads/{completed.Json["id"]}/complete");
+        made.Status.ShouldBe(201, made.Text);
+        await Service.Sql($"UPDATE file_uploads SET expires_at = now() - interval '1 second' WHERE tenant_id = '{tenant}'");
+        await Service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
+        await OnlyFilesAreLeft(tenant, made);
+
+        foreach (var ended in (Answer[])[cancelled, completed, expired])
+            (await Send(ended, bytes)).ShouldBe([404]);
+        await OnlyFilesAreLeft(tenant, made);
+    }
+
+    [Fact]
     public async Task Of_many_who_complete_one_upload_at_once_one_makes_a_file()
     {
         var (_, tenant, admin) = await Service.NewTenant();
@@ -144,27 +165,10 @@ public abstract class DirectUploadTests
         (await Service.Ask<long>($"SELECT files FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(1);
     }
 
-    private static Task<Answer> Announce(Visitor by, byte[] bytes, string type) =>
+    protected static Task<Answer> Announce(Visitor by, byte[] bytes, string type) =>
         by.Post("files/uploads", new { file_name = "a/b.png", file_size = bytes.Length, mime_type = type, sha256 = Convert.ToHexString(SHA256.HashData(bytes)), tags = new[] { "t" } });
 
-    private async Task<List<int>> Send(Answer announced, byte[] bytes, int parts = int.MaxValue)
-    {
-        var (statuses, sent) = (new List<int>(), 0);
-        foreach (var part in announced.Json["requests"]!.AsArray().Take(parts))
-        {
-            var size = part!["size"]!.GetValue<int>();
-            using var request = new HttpRequestMessage(new HttpMethod(part["method"]!.GetValue<string>()), At(part["url"]!.GetValue<string>())) { Content = new ByteArrayContent(bytes, sent, size) };
-            foreach (var (name, value) in part["headers"]!.AsObject().Where(header => header.Key != "Content-Length"))
-            {
-                if (!request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>()))
-                    request.Content.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
-            }
-            using var answer = await Http.SendAsync(request, Cancel);
-            statuses.Add((int)answer.StatusCode);
-            sent += size;
-        }
-        return statuses;
-    }
+    protected Task<List<int>> Send(Answer announced, byte[] bytes, int parts = int.MaxValue) => DirectUploads.Send(Gateway, announced, bytes, parts);
 
     private async Task<byte[]> Content(string key)
     {
@@ -178,18 +182,44 @@ public abstract class DirectUploadTests
     private Task OnlyFilesAreLeft(Guid tenant, params Answer[] files) => Service.OnlyIsLeft(tenant, files.Select(file => file.Json["file_key"]!.GetValue<string>()));
 }
 
-public sealed class DiskUploadTests(SharedService shared) : DirectUploadTests, IClassFixture<SharedService>
+public sealed class DiskUploadTests(SharedService shared, Cluster cluster) : DirectUploadTests, IClassFixture<SharedService>
 {
+    [Fact]
+    public async Task An_address_of_one_installation_is_worth_nothing_at_another_with_the_same_secret()
+    {
+        await using var other = await cluster.Start();
+        var (_, tenant, admin) = await Service.NewTenant();
+        var announced = await Announce(admin, [1, 2, 3], "text/plain");
+
+        (await DirectUploads.Send(other.Url, announced, [1, 2, 3])).ShouldAllBe(status => status == 403 || status == 404);
+
+        (await other.Services.GetRequiredService<IObjectStore>().List($"{tenant}/", Cancel).AnyAsync(Cancel)).ShouldBeFalse();
+        (await Send(announced, [1, 2, 3])).ShouldBe([200]);
+    }
+
+    [Fact]
+    public async Task An_address_of_a_tenant_or_a_user_that_was_switched_off_takes_nothing()
+    {
+        var (slug, tenant, admin) = await Service.NewTenant();
+        var (id, _, bob) = await Service.Joined(admin, slug, "User");
+        var (his, hers) = (await Announce(bob, [1, 2, 3], "text/plain"), await Announce(admin, [1, 2, 3], "text/plain"));
+
+        await Service.Sql($"UPDATE users SET is_active = false WHERE id = '{id}'");
+        (await Send(his, [1, 2, 3])).ShouldBe([404]);
+        (await (await Service.Platform()).Put($"tenants/{tenant}", new { name = slug, is_active = false })).Status.ShouldBe(200);
+        (await Send(hers, [1, 2, 3])).ShouldBe([404]);
+    }
+
     protected override Service Service => shared.Service;
 
-    protected override Uri At(string url) => new(shared.Service.Url, new Uri(url).PathAndQuery);
+    protected override Uri Gateway => shared.Service.Url;
 }
 
 public sealed class BucketUploadTests(BucketUploadTests.Served served) : DirectUploadTests, IClassFixture<BucketUploadTests.Served>
 {
     protected override Service Service => served.Service!;
 
-    protected override Uri At(string url) => new(url);
+    protected override Uri? Gateway => null;
 
     public sealed class Served(Cluster cluster) : IAsyncLifetime
     {

@@ -1,5 +1,6 @@
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Turns;
 
 namespace Tenantry.Tests.Foundation.Passwords;
 
@@ -7,11 +8,13 @@ public sealed class PasswordHashingTests
 {
     private const string Password = "correct horse battery";
 
+    private static PasswordHashing Hashing(Argon2Cost cost) => new(cost, new FairGate("hashes", new GateLimits(2, 2, 1, 1, Timeout.InfiniteTimeSpan), TimeProvider.System));
+
     [Fact]
     public async Task A_hash_is_that_of_its_password_and_of_no_other()
     {
-        using var hashing = new PasswordHashing(new Argon2Cost(19456, 2));
-        using var turn = await hashing.Turn(TestContext.Current.CancellationToken);
+        var hashing = Hashing(new Argon2Cost(19456, 2));
+        using var turn = await hashing.Turn(Guid.Empty, TestContext.Current.CancellationToken);
         var hash = turn!.Hash(Password);
 
         turn.Verify(Password, hash).ShouldBeTrue();
@@ -27,10 +30,10 @@ public sealed class PasswordHashingTests
     [InlineData(19456, 3, true)]
     public async Task A_hash_from_cheaper_days_is_outdated(int memory, int passes, bool isOutdated)
     {
-        using var before = new PasswordHashing(new Argon2Cost(19456, 2));
-        using var now = new PasswordHashing(new Argon2Cost(memory, passes));
-        using var turn = await before.Turn(TestContext.Current.CancellationToken);
-        using var later = await now.Turn(TestContext.Current.CancellationToken);
+        var before = Hashing(new Argon2Cost(19456, 2));
+        var now = Hashing(new Argon2Cost(memory, passes));
+        using var turn = await before.Turn(Guid.Empty, TestContext.Current.CancellationToken);
+        using var later = await now.Turn(Guid.Empty, TestContext.Current.CancellationToken);
 
         later!.IsOutdated(turn!.Hash(Password)).ShouldBe(isOutdated);
     }
@@ -44,8 +47,8 @@ public sealed class PasswordHashingTests
     [InlineData("u*u", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", false)]
     public async Task A_hash_of_bcrypt_is_verified_and_always_outdated(string password, string hash, bool isRight)
     {
-        using var hashing = new PasswordHashing(new Argon2Cost(19456, 2));
-        using var turn = await hashing.Turn(TestContext.Current.CancellationToken);
+        var hashing = Hashing(new Argon2Cost(19456, 2));
+        using var turn = await hashing.Turn(Guid.Empty, TestContext.Current.CancellationToken);
 
         turn!.Verify(password, hash).ShouldBe(isRight);
         turn.IsOutdated(hash).ShouldBeTrue();

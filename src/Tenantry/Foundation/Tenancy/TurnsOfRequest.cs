@@ -1,0 +1,16 @@
+using Tenantry.Foundation.Turns;
+
+namespace Tenantry.Foundation.Tenancy;
+
+/// <summary>Has the requests of endpoints that declare a gate wait for their tenant's turn.</summary>
+public sealed class TurnsOfRequest(RequestDelegate next, SharedGates gates)
+{
+    public Task Invoke(HttpContext http, TenantContext context) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<InGate>() is { } declared && context.IsSet ? InTurn(http, declared.Of(gates), context.TenantId) : next(http);
+
+    private async Task InTurn(HttpContext http, FairGate gate, Guid tenant)
+    {
+        using var slot = await gate.Enter(tenant, http.RequestAborted);
+        await (gate.RefusalOf(slot) is { } refusal ? refusal.ExecuteAsync(http) : next(http));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using Tenantry.Foundation.Turns;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Rules;
+
+/// <summary>What bounds work is shared in turns: it is a <see cref="FairGate"/>, or it stands here with the reason why it is none. docs/limits.md lists what tenants share.</summary>
+public sealed partial class SharedResourceTests(SharedService shared) : IClassFixture<SharedService>
+{
+    /// <summary>Semaphores, queues, limiters and bounded caches outside the gate, with what keeps one tenant from having them to itself.</summary>
+    private static readonly Dictionary<string, string> Declared = new(StringComparer.Ordinal)
+    {
+        ["Foundation/Tokens/KeyRotation.cs"] = "wakes a worker of the platform's own",
+        ["Foundation/Tokens/AccessTokens.cs"] = "a cache: what is pushed out of it is verified again",
+        ["Foundation/Tenancy/TenantDirectory.cs"] = "caches: what is pushed out of them is asked again, and names that nobody has lie apart",
+        ["Foundation/Limits/Lease.cs"] = "one for each bucket of one tenant, and one for the global bucket, which is asked within REDIS_DEADLINE_MS",
+        ["Foundation/Limits/RequestCounts.cs"] = "one writer of counts; no request waits for it",
+        ["Features/Notifications/Delivery.cs"] = "places of a channel: messages are claimed tenant by tenant in turns",
+        ["Features/Auth/MailRequestWorker.cs"] = "wakes a worker; no request waits for it",
+        ["Features/Files/ObjectQueue.cs"] = "wakes a worker, which takes notes tenant by tenant in turns",
+    };
+
+    [Fact]
+    public void What_bounds_work_is_a_fair_gate_or_is_declared_with_its_reason()
+    {
+        var source = Path.Combine(Repository.Root, "src/Tenantry");
+        var found = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Select(path => (Path: Path.GetRelativePath(source, path).Replace('\\', '/'), Text: File.ReadAllText(path)))
+            .Where(file => !file.Path.StartsWith("obj/", StringComparison.Ordinal) && !file.Path.StartsWith("bin/", StringComparison.Ordinal) && !file.Path.StartsWith("Foundation/Turns/", StringComparison.Ordinal))
+            .Where(file => Bound().IsMatch(file.Text)).Select(file => file.Path).Order(StringComparer.Ordinal);
+
+        found.ShouldBe(Declared.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_documentation_lists_every_gate_with_what_there_is_and_what_one_tenant_may_have()
+    {
+        var text = Repository.Read("docs/limits.md");
+        foreach (var gate in shared.Service.Services.GetRequiredService<SharedGates>().All)
+            text.ShouldContain($"| {gate.Name} |", Case.Sensitive);
+    }
+
+    [GeneratedRegex(@"\bnew SemaphoreSlim\b|\bSemaphoreSlim \w+ = new\b|SemaphoreSlim \w+ \{ get; \} = new\b|Channel\.Create|ConcurrencyLimiter\b|RateLimiter\(|SizeLimit = |\bBlockingCollection\b")]
+    private static partial Regex Bound();
+}
