@@ -132,7 +132,7 @@ public sealed class RevokedCallerTests(Cluster cluster)
 
     private static async Task<(Scene, ChangingRequest)> Set(Service service, string operation)
     {
-        using var turn = await service.Services.GetRequiredService<PasswordHashing>().Turn(Cancel);
+        using var turn = await service.Services.GetRequiredService<PasswordHashing>().Turn(Guid.Empty, Cancel);
         var needs = Endpoint(service, operation).Metadata.GetMetadata<HolderOf>()?.Permissions ?? [];
         // Those of the platform are tried as the platform, which acts as another tenant meanwhile.
         var isPlatform = needs.Any(permission => permission.StartsWith("platform:", StringComparison.Ordinal)) && operation != "PUT tenants/{id}";

@@ -57,7 +57,7 @@ public sealed partial class NewFile(
                 return (null, full);
             isKept = true; // from here on the row may be there: an object too many is found, one too few is lost
             await transaction.CommitAsync(cancel);
-            accessor.HttpContext!.Features.Get<KeyedRequest>()?.OnUndone(() => TakeAway(arrived.Key));
+            accessor.HttpContext!.Features.Get<KeyedRequest>()?.OnUndone(() => TakeAway(arrived.Key, arrived.Size));
             return (row, null);
         }
         catch (PostgresException)

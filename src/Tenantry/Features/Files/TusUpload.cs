@@ -184,7 +184,7 @@ public sealed partial class TusUpload(
         catch (Exception e) when (e is CallerRefusedException or PostgresException) // of both it is sure that nothing was committed
         {
             foreach (var part in parts)
-                await file.TakeAway(part.ObjectKey);
+                await file.TakeAway(part.ObjectKey, part.Size);
             throw;
         }
     }

@@ -103,7 +103,8 @@ public static class ArchiveTables
 
     private static ArchiveColumn Metadata => new("metadata")
     {
-        Fault = (value, _) => value.ValueKind == JsonValueKind.Object && value.GetRawText().Length <= 64 * 1024 ? null : "must be a JSON object of 65536 bytes at most",
+        Fault = (value, _) => value.ValueKind != JsonValueKind.Object || value.GetRawText().Length > 64 * 1024 ? "must be a JSON object of 65536 bytes at most"
+            : FreeJson.Fault(value) is { } wrong ? $"{wrong.Path} {wrong.Message}".TrimStart() : null,
     };
 
     private static ArchiveColumn Hash => new("password_hash")

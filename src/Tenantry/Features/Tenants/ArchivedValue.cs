@@ -25,13 +25,14 @@ internal static class ArchivedValue
         var converter = property.GetValueConverter() ?? property.FindTypeMapping()?.Converter;
         var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
         if (type == typeof(JsonElement))
-            return FreeJson.Fault(value) ?? NumberFault(value);
+            return FreeJson.IsStorable(value) ? NumberFault(value) : Problems.Unstorable;
         if (type.IsEnum)
             return converter is not null && IsWord(value, converter, type) ? null : "is no value of its kind";
         return type switch
         {
-            _ when type == typeof(string) => value.ValueKind == JsonValueKind.String ? FreeJson.Fault(value) : "must be a text",
-            _ when type == typeof(string[]) => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) ? FreeJson.Fault(value) : "must be a list of texts",
+            _ when type == typeof(string) => value.ValueKind != JsonValueKind.String ? "must be a text" : FreeJson.IsStorable(value) ? null : Problems.Unstorable,
+            _ when type == typeof(string[]) => value.ValueKind != JsonValueKind.Array || !value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) ? "must be a list of texts"
+                : FreeJson.IsStorable(value) ? null : Problems.Unstorable,
             _ when type == typeof(bool) => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false",
             _ when type == typeof(Guid) => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out _) ? null : "must be a UUID",
             _ when type == typeof(short) || type == typeof(int) || type == typeof(long) => IsCount(value, type) ? null : "must be a whole number that is not negative",
@@ -45,7 +46,7 @@ internal static class ArchivedValue
 
     private static bool IsWord(JsonElement value, ValueConverter converter, Type type)
     {
-        if (FreeJson.Fault(value) is not null)
+        if (!FreeJson.IsStorable(value))
             return false;
         object? provided = converter.ProviderClrType == typeof(string) && value.ValueKind == JsonValueKind.String ? value.GetString()
             : converter.ProviderClrType == typeof(short) && value.ValueKind == JsonValueKind.Number && value.TryGetInt16(out var number) ? number : null;

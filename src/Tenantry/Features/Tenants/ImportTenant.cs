@@ -16,9 +16,6 @@ namespace Tenantry.Features.Tenants;
 /// </summary>
 public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDirectory directory, IObjectStore store, ServiceSettings settings, TimeProvider clock)
 {
-    /// <summary>Roles that hold each other, one in the next.</summary>
-    private const int MostRoleLevels = 32;
-
     /// <param name="Manifest">of the archive</param>
     /// <param name="Rows">that came in</param>
     /// <param name="Resets">rows that came in with another value than the archive has, by <c>table.column</c></param>
@@ -84,19 +81,11 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
         return new ArchiveTerms(manifest, isTrusted, permissions.ToDictionary(permission => permission.Key, permission => known[permission.Value]), settings.Clamd is null ? "not_scanned" : "pending", clock.GetUtcNow());
     }
 
-    /// <summary>Whether the roles are such as requests could have made: none holds itself, and no chain is longer than is followed.</summary>
-    internal static async Task DemandHierarchy(TenantDb db, CancellationToken cancel)
+    /// <summary>Whether the roles are such as requests could have made: names, number, and how deep they hold each other.</summary>
+    internal async Task DemandRoles(TenantDb db, string slug, CancellationToken cancel)
     {
-        var parents = await db.Set<Role>().AsNoTracking().Select(role => new { role.Id, role.ParentId }).ToDictionaryAsync(role => role.Id, role => role.ParentId, cancel);
-        foreach (var role in parents.Keys)
-        {
-            var levels = 1;
-            for (var next = parents[role]; next is { } parent; next = parents.GetValueOrDefault(parent))
-            {
-                if (++levels > MostRoleLevels)
-                    throw new BrokenArchiveException($"its roles hold each other, or more than {MostRoleLevels} in a chain");
-            }
-        }
+        if (RoleRules.FaultOf(await RoleHierarchy.Of(db, cancel), slug == Tenant.PlatformSlug, settings.RolesPerTenant) is { } fault)
+            throw new BrokenArchiveException("its tenant " + fault);
     }
 
     /// <summary>How much a tenant keeps follows from its files.</summary>
@@ -126,7 +115,7 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             var taken = 0L;
             foreach (var (table, rows) in tables)
                 taken += await rows.Take(archive, "", (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
-            await DemandHierarchy(db, cancel);
+            await DemandRoles(db, manifest.Slug, cancel);
             await CountStorage(db, manifest.TenantId, cancel);
             var report = new Report(manifest, taken, Sum(tables.Values.Select(rows => rows.Resets)),
                 manifest.Entries.Where(entry => entry.Rows > 0 && tables.Keys.All(table => table.Path != entry.Path)).ToDictionary(entry => TenantArchive.TableOf(entry.Path), entry => entry.Rows, StringComparer.Ordinal),

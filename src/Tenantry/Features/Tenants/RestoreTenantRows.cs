@@ -116,7 +116,7 @@ public sealed class RestoreTenantRows(IDbContextFactory<TenantDb> contexts, Tena
                 brought.Add(new Brought(table.Name, came, manifest.Entries.Single(entry => entry.Path == table.Path).Rows));
             }
             if (names.Contains("roles", StringComparer.Ordinal))
-                await ImportTenant.DemandHierarchy(db, cancel);
+                await import.DemandRoles(db, manifest.Slug, cancel);
             if (names.Contains("files", StringComparer.Ordinal))
                 await ImportTenant.CountStorage(db, manifest.TenantId, cancel);
             await Audit(manifest.TenantId);
