@@ -112,7 +112,16 @@ internal sealed class Scene
         var now = DateTimeOffset.UtcNow;
         var message = new Notification
         {
-            TenantId = Tenant, Type = Channel.Email, Recipient = "to@scene.example", Subject = "Subject", Body = "Text", Status = status, IsReady = false, DueAt = now.AddDays(1), SendAt = now.AddDays(1), CreatedAt = now,
+            TenantId = Tenant,
+            Type = Channel.Email,
+            Recipient = "to@scene.example",
+            Subject = "Subject",
+            Body = "Text",
+            Status = status,
+            IsReady = false,
+            DueAt = now.AddDays(1),
+            SendAt = now.AddDays(1),
+            CreatedAt = now,
         };
         await Add(message);
         return message.Id;
@@ -123,8 +132,16 @@ internal sealed class Scene
         var now = DateTimeOffset.UtcNow;
         var template = new Template
         {
-            TenantId = Tenant, Name = $"t{Guid.NewGuid():N}", Type = Channel.Email, Locale = "en", Subject = "Subject", Body = "Text",
-            Translations = JsonElement.Parse("{}"), Variables = JsonElement.Parse("[]"), CreatedAt = now, UpdatedAt = now,
+            TenantId = Tenant,
+            Name = $"t{Guid.NewGuid():N}",
+            Type = Channel.Email,
+            Locale = "en",
+            Subject = "Subject",
+            Body = "Text",
+            Translations = JsonElement.Parse("{}"),
+            Variables = JsonElement.Parse("[]"),
+            CreatedAt = now,
+            UpdatedAt = now,
         };
         await Add(template, TemplateVersion.Of(template, User));
         return template.Id;

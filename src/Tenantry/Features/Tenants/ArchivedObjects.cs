@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Stores;
 

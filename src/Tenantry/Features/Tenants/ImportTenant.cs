@@ -151,7 +151,12 @@ public sealed class ImportTenant(IDbContextFactory<TenantDb> contexts, TenantDir
             TargetId = report.Manifest.TenantId,
             Details = JsonSerializer.SerializeToElement(new
             {
-                slug = report.Manifest.Slug, exported_at = report.Manifest.ExportedAt, rows = report.Rows, trusted = isTrusted, reset = report.Resets, left_out = report.LeftOut,
+                slug = report.Manifest.Slug,
+                exported_at = report.Manifest.ExportedAt,
+                rows = report.Rows,
+                trusted = isTrusted,
+                reset = report.Resets,
+                left_out = report.LeftOut,
             }),
         });
         await db.SaveChangesAsync(cancel);

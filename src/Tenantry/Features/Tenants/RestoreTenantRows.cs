@@ -140,7 +140,11 @@ public sealed class RestoreTenantRows(IDbContextFactory<TenantDb> contexts, Tena
                     TargetId = manifest.TenantId,
                     Details = JsonSerializer.SerializeToElement(new
                     {
-                        slug = manifest.Slug, exported_at = manifest.ExportedAt, overwrite, trusted = isTrusted, rows = brought.ToDictionary(table => table.Table, table => table.Rows),
+                        slug = manifest.Slug,
+                        exported_at = manifest.ExportedAt,
+                        overwrite,
+                        trusted = isTrusted,
+                        rows = brought.ToDictionary(table => table.Table, table => table.Rows),
                     }),
                 });
                 await db.SaveChangesAsync(cancel);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Features.Tenants;
@@ -15,7 +14,9 @@ public static class TenantArchive
 
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, AllowDuplicateProperties = false,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        AllowDuplicateProperties = false,
     };
 
     /// <param name="Format">of the archive: <see cref="TenantArchive.Format"/></param>

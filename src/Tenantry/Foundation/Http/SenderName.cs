@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
@@ -11,7 +12,7 @@ namespace Tenantry.Foundation.Http;
 public static class SenderName
 {
     /// <summary>The same characters in other widths count too: programs fold them.</summary>
-    private const string Refused = "@<>\"()[]\\:;,";
+    private static readonly SearchValues<char> Refused = SearchValues.Create("@<>\"()[]\\:;,");
 
     public static bool IsPlain(string name) => !name.EnumerateRunes().Any(IsRefused) && !name.Contains("=?", StringComparison.Ordinal);
 

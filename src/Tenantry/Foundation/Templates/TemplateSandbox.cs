@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Values;
-using Parlot.Fluent;
 
 namespace Tenantry.Foundation.Templates;
 

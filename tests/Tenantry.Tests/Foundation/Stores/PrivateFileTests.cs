@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Tenantry.Commands;
 using Tenantry.Foundation.Settings;
@@ -7,6 +8,7 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Stores;
 
 /// <summary>What the service writes to a disk is for its own account, also in a folder that others can write to.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PrivateFileTests(Cluster cluster) : IDisposable
 {
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
