@@ -302,7 +302,7 @@ export interface paths {
         };
         /**
          * List tenants
-         * @description Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly.
+         * @description Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.
          *
          *     Needs `platform:tenants:read`.
          */
@@ -660,7 +660,7 @@ export interface paths {
         put?: never;
         /**
          * Make a role
-         * @description Built on another (`parent_id`), or on none. It can hold nothing that you lack.
+         * @description Built on another (`parent_id`), or on none. It can hold nothing that you lack. Its name must not read like that of another role, or of a system role.
          *
          *     Needs `roles:manage`.
          */
@@ -760,7 +760,7 @@ export interface paths {
         put?: never;
         /**
          * What would a change of a role do
-         * @description Who would gain or lose what, with these permissions and this role below. Nothing is written.
+         * @description Who would gain or lose what, with these permissions and this role below. Nothing is written. Addresses are shown to holders of `users:read`, ids to others.
          *
          *     Needs `roles:manage`.
          */
@@ -850,7 +850,7 @@ export interface paths {
         };
         /**
          * Why may a user do something
-         * @description Allowed or not, through which roles, by which chain.
+         * @description Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.
          *
          *     Needs `roles:read`.
          */
@@ -984,7 +984,7 @@ export interface paths {
         put?: never;
         /**
          * Try a message again
-         * @description One that failed, bounced, was suppressed or cancelled, with all its attempts anew.
+         * @description One that failed, bounced, was suppressed or cancelled, with all its attempts anew. An SMS counts once more.
          *
          *     Needs `notifications:send`.
          */
@@ -1005,8 +1005,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stop a message
-         * @description As long as it waits in the queue.
+         * Cancel a message
+         * @description As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled.
          *
          *     Needs `notifications:send`.
          */
@@ -1082,7 +1082,7 @@ export interface paths {
         put?: never;
         /**
          * Make a template
-         * @description In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant. A fault is told with line and column.
+         * @description In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant; for a mail with a link or a code that needs `templates:security` too. A fault is told with line and column.
          *
          *     Needs `templates:manage`.
          */
@@ -1231,8 +1231,8 @@ export interface paths {
         get: operations["getNotificationsSuppressions"];
         put?: never;
         /**
-         * Send somebody nothing more
-         * @description Neither what markets nor anything else.
+         * Add a suppression
+         * @description The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.
          *
          *     Needs `notifications:send`.
          */
@@ -1832,6 +1832,8 @@ export interface components {
             role: string;
             chain: string[];
         };
+        /** @enum {unknown} */
+        ActionKind: "link" | "code";
         ActorOfEvent: {
             /**
              * Format: uuid
@@ -2256,7 +2258,7 @@ export interface components {
          *           "method": "PUT",
          *           "url": "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-…?signature=…",
          *           "headers": {
-         *             "Content-Type": "application/pdf"
+         *             "Content-Length": "48213"
          *           },
          *           "size": 48213
          *         }
@@ -2353,6 +2355,26 @@ export interface components {
             id: string;
             slug: string;
             name: string;
+        };
+        /** @description Of a deleted tenant whose erasure was tried and failed. It is tried again. */
+        FailedErasure: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description The last time.
+             */
+            failed_at: string;
+            /** @description The table, and the database's code for what went wrong; no values of rows. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Not before then.
+             */
+            next_attempt_at: null | string;
         };
         /**
          * @description A file, as the API shows it.
@@ -2689,9 +2711,9 @@ export interface components {
             recipient: string;
             /** @description What has become of it. */
             status: components["schemas"]["NotificationStatus"];
-            /** @description Of a mail or a push message. */
+            /** @description Of a mail or a push message; null where it carries a one-time link or code. */
             subject: null | string;
-            /** @description As text; only where one message is read, and not where the tenant hides it or it holds a one-time token. */
+            /** @description As text; only where one message is read, and not where the tenant hides it or it carries a one-time link or code. */
             body: null | string;
             /** @description As HTML; the same. */
             html_body: null | string;
@@ -2723,7 +2745,7 @@ export interface components {
              * @description How often it was tried.
              */
             attempts: number;
-            /** @description What the provider said against it, last. */
+            /** @description What the provider said against it, last; of a message with a one-time link or code its code alone. */
             error_message: null | string;
             /** @description By what it went. */
             transport: null | string;
@@ -2899,10 +2921,16 @@ export interface components {
          */
         PartHealth: "ok" | "degraded" | "failed";
         PreviewRoleEffect: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of the user.
+             */
             id: string;
-            email: string;
+            /** @description For callers who hold `users:read`; null for others. */
+            email: null | string;
+            /** @description By name. */
             gains: string[];
+            /** @description By name. */
             loses: string[];
         };
         /**
@@ -3264,6 +3292,9 @@ export interface components {
          *       ],
          *       "is_active": true,
          *       "is_system": false,
+         *       "is_security": false,
+         *       "problem": null,
+         *       "problem_at": null,
          *       "revision": 1,
          *       "created_at": "2026-01-31T08:00:00Z",
          *       "updated_at": "2026-01-31T08:00:00Z"
@@ -3295,6 +3326,15 @@ export interface components {
             is_active: boolean;
             /** @description Whether it replaces a mail that the service sends by itself. */
             is_system: boolean;
+            /** @description Whether it words a mail with a link or a code; only holders of `templates:security` change it. */
+            is_security: boolean;
+            /** @description Why the service sends its own words instead of these; null: nothing is known to be wrong with them. */
+            problem: null | string;
+            /**
+             * Format: date-time
+             * @description When a mail last went out in the service's own words, to the hour.
+             */
+            problem_at: null | string;
             /**
              * Format: int32
              * @description Counts the wordings.
@@ -3410,6 +3450,7 @@ export interface components {
             body: string;
             /** @description What every wording is filled with. */
             variables: components["schemas"]["TemplateVariable"][];
+            action: null | components["schemas"]["ActionKind"];
         };
         TemplatesTexts: {
             /** @description Of a mail; the title of a push message. */
@@ -3492,7 +3533,8 @@ export interface components {
          *       },
          *       "created_at": "2026-01-30T08:00:00Z",
          *       "updated_at": "2026-01-30T08:00:00Z",
-         *       "deleted_at": null
+         *       "deleted_at": null,
+         *       "erasure": null
          *     }
          */
         TenantDocument: {
@@ -3523,6 +3565,7 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             deleted_at: null | string;
+            erasure?: null | components["schemas"]["FailedErasure"];
         };
         /**
          * @example {
@@ -5652,6 +5695,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];

@@ -17,7 +17,7 @@ namespace Tenantry.Client.Models
         public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>How often it was tried.</summary>
         public int? Attempts { get; set; }
-        /// <summary>As text; only where one message is read, and not where the tenant hides it or it holds a one-time token.</summary>
+        /// <summary>As text; only where one message is read, and not where the tenant hides it or it carries a one-time link or code.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Body { get; set; }
@@ -39,7 +39,7 @@ namespace Tenantry.Client.Models
 #endif
         /// <summary>When it was asked for.</summary>
         public DateTimeOffset? CreatedAt { get; set; }
-        /// <summary>What the provider said against it, last.</summary>
+        /// <summary>What the provider said against it, last; of a message with a one-time link or code its code alone.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? ErrorMessage { get; set; }
@@ -89,7 +89,7 @@ namespace Tenantry.Client.Models
         public Guid? SentBy { get; set; }
         /// <summary>What has become of it.</summary>
         public global::Tenantry.Client.Models.NotificationStatus? Status { get; set; }
-        /// <summary>Of a mail or a push message.</summary>
+        /// <summary>Of a mail or a push message; null where it carries a one-time link or code.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Subject { get; set; }

@@ -14,7 +14,7 @@ namespace Tenantry.Client.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The email property</summary>
+        /// <summary>For callers who hold `users:read`; null for others.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }
@@ -22,7 +22,7 @@ namespace Tenantry.Client.Models
 #else
         public string Email { get; set; }
 #endif
-        /// <summary>The gains property</summary>
+        /// <summary>By name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Gains { get; set; }
@@ -30,9 +30,9 @@ namespace Tenantry.Client.Models
 #else
         public List<string> Gains { get; set; }
 #endif
-        /// <summary>The id property</summary>
+        /// <summary>Of the user.</summary>
         public Guid? Id { get; set; }
-        /// <summary>The loses property</summary>
+        /// <summary>By name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Loses { get; set; }

@@ -36,6 +36,8 @@ namespace Tenantry.Client.Models
         public Guid? Id { get; set; }
         /// <summary>Whether it can be sent.</summary>
         public bool? IsActive { get; set; }
+        /// <summary>Whether it words a mail with a link or a code; only holders of `templates:security` change it.</summary>
+        public bool? IsSecurity { get; set; }
         /// <summary>Whether it replaces a mail that the service sends by itself.</summary>
         public bool? IsSystem { get; set; }
         /// <summary>The language of subject and bodies.</summary>
@@ -54,6 +56,16 @@ namespace Tenantry.Client.Models
 #else
         public string Name { get; set; }
 #endif
+        /// <summary>Why the service sends its own words instead of these; null: nothing is known to be wrong with them.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? Problem { get; set; }
+#nullable restore
+#else
+        public string Problem { get; set; }
+#endif
+        /// <summary>When a mail last went out in the service&apos;s own words, to the hour.</summary>
+        public DateTimeOffset? ProblemAt { get; set; }
         /// <summary>Counts the wordings.</summary>
         public int? Revision { get; set; }
         /// <summary>Of a mail; the title of a push message.</summary>
@@ -114,9 +126,12 @@ namespace Tenantry.Client.Models
                 { "html_body", n => { HtmlBody = n.GetStringValue(); } },
                 { "id", n => { Id = n.GetGuidValue(); } },
                 { "is_active", n => { IsActive = n.GetBoolValue(); } },
+                { "is_security", n => { IsSecurity = n.GetBoolValue(); } },
                 { "is_system", n => { IsSystem = n.GetBoolValue(); } },
                 { "locale", n => { Locale = n.GetStringValue(); } },
                 { "name", n => { Name = n.GetStringValue(); } },
+                { "problem", n => { Problem = n.GetStringValue(); } },
+                { "problem_at", n => { ProblemAt = n.GetDateTimeOffsetValue(); } },
                 { "revision", n => { Revision = n.GetIntValue(); } },
                 { "subject", n => { Subject = n.GetStringValue(); } },
                 { "translations", n => { Translations = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
@@ -137,9 +152,12 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("html_body", HtmlBody);
             writer.WriteGuidValue("id", Id);
             writer.WriteBoolValue("is_active", IsActive);
+            writer.WriteBoolValue("is_security", IsSecurity);
             writer.WriteBoolValue("is_system", IsSystem);
             writer.WriteStringValue("locale", Locale);
             writer.WriteStringValue("name", Name);
+            writer.WriteStringValue("problem", Problem);
+            writer.WriteDateTimeOffsetValue("problem_at", ProblemAt);
             writer.WriteIntValue("revision", Revision);
             writer.WriteStringValue("subject", Subject);
             writer.WriteObjectValue<UntypedNode>("translations", Translations);

@@ -12,6 +12,8 @@ namespace Tenantry.Client.Models
     public partial class TemplatesSystemDocument : IAdditionalDataHolder, IParsable
     #pragma warning restore CS1591
     {
+        /// <summary>The action property</summary>
+        public global::Tenantry.Client.Models.ActionKind? Action { get; set; }
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The same.</summary>
@@ -79,6 +81,7 @@ namespace Tenantry.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
+                { "action", n => { Action = n.GetEnumValue<global::Tenantry.Client.Models.ActionKind>(); } },
                 { "body", n => { Body = n.GetStringValue(); } },
                 { "name", n => { Name = n.GetStringValue(); } },
                 { "subject", n => { Subject = n.GetStringValue(); } },
@@ -93,6 +96,7 @@ namespace Tenantry.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
+            writer.WriteEnumValue<global::Tenantry.Client.Models.ActionKind>("action", Action);
             writer.WriteStringValue("body", Body);
             writer.WriteStringValue("name", Name);
             writer.WriteStringValue("subject", Subject);

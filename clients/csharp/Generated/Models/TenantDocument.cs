@@ -37,6 +37,14 @@ namespace Tenantry.Client.Models
         public bool? CustomDomainVerified { get; set; }
         /// <summary>The deleted_at property</summary>
         public DateTimeOffset? DeletedAt { get; set; }
+        /// <summary>The erasure property</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::Tenantry.Client.Models.FailedErasure? Erasure { get; set; }
+#nullable restore
+#else
+        public global::Tenantry.Client.Models.FailedErasure Erasure { get; set; }
+#endif
         /// <summary>The id property</summary>
         public Guid? Id { get; set; }
         /// <summary>The is_active property</summary>
@@ -127,6 +135,7 @@ namespace Tenantry.Client.Models
                 { "custom_domain", n => { CustomDomain = n.GetStringValue(); } },
                 { "custom_domain_verified", n => { CustomDomainVerified = n.GetBoolValue(); } },
                 { "deleted_at", n => { DeletedAt = n.GetDateTimeOffsetValue(); } },
+                { "erasure", n => { Erasure = n.GetObjectValue<global::Tenantry.Client.Models.FailedErasure>(global::Tenantry.Client.Models.FailedErasure.CreateFromDiscriminatorValue); } },
                 { "id", n => { Id = n.GetGuidValue(); } },
                 { "is_active", n => { IsActive = n.GetBoolValue(); } },
                 { "mail_on_new_device", n => { MailOnNewDevice = n.GetBoolValue(); } },
@@ -156,6 +165,7 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("custom_domain", CustomDomain);
             writer.WriteBoolValue("custom_domain_verified", CustomDomainVerified);
             writer.WriteDateTimeOffsetValue("deleted_at", DeletedAt);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.FailedErasure>("erasure", Erasure);
             writer.WriteGuidValue("id", Id);
             writer.WriteBoolValue("is_active", IsActive);
             writer.WriteBoolValue("mail_on_new_device", MailOnNewDevice);

@@ -82,7 +82,7 @@ namespace Tenantry.Client.Api.V1.Roles
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfRoleDocument>(requestInfo, global::Tenantry.Client.Models.PageOfRoleDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Built on another (`parent_id`), or on none. It can hold nothing that you lack.Needs `roles:manage`.
+        /// Built on another (`parent_id`), or on none. It can hold nothing that you lack. Its name must not read like that of another role, or of a system role.Needs `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.RoleDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -146,7 +146,7 @@ namespace Tenantry.Client.Api.V1.Roles
             return requestInfo;
         }
         /// <summary>
-        /// Built on another (`parent_id`), or on none. It can hold nothing that you lack.Needs `roles:manage`.
+        /// Built on another (`parent_id`), or on none. It can hold nothing that you lack. Its name must not read like that of another role, or of a system role.Needs `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

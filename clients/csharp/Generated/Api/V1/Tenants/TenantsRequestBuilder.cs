@@ -47,7 +47,7 @@ namespace Tenantry.Client.Api.V1.Tenants
         {
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly.Needs `platform:tenants:read`.
+        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.Needs `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTenantDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -127,7 +127,7 @@ namespace Tenantry.Client.Api.V1.Tenants
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantDocument>(requestInfo, global::Tenantry.Client.Models.TenantDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly.Needs `platform:tenants:read`.
+        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.Needs `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -177,7 +177,7 @@ namespace Tenantry.Client.Api.V1.Tenants
             return new global::Tenantry.Client.Api.V1.Tenants.TenantsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly.Needs `platform:tenants:read`.
+        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.Needs `platform:tenants:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class TenantsRequestBuilderGetQueryParameters 

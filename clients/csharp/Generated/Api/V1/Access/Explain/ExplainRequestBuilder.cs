@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Access.Explain
         {
         }
         /// <summary>
-        /// Allowed or not, through which roles, by which chain.Needs `roles:read`.
+        /// Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.Needs `roles:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.AccessExplanation"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.Access.Explain
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.AccessExplanation>(requestInfo, global::Tenantry.Client.Models.AccessExplanation.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Allowed or not, through which roles, by which chain.Needs `roles:read`.
+        /// Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.Needs `roles:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -97,7 +97,7 @@ namespace Tenantry.Client.Api.V1.Access.Explain
             return new global::Tenantry.Client.Api.V1.Access.Explain.ExplainRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Allowed or not, through which roles, by which chain.Needs `roles:read`.
+        /// Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.Needs `roles:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class ExplainRequestBuilderGetQueryParameters 

@@ -38,6 +38,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -57,6 +58,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },

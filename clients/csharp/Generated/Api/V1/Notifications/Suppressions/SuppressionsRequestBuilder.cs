@@ -82,7 +82,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfSuppressionsDocument>(requestInfo, global::Tenantry.Client.Models.PageOfSuppressionsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Neither what markets nor anything else.Needs `notifications:send`.
+        /// The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.Needs `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.SuppressionsDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -146,7 +146,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
             return requestInfo;
         }
         /// <summary>
-        /// Neither what markets nor anything else.Needs `notifications:send`.
+        /// The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.Needs `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

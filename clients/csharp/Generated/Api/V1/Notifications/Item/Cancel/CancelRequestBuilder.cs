@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item.Cancel
         {
         }
         /// <summary>
-        /// As long as it waits in the queue.Needs `notifications:send`.
+        /// As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled.Needs `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.NotificationDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item.Cancel
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.NotificationDocument>(requestInfo, global::Tenantry.Client.Models.NotificationDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As long as it waits in the queue.Needs `notifications:send`.
+        /// As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled.Needs `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
