@@ -16,8 +16,9 @@ public sealed partial class SharedResourceTests(SharedService shared) : IClassFi
         ["Foundation/Limits/Lease.cs"] = "one for each bucket of one tenant, and one for the global bucket, which is asked within REDIS_DEADLINE_MS",
         ["Foundation/Limits/RequestCounts.cs"] = "one writer of counts; no request waits for it",
         ["Features/Notifications/Delivery.cs"] = "places of a channel: messages are claimed tenant by tenant in turns",
-        ["Features/Auth/MailRequestWorker.cs"] = "wakes a worker; no request waits for it",
-        ["Features/Files/ObjectQueue.cs"] = "wakes a worker, which takes notes tenant by tenant in turns",
+        ["Foundation/Database/WorkQueue.cs"] = "lanes of a queue, whose entries are claimed tenant by tenant in turns, with a cap for each",
+        ["Foundation/Outbox/TemplateProblems.cs"] = "problems of templates that are to be written: what does not fit is dropped, and told by the next mail",
+        ["Foundation/Templates/TemplateThreads.cs"] = "threads that parse a text of bounded size, within milliseconds",
     };
 
     [Fact]
