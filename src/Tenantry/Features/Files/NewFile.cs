@@ -102,11 +102,10 @@ public sealed partial class NewFile(
     {
         try
         {
-            await using var note = dataSource.CreateCommand("INSERT INTO object_removals (id, object_key, store_upload, attempts, due_at, bytes) VALUES (gen_random_uuid(), $1, $2, 1, now(), $3)");
-            note.Parameters.Add(TenantRows.Parameter(key));
-            note.Parameters.Add(new NpgsqlParameter { Value = (object?)upload ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-            note.Parameters.Add(TenantRows.Parameter(size));
-            await note.ExecuteNonQueryAsync(CancellationToken.None);
+            await dataSource.Execute([new("INSERT INTO object_removals (id, object_key, store_upload, attempts, due_at, bytes) VALUES (gen_random_uuid(), $1, $2, 1, now(), $3)")
+            {
+                Parameters = { TenantRows.Parameter(key), TenantRows.Parameter(upload), TenantRows.Parameter(size) },
+            }], CancellationToken.None);
         }
         catch (NpgsqlException e)
         {
