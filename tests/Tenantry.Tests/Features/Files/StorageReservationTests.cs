@@ -135,7 +135,9 @@ public sealed class StorageReservationTests(Cluster cluster)
             {
                 try
                 {
-                    most = Math.Max(most, Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith("/key", StringComparison.Ordinal)).Sum(Size));
+                    // A walk takes its time: what it saw at its beginning may be gone at its end. What two walks see was there between them.
+                    var first = Files(root).ToDictionary(path => path, Size, StringComparer.Ordinal);
+                    most = Math.Max(most, Files(root).ToList().Sum(path => first.GetValueOrDefault(path)));
                 }
                 catch (DirectoryNotFoundException)
                 {
@@ -144,6 +146,9 @@ public sealed class StorageReservationTests(Cluster cluster)
                 await Task.Delay(1, CancellationToken.None);
             }
         }
+
+        static IEnumerable<string> Files(string root) =>
+            Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith("/key", StringComparison.Ordinal));
 
         static long Size(string path)
         {
