@@ -17,7 +17,7 @@ public sealed class AcceptInvitationTests(SharedService shared, Cluster cluster)
         me.Json["role"]!.GetValue<string>().ShouldBe("Admin");
         me.Json["email_verified"]!.GetValue<bool>().ShouldBeTrue();
         me.Json["tenant"]!["slug"]!.GetValue<string>().ShouldBe(slug);
-        me.Json["permissions"]!.AsArray().Count.ShouldBe(18);
+        me.Json["permissions"]!.AsArray().Count.ShouldBe(19);
     }
 
     [Fact]

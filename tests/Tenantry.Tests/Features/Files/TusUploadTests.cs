@@ -72,7 +72,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         await service.Until($"SELECT received > 5 * 1024 * 1024 FROM resumable_uploads WHERE tenant_id = '{tenant}'");
 
         var (_, stands) = await Stand(admin, path);
-        stands.ShouldBe(6 * Megabyte);
+        stands.ShouldBeInRange(5 * Megabyte, 6 * Megabyte); // a busy machine may have read less than was sent when the connection broke
         (await Append(admin, path, stands, bytes.AsMemory((int)stands))).ShouldBe((204, (long)bytes.Length));
         (await admin.Get($"files/{path.Split('/')[^1]}")).Json["sha256"]!.GetValue<string>().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }

@@ -73,7 +73,7 @@ public sealed class UpgradeTests(Cluster cluster)
         Script.Need("/usr/bin", "psql");
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, script);
-        var url = cluster.Variables(database)["MIGRATION_DATABASE_URL"];
+        var url = cluster.Variables(database)["MIGRATION_DATABASE_URL"].Split('?')[0]; // the rest is for our driver
         var (code, _, errors) = await Script.Run(["-c", "psql \"$0\" --no-psqlrc --quiet --set ON_ERROR_STOP=1 --file \"$1\"", url, file], []);
         File.Delete(file);
         code.ShouldBe(0, errors);
