@@ -113,6 +113,7 @@ internal sealed class Scene
         var message = new Notification
         {
             TenantId = Tenant,
+            SentBy = Guid.CreateVersion7(), // nobody cancels what the service sends by itself
             Type = Channel.Email,
             Recipient = "to@scene.example",
             Subject = "Subject",

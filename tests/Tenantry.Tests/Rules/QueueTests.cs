@@ -40,7 +40,7 @@ public sealed partial class QueueTests(Cluster cluster)
         await service.Sql($"""
             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
             CREATE TRIGGER fails BEFORE DELETE ON object_removals FOR EACH ROW WHEN (OLD.object_key LIKE '{tenant}%') EXECUTE FUNCTION fails();
-            INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), '{tenant}/' || n, 0, now() - interval '1 day' FROM generate_series(1, 5) n
+            INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), '{tenant}/' || gen_random_uuid(), 0, now() - interval '1 day' FROM generate_series(1, 5) n
             """);
         var key = StoredFile.NewKey(other);
         await service.Sql($"INSERT INTO object_removals (id, object_key, attempts, due_at) VALUES (gen_random_uuid(), '{key}', 0, now()); SELECT pg_notify('tenantry_changes', 'object_removals x')");
@@ -48,7 +48,7 @@ public sealed partial class QueueTests(Cluster cluster)
         await service.Until($"SELECT NOT EXISTS (SELECT FROM object_removals WHERE object_key = '{key}')");
         await service.Until($"SELECT bool_and(attempts >= 1 AND last_error = 'PostgreSQL P0001' AND failed_at IS NULL) FROM object_removals");
 
-        await service.Sql("UPDATE object_removals SET attempts = 99, due_at = now() WHERE object_key LIKE '%/1'; SELECT pg_notify('tenantry_changes', 'object_removals x')");
+        await service.Sql("UPDATE object_removals SET attempts = 99, due_at = now() WHERE id = (SELECT min(id::text)::uuid FROM object_removals); SELECT pg_notify('tenantry_changes', 'object_removals x')");
         await service.Until("SELECT count(*) = 1 AND bool_and(attempts = 100 AND failed_at IS NOT NULL) FROM object_removals WHERE due_at = 'infinity'");
     }
 

@@ -14,7 +14,7 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
 
         var roles = (await admin.Get("roles")).Json["items"]!.AsArray().ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["permissions"]!.AsArray());
 
-        roles.Select(role => (role.Key, role.Value.Count)).ShouldBe([("Admin", 18), ("Manager", 14), ("User", 8), ("Viewer", 5)], ignoreOrder: true);
+        roles.Select(role => (role.Key, role.Value.Count)).ShouldBe([("Admin", 19), ("Manager", 14), ("User", 8), ("Viewer", 5)], ignoreOrder: true);
         var inherited = roles["Manager"].Single(held => held!["name"]!.GetValue<string>() == "users:read")!;
         inherited["from"]!.GetValue<string>().ShouldBe("Viewer");
         roles["Manager"].Single(held => held!["name"]!.GetValue<string>() == "users:create")!["from"].ShouldBeNull();
@@ -185,7 +185,7 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     {
         var (_, _, admin) = await service.NewTenant();
 
-        (await admin.Get("permissions")).Json["items"]!.AsArray().Count.ShouldBe(23);
+        (await admin.Get("permissions")).Json["items"]!.AsArray().Count.ShouldBe(24);
         var files = (await admin.Get("permissions?resource=files")).Json["items"]!.AsArray();
         files.Count.ShouldBe(5);
         files.ShouldAllBe(permission => permission!["description"]!.GetValue<string>().Length > 0 && permission["name"]!.GetValue<string>().StartsWith("files:"));
