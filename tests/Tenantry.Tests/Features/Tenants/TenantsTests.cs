@@ -30,7 +30,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     [InlineData("Viewer", 5)]
     [InlineData("User", 8)]
     [InlineData("Manager", 14)]
-    [InlineData("Admin", 18)]
+    [InlineData("Admin", 19)]
     public async Task A_role_holds_what_is_below_it(string role, int permissions)
     {
         var (slug, id, admin) = await service.NewTenant();
