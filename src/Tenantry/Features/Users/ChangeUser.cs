@@ -47,7 +47,8 @@ public static class ChangeUser
 
     public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> AssignRole(Guid id, RoleRequest body, Change change, TenantContext context, TenantDb db, CancellationToken cancel) => change.Of(id, async user =>
     {
-        var roles = await RoleHierarchy.Of(db, cancel);
+        // Who gives a role to themselves may be about to lose a permission by a change of a role: that change is waited for.
+        var roles = id == context.SignedIn.UserId ? await RoleHierarchy.Take(db, cancel) : await RoleHierarchy.Of(db, cancel);
         if (roles.ById(body.RoleId!.Value) is not { } role)
             return Problems.Missing("There is no such role.");
         if (roles.PermissionsOf(role.Id).FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked)

@@ -12,9 +12,15 @@ namespace Tenantry.Features.Users;
 /// </summary>
 public static class Precedence
 {
-    /// <summary>The user, held against everybody else's changes until the transaction ends.</summary>
-    public static Task<User?> Take(TenantDb db, Guid id, CancellationToken cancel) =>
-        db.Set<User>().FromSql($"SELECT *, xmin FROM users WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancel);
+    /// <summary>
+    /// The user, held against everybody else's changes until the transaction ends. The caller is decided about again
+    /// behind the lock: it may be they who were changed meanwhile.
+    /// </summary>
+    public static async Task<User?> Take(TenantDb db, Guid id, CancellationToken cancel)
+    {
+        await db.Lock($"SELECT FROM users WHERE tenant_id = {db.Tenant} AND id = {id} FOR UPDATE", cancel);
+        return await db.Set<User>().SingleOrDefaultAsync(user => user.Id == id, cancel);
+    }
 
     /// <returns>the refusal where the user stands above the caller; null: go on</returns>
     public static async Task<Denied?> Over(TenantDb db, Caller caller, Guid user, CancellationToken cancel)

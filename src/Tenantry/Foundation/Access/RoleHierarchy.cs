@@ -38,11 +38,11 @@ public sealed class RoleHierarchy
 
     /// <summary>
     /// The same, held against every other change of the tenant's roles until the transaction ends: two changes that are harmless each could close
-    /// a circle together.
+    /// a circle together. The caller is decided about again behind the lock.
     /// </summary>
     public static async Task<RoleHierarchy> Take(TenantDb db, CancellationToken cancel)
     {
-        await db.Database.ExecuteSqlAsync($"SELECT FROM roles ORDER BY id FOR UPDATE", cancel);
+        await db.Lock($"SELECT FROM roles WHERE tenant_id = {db.Tenant} ORDER BY id FOR UPDATE", cancel);
         return await Of(db, cancel);
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Tenantry.Foundation.Database;
@@ -56,6 +57,18 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
         command.CommandText = $"SELECT begin_change(@acting_tenant, {Parameters})";
         command.Parameters.Add(new NpgsqlParameter<Guid>("acting_tenant", actingTenant));
         AddParameters(command);
+    }
+
+    /// <summary>
+    /// Locks, and behind them the same as <see cref="Begin"/>: what the caller could do may have been taken while they
+    /// waited, by whoever held the lock.
+    /// </summary>
+    internal FormattableString BeginBehind(FormattableString locks, Guid actingTenant)
+    {
+        var first = locks.ArgumentCount;
+        return FormattableStringFactory.Create(
+            $"{locks.Format};\nSELECT begin_change({{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})",
+            [.. locks.GetArguments(), actingTenant, tenant, session, user, Permissions]);
     }
 
     /// <summary>

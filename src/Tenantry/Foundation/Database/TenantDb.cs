@@ -77,6 +77,20 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     /// <summary>Begins a change: all of it, or nothing.</summary>
     public Task<TenantTransaction> Begin(CancellationToken cancel) => TenantTransaction.Begin(this, cancel);
 
+    /// <summary>
+    /// Locks rows that the caller's own rights rest on, and then decides about the caller again, in the same round trip:
+    /// whoever held the lock may have taken a right, and a change of the caller's own roles hides that from the check at
+    /// COMMIT. To be called before the change writes.
+    /// </summary>
+    /// <param name="rows">a <c>SELECT … FOR UPDATE</c></param>
+    /// <param name="cancel">stops waiting</param>
+    public Task Lock(FormattableString rows, CancellationToken cancel)
+    {
+        if (Database.CurrentTransaction is null)
+            throw new InvalidOperationException("A lock needs an open transaction; see Begin.");
+        return Database.ExecuteSqlAsync(Caller is { } caller && Tenant is { } tenant ? caller.BeginBehind(rows, tenant) : rows, cancel);
+    }
+
     /// <summary>After a change of <see cref="ActAs"/> was rolled back.</summary>
     internal void BackAs(Guid? tenant) => Tenant = tenant;
 

@@ -44,6 +44,62 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task A_caller_who_waits_behind_the_taking_of_their_role_cannot_give_it_back_to_themselves()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (caller, _, other) = await service.Joined(admin, slug, "Admin");
+        var role = await service.Ask<Guid>($"SELECT role_id FROM user_roles WHERE user_id = '{caller}'");
+
+        var answer = await service.WhileHeld($"SELECT FROM users WHERE id = '{caller}' FOR UPDATE", () => other.Post($"users/{caller}/roles", new { role_id = role }),
+            then: $"DELETE FROM user_roles WHERE user_id = '{caller}'");
+
+        answer.ShouldBeProblem(403, "permission_denied");
+        (await service.Ask<long>($"SELECT count(*) FROM user_roles WHERE user_id = '{caller}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_caller_who_waits_behind_their_deactivation_cannot_activate_themselves()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (caller, _, other) = await service.Joined(admin, slug, "Admin");
+
+        var answer = await service.WhileHeld($"SELECT FROM users WHERE id = '{caller}' FOR UPDATE", () => other.Post($"users/{caller}/activate"),
+            then: $"UPDATE users SET is_active = false WHERE id = '{caller}'");
+
+        answer.ShouldBeProblem(401, "token_revoked");
+        (await service.Ask<bool>($"SELECT is_active FROM users WHERE id = '{caller}'")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_caller_who_waits_behind_a_change_of_their_role_cannot_put_back_what_it_took()
+    {
+        var (tenant, keeper, caller, other) = await WithRole("Keeper", "roles:manage", "users:read", "users:update");
+
+        var answer = await service.WhileHeld($"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE",
+            () => other.Put($"roles/{keeper}", new { name = "Keeper", permissions = new[] { "roles:manage", "users:read", "users:update" } }),
+            then: $"DELETE FROM role_permissions WHERE role_id = '{keeper}' AND permission_id = (SELECT id FROM permissions WHERE name = 'users:update')");
+
+        answer.ShouldBeProblem(403, "permission_denied");
+        (await service.Ask<long>($"SELECT count(*) FROM role_permissions WHERE role_id = '{keeper}'")).ShouldBe(2);
+        (await service.Ask<long>($"SELECT count(*) FROM user_roles WHERE user_id = '{caller}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_caller_who_waits_behind_a_change_of_their_role_cannot_take_another_that_holds_what_it_lost()
+    {
+        var (tenant, keeper, caller, other) = await WithRole("Keeper", "roles:manage", "users:read", "users:update");
+        var made = await other.Post("roles", new { name = "Spare", permissions = new[] { "users:update" } });
+        made.Status.ShouldBe(201, made.Text);
+
+        var answer = await service.WhileHeld($"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE",
+            () => other.Post($"users/{caller}/roles", new { role_id = made.Json["id"]!.GetValue<Guid>() }),
+            then: $"DELETE FROM role_permissions WHERE role_id = '{keeper}' AND permission_id = (SELECT id FROM permissions WHERE name = 'users:update')");
+
+        answer.ShouldBeProblem(403, "permission_denied");
+        (await service.Ask<long>($"SELECT count(*) FROM user_roles WHERE user_id = '{caller}'")).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_mail_is_not_accepted_of_a_caller_who_signs_out_while_it_waits()
     {
         var (slug, tenant, admin) = await service.NewTenant();
@@ -126,5 +182,15 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         refusal.SqlState.ShouldBe(PostgresErrorCodes.ReadOnlySqlTransaction);
         revoked.SqlState.ShouldBe(ActingCaller.Revoked);
         (await service.Ask<string>($"SELECT first_name FROM users WHERE id = '{user}'")).ShouldBe("y");
+    }
+
+    /// <summary>Somebody who is a User, and has another role with these permissions of its own.</summary>
+    private async Task<(Guid Tenant, Guid Role, Guid Id, Visitor Visitor)> WithRole(string name, params string[] permissions)
+    {
+        var (slug, tenant, admin) = await service.NewTenant();
+        var (id, _, visitor) = await service.Joined(admin, slug, "User");
+        var role = (await admin.Post("roles", new { name, permissions })).Json["id"]!.GetValue<Guid>();
+        (await admin.Post($"users/{id}/roles", new { role_id = role })).Status.ShouldBe(200);
+        return (tenant, role, id, visitor);
     }
 }
