@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Files;
 
@@ -23,7 +24,7 @@ public static class FileName
             if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned))
                 clean.Append(rune);
         }
-        var name = clean.ToString().Normalize(NormalizationForm.FormC).Trim().TrimEnd('.', ' ');
+        var name = StorableText.Normalized(clean.ToString()).Trim().TrimEnd('.', ' ');
         return name.Trim('.', ' ').Length == 0 ? None : Shortened(name);
     }
 

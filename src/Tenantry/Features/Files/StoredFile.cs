@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Features.Files;
 
@@ -63,7 +64,7 @@ public sealed class StoredFile : ITenantOwned
 
     public static Guid TenantOf(string key) => Guid.Parse(key.AsSpan(0, key.IndexOf('/', StringComparison.Ordinal)));
 
-    public static string Searched(string text) => text.Normalize(System.Text.NormalizationForm.FormC).ToLowerInvariant();
+    public static string Searched(string text) => StorableText.Normalized(text).ToLowerInvariant();
 
     private sealed class Mapping : IEntityTypeConfiguration<StoredFile>
     {

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Outbox;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Tenancy;
@@ -54,7 +54,7 @@ public sealed class User : ITenantOwned
     /// <summary>To whom a mail goes.</summary>
     public MailTo Mailbox => new(Email, Id, Locale);
 
-    public static string Normalize(string email) => email.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
+    public static string Normalize(string email) => StorableText.Normalized(email.Trim()).ToLowerInvariant();
 
     /// <summary>Letters, and what joins the parts of a name; a period ends a part.</summary>
     private static bool IsPlain(string name)

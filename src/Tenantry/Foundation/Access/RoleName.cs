@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Foundation.Access;
 
@@ -36,7 +37,7 @@ public static class RoleName
 
     /// <summary>In compatible form (NFKC) and lower case, without what cannot be seen.</summary>
     private static string Folded(string name) =>
-        Each(Visible(name), rune => Rune.ToLowerInvariant(rune).ToString()).Normalize(NormalizationForm.FormKC);
+        StorableText.Normalized(Each(Visible(name), rune => Rune.ToLowerInvariant(rune).ToString()), NormalizationForm.FormKC);
 
     /// <summary>
     /// The same, with each letter that looks like a Latin one as that. First in its own case: a Greek capital looks like
@@ -48,7 +49,7 @@ public static class RoleName
     private static string Bare(string name)
     {
         var letters = new StringBuilder();
-        foreach (var rune in Skeleton(name).Normalize(NormalizationForm.FormD).EnumerateRunes())
+        foreach (var rune in StorableText.Normalized(Skeleton(name), NormalizationForm.FormD).EnumerateRunes())
         {
             if (ConfusableLetters.InPlaceOfLetters.TryGetValue(rune, out var meant))
                 letters.Append(meant);
@@ -61,8 +62,8 @@ public static class RoleName
     private static string Latin(Rune rune) =>
         (ConfusableLetters.Latin.TryGetValue(rune, out var letter) ? letter : Rune.ToLowerInvariant(rune)).ToString();
 
-    /// <summary>In compatible form. Before that, too: normalizing refuses half a character and U+FFFE.</summary>
-    private static string Visible(string name) => Seen(Seen(name).Normalize(NormalizationForm.FormKC));
+    /// <summary>In compatible form. What cannot be seen goes before that, too: some of it would stay behind.</summary>
+    private static string Visible(string name) => Seen(StorableText.Normalized(Seen(name), NormalizationForm.FormKC));
 
     private static string Seen(string name) =>
         Each(name, rune => IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());

@@ -29,7 +29,7 @@ public static class SenderName
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
             or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate
         || rune.Value == Rune.ReplacementChar.Value
-        || rune.ToString().Normalize(NormalizationForm.FormKC).AsSpan().IndexOfAny(Refused) >= 0;
+        || StorableText.Normalized(rune.ToString(), NormalizationForm.FormKC).AsSpan().IndexOfAny(Refused) >= 0;
 }
 
 /// <summary>A display name of mails: see <see cref="SenderName"/>.</summary>

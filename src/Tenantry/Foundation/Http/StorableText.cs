@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tenantry.Foundation.Http;
 
 /// <summary>
@@ -9,6 +11,21 @@ public static class StorableText
     /// <summary>The first characters of a text, at most so many, and no pair cut in half: the half could not be stored.</summary>
     public static string Cut(string text, int most) =>
         text.Length <= most ? text : text[..(most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+
+    /// <summary>
+    /// <see cref="string.Normalize(NormalizationForm)"/> for texts of callers: that throws for U+FFFE and for half of a
+    /// surrogate pair, each of which is U+FFFD here. Every text can be normalized, so no request and no worker fails
+    /// because of one.
+    /// </summary>
+    public static string Normalized(string text, NormalizationForm form = NormalizationForm.FormC)
+    {
+        if (!text.Contains('\uFFFE') && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            return text.Normalize(form);
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) // a half becomes U+FFFD here
+            whole.Append((rune.Value == 0xFFFE ? Rune.ReplacementChar : rune).ToString());
+        return whole.ToString().Normalize(form);
+    }
 
     /// <summary>Vectorised: it is asked for each text of each statement.</summary>
     public static bool Is(ReadOnlySpan<char> text)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 
 namespace Tenantry.Foundation.Passwords;
@@ -21,7 +22,7 @@ public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings s
         if (settings.BreachedPasswordsUrl is not { } service)
             return null;
 #pragma warning disable CA5350 // SHA-1 is the service's choice, and nothing is kept under it
-        var hash = Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC))));
+        var hash = Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(StorableText.Normalized(password))));
 #pragma warning restore CA5350
         try
         {

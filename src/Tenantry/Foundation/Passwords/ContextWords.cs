@@ -1,4 +1,4 @@
-using System.Text;
+using Tenantry.Foundation.Http;
 
 namespace Tenantry.Foundation.Passwords;
 
@@ -24,5 +24,5 @@ public static class ContextWords
 
     private static string[] Parts(string text) => text.Split([' ', '@', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static string Plain(string text) => text.Normalize(NormalizationForm.FormC).ToLowerInvariant();
+    private static string Plain(string text) => StorableText.Normalized(text).ToLowerInvariant();
 }

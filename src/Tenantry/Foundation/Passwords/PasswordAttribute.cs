@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using Microsoft.OpenApi;
 using Tenantry.Foundation.Http;
 
@@ -31,7 +30,7 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
         // Half of a surrogate pair has no place in UTF-8, and normalizing it throws.
         if (!IsUnicode(password))
             return "must be Unicode text";
-        var length = password.Normalize(NormalizationForm.FormC).EnumerateRunes().Count();
+        var length = StorableText.Normalized(password).EnumerateRunes().Count();
         if (length is < Fewest or > Most)
             return "must have 8 to 128 characters";
         return Breached.Words.Contains(password.ToLowerInvariant()) ? Leaked : null;

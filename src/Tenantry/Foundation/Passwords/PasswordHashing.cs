@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Turns;
 
@@ -59,7 +60,7 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
     {
         var algorithm = new Argon2id(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKiB, NumberOfPasses = passes });
         // NFC: the same word typed on two keyboards is the same password (NIST SP 800-63B 3.1.1.2).
-        var plain = Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC));
+        var plain = Encoding.UTF8.GetBytes(StorableText.Normalized(password));
         var derived = algorithm.DeriveBytes(plain, salt, bytes);
         CryptographicOperations.ZeroMemory(plain);
         return derived;

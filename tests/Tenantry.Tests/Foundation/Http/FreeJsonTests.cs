@@ -102,4 +102,23 @@ public sealed class FreeJsonTests(SharedService shared) : IClassFixture<SharedSe
     [InlineData("\\ude00\\ud83d", false)]
     [InlineData("\\ud83d\\ude00\\ud83d", false)]
     public void A_text_is_storable_without_NUL_and_half_pairs(string text, bool isStorable) => StorableText.Is(System.Text.RegularExpressions.Regex.Unescape(text)).ShouldBe(isStorable);
+
+    [Theory]
+    [InlineData("e\u0301", "\u00E9")]
+    [InlineData("a\uFFFEe\u0301", "a\uFFFD\u00E9")]
+    [InlineData("\\ud83de\u0301\\ude00", "\uFFFD\u00E9\uFFFD")]
+    [InlineData("\U0001F600e\u0301", "\U0001F600\u00E9")]
+    [InlineData("\uFFFF", "\uFFFF")]
+    public void Every_text_can_be_normalized(string text, string normalized) =>
+        StorableText.Normalized(System.Text.RegularExpressions.Regex.Unescape(text)).ShouldBe(normalized);
+
+    [Fact]
+    public void Texts_are_normalized_in_one_place_that_cannot_fail()
+    {
+        var root = Path.Combine(Repository.Root, "src", "Tenantry");
+        Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != "StorableText.cs")
+            .Where(path => System.Text.RegularExpressions.Regex.IsMatch(File.ReadAllText(path), @"\.(Normalize\(\)|Normalize\((System\.Text\.)?NormalizationForm|IsNormalized\()"))
+            .ShouldBeEmpty("string.Normalize throws for U+FFFE: take StorableText.Normalized.");
+    }
 }

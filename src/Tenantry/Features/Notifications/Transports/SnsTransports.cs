@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Tenantry.Foundation.Aws;
+using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Templates;
 
@@ -37,7 +38,7 @@ internal static class SnsPublish
         if (message.Subject is not { Length: > 0 } subject)
             return null;
         var ascii = new StringBuilder(subject.Length);
-        foreach (var character in subject.Normalize(NormalizationForm.FormKD))
+        foreach (var character in StorableText.Normalized(subject, NormalizationForm.FormKD))
         {
             if (character is >= ' ' and <= '~')
                 ascii.Append(character);
