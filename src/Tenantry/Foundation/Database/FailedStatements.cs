@@ -29,6 +29,14 @@ public static class FailedStatements
         return true;
     }
 
+    /// <param name="context">whose statement it was</param>
+    /// <param name="exception">null: it was cancelled</param>
+    public static void Note(DbContext? context, Exception? exception)
+    {
+        if (context is TenantDb db && MayLeaveTraces(exception))
+            db.HasFailed = true;
+    }
+
     /// <summary>To be called before the connection is closed, with no transaction open. Costs a round trip, and what is prepared anew afterwards.</summary>
     public static void Forget(NpgsqlConnection connection)
     {
@@ -64,20 +72,20 @@ public sealed class StatementInterceptor : IDbCommandInterceptor, ISaveChangesIn
     public ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default) => ValueTask.FromResult(Checked(command, result));
 
-    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => Note(eventData.Context, eventData.Exception);
+    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => FailedStatements.Note(eventData.Context, eventData.Exception);
 
     public Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, eventData.Exception);
 
-    public void CommandCanceled(DbCommand command, CommandEndEventData eventData) => Note(eventData.Context, null);
+    public void CommandCanceled(DbCommand command, CommandEndEventData eventData) => FailedStatements.Note(eventData.Context, null);
 
     public Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, null);
 
     // A statement of a batch that is not its first fails when its result is read, which is no command any more.
-    public void SaveChangesFailed(DbContextErrorEventData eventData) => Note(eventData.Context, eventData.Exception);
+    public void SaveChangesFailed(DbContextErrorEventData eventData) => FailedStatements.Note(eventData.Context, eventData.Exception);
 
     public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, eventData.Exception);
 
-    public void SaveChangesCanceled(DbContextEventData eventData) => Note(eventData.Context, null);
+    public void SaveChangesCanceled(DbContextEventData eventData) => FailedStatements.Note(eventData.Context, null);
 
     public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, null);
 
@@ -102,15 +110,7 @@ public sealed class StatementInterceptor : IDbCommandInterceptor, ISaveChangesIn
 
     private static Task Noted(DbContext? context, Exception? exception)
     {
-        Note(context, exception);
+        FailedStatements.Note(context, exception);
         return Task.CompletedTask;
-    }
-
-    /// <param name="context">whose statement it was</param>
-    /// <param name="exception">null: it was cancelled</param>
-    private static void Note(DbContext? context, Exception? exception)
-    {
-        if (context is TenantDb db && FailedStatements.MayLeaveTraces(exception))
-            db.HasFailed = true;
     }
 }

@@ -109,14 +109,22 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
 }
 
 /// <summary>
-/// Gives a transaction its tenant once, at its start: BEGIN and the setting share a round trip. One of a signed-in caller is held against the caller then, and once more at its end, together with COMMIT.
+/// Gives a transaction its tenant once, at its start: BEGIN and the setting share a round trip. One of a signed-in caller is held against the caller then, and once more at its end, together with COMMIT. These are no commands of EF's, so that <see cref="StatementInterceptor"/> does not see them fail.
 /// </summary>
 public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
 {
     public override DbTransaction TransactionStarted(System.Data.Common.DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
         using var command = Command(connection, eventData, result);
-        command?.ExecuteNonQuery();
+        try
+        {
+            command?.ExecuteNonQuery();
+        }
+        catch (Exception e)
+        {
+            FailedStatements.Note(eventData.Context, e);
+            throw;
+        }
         return result;
     }
 
@@ -129,9 +137,9 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
             if (command is not null)
                 await command.ExecuteNonQueryAsync(cancellationToken);
         }
-        catch (Exception e) when (eventData.Context is TenantDb db && FailedStatements.MayLeaveTraces(e))
+        catch (Exception e)
         {
-            db.HasFailed = true;
+            FailedStatements.Note(eventData.Context, e);
             throw;
         }
         return result;
@@ -142,7 +150,15 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
         if (eventData.Context is not TenantDb { Caller: { } caller })
             return result;
         using var commit = caller.Commit((NpgsqlTransaction)transaction);
-        commit.ExecuteNonQuery();
+        try
+        {
+            commit.ExecuteNonQuery();
+        }
+        catch (Exception e)
+        {
+            FailedStatements.Note(eventData.Context, e);
+            throw;
+        }
         return InterceptionResult.Suppress(); // it is committed
     }
 
@@ -152,7 +168,15 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
         if (eventData.Context is not TenantDb { Caller: { } caller })
             return result;
         await using var commit = caller.Commit((NpgsqlTransaction)transaction);
-        await commit.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await commit.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            FailedStatements.Note(eventData.Context, e);
+            throw;
+        }
         return InterceptionResult.Suppress(); // it is committed
     }
 
