@@ -176,31 +176,28 @@ public sealed partial class TusUpload(
     /// <returns>whether they follow on what there is: another request may have gone on meanwhile</returns>
     private async Task<bool> Count(ResumableUpload row, long from, List<ResumablePart> parts, CancellationToken stop)
     {
+        var (id, to, expires) = (row.Id, parts[^1].Start + parts[^1].Size, clock.GetUtcNow() + Lifetime);
+        var mayBeKept = false;
         try
         {
             await standing.Demand(accessor.HttpContext!, context);
-            return await Write(row, from, parts, stop);
+            await using var transaction = await db.Begin(stop);
+            if (await db.Set<ResumableUpload>().Where(upload => upload.Id == id && upload.Received == from && !upload.IsFile && db.Set<ResumablePart>().Count(part => part.UploadId == id) < MostParts)
+                .ExecuteUpdateAsync(set => set.SetProperty(upload => upload.Received, to).SetProperty(upload => upload.ExpiresAt, expires), stop) == 0)
+                return false;
+            db.AddRange(parts);
+            await db.SaveChangesAsync(stop);
+            mayBeKept = true;
+            await transaction.CommitAsync(stop);
+            db.ChangeTracker.Clear();
+            return true;
         }
-        catch (Exception e) when (e is CallerRefusedException or PostgresException) // of both it is sure that nothing was committed
+        catch (Exception e) when (!mayBeKept || e is PostgresException) // nothing was committed. Where the server did not answer to COMMIT, it may have been
         {
             foreach (var part in parts)
                 await file.TakeAway(part.ObjectKey, part.Size);
             throw;
         }
-    }
-
-    private async Task<bool> Write(ResumableUpload row, long from, List<ResumablePart> parts, CancellationToken stop)
-    {
-        var (id, to, expires) = (row.Id, parts[^1].Start + parts[^1].Size, clock.GetUtcNow() + Lifetime);
-        await using var transaction = await db.Begin(stop);
-        if (await db.Set<ResumableUpload>().Where(upload => upload.Id == id && upload.Received == from && !upload.IsFile && db.Set<ResumablePart>().Count(part => part.UploadId == id) < MostParts)
-            .ExecuteUpdateAsync(set => set.SetProperty(upload => upload.Received, to).SetProperty(upload => upload.ExpiresAt, expires), stop) == 0)
-            return false;
-        db.AddRange(parts);
-        await db.SaveChangesAsync(stop);
-        await transaction.CommitAsync(stop);
-        db.ChangeTracker.Clear();
-        return true;
     }
 
     /// <summary>Makes one object of all pieces, and a file of it.</summary>

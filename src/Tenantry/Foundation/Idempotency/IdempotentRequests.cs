@@ -94,6 +94,7 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
         http.Response.Body = body;
         var keyed = new KeyedRequest();
         http.Features.Set(keyed);
+        var mayBeKept = false;
         try
         {
             try
@@ -110,9 +111,10 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
                     await db.ActAs(asked.Tenant, cancel);
                 await Keep(db, asked, context.Acting is null ? null : context.SignedIn.SortedPermissions, http.Response, Seal(body.ToArray(), asked), now, cancel);
             }
+            mayBeKept = true;
             await transaction.CommitAsync(cancel);
         }
-        catch (PostgresException) // the server refused: nothing was committed. Where it did not answer, it may have been
+        catch (Exception e) when (!mayBeKept || e is PostgresException) // nothing was committed. Where the server did not answer to COMMIT, it may have been
         {
             await keyed.Undo();
             throw;
