@@ -21,7 +21,7 @@ public static class MailPause
 
     /// <param name="db">of the tenant</param>
     /// <param name="template">what the mail is about</param>
-    /// <param name="address">as the user's row has it: another spelling must not begin anew</param>
+    /// <param name="address">in any spelling: another one does not begin anew</param>
     /// <param name="now">the present</param>
     /// <param name="cancel">ends the query</param>
     /// <returns>how long no such mail is sent to the address; zero: one may be sent now</returns>
@@ -31,7 +31,7 @@ public static class MailPause
         var (tenant, name, since, most) = (db.Tenant, template.Name, now - Remembered, After.Length);
         var sent = await db.Database.SqlQuery<DateTimeOffset>($"""
             SELECT created_at AS "Value" FROM notification_logs
-            WHERE tenant_id = {tenant} AND recipient = {address} AND template_name = {name} AND sent_by IS NULL AND created_at > {since}
+            WHERE tenant_id = {tenant} AND lower(normalize(recipient, NFC)) = lower(normalize({address}, NFC)) AND template_name = {name} AND sent_by IS NULL AND created_at > {since}
             ORDER BY id DESC LIMIT {most}
             """).ToListAsync(cancel);
         if (sent.Count == 0)

@@ -74,6 +74,7 @@ public sealed class MailPauseTests(Cluster cluster)
         // Nor by taking the user back and inviting the address anew.
         (await admin.Delete(path)).Status.ShouldBe(204);
         (await admin.Post("users", new { email = "new@example.com" })).ShouldBeProblem(429, "rate_limit_exceeded");
+        (await admin.Post("users", new { email = "NEW@Example.com" })).ShouldBeProblem(429, "rate_limit_exceeded");
 
         service.Clock.Advance(TimeSpan.FromMinutes(1));
         (await admin.Post("users", new { email = "new@example.com" })).Status.ShouldBe(201);
