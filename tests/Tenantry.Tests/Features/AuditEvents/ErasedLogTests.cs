@@ -31,6 +31,19 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task Nothing_of_a_tenant_is_taken_apart_within_its_grace()
+    {
+        var (_, tenant, _) = await service.NewTenant();
+        var built = $"SELECT count(*) FROM roles WHERE tenant_id = '{tenant}' AND parent_id IS NOT NULL";
+        var before = await service.Ask<long>(built);
+
+        await AsTheService(tenant, "UPDATE tenants SET deleted_at = now(), is_active = false", $"SELECT erase_rows('{tenant}', 'roles', 1000, now() + interval '1 year', interval '1 minute')");
+
+        before.ShouldBeGreaterThan(0);
+        (await service.Ask<long>(built)).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_tenant_that_is_marked_deleted_does_not_go_on_serving()
     {
         var (_, tenant, admin) = await service.NewTenant();

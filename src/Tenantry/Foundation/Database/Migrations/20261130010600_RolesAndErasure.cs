@@ -98,7 +98,7 @@ namespace Tenantry.Foundation.Database.Migrations
                     FOR own IN SELECT a.attname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (k.conkey)
                                WHERE k.contype = 'f' AND k.confrelid = k.conrelid AND c.relname = from_table AND c.relnamespace = 'public'::regnamespace AND NOT a.attnotnull LOOP
                         EXECUTE format('UPDATE public.%I SET %I = NULL WHERE tenant_id = $1 AND ctid = ANY (ARRAY(SELECT ctid FROM public.%I WHERE tenant_id = $1 AND %I IS NOT NULL LIMIT $2))
-                                            AND EXISTS (SELECT FROM public.tenants t WHERE t.id = $1 AND t.deleted_at <= least($3, now()) AND NOT t.is_active AND t.slug <> ''platform'')',
+                                            AND EXISTS (SELECT FROM public.tenants t WHERE t.id = $1 AND t.deleted_at <= least($3, now() - public.tenant_grace()) AND NOT t.is_active AND t.slug <> ''platform'')',
                                        from_table, own, from_table, own) USING of_tenant, most, before;
                         GET DIAGNOSTICS detached = ROW_COUNT;
                         IF detached > 0 THEN
