@@ -38,13 +38,13 @@ public static class NotificationsEndpoints
         var templates = notifications.MapGroup("/templates");
         templates.MapGet("/", Templates.List).Requires(Permissions.NotificationsRead)
             .WithSummary("List templates").WithDescription("Newest first. `name`, `type` and `is_active` match exactly.");
-        templates.MapPost("/", Templates.Make).Requires(Permissions.TemplatesManage).Audited("template.created").Idempotent()
+        templates.MapPost("/", Templates.Make).Requires(Permissions.TemplatesManage).Audited("template.created").Idempotent().InTurns(gates => gates.Previews)
             .WithSummary("Make a template").WithDescription("In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant; for a mail with a link or a code that needs `templates:security` too. A fault is told with line and column.");
         templates.MapGet("/system", Templates.ListSystem).Requires(Permissions.NotificationsRead)
             .WithSummary("List system templates").WithDescription("The mails that the service sends by itself, as they are where the tenant does not replace them.");
         templates.MapGet("/{id:guid}", Templates.Read).Requires(Permissions.NotificationsRead)
             .WithSummary("Read a template").WithDescription("As it is worded now.");
-        templates.MapPut("/{id:guid}", Templates.Replace).Requires(Permissions.TemplatesManage).Audited("template.changed")
+        templates.MapPut("/{id:guid}", Templates.Replace).Requires(Permissions.TemplatesManage).Audited("template.changed").InTurns(gates => gates.Previews)
             .WithSummary("Change a template").WithDescription("The whole of it, but for name and type; what is not given is taken away. The wording before is kept.");
         templates.MapDelete("/{id:guid}", Templates.Delete).Requires(Permissions.TemplatesManage).Audited("template.deleted")
             .WithSummary("Delete a template").WithDescription("With all its versions. Messages that are in the queue go out as they were worded.");
@@ -52,7 +52,7 @@ public static class NotificationsEndpoints
             .WithSummary("Fill a template").WithDescription("As a message would be; nothing is sent. For an SMS with its segments.");
         templates.MapGet("/{id:guid}/versions", Templates.Versions).Requires(Permissions.NotificationsRead)
             .WithSummary("List the versions of a template").WithDescription("Newest first, the present one among them.");
-        templates.MapPost("/{id:guid}/versions/{revision:int}/restore", Templates.Restore).Requires(Permissions.TemplatesManage).Audited("template.restored")
+        templates.MapPost("/{id:guid}/versions/{revision:int}/restore", Templates.Restore).Requires(Permissions.TemplatesManage).Audited("template.restored").InTurns(gates => gates.Previews)
             .WithSummary("Bring a version back").WithDescription("As a new version.");
 
         var suppressions = notifications.MapGroup("/suppressions");

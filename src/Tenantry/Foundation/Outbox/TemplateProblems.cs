@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Npgsql;
 using Tenantry.Foundation.Database;
@@ -24,20 +25,28 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
         WHERE tenant_id = $1 AND name = $2 AND (problem IS DISTINCT FROM $3 OR problem_at < now() - interval '1 hour')
         """;
 
-    private readonly Channel<(Guid Tenant, string Name, string Reason)> waiting =
-        System.Threading.Channels.Channel.CreateBounded<(Guid Tenant, string Name, string Reason)>(
-            new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<(Guid Tenant, string Name)> waiting =
+        System.Threading.Channels.Channel.CreateBounded<(Guid Tenant, string Name)>(
+            new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    /// <summary>Each once: of a tenant no more can wait than it has templates for the service's own mails.</summary>
+    private readonly ConcurrentDictionary<(Guid Tenant, string Name), string> reasons = new();
 
     /// <param name="tenant">whose template</param>
     /// <param name="name">of it</param>
     /// <param name="reason">why it was passed over</param>
-    public void Report(Guid tenant, string name, string reason) =>
-        waiting.Writer.TryWrite((tenant, name, OneLine.Of(reason, LongestReason)));
+    public void Report(Guid tenant, string name, string reason)
+    {
+        if (reasons.TryAdd((tenant, name), OneLine.Of(reason, LongestReason)) && !waiting.Writer.TryWrite((tenant, name)))
+            reasons.TryRemove((tenant, name), out _);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (tenant, name, reason) in waiting.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var (tenant, name) in waiting.Reader.ReadAllAsync(stoppingToken))
         {
+            if (!reasons.TryRemove((tenant, name), out var reason))
+                continue;
             using var round = Work.Round("tell of a template that is not used", tenant);
             try
             {

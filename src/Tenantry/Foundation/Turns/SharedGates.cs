@@ -33,7 +33,7 @@ public sealed class SharedGates
     /// <summary>Answers that are read from the database for as long as they are sent.</summary>
     public FairGate Exports { get; }
 
-    /// <summary>Templates that are rendered, and roles that are tried, for somebody to look at.</summary>
+    /// <summary>Templates that are parsed or rendered, and roles that are tried, for somebody to look at.</summary>
     public FairGate Previews { get; }
 
     public IReadOnlyList<FairGate> All => [PasswordHashes, KeyedRequests, Uploads, Exports, Previews];
