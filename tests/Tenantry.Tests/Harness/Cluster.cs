@@ -160,7 +160,7 @@ public sealed class Cluster : IAsyncLifetime
     public static string ServingUrl(string servers, string database) => Url("tenantry_app", ServingPassword, servers, database);
 
     private static string Url(string role, string password, string servers, string database) =>
-        $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{servers.Split('?')[0]}/{database}?pool_max=20{(servers.Contains('?') ? "&" + servers.Split('?')[1] : "")}";
+        $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{servers.Split('?')[0]}/{database}?pool_max=8{(servers.Contains('?') ? "&" + servers.Split('?')[1] : "")}";
 
     /// <summary>The role that makes backups.</summary>
     public string BackupUrl(string database) => Url(TenantPolicy.BackupRole, BackupPassword, database);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 using Tenantry.Foundation.Http;
 using Tenantry.Foundation.Settings;
 
@@ -12,8 +13,8 @@ public static class DatabaseServices
     public static void AddDatabase(this IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton(provider => DataSource(settings.Database, provider.GetRequiredService<LiveSettings>(), now => now.Database));
-        services.AddPooledDbContextFactory<TenantDb>((provider, options) =>
-            Configure(options, provider.GetRequiredService<NpgsqlDataSource>(), explainMissingTenant: settings.IsDevelopment));
+        services.AddPooledDbContextFactory<TenantDb>((_, options) =>
+            Configure(options, null, explainMissingTenant: settings.IsDevelopment));
         services.AddSingleton<IsolationCheck>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
@@ -49,8 +50,16 @@ public static class DatabaseServices
         return builder.Build();
     }
 
-    public static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource dataSource, bool explainMissingTenant) => options
-        .UseNpgsql(dataSource, npgsql => npgsql.MigrationsHistoryTable(MigrationHistory))
+    /// <param name="options">of the contexts</param>
+    /// <param name="dataSource">null: the one of the container that they come from. The model and the translated queries are then one for all containers of a process</param>
+    /// <param name="explainMissingTenant">whether a statement without a tenant fails, and does not just see nothing</param>
+    public static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource? dataSource, bool explainMissingTenant)
+    {
+        if (dataSource is null)
+            options.UseNpgsql(Postgres);
+        else
+            options.UseNpgsql(dataSource, Postgres);
+        options
         .UseSnakeCaseNamingConvention()
         .ReplaceService<IMigrationsSqlGenerator, OwnershipSql>()
         .AddInterceptors(new StatementInterceptor(), new TenantCommandInterceptor(explainMissingTenant), new TenantTransactionInterceptor())
@@ -59,6 +68,9 @@ public static class DatabaseServices
             Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.SaveChangesFailed,
             Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.QueryIterationFailed,
             Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.CommandError));
+
+        static void Postgres(NpgsqlDbContextOptionsBuilder npgsql) => npgsql.MigrationsHistoryTable(MigrationHistory);
+    }
 
     /// <summary>A context of the owner, for migrating.</summary>
     public static TenantDb OwnerContext(NpgsqlDataSource dataSource)
