@@ -61,4 +61,27 @@ public sealed partial class StatementTests
         found.Except(Others.Keys).ShouldBeEmpty("Send it by TenantRows (RowsAs, RowsOfPlatform, Execute), or say here why its values cannot be refused.");
         Others.Keys.Except(found).ShouldBeEmpty("It is there no more.");
     }
+
+    /// <summary>Who waits for such a row may lose a right by the change that holds it.</summary>
+    [Fact]
+    public void Rows_that_rights_rest_on_are_locked_by_TenantDb_Lock_alone()
+    {
+        Dictionary<string, string> others = new(StringComparer.Ordinal)
+        {
+            ["Features/Users/MailedToken.cs"] = "whoever follows a link is not signed in",
+            ["Features/Users/UserQuota.cs"] = "counts, and changes nothing that a right rests on",
+            ["Features/Notifications/MessageQuota.cs"] = "counts, and changes nothing that a right rests on",
+            ["Features/Users/Precedence.cs"] = "the last look, behind the lock on the user",
+        };
+        var root = Path.Combine(Repository.Root, "src", "Tenantry");
+        var found = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("Migrations", StringComparison.Ordinal) && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(path => File.ReadLines(path).Any(line => Held.IsMatch(line) && !line.Contains(".Lock(", StringComparison.Ordinal)))
+            .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+        found.ShouldBe(others.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"\b(users|tenants|roles|user_roles|role_permissions|sessions)\b.*FOR (NO KEY )?UPDATE\b(?! SKIP)")]
+    private static partial Regex Held { get; }
 }

@@ -179,7 +179,9 @@ public sealed class ChangeTenant(
         if (id != context.TenantId)
             db.For(id);
         await using var transaction = await db.Begin(cancel);
-        if (await db.Set<Tenant>().FromSql($"SELECT *, xmin FROM tenants WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancel) is not { } tenant)
+        // Who waits behind the switching off of their tenant changes nothing of it any more.
+        await db.Lock($"SELECT FROM tenants WHERE id = {id} FOR UPDATE", cancel);
+        if (await db.Set<Tenant>().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is not { } tenant)
             return (null, NoSuchTenant());
         if (!ETag.Holds(accessor.HttpContext!, tenant.Version))
             return (null, new Stale());

@@ -100,6 +100,18 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task A_caller_who_waits_behind_the_switching_off_of_their_tenant_changes_nothing_of_it()
+    {
+        var (_, tenant, admin) = await service.NewTenant();
+
+        var answer = await service.WhileHeld($"SELECT FROM tenants WHERE id = '{tenant}' FOR UPDATE", () => admin.Put($"tenants/{tenant}", new { name = "Mine", metadata = new { a = 1 } }),
+            then: $"UPDATE tenants SET is_active = false WHERE id = '{tenant}'");
+
+        answer.ShouldBeProblem(404, "tenant_not_found");
+        (await service.Ask<string>($"SELECT name FROM tenants WHERE id = '{tenant}'")).ShouldNotBe("Mine");
+    }
+
+    [Fact]
     public async Task A_mail_is_not_accepted_of_a_caller_who_signs_out_while_it_waits()
     {
         var (slug, tenant, admin) = await service.NewTenant();
