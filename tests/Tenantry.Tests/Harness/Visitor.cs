@@ -98,7 +98,7 @@ public sealed record Answer(int Status, HttpResponseHeaders Headers, HttpContent
 
     public Answer ShouldNameField(string field)
     {
-        Json["errors"]?[field].ShouldNotBeNull(Text);
+        (Json["errors"]?[field]).ShouldNotBeNull(Text);
         return this;
     }
 }

@@ -22,7 +22,12 @@ public static class ProblemAnswers
     public static void UseProblemAnswers(this IApplicationBuilder app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages(context => ProblemDocument.Write(context.HttpContext, Problems.ForStatus(context.HttpContext.Response.StatusCode)));
+        app.UseStatusCodePages(static context =>
+        {
+            var (http, status) = (context.HttpContext, context.HttpContext.Response.StatusCode);
+            var faults = status == StatusCodes.Status400BadRequest ? UnreadableQuery.Faults(http) : null;
+            return ProblemDocument.Write(http, Problems.ForStatus(status), faults is null ? null : "See errors.", faults);
+        });
     }
 }
 
