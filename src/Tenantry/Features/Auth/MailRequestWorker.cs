@@ -96,7 +96,7 @@ public sealed class MailRequestWorker(
             return;
         var now = clock.GetUtcNow();
         var template = purpose == MailedTokenPurpose.PasswordReset ? SystemTemplates.PasswordReset : SystemTemplates.VerifyEmail;
-        if (await MailPause.Left(db, template, user.Email, now, cancel) > TimeSpan.Zero)
+        if (await MailPause.Take(db, template, user.Email, now, cancel) > TimeSpan.Zero)
             return; // the answer was the same as ever: a stranger must not learn of it
         if (!await MailedToken.MakeRoom(db, user.Id, purpose, cancel))
             return;

@@ -110,10 +110,12 @@ public static class Register
 
         async Task<Created<Response>> TellOwner(string address)
         {
-            if (await MailPause.Left(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel) == TimeSpan.Zero)
+            await using var telling = await db.Begin(cancel);
+            if (await MailPause.Take(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel) == TimeSpan.Zero)
                 await Mails.AddressIsTaken(db, outbox, tenant, address, cancel);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
+            await telling.CommitAsync(cancel);
             return VerificationRequired();
         }
 

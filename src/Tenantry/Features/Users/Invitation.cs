@@ -22,7 +22,7 @@ public static class Invitation
 
     /// <returns>the refusal; null: the address may be invited now</returns>
     public static async Task<TooMany?> Pause(TenantDb db, string address, DateTimeOffset now, CancellationToken cancel) =>
-        await MailPause.Left(db, SystemTemplates.Invitation, address, now, cancel) is { Ticks: > 0 } left
+        await MailPause.Take(db, SystemTemplates.Invitation, address, now, cancel) is { Ticks: > 0 } left
             ? new TooMany("This address was invited several times just now. Wait before you send the invitation again.", left)
             : null;
 
@@ -38,10 +38,9 @@ public static class Invitation
             return above;
 
         var now = clock.GetUtcNow();
+        await using var transaction = await db.Begin(cancel);
         if (await Pause(db, user.Email, now, cancel) is { } pause)
             return pause;
-
-        await using var transaction = await db.Begin(cancel);
         if (!await MailedToken.Withdraw(db, id, MailedTokenPurpose.Invitation, cancel))
             return Problems.Missing("There is no such user.");
         await Send(db, outbox, context.Tenant.Name, user, now, cancel);

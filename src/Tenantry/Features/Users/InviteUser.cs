@@ -35,8 +35,6 @@ public static class InviteUser
             return Problems.Denied(Problems.PermissionDenied, $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not.");
 
         var now = clock.GetUtcNow();
-        if (await Invitation.Pause(db, body.Email!, now, cancel) is { } pause)
-            return pause;
         var user = new User
         {
             TenantId = context.TenantId,
@@ -50,6 +48,8 @@ public static class InviteUser
             UpdatedAt = now,
         };
         await using var transaction = await db.Begin(cancel);
+        if (await Invitation.Pause(db, body.Email!, now, cancel) is { } pause)
+            return pause;
         if (await UserQuota.Take(db, settings, context.Tenant, 1, cancel) is { } full)
             return full;
         db.Add(user);

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net.Mail;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
@@ -42,10 +45,35 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
 
     public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsAddress(text);
 
+    /// <summary>
+    /// No quoted local part, and no host in more than one writing: what mail programs read as one address must not be
+    /// many here. No characters that nobody sees: two people must not look alike.
+    /// </summary>
     public static bool IsAddress(string text) =>
-        text.Length <= 254 && !text.Any(character => char.IsWhiteSpace(character) || char.IsControl(character))
+        text.Length <= 254 && !text.AsSpan().ContainsAny(Special) && !text.EnumerateRunes().Any(IsUnseen)
         && MailAddress.TryCreate(text, out var address) && address.Address == text
-        && address.User.Length <= 64 && address.Host.Contains('.') && !address.Host.StartsWith('.') && !address.Host.EndsWith('.');
+        && address.User.Length <= 64 && address.Host.Contains('.') && !address.Host.EndsWith('.') && IsHost(address.Host);
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("\"(),:;<>[\\]");
+
+    private static bool IsUnseen(Rune rune) =>
+        Rune.IsWhiteSpace(rune) || rune.Value == Rune.ReplacementChar.Value || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+
+    /// <summary>In its own letters or in ASCII (RFC 5891), and not in a width or form that is mapped to another.</summary>
+    private static bool IsHost(string host)
+    {
+        try
+        {
+            var idn = new IdnMapping { UseStd3AsciiRules = true };
+            var (ascii, small) = (idn.GetAscii(host).ToLowerInvariant(), StorableText.Normalized(host).ToLowerInvariant());
+            return ascii == small || idn.GetUnicode(ascii) == small;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>A DNS label (RFC 1123): it becomes a host name.</summary>

@@ -80,6 +80,19 @@ public sealed class MailPauseTests(Cluster cluster)
         (await admin.Post("users", new { email = "new@example.com" })).Status.ShouldBe(201);
     }
 
+    [Fact]
+    public async Task Of_many_requests_at_once_for_one_address_as_many_mails_go_as_one_after_the_other()
+    {
+        await using var service = await Timed();
+        var (_, _, admin) = await service.Service.NewTenant();
+        var invited = await admin.Post("users", new { email = "new@example.com", first_name = "New" });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => admin.Post($"users/{invited.Json["id"]}/invitation", new { })));
+
+        answers.Count(answer => answer.Status == 202).ShouldBe(1);
+        (await service.Mails("invitation", "new@example.com")).ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("Ada", true)]
     [InlineData("Jean-Paul O'Neil", true)]
