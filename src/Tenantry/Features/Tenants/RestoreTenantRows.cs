@@ -115,7 +115,7 @@ public sealed class RestoreTenantRows(IDbContextFactory<TenantDb> contexts, Tena
                 var came = await rows.Take(archive, conflict, (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
                 brought.Add(new Brought(table.Name, came, manifest.Entries.Single(entry => entry.Path == table.Path).Rows));
             }
-            if (names.Contains("roles", StringComparer.Ordinal))
+            if (names.Contains("roles", StringComparer.Ordinal) || names.Contains("role_permissions", StringComparer.Ordinal))
                 await import.DemandRoles(db, manifest.Slug, cancel);
             if (names.Contains("files", StringComparer.Ordinal))
                 await ImportTenant.CountStorage(db, manifest.TenantId, cancel);

@@ -44,6 +44,8 @@ public static class RoleRules
         {
             if (!system.Contains(role.Name))
                 return $"has a system role '{role.Name}' that this version does not know";
+            if (FaultOfSystem(roles, role) is { } fault)
+                return fault;
         }
         else if (RoleName.FaultOf(role.Name) is { } unreadable)
         {
@@ -61,6 +63,17 @@ public static class RoleRules
         return roles.ById(beyond) is null
             ? $"has a role '{chain[^1].Name}' on a role that is not there"
             : $"has a circle of roles, '{role.Name}' among them";
+    }
+
+    /// <summary>Whoever registers becomes a User: what that means is not for an archive to say. Less than this version gives is what an older one gave.</summary>
+    private static string? FaultOfSystem(RoleHierarchy roles, Role role)
+    {
+        var known = SystemRoles.OfEveryTenant.Append(SystemRoles.OfThePlatform).Single(one => one.Name == role.Name);
+        if ((role.ParentId is { } parent ? roles.ById(parent)?.Name : null) != known.Holds)
+            return $"has the system role '{role.Name}' on another role than {known.Holds ?? "none"}";
+        return roles.OwnOf(role.Id).FirstOrDefault(permission => !known.Adds.Contains(permission.Name)) is { } beyond
+            ? $"has the system role '{role.Name}' with {beyond.Name}, which it does not give"
+            : null;
     }
 
     private static string? FaultOfNames(RoleHierarchy roles)

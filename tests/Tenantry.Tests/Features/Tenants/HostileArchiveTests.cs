@@ -167,6 +167,20 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         await Refused(file, "roles");
     }
 
+    [Fact]
+    public async Task A_system_role_that_holds_what_it_does_not_give_does_not_come_in()
+    {
+        var (_, _, file) = await Archive();
+        var roles = (await CraftedArchive.Rows(file, "roles")).ToDictionary(row => row["name"]!.GetValue<string>(), row => row["id"]!.GetValue<string>());
+        await CraftedArchive.Rows(file, "role_permissions", row =>
+        {
+            if (row["role_id"]!.GetValue<string>() == roles["Admin"])
+                row["role_id"] = roles["User"];
+        });
+
+        await Refused(file, "the system role 'User' with");
+    }
+
     [Theory]
     [InlineData("www")]
     [InlineData("wpad")]
