@@ -131,12 +131,15 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
             .AnyAsync(a => a.UserId == asked.User && a.Route == asked.Route && a.Key == key && a.ExpiresAt > now, http.RequestAborted);
     }
 
+    /// <summary>Of all that the request says: a key that comes with something else is refused.</summary>
     private async Task<byte[]> HashOfBody(HttpRequest request, CancellationToken cancel)
     {
         request.EnableBuffering();
         var hash = await HMACSHA256.HashDataAsync(hashKey, request.Body, cancel);
         request.Body.Position = 0;
-        return hash;
+        // What an upload says of its file stands beside the body.
+        var beside = Encoding.UTF8.GetBytes($"{request.QueryString}\n{request.Headers.ContentDisposition}");
+        return HMACSHA256.HashData(hashKey, (byte[])[.. hash, .. beside]);
     }
 
     private static Task<int> Keep(TenantDb db, Asked asked, string[]? permissions, HttpResponse response, byte[] body, DateTimeOffset now, CancellationToken cancel)
