@@ -1082,7 +1082,7 @@ export interface paths {
         put?: never;
         /**
          * Make a template
-         * @description In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant; for a mail with a link or a code that needs `templates:security` too. A fault is told with line and column.
+         * @description In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant, which needs `templates:security` too. A fault is told with line and column.
          *
          *     Needs `templates:manage`.
          */

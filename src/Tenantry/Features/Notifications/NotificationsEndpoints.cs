@@ -39,7 +39,7 @@ public static class NotificationsEndpoints
         templates.MapGet("/", Templates.List).Requires(Permissions.NotificationsRead)
             .WithSummary("List templates").WithDescription("Newest first. `name`, `type` and `is_active` match exactly.");
         templates.MapPost("/", Templates.Make).Requires(Permissions.TemplatesManage).Audited("template.created").Idempotent().InTurns(gates => gates.Previews)
-            .WithSummary("Make a template").WithDescription("In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant; for a mail with a link or a code that needs `templates:security` too. A fault is told with line and column.");
+            .WithSummary("Make a template").WithDescription("In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant, which needs `templates:security` too. A fault is told with line and column.");
         templates.MapGet("/system", Templates.ListSystem).Requires(Permissions.NotificationsRead)
             .WithSummary("List system templates").WithDescription("The mails that the service sends by itself, as they are where the tenant does not replace them.");
         templates.MapGet("/{id:guid}", Templates.Read).Requires(Permissions.NotificationsRead)

@@ -369,9 +369,12 @@ public sealed class Templates(
             compiled.Try(system, now, errors);
     }
 
-    /// <summary>A link that signs somebody in is in the hands of whoever words the mail around it: a right of its own.</summary>
-    private Denied? Lacked(string name) => SystemTemplates.Find(name) is SecurityTemplate && !context.SignedIn.May(Permissions.TemplatesSecurity)
-        ? Problems.Denied(Problems.PermissionDenied, $"Needs {Permissions.TemplatesSecurity}: this template words a mail with a link that proves who follows it.")
+    /// <summary>
+    /// The service's own mails carry links that prove who follows them, or warn of a stolen session or a changed
+    /// password, to Admins too. Whoever words them could hide the alarm, or ask for a password in the service's name.
+    /// </summary>
+    private Denied? Lacked(string name) => SystemTemplates.Find(name) is not null && !context.SignedIn.May(Permissions.TemplatesSecurity)
+        ? Problems.Denied(Problems.PermissionDenied, $"Needs {Permissions.TemplatesSecurity}: this template words a mail that the service sends by itself.")
         : null;
 
     private static TemplateRow RowOf(Template row) => new(row.Name, row.Type, row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables);

@@ -55,7 +55,7 @@ public static class Permissions
         new(NotificationsRead, "See what was sent"),
         new(NotificationsSend, "Send e-mail, SMS and push"),
         new(TemplatesManage, "Make and change templates"),
-        new(TemplatesSecurity, "Change templates of mails with a link or a code"),
+        new(TemplatesSecurity, "Change templates of mails that the service sends by itself"),
         new(ReportsView, "See reports"),
         new(AuditRead, "Read the tenant's audit log"),
         new(PlatformTenantsCreate, "Make tenants"),

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Tenantry.Foundation.Templates;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
@@ -58,6 +59,18 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
         { "s", "{{ action }}", "{{ '<script>' | raw }}{{ action }}", "html_body" },
     };
 
+    /// <summary>Otherwise a Manager could hide that a session was stolen, or ask an Admin for a password in the service's name.</summary>
+    [Fact]
+    public async Task Every_mail_that_the_service_sends_by_itself_is_worded_by_an_admin_alone()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (_, _, manager) = await service.Joined(admin, slug, "Manager");
+
+        foreach (var name in SystemTemplates.All.Select(template => template.Name))
+            (await manager.Post("notifications/templates", new { name, type = "email", subject = "s", body = "Hello" })).ShouldBeProblem(403, "permission_denied");
+        (await admin.Post("notifications/templates", new { name = "session_reused", type = "email", subject = "s", body = "Hello" })).Status.ShouldBe(201);
+    }
+
     [Theory, MemberData(nameof(Names))]
     public async Task A_manager_reads_the_template_of_a_security_mail_and_only_an_admin_changes_it(string name)
     {
@@ -78,7 +91,6 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
         (await admin.Get(path)).Json["revision"]!.GetValue<int>().ShouldBe(1);
         (await admin.Post(path + "/versions/1/restore")).Status.ShouldBe(200);
         (await admin.Delete(path)).Status.ShouldBe(204);
-        (await manager.Post("notifications/templates", new { name = "password_changed", type = "email", subject = "s", body = "b" })).Status.ShouldBe(201);
 
         static void Denied(Answer answer) => answer.ShouldBeProblem(403, "permission_denied").Json["detail"]!.GetValue<string>().ShouldContain(Permission);
     }

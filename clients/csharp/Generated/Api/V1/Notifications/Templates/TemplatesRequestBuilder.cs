@@ -88,7 +88,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplatesDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplatesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant; for a mail with a link or a code that needs `templates:security` too. A fault is told with line and column.Needs `templates:manage`.
+        /// In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant, which needs `templates:security` too. A fault is told with line and column.Needs `templates:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.TemplatesDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -152,7 +152,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
             return requestInfo;
         }
         /// <summary>
-        /// In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant; for a mail with a link or a code that needs `templates:security` too. A fault is told with line and column.Needs `templates:manage`.
+        /// In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant, which needs `templates:security` too. A fault is told with line and column.Needs `templates:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
