@@ -66,9 +66,11 @@ public sealed partial class IsolationProof(IServiceProvider services, Uri url, T
             foreach (var aim in operation.Aims(victim, attacker))
             {
                 var (answer, unknown) = (await Send(operation, aim, caller, cancel), await Send(operation, aim.AtNobody(), caller, cancel));
-                // A machine that does something else for a moment is no leak: what is slower must be so each time.
+                // A machine that does something else for a moment is no leak: the quickest of all tries are compared.
                 for (var again = 0; again < 3 && AreOfTwoClasses(answer, unknown); again++)
-                    (answer, unknown) = (await Send(operation, aim, caller, cancel), await Send(operation, aim.AtNobody(), caller, cancel));
+                {
+                    (answer, unknown) = ((await Send(operation, aim, caller, cancel)).OrAsQuickAs(answer), (await Send(operation, aim.AtNobody(), caller, cancel)).OrAsQuickAs(unknown));
+                }
                 statuses.Add(answer.Status);
                 foreach (var fault in Faults(operation, aim, answer, unknown, victim))
                     leaks.Add($"{operation} as {role}, {aim.Where}: {fault}");
@@ -135,7 +137,7 @@ public sealed partial class IsolationProof(IServiceProvider services, Uri url, T
         return new AuthenticationHeaderValue("Bearer", answer!["access_token"]?.GetValue<string>() ?? throw new InvalidOperationException($"{email} cannot sign in: {answer}"));
     }
 
-    /// <summary>The answer without what is different each time, and the median of how long it took.</summary>
+    /// <summary>The answer without what is different each time, and how long the quickest took: what else the machine does only adds to it.</summary>
     private async Task<Answer> Send(Operation operation, Aim aim, AuthenticationHeaderValue caller, CancellationToken cancel)
     {
         var times = new List<double>();
@@ -151,7 +153,7 @@ public sealed partial class IsolationProof(IServiceProvider services, Uri url, T
             times.Add(watch.Elapsed.TotalMilliseconds);
             (status, bare) = (((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), Bare(text + response.Headers.Location, aim));
         }
-        return new Answer(status, bare, times.Order().ElementAt(times.Count / 2));
+        return new Answer(status, bare, times.Min());
     }
 
     private static string Bare(string text, Aim aim)
@@ -164,7 +166,10 @@ public sealed partial class IsolationProof(IServiceProvider services, Uri url, T
     [GeneratedRegex("\"(trace_id|instance|as_of)\":\"[^\"]*\",?")]
     private static partial Regex Volatile();
 
-    private sealed record Answer(string Status, string Bare, double Milliseconds);
+    private sealed record Answer(string Status, string Bare, double Milliseconds)
+    {
+        public Answer OrAsQuickAs(Answer before) => this with { Milliseconds = Math.Min(Milliseconds, before.Milliseconds) };
+    }
 
     /// <summary>One way to say the other tenant's ids or words to an operation.</summary>
     /// <param name="Where">in words</param>

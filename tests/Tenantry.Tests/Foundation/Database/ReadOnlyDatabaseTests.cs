@@ -44,7 +44,8 @@ public sealed class ReadOnlyDatabaseTests(Cluster cluster)
     /// <summary>For new connections, and those that are there end: as at a failover.</summary>
     private static async Task Set(Service service, string readOnly)
     {
-        await service.Sql($"ALTER DATABASE {service.Database} SET default_transaction_read_only = {readOnly}");
+        // From another database: a new connection to this one may not write any more.
+        await Cluster.Execute(service.Cluster.Admin, $"ALTER DATABASE {service.Database} SET default_transaction_read_only = {readOnly}");
         await service.Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         await service.Hears();
         // Connections of the pool that have ended are found by using them.
