@@ -110,7 +110,7 @@ public sealed class FreeJson : JsonConverter<JsonElement>
             case JsonValueKind.String:
                 return TextFault(json.GetString) is { } textFault ? new Wrong("", textFault) : null;
             case JsonValueKind.Number:
-                return JsonNumber.IsShort(JsonMarshal.GetRawUtf8Value(json)) ? null : new Wrong("", $"must be a number of at most {JsonNumber.Longest} digits when it is written out");
+                return JsonNumber.IsShort(JsonMarshal.GetRawUtf8Value(json)) ? null : new Wrong("", $"must be a number of at most {JsonNumber.Longest} characters when it is written out");
             default:
                 return null;
         }
