@@ -47,7 +47,7 @@ public sealed partial class MonitoringTests(Cluster cluster)
         // The primary is no replica: that is told too.
         variables["DATABASE_READ_URL"] = variables["DATABASE_URL"];
         // A single connection, for which many wait.
-        variables["DATABASE_URL"] = variables["DATABASE_URL"].Replace("pool_max=20", "pool_max=1", StringComparison.Ordinal);
+        variables["DATABASE_URL"] = Cluster.OneConnection(variables["DATABASE_URL"]);
         await using var process = await ServingProcess.Begin(variables);
         using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, token);

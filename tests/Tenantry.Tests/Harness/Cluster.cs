@@ -19,6 +19,9 @@ public sealed class Cluster : IAsyncLifetime
     private const string ServingPassword = "serving secret";
     private const string BackupPassword = "backup's %secret";
 
+    /// <summary>Each connection costs PostgreSQL a process.</summary>
+    private const string PoolMax = "pool_max=8";
+
     /// <summary>A line of a pooler's file.</summary>
     internal const string ServingLogin = $"\"tenantry_app\" \"{ServingPassword}\"";
 
@@ -154,13 +157,16 @@ public sealed class Cluster : IAsyncLifetime
     public static string FilesOf(string database) =>
         Path.Combine(Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath(), "files", database);
 
+    /// <summary>Of a service that has one connection: everything meets everything on it.</summary>
+    public static string OneConnection(string url) => url.Replace(PoolMax, "pool_max=1", StringComparison.Ordinal);
+
     public string Url(string role, string password, string database) => Url(role, password, $"{Admin.Host}:{Admin.Port}", database);
 
     /// <summary>The service's way to servers that have the same roles.</summary>
     public static string ServingUrl(string servers, string database) => Url("tenantry_app", ServingPassword, servers, database);
 
     private static string Url(string role, string password, string servers, string database) =>
-        $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{servers.Split('?')[0]}/{database}?pool_max=8{(servers.Contains('?') ? "&" + servers.Split('?')[1] : "")}";
+        $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{servers.Split('?')[0]}/{database}?{PoolMax}{(servers.Contains('?') ? "&" + servers.Split('?')[1] : "")}";
 
     /// <summary>The role that makes backups.</summary>
     public string BackupUrl(string database) => Url(TenantPolicy.BackupRole, BackupPassword, database);

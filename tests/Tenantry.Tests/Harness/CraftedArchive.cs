@@ -35,6 +35,20 @@ public static class CraftedArchive
         });
     }
 
+    /// <summary>Adds a table that is not there.</summary>
+    public static async Task AddTable(string file, string table, string row)
+    {
+        var bytes = Encoding.UTF8.GetBytes(row + "\n");
+        await Add(file, $"rows/{table}.jsonl", bytes);
+        await Said(file, manifest => manifest["entries"]!.AsArray().Add(new JsonObject
+        {
+            ["path"] = $"rows/{table}.jsonl",
+            ["rows"] = 1,
+            ["bytes"] = bytes.Length,
+            ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+        }));
+    }
+
     /// <summary>Changes what the manifest says.</summary>
     public static async Task Said(string file, Action<JsonObject> alter)
     {

@@ -32,7 +32,7 @@ public sealed class MutatedTokensTests(SharedService shared) : IClassFixture<Sha
             ("refresh cookie", admin.RefreshToken, text => From().Send(HttpMethod.Post, "auth/refresh", null, ("Cookie", $"__Secure-tenantry_refresh={text}; {csrf}=a"), ("X-CSRF-Token", "a"))),
             ("refresh token at sign-out", admin.RefreshToken, text => service.At(slug).Post("auth/logout", new { refresh_token = text })),
             ("mailed token", mailed, text => From().Post("auth/accept-invitation", new { token = text, password = Service.Password, first_name = "A" })),
-            ("mailed token of a reset", mailed, text => From().Post("auth/password-reset", new { token = text, password = Service.Password })),
+            ("mailed token of a reset", mailed, text => From().Post("auth/password-reset", new { token = text, new_password = Service.Password })),
             ("mailed token of an address", mailed, text => From().Post("auth/verify-email", new { token = text })),
             ("file link", link.Split("token=")[1], text => From().Get("files/shared?token=" + Uri.EscapeDataString(text))),
             ("cursor", cursor, text => admin.Get("roles?limit=1&cursor=" + Uri.EscapeDataString(text))),

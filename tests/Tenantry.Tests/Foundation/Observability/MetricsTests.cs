@@ -61,7 +61,7 @@ public sealed partial class MetricsTests(Cluster cluster)
     {
         await using var house = await cluster.Start();
         var (slug, _, admin) = await house.NewTenant();
-        await using var process = await Begin(house.Database, ("DATABASE_URL", cluster.Variables(house.Database)["DATABASE_URL"].Replace("pool_max=20", "pool_max=1", StringComparison.Ordinal)));
+        await using var process = await Begin(house.Database, ("DATABASE_URL", Cluster.OneConnection(cluster.Variables(house.Database)["DATABASE_URL"])));
         using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
 

@@ -192,7 +192,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     [Fact]
     public async Task Statements_are_kept_prepared_on_the_replica_and_the_tenant_ends_with_each()
     {
-        await using var service = await followed.Start(change: variables => variables["DATABASE_READ_URL"] = variables["DATABASE_READ_URL"].Replace("pool_max=20", "pool_max=1", StringComparison.Ordinal));
+        await using var service = await followed.Start(change: variables => variables["DATABASE_READ_URL"] = Cluster.OneConnection(variables["DATABASE_READ_URL"]));
         var (_, tenant, admin) = await service.NewTenant();
         var replica = await ReadsReplica(service, tenant);
         for (var i = 0; i < 4; i++)
