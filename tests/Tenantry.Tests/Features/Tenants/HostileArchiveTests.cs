@@ -34,7 +34,8 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
 
         var (code, output) = await Binary.Run(["tenant", "import", file], cluster.Variables(there.Database));
 
-        code.ShouldBe(1, output);
+        // A key of another tenant's is refused; what an export never writes is left out, and said.
+        code.ShouldBe(table == "files" ? 1 : 0, output);
         output.ShouldContain(table);
         (await there.Ask<long>($"SELECT count(*) FROM {table} WHERE {column} LIKE '{victim}/%'")).ShouldBe(0);
     }

@@ -14,7 +14,7 @@ namespace Tenantry.Tests.Foundation.Replicas;
 /// <summary>Reads that may be stale, against a real streaming replica. One after the other: they pause and kill the one that they have.</summary>
 public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : IClassFixture<FollowedCluster>
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = Patience.Of;
 
     [Fact]
     public async Task A_read_that_may_be_stale_is_answered_by_the_replica_and_any_other_by_the_primary()
