@@ -17,15 +17,7 @@ public static class MailAddresses
         if (!MailboxAddress.TryParse(text, out var parsed) || parsed.Address != text || parsed.Name is { Length: > 0 } || parsed.Route.Count > 0)
             return false;
         var at = text.LastIndexOf('@');
-        string host;
-        try
-        {
-            host = new System.Globalization.IdnMapping { UseStd3AsciiRules = true }.GetAscii(text[(at + 1)..]).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        var host = EmailAttribute.AsciiHost(text[(at + 1)..]);
         if (at + 1 + host.Length > 254)
             return false;
         address = text[..(at + 1)] + host;

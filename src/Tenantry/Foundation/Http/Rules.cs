@@ -60,14 +60,19 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
         Rune.IsWhiteSpace(rune) || rune.Value == Rune.ReplacementChar.Value || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 
-    /// <summary>In its own letters or in ASCII (RFC 5891), and not in a width or form that is mapped to another.</summary>
+    /// <param name="host">of an address that <see cref="IsAddress"/> takes</param>
+    /// <returns>it in small ASCII letters (RFC 5891)</returns>
+    public static string AsciiHost(string host) => Idn.GetAscii(host).ToLowerInvariant();
+
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
+    /// <summary>In its own letters or in ASCII, and not in a width or form that is mapped to another.</summary>
     private static bool IsHost(string host)
     {
         try
         {
-            var idn = new IdnMapping { UseStd3AsciiRules = true };
-            var (ascii, small) = (idn.GetAscii(host).ToLowerInvariant(), StorableText.Normalized(host).ToLowerInvariant());
-            return ascii == small || idn.GetUnicode(ascii) == small;
+            var (ascii, small) = (AsciiHost(host), StorableText.Normalized(host).ToLowerInvariant());
+            return ascii == small || Idn.GetUnicode(ascii) == small;
         }
         catch (ArgumentException)
         {

@@ -53,7 +53,7 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
             await unread.ExecuteAsync(http);
             return;
         }
-        var hash = await HashOfBody(http.Request, http.RequestAborted); // as slowly as it comes: nothing is held meanwhile
+        var hash = await HashOf(http.Request, http.RequestAborted); // as slowly as it comes: nothing is held meanwhile
         if (await standing.Again(http, context) is { } refusal)
         {
             await refusal.ExecuteAsync(http);
@@ -132,7 +132,7 @@ public sealed class IdempotentRequests(RequestDelegate next, CallerStanding stan
     }
 
     /// <summary>Of all that the request says: a key that comes with something else is refused.</summary>
-    private async Task<byte[]> HashOfBody(HttpRequest request, CancellationToken cancel)
+    private async Task<byte[]> HashOf(HttpRequest request, CancellationToken cancel)
     {
         request.EnableBuffering();
         var hash = await HMACSHA256.HashDataAsync(hashKey, request.Body, cancel);

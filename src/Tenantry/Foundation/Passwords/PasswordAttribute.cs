@@ -27,7 +27,7 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
 
     public static string? Fault(string password)
     {
-        // Half of a surrogate pair has no place in UTF-8, and normalizing it throws.
+        // Half of a surrogate pair has no place in UTF-8.
         if (!IsUnicode(password))
             return "must be Unicode text";
         var length = StorableText.Normalized(password).EnumerateRunes().Count();
