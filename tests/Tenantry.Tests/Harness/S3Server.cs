@@ -35,10 +35,25 @@ public sealed class S3Server
             throw new InvalidOperationException();
         }
         var server = new S3Server(new Uri(url), key, secret, "bucket-" + Guid.NewGuid().ToString("N")[..12]);
-        using var s3 = new AmazonS3Client(new BasicAWSCredentials(key, secret), new AmazonS3Config { ServiceURL = url, ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
-        await s3.PutBucketAsync(server.Bucket, deadline.Token);
+        await server.MakeBucket();
         return server;
     }
+
+    public async Task MakeBucket()
+    {
+        using var s3 = Client();
+        await s3.PutBucketAsync(Bucket, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Takes away a bucket that is empty.</summary>
+    public async Task RemoveBucket()
+    {
+        using var s3 = Client();
+        await s3.DeleteBucketAsync(Bucket, TestContext.Current.CancellationToken);
+    }
+
+    private AmazonS3Client Client() =>
+        new(new BasicAWSCredentials(AccessKey, SecretKey), new AmazonS3Config { ServiceURL = Url.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
 
     public void Apply(Dictionary<string, string> variables)
     {

@@ -84,7 +84,7 @@ public sealed record Answer(int Status, HttpResponseHeaders Headers, HttpContent
     public Answer ShouldBeProblem(int status, string code)
     {
         Status.ShouldBe(status, Text);
-        ContentHeaders.ContentType?.MediaType.ShouldBe("application/problem+json");
+        (ContentHeaders.ContentType?.MediaType).ShouldBe("application/problem+json", Text);
         Code.ShouldBe(code, Text);
         Json["status"]!.GetValue<int>().ShouldBe(status);
         Json["type"]!.GetValue<string>().ShouldBe("/problems/" + code);

@@ -75,7 +75,7 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
             if (operation["security"] is not null)
                 responses.ContainsKey("401").ShouldBeTrue(name);
             foreach (var (status, response) in responses.Where(response => response.Key.StartsWith('4') || response.Key.StartsWith('5')))
-                response!["content"]?["application/problem+json"].ShouldNotBeNull($"{name} {status}");
+                (response!["content"]?["application/problem+json"]).ShouldNotBeNull($"{name} {status}");
         }
     }
 

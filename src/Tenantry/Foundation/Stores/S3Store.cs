@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon;
 using Amazon.Runtime;
@@ -96,7 +97,7 @@ public sealed class S3Store : IObjectStore, IDisposable
         {
             return null;
         }
-        catch (AmazonS3Exception e) when (e.StatusCode == System.Net.HttpStatusCode.RequestedRangeNotSatisfiable)
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return Stream.Null;
         }
@@ -342,12 +343,16 @@ public sealed class S3Store : IObjectStore, IDisposable
             writesFail = false;
             return answer;
         }
-        catch (StoreException e) when (e.InnerException is not AmazonServiceException { StatusCode: < System.Net.HttpStatusCode.InternalServerError and not System.Net.HttpStatusCode.Forbidden })
+        catch (StoreException e) when (IsOfTheBucket(e.InnerException))
         {
             writesFail = true;
             throw;
         }
     }
+
+    /// <summary>Whether a refused write says that the next ones fail as well: the bucket is gone, may not be written or is out of order.</summary>
+    private static bool IsOfTheBucket(Exception? cause) => cause is not AmazonServiceException answer
+        || answer.StatusCode is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError || answer.ErrorCode == "NoSuchBucket";
 
     private static async Task<T> Do<T>(Func<Task<T>> call, CancellationToken cancel)
     {
@@ -369,7 +374,7 @@ public sealed class S3Store : IObjectStore, IDisposable
 
     private static DateTimeOffset Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch;
 
-    private static bool IsMissing(AmazonS3Exception e) => e.StatusCode == System.Net.HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
+    private static bool IsMissing(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
 
     // Codes only: messages repeat what was signed, and addresses.
     private static StoreException? Translated(Exception e, CancellationToken cancel) => e switch

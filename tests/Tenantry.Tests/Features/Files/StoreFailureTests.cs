@@ -89,6 +89,46 @@ public sealed class StoreFailureTests(Cluster cluster)
         (await admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))).Status.ShouldBe(201);
     }
 
+    [Fact]
+    public async Task A_part_that_the_disk_cannot_take_is_503_and_may_be_sent_again()
+    {
+        await using var service = await cluster.Start();
+        var (_, _, admin) = await service.NewTenant();
+        var announced = await Announce(admin, 3);
+        announced.Status.ShouldBe(201, announced.Text);
+        var coming = Path.Combine(Cluster.FilesOf(service.Database), ".coming");
+        if (Directory.Exists(coming))
+            Directory.Delete(coming, recursive: true);
+        await File.WriteAllTextAsync(coming, "", TestContext.Current.CancellationToken);
+
+        (await DirectUploads.Send(service.Url, announced, [1, 2, 3])).ShouldBe([503]);
+
+        File.Delete(coming);
+        (await DirectUploads.Send(service.Url, announced, [1, 2, 3])).ShouldBe([200]);
+        (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).Status.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_cannot_be_written_is_503_and_seen_by_readiness_until_it_can()
+    {
+        var bucket = await S3Server.Begin();
+        await using var service = await cluster.Start(variables =>
+        {
+            bucket.Apply(variables);
+            variables["METRICS_TOKEN"] = new string('m', 32);
+        });
+        var (_, _, admin) = await service.NewTenant();
+        (await Health(service)).ShouldBe("ok");
+        await bucket.RemoveBucket();
+
+        (await admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))).ShouldBeProblem(503, "dependency_unavailable");
+        await Until(service, "degraded");
+
+        await bucket.MakeBucket();
+        await Until(service, "ok");
+        (await admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))).Status.ShouldBe(201);
+    }
+
     private static IEnumerable<(string Name, Func<Task<object?>> Prepare, Func<object?, Task<Answer>> Ask)> Requests(Service service, Visitor admin)
     {
         byte[] bytes = [1, 2, 3];

@@ -150,7 +150,7 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
             {
                 var answer = await service.At().PostText("auth/login", body.Replace('\ud800', ' '));
                 answer.Status.ShouldBeInRange(400, 499, body);
-                answer.ContentHeaders.ContentType?.MediaType.ShouldBe("application/problem+json");
+                (answer.ContentHeaders.ContentType?.MediaType).ShouldBe("application/problem+json", answer.Text);
             }, iter: 150, threads: 2);
 
     [Theory]

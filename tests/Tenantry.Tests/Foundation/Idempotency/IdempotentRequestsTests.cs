@@ -105,6 +105,23 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     }
 
     [Fact]
+    public async Task The_key_holds_for_what_an_upload_says_of_its_file_beside_the_body()
+    {
+        var (_, _, admin) = await service.NewTenant();
+        (await Send("?folder=a", "a.txt")).Status.ShouldBe(201);
+
+        (await Send("?folder=b", "a.txt")).ShouldBeProblem(422, "idempotency_key_reused");
+        (await Send("?folder=a", "b.txt")).ShouldBeProblem(422, "idempotency_key_reused");
+        (await Send("?folder=a", "a.txt")).Header("Idempotency-Replayed").ShouldBe("true");
+
+        async Task<Answer> Send(string query, string name)
+        {
+            using var bytes = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain"), ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = name } } };
+            return await admin.Send(HttpMethod.Post, "files/upload" + query, bytes, ("Idempotency-Key", "beside"));
+        }
+    }
+
+    [Fact]
     public async Task What_was_refused_did_nothing_and_a_retry_is_looked_at_anew()
     {
         var (slug, id, admin) = await service.NewTenant();

@@ -36,7 +36,7 @@ public sealed class PlainMarkupTests
                         foreach (var attribute in tag.Attributes)
                         {
                             attribute.Name.ShouldNotBeOneOf("href", "src", "background", "action");
-                            attribute.Value?.ShouldNotContain(Mark);
+                            (attribute.Value ?? "").ShouldNotContain(Mark);
                             if (attribute.Name == "style")
                                 attribute.Value!.ShouldNotContain("(");
                         }
