@@ -2,8 +2,8 @@
 # A private PostgreSQL cluster, for ./run and ./test.
 #
 #   scripts/postgres.sh home DIR            where a cluster for DIR can live (DIR itself, if the server's user can get there)
-#   scripts/postgres.sh start HOME [quick]  make it if need be and start it; prints its port. "quick": nothing has to survive a crash
-#   scripts/postgres.sh follow HOME PORT [quick]  make a streaming replica of the server on PORT, if HOME has none yet, and start it; prints its port
+#   scripts/postgres.sh start HOME [quick|killed]  make it if need be and start it; prints its port. "quick": nothing has to survive a crash; "killed": it survives that of its processes, not that of the machine
+#   scripts/postgres.sh follow HOME PORT [quick|killed]  make a streaming replica of the server on PORT, if HOME has none yet, and start it; prints its port
 #   scripts/postgres.sh stop DIR|HOME       stop it, if it runs
 #
 # The administrator is tenantry_admin, with the password in $PG_ADMIN_PASSWORD. PG_PORT: on this port. It listens on loopback and a socket in HOME.
@@ -102,8 +102,10 @@ start() {
 
   if [ -n "${PG_PORT:-}" ]; then port=$PG_PORT; elif [ -n "$quick" ]; then port=$(free_port); else port=$(free_port 54329 54330 54331); fi
   options="-p $port -k $(socket_folder "$home") -c listen_addresses=127.0.0.1 -c max_connections=200"
-  if [ -n "$quick" ]; then options="$options -c fsync=off -c full_page_writes=off -c synchronous_commit=off"; fi
-  as_server "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w -t 30 -o "$options" start </dev/null >/dev/null 2>&1 \
+  if [ -n "$quick" ]; then options="$options -c fsync=off -c synchronous_commit=off"; fi
+  # A server that is killed can have written half a page: only whole pages in the log mend it.
+  if [ "$quick" = quick ]; then options="$options -c full_page_writes=off"; fi
+  as_server "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w -t 120 -o "$options" start </dev/null >/dev/null 2>&1 \
     || { tail -n 20 "$home/log" >&2 || true; fail "PostgreSQL does not start; its log: $home/log"; }
   echo "$port"
 }

@@ -82,7 +82,7 @@ public sealed class ArchivingServer : IAsyncDisposable
     private async Task<NpgsqlConnectionStringBuilder> Start(string home)
     {
         homes.Add(home);
-        var (code, port, errors) = await Script.Run([Postgres, "start", home, "quick"], new() { ["PG_ADMIN_PASSWORD"] = password });
+        var (code, port, errors) = await Script.Run([Postgres, "start", home, "killed"], new() { ["PG_ADMIN_PASSWORD"] = password });
         code.ShouldBe(0, errors);
         PostgresUrl.TryParse($"postgresql://tenantry_admin:{password}@127.0.0.1:{port}/postgres", out var admin, out _).ShouldBeTrue();
         return admin!;

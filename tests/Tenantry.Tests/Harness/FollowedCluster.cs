@@ -36,7 +36,7 @@ public sealed class FollowedCluster : IAsyncLifetime
         redis = await RedisServer.Begin();
         if (await Run("chmod", "755", folder) is not "") // the server's user has to get there
             throw new InvalidOperationException(folder);
-        primaryPort = (await Bash("start", PrimaryHome, "quick")).Trim();
+        primaryPort = (await Bash("start", PrimaryHome, "killed")).Trim();
         PostgresUrl.TryParse($"postgresql://tenantry_admin:{password}@127.0.0.1:{primaryPort}/postgres", out var admin, out _).ShouldBeTrue();
         cluster = new Cluster(admin!);
         await cluster.InitializeAsync();
@@ -64,7 +64,7 @@ public sealed class FollowedCluster : IAsyncLifetime
     });
 
     /// <summary>On the port that it had before, if it had one.</summary>
-    public async Task StartReplica() => ReplicaPort = (await Bash("follow", ReplicaHome, primaryPort, "quick")).Trim();
+    public async Task StartReplica() => ReplicaPort = (await Bash("follow", ReplicaHome, primaryPort, "killed")).Trim();
 
     public Task Pause() => Cluster.Execute(Replica, "SELECT pg_wal_replay_pause()");
 

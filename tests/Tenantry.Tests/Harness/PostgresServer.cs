@@ -17,7 +17,7 @@ public sealed class PostgresServer : IAsyncDisposable
         // Below the folder of ./test, which ends what is left there.
         var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath();
         var server = new PostgresServer(Directory.CreateDirectory(Path.Combine(around, "pg" + Guid.NewGuid().ToString("N")[..8])).FullName);
-        server.port = await server.Run("start", server.folder, "quick");
+        server.port = await server.Run("start", server.folder, "killed");
         await server.Execute($"""
             COPY (SELECT $text${await File.ReadAllTextAsync(authority.CertificateFile)}$text$) TO PROGRAM 'sed "s/\\\\n/\n/g" > server.pem'
             """);
