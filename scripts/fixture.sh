@@ -90,6 +90,7 @@ INSERT INTO object_removals (id, object_key, attempts, due_at) VALUES (gen_rando
 INSERT INTO object_scans (id, object_key, attempts, due_at) VALUES (gen_random_uuid(), 'gone/already', 0, now());
 INSERT INTO seen_feedback (id, seen_at) VALUES (gen_random_uuid(), now());
 INSERT INTO instances (id, seen_at) VALUES (gen_random_uuid(), '2026-01-01');
+INSERT INTO erased_tenants (id, erased_at) VALUES (gen_random_uuid(), '2026-01-01');
 INSERT INTO file_reconciliations (night, started_at, ended_at, report) VALUES ('2026-01-01', '2026-01-01', '2026-01-01', '{}') ON CONFLICT DO NOTHING;
 SQL
 for table in $(psql -Atc "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"); do

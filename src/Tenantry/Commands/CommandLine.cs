@@ -263,7 +263,7 @@ public static class CommandLine
                 secret = await SecretSettings.Added(Variables(), CancellationToken.None);
             return await work();
         }
-        catch (Exception e) when (e is SettingsException or IsolationBrokenException or RoleTakenException or LockedOutException or Foundation.Tokens.SigningKeyLockedException or OperatorException or AwsException)
+        catch (Exception e) when (e is SettingsException or IsolationBrokenException or RoleTakenException or LockedOutException or OlderThanBaselineException or Foundation.Tokens.SigningKeyLockedException or OperatorException or AwsException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tenantry.Foundation.Access;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Database.Migrations;
 using Tenantry.Foundation.Tenancy;
 
 namespace Tenantry.Commands;
@@ -10,6 +11,9 @@ public static class MigrateCommand
 {
     /// <summary>The exit code of <c>--status</c> where something is pending: a script tells it from a question that could not be answered, which is 1.</summary>
     private const int IsBehind = 2;
+
+    /// <summary>More are counted, and not named.</summary>
+    private const int FewFunctions = 10;
 
     public static async Task<int> Run(LockTerms terms, CancellationToken cancel)
     {
@@ -23,7 +27,14 @@ public static class MigrateCommand
                 if (grace is { } days)
                     await TenantGrace.Set(db, days, cancel);
             }, cancel);
-            Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : "Applied: " + string.Join(", ", applied));
+            if (applied.IsAdopted)
+                Console.WriteLine($"Adopted: this database was made before {Baseline.Id}, and has its schema.");
+            if (applied.Migrations.Count > 0)
+                Console.WriteLine("Applied: " + string.Join(", ", applied.Migrations));
+            else if (applied.Functions.Count == 0)
+                Console.WriteLine("The schema is up to date.");
+            if (applied.Functions.Count > 0)
+                Console.WriteLine("Functions: " + (applied.Functions.Count <= FewFunctions ? string.Join(", ", applied.Functions) : $"{applied.Functions.Count} defined"));
             return 0;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedObject && e.MessageText.Contains("tenantry_", StringComparison.Ordinal))
@@ -36,20 +47,29 @@ public static class MigrateCommand
     {
         await using var schema = new SchemaMigrations(Owner());
         var states = await schema.States(cancel);
+        var changed = await schema.ChangedFunctions(cancel);
         var width = states.Max(state => state.Id.Length);
         foreach (var state in states)
-            Console.WriteLine($"{state.Id.PadRight(width)}  {(state.IsApplied ? $"applied  {state.At?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", null) ?? "at an unknown time"} by {state.By ?? "an unknown version"}{(state.IsKnown ? "" : ", unknown to this one")}" : "pending")}");
-        var (pending, later) = (states.Count(state => !state.IsApplied), states.Count(state => !state.IsKnown));
+            Console.WriteLine($"{state.Id.PadRight(width)}  {(state.IsApplied ? $"applied  {state.At?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", null) ?? "at an unknown time"} by {state.By ?? "an unknown version"}{Origin(state)}" : "pending")}");
+        foreach (var function in changed)
+            Console.WriteLine($"{$"function {function.Name}".PadRight(width)}  pending");
+        var (pending, later) = (states.Count(state => !state.IsApplied), states.Count(state => state.IsLater));
         Console.WriteLine();
         Console.WriteLine($"This is version {SchemaMigrations.Version}. " + (pending, later) switch
         {
+            (0, 0) when changed.Count > 0 => $"The schema is behind by {Counted(changed.Count, "function")}: run 'tenantry migrate'.",
             (0, 0) => "The schema is up to date.",
-            (0, _) => $"The schema has it all, and {Counted(later)} of a later version.",
-            (_, 0) => $"The schema is behind by {Counted(pending)}: run 'tenantry migrate'.",
-            _ => $"The schema lacks {Counted(pending)} of it, and has {Counted(later)} of another version.",
+            (0, _) when changed.Count > 0 => $"The schema is behind by {Counted(changed.Count, "function")}, and has {Counted(later, "migration")} of a later version: run 'tenantry migrate'.",
+            (0, _) => $"The schema has it all, and {Counted(later, "migration")} of a later version.",
+            (_, 0) => $"The schema is behind by {Counted(pending, "migration")}{(changed.Count > 0 ? $" and {Counted(changed.Count, "function")}" : "")}: run 'tenantry migrate'.",
+            _ => $"The schema lacks {Counted(pending, "migration")} of it, and has {Counted(later, "migration")} of another version.",
         });
-        return pending == 0 ? 0 : IsBehind;
+        if (await schema.Refusal(cancel) is { } refusal)
+            Console.WriteLine(refusal);
+        return pending == 0 && changed.Count == 0 ? 0 : IsBehind;
     }
+
+    private static string Origin(MigrationState state) => state.IsKnown ? "" : state.IsLater ? ", unknown to this one" : ", part of the baseline";
 
     public static async Task<int> DryRun(LockTerms terms, CancellationToken cancel)
     {
@@ -60,7 +80,7 @@ public static class MigrateCommand
         return 0;
     }
 
-    private static string Counted(int migrations) => migrations == 1 ? "1 migration" : $"{migrations} migrations";
+    private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static NpgsqlConnectionStringBuilder Owner() => CommandLine.Database("MIGRATION_DATABASE_URL", "the URL of the role that owns the schema; 'tenantry database create' makes one");
 }

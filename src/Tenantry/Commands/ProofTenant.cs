@@ -188,7 +188,7 @@ public sealed class ProofTenant
             return;
         await using (var owner = DatabaseServices.DataSource(settings.MigrationDatabase))
         {
-            await owner.RowsAs(Id, new("UPDATE tenants SET deleted_at = now() - greatest(tenant_grace(), $2) - interval '1 day' WHERE id = $1 RETURNING id")
+            await owner.RowsAs(Id, new($"UPDATE tenants SET deleted_at = now() - greatest({DatabaseFunctions.TenantGrace}(), $2) - interval '1 day' WHERE id = $1 RETURNING id")
             {
                 Parameters = { TenantRows.Parameter(Id), TenantRows.Parameter(settings.TenantGrace) },
             }, static row => row.GetGuid(0), cancel);

@@ -86,6 +86,9 @@ public static partial class ServeCommand
             var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
             if (pending.Count > 0)
                 throw new OperatorException($"The schema is behind by {pending.Count} migration(s). Run 'tenantry migrate' first.");
+            await using var connection = await services.GetRequiredService<Npgsql.NpgsqlDataSource>().OpenConnectionAsync(cancel);
+            if (await SchemaFunctions.Behind(connection, cancel) is { Count: > 0 } behind)
+                throw new OperatorException($"The database lacks {behind.Count} function(s) of this version: {string.Join(", ", behind.Select(function => function.Name))}. Run 'tenantry migrate' first.");
         }
         catch (Npgsql.PostgresException e) when (e.SqlState is Npgsql.PostgresErrorCodes.UndefinedTable or Npgsql.PostgresErrorCodes.InsufficientPrivilege)
         {

@@ -32,8 +32,8 @@ public sealed class Statements : IDisposable
 
     private static readonly string[] OfTheHouse =
     [
-        Doors.MeasureQueue, Doors.MeasureWorkQueues, Doors.MeasureErasures, "pg_database_size", "object_removals", "object_scans", "claim_object_work",
-        Doors.ClaimErasure, Doors.Sweep, Doors.SweepFailedWork, Doors.ClaimMailRequests, Doors.ClaimMessages,
+        DatabaseFunctions.MeasureQueue, DatabaseFunctions.MeasureWorkQueues, DatabaseFunctions.MeasureErasures, "pg_database_size", "object_removals", "object_scans", "claim_object_work",
+        DatabaseFunctions.ClaimErasure, DatabaseFunctions.Sweep, DatabaseFunctions.SweepFailedWork, DatabaseFunctions.ClaimMailRequests, DatabaseFunctions.ClaimMessages,
         "UPDATE notification_logs SET status = CASE", "coalesce(n.send_at, n.created_at)", "UPDATE notification_logs SET error_message = NULL", "INSERT INTO request_days", "FROM instances",
     ];
 

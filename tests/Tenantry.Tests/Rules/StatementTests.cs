@@ -17,6 +17,8 @@ public sealed partial class StatementTests
         ["Foundation/Database/Instances.cs"] = "an id of the process",
         ["Foundation/Database/MigrationTransactions.cs"] = "as the owner, before it serves",
         ["Foundation/Database/IsolationCheck.cs"] = "names of roles",
+        ["Foundation/Database/BaselineAdoption.cs"] = "as the owner, before it serves",
+        ["Foundation/Database/SchemaFunctions.cs"] = "no values",
         ["Foundation/Database/SchemaMigrations.cs"] = "as the owner, before it serves",
         ["Foundation/Database/TenantRows.cs"] = "it is what the others go by",
         ["Foundation/Database/TenantStatement.cs"] = "the tenant's id",

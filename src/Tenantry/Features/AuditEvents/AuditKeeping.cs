@@ -146,7 +146,7 @@ public sealed partial class AuditKeeping(
     {
         var days = (int)settings.AuditRetention.TotalDays;
         var hasDropped = false;
-        await using (var command = dataSource.CreateCommand("SELECT made, dropped FROM door_keep_audit_months($1)"))
+        await using (var command = dataSource.CreateCommand($"SELECT made, dropped FROM {DatabaseFunctions.KeepAuditMonths}($1)"))
         {
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = days });
             await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -179,7 +179,7 @@ public sealed partial class AuditKeeping(
         using var part = Work.OfTenant(tenant);
         try
         {
-            await using var trim = dataSource.CreateCommand("SELECT door_trim_audit($1, $2)");
+            await using var trim = dataSource.CreateCommand($"SELECT {DatabaseFunctions.TrimAudit}($1, $2)");
             trim.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
             trim.Parameters.Add(new NpgsqlParameter<int> { TypedValue = days });
             await trim.ExecuteNonQueryAsync(cancel);

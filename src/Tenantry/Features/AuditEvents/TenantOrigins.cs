@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Database.Migrations;
 
 namespace Tenantry.Features.AuditEvents;
 
@@ -64,13 +65,14 @@ internal sealed record TenantOrigins(IReadOnlyDictionary<Guid, byte[]> Anchors, 
     /// <param name="IsMissing">whether it should have one: its first link is younger than anchors are</param>
     public sealed record Beginning(byte[]? Anchor, bool IsMissing)
     {
+        /// <summary>Anchors came with the baseline, or before it where it was adopted.</summary>
         /// <param name="db">of the tenant</param>
         /// <param name="cancel">ends it</param>
         public static async Task<Beginning> Of(TenantDb db, CancellationToken cancel)
         {
-            await using var command = new NpgsqlCommand("""
+            await using var command = new NpgsqlCommand($"""
                 SELECT t.audit_anchor, coalesce(t.audit_anchor IS NULL AND (SELECT l.linked_at FROM audit_links l WHERE l.tenant_id = $1 AND l.position = 1)
-                       > (SELECT m.applied_at FROM schema_migrations m WHERE m.migration_id = '20261130010700_AnchoredLogs'), false)
+                       > (SELECT min(m.applied_at) FROM schema_migrations m WHERE m.migration_id IN ('{Baseline.Id}', '20261130010700_AnchoredLogs')), false)
                 FROM tenants t WHERE t.id = $1
                 """, (NpgsqlConnection)db.Database.GetDbConnection()) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = db.Tenant!.Value } } };
             await using var reader = await command.ExecuteReaderAsync(cancel);

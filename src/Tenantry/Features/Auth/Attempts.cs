@@ -80,7 +80,7 @@ public sealed record Attempt(AttemptKind Kind, string Subject)
     public static async Task<TimeSpan?> Begin(TenantDb db, IReadOnlyList<Attempt> attempts, DateTimeOffset now, CancellationToken cancel)
     {
         var limits = attempts.Select(attempt => attempt.Limit).ToList();
-        var statement = new NpgsqlBatchCommand("SELECT begin_attempt($1, $2, $3, $4, $5, $6)")
+        var statement = new NpgsqlBatchCommand($"SELECT {DatabaseFunctions.BeginAttempt}($1, $2, $3, $4, $5, $6)")
         {
             Parameters =
             {
@@ -103,7 +103,7 @@ public sealed record Attempt(AttemptKind Kind, string Subject)
     private static Task<int> End(TenantDb db, IReadOnlyList<Attempt> attempts, bool failed, bool isProven, DateTimeOffset now, CancellationToken cancel)
     {
         var ended = Ended.Of(attempts, isProven);
-        return db.Database.ExecuteSqlAsync($"SELECT end_attempt({ended.Kinds}, {ended.Subjects}, {ended.Free}, {ended.Longest}, {failed}, {ended.Forget}, {now})", cancel);
+        return db.Database.ExecuteSqlRawAsync($"SELECT {DatabaseFunctions.EndAttempt}({{0}}, {{1}}, {{2}}, {{3}}, {{4}}, {{5}}, {{6}})", [ended.Kinds, ended.Subjects, ended.Free, ended.Longest, failed, ended.Forget, now], cancel);
     }
 
     /// <summary>Attempts as <c>end_attempt</c> takes them.</summary>

@@ -41,7 +41,7 @@ public sealed class MailRequestWorker(
         int most, Guid served, Guid[] full, TimeSpan lease, CancellationToken cancel)
     {
         var claimed = new List<MailWork>();
-        await using var command = dataSource.CreateCommand($"SELECT tenant_id, id, attempts, purpose, email_normalized, languages FROM {Doors.ClaimMailRequests}($1, $2, $3, $4)");
+        await using var command = dataSource.CreateCommand($"SELECT tenant_id, id, attempts, purpose, email_normalized, languages FROM {DatabaseFunctions.ClaimMailRequests}($1, $2, $3, $4)");
         command.Parameters.Add(Parameter(most));
         command.Parameters.Add(Parameter(lease));
         command.Parameters.Add(Parameter(served));

@@ -27,9 +27,9 @@ public static class Refresh
     }
 
     /// <summary>The rotation, and what an answer shows of the user, in one round trip.</summary>
-    private const string Statement = """
+    private const string Statement = $"""
         SELECT outcome, session_id, user_id, expires_at, email, first_name, last_name, email_verified, role, permissions
-        FROM rotate_refresh_token($1, $2, $3, $4, $5, $6, $7)
+        FROM {DatabaseFunctions.RotateRefreshToken}($1, $2, $3, $4, $5, $6, $7)
         """;
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied>> Handle(
@@ -82,9 +82,9 @@ public static class Refresh
             var cancel = CancellationToken.None;
             await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
             await using var transaction = await db.Begin(cancel);
-            var end = await db.Database.SqlQuery<Ending>($"""
-                SELECT outcome, session_id, user_id FROM rotate_refresh_token({presented.Hash}, {successor.Hash}, {Guid.CreateVersion7()}, {now}, {settings.RefreshTokenLeeway}, {sessions.IdleLifetimeOf(tenant)}, true)
-                """).SingleOrDefaultAsync(cancel);
+            var end = await db.Database.SqlQueryRaw<Ending>(
+                $"SELECT outcome, session_id, user_id FROM {DatabaseFunctions.RotateRefreshToken}({{0}}, {{1}}, {{2}}, {{3}}, {{4}}, {{5}}, true)",
+                presented.Hash, successor.Hash, Guid.CreateVersion7(), now, settings.RefreshTokenLeeway, sessions.IdleLifetimeOf(tenant)).SingleOrDefaultAsync(cancel);
             if (end is not { Outcome: "reused", SessionId: { } session })
                 return Revoked(); // another who saw the second use was first
             if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == end.UserId, cancel) is { } owner)

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tenantry.Features.Users;
+using Tenantry.Foundation.Database;
 using Tenantry.Foundation.Audit;
 using Tenantry.Foundation.Tokens;
 using static Tenantry.Foundation.Database.TenantRows;
@@ -10,7 +11,7 @@ namespace Tenantry.Features.Auth;
 public static class SignIn
 {
     /// <summary>Nothing where the password is no longer the one that was verified: one that was changed meanwhile, ending all sessions, must not get a new one.</summary>
-    private const string Text = """
+    private const string Text = $"""
         WITH known AS (
                  UPDATE users SET last_login_at = $3, password_hash = $4 WHERE id = $1 AND is_active AND password_hash = $2 RETURNING tenant_id, id),
              opened AS (
@@ -22,7 +23,7 @@ public static class SignIn
              told AS (
                  INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome, actor_id, actor_tenant_id, target_id, address, user_agent, trace_id)
                  SELECT tenant_id, $12, $13, $14, $15, id, $16, id, $6, $7, $17 FROM known)
-        SELECT access.role, access.permissions, end_attempt($18, $19, $20, $21, false, $22, $3) FROM known CROSS JOIN LATERAL access_of_user_now(known.id) AS access
+        SELECT access.role, access.permissions, {DatabaseFunctions.EndAttempt}($18, $19, $20, $21, false, $22, $3) FROM known CROSS JOIN LATERAL {DatabaseFunctions.AccessOfUserNow}(known.id) AS access
         """;
 
     /// <param name="user">as they were when the password was verified</param>

@@ -41,7 +41,7 @@ public sealed partial class Sweep(NpgsqlDataSource dataSource, TimeProvider cloc
     /// <returns>how many rows went</returns>
     public async Task<int> Once(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT {Doors.Sweep}($1, $2)");
+        await using var command = dataSource.CreateCommand($"SELECT {DatabaseFunctions.Sweep}($1, $2)");
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
         return (int)(await command.ExecuteScalarAsync(cancel))!;
@@ -51,7 +51,7 @@ public sealed partial class Sweep(NpgsqlDataSource dataSource, TimeProvider cloc
     /// <returns>how many went</returns>
     public async Task<int> FailedWork(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT {Doors.SweepFailedWork}($1, $2)");
+        await using var command = dataSource.CreateCommand($"SELECT {DatabaseFunctions.SweepFailedWork}($1, $2)");
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - FailedFor).UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
         return (int)(await command.ExecuteScalarAsync(cancel))!;

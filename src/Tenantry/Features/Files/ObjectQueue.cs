@@ -31,7 +31,7 @@ public abstract class ObjectQueue(
     {
         var due = new List<ObjectWork>();
         await using var command = dataSource.CreateCommand(
-            "SELECT id, object_key, store_upload, attempts FROM claim_object_work($1, $2, $3, $4, $5)");
+            $"SELECT id, object_key, store_upload, attempts FROM {DatabaseFunctions.ClaimObjectWork}($1, $2, $3, $4, $5)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Name });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });

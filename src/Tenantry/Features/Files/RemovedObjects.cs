@@ -22,7 +22,7 @@ public sealed class RemovedObjects(
     /// <summary>Uploads that nobody completed: their rows go, and what has arrived with them.</summary>
     public override async Task Sweep(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT {Doors.SweepUploads}(1000)");
+        await using var command = dataSource.CreateCommand($"SELECT {DatabaseFunctions.SweepUploads}(1000)");
         await command.ExecuteNonQueryAsync(cancel);
     }
 

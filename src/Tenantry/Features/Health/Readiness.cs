@@ -57,6 +57,9 @@ public sealed class Readiness
             await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
             if ((await db.Database.GetPendingMigrationsAsync(cancel)).Any())
                 throw new InvalidOperationException("The schema is behind this version.");
+            await using var connection = await dataSource.OpenConnectionAsync(cancel);
+            if (await SchemaFunctions.Behind(connection, cancel) is { Count: > 0 } behind)
+                throw new InvalidOperationException($"The functions of the database are behind this version: {behind[0].Name} and others, {behind.Count} in all.");
         }
 
         async Task Isolation(CancellationToken cancel)

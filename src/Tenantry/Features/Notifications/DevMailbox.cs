@@ -39,10 +39,10 @@ public static class DevMailbox
     }
 
     private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel) =>
-        (await dataSource.RowsOfPlatform(new($"SELECT {Doors.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } }, static row => row.GetBoolean(0), cancel))[0];
+        (await dataSource.RowsOfPlatform(new($"SELECT {DatabaseFunctions.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } }, static row => row.GetBoolean(0), cancel))[0];
 
     private static Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, SealedText sealing, CancellationToken cancel) => dataSource.RowsOfPlatform(
-        new($"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {Doors.ReadDevelopmentMailbox}($1, $2)")
+        new($"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {DatabaseFunctions.ReadDevelopmentMailbox}($1, $2)")
         {
             Parameters = { Parameter(recipient), Parameter(MostShown) },
         },

@@ -44,7 +44,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
     public async Task<IReadOnlyList<Message>> Claim(Channel channel, int most, Guid served, CancellationToken cancel)
     {
         var claimed = new List<(Guid Tenant, Guid Id)>();
-        await using (var command = dataSource.CreateCommand($"SELECT tenant_id, id FROM {Doors.ClaimMessages}($1, $2, $3, $4, $5, true)"))
+        await using (var command = dataSource.CreateCommand($"SELECT tenant_id, id FROM {DatabaseFunctions.ClaimMessages}($1, $2, $3, $4, $5, true)"))
         {
             command.Parameters.Add(Parameter(Word.Of(channel)));
             command.Parameters.Add(Parameter(worker));

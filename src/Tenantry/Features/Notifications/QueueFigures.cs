@@ -31,7 +31,7 @@ public sealed partial class QueueFigures : BackgroundService
     public async Task Once(CancellationToken cancel)
     {
         var now = new List<Lane>();
-        await using var command = dataSource.CreateCommand($"SELECT channel, depth, age FROM {Doors.MeasureQueue}()");
+        await using var command = dataSource.CreateCommand($"SELECT channel, depth, age FROM {DatabaseFunctions.MeasureQueue}()");
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             now.Add(new Lane(reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2)));
@@ -42,7 +42,7 @@ public sealed partial class QueueFigures : BackgroundService
     public async Task Others(CancellationToken cancel)
     {
         var now = new List<Queue>();
-        await using var command = dataSource.CreateCommand($"SELECT queue, depth, age, failed FROM {Doors.MeasureWorkQueues}()");
+        await using var command = dataSource.CreateCommand($"SELECT queue, depth, age, failed FROM {DatabaseFunctions.MeasureWorkQueues}()");
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             now.Add(new Queue(reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3)));

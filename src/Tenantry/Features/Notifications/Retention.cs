@@ -61,7 +61,7 @@ public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettin
     /// <returns>how many rows went</returns>
     public async Task<int> Once(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT {Doors.SweepMessages}($1, $2)");
+        await using var command = dataSource.CreateCommand($"SELECT {DatabaseFunctions.SweepMessages}($1, $2)");
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - settings.Messages.Retention).UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
         return (int)(await command.ExecuteScalarAsync(cancel))!;

@@ -56,7 +56,7 @@ public sealed partial class ErasureFigures : BackgroundService
 
     private async Task<Figures> Measure(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT due, failing FROM {Doors.MeasureErasures}(least($1, now() - tenant_grace()))");
+        await using var command = dataSource.CreateCommand($"SELECT due, failing FROM {DatabaseFunctions.MeasureErasures}(least($1, now() - {DatabaseFunctions.TenantGrace}()))");
         var before = clock.GetUtcNow() - settings.TenantGrace;
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -19,14 +19,14 @@ public static class ListTenants
             return Problems.Invalid("tier", $"must be one of {Word.All<SubscriptionTier>()}");
 
         // The context is the platform's own; the function looks across tenants for it, and for nobody else.
-        var rows = await db.Database.SqlQuery<Row>($"""
+        var rows = await db.Database.SqlQueryRaw<Row>($$"""
             SELECT l.id, l.name, l.slug, l.custom_domain, l.custom_domain_verified_at, l.subscription_tier, l.rate_limit_per_minute, l.is_active, l.registration, l.verification_required, l.mail_on_new_device,
-                   l.session_idle_days, l.session_days, l.allowed_origins, l.sender_name, l.sender_address, shown_json(l.metadata, {CallersJsonAttribute.Metadata}) AS metadata, l.created_at, l.updated_at, l.deleted_at,
+                   l.session_idle_days, l.session_days, l.allowed_origins, l.sender_name, l.sender_address, {{DatabaseFunctions.ShownJson}}(l.metadata, {6}) AS metadata, l.created_at, l.updated_at, l.deleted_at,
                    e.attempts AS erasure_attempts, e.failed_at AS erasure_failed_at, e.reason AS erasure_reason, e.next_attempt_at AS erasure_next_at
-            FROM door_list_tenants({page.After}::uuid, {page.Limit + 1}, {name}::text, {slug}::text, {tier}::text, {isActive}::boolean) AS l
-            LEFT JOIN LATERAL (SELECT * FROM failed_erasures(ARRAY[l.id]) WHERE l.deleted_at IS NOT NULL) AS e ON true
+            FROM {{DatabaseFunctions.ListTenants}}({0}::uuid, {1}, {2}::text, {3}::text, {4}::text, {5}::boolean) AS l
+            LEFT JOIN LATERAL (SELECT * FROM {{DatabaseFunctions.FailedErasures}}(ARRAY[l.id]) WHERE l.deleted_at IS NOT NULL) AS e ON true
             ORDER BY l.id DESC
-            """).ToListAsync(cancel);
+            """, page.After!, page.Limit + 1, name!, slug!, tier!, isActive!, CallersJsonAttribute.Metadata).ToListAsync(cancel);
         return TypedResults.Ok(page.Cut([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
     }
 

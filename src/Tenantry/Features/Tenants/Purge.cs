@@ -52,7 +52,7 @@ public sealed partial class Purge(
         var before = clock.GetUtcNow() - settings.TenantGrace;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
         // The database has days of grace of its own, which hold where those of the setting are fewer.
-        var due = await db.Database.SqlQuery<Due>($"SELECT id, slug FROM claim_erasure(least({before}, now() - tenant_grace()), {Lease})").ToListAsync(cancel);
+        var due = await db.Database.SqlQueryRaw<Due>($"SELECT id, slug FROM {DatabaseFunctions.ClaimErasure}(least({{0}}, now() - {DatabaseFunctions.TenantGrace}()), {{1}})", before, Lease).ToListAsync(cancel);
         if (due is not [var tenant])
             return false;
 
@@ -70,7 +70,7 @@ public sealed partial class Purge(
         {
             var reason = Reason(at, e);
             Failed(log, reason); // here, where the line has its tenant
-            await db.Database.ExecuteSqlAsync($"SELECT record_erasure_failure({tenant.Id}, {reason})", cancel);
+            await db.Database.ExecuteSqlRawAsync($"SELECT {DatabaseFunctions.RecordErasureFailure}({{0}}, {{1}})", [tenant.Id, reason], cancel);
         }
         return true;
     }
@@ -79,7 +79,7 @@ public sealed partial class Purge(
     {
         for (var all = 0; ;)
         {
-            var step = await db.Database.SqlQuery<Step>($"SELECT detached, erased FROM erase_rows({tenant}, {table}, {RowsAtOnce}, {before}, {Lease})").SingleAsync(cancel);
+            var step = await db.Database.SqlQueryRaw<Step>($"SELECT detached, erased FROM {DatabaseFunctions.EraseRows}({{0}}, {{1}}, {{2}}, {{3}}, {{4}})", tenant, table, RowsAtOnce, before, Lease).SingleAsync(cancel);
             if (step is { Detached: 0, Erased: 0 })
                 return all;
             all += step.Erased;
@@ -98,7 +98,7 @@ public sealed partial class Purge(
         var platform = await directory.BySlug(Tenant.PlatformSlug, cancel) ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
         await using var transaction = await db.Begin(cancel);
-        if (!await db.Database.SqlQuery<bool>($"""SELECT door_purge_tenant({tenant.Id}, {before}) AS "Value" """).SingleAsync(cancel))
+        if (!await db.Database.SqlQueryRaw<bool>($"SELECT {DatabaseFunctions.PurgeTenant}({{0}}, {{1}}) AS \"Value\"", tenant.Id, before).SingleAsync(cancel))
             return; // another instance was faster
         db.Add(new AuditEvent
         {

@@ -67,5 +67,5 @@ public static class TenantsEndpoints
     }
 
     private static async Task<FailedErasure?> FailedErasureOf(TenantDb db, Guid id, CancellationToken cancel) =>
-        await db.Database.SqlQuery<FailedErasure>($"SELECT attempts, failed_at, reason, next_attempt_at FROM failed_erasures(ARRAY[{id}])").SingleOrDefaultAsync(cancel);
+        await db.Database.SqlQueryRaw<FailedErasure>($"SELECT attempts, failed_at, reason, next_attempt_at FROM {DatabaseFunctions.FailedErasures}(ARRAY[{{0}}])", id).SingleOrDefaultAsync(cancel);
 }

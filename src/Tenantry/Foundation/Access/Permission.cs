@@ -56,7 +56,7 @@ public sealed class Permission : IPlatformOwned
     }
 
     private static Task<List<Guid>> NextTenants(TenantDb db, Guid last, CancellationToken cancel) =>
-        db.Database.SqlQueryRaw<Guid>($"SELECT id AS \"Value\" FROM {Doors.NextTenants}({{0}}, 500) ORDER BY id", last).ToListAsync(cancel);
+        db.Database.SqlQueryRaw<Guid>($"SELECT id AS \"Value\" FROM {DatabaseFunctions.NextTenants}({{0}}, 500) ORDER BY id", last).ToListAsync(cancel);
 
     private sealed class Mapping : IEntityTypeConfiguration<Permission>
     {

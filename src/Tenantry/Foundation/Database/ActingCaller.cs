@@ -33,7 +33,7 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
     /// <summary>
     /// For a statement that is a change by itself: the last of its batch, and so in its implicit transaction.
     /// </summary>
-    internal NpgsqlBatchCommand Demand() => new("SELECT demand_caller($1, $2, $3, $4)")
+    internal NpgsqlBatchCommand Demand() => new($"SELECT {DatabaseFunctions.DemandCaller}($1, $2, $3, $4)")
     {
         Parameters =
         {
@@ -47,14 +47,14 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
     /// <summary>The same, behind a statement of EF's.</summary>
     internal void DemandAfter(DbCommand command)
     {
-        command.CommandText += $";\nSELECT demand_caller({Parameters})";
+        command.CommandText += $";\nSELECT {DatabaseFunctions.DemandCaller}({Parameters})";
         AddParameters(command);
     }
 
     /// <summary>The first statement of a transaction: gives it its tenant, and says whose change it is.</summary>
     internal void Begin(DbCommand command, Guid actingTenant)
     {
-        command.CommandText = $"SELECT begin_change(@acting_tenant, {Parameters})";
+        command.CommandText = $"SELECT {DatabaseFunctions.BeginChange}(@acting_tenant, {Parameters})";
         command.Parameters.Add(new NpgsqlParameter<Guid>("acting_tenant", actingTenant));
         AddParameters(command);
     }
@@ -67,7 +67,7 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
     {
         var first = locks.ArgumentCount;
         return FormattableStringFactory.Create(
-            $"{locks.Format};\nSELECT begin_change({{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})",
+            $"{locks.Format};\nSELECT {DatabaseFunctions.BeginChange}({{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})",
             [.. locks.GetArguments(), actingTenant, tenant, session, user, Permissions]);
     }
 

@@ -14,7 +14,7 @@ public static class AllTenants
         var page = new List<Guid>();
         do
         {
-            await using var command = dataSource.CreateCommand($"SELECT id FROM {Doors.NextTenants}($1, $2)");
+            await using var command = dataSource.CreateCommand($"SELECT id FROM {DatabaseFunctions.NextTenants}($1, $2)");
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = page.Count > 0 ? page[^1] : Guid.Empty });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Page });
             page.Clear();

@@ -15,7 +15,7 @@ public sealed partial class ConstraintMeanings : IExceptionMeaning
     private const string Meaning = "Tenantry:Meaning";
 
     /// <summary>As the triggers of <see cref="CallersJsonAttribute"/> call it.</summary>
-    private const string BoundedJson = "json_is_bounded";
+    private const string BoundedJson = DatabaseFunctions.JsonIsBounded;
 
     private readonly Dictionary<string, (string Field, string Detail)> byConstraint;
 

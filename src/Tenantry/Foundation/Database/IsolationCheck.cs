@@ -228,7 +228,7 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
             SELECT x.tab, x.trigger FROM unnest(@tables, @triggers) AS x (tab, trigger)
             WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass('public.' || x.tab) AND t.tgname = x.trigger AND t.tgenabled IN ('O', 'A'))
             """,
-            row => $"Trigger {row.GetString(1)} of table {row.GetString(0)} is missing or switched off. Mend: ALTER TABLE {row.GetString(0)} ENABLE TRIGGER {row.GetString(1)}, or make it again as the migrations do", cancel,
+            row => $"Trigger {row.GetString(1)} of table {row.GetString(0)} is missing or switched off. Mend: ALTER TABLE {row.GetString(0)} ENABLE TRIGGER {row.GetString(1)}, or run 'tenantry migrate', which makes it again", cancel,
             new NpgsqlParameter("tables", Kept.Select(one => one.Table).ToArray()), new NpgsqlParameter("triggers", Kept.Select(one => one.Trigger).ToArray()));
         faults.AddRange(await TriggersWithRights(connection, cancel));
         return faults;
@@ -240,11 +240,11 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
         ("audit_links", "audit_keep"), ("audit_links", "audit_keep_all"), ("audit_heads", "audit_keep"), ("audit_heads", "audit_keep_all"),
     ];
 
-    private static Task<List<string>> TriggersWithRights(NpgsqlConnection connection, CancellationToken cancel) => Lines(connection, """
+    private static Task<List<string>> TriggersWithRights(NpgsqlConnection connection, CancellationToken cancel) => Lines(connection, $"""
         SELECT t.tgname, c.relname, r.rolname
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_roles r ON r.oid = p.proowner
         WHERE NOT t.tgisinternal AND p.prosecdef AND c.relnamespace = 'public'::regnamespace
-          AND NOT (p.proname = 'door_link_audit' AND r.rolname = 'tenantry_doors' AND c.relname = 'audit_events')
+          AND NOT (p.proname = '{DatabaseFunctions.LinkAudit}' AND r.rolname = 'tenantry_doors' AND c.relname = 'audit_events')
         ORDER BY c.relname, t.tgname
         """,
         row => $"Trigger {row.GetString(0)} on {row.GetString(1)} runs with the rights of {row.GetString(2)}, past row-level security. Mend: DROP TRIGGER {row.GetString(0)} ON {row.GetString(1)}", cancel);
@@ -265,7 +265,7 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
             : $"View {row.GetString(0)} reads with its owner's rights, past row-level security. Mend: ALTER VIEW {row.GetString(0)} SET (security_invoker = true)", cancel);
     }
 
-    /// <summary>A SECURITY DEFINER function is a door; each one is listed.</summary>
+    /// <summary>A SECURITY DEFINER function is a cross-tenant function; each one has a file. Those of another version that serves beside this one are noted by it.</summary>
     private static async Task<List<string>> FunctionFaults(NpgsqlConnection connection, CancellationToken cancel)
     {
         const string sql = """
@@ -287,8 +287,9 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
             """;
         var faults = await Lines(connection, everybodys, row => $"Everybody may call {row.GetString(0)}, also who has nothing to do with this product. Mend: REVOKE EXECUTE ON FUNCTION {row.GetString(1)} FROM PUBLIC", cancel,
             new NpgsqlParameter("doorRole", TenantPolicy.DoorRole));
-        faults.AddRange(await Lines(connection, sql, row => $"Function {row.GetString(0)} runs with the rights of {row.GetString(1)} and is no door that this version knows. Mend: REVOKE EXECUTE ON FUNCTION {row.GetString(0)} FROM {TenantPolicy.ServingRole}, PUBLIC", cancel,
-            new NpgsqlParameter("doors", Doors.Names.ToArray()), new NpgsqlParameter("doorRole", TenantPolicy.DoorRole)));
+        string[] known = [.. SchemaFunctions.CrossTenantNames, .. await SchemaFunctions.OfAnotherVersion(connection, cancel)];
+        faults.AddRange(await Lines(connection, sql, row => $"Function {row.GetString(0)} runs with the rights of {row.GetString(1)} and is no cross-tenant function that this version knows. Mend: REVOKE EXECUTE ON FUNCTION {row.GetString(0)} FROM {TenantPolicy.ServingRole}, PUBLIC", cancel,
+            new NpgsqlParameter("doors", known), new NpgsqlParameter("doorRole", TenantPolicy.DoorRole)));
         return faults;
     }
 

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using Tenantry.Foundation.Database.Migrations;
 
 namespace Tenantry.Foundation.Database;
 
@@ -23,7 +24,16 @@ public sealed record LockTerms(TimeSpan Wait, int Tries)
 /// <param name="IsKnown">whether this version has it; one that is not is a later version's</param>
 /// <param name="By">the version of the service that applied it; null where it was applied before this was noted</param>
 /// <param name="At">when</param>
-public sealed record MigrationState(string Id, bool IsApplied, bool IsKnown, string? By, DateTimeOffset? At);
+public sealed record MigrationState(string Id, bool IsApplied, bool IsKnown, string? By, DateTimeOffset? At)
+{
+    /// <summary>Whether a later version brought it. What this version does not know and is older than the baseline is one of those that the baseline replaces.</summary>
+    public bool IsLater => !IsKnown && string.CompareOrdinal(Id, Baseline.Id) > 0;
+}
+
+/// <param name="Migrations">the ids of those that ran, oldest first</param>
+/// <param name="Functions">the names of those that were defined anew</param>
+/// <param name="IsAdopted">whether the database, made before the baseline, was noted to have it</param>
+public sealed record Applied(IReadOnlyList<string> Migrations, IReadOnlyList<string> Functions, bool IsAdopted);
 
 /// <summary>
 /// The migrations of this version held against one database, as its owner: what was applied, what would run, and running it beside those who are served. EF makes the statements; it does not run
@@ -91,6 +101,11 @@ public sealed class SchemaMigrations : IAsyncDisposable
     {
         var script = new StringBuilder();
         var pending = await Pending(cancel);
+        if (await BaselineAdoption.IsDue(await States(cancel), dataSource, cancel))
+        {
+            pending.RemoveAll(step => step.Id == Baseline.Id);
+            script.Append(Bookkeeping).Append(CultureInfo.InvariantCulture, $"\n-- {Baseline.Id}: this database has its schema already\n{Begin}{BaselineAdoption.Script(db).TrimEnd()}\nCOMMIT;\n");
+        }
         if (!await HasHistory(cancel))
             script.Append(db.GetService<IHistoryRepository>().GetCreateScript()).Append('\n');
         if (pending.Count > 0)
@@ -102,34 +117,67 @@ public sealed class SchemaMigrations : IAsyncDisposable
             foreach (var command in Commands(id, migration))
             {
                 if (isOpen == command.TransactionSuppressed)
-                    script.Append(isOpen ? "COMMIT;\n" : $"BEGIN;\nSET LOCAL lock_timeout = '{terms.Wait.TotalMilliseconds}ms';\nSET LOCAL {MigrationTransactions.VersionSetting} = '{Version}';\n");
+                    script.Append(isOpen ? "COMMIT;\n" : Begin);
                 isOpen = !command.TransactionSuppressed;
                 script.Append(command.CommandText.TrimEnd()).Append('\n');
             }
             script.Append(isOpen ? "COMMIT;\n" : "");
         }
+        if (await ChangedFunctions(cancel) is { Count: > 0 } changed)
+            script.Append(CultureInfo.InvariantCulture, $"\n-- Functions\n{Begin}{SchemaFunctions.Script(changed, Version)}COMMIT;\n");
         return script.ToString();
+    }
+
+    /// <summary>Why <see cref="Apply"/> would refuse this database; null: it would not.</summary>
+    public async Task<string?> Refusal(CancellationToken cancel)
+    {
+        try
+        {
+            await BaselineAdoption.IsDue(await States(cancel), dataSource, cancel);
+            return null;
+        }
+        catch (OlderThanBaselineException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>How each transaction of a script begins.</summary>
+    private string Begin => $"BEGIN;\nSET LOCAL lock_timeout = '{terms.Wait.TotalMilliseconds}ms';\nSET LOCAL {MigrationTransactions.VersionSetting} = '{Version}';\n";
+
+    /// <summary>The functions that <see cref="Apply"/> would define anew.</summary>
+    public async Task<IReadOnlyList<SchemaFunction>> ChangedFunctions(CancellationToken cancel)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancel);
+        return await SchemaFunctions.Changed(connection, cancel);
     }
 
     /// <summary>Brings the schema up to this version. Two at once: the second waits, and finds nothing to do. Each migration is one transaction: what was done when it breaks off stays done.</summary>
     /// <param name="fill">brings catalogues in step, once the schema stands</param>
     /// <param name="cancel">stops between two migrations</param>
-    /// <returns>the migrations applied, oldest first</returns>
+    /// <returns>what was applied, in that order</returns>
     /// <exception cref="LockedOutException">a lock was not to be had in all tries</exception>
-    public async Task<IReadOnlyList<string>> Apply(Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
+    public async Task<Applied> Apply(Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
     {
         await using var turn = await dataSource.OpenConnectionAsync(cancel);
         await using var held = await turn.BeginTransactionAsync(cancel);
         await TakeTurn(turn, cancel);
         await Keep(cancel);
+        var isAdopted = await BaselineAdoption.IsDue(await States(cancel), dataSource, cancel);
+        if (isAdopted)
+            await Patiently(Baseline.Id, () => Run(Statements(BaselineAdoption.Script(db)), cancel), cancel);
         var pending = await Pending(cancel);
         foreach (var (id, migration) in pending)
         {
             await Holds(turn, cancel);
             await Patiently(id, () => Run(Commands(id, migration), cancel), cancel);
         }
+        await Holds(turn, cancel);
+        var changed = await ChangedFunctions(cancel);
+        if (changed.Count > 0)
+            await Patiently("A change of functions", () => Run(Statements(SchemaFunctions.Script(changed, Version)), cancel), cancel);
         await fill(db, cancel);
-        return [.. pending.Select(step => step.Id)];
+        return new Applied([.. pending.Select(step => step.Id)], [.. changed.Select(function => function.Name)], isAdopted);
     }
 
     /// <summary>The statements of one migration as they run, with the row that says that it was applied.</summary>
@@ -178,7 +226,7 @@ public sealed class SchemaMigrations : IAsyncDisposable
             WHERE a.attrelid = '{DatabaseServices.MigrationHistory}'::regclass AND a.attname IN ('applied_by', 'applied_at')
             """);
         if (!(bool)(await asked.ExecuteScalarAsync(cancel))!)
-            await Patiently("The table of migrations", () => Run(db.GetService<IMigrationsSqlGenerator>().Generate([new Microsoft.EntityFrameworkCore.Migrations.Operations.SqlOperation { Sql = Bookkeeping }]), cancel), cancel);
+            await Patiently("The table of migrations", () => Run(Statements(Bookkeeping), cancel), cancel);
     }
 
     private async Task<bool> HasHistory(CancellationToken cancel)
@@ -186,6 +234,8 @@ public sealed class SchemaMigrations : IAsyncDisposable
         await using var command = dataSource.CreateCommand($"SELECT to_regclass('{DatabaseServices.MigrationHistory}') IS NOT NULL");
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
+
+    private IReadOnlyList<MigrationCommand> Statements(string sql) => db.GetService<IMigrationsSqlGenerator>().Generate([new Microsoft.EntityFrameworkCore.Migrations.Operations.SqlOperation { Sql = sql }]);
 
     private Task Run(IReadOnlyList<MigrationCommand> commands, CancellationToken cancel) =>
         db.GetService<IMigrationCommandExecutor>().ExecuteNonQueryAsync(commands, db.GetService<IRelationalConnection>(), cancel);

@@ -131,7 +131,7 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(TenantDb).Assembly);
-        var shown = modelBuilder.HasDbFunction(typeof(TenantDb).GetMethod(nameof(ShownJson))!).HasName("shown_json").HasStoreType("jsonb");
+        var shown = modelBuilder.HasDbFunction(typeof(TenantDb).GetMethod(nameof(ShownJson))!).HasName(DatabaseFunctions.ShownJson).HasStoreType("jsonb");
         shown.HasParameter("value").HasStoreType("jsonb");
     }
 

@@ -134,9 +134,11 @@ public abstract partial class WorkQueue<T> : BackgroundService where T : WorkIte
         {
             await part(cancel);
         }
-        catch (Exception e) when (!cancel.IsCancellationRequested)
+        catch (Exception e)
         {
-            NotRead(log, Name, e.Message);
+            // Whatever fails while the instance stops is no news, and must not look like the end of the worker.
+            if (!cancel.IsCancellationRequested)
+                NotRead(log, Name, e.Message);
         }
     }
 

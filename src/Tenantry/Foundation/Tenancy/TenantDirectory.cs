@@ -50,7 +50,7 @@ public sealed class TenantDirectory : IDisposable
         var (period, change, key) = (feed.Period, Volatile.Read(ref changes), new Key(Origin: origin.ToLowerInvariant()));
         if (period is not null && (cache.TryGetValue(key, out KnownOrigin? known) || unknown.TryGetValue(key, out known)) && known!.Period == period && known.Change == change)
             return known.IsAllowed;
-        var isAllowed = (await dataSource.RowsOfPlatform(new($"SELECT {Doors.IsAllowedOrigin}($1)") { Parameters = { Parameter(origin.ToLowerInvariant()) } }, static row => row.GetBoolean(0), cancel))[0];
+        var isAllowed = (await dataSource.RowsOfPlatform(new($"SELECT {DatabaseFunctions.IsAllowedOrigin}($1)") { Parameters = { Parameter(origin.ToLowerInvariant()) } }, static row => row.GetBoolean(0), cancel))[0];
         if (period is not null)
             (isAllowed ? cache : unknown).Set(key, new KnownOrigin(isAllowed, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
         return isAllowed;
@@ -94,7 +94,7 @@ public sealed class TenantDirectory : IDisposable
     private async Task<ResolvedTenant?> Ask(Key key, CancellationToken cancel)
     {
         var found = await dataSource.RowsOfPlatform(new(
-            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {Doors.ResolveTenant}($1, $2, $3)")
+            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {DatabaseFunctions.ResolveTenant}($1, $2, $3)")
         {
             Parameters = { Parameter(key.Slug), Parameter(key.Domain), Parameter(key.Id) },
         }, static row => new ResolvedTenant(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(3),

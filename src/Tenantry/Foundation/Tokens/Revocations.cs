@@ -53,10 +53,10 @@ public sealed class Revocations : IDisposable
     /// <returns>the caller with what they may do now; null: the session is over, or the user is not active</returns>
     public async Task<Caller?> Ask(Caller caller, CancellationToken cancel)
     {
-        var found = await dataSource.RowsAs(caller.TenantId, new("""
+        var found = await dataSource.RowsAs(caller.TenantId, new($"""
             SELECT a.role, a.permissions FROM sessions s
             JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id AND u.is_active
-            CROSS JOIN LATERAL access_of_user(u.id) a
+            CROSS JOIN LATERAL {DatabaseFunctions.AccessOfUser}(u.id) a
             WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL
             """)
         {

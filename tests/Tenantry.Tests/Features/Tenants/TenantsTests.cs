@@ -97,8 +97,8 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     public async Task Somebody_at_the_platform_without_the_permission_sees_only_its_own()
     {
         var (_, id, _) = await service.NewTenant();
-        await service.Sql($"INSERT INTO users SELECT tenant_id, gen_random_uuid(), 'viewer@platform.example', 'viewer@platform.example', password_hash, first_name, last_name, phone, true, true, NULL, now(), now() FROM users WHERE email = '{Service.PlatformAdmin}'");
-        await service.Sql("INSERT INTO user_roles SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Viewer' WHERE u.email = 'viewer@platform.example'");
+        await service.Sql($"INSERT INTO users (tenant_id, id, email, email_normalized, password_hash, first_name, last_name, phone, is_active, email_verified, created_at, updated_at) SELECT tenant_id, gen_random_uuid(), 'viewer@platform.example', 'viewer@platform.example', password_hash, first_name, last_name, phone, true, true, now(), now() FROM users WHERE email = '{Service.PlatformAdmin}'");
+        await service.Sql("INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_at) SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Viewer' WHERE u.email = 'viewer@platform.example'");
         var viewer = await service.At("platform").SignIn("viewer@platform.example");
 
         (await viewer.Get($"tenants/{id}")).ShouldBeProblem(404, "not_found");

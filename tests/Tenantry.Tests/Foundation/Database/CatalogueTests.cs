@@ -50,9 +50,9 @@ public sealed class CatalogueTests(SharedService shared) : IClassFixture<SharedS
             """)).ShouldBeEmpty();
 
     [Fact]
-    public async Task The_only_functions_with_rights_of_their_own_are_the_doors() =>
+    public async Task The_only_functions_with_rights_of_their_own_are_the_cross_tenant_functions() =>
         (await service.Ask<string[]>("SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"))
-            .ShouldBe(Doors.Names.Order());
+            .ShouldBe(SchemaFunctions.CrossTenantNames.Order());
 
     [Fact]
     public async Task There_is_no_table_beside_the_model_and_no_view() =>

@@ -860,9 +860,8 @@ namespace Tenantry.Foundation.Database.Migrations
                         .HasDatabaseName("ux_mailed_tokens_hash");
 
                     b.HasIndex("TenantId", "UserId", "Purpose")
-                        .HasDatabaseName("ix_mailed_tokens_user");
-
-                    NpgsqlIndexBuilderExtensions.IsCreatedConcurrently(b.HasIndex("TenantId", "UserId", "Purpose"));
+                        .HasDatabaseName("ix_mailed_tokens_user")
+                        .HasAnnotation("Npgsql:CreatedConcurrently", true);
 
                     b.ToTable("mailed_tokens", (string)null);
 

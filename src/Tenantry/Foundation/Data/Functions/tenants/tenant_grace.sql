@@ -1,0 +1,29 @@
+-- Returns how long a deleted tenant is kept before it may be erased. "tenantry migrate" sets the value from
+-- TENANT_PURGE_AFTER_DAYS; the serving role cannot change it.
+--
+-- Callers: ErasureFigures.cs, ProofTenant.cs, Purge.cs, TenantGrace.cs; erase_rows.sql; policies below
+-- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
+-- Index:   none: no table is read
+
+DO $do$
+BEGIN
+    -- Only where it is missing: its value is the operator's.
+    IF to_regprocedure('tenant_grace()') IS NULL THEN
+        CREATE FUNCTION tenant_grace()
+        RETURNS interval
+        LANGUAGE sql
+        STABLE
+        SET search_path = pg_catalog, pg_temp
+        AS $$ SELECT interval '30 days' $$;
+    END IF;
+END
+$do$;
+
+-- Whatever time a caller names: a tenant that is erased was deleted that long ago, and the platform never is. Restrictive, as the caller may
+-- act as the tenant, whose own policy lets its row be changed. A policy of a role holds for its members too, and the owner is one: so it asks who it is.
+DROP POLICY IF EXISTS erasure_begins ON tenants;
+CREATE POLICY erasure_begins ON tenants AS RESTRICTIVE FOR UPDATE TO tenantry_doors
+    USING (current_user <> 'tenantry_doors' OR (deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform'));
+DROP POLICY IF EXISTS erasure_ends ON tenants;
+CREATE POLICY erasure_ends ON tenants AS RESTRICTIVE FOR DELETE TO tenantry_doors
+    USING (current_user <> 'tenantry_doors' OR (erasing_at IS NOT NULL AND deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform'));
