@@ -11,6 +11,7 @@ cluster="" guard_pid=""
 stop_all() {
   trap '' INT TERM HUP
   local note
+  end_build
   if [ -n "$cluster" ]; then
     for note in "$cluster"/running/*; do [ ! -e "$note" ] || stop "${note##*/}"; done
     if [ -d "$cluster/s3" ]; then scripts/s3.sh stop "$cluster/s3"; fi

@@ -2,8 +2,11 @@
 # A private PostgreSQL cluster, for ./run and ./test.
 #
 #   scripts/postgres.sh home DIR            where a cluster for DIR can live (DIR itself, if the server's user can get there)
-#   scripts/postgres.sh start HOME [quick|killed]  make it if need be and start it; prints its port. "quick": nothing has to survive a crash; "killed": it survives that of its processes, not that of the machine
-#   scripts/postgres.sh follow HOME PORT [quick|killed]  make a streaming replica of the server on PORT, if HOME has none yet, and start it; prints its port
+#   scripts/postgres.sh start HOME [MODE]   make it if need be and start it; prints its port. MODE says what may be left out:
+#                                             quick   nothing has to survive a crash
+#                                             tests   the same, for many small databases
+#                                             killed  the same, and it survives the end of its processes
+#   scripts/postgres.sh follow HOME PORT [MODE]  make a streaming replica of the server on PORT, if HOME has none yet, and start it; prints its port
 #   scripts/postgres.sh stop DIR|HOME       stop it, if it runs
 #
 # The administrator is tenantry_admin, with the password in $PG_ADMIN_PASSWORD. PG_PORT: on this port. It listens on loopback and a socket in HOME.
@@ -104,7 +107,9 @@ start() {
   options="-p $port -k $(socket_folder "$home") -c listen_addresses=127.0.0.1 -c max_connections=200"
   if [ -n "$quick" ]; then options="$options -c fsync=off -c synchronous_commit=off"; fi
   # A server that is killed can have written half a page: only whole pages in the log mend it.
-  if [ "$quick" = quick ]; then options="$options -c full_page_writes=off"; fi
+  if [ -n "$quick" ] && [ "$quick" != killed ]; then options="$options -c full_page_writes=off"; fi
+  # Hundreds of small databases that live for seconds: nobody gains if they are vacuumed, or their statements compiled or run in parallel.
+  case $quick in tests | killed) options="$options -c autovacuum=off -c jit=off -c max_parallel_workers_per_gather=0" ;; esac
   as_server "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w -t 120 -o "$options" start </dev/null >/dev/null 2>&1 \
     || { tail -n 20 "$home/log" >&2 || true; fail "PostgreSQL does not start; its log: $home/log"; }
   echo "$port"
@@ -135,5 +140,5 @@ stop() {
 
 case "${1:-}" in
   home | start | follow | stop) "$@" ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -25,12 +25,19 @@ guard() {
   guard_pid=$!
 }
 
-# build PROJECT: says nothing unless something is wrong
+# build PROJECT: says nothing unless something is wrong. In the background, as a shell that waits for a program in the foreground hears of a signal only when that has ended.
+build_pid=""
 build() {
   local log=.local/build.log
   mkdir -p .local
-  dotnet build "$1" --configuration Release --nologo --verbosity quiet >"$log" 2>&1 || { cat "$log" >&2; fail "The build failed."; }
+  dotnet build "$1" --configuration Release --nologo --verbosity quiet >"$log" 2>&1 &
+  build_pid=$!
+  wait "$build_pid" || { build_pid=""; cat "$log" >&2; fail "The build failed."; }
+  build_pid=""
 }
+
+# end_build: for a script that ends while it builds
+end_build() { if [ -n "$build_pid" ]; then { kill "$build_pid" && wait "$build_pid"; } 2>/dev/null || true; fi; }
 
 # end_processes FOLDER: the servers that tests noted there by their number, where they still are what they were
 end_processes() {

@@ -25,7 +25,7 @@ public sealed class HealthCommandTests(Cluster cluster)
     public async Task An_instance_that_drains_lives_and_is_not_ready()
     {
         var variables = cluster.Variables(await cluster.NewDatabase());
-        variables["DRAIN_SECONDS"] = "20";
+        variables["DRAIN_SECONDS"] = "300"; // it is killed below
         await using var serving = await ServingProcess.Begin(variables);
         var probe = new Dictionary<string, string> { ["API_PORT"] = $"{serving.Url.Port}" };
 

@@ -84,7 +84,7 @@ public sealed partial class MonitoringTests(Cluster cluster)
     private static async Task Finds(PrometheusServer prometheus, string query, string where)
     {
         for (var watch = Stopwatch.StartNew(); (await prometheus.Ask(query)).Count == 0; await Task.Delay(250))
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(40), $"{where} finds nothing: {query}");
+            watch.Elapsed.ShouldBeLessThan(Patience.Of, $"{where} finds nothing: {query}");
     }
 
     private static async Task Traffic(Visitor admin, Visitor stranger, string slug, CancellationToken stop)

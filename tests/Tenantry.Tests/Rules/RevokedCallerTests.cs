@@ -146,7 +146,7 @@ public sealed class RevokedCallerTests(Cluster cluster)
     private static async Task Heard(Scene scene, bool isRevoked)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(Patience.Of);
         while (true)
         {
             var me = await scene.Caller.Get("auth/me");

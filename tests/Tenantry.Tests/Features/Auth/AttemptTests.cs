@@ -244,7 +244,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
 
         async Task Gone(string table)
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var deadline = new CancellationTokenSource(Patience.Of);
             while (await Rows(table) > 0)
             {
                 await sweep.Once(deadline.Token); // beside the worker that the clock has woken

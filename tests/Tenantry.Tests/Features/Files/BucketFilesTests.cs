@@ -33,7 +33,7 @@ public sealed class BucketFilesTests(Cluster cluster)
         answer.Content.Headers.GetValues("Content-Disposition").Single().ShouldBe("attachment; filename=_.bin; filename*=UTF-8''%C3%84.bin");
 
         (await admin.Delete($"files/{made.Json["id"]}")).Status.ShouldBe(204);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (await store.List($"{tenant}/", deadline.Token).AnyAsync(deadline.Token))
             await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
         ((int)(await http.GetAsync(url, Cancel)).StatusCode).ShouldBe(404);
@@ -111,7 +111,7 @@ public sealed class BucketFilesTests(Cluster cluster)
 
         // Whichever of the two got the note first: one that failed comes again.
         var store = there.Services.GetRequiredService<IObjectStore>();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (await store.List($"{tenant}/", deadline.Token).AnyAsync(deadline.Token))
         {
             await there.Sql("UPDATE object_removals SET due_at = now()");

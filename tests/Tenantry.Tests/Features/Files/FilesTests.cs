@@ -131,7 +131,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var upload = new Stalling(200_000, gone);
         await Should.ThrowAsync<Exception>(() => admin.Send(HttpMethod.Post, "files/upload", upload));
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (Objects().Any(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)))
             await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
         (await admin.Get("files")).Json["items"]!.AsArray().ShouldBeEmpty();
@@ -184,7 +184,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
 
         (await admin.Delete($"files/{made.Json["id"]}")).Status.ShouldBe(204);
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (Objects().Any(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)))
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         (await service.At().Get(Path(url))).ShouldBeProblem(404, "not_found");
@@ -201,7 +201,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
 
         (await service.Services.GetRequiredService<Purge>().One(CancellationToken.None)).ShouldBeTrue();
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (Objects().Any(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)))
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         (await service.Ask<long>($"SELECT count(*) FROM object_removals WHERE object_key LIKE '{tenant}%'")).ShouldBe(0);
@@ -211,7 +211,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     public async Task A_body_that_dribbles_is_ended_and_leaves_nothing()
     {
         var (_, tenant, admin) = await service.NewTenant();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         using var client = new TcpClient();
         await client.ConnectAsync(service.Url.Host, service.Url.Port, deadline.Token);
         await using var wire = client.GetStream();

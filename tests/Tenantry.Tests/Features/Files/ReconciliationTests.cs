@@ -54,7 +54,8 @@ public sealed class ReconciliationTests(Cluster cluster)
             var (report, found) = await Run(service, new Reconciliation.Terms(isDry, None, 100, EvenIfMany: false), tenant, other, Guid.Parse(erased.Split('/')[0]));
             found.Order().ShouldBe(all.Order());
             (report.HasLosses, report.IsHeldBack).ShouldBe((true, false));
-            (await store.Find(orphan, Cancel)).ShouldNotBeNull();
+            if (isDry) // after the other, the service's own worker may be faster than this look
+                (await store.Find(orphan, Cancel)).ShouldNotBeNull();
             report.Removed.ShouldBe(isDry ? 0 : (int)report.Found[Kind.Orphan]);
             await service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
             if (!isDry)

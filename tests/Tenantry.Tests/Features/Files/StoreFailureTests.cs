@@ -184,6 +184,6 @@ public sealed class StoreFailureTests(Cluster cluster)
     private static async Task Until(Service service, string health)
     {
         for (var watch = System.Diagnostics.Stopwatch.StartNew(); await Health(service) != health; await Task.Delay(50))
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(40));
+            watch.Elapsed.ShouldBeLessThan(Patience.Of);
     }
 }

@@ -82,7 +82,7 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
             answer.Status.ShouldBe(200);
             if (answer.Text == """{"status":"degraded","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"degraded","redis":"degraded"}}""")
                 break;
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), answer.Text);
+            watch.Elapsed.ShouldBeLessThan(Patience.Of, answer.Text);
         }
         await service.At().NewUser();
     }
@@ -94,7 +94,7 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
             var answer = await service.At().Get("/health/ready");
             if (answer.Status == status)
                 return answer;
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), answer.Text);
+            watch.Elapsed.ShouldBeLessThan(Patience.Of, answer.Text);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Tenantry.Tests.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tenantry.Features.Health;
@@ -42,7 +43,7 @@ public sealed class PartTests
     {
         var part = Of(_ => new TaskCompletionSource().Task);
 
-        (await part.Ask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe(PartHealth.Degraded);
+        (await part.Ask().WaitAsync(Patience.Of, TestContext.Current.CancellationToken)).ShouldBe(PartHealth.Degraded);
     }
 
     private Part Of(Func<CancellationToken, Task> ask) => new("part", TimeSpan.FromMinutes(1), PartHealth.Degraded, cancel =>

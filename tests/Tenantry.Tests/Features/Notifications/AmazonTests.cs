@@ -347,7 +347,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     private static async Task<JsonNode> Until(Visitor by, Answer accepted, Func<JsonNode, bool> isSo)
     {
         accepted.Status.ShouldBe(202, accepted.Text);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
         {
             var row = (await by.Get($"notifications/{accepted.Json["id"]}")).Json;

@@ -288,7 +288,7 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
 
     private async Task<string> Mailed(string recipient, string subject)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
         {
             var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Json["items"]!.AsArray();

@@ -307,7 +307,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         (await admin.Post("users", new { email = "in@example.com" })).Status.ShouldBe(201);
 
         while (!told.Any(notice => notice.StartsWith("notification_logs", StringComparison.Ordinal)))
-            (await listening.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBeTrue();
+            (await listening.WaitAsync(Patience.Of, TestContext.Current.CancellationToken)).ShouldBeTrue();
         await service.Settled(); // both went out
         told.Count(notice => notice.StartsWith("notification_logs", StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -366,7 +366,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
 
     private async Task<JsonNode> Mail(string recipient, string subject)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
         {
             var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Json["items"]!.AsArray();

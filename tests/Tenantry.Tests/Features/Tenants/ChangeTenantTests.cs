@@ -277,7 +277,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
 
     private static async Task Eventually(Func<Task<bool>> holds)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (!await holds())
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }

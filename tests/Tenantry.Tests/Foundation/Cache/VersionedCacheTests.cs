@@ -42,7 +42,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
             await elsewhere.Get($"roles/{id}"); // so that there is something old to be read
             (await admin.Put($"roles/{id}", new { name })).Status.ShouldBe(200);
             (await admin.Get($"roles/{id}")).Json["name"]!.GetValue<string>().ShouldBe(name);
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var deadline = new CancellationTokenSource(Patience.Of);
             while ((await elsewhere.Get($"roles/{id}")).Json["name"]!.GetValue<string>() != name)
                 await Task.Delay(1, deadline.Token);
         }
@@ -57,7 +57,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
         var (_, id, admin) = await service.NewTenant();
         await service.Remembers(admin);
         await service.Sql($"UPDATE roles SET description = 'changed elsewhere' WHERE tenant_id = '{id}' AND name = 'Viewer'");
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         using var statements = new Statements(service.Database);
 
         var heard = Enumerable.Range(0, 400).Select(_ => admin.Get("roles")).ToList();

@@ -76,7 +76,7 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : I
             using var fourth = await Connect(small);
             if ((await Read(fourth, "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
                 return;
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+            watch.Elapsed.ShouldBeLessThan(Patience.Of);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : I
     private static async Task<string> Read(TcpClient client, string bytes)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        deadline.CancelAfter(Patience.Of);
         using var answers = new MemoryStream();
         try
         {

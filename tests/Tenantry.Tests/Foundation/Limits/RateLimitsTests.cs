@@ -174,7 +174,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var redis = await RedisServer.Begin();
         await using var service = await cluster.Start(Limits(redis, auth: 20));
         await redis.Kill();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (!service.Services.GetRequiredService<RedisStore>().IsAway)
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
 
@@ -232,7 +232,7 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         static async Task Until(Func<bool> isSo)
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var deadline = new CancellationTokenSource(Patience.Of);
             while (!isSo())
                 await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         }
@@ -324,7 +324,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         var changed = await (await service.Platform()).Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 6 });
 
         changed.Json["rate_limit_per_minute"]!.GetValue<int>().ShouldBe(6);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while ((await elsewhere.Get("auth/me")).Header("X-RateLimit-Limit") != (withRedis ? "6" : "3"))
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
         (await admin.Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 7000 })).Status.ShouldBeOneOf(403, 429);
@@ -457,7 +457,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         (await service.At().Get("/health/ready")).Status.ShouldBe(200);
 
         await redis.Start();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (service.Services.GetRequiredService<RedisStore>().IsAway)
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         (await admin.Get("auth/me")).Status.ShouldBe(200);
@@ -500,7 +500,7 @@ public sealed class RateLimitsTests(Cluster cluster)
 
     private static async Task Until(Lines lines, string text, int times)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (lines.Count(text) < times)
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         lines.Count(text).ShouldBe(times, "one line a change of state");

@@ -150,7 +150,7 @@ public sealed class LogTests(Cluster cluster)
         {
             for (var watch = Stopwatch.StartNew(); !all.Any(line => line.Event == number); await Task.Delay(100, Cancel))
             {
-                watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(40), $"no line {number}; there are {string.Join(", ", all.Select(line => line.Event).Distinct().Order())}");
+                watch.Elapsed.ShouldBeLessThan(Patience.Of, $"no line {number}; there are {string.Join(", ", all.Select(line => line.Event).Distinct().Order())}");
                 meanwhile?.Invoke();
             }
         }

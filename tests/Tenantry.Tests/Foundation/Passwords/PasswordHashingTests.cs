@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tenantry.Foundation.Passwords;
 using Tenantry.Foundation.Settings;
 using Tenantry.Foundation.Turns;
@@ -61,6 +62,27 @@ public sealed class PasswordHashingTests
     [InlineData("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe")]
     [InlineData("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW\n")]
     public void What_only_looks_like_bcrypt_or_would_never_end_is_none(string hash) => BcryptHash.IsOne(hash).ShouldBeFalse();
+
+    [Theory]
+    [InlineData(19456, 2)]
+    [InlineData(7168, 5)]
+    public async Task Without_a_hash_to_compare_a_password_is_hashed_all_the_same(int memory, int passes)
+    {
+        using var turn = (await Hashing(new Argon2Cost(memory, passes)).Turn(Guid.NewGuid(), TestContext.Current.CancellationToken))!;
+        var stored = turn.Hash("the password");
+
+        var (known, unknown) = (Work(() => turn.Verify("another", stored)), Work(() => turn.Verify("another", null)));
+
+        // The quickest of some of each: without the hash it would be a hundredth.
+        (unknown / known).ShouldBeInRange(0.5, 2);
+
+        static double Work(Func<bool> verify) => Enumerable.Range(0, 12).Min(_ =>
+        {
+            var watch = Stopwatch.StartNew();
+            verify().ShouldBeFalse();
+            return watch.Elapsed.TotalMilliseconds;
+        });
+    }
 
     [Fact]
     public void Bcrypt_sees_72_bytes_and_no_more()

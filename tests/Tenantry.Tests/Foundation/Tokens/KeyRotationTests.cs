@@ -220,7 +220,7 @@ public sealed class KeyRotationTests(Cluster cluster)
 
     private static async Task Publishes(Service at, int keys)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while ((await Published(at)).Count != keys)
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }

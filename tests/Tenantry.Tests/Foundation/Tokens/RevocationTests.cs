@@ -51,7 +51,7 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
         // In one statement, so that no instance can hear of it: the listeners are gone before the commit.
         await one.Sql($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{one.Database}' AND {FeedConnections}; UPDATE sessions SET revoked_at = now()");
         // That the connection is cut is noticed a moment later.
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Of);
         while (other.Services.GetRequiredService<ChangeFeed>().Period is not { } period || period == before)
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
 
@@ -175,7 +175,7 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
             await one.Sql(sql);
             var watch = Stopwatch.StartNew();
             while (await Role() != to)
-                watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1), (await there.Get("auth/me")).Text);
+                watch.Elapsed.ShouldBeLessThan(Patience.Of, (await there.Get("auth/me")).Text);
         }
 
         async Task<(string, int)> Role()
