@@ -52,6 +52,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var (slug, _, quiet) = await service.NewTenant();
         using var beside = new HttpClient { BaseAddress = process.Url };
         var working = Work(new Visitor(beside, slug, quiet.Token), faults, over.Token);
+        var dribbling = Dribble(service, process.Url, (await service.NewTenant()).Slug, faults, new Random(seed), over.Token);
 
         // Those that take things away come when the others have been there.
         var parts = requests.GroupBy(one => one.Request.Operation.StartsWith("DELETE", StringComparison.Ordinal)).OrderBy(part => part.Key).Select(part => part.ToArray()).ToList();
@@ -75,9 +76,9 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         }
         var second = process.Peak;
         await over.CancelAsync();
-        var worked = await working;
+        var (worked, dribbled) = (await working, await dribbling);
 
-        output.WriteLine($"At most {first / 1024 / 1024} MiB in the first half, {second / 1024 / 1024} MiB later; {worked} requests of the other tenant");
+        output.WriteLine($"At most {first / 1024 / 1024} MiB in the first half, {second / 1024 / 1024} MiB later; {worked} requests of the other tenant, {dribbled} with a body that came after its caller was revoked");
         output.WriteLine($"{requests.Count} requests in {watch.Elapsed.TotalSeconds:0.0} s: {string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"))}");
         foreach (var group in faults.GroupBy(fault => fault.Split(" = ")[0]).OrderByDescending(group => group.Count()))
             output.WriteLine($"{group.Count()} x {(group.First().Length > 600 ? group.First()[..600] : group.First())}");
@@ -85,6 +86,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         requests.Count.ShouldBeGreaterThanOrEqualTo(Least);
         (second - first).ShouldBeLessThanOrEqualTo(MostGrowth, "in bytes, of memory");
         worked.ShouldBeGreaterThan(20);
+        dribbled.ShouldBeGreaterThan(20);
         // Otherwise it would only have knocked at the door.
         statuses.Where(pair => pair.Key is >= 200 and < 300).Sum(pair => pair.Value).ShouldBeGreaterThan(requests.Count / 10);
 
@@ -115,6 +117,42 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             }
             await Task.Yield();
         }
+        return made;
+    }
+
+    /// <summary>Bodies of which a part comes at once and the rest when the caller's session has ended: nothing may be made of them.</summary>
+    /// <returns>how many</returns>
+    private static async Task<int> Dribble(Service service, Uri url, string slug, ConcurrentQueue<string> faults, Random random, CancellationToken over)
+    {
+        (string Path, string Body)[] changes =
+        [
+            ("roles", """{"name":"Dribbled NUMBER","permissions":["users:read"]}"""), ("users", """{"email":"dribbled-NUMBER@example.com","role":"Admin"}"""),
+            ("notifications/email", """{"recipient":"dribbled-NUMBER@example.com","subject":"Dribbled NUMBER","body":"Hello"}"""), ("files/upload", "Dribbled NUMBER"),
+        ];
+        var made = 0;
+        // One more of each whose caller stays: it is to succeed, or the others would show nothing.
+        for (var number = 0; number < changes.Length || !over.IsCancellationRequested; number++)
+        {
+            var (path, text) = changes[number % changes.Length];
+            var (stays, body) = (number < changes.Length, Encoding.UTF8.GetBytes(text.Replace("NUMBER", $"{number}", StringComparison.Ordinal)));
+            var caller = await service.At(slug).SignIn($"admin@{slug}.example");
+            var early = random.Next(0, body.Length);
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+            await using var wire = client.GetStream();
+            await wire.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {caller.Token}\r\nContent-Type: {(path == "files/upload" ? "text/plain" : "application/json")}\r\nContent-Length: {body.Length}\r\n\r\n"), TestContext.Current.CancellationToken);
+            await wire.WriteAsync(body.AsMemory(0, early), TestContext.Current.CancellationToken);
+            if (!stays)
+                (await caller.Post("auth/logout")).Status.ShouldBe(204);
+            await wire.WriteAsync(body.AsMemory(early), TestContext.Current.CancellationToken);
+            using var reader = new StreamReader(wire);
+            var answer = await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? "no answer";
+            if (!answer.StartsWith(stays ? "HTTP/1.1 20" : "HTTP/1.1 401", StringComparison.Ordinal))
+                faults.Enqueue($"POST {path}, dribbled {early} bytes before {(stays ? "the rest" : "its caller signed out")} = {answer}");
+            made += stays ? 0 : 1;
+        }
+        if (await service.Ask<long>($"SELECT (SELECT count(*) FROM roles WHERE name LIKE 'Dribbled%') + (SELECT count(*) FROM users WHERE email LIKE 'dribbled%') + (SELECT count(*) FROM notification_logs WHERE subject LIKE 'Dribbled%')") != 3)
+            faults.Enqueue("Something was made of a body whose caller had signed out.");
         return made;
     }
 
