@@ -54,19 +54,18 @@ public static class MigrateCommand
         foreach (var function in changed)
             Console.WriteLine($"{$"function {function.Name}".PadRight(width)}  pending");
         var (pending, later) = (states.Count(state => !state.IsApplied), states.Count(state => state.IsLater));
+        var lacks = string.Join(" and ", new[] { Counted(pending, "migration"), Counted(changed.Count, "function") }.Where(some => some.Length > 0));
         Console.WriteLine();
-        Console.WriteLine($"This is version {SchemaMigrations.Version}. " + (pending, later) switch
+        Console.WriteLine($"This is version {SchemaMigrations.Version}. " + (lacks, later) switch
         {
-            (0, 0) when changed.Count > 0 => $"The schema is behind by {Counted(changed.Count, "function")}: run 'tenantry migrate'.",
-            (0, 0) => "The schema is up to date.",
-            (0, _) when changed.Count > 0 => $"The schema is behind by {Counted(changed.Count, "function")}, and has {Counted(later, "migration")} of a later version: run 'tenantry migrate'.",
-            (0, _) => $"The schema has it all, and {Counted(later, "migration")} of a later version.",
-            (_, 0) => $"The schema is behind by {Counted(pending, "migration")}{(changed.Count > 0 ? $" and {Counted(changed.Count, "function")}" : "")}: run 'tenantry migrate'.",
-            _ => $"The schema lacks {Counted(pending, "migration")} of it, and has {Counted(later, "migration")} of another version.",
+            ("", 0) => "The schema is up to date.",
+            ("", _) => $"The schema has it all, and {Counted(later, "migration")} of a later version.",
+            (_, 0) => $"The schema is behind by {lacks}: run 'tenantry migrate'.",
+            _ => $"The schema lacks {lacks} of it, and has {Counted(later, "migration")} of another version.",
         });
         if (await schema.Refusal(cancel) is { } refusal)
             Console.WriteLine(refusal);
-        return pending == 0 && changed.Count == 0 ? 0 : IsBehind;
+        return lacks.Length == 0 ? 0 : IsBehind;
     }
 
     private static string Origin(MigrationState state) => state.IsKnown ? "" : state.IsLater ? ", unknown to this one" : ", part of the baseline";
@@ -80,7 +79,7 @@ public static class MigrateCommand
         return 0;
     }
 
-    private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+    private static string Counted(int count, string what) => count == 0 ? "" : count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static NpgsqlConnectionStringBuilder Owner() => CommandLine.Database("MIGRATION_DATABASE_URL", "the URL of the role that owns the schema; 'tenantry database create' makes one");
 }

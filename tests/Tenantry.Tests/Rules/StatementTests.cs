@@ -17,7 +17,6 @@ public sealed partial class StatementTests
         ["Foundation/Database/Instances.cs"] = "an id of the process",
         ["Foundation/Database/MigrationTransactions.cs"] = "as the owner, before it serves",
         ["Foundation/Database/IsolationCheck.cs"] = "names of roles",
-        ["Foundation/Database/BaselineAdoption.cs"] = "as the owner, before it serves",
         ["Foundation/Database/SchemaFunctions.cs"] = "no values",
         ["Foundation/Database/SchemaMigrations.cs"] = "as the owner, before it serves",
         ["Foundation/Database/TenantRows.cs"] = "it is what the others go by",
@@ -53,12 +52,9 @@ public sealed partial class StatementTests
     [Fact]
     public void Statements_with_values_of_callers_go_by_EF_or_by_TenantRows()
     {
-        var root = Path.Combine(Repository.Root, "src", "Tenantry");
-        var found = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))
-            .Where(path => !path.Contains("/Migrations/", StringComparison.Ordinal) && !path.StartsWith("Commands/", StringComparison.Ordinal) && !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal))
-            .Where(path => File.ReadAllText(Path.Combine(root, path)) is var text && Made.IsMatch(text))
-            .Order(StringComparer.Ordinal).ToList();
+        var found = Repository.Sources()
+            .Where(source => !source.Path.Contains("/Migrations/", StringComparison.Ordinal) && !source.Path.StartsWith("Commands/", StringComparison.Ordinal) && Made.IsMatch(source.Text))
+            .Select(source => source.Path).Order(StringComparer.Ordinal).ToList();
 
         found.Except(Others.Keys).ShouldBeEmpty("Send it by TenantRows (RowsAs, RowsOfPlatform, Execute), or say here why its values cannot be refused.");
         Others.Keys.Except(found).ShouldBeEmpty("It is there no more.");
@@ -75,11 +71,9 @@ public sealed partial class StatementTests
             ["Features/Notifications/MessageQuota.cs"] = "counts, and changes nothing that a right rests on",
             ["Features/Users/Precedence.cs"] = "the last look, behind the lock on the user",
         };
-        var root = Path.Combine(Repository.Root, "src", "Tenantry");
-        var found = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("Migrations", StringComparison.Ordinal) && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Where(path => File.ReadLines(path).Any(line => Held.IsMatch(line) && !line.Contains(".Lock(", StringComparison.Ordinal)))
-            .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+        var found = Repository.Sources()
+            .Where(source => !source.Path.Contains("Migrations", StringComparison.Ordinal) && source.Text.Split('\n').Any(line => Held.IsMatch(line) && !line.Contains(".Lock(", StringComparison.Ordinal)))
+            .Select(source => source.Path).Order(StringComparer.Ordinal);
 
         found.ShouldBe(others.Keys.Order(StringComparer.Ordinal));
     }

@@ -78,7 +78,8 @@ internal static class BaselineAdoption
             return false;
         if (replaced[^1].Id != Last)
             throw new OlderThanBaselineException($"The schema stands at {replaced[^1].Id}, before the baseline of this version. Run 'tenantry migrate' of commit {LastCommit} first, then this one.");
-        var (expected, found) = (Lines(), await Lines(dataSource, cancel));
+        await using var connection = await dataSource.OpenConnectionAsync(cancel);
+        var (expected, found) = (Expected(), await IsolationCheck.Lines(connection, Shape, static row => row.GetString(0), cancel));
         var differences = expected.Except(found, StringComparer.Ordinal).Select(line => "  missing: " + line).Concat(found.Except(expected, StringComparer.Ordinal).Select(line => "  unexpected: " + line)).ToList();
         return differences.Count == 0
             ? true
@@ -90,20 +91,10 @@ internal static class BaselineAdoption
     public static string Script(IInfrastructure<IServiceProvider> db) =>
         DropDead + db.GetService<IHistoryRepository>().GetInsertScript(new HistoryRow(Baseline.Id, ProductInfo.GetVersion()));
 
-    private static string[] Lines()
+    private static string[] Expected()
     {
         using var text = new StreamReader(typeof(BaselineAdoption).Assembly.GetManifestResourceStream(Resource)!);
         return text.ReadToEnd().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private static async Task<List<string>> Lines(NpgsqlDataSource dataSource, CancellationToken cancel)
-    {
-        var lines = new List<string>();
-        await using var command = dataSource.CreateCommand(Shape);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            lines.Add(reader.GetString(0));
-        return lines;
     }
 }
 

@@ -16,7 +16,9 @@ public sealed partial record SchemaFunction(string Area, string Name, string Tex
     public string Statements { get; } = string.Join('\n', Text.Split('\n').SkipWhile(line => line.Length == 0 || line.StartsWith("--", StringComparison.Ordinal)));
 
     /// <summary>SHA-256 of the statements and the rights. The rest of the header may change without the function being applied again.</summary>
-    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Header("Rights") + '\n' + Statements)));
+    public string Hash => hash ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Header("Rights") + '\n' + Statements)));
+
+    private string? hash;
 
     /// <summary>Whether it looks across tenants: it runs with the rights of <see cref="TenantPolicy.DoorRole"/>, whoever calls it.</summary>
     public bool IsCrossTenant => Header("Rights").StartsWith($"SECURITY DEFINER as {TenantPolicy.DoorRole};", StringComparison.Ordinal);
@@ -64,13 +66,16 @@ public static class SchemaFunctions
     /// <summary>What the comment of a function begins with, before hash and version.</summary>
     private const string Mark = "tenantry";
 
-    private static readonly Lazy<IReadOnlyList<SchemaFunction>> Ordered = new(() => InOrder(Load()));
+    private static readonly IReadOnlyList<SchemaFunction> Loaded = [.. Load()];
+
+    /// <summary>Only who applies them needs their order.</summary>
+    private static readonly Lazy<IReadOnlyList<SchemaFunction>> Ordered = new(() => InOrder(Loaded));
 
     /// <summary>All of them; each comes after those that it names.</summary>
     public static IReadOnlyList<SchemaFunction> All => Ordered.Value;
 
     /// <summary>Those that look across tenants.</summary>
-    public static IReadOnlyList<string> CrossTenantNames { get; } = [.. Load().Where(function => function.IsCrossTenant).Select(function => function.Name)];
+    public static IReadOnlyList<string> CrossTenantNames { get; } = [.. Loaded.Where(function => function.IsCrossTenant).Select(function => function.Name)];
 
     /// <summary>
     /// Those that <c>tenantry migrate</c> applies, in order: the database lacks the function or something that stands on it, or has it from another file. What a later release defined is left alone: its
@@ -78,22 +83,22 @@ public static class SchemaFunctions
     /// </summary>
     public static async Task<IReadOnlyList<SchemaFunction>> Changed(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var found = await Found.Of(connection, cancel);
-        return [.. All.Where(function => !found.Has(function) || (found.Notes[function.Name].Hash != function.Hash && found.Notes[function.Name].Release <= Release(SchemaMigrations.Version)))];
+        var (notes, attached) = (await Notes(connection, cancel), await Attached(connection, cancel));
+        return [.. All.Where(function => !notes.TryGetValue(function.Name, out var note) || !function.Attached.All(attached.Contains) || (note.Hash != function.Hash && note.Release <= Release(SchemaMigrations.Version)))];
     }
 
     /// <summary>Those without which this version cannot serve: the database lacks them, or has them of an earlier release.</summary>
     public static async Task<IReadOnlyList<SchemaFunction>> Behind(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var found = await Found.Of(connection, cancel);
-        return [.. All.Where(function => !found.Notes.TryGetValue(function.Name, out var note) || (note.Hash != function.Hash && note.Release < Release(SchemaMigrations.Version)))];
+        var notes = await Notes(connection, cancel);
+        return [.. Loaded.Where(function => !notes.TryGetValue(function.Name, out var note) || (note.Hash != function.Hash && note.Release < Release(SchemaMigrations.Version)))];
     }
 
     /// <summary>The names of functions that this version does not know, and that this release or a later one noted: they are of another version that serves beside this one.</summary>
     internal static async Task<IReadOnlyList<string>> OfAnotherVersion(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var known = All.Select(function => function.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. (await Found.Of(connection, cancel)).Notes.Where(one => !known.Contains(one.Key) && one.Value.Release >= Release(SchemaMigrations.Version)).Select(one => one.Key)];
+        var known = Loaded.Select(function => function.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. (await Notes(connection, cancel)).Where(one => !known.Contains(one.Key) && one.Value.Release >= Release(SchemaMigrations.Version)).Select(one => one.Key)];
     }
 
     /// <summary>The statements that apply them: to be run in one transaction, as the owner of the schema.</summary>
@@ -148,31 +153,28 @@ public static class SchemaFunctions
         return ordered;
     }
 
-    /// <summary>What a database has: the noted functions by name, with the triggers and policies that there are.</summary>
-    private sealed record Found(Dictionary<string, (string Hash, Version Release)> Notes, HashSet<string> Attached)
+    /// <summary>What the functions of a database say of themselves, by name.</summary>
+    private static async Task<Dictionary<string, (string Hash, Version Release)>> Notes(NpgsqlConnection connection, CancellationToken cancel)
     {
-        public bool Has(SchemaFunction function) => Notes.ContainsKey(function.Name) && function.Attached.All(Attached.Contains);
-
-        public static async Task<Found> Of(NpgsqlConnection connection, CancellationToken cancel)
+        await using var command = new NpgsqlCommand($"""
+            SELECT p.proname::text, obj_description(p.oid, 'pg_proc') FROM pg_proc p
+            WHERE p.pronamespace = 'public'::regnamespace AND obj_description(p.oid, 'pg_proc') LIKE '{Mark} %'
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var notes = new Dictionary<string, (string, Version)>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
         {
-            await using var command = new NpgsqlCommand($"""
-                SELECT p.proname::text, obj_description(p.oid, 'pg_proc') FROM pg_proc p
-                WHERE p.pronamespace = 'public'::regnamespace AND obj_description(p.oid, 'pg_proc') LIKE '{Mark} %'
-                UNION ALL SELECT t.tgname || ' on ' || {Table}, NULL FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal
-                UNION ALL SELECT p.polname || ' on ' || {Table}, NULL FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-                """, connection);
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            var found = new Found(new(StringComparer.Ordinal), new(StringComparer.Ordinal));
-            while (await reader.ReadAsync(cancel))
-            {
-                if (reader.IsDBNull(1))
-                    found.Attached.Add(reader.GetString(0));
-                else if (reader.GetString(1).Split(' ') is [_, var hash, var version])
-                    found.Notes[reader.GetString(0)] = (hash, Release(version));
-            }
-            return found;
+            if (reader.GetString(1).Split(' ') is [_, var hash, var version])
+                notes[reader.GetString(0)] = (hash, Release(version));
         }
-
-        private const string Table = "CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname";
+        return notes;
     }
+
+    /// <summary>The triggers and policies of a database, as <see cref="SchemaFunction.Attached"/> names them.</summary>
+    private static async Task<HashSet<string>> Attached(NpgsqlConnection connection, CancellationToken cancel) =>
+        [.. await IsolationCheck.Lines(connection, """
+            SELECT a.name || ' on ' || CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname
+            FROM (SELECT tgname, tgrelid FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT polname, polrelid FROM pg_policy) a (name, rel)
+            JOIN pg_class c ON c.oid = a.rel JOIN pg_namespace n ON n.oid = c.relnamespace
+            """, static row => row.GetString(0), cancel)];
 }

@@ -8,14 +8,12 @@ namespace Tenantry.Tests.Foundation.Database;
 /// <summary>Each function of the database has one home, and <c>tenantry migrate</c> brings the database in step with it.</summary>
 public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
 {
-    private static readonly string Source = Path.Combine(Repository.Root, "src/Tenantry");
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public void Each_file_defines_one_function_of_its_name_and_says_who_may_call_it()
     {
-        SchemaFunctions.All.Count.ShouldBe(Directory.EnumerateFiles(Path.Combine(Source, "Foundation/Data/Functions"), "*.sql", SearchOption.AllDirectories).Count());
+        SchemaFunctions.All.Count.ShouldBe(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/Tenantry/Foundation/Data/Functions"), "*.sql", SearchOption.AllDirectories).Count());
         foreach (var function in SchemaFunctions.All)
         {
             Definition().Count(function.Text).ShouldBe(1, function.Name);
@@ -208,10 +206,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
         SELECT coalesce((SELECT prosrc FROM pg_proc WHERE proname = 'tell_message'), '') || coalesce((SELECT string_agg(pg_get_triggerdef(t.oid), ' ' ORDER BY tgname) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'tell_message'), '')
         """);
 
-    private static IEnumerable<(string Path, string Text)> Sources() => Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
-        .Select(path => Path.GetRelativePath(Source, path).Replace('\\', '/'))
-        .Where(path => !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal) && !path.EndsWith("/DatabaseFunctions.cs", StringComparison.Ordinal))
-        .Select(path => (path, File.ReadAllText(Path.Combine(Source, path))));
+    private static IEnumerable<(string Path, string Text)> Sources() => Repository.Sources().Where(source => !source.Path.EndsWith("/DatabaseFunctions.cs", StringComparison.Ordinal));
 
     private async Task Run(string database, string sql) => await Cluster.Execute(cluster.Settings(database).MigrationDatabase, sql);
 
