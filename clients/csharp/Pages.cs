@@ -6,7 +6,7 @@ public partial class PageOfAuditEventDocument : IPage<AuditEventDocument>;
 
 public partial class PageOfAuditHeadDocument : IPage<AuditHeadDocument>;
 
-public partial class PageOfDevicesDocument : IPage<DevicesDocument>;
+public partial class PageOfOwnDevicesDocument : IPage<OwnDevicesDocument>;
 
 public partial class PageOfFileDocument : IPage<FileDocument>;
 
@@ -20,13 +20,13 @@ public partial class PageOfRoleDocument : IPage<RoleDocument>;
 
 public partial class PageOfRolesPermissionDocument : IPage<RolesPermissionDocument>;
 
-public partial class PageOfSuppressionsDocument : IPage<SuppressionsDocument>;
+public partial class PageOfSuppressionListDocument : IPage<SuppressionListDocument>;
 
-public partial class PageOfTemplatesDocument : IPage<TemplatesDocument>;
+public partial class PageOfTemplateRequestsDocument : IPage<TemplateRequestsDocument>;
 
-public partial class PageOfTemplatesSystemDocument : IPage<TemplatesSystemDocument>;
+public partial class PageOfTemplateRequestsSystemDocument : IPage<TemplateRequestsSystemDocument>;
 
-public partial class PageOfTemplatesVersionDocument : IPage<TemplatesVersionDocument>;
+public partial class PageOfTemplateRequestsVersionDocument : IPage<TemplateRequestsVersionDocument>;
 
 public partial class PageOfTenantDocument : IPage<TenantDocument>;
 

@@ -1,30 +1,31 @@
 using Tenantry.Commands;
-using Tenantry.Features.Access;
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Auth;
 using Tenantry.Features.Files;
+using Tenantry.Features.Files.Uploads;
 using Tenantry.Features.Health;
 using Tenantry.Features.Notifications;
 using Tenantry.Features.Roles;
 using Tenantry.Features.Tenants;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Cache;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Idempotency;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Observability;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Passwords;
-using Tenantry.Foundation.Redis;
-using Tenantry.Foundation.Replicas;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
-using Tenantry.Foundation.Turns;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Cache;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Redis;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
+using Tenantry.Foundation.Security.Tokens;
+using Tenantry.Foundation.Storage;
+using Tenantry.Foundation.Traffic;
+using Tenantry.Foundation.Traffic.Idempotency;
+using Tenantry.Foundation.Traffic.Limits;
+using Tenantry.Foundation.Traffic.Metering;
 
 namespace Tenantry;
 
@@ -54,11 +55,10 @@ public static class Program
         builder.Services.AddTenancy();
         builder.Services.AddTokens();
         builder.Services.AddAccess();
-        builder.Services.AddLimits();
+        builder.Services.AddTraffic();
         builder.Services.AddAudit();
         builder.Services.AddApiDocument(AccessRules.Describe);
         builder.Services.AddOutbox();
-        builder.Services.AddSingleton<SharedGates>();
         builder.Services.AddPasswords();
         builder.Services.AddAuth();
         builder.Services.AddUsers();
@@ -80,7 +80,7 @@ public static class Program
         app.UseForwardedHeaders();
         app.UseOneNameForAHost();
         app.UseHttpsOnly();
-        app.UseMiddleware<LimitedPreflights>();
+        app.UseMiddleware<PreflightLimiting>();
         app.UseCors();
         app.UseApiPages();
         app.UseMethodOverrides(Tus.Override(settings));
@@ -90,20 +90,20 @@ public static class Program
         // Only the API knows tenants: health and documentation must answer whatever the database does.
         app.UseWhen(http => http.Request.Path.StartsWithSegments(settings.ApiPath), api =>
         {
-            api.UseMiddleware<CountedRequests>();
+            api.UseMiddleware<RequestMetering>();
             api.UseMiddleware<BearerToken>();
-            api.UseMiddleware<TenantOfRequest>();
-            api.UseMiddleware<LimitedRequests>();
-            api.UseMiddleware<ReadsOfRequest>();
+            api.UseMiddleware<TenantResolution>();
+            api.UseMiddleware<RateLimiting>();
+            api.UseMiddleware<ReplicaRouting>();
         });
-        app.UseMiddleware<AuditedRefusals>();
+        app.UseMiddleware<RefusalAuditing>();
         app.UseMiddleware<AccessRules>();
         app.UseStorableQuery();
         app.UseJsonInUtf8();
-        app.UseMiddleware<TurnsOfRequest>();
+        app.UseMiddleware<FairGating>();
         app.UseMiddleware<IdempotentRequests>();
 
-        var api = app.MapGroup(settings.ApiPath).DecideTwice();
+        var api = app.MapGroup(settings.ApiPath).RecheckAccess();
         api.MapAuth();
         api.MapTenants();
         api.MapUsers();

@@ -2158,48 +2158,6 @@ export interface components {
             /** @description Needed where the session began more than ten minutes ago. */
             password?: null | string;
         };
-        /**
-         * @example {
-         *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70821",
-         *       "name": "Ada's telephone",
-         *       "retired_because": null,
-         *       "created_at": "2026-01-31T08:00:00Z",
-         *       "updated_at": "2026-01-31T08:00:00Z"
-         *     }
-         */
-        DevicesDocument: {
-            /**
-             * Format: uuid
-             * @description Of the device: what `POST push` takes as recipient, as it takes that of the user.
-             */
-            id: string;
-            /** @description As the user reads it. */
-            name: null | string;
-            /** @description Why it gets nothing any more; null: it gets its messages. */
-            retired_because: null | string;
-            /**
-             * Format: date-time
-             * @description When it was registered first.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was registered last.
-             */
-            updated_at: string;
-        };
-        /**
-         * @example {
-         *       "token": "fGx9v2mQT0eY:APA91bH",
-         *       "name": "Ada's telephone"
-         *     }
-         */
-        DevicesRequest: {
-            /** @description As the platform (APNs, FCM) gave it to the application. */
-            token: string;
-            /** @description As the user reads it. */
-            name?: null | string;
-        };
         DirectUploadPart: {
             /** @description Of the request. */
             method: string;
@@ -2527,6 +2485,66 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42",
+         *       "email": "ada@example.com",
+         *       "first_name": "Ada",
+         *       "last_name": "Lovelace",
+         *       "phone": null,
+         *       "locale": "en",
+         *       "email_verified": true,
+         *       "is_active": true,
+         *       "tenant_id": "019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10",
+         *       "tenant": {
+         *         "id": "019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10",
+         *         "slug": "default",
+         *         "name": "Default"
+         *       },
+         *       "role": "Viewer",
+         *       "permissions": [
+         *         "files:read",
+         *         "notifications:read",
+         *         "roles:read",
+         *         "tenants:read",
+         *         "users:read"
+         *       ],
+         *       "session_id": "019a8f3e-7d00-7a55-b1c2-3d4e5f607182",
+         *       "last_login_at": "2026-01-31T08:00:00Z",
+         *       "created_at": "2026-01-30T08:00:00Z",
+         *       "updated_at": "2026-01-30T08:00:00Z"
+         *     }
+         */
+        GetMeResponse: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            first_name: null | string;
+            last_name: null | string;
+            phone: null | string;
+            locale: null | string;
+            email_verified: boolean;
+            is_active: boolean;
+            /** Format: uuid */
+            tenant_id: string;
+            tenant: components["schemas"]["GetMeTenantOfUser"];
+            role: string;
+            permissions: string[];
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            last_login_at: null | string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        GetMeTenantOfUser: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+        };
+        /**
+         * @example {
          *       "status": "ok"
          *     }
          */
@@ -2610,66 +2628,6 @@ export interface components {
         MailRequestRequest: {
             /** Format: email */
             email: string;
-        };
-        /**
-         * @example {
-         *       "id": "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42",
-         *       "email": "ada@example.com",
-         *       "first_name": "Ada",
-         *       "last_name": "Lovelace",
-         *       "phone": null,
-         *       "locale": "en",
-         *       "email_verified": true,
-         *       "is_active": true,
-         *       "tenant_id": "019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10",
-         *       "tenant": {
-         *         "id": "019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10",
-         *         "slug": "default",
-         *         "name": "Default"
-         *       },
-         *       "role": "Viewer",
-         *       "permissions": [
-         *         "files:read",
-         *         "notifications:read",
-         *         "roles:read",
-         *         "tenants:read",
-         *         "users:read"
-         *       ],
-         *       "session_id": "019a8f3e-7d00-7a55-b1c2-3d4e5f607182",
-         *       "last_login_at": "2026-01-31T08:00:00Z",
-         *       "created_at": "2026-01-30T08:00:00Z",
-         *       "updated_at": "2026-01-30T08:00:00Z"
-         *     }
-         */
-        MeResponse: {
-            /** Format: uuid */
-            id: string;
-            email: string;
-            first_name: null | string;
-            last_name: null | string;
-            phone: null | string;
-            locale: null | string;
-            email_verified: boolean;
-            is_active: boolean;
-            /** Format: uuid */
-            tenant_id: string;
-            tenant: components["schemas"]["MeTenantOfUser"];
-            role: string;
-            permissions: string[];
-            /** Format: uuid */
-            session_id: string;
-            /** Format: date-time */
-            last_login_at: null | string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        MeTenantOfUser: {
-            /** Format: uuid */
-            id: string;
-            slug: string;
-            name: string;
         };
         /**
          * @description A message and what became of it, as the API shows it.
@@ -2782,6 +2740,48 @@ export interface components {
          * @enum {unknown}
          */
         NotificationStatus: "queued" | "sending" | "sent" | "delivered" | "bounced" | "complained" | "suppressed" | "failed" | "cancelled";
+        /**
+         * @example {
+         *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70821",
+         *       "name": "Ada's telephone",
+         *       "retired_because": null,
+         *       "created_at": "2026-01-31T08:00:00Z",
+         *       "updated_at": "2026-01-31T08:00:00Z"
+         *     }
+         */
+        OwnDevicesDocument: {
+            /**
+             * Format: uuid
+             * @description Of the device: what `POST push` takes as recipient, as it takes that of the user.
+             */
+            id: string;
+            /** @description As the user reads it. */
+            name: null | string;
+            /** @description Why it gets nothing any more; null: it gets its messages. */
+            retired_because: null | string;
+            /**
+             * Format: date-time
+             * @description When it was registered first.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was registered last.
+             */
+            updated_at: string;
+        };
+        /**
+         * @example {
+         *       "token": "fGx9v2mQT0eY:APA91bH",
+         *       "name": "Ada's telephone"
+         *     }
+         */
+        OwnDevicesRequest: {
+            /** @description As the platform (APNs, FCM) gave it to the application. */
+            token: string;
+            /** @description As the user reads it. */
+            name?: null | string;
+        };
         OwnSessionsDocument: {
             /**
              * Format: uuid
@@ -2825,13 +2825,6 @@ export interface components {
             next_cursor: null | string;
         };
         /** @description A part of a list, and the cursor of the next. */
-        PageOfDevicesDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["DevicesDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
-            next_cursor: null | string;
-        };
-        /** @description A part of a list, and the cursor of the next. */
         PageOfFileDocument: {
             /** @description At most `limit` of them. */
             items: components["schemas"]["FileDocument"][];
@@ -2849,6 +2842,13 @@ export interface components {
         PageOfNotificationDocument: {
             /** @description At most `limit` of them. */
             items: components["schemas"]["NotificationDocument"][];
+            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            next_cursor: null | string;
+        };
+        /** @description A part of a list, and the cursor of the next. */
+        PageOfOwnDevicesDocument: {
+            /** @description At most `limit` of them. */
+            items: components["schemas"]["OwnDevicesDocument"][];
             /** @description Sent back as `cursor` for the next page; null on the last one. */
             next_cursor: null | string;
         };
@@ -2874,30 +2874,30 @@ export interface components {
             next_cursor: null | string;
         };
         /** @description A part of a list, and the cursor of the next. */
-        PageOfSuppressionsDocument: {
+        PageOfSuppressionListDocument: {
             /** @description At most `limit` of them. */
-            items: components["schemas"]["SuppressionsDocument"][];
+            items: components["schemas"]["SuppressionListDocument"][];
             /** @description Sent back as `cursor` for the next page; null on the last one. */
             next_cursor: null | string;
         };
         /** @description A part of a list, and the cursor of the next. */
-        PageOfTemplatesDocument: {
+        PageOfTemplateRequestsDocument: {
             /** @description At most `limit` of them. */
-            items: components["schemas"]["TemplatesDocument"][];
+            items: components["schemas"]["TemplateRequestsDocument"][];
             /** @description Sent back as `cursor` for the next page; null on the last one. */
             next_cursor: null | string;
         };
         /** @description A part of a list, and the cursor of the next. */
-        PageOfTemplatesSystemDocument: {
+        PageOfTemplateRequestsSystemDocument: {
             /** @description At most `limit` of them. */
-            items: components["schemas"]["TemplatesSystemDocument"][];
+            items: components["schemas"]["TemplateRequestsSystemDocument"][];
             /** @description Sent back as `cursor` for the next page; null on the last one. */
             next_cursor: null | string;
         };
         /** @description A part of a list, and the cursor of the next. */
-        PageOfTemplatesVersionDocument: {
+        PageOfTemplateRequestsVersionDocument: {
             /** @description At most `limit` of them. */
-            items: components["schemas"]["TemplatesVersionDocument"][];
+            items: components["schemas"]["TemplateRequestsVersionDocument"][];
             /** @description Sent back as `cursor` for the next page; null on the last one. */
             next_cursor: null | string;
         };
@@ -3222,11 +3222,6 @@ export interface components {
          */
         SubscriptionTier: "free" | "standard" | "premium";
         /**
-         * @description Why a recipient gets nothing.
-         * @enum {unknown}
-         */
-        SuppressionReason: "bounce" | "complaint" | "unsubscribe" | "manual";
-        /**
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70820",
          *       "channel": "email",
@@ -3237,7 +3232,7 @@ export interface components {
          *       "created_at": "2026-01-31T08:00:00Z"
          *     }
          */
-        SuppressionsDocument: {
+        SuppressionListDocument: {
             /**
              * Format: uuid
              * @description Of the entry.
@@ -3268,11 +3263,16 @@ export interface components {
          *       "recipient": "gone@example.com"
          *     }
          */
-        SuppressionsRequest: {
+        SuppressionListRequest: {
             channel?: null | components["schemas"]["Channel"];
             /** @description An address or a number. */
             recipient: string;
         };
+        /**
+         * @description Why a recipient gets nothing.
+         * @enum {unknown}
+         */
+        SuppressionReason: "bounce" | "complaint" | "unsubscribe" | "manual";
         /**
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70822",
@@ -3300,7 +3300,7 @@ export interface components {
          *       "updated_at": "2026-01-31T08:00:00Z"
          *     }
          */
-        TemplatesDocument: {
+        TemplateRequestsDocument: {
             /**
              * Format: uuid
              * @description Of the template.
@@ -3360,13 +3360,13 @@ export interface components {
          *       "locale": "de-CH"
          *     }
          */
-        TemplatesPreviewRequest: {
+        TemplateRequestsPreviewRequest: {
             /** @description What it is filled with. */
             template_vars?: unknown;
             /** @description In which language; the template's own where it is not given. */
             locale?: null | string;
         };
-        TemplatesPreviewResponse: {
+        TemplateRequestsPreviewResponse: {
             /** @description In one line. */
             subject: null | string;
             /** @description As text. */
@@ -3416,7 +3416,7 @@ export interface components {
          *       "is_active": true
          *     }
          */
-        TemplatesRequest: {
+        TemplateRequestsRequest: {
             /** @description Small letters, digits, `_`, `-` and `.`; that of a system template replaces it. It stays. */
             name?: null | string;
             type?: null | components["schemas"]["Channel"];
@@ -3432,14 +3432,14 @@ export interface components {
             html_body?: null | string;
             /** @description By language tag, subject and bodies in other languages. */
             translations?: null | {
-                [key: string]: components["schemas"]["TemplatesTexts"];
+                [key: string]: components["schemas"]["TemplateRequestsTexts"];
             };
             /** @description What it is filled with. Not given: whatever the texts use, each of it needed. */
             variables?: null | components["schemas"]["TemplateVariable"][];
             /** @description Whether it can be sent; true where it is not given. */
             is_active?: null | boolean;
         };
-        TemplatesSystemDocument: {
+        TemplateRequestsSystemDocument: {
             /** @description By which a tenant replaces it. */
             name: string;
             /** @description It is sent. */
@@ -3452,7 +3452,7 @@ export interface components {
             variables: components["schemas"]["TemplateVariable"][];
             action: null | components["schemas"]["ActionKind"];
         };
-        TemplatesTexts: {
+        TemplateRequestsTexts: {
             /** @description Of a mail; the title of a push message. */
             subject: null | string;
             /** @description As text. */
@@ -3462,7 +3462,7 @@ export interface components {
             /** @description As HTML. */
             html_body: null | string;
         };
-        TemplatesVersionDocument: {
+        TemplateRequestsVersionDocument: {
             /**
              * Format: int32
              * @description Of the wording.
@@ -4451,7 +4451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeResponse"];
+                    "application/json": components["schemas"]["GetMeResponse"];
                 };
             };
             /** @description The caller has this version already (`If-None-Match`). */
@@ -4523,7 +4523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeResponse"];
+                    "application/json": components["schemas"]["GetMeResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6148,7 +6148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfTemplatesDocument"];
+                    "application/json": components["schemas"]["PageOfTemplateRequestsDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6172,7 +6172,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplatesRequest"];
+                "application/json": components["schemas"]["TemplateRequestsRequest"];
             };
         };
         responses: {
@@ -6182,7 +6182,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplatesDocument"];
+                    "application/json": components["schemas"]["TemplateRequestsDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6213,7 +6213,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfTemplatesSystemDocument"];
+                    "application/json": components["schemas"]["PageOfTemplateRequestsSystemDocument"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6241,7 +6241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplatesDocument"];
+                    "application/json": components["schemas"]["TemplateRequestsDocument"];
                 };
             };
             /** @description The caller has this version already (`If-None-Match`). */
@@ -6273,7 +6273,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplatesRequest"];
+                "application/json": components["schemas"]["TemplateRequestsRequest"];
             };
         };
         responses: {
@@ -6283,7 +6283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplatesDocument"];
+                    "application/json": components["schemas"]["TemplateRequestsDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6341,7 +6341,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplatesPreviewRequest"];
+                "application/json": components["schemas"]["TemplateRequestsPreviewRequest"];
             };
         };
         responses: {
@@ -6351,7 +6351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplatesPreviewResponse"];
+                    "application/json": components["schemas"]["TemplateRequestsPreviewResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6388,7 +6388,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfTemplatesVersionDocument"];
+                    "application/json": components["schemas"]["PageOfTemplateRequestsVersionDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6418,7 +6418,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplatesDocument"];
+                    "application/json": components["schemas"]["TemplateRequestsDocument"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6453,7 +6453,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfSuppressionsDocument"];
+                    "application/json": components["schemas"]["PageOfSuppressionListDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6477,7 +6477,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SuppressionsRequest"];
+                "application/json": components["schemas"]["SuppressionListRequest"];
             };
         };
         responses: {
@@ -6487,7 +6487,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuppressionsDocument"];
+                    "application/json": components["schemas"]["SuppressionListDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6550,7 +6550,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfDevicesDocument"];
+                    "application/json": components["schemas"]["PageOfOwnDevicesDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6574,7 +6574,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DevicesRequest"];
+                "application/json": components["schemas"]["OwnDevicesRequest"];
             };
         };
         responses: {
@@ -6584,7 +6584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DevicesDocument"];
+                    "application/json": components["schemas"]["OwnDevicesDocument"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -1,7 +1,7 @@
 using Tenantry.Features.AuditEvents;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Security.Tokens;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Commands;
 

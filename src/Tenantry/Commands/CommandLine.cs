@@ -1,10 +1,10 @@
 using System.CommandLine;
-using dotenv.net;
 using Npgsql;
-using Tenantry.Features.Files;
+using Tenantry.Features.Files.Reconciliation;
 using Tenantry.Foundation.Aws;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Settings;
+using dotenv.net;
 
 namespace Tenantry.Commands;
 
@@ -114,13 +114,13 @@ public static class CommandLine
     private static Command ReconcileFiles(Func<ServiceSettings, WebApplication> build)
     {
         var dry = new Option<bool>("--dry-run") { Description = "Tell, and change nothing." };
-        var grace = new Option<int>("--grace-hours") { Description = "What is younger is left alone: it may be on its way. Less than 2 with --dry-run alone, while nothing is served.", DefaultValueFactory = _ => (int)Reconciliation.UsualGrace.TotalHours };
+        var grace = new Option<int>("--grace-hours") { Description = "What is younger is left alone: it may be on its way. Less than 2 with --dry-run alone, while nothing is served.", DefaultValueFactory = _ => (int)FileReconciler.UsualGrace.TotalHours };
         grace.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<int>() is < 0 or > 8760)
                 given.AddError("--grace-hours takes 0 to 8760.");
         });
-        var sample = new Option<int>("--sample") { Description = "Of how many files the hash is computed anew.", DefaultValueFactory = _ => Reconciliation.UsualSample };
+        var sample = new Option<int>("--sample") { Description = "Of how many files the hash is computed anew.", DefaultValueFactory = _ => FileReconciler.UsualSample };
         sample.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<int>() is < 0 or > 10_000)
@@ -129,7 +129,7 @@ public static class CommandLine
         var many = new Option<bool>("--even-if-many") { Description = "Take objects away although more than a tenth have no file." };
         var reconcile = new Command("reconcile", "Hold the rows of files against the objects of the store: tells what is missing or not as it was, takes away what no file has. Exits with 1 where bytes are lost.") { dry, grace, sample, many };
         reconcile.SetAction((given, cancel) => Told(() => FilesCommand.Reconcile(
-            () => build(Settings()), new Reconciliation.Terms(given.GetValue(dry), TimeSpan.FromHours(given.GetValue(grace)), given.GetValue(sample), given.GetValue(many)), cancel)));
+            () => build(Settings()), new FileReconciler.Terms(given.GetValue(dry), TimeSpan.FromHours(given.GetValue(grace)), given.GetValue(sample), given.GetValue(many)), cancel)));
         return reconcile;
     }
 
@@ -263,7 +263,7 @@ public static class CommandLine
                 secret = await SecretSettings.Added(Variables(), CancellationToken.None);
             return await work();
         }
-        catch (Exception e) when (e is SettingsException or IsolationBrokenException or RoleTakenException or LockedOutException or OlderThanBaselineException or Foundation.Tokens.SigningKeyLockedException or OperatorException or AwsException)
+        catch (Exception e) when (e is SettingsException or IsolationBrokenException or RoleTakenException or LockedOutException or OlderThanBaselineException or Foundation.Security.Tokens.SigningKeyLockedException or OperatorException or AwsException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -1,5 +1,5 @@
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
 

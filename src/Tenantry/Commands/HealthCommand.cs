@@ -1,5 +1,5 @@
 using System.Net;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
 

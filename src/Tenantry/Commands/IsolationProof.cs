@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Commands;
 

@@ -1,4 +1,4 @@
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Commands;
 

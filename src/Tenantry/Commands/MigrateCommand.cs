@@ -1,8 +1,8 @@
 using Npgsql;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Database.Migrations;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Data.Migrations;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Commands;
 

@@ -1,19 +1,23 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Files;
-using Tenantry.Features.Notifications;
+using Tenantry.Features.Files.Links;
+using Tenantry.Features.Files.Uploads;
+using Tenantry.Features.Notifications.Devices;
+using Tenantry.Features.Notifications.Suppressions;
 using Tenantry.Features.Tenants;
+using Tenantry.Features.Tenants.Erasure;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Passwords;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
+using Tenantry.Foundation.Security.Tokens;
+using Tenantry.Foundation.Traffic.Metering;
 
 namespace Tenantry.Commands;
 
@@ -164,7 +168,7 @@ public sealed class ProofTenant
         var prints = new List<string>();
         // But for the counts of requests: naming the tenant without a token is a request like any other.
         var counts = db.Model.FindEntityType(typeof(RequestDay))!.GetTableName()!;
-        foreach (var table in Purge.Tables(db.Model).Append("tenants").Where(table => table != counts))
+        foreach (var table in TenantErasure.Tables(db.Model).Append("tenants").Where(table => table != counts))
 #pragma warning disable EF1002 // the table's name is the model's
             prints.Add(await db.Database.SqlQueryRaw<string>($"SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS \"Value\" FROM {table} t").SingleAsync(cancel));
 #pragma warning restore EF1002
@@ -190,10 +194,10 @@ public sealed class ProofTenant
         {
             await owner.RowsAs(Id, new($"UPDATE tenants SET deleted_at = now() - greatest({DatabaseFunctions.TenantGrace}(), $2) - interval '1 day' WHERE id = $1 RETURNING id")
             {
-                Parameters = { TenantRows.Parameter(Id), TenantRows.Parameter(settings.TenantGrace) },
+                Parameters = { QueryAsTenant.Parameter(Id), QueryAsTenant.Parameter(settings.TenantGrace) },
             }, static row => row.GetGuid(0), cancel);
         }
-        while (await services.GetRequiredService<Purge>().One(cancel))
+        while (await services.GetRequiredService<TenantErasure>().One(cancel))
         {
         }
     }

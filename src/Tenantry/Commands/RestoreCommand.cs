@@ -1,6 +1,6 @@
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Tenants;
-using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Commands;
 

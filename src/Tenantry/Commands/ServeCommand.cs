@@ -1,12 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Tenants;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Observability;
-using Tenantry.Foundation.Replicas;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Commands;
 
@@ -35,7 +35,7 @@ public static partial class ServeCommand
     {
         var settings = app.Services.GetRequiredService<ServiceSettings>();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tenantry.Start");
-        using var span = Work.Round("start");
+        using var span = Spans.Round("start");
         AccessRules.DemandDeclarations(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
 
         await DemandSafety(app, cancel);

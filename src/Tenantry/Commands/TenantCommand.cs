@@ -1,9 +1,9 @@
 using Npgsql;
 using Tenantry.Features.AuditEvents;
-using Tenantry.Features.Tenants;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Features.Tenants.Archives;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Commands;
 

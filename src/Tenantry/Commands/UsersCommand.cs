@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Storage;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Tenantry.Commands;

@@ -35,7 +35,7 @@ public sealed partial class AwsPolicyTests
     [Fact]
     public void The_policies_allow_exactly_what_the_code_calls()
     {
-        var store = Repository.Read("src/Tenantry/Foundation/Stores/S3Store.cs");
+        var store = Repository.Read("src/Tenantry/Foundation/Storage/S3Store.cs");
         var source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
         string[] calls =
         [

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Deploy;

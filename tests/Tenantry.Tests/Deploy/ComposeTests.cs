@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Json.Schema;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Deploy;

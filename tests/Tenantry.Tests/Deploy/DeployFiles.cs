@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Tests.Harness;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Tests.Harness;
 using k8s;
 using k8s.Models;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Observability;
-using Tenantry.Foundation.Settings;
-using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Deploy;
 

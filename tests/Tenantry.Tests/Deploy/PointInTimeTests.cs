@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Deploy;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
 

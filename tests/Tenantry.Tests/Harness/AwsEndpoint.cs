@@ -29,7 +29,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
     private AwsEndpoint(string region)
     {
         Region = region;
-        Sns = new PlayedSns(region);
+        Sns = new FakeSns(region);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -65,9 +65,9 @@ public sealed class AwsEndpoint : IAsyncDisposable
     public Func<AwsCall, AwsFault?>? Fault { get; set; }
 
     /// <summary>The topics, applications and endpoints that exist.</summary>
-    public PlayedSns Sns { get; }
+    public FakeSns Sns { get; }
 
-    public PlayedSes Ses { get; } = new();
+    public FakeSes Ses { get; } = new();
 
     /// <summary>How many were opened so far.</summary>
     public int Connections => Volatile.Read(ref connections);
@@ -137,7 +137,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
         using var memory = new MemoryStream();
         await http.Request.Body.CopyToAsync(memory);
         var body = memory.ToArray();
-        var call = http.Request.Headers.ContainsKey("X-Amz-Target") ? ReadTarget(http.Request, body) : http.Request.Path.StartsWithSegments("/v2/email") ? PlayedSes.Read(http.Request, body) : PlayedSns.Read(http.Request, body);
+        var call = http.Request.Headers.ContainsKey("X-Amz-Target") ? ReadTarget(http.Request, body) : http.Request.Path.StartsWithSegments("/v2/email") ? FakeSes.Read(http.Request, body) : FakeSns.Read(http.Request, body);
         http.Response.Headers.Date = Now.ToString("R", CultureInfo.InvariantCulture);
         try
         {
@@ -241,7 +241,7 @@ public sealed class AwsEndpoint : IAsyncDisposable
 
     private Task Refuse(HttpContext http, AwsCall call, AwsFault fault)
     {
-        var text = fault.Code is null ? fault.Message : call.Service == "sns" ? PlayedSns.Error(fault) : PlayedSes.Error(fault);
+        var text = fault.Code is null ? fault.Message : call.Service == "sns" ? FakeSns.Error(fault) : FakeSes.Error(fault);
         Note(call with { Reply = new AwsReply(fault.Status, fault.Code, null, text) });
         return Write(http, fault.Code is null ? "" : call.Service, fault.Status, text, fault.Code);
     }

@@ -1,8 +1,8 @@
 using Npgsql;
 using Tenantry.Commands;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
 using Tenantry.Tests.Harness;
 
 [assembly: AssemblyFixture(typeof(Cluster))]

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Tests.Harness;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Tests.Harness;
 

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Routing;
-using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Tests.Harness;
 

@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Tenantry.Foundation.Aws;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
 

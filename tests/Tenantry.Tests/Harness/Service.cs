@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Tests.Harness;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Tests.Harness;
 

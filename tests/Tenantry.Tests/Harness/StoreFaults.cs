@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Tests.Harness;
 

@@ -1,16 +1,19 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Tenantry.Features.Files;
-using Tenantry.Features.Notifications;
+using Tenantry.Features.Files.Links;
+using Tenantry.Features.Files.Uploads;
+using Tenantry.Features.Notifications.Devices;
+using Tenantry.Features.Notifications.Suppressions;
 using Tenantry.Features.Tenants;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Tokens;
+using Tenantry.Foundation.Storage;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;

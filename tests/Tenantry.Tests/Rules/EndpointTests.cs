@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -28,7 +28,7 @@ public sealed class EndpointTests(SharedService shared) : IClassFixture<SharedSe
     [Fact]
     public void Every_endpoint_that_changes_something_looks_at_its_caller_again_once_the_body_has_come() =>
         endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Any(method => method is not ("GET" or "HEAD")))
-            .Where(endpoint => endpoint.Metadata.GetMetadata<WhoMay>() is not Anybody && endpoint.Metadata.GetMetadata<DecidedTwice>() is null)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<WhoMay>() is not Anybody && endpoint.Metadata.GetMetadata<RecheckedAccess>() is null)
             .Select(endpoint => endpoint.DisplayName).ShouldBeEmpty();
 
     /// <summary>Its token is good once: a retry cannot do it again.</summary>

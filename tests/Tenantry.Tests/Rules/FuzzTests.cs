@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -268,7 +268,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             ["valid access_token"] = signedIn.Json["access_token"]!.GetValue<string>(),
             ["valid token"] = await service.MailedToken($"mutated@{slug}.example"),
             ["valid link"] = link.Json["url"]!.GetValue<string>().Split("token=")[1],
-            ["valid unsubscribe"] = service.Services.GetRequiredService<Tenantry.Features.Notifications.Unsubscribing>().Link(tenant, Tenantry.Foundation.Templates.Channel.Email, "reader@example.com").Split("token=")[1],
+            ["valid unsubscribe"] = service.Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.Unsubscribing>().Link(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com").Split("token=")[1],
             ["valid cursor"] = (await admin.Get("roles?limit=1")).Json["next_cursor"]!.GetValue<string>(),
             ["valid signature"] = download.Split("signature=")[1],
             ["roleId"] = role,

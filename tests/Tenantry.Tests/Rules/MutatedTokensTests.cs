@@ -1,5 +1,5 @@
-using Tenantry.Features.Notifications;
-using Tenantry.Foundation.Templates;
+using Tenantry.Features.Notifications.Suppressions;
+using Tenantry.Foundation.Messaging.Templates;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;

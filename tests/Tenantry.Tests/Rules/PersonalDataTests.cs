@@ -1,4 +1,4 @@
-using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Security.Access;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;

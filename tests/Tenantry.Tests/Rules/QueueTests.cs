@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Files;
-using Tenantry.Foundation.Limits;
+using Tenantry.Features.Files.Reconciliation;
+using Tenantry.Foundation.Traffic.Metering;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -76,7 +77,7 @@ public sealed partial class QueueTests(Cluster cluster)
         var ids = new List<Guid>();
         for (var i = 0; i < 3; i++)
             ids.Add((await service.NewTenant()).Id);
-        var counts = service.Services.GetRequiredService<RequestCounts>();
+        var counts = service.Services.GetRequiredService<RequestMeter>();
         await counts.Write(Cancel);
         await service.Sql($"""
             DELETE FROM request_days;
@@ -102,7 +103,7 @@ public sealed partial class QueueTests(Cluster cluster)
             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
             CREATE TRIGGER fails BEFORE INSERT ON audit_heads FOR EACH ROW WHEN (NEW.tenant_id = '{first}') EXECUTE FUNCTION fails()
             """);
-        var keeping = service.Services.GetRequiredService<AuditKeeping>();
+        var keeping = service.Services.GetRequiredService<AuditRetention>();
 
         await Should.ThrowAsync<Exception>(() => keeping.Once(Cancel));
 
@@ -129,7 +130,7 @@ public sealed partial class QueueTests(Cluster cluster)
             CREATE TRIGGER fails BEFORE UPDATE ON notification_logs FOR EACH ROW WHEN (NEW.tenant_id = '{first}') EXECUTE FUNCTION fails()
             """);
 
-        await service.Services.GetRequiredService<Tenantry.Features.Notifications.Retention>().ForgetOldSecrets(Cancel);
+        await service.Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>().ForgetOldSecrets(Cancel);
 
         (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{last}' AND body = 'readable'")).ShouldBe(0);
         (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{first}' AND body = 'readable'")).ShouldBe(1);
@@ -148,7 +149,7 @@ public sealed partial class QueueTests(Cluster cluster)
             CREATE TRIGGER fails BEFORE UPDATE ON storage_counts FOR EACH ROW WHEN (NEW.tenant_id = '{first}') EXECUTE FUNCTION fails()
             """);
 
-        var report = await service.Services.GetRequiredService<Reconciliation>().Run(new Reconciliation.Terms(IsDry: false, Reconciliation.UsualGrace, 0, EvenIfMany: false), _ => { }, Cancel);
+        var report = await service.Services.GetRequiredService<FileReconciler>().Run(new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, 0, EvenIfMany: false), _ => { }, Cancel);
 
         report.Unread.ShouldBe([first]);
         report.ToString().ShouldContain($"{first}");

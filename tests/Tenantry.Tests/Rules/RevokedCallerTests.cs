@@ -2,11 +2,12 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Tenantry.Features.Tenants;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Passwords;
-using Tenantry.Foundation.Stores;
+using Tenantry.Features.Tenants.Erasure;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
+using Tenantry.Foundation.Storage;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -220,7 +221,7 @@ public sealed class RevokedCallerTests(Cluster cluster)
     private static async Task<IReadOnlyDictionary<string, string>> Prints(Service service, Scene scene)
     {
         await using var db = await service.Contexts.CreateDbContextAsync(Cancel);
-        var tables = Purge.Tables(db.Model).Append("tenants").Where(table => table != "request_days" && !table.StartsWith("audit_", StringComparison.Ordinal));
+        var tables = TenantErasure.Tables(db.Model).Append("tenants").Where(table => table != "request_days" && !table.StartsWith("audit_", StringComparison.Ordinal));
         var sql = string.Join(" UNION ALL ", tables.Select(table => $"SELECT '{table}=' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS print FROM {table} t"));
         var prints = (await service.Ask<string>($"SELECT string_agg(print, ' ') FROM ({sql}) all_tables"))!.Split(' ').Select(print => print.Split('=')).ToDictionary(print => print[0], print => print[1], StringComparer.Ordinal);
         var objects = await service.Services.GetRequiredService<IObjectStore>().List($"{scene.Tenant}/", Cancel).Select(one => one.Key).ToListAsync(Cancel);

@@ -1,4 +1,4 @@
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;

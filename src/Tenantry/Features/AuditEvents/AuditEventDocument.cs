@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.AuditEvents;
 

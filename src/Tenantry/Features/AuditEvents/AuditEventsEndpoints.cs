@@ -1,8 +1,8 @@
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Replicas;
-using Tenantry.Foundation.Turns;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Hosting.Concurrency;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.AuditEvents;
 
@@ -17,8 +17,8 @@ public static class AuditEventsEndpoints
         services.AddScoped<AuditLog>();
         services.AddSingleton<AuditVerification>();
         services.AddSingleton<RestoredLogs>();
-        services.AddSingleton<AuditKeeping>();
-        services.AddHostedService(provider => provider.GetRequiredService<AuditKeeping>());
+        services.AddSingleton<AuditRetention>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditRetention>());
     }
 
     public static void MapAuditEvents(this IEndpointRouteBuilder api)

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.AuditEvents;
 

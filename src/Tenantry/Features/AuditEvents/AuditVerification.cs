@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Tokens;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.AuditEvents;
 
@@ -78,12 +78,12 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         await Unlinked(run, db, tenant, cancel);
     }
 
-    private async Task<TenantOrigins> Origins(CancellationToken cancel)
+    private async Task<TenantLifecycles> Origins(CancellationToken cancel)
     {
         if (await directory.BySlug(Tenant.PlatformSlug, cancel) is not { } platform)
-            return TenantOrigins.None;
+            return TenantLifecycles.None;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
-        return await TenantOrigins.Read(db, FirstKept, cancel);
+        return await TenantLifecycles.Read(db, FirstKept, cancel);
     }
 
     /// <summary>The newest is checked by its key; those before, by that they are named in the one after.</summary>
@@ -128,7 +128,7 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
         var oldest = AuditEvent.LeastIdOf(FirstKept);
         var signedAt = DateTimeOffset.MinValue; // of the last head that was passed
         await using var transaction = await db.Begin(cancel);
-        var beginning = await TenantOrigins.Beginning.Of(db, cancel);
+        var beginning = await TenantLifecycles.Beginning.Of(db, cancel);
         if (beginning.IsMissing)
             run.Tell(tenant, 1, null, "the log has no anchor, though it began after tenants were given one");
         if (run.Origins.FaultOf(tenant, beginning.Anchor) is { } fault)
@@ -264,7 +264,7 @@ public sealed class AuditVerification(NpgsqlDataSource dataSource, IDbContextFac
 
     private sealed class Pass(Action<Finding> tell)
     {
-        public required TenantOrigins Origins { get; init; }
+        public required TenantLifecycles Origins { get; init; }
 
         /// <summary>Tenants of heads in the store that are not there any more, each told once.</summary>
         public HashSet<Guid> Gone { get; } = [];

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.AuditEvents;
 

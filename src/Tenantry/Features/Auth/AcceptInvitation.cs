@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Passwords;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Auth;
 

@@ -1,10 +1,14 @@
+using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Auth.Me;
+using Tenantry.Features.Auth.Passwords;
+using Tenantry.Features.Auth.Sessions;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Turns;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Hosting.Concurrency;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Auth;
 
@@ -13,13 +17,13 @@ public static class AuthEndpoints
 {
     public static void AddAuth(this IServiceCollection services)
     {
-        services.AddSingleton<Sessions>();
+        services.AddSingleton<SessionIssuer>();
         services.AddSingleton<DeviceTokens>();
         services.AddSingleton<SessionCookies>();
         services.AddScoped<MailedTokenRequest>();
         services.AddHostedService<MailRequestWorker>();
-        services.AddSingleton<Sweep>();
-        services.AddHostedService(provider => provider.GetRequiredService<Sweep>());
+        services.AddSingleton<SignInCleanup>();
+        services.AddHostedService(provider => provider.GetRequiredService<SignInCleanup>());
     }
 
     public static void MapAuth(this IEndpointRouteBuilder api)
@@ -51,7 +55,7 @@ public static class AuthEndpoints
             .WithSummary("End my other sessions").WithDescription("All but the one that asks, at once, on every instance.");
         auth.MapDelete("/sessions/{id:guid}", OwnSessions.End).SignedIn().Audited("auth.session_ended")
             .WithSummary("End a session").WithDescription("Its tokens stop working at once, on every instance.");
-        auth.MapGet("/me", Me.Handle).SignedIn().HasNothingToValidate()
+        auth.MapGet("/me", GetMe.Handle).SignedIn().HasNothingToValidate()
             .WithSummary("Who am I").WithDescription("The user of the access token, with role, permissions and tenant.");
         auth.MapPatch("/me", ChangeMe.Handle).SignedIn().Audited("auth.me_changed")
             .WithSummary("Change my name or telephone number").WithDescription("Members that are not given stay; `null` takes `last_name` or `phone` away. `If-Match` with the ETag of `GET auth/me` keeps two changes apart.");

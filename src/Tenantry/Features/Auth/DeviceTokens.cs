@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Features.Auth;
 

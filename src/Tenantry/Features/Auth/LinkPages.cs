@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Auth;
 

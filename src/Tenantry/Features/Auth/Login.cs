@@ -2,13 +2,15 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Auth.Sessions;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Passwords;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Auth;
 
@@ -35,7 +37,7 @@ public static class Login
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied, TooMany, Unavailable>> Handle(
         Request body, [FromHeader(Name = SessionCookies.ModeHeader)] string? mode,
-        TenantContext context, TenantDb db, PasswordHashing hashing, Sessions sessions, SessionCookies cookies, DeviceTokens devices, Outbox outbox, AuditTrail audit,
+        TenantContext context, TenantDb db, PasswordHashing hashing, SessionIssuer sessions, SessionCookies cookies, DeviceTokens devices, Outbox outbox, AuditTrail audit,
         TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
         if (mode is not (null or "bearer" or SessionCookies.Mode))
@@ -98,7 +100,7 @@ public static class Login
             await using var transaction = isAnnounced ? await db.Begin(cancel) : null;
             if (isAnnounced)
             {
-                await Mails.NewDevice(db, outbox, context.Tenant, user, session, cancel);
+                await AuthMails.NewDevice(db, outbox, context.Tenant, user, session, cancel);
                 await db.SaveChangesAsync(cancel);
             }
             var rows = await db.Rows(SignIn.Statement(user, better ?? user.PasswordHash!, session, (refresh, expires), told, attempts), SignIn.Read, cancel);

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Auth.Sessions;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth;
 
@@ -19,7 +20,7 @@ public static class Logout
     }
 
     public static async Task<Results<NoContent, Invalid, Denied>> Handle(
-        Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext context, TenantDb db, TokenStateCache revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
     {
         var caller = context.SignedIn;
         var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);

@@ -2,15 +2,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Auth.Sessions;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
-using static Tenantry.Foundation.Database.TenantRows;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Security.Tokens;
+using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 
 namespace Tenantry.Features.Auth;
 
@@ -34,7 +36,7 @@ public static class Refresh
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied>> Handle(
         Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext named, TenantDirectory directory, NpgsqlDataSource database,
-        IDbContextFactory<TenantDb> contexts, Sessions sessions, Revocations revocations, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+        IDbContextFactory<TenantDb> contexts, SessionIssuer sessions, TokenStateCache revocations, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
     {
         var isCookie = body?.RefreshToken is null;
         if ((body?.RefreshToken ?? await RefreshCookie.Of(http, cookies, database, cancel)) is not { Length: > 0 } text)
@@ -88,7 +90,7 @@ public static class Refresh
             if (end is not { Outcome: "reused", SessionId: { } session })
                 return Revoked(); // another who saw the second use was first
             if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == end.UserId, cancel) is { } owner)
-                await Mails.RefreshTokenReused(db, outbox, tenant, owner, cancel);
+                await AuthMails.RefreshTokenReused(db, outbox, tenant, owner, cancel);
             audit.Add(db, session, "refresh_token_reused", actor: end.UserId);
             await db.SaveChangesAsync(cancel);
             await transaction.CommitAsync(cancel);

@@ -1,16 +1,17 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Passwords;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Auth;
 
@@ -90,7 +91,7 @@ public static class Register
         db.Add(new UserRole { TenantId = tenant.Id, UserId = user.Id, RoleId = role, AssignedAt = now });
         audit.Add(db, user.Id, actor: user.Id);
         if (tenant.VerificationRequired)
-            await Mails.VerifyAddress(db, outbox, tenant, user, MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now), null, cancel);
+            await AuthMails.VerifyAddress(db, outbox, tenant, user, MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now), null, cancel);
         try
         {
             await db.SaveChangesAsync(cancel);
@@ -111,8 +112,8 @@ public static class Register
         async Task<Created<Response>> TellOwner(string address)
         {
             await using var telling = await db.Begin(cancel);
-            if (await MailPause.Take(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel) == TimeSpan.Zero)
-                await Mails.AddressIsTaken(db, outbox, tenant, address, cancel);
+            if (await MailCooldown.Take(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel) == TimeSpan.Zero)
+                await AuthMails.AddressIsTaken(db, outbox, tenant, address, cancel);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
             await telling.CommitAsync(cancel);

@@ -1,9 +1,9 @@
 using Npgsql;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Tokens;
-using static Tenantry.Foundation.Database.TenantRows;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Security.Tokens;
+using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 
 namespace Tenantry.Features.Auth;
 

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Auth;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth;
 

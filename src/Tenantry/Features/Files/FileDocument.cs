@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files;
 

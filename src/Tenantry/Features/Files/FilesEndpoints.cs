@@ -1,16 +1,21 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Replicas;
-using Tenantry.Foundation.Scanning;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Turns;
+using Tenantry.Features.Files.Downloads;
+using Tenantry.Features.Files.Links;
+using Tenantry.Features.Files.Reconciliation;
+using Tenantry.Features.Files.Scanning;
+using Tenantry.Features.Files.Uploads;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Hosting.Concurrency;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Storage;
+using Tenantry.Foundation.Storage.Scanning;
+using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Files;
 
@@ -28,7 +33,7 @@ public static class FilesEndpoints
         services.AddScoped<SharedFile>();
         services.AddSingleton<RemovedObjects>();
         services.AddHostedService(provider => provider.GetRequiredService<RemovedObjects>());
-        services.AddSingleton<Reconciliation>();
+        services.AddSingleton<FileReconciler>();
         services.AddSingleton<NightlyReconciliation>();
         services.AddHostedService(provider => provider.GetRequiredService<NightlyReconciliation>());
         if (settings.Clamd is not { } clamd)

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Files;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files;
 
@@ -74,7 +74,7 @@ public sealed class StoredFile : ITenantOwned
             file.HasIndex(f => new { f.TenantId, f.FileKey }).IsUnique().HasDatabaseName("ux_files_key");
             file.HasIndex(f => new { f.TenantId, f.UserId, f.Id }).HasDatabaseName("ix_files_user");
             file.Property(f => f.FileName).UsePropertyAccessMode(PropertyAccessMode.Property);
-            file.Property(f => f.Scan).HasConversion(scan => Word.Of(scan), text => Word.To<Scan>(text));
+            file.Property(f => f.Scan).HasConversion(scan => EnumText.Of(scan), text => EnumText.To<Scan>(text));
             file.Property(f => f.Version).IsRowVersion();
         }
     }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Observability;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Health;
 

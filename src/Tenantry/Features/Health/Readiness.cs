@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Redis;
-using Tenantry.Foundation.Replicas;
-using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Redis;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.Health;
 

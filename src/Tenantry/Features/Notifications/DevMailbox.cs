@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Npgsql;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using static Tenantry.Foundation.Database.TenantRows;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Messaging;
+using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 
 namespace Tenantry.Features.Notifications;
 

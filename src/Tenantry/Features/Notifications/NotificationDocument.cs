@@ -1,6 +1,7 @@
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Templates;
+using Tenantry.Features.Notifications.Sending;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications;
 

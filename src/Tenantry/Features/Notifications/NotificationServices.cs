@@ -1,7 +1,12 @@
+using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Features.Notifications.Feedback;
+using Tenantry.Features.Notifications.Sending;
+using Tenantry.Features.Notifications.Suppressions;
+using Tenantry.Features.Notifications.Templates;
 using Tenantry.Features.Notifications.Transports;
 using Tenantry.Foundation.Aws;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications;
 
@@ -10,8 +15,8 @@ public static class NotificationServices
     public static void AddNotifications(this IServiceCollection services, ServiceSettings settings)
     {
         services.AddScoped<SendMessage>();
-        services.AddScoped<Templates>();
-        services.AddScoped<Feedback>();
+        services.AddScoped<TemplateRequests>();
+        services.AddScoped<ProviderFeedback>();
         services.AddSingleton<SnsSignature>();
         services.AddHttpClient(SnsSignature.HttpClient, client => (client.Timeout, client.MaxResponseContentBufferSize) = (TimeSpan.FromSeconds(10), 64 * 1024))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false }); // where a certificate comes from is not up to whoever answers
@@ -21,8 +26,8 @@ public static class NotificationServices
         AddTransports(services, settings);
         services.AddSingleton<QueueFigures>();
         services.AddHostedService(provider => provider.GetRequiredService<QueueFigures>());
-        services.AddSingleton<Delivery>();
-        services.AddHostedService(provider => provider.GetRequiredService<Delivery>());
+        services.AddSingleton<DeliveryWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
     }

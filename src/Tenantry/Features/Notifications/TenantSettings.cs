@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Features.Notifications.Sending;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications;
 
@@ -38,7 +39,7 @@ public static class TenantSettings
     }
 
     public static async Task<Results<Ok<Document>, Invalid, Stale>> Replace(
-        Document body, TenantContext context, TenantDb db, KnownMessages known, AuditTrail audit, TimeProvider clock, HttpContext http, CancellationToken cancel)
+        Document body, TenantContext context, TenantDb db, MessageCache known, AuditTrail audit, TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
         await using var transaction = await db.Begin(cancel);
         var row = await db.Set<NotificationSettings>().FromSql($"SELECT *, xmin FROM notification_settings FOR UPDATE").SingleOrDefaultAsync(cancel);
@@ -46,7 +47,7 @@ public static class TenantSettings
             return new Stale();
         if (row is null)
             db.Add(row = new NotificationSettings { TenantId = context.TenantId });
-        (row.Locale, row.RedactBodies, row.DefaultRegion) = (Foundation.Templates.Locale.Normalized(body.Locale!)!, body.RedactBodies, body.DefaultRegion?.ToUpperInvariant());
+        (row.Locale, row.RedactBodies, row.DefaultRegion) = (Foundation.Messaging.Templates.Locale.Normalized(body.Locale!)!, body.RedactBodies, body.DefaultRegion?.ToUpperInvariant());
         row.SmsCountries = [.. (body.SmsCountries ?? []).Select(country => country.ToUpperInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         (row.SmsPerNumberPerDay, row.SmsPerCountryPerDay, row.SmsPerDay, row.UpdatedAt) = (body.SmsPerNumberPerDay, body.SmsPerCountryPerDay, body.SmsPerDay, clock.GetUtcNow());
         audit.Add(db, context.TenantId);

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Roles;
 
@@ -16,7 +16,7 @@ namespace Tenantry.Features.Roles;
 /// within a second on every instance.
 /// </summary>
 public sealed class ChangeRole(
-    TenantContext context, TenantDb db, KnownRoles known, WrittenRoles written, Revocations revocations, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
+    TenantContext context, TenantDb db, RoleCache known, WrittenRoles written, TokenStateCache revocations, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
 {
     /// <param name="Name">Unique in the tenant.</param>
     /// <param name="Description">What it is for.</param>
@@ -24,12 +24,12 @@ public sealed class ChangeRole(
     /// <param name="Permissions">By name, beside those of the role below. Not given: on a change, they stay.</param>
     public sealed record Request([Needed, ShortText(100)] string? Name, [ShortText(500)] string? Description, Guid? ParentId, IReadOnlyList<string>? Permissions) : IExample<Request>
     {
-        public static Request Example => new("Support", "Answers questions", RoleDocument.Example.ParentId, [Foundation.Access.Permissions.NotificationsSend]);
+        public static Request Example => new("Support", "Answers questions", RoleDocument.Example.ParentId, [Foundation.Security.Access.Permissions.NotificationsSend]);
     }
 
     public sealed record PermissionRequest([Needed] string? Permission) : IExample<PermissionRequest>
     {
-        public static PermissionRequest Example => new(Foundation.Access.Permissions.NotificationsSend);
+        public static PermissionRequest Example => new(Foundation.Security.Access.Permissions.NotificationsSend);
     }
 
     public static Task<Results<Created<RoleDocument>, Invalid, Denied, Conflicting, OverQuota>> Make(Request body, ChangeRole change, CancellationToken cancel) => change.Make(body, cancel);

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Roles;
 
@@ -15,7 +15,7 @@ public static class PreviewRole
     /// <param name="Permissions">By name, those that the role would have itself.</param>
     public sealed record Request(Guid? ParentId, [Needed] IReadOnlyList<string>? Permissions) : IExample<Request>
     {
-        public static Request Example => new(RoleDocument.Example.ParentId, [Foundation.Access.Permissions.UsersRead]);
+        public static Request Example => new(RoleDocument.Example.ParentId, [Foundation.Security.Access.Permissions.UsersRead]);
     }
 
     /// <param name="Users">Those who would gain or lose something, at most <c>1000</c>.</param>
@@ -51,7 +51,7 @@ public static class PreviewRole
             .Where(user => db.Set<UserRole>().Any(assigned => assigned.UserId == user.Id && touched.Contains(assigned.RoleId)))
             .OrderBy(user => user.EmailNormalized)
             .Select(user => new { user.Id, user.Email, Roles = db.Set<UserRole>().Where(assigned => assigned.UserId == user.Id).Select(assigned => assigned.RoleId).ToList() }).ToListAsync(cancel);
-        var seesUsers = context.SignedIn.May(Foundation.Access.Permissions.UsersRead);
+        var seesUsers = context.SignedIn.May(Foundation.Security.Access.Permissions.UsersRead);
         var effects = holders.Select(holder =>
         {
             var (had, has) = (Of(before, holder.Roles), Of(after, holder.Roles));

@@ -1,5 +1,5 @@
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Roles;
 
@@ -21,7 +21,7 @@ public sealed record RoleDocument(
 
     public static RoleDocument Example => new(
         Guid.Parse("019a8f3e-5c00-7e21-a1b2-c3d4e5f60718"), "Support", "Answers questions", false, Guid.Parse("019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"),
-        [new HeldPermission(Guid.Parse("019a8f3e-4a00-7e21-a1b2-c3d4e5f60718"), Foundation.Access.Permissions.NotificationsSend, null),
-         new HeldPermission(Guid.Parse("019a8f3e-4b00-7e21-a1b2-c3d4e5f60718"), Foundation.Access.Permissions.UsersRead, SystemRoles.Viewer)],
+        [new HeldPermission(Guid.Parse("019a8f3e-4a00-7e21-a1b2-c3d4e5f60718"), Foundation.Security.Access.Permissions.NotificationsSend, null),
+         new HeldPermission(Guid.Parse("019a8f3e-4b00-7e21-a1b2-c3d4e5f60718"), Foundation.Security.Access.Permissions.UsersRead, SystemRoles.Viewer)],
         new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero));
 }

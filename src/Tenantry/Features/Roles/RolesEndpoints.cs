@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Turns;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Concurrency;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Roles;
 
@@ -19,7 +19,7 @@ public static class RolesEndpoints
         public static PermissionDocument Example => new(RoleDocument.Example.Permissions[0].Id, Permissions.NotificationsSend, "Send e-mail, SMS and push", "notifications", "send");
     }
 
-    public static void AddRoles(this IServiceCollection services) => services.AddScoped<ChangeRole>().AddScoped<KnownRoles>().AddSingleton<WrittenRoles>();
+    public static void AddRoles(this IServiceCollection services) => services.AddScoped<ChangeRole>().AddScoped<RoleCache>().AddSingleton<WrittenRoles>();
 
     public static void MapRoles(this IEndpointRouteBuilder api)
     {
@@ -46,7 +46,7 @@ public static class RolesEndpoints
     }
 
     private static async Task<WrittenPage<RoleDocument>> List(
-        PageRequest page, [FromQuery] string? name, [FromQuery(Name = "is_system_role")] bool? isSystemRole, KnownRoles known, WrittenRoles written, HttpContext http, CancellationToken cancel)
+        PageRequest page, [FromQuery] string? name, [FromQuery(Name = "is_system_role")] bool? isSystemRole, RoleCache known, WrittenRoles written, HttpContext http, CancellationToken cancel)
     {
         // All of them are read to tell what each holds; they are few.
         var roles = await known.Get(cancel);
@@ -55,7 +55,7 @@ public static class RolesEndpoints
         return new([.. cut.Items.Select(role => written.Of(role, roles))], cut.NextCursor);
     }
 
-    private static async Task<Results<Ok<RoleDocument>, NotModified, Missing>> Read(Guid id, KnownRoles known, WrittenRoles written, HttpContext http, CancellationToken cancel)
+    private static async Task<Results<Ok<RoleDocument>, NotModified, Missing>> Read(Guid id, RoleCache known, WrittenRoles written, HttpContext http, CancellationToken cancel)
     {
         var roles = await known.Get(cancel);
         if (roles.ById(id) is not { } role)

@@ -3,12 +3,12 @@ using System.Text.Json;
 using DnsClient;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Tenants;
 
@@ -42,7 +42,7 @@ public sealed class ChangeTenant(
         [OriginList] IReadOnlyList<string>? AllowedOrigins, [ShortText(100), SenderName] string? SenderName, [Email] string? SenderAddress,
         [FreeObject(16 * 1024)] JsonElement? Metadata) : IExample<Request>
     {
-        public static Request Example => new("Acme", null, "app.acme.example", null, null, null, Foundation.Tenancy.Registration.InviteOnly, true, true, 7, 30,
+        public static Request Example => new("Acme", null, "app.acme.example", null, null, null, Foundation.Data.Tenancy.Registration.InviteOnly, true, true, 7, 30,
             ["https://app.acme.example"], "Acme", "hello@acme.example", JsonElement.Parse("""{"crm_id":"4711"}"""));
     }
 

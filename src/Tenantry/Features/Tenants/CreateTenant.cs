@@ -3,13 +3,13 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Tenants;
 
@@ -20,7 +20,7 @@ public static class CreateTenant
         [Needed, ShortText(200)] string? Name, [Needed, Slug, NotReserved] string? Slug, [Domain] string? CustomDomain,
         SubscriptionTier? SubscriptionTier, [FreeObject(16 * 1024)] JsonElement? Metadata, [Needed] FirstAdmin? Admin) : IExample<Request>
     {
-        public static Request Example => new("Acme", "acme", null, Foundation.Tenancy.SubscriptionTier.Standard,
+        public static Request Example => new("Acme", "acme", null, Foundation.Data.Tenancy.SubscriptionTier.Standard,
             JsonElement.Parse("""{"crm_id":"4711"}"""), new FirstAdmin("grace@acme.example", "Grace", "Hopper", null));
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using DnsClient;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Features.Tenants;
 

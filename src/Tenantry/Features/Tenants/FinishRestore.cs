@@ -2,8 +2,8 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Tenants;
 

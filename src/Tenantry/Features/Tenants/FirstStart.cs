@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Passwords;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Tenants;
 

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Tenants;
 
@@ -15,8 +15,8 @@ public static class ListTenants
         PageRequest page, [FromQuery] string? name, [FromQuery] string? slug, [FromQuery(Name = "tier")] string? tier, [FromQuery(Name = "is_active")] bool? isActive,
         TenantDb db, HttpContext http, CancellationToken cancel)
     {
-        if (tier is not null && !Word.Is<SubscriptionTier>(tier))
-            return Problems.Invalid("tier", $"must be one of {Word.All<SubscriptionTier>()}");
+        if (tier is not null && !EnumText.Is<SubscriptionTier>(tier))
+            return Problems.Invalid("tier", $"must be one of {EnumText.All<SubscriptionTier>()}");
 
         // The context is the platform's own; the function looks across tenants for it, and for nobody else.
         var rows = await db.Database.SqlQueryRaw<Row>($$"""
@@ -37,8 +37,8 @@ public static class ListTenants
         int? ErasureAttempts, DateTimeOffset? ErasureFailedAt, string? ErasureReason, DateTimeOffset? ErasureNextAt)
     {
         public TenantDocument ToDocument() => new(
-            Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, Word.To<SubscriptionTier>(SubscriptionTier), RateLimitPerMinute, IsActive,
-            Word.To<Registration>(Registration), VerificationRequired, MailOnNewDevice, SessionIdleDays, SessionDays, AllowedOrigins,
+            Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, EnumText.To<SubscriptionTier>(SubscriptionTier), RateLimitPerMinute, IsActive,
+            EnumText.To<Registration>(Registration), VerificationRequired, MailOnNewDevice, SessionIdleDays, SessionDays, AllowedOrigins,
             SenderName, SenderAddress, Metadata, CreatedAt, UpdatedAt, DeletedAt,
             ErasureFailedAt is { } failed ? new FailedErasure(ErasureAttempts ?? 0, failed, ErasureReason ?? "", ErasureNextAt) : null);
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Tenants;
 

@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Traffic.Limits;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Tenantry.Features.Tenants;
@@ -83,7 +83,7 @@ public static class TenantUsage
         if (rows is not [var row])
             return ChangeTenant.NoSuchTenant();
 
-        var tier = Word.To<SubscriptionTier>(row.SubscriptionTier);
+        var tier = EnumText.To<SubscriptionTier>(row.SubscriptionTier);
         var options = json.Value.SerializerOptions;
         var (quota, sent) = (settings.QuotaOf(tier), row.Notifications?.Deserialize<List<Sent>>(options) ?? []);
         return TypedResults.Ok(new Document(

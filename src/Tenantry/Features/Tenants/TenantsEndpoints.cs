@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Replicas;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Features.Tenants.Archives;
+using Tenantry.Features.Tenants.Erasure;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Tenants;
 
@@ -23,8 +25,8 @@ public static class TenantsEndpoints
         services.AddSingleton<RestoreTenantRows>();
         services.AddSingleton<FinishRestore>();
         services.AddHostedService<ErasureFigures>();
-        services.AddSingleton<Purge>();
-        services.AddHostedService(provider => provider.GetRequiredService<Purge>());
+        services.AddSingleton<TenantErasure>();
+        services.AddHostedService(provider => provider.GetRequiredService<TenantErasure>());
     }
 
     public static void MapTenants(this IEndpointRouteBuilder api)

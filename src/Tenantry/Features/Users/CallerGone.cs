@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Users;
 
@@ -7,7 +7,7 @@ namespace Tenantry.Features.Users;
 public sealed class CallerGoneException : Exception;
 
 /// <summary>To the caller it is as if they had come a moment later.</summary>
-public sealed class CallerGoneMeaning : IExceptionMeaning
+public sealed class CallerGoneMapper : IExceptionMapper
 {
     public Refusal? Of(Exception exception) =>
         exception is CallerGoneException ? Problems.Unauthenticated(Problems.TokenRevoked, "The account that the token is of is gone.") : null;

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Messaging.Templates;
+using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Users;
 
@@ -94,7 +94,7 @@ public static class ChangeUser
 }
 
 /// <summary>The frame around every change of a user by somebody else: lock, <c>If-Match</c>, precedence, audit row, and the news to all instances.</summary>
-public sealed class Change(TenantContext context, TenantDb db, Revocations revocations, AuditTrail audit, TimeProvider clock, IHttpContextAccessor accessor)
+public sealed class Change(TenantContext context, TenantDb db, TokenStateCache revocations, AuditTrail audit, TimeProvider clock, IHttpContextAccessor accessor)
 {
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Users;
 
@@ -22,7 +22,7 @@ public static class Invitation
 
     /// <returns>the refusal; null: the address may be invited now</returns>
     public static async Task<TooMany?> Pause(TenantDb db, string address, DateTimeOffset now, CancellationToken cancel) =>
-        await MailPause.Take(db, SystemTemplates.Invitation, address, now, cancel) is { Ticks: > 0 } left
+        await MailCooldown.Take(db, SystemTemplates.Invitation, address, now, cancel) is { Ticks: > 0 } left
             ? new TooMany("This address was invited several times just now. Wait before you send the invitation again.", left)
             : null;
 

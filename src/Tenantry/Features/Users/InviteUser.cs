@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Messaging.Templates;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 

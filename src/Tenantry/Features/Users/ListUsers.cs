@@ -2,11 +2,10 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Replicas;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 
@@ -26,10 +25,10 @@ public static class ListUsers
 
     public static async Task<Results<Ok<Page<UserDocument>>, Invalid>> Handle(
         PageRequest page, [FromQuery] string? email, [FromQuery] string? role, [FromQuery(Name = "is_active")] bool? isActive, [FromQuery] string? status, [FromQuery] string? q,
-        TenantContext context, ReadSource source, KnownRoles known, HttpContext http, CancellationToken cancel)
+        TenantContext context, ReadSource source, RoleCache known, HttpContext http, CancellationToken cancel)
     {
-        if (status is not null && !Word.Is<UserStatus>(status))
-            return Problems.Invalid("status", $"must be one of {Word.All<UserStatus>()}");
+        if (status is not null && !EnumText.Is<UserStatus>(status))
+            return Problems.Invalid("status", $"must be one of {EnumText.All<UserStatus>()}");
 
         var rows = await context.Rows(source.Database, Statement(page, email, role, isActive, status, q),
             static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)), cancel);
@@ -68,7 +67,7 @@ public static class ListUsers
         if (q is not null)
             sql.Append(" AND strpos(u.search, ").Append(Given(q.Trim().ToLowerInvariant())).Append(") > 0");
         if (status is not null)
-            sql.Append(Word.To<UserStatus>(status) switch
+            sql.Append(EnumText.To<UserStatus>(status) switch
             {
                 UserStatus.Active => " AND u.is_active AND u.password_hash IS NOT NULL",
                 UserStatus.Invited => " AND u.is_active AND u.password_hash IS NULL",

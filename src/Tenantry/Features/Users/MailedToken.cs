@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Users;
 
@@ -53,7 +54,7 @@ public sealed class MailedToken : ITenantOwned
     // The user is locked first, as by Consume.
     private static async Task<bool> Keep(int newest, TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel)
     {
-        var (tenant, purposeWord) = (db.Tenant, Word.Of(purpose));
+        var (tenant, purposeWord) = (db.Tenant, EnumText.Of(purpose));
         var owners = await db.Database.SqlQuery<Guid>($"""
             WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.tenant_id = {tenant} AND u.id = {user} FOR NO KEY UPDATE),
                  kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = {purposeWord} ORDER BY t.id DESC LIMIT {newest}),
@@ -68,7 +69,7 @@ public sealed class MailedToken : ITenantOwned
     /// <returns>whose token it was; null when it is not good (any more), also while the account is deactivated</returns>
     public static async Task<Guid?> Consume(TenantDb db, OpaqueToken token, MailedTokenPurpose purpose, DateTimeOffset now, CancellationToken cancel)
     {
-        var purposeWord = Word.Of(purpose);
+        var purposeWord = EnumText.Of(purpose);
         // The user first, as who deletes one locks both in that order: neither waits for the other in a circle, and of a user who is gone there is no token.
         var users = await db.Database.SqlQuery<Guid>($"""
             WITH owner AS (
@@ -87,7 +88,7 @@ public sealed class MailedToken : ITenantOwned
         public void Configure(EntityTypeBuilder<MailedToken> token)
         {
             token.ToTable("mailed_tokens");
-            token.Property(t => t.Purpose).HasConversion(purpose => Word.Of(purpose), text => Word.To<MailedTokenPurpose>(text));
+            token.Property(t => t.Purpose).HasConversion(purpose => EnumText.Of(purpose), text => EnumText.To<MailedTokenPurpose>(text));
             token.HasIndex(t => new { t.TenantId, t.TokenHash }).IsUnique().HasDatabaseName("ux_mailed_tokens_hash");
             token.HasIndex(t => new { t.TenantId, t.UserId, t.Purpose }).HasDatabaseName("ix_mailed_tokens_user").IsCreatedConcurrently();
             token.HasOne<User>().WithMany().HasForeignKey(t => new { t.TenantId, t.UserId }).OnDelete(DeleteBehavior.Cascade);

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Users;
 

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Users;
 

@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 

@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Limits;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Tenancy;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Users;
 

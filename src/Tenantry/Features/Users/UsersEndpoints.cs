@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Foundation.Access;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Database;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Replicas;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Replicas;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 
@@ -14,7 +14,7 @@ public static class UsersEndpoints
     public static void AddUsers(this IServiceCollection services)
     {
         services.AddScoped<Change>();
-        services.AddSingleton<IExceptionMeaning, CallerGoneMeaning>();
+        services.AddSingleton<IExceptionMapper, CallerGoneMapper>();
         services.AddSingleton<ImportUsers>();
     }
 

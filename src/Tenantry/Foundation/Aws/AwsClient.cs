@@ -1,3 +1,4 @@
+using Tenantry.Foundation.Hosting.Observability;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -5,7 +6,6 @@ using System.Text.Json.Serialization;
 using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
-using Tenantry.Foundation.Observability;
 
 namespace Tenantry.Foundation.Aws;
 
@@ -66,7 +66,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
 
     private async Task<AwsAnswer> Send(AwsRequest request, CancellationToken cancel)
     {
-        using var span = Work.Ask($"{service.Id} {request.Path}", "aws-api");
+        using var span = Spans.Ask($"{service.Id} {request.Path}", "aws-api");
         // The SDK's own timeout is HttpClient's: it does not count the time that finding credentials takes.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(access.Timeout);

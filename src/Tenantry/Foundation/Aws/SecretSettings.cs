@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Aws;
 

@@ -2,10 +2,10 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 using Tenantry.Features.AuditEvents;
-using Tenantry.Features.Files;
-using Tenantry.Foundation.Audit;
-using Tenantry.Foundation.Stores;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Features.Files.Reconciliation;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Security.Tokens;
+using Tenantry.Foundation.Storage;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.AuditEvents;
@@ -29,7 +29,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task Not_even_the_owner_of_the_database_changes_it_by_chance(string sql)
     {
         var (_, tenant, _) = await service.NewTenant();
-        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
 
         var fault = await Should.ThrowAsync<PostgresException>(() => service.Sql(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal)));
 
@@ -76,7 +76,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         (await service.Ask<long>($"SELECT count(*) FROM audit_links WHERE tenant_id = '{tenant}'")).ShouldBe(4);
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
         await service.Sql($"SET session_replication_role = replica; WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{tenant}' AND position = 5 AND {(says.Contains("cut off", StringComparison.Ordinal) ? "true" : "false")} RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id");
-        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         (await Findings(tenant)).ShouldBeEmpty();
 
         await Past(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal));
@@ -89,7 +89,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task A_chain_that_was_written_anew_from_its_first_link_is_none_that_was_signed()
     {
         var (_, tenant, _) = await service.NewTenant();
-        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
 
         await service.Sql($"""
             BEGIN;
@@ -112,7 +112,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task A_tenant_keeps_a_signed_head_and_checks_it_with_the_published_keys()
     {
         var (slug, tenant, admin) = await service.NewTenant();
-        var keeping = service.Services.GetRequiredService<AuditKeeping>();
+        var keeping = service.Services.GetRequiredService<AuditRetention>();
         await keeping.Once(Cancel);
         await keeping.Once(Cancel); // nothing has happened since
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
@@ -147,7 +147,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     {
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await own.NewTenant();
-        var keeping = own.Services.GetRequiredService<AuditKeeping>();
+        var keeping = own.Services.GetRequiredService<AuditRetention>();
         await keeping.Once(Cancel);
         var ring = own.Services.GetRequiredService<KeyRing>();
 
@@ -182,7 +182,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
             INSERT INTO audit_events SELECT * FROM kept ORDER BY id;
             COMMIT;
             """);
-        var keeping = own.Services.GetRequiredService<AuditKeeping>();
+        var keeping = own.Services.GetRequiredService<AuditRetention>();
         (await Findings(tenant, own)).ShouldBeEmpty();
 
         await keeping.Once(Cancel);
@@ -264,7 +264,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task An_event_that_was_added_later_than_it_says_is_found_out()
     {
         var (_, tenant, _) = await service.NewTenant();
-        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         var past = DateTimeOffset.UtcNow.AddDays(-20);
 
         await AsTheService(tenant, $"INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{tenant}', '{Guid.CreateVersion7(past)}', '{past:O}', 'user.deleted', 'success')");
@@ -278,7 +278,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
         await using var own = await service.Cluster.Start();
         var (slug, tenant, admin) = await own.NewTenant();
-        var keeping = ActivatorUtilities.CreateInstance<AuditKeeping>(own.Services, clock);
+        var keeping = ActivatorUtilities.CreateInstance<AuditRetention>(own.Services, clock);
         await keeping.Once(Cancel);
         clock.AdjustTime(clock.GetUtcNow().AddMinutes(-2));
         for (var i = 0; i < 2; i++)
@@ -295,7 +295,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task Heads_that_were_taken_away_are_missed()
     {
         var (slug, tenant, admin) = await service.NewTenant();
-        var keeping = service.Services.GetRequiredService<AuditKeeping>();
+        var keeping = service.Services.GetRequiredService<AuditRetention>();
         await keeping.Once(Cancel);
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
         await keeping.Once(Cancel);
@@ -312,7 +312,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         var (_, tenant, _) = await own.NewTenant();
         var folder = own.Settings.Store.Folder!;
         Directory.CreateDirectory(folder);
-        var keeping = own.Services.GetRequiredService<AuditKeeping>();
+        var keeping = own.Services.GetRequiredService<AuditRetention>();
         Directory.Move(folder, folder + ".away");
         await File.WriteAllTextAsync(folder, "no folder", Cancel);
         await Should.ThrowAsync<Exception>(() => keeping.Once(Cancel));
@@ -338,7 +338,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await using (var command = new NpgsqlCommand("SELECT count(*) FROM audit_events", reader))
             await command.ExecuteScalarAsync(Cancel);
 
-        var fault = await Should.ThrowAsync<PostgresException>(() => own.Services.GetRequiredService<AuditKeeping>().Once(Cancel));
+        var fault = await Should.ThrowAsync<PostgresException>(() => own.Services.GetRequiredService<AuditRetention>().Once(Cancel));
 
         fault.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
         (await own.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id = '{tenant}'")).ShouldBe(1);
@@ -349,12 +349,12 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     {
         await using var own = await service.Cluster.Start(settings => settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
         await own.NewTenant();
-        await own.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await own.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         var store = own.Services.GetRequiredService<IObjectStore>();
         var copies = await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel);
         copies.ShouldBeGreaterThan(0);
 
-        var report = await own.Services.GetRequiredService<Reconciliation>().Run(new Reconciliation.Terms(IsDry: false, TimeSpan.FromHours(-1), 0, EvenIfMany: true), _ => { }, Cancel);
+        var report = await own.Services.GetRequiredService<FileReconciler>().Run(new FileReconciler.Terms(IsDry: false, TimeSpan.FromHours(-1), 0, EvenIfMany: true), _ => { }, Cancel);
 
         (report.Others, report.Removed).ShouldBe((copies, 0));
         (await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel)).ShouldBe(copies);

@@ -1,6 +1,6 @@
 using Npgsql;
 using Tenantry.Features.AuditEvents;
-using Tenantry.Features.Tenants;
+using Tenantry.Features.Tenants.Erasure;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.AuditEvents;
@@ -139,7 +139,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
 
         (await Findings(service, tenant)).ShouldHaveSingleItem().Says.ShouldStartWith("events from here on are not signed");
 
-        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
         (await Findings(service, tenant)).ShouldBeEmpty();
     }
@@ -161,10 +161,10 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     {
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await own.NewTenant();
-        await own.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await own.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         (await Findings(own, null)).ShouldBeEmpty();
 
-        var tables = Purge.Tables(own.Contexts.CreateDbContext().Model);
+        var tables = TenantErasure.Tables(own.Contexts.CreateDbContext().Model);
         await own.Sql($"SET session_replication_role = replica; {string.Concat(tables.Select(table => $"DELETE FROM {table} WHERE tenant_id = '{tenant}'; "))}DELETE FROM tenants WHERE id = '{tenant}'");
 
         (await Findings(own, null)).ShouldHaveSingleItem().Says.ShouldStartWith("the tenant is gone and was not erased");
@@ -177,7 +177,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         var (_, tenant, _) = await own.NewTenant();
         await (await own.Platform()).Delete($"tenants/{tenant}");
         await own.Sql($"UPDATE tenants SET deleted_at = now() - interval '29 days' WHERE id = '{tenant}'");
-        var purge = own.Services.GetRequiredService<Purge>();
+        var purge = own.Services.GetRequiredService<TenantErasure>();
 
         (await purge.One(Cancel)).ShouldBeFalse();
 
@@ -193,7 +193,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         var made = await at.NewTenant();
         await (await at.Platform()).Delete($"tenants/{made.Id}");
         await at.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{made.Id}'");
-        await at.Services.GetRequiredService<Purge>().One(Cancel);
+        await at.Services.GetRequiredService<TenantErasure>().One(Cancel);
         await at.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{made.Id}')");
         return made;
     }

@@ -225,7 +225,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
         await using var service = await shared.Cluster.Start(replace: services => services.AddSingleton<TimeProvider>(own));
         var user = await service.At().NewUser("kept@example.com");
         await service.At().Post("auth/login", new { email = "kept@example.com", password = "wrong password" });
-        var sweep = service.Services.GetRequiredService<Sweep>();
+        var sweep = service.Services.GetRequiredService<SignInCleanup>();
         var cancel = TestContext.Current.CancellationToken;
 
         await sweep.Once(cancel);

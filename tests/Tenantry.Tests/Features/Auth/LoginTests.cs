@@ -1,4 +1,4 @@
-using Tenantry.Foundation.Turns;
+using Tenantry.Foundation.Hosting.Concurrency;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Tenantry.Foundation.Stores;
+using Tenantry.Foundation.Storage;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Files;
@@ -43,7 +43,7 @@ public sealed class BucketFilesTests(Cluster cluster)
     public async Task Where_a_CDN_stands_before_the_bucket_downloads_and_links_lead_there_by_its_own_signature()
     {
         var bucket = await S3Server.Begin();
-        await using var cdn = await PlayedCloudFront.Begin(bucket);
+        await using var cdn = await FakeCloudFront.Begin(bucket);
         var file = Path.GetTempFileName();
         try
         {
@@ -51,7 +51,7 @@ public sealed class BucketFilesTests(Cluster cluster)
             await using var service = await cluster.Start(variables =>
             {
                 bucket.Apply(variables);
-                (variables["CDN_BASE_URL"], variables["CDN_KEY_PAIR_ID"], variables["CDN_PRIVATE_KEY_FILE"]) = (cdn.Url.ToString(), PlayedCloudFront.KeyPairId, file);
+                (variables["CDN_BASE_URL"], variables["CDN_KEY_PAIR_ID"], variables["CDN_PRIVATE_KEY_FILE"]) = (cdn.Url.ToString(), FakeCloudFront.KeyPairId, file);
             });
             var (_, _, admin) = await service.NewTenant();
             var content = new ByteArrayContent([1, 2, 3]);
@@ -115,7 +115,7 @@ public sealed class BucketFilesTests(Cluster cluster)
         while (await store.List($"{tenant}/", deadline.Token).AnyAsync(deadline.Token))
         {
             await there.Sql("UPDATE object_removals SET due_at = now()");
-            await there.Services.GetRequiredService<Tenantry.Features.Files.RemovedObjects>().Some(deadline.Token);
+            await there.Services.GetRequiredService<Tenantry.Features.Files.Reconciliation.RemovedObjects>().Some(deadline.Token);
         }
     }
 }

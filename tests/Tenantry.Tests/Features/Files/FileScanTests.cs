@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Tenantry.Features.Files;
-using Tenantry.Foundation.Database;
+using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Files;
@@ -124,7 +124,7 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30);)
         {
-            if ((await by.Get($"files/{file["id"]}")).Json is var now && now["scan"]!.GetValue<string>() != Word.Of(Scan.Pending))
+            if ((await by.Get($"files/{file["id"]}")).Json is var now && now["scan"]!.GetValue<string>() != EnumText.Of(Scan.Pending))
                 return now;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

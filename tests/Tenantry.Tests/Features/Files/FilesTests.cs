@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Tenantry.Features.Files;
-using Tenantry.Features.Tenants;
+using Tenantry.Features.Tenants.Erasure;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Files;
@@ -199,7 +199,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         (await Raw(admin, Png, null, null)).Status.ShouldBe(201);
         await service.Sql($"UPDATE tenants SET is_active = false, deleted_at = now() - interval '1 year' WHERE id = '{tenant}'");
 
-        (await service.Services.GetRequiredService<Purge>().One(CancellationToken.None)).ShouldBeTrue();
+        (await service.Services.GetRequiredService<TenantErasure>().One(CancellationToken.None)).ShouldBeTrue();
 
         using var deadline = new CancellationTokenSource(Patience.Of);
         while (Objects().Any(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)))

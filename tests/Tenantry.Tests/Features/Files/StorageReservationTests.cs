@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Tenantry.Features.Files;
-using Tenantry.Foundation.Stores;
+using Tenantry.Features.Files.Reconciliation;
+using Tenantry.Foundation.Storage;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Files;

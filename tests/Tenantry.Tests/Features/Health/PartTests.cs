@@ -1,7 +1,7 @@
-using Tenantry.Tests.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tenantry.Features.Health;
+using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Health;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Tenantry.Features.Notifications;
+using Tenantry.Features.Notifications.Feedback;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;

@@ -1,5 +1,5 @@
 using CsCheck;
-using Tenantry.Features.Notifications;
+using Tenantry.Features.Notifications.Sending;
 
 namespace Tenantry.Tests.Features.Notifications;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Tenantry.Foundation.Templates;
+using Tenantry.Foundation.Messaging.Templates;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
@@ -240,7 +240,7 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
             COMMIT;
             """);
 
-        await service.Services.GetRequiredService<Tenantry.Features.Notifications.Retention>().ForgetOldSecrets(TestContext.Current.CancellationToken);
+        await service.Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>().ForgetOldSecrets(TestContext.Current.CancellationToken);
 
         (await service.Ask<string[]>($"SELECT array_agg(is_secret || ' ' || num_nonnulls(subject, body, error_message) ORDER BY is_secret) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'left@example.com'"))
             .ShouldBe(["false 3", "true 0"]);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DnsClient;
 using Microsoft.Extensions.Time.Testing;
 using Tenantry.Features.Tenants;
+using Tenantry.Features.Tenants.Erasure;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
@@ -135,9 +136,9 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         for (var i = 0; i < 5; i++)
             await timed.At(slug).NewUser($"user-{i}@example.com");
         await (await timed.Platform()).Delete($"tenants/{id}");
-        var tables = Purge.Tables(timed.Contexts.CreateDbContext().Model);
+        var tables = TenantErasure.Tables(timed.Contexts.CreateDbContext().Model);
         await Deleted("29 days");
-        (await timed.Services.GetRequiredService<Purge>().One(CancellationToken.None)).ShouldBeFalse();
+        (await timed.Services.GetRequiredService<TenantErasure>().One(CancellationToken.None)).ShouldBeFalse();
 
         await Deleted("31 days");
         // An instance that died halfway: some rows of one table are gone already.
@@ -172,7 +173,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var (_, id, _) = await timed.NewTenant();
         await (await timed.Platform()).Delete($"tenants/{id}");
         await timed.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{id}'");
-        var purge = timed.Services.GetRequiredService<Purge>();
+        var purge = timed.Services.GetRequiredService<TenantErasure>();
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => purge.One(CancellationToken.None)));
 

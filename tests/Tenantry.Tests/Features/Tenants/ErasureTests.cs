@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Tenantry.Features.Auth;
-using Tenantry.Features.Tenants;
-using Tenantry.Foundation.Database;
+using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Tenants.Erasure;
+using Tenantry.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
@@ -38,7 +38,7 @@ public sealed class ErasureTests(Cluster cluster)
         await using var service = await cluster.Start(replace: services => services.Remove(services.Single(one => one.ImplementationType == typeof(MailRequestWorker))));
         var (id, other) = (await Furnished(service), await Furnished(service));
         var model = service.Contexts.CreateDbContext().GetService<IDesignTimeModel>().Model;
-        var tables = Purge.Tables(model);
+        var tables = TenantErasure.Tables(model);
         foreach (var table in tables.Reverse()) // those that are referred to first
             await service.Sql(Multiply(model.GetEntityTypes().Single(entity => entity.GetTableName() == table), id));
         var single = model.GetEntityTypes().Where(entity => entity.FindPrimaryKey()!.Properties.Count == 1).Select(entity => entity.GetTableName()!); // one row a tenant is all they can have
@@ -136,7 +136,7 @@ public sealed class ErasureTests(Cluster cluster)
 
     private static async Task Erase(Service service)
     {
-        var purge = service.Services.GetRequiredService<Purge>();
+        var purge = service.Services.GetRequiredService<TenantErasure>();
         while (await purge.One(CancellationToken.None))
         {
         }
@@ -155,9 +155,9 @@ public sealed class ErasureTests(Cluster cluster)
         await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", System.Net.Http.Json.JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"));
         await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
         await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0) ON CONFLICT DO NOTHING");
-        await Furniture.OfMessages(service, id);
-        await Furniture.OfFiles(service, id);
-        await Furniture.OfAudit(service, id);
+        await SeedData.OfMessages(service, id);
+        await SeedData.OfFiles(service, id);
+        await SeedData.OfAudit(service, id);
         await service.Settled();
         return id;
     }

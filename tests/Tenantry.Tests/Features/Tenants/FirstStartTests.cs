@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Tenantry.Foundation.Tokens;
+using Tenantry.Foundation.Security.Tokens;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;

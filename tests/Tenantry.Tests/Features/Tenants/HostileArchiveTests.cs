@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Tenantry.Commands;
-using Tenantry.Features.Tenants;
-using Tenantry.Tests.Foundation.Database;
+using Tenantry.Features.Tenants.Archives;
+using Tenantry.Tests.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
@@ -276,15 +276,15 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     private async Task<(string Slug, Guid Id, string File)> Archive()
     {
         var (slug, id, _) = await service.NewTenant();
-        await Furniture.OfMessages(service, id);
-        await Furniture.OfFiles(service, id);
+        await SeedData.OfMessages(service, id);
+        await SeedData.OfFiles(service, id);
         await service.Settled();
         return (slug, id, await Export(slug));
     }
 
     private async Task<string> Export(string slug)
     {
-        var tenant = await service.Services.GetRequiredService<Tenantry.Foundation.Tenancy.TenantDirectory>().BySlug(slug, Cancel);
+        var tenant = await service.Services.GetRequiredService<Tenantry.Foundation.Data.Tenancy.TenantDirectory>().BySlug(slug, Cancel);
         var file = Path.Combine(folder, $"{slug}.zip");
         await using var stream = File.Create(file);
         await service.Services.GetRequiredService<ExportTenant>().Run(tenant!, stream, Cancel);

@@ -1,7 +1,8 @@
 using System.Text;
 using Tenantry.Commands;
 using Tenantry.Features.AuditEvents;
-using Tenantry.Features.Tenants;
+using Tenantry.Features.Tenants.Archives;
+using Tenantry.Features.Tenants.Erasure;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
@@ -23,12 +24,12 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         await service.Settled();
         var archive = await Export(service, slug);
         (await admin.Post("roles", new { name = "Since" })).Status.ShouldBe(201);
-        (await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel)).ShouldBeGreaterThan(0); // the store knows that there was more
+        (await service.Services.GetRequiredService<AuditRetention>().Once(Cancel)).ShouldBeGreaterThan(0); // the store knows that there was more
         (await Objects("copy", service.Settings.Store.Folder, Path.Combine(folder, "copy"))).Code.ShouldBe(0);
 
         (await (await service.Platform()).Delete($"tenants/{id}")).Status.ShouldBe(202);
         await service.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{id}'");
-        while (await service.Services.GetRequiredService<Purge>().One(Cancel))
+        while (await service.Services.GetRequiredService<TenantErasure>().One(Cancel))
         {
         }
         await service.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{id}') AND NOT EXISTS (SELECT FROM object_removals)");
@@ -185,7 +186,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
             foreach (var recipient in new[] { "due", "later", "under-way" })
                 (await admin.Post("notifications/email", new { recipient = $"{recipient}@held.example", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
             await before.Settled();
-            await before.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+            await before.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         }
         var backup = $"{database}_backup";
         // A pooler keeps its connections for a while, and who copies wants to be alone.
@@ -197,7 +198,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
             // What is lost with the restore, and signed: the store knows of it.
             await (await since.At(slug).SignIn($"admin@{slug}.example")).Post("users", new { email = $"lost@{slug}.example" });
             await since.Settled();
-            (await since.Services.GetRequiredService<AuditKeeping>().Once(Cancel)).ShouldBeGreaterThan(0);
+            (await since.Services.GetRequiredService<AuditRetention>().Once(Cancel)).ShouldBeGreaterThan(0);
         }
         // In the backup one message was due, one is for tomorrow, and a worker had one.
         await Cluster.Execute(cluster.AdminOf(backup), """
@@ -229,7 +230,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         await service.Until("SELECT status = 'sent' FROM notification_logs WHERE recipient = 'due@held.example'");
 
         // A log that is cut off afterwards is found all the same.
-        await service.Services.GetRequiredService<AuditKeeping>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         await service.Sql($"SET session_replication_role = replica; DELETE FROM audit_links WHERE tenant_id = '{id}' AND position = (SELECT max(position) FROM audit_links WHERE tenant_id = '{id}')");
         (await Binary.Run(["audit", "verify"], variables)).Code.ShouldBe(1);
     }

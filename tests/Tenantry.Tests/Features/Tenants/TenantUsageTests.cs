@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tenantry.Foundation.Limits;
+using Tenantry.Foundation.Traffic.Metering;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
@@ -18,7 +18,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         await service.NewTenant();
         await service.Joined(admin, slug, "Viewer");
         await admin.Post("users", new { email = $"{Guid.NewGuid():N}@{slug}.example" });
-        var counts = service.Services.GetRequiredService<RequestCounts>();
+        var counts = service.Services.GetRequiredService<RequestMeter>();
         await counts.Write(Cancel);
         var before = (await admin.Get($"tenants/{id}/usage")).Json["days"]![0]!["requests"]!.GetValue<long>();
         await counts.Write(Cancel);

@@ -1,5 +1,5 @@
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Access;
+using Tenantry.Foundation.Security.Access;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Tenantry.Foundation.Aws;
-using Tenantry.Foundation.Settings;
+using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Aws;

@@ -1,4 +1,5 @@
-using Tenantry.Foundation.Templates;
+using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Transports;
 

@@ -1,8 +1,10 @@
 using MimeKit;
 using MimeKit.Text;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Outbox;
-using Tenantry.Foundation.Settings;
+using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Features.Notifications.Suppressions;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging;
 
 namespace Tenantry.Features.Notifications.Transports;
 

@@ -1,5 +1,6 @@
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
+using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Transports;
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Features.Notifications.Feedback;
 using Tenantry.Foundation.Aws;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Transports;
 

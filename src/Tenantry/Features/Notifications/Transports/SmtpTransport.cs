@@ -7,8 +7,10 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
+using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Features.Notifications.Feedback;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Transports;
 

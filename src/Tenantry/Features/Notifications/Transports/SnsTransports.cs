@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Features.Notifications.Feedback;
 using Tenantry.Foundation.Aws;
-using Tenantry.Foundation.Http;
-using Tenantry.Foundation.Settings;
-using Tenantry.Foundation.Templates;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Transports;
 

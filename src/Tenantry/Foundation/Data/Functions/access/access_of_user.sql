@@ -1,7 +1,7 @@
 -- Returns a user's role names and effective permissions: those of the roles and of the roles below them, to a depth of
 -- 16.
 --
--- Callers: Revocations.cs, UserAccess.cs; access_of_user_now.sql, demand_caller.sql, rotate_refresh_token.sql
+-- Callers: TokenStateCache.cs, UserAccess.cs; access_of_user_now.sql, demand_caller.sql, rotate_refresh_token.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
 -- Index:   pk_tenants, pk_user_roles, pk_roles, pk_role_permissions, pk_permissions
 

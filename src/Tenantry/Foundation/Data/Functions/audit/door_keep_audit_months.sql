@@ -1,7 +1,7 @@
 -- Creates the partitions of the audit log for the coming months and drops those past the retention, never one younger
 -- than 90 days.
 --
--- Callers: AuditKeeping.cs
+-- Callers: AuditRetention.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   none: drops whole partitions; the default partition is read from end to end
 

@@ -1,6 +1,6 @@
 -- Deletes a tenant's links and signed heads whose events are past the retention.
 --
--- Callers: AuditKeeping.cs
+-- Callers: AuditRetention.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   pk_audit_links, pk_audit_heads
 

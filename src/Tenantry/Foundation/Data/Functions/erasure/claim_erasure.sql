@@ -1,7 +1,7 @@
 -- Hands one tenant whose grace is over to an instance. No other instance gets it until the lease ends; tenants whose
 -- erasure never failed come first.
 --
--- Callers: Purge.cs
+-- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   none: reads the row of every tenant
 

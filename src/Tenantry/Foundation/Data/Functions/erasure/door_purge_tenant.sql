@@ -1,6 +1,6 @@
 -- Deletes the row of a tenant whose rows are erased.
 --
--- Callers: Purge.cs
+-- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   pk_tenants
 

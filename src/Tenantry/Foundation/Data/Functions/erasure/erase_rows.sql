@@ -1,7 +1,7 @@
 -- Erases a batch of rows of a tenant whose grace is over from one table. Rows that refer to rows of the same table are
 -- detached first.
 --
--- Callers: Purge.cs
+-- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   (tenant_id, ...): the primary key of the table
 

@@ -1,7 +1,7 @@
 -- Records why an erasure failed. The next attempt comes after a minute, then after twice as long each time, at most an
 -- hour.
 --
--- Callers: Purge.cs
+-- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   pk_tenants
 

@@ -1,7 +1,7 @@
 -- Returns whether the text of a JSON value has at most so many bytes and each of its numbers at most 40 characters,
 -- without writing a huge number out.
 --
--- Callers: ConstraintMeanings.cs; refuse_unbounded_json.sql, shown_json.sql
+-- Callers: ConstraintErrorMapper.cs; refuse_unbounded_json.sql, shown_json.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
 -- Index:   none: no table is read
 

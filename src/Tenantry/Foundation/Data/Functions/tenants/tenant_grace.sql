@@ -1,7 +1,7 @@
 -- Returns how long a deleted tenant is kept before it may be erased. "tenantry migrate" sets the value from
 -- TENANT_PURGE_AFTER_DAYS; the serving role cannot change it.
 --
--- Callers: ErasureFigures.cs, ProofTenant.cs, Purge.cs, TenantGrace.cs; erase_rows.sql; policies below
+-- Callers: ErasureFigures.cs, ProofTenant.cs, TenantErasure.cs, TenantGrace.cs; erase_rows.sql; policies below
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
 -- Index:   none: no table is read
 

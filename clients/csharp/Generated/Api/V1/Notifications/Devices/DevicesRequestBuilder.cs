@@ -49,7 +49,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
         /// <summary>
         /// Newest first, those that get nothing any more among them.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfDevicesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfOwnDevicesDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -61,11 +61,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfDevicesDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfOwnDevicesDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfDevicesDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfOwnDevicesDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -79,12 +79,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfDevicesDocument>(requestInfo, global::Tenantry.Client.Models.PageOfDevicesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfOwnDevicesDocument>(requestInfo, global::Tenantry.Client.Models.PageOfOwnDevicesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// By the token that APNs or FCM gave the application. The same token again is the same device, for whoever registers it last.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.DevicesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.OwnDevicesDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -101,11 +101,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.DevicesDocument?> PostAsync(global::Tenantry.Client.Models.DevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.OwnDevicesDocument?> PostAsync(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.DevicesDocument> PostAsync(global::Tenantry.Client.Models.DevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.OwnDevicesDocument> PostAsync(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -124,7 +124,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DevicesDocument>(requestInfo, global::Tenantry.Client.Models.DevicesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.OwnDevicesDocument>(requestInfo, global::Tenantry.Client.Models.OwnDevicesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// Newest first, those that get nothing any more among them.
@@ -153,11 +153,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.DevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.DevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

@@ -49,7 +49,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         /// <summary>
         /// Newest first. `channel`, `recipient` and `reason` match exactly.Needs `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfSuppressionsDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfSuppressionListDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -61,11 +61,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfSuppressionsDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSuppressionListDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfSuppressionsDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSuppressionListDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -79,12 +79,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfSuppressionsDocument>(requestInfo, global::Tenantry.Client.Models.PageOfSuppressionsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfSuppressionListDocument>(requestInfo, global::Tenantry.Client.Models.PageOfSuppressionListDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.Needs `notifications:send`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.SuppressionsDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.SuppressionListDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -101,11 +101,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.SuppressionsDocument?> PostAsync(global::Tenantry.Client.Models.SuppressionsRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.SuppressionListDocument?> PostAsync(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.SuppressionsDocument> PostAsync(global::Tenantry.Client.Models.SuppressionsRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.SuppressionListDocument> PostAsync(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -124,7 +124,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.SuppressionsDocument>(requestInfo, global::Tenantry.Client.Models.SuppressionsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.SuppressionListDocument>(requestInfo, global::Tenantry.Client.Models.SuppressionListDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// Newest first. `channel`, `recipient` and `reason` match exactly.Needs `notifications:read`.
@@ -153,11 +153,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.SuppressionsRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.SuppressionsRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

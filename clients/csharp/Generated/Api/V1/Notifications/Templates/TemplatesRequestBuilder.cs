@@ -55,7 +55,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
         /// <summary>
         /// Newest first. `name`, `type` and `is_active` match exactly.Needs `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplatesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplateRequestsDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -67,11 +67,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfTemplatesDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.TemplatesRequestBuilder.TemplatesRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.TemplatesRequestBuilder.TemplatesRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfTemplatesDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.TemplatesRequestBuilder.TemplatesRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.TemplatesRequestBuilder.TemplatesRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -85,12 +85,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplatesDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplatesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplateRequestsDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplateRequestsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant, which needs `templates:security` too. A fault is told with line and column.Needs `templates:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplatesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplateRequestsDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -107,11 +107,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument?> PostAsync(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument?> PostAsync(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument> PostAsync(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument> PostAsync(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -130,7 +130,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplatesDocument>(requestInfo, global::Tenantry.Client.Models.TemplatesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplateRequestsDocument>(requestInfo, global::Tenantry.Client.Models.TemplateRequestsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// Newest first. `name`, `type` and `is_active` match exactly.Needs `notifications:read`.
@@ -159,11 +159,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

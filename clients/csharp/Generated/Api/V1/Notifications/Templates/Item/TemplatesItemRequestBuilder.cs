@@ -84,7 +84,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item
         /// <summary>
         /// As it is worded now.Needs `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplatesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplateRequestsDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
@@ -95,11 +95,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -112,12 +112,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplatesDocument>(requestInfo, global::Tenantry.Client.Models.TemplatesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplateRequestsDocument>(requestInfo, global::Tenantry.Client.Models.TemplateRequestsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// The whole of it, but for name and type; what is not given is taken away. The wording before is kept.Needs `templates:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplatesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplateRequestsDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -134,11 +134,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument?> PutAsync(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument?> PutAsync(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument> PutAsync(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument> PutAsync(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -157,7 +157,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplatesDocument>(requestInfo, global::Tenantry.Client.Models.TemplatesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplateRequestsDocument>(requestInfo, global::Tenantry.Client.Models.TemplateRequestsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// With all its versions. Messages that are in the queue go out as they were worded.Needs `templates:manage`.
@@ -205,11 +205,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.TemplatesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.TemplateRequestsRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

@@ -36,7 +36,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.System
         /// <summary>
         /// The mails that the service sends by itself, as they are where the tenant does not replace them.Needs `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplatesSystemDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
@@ -47,11 +47,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.System
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfTemplatesSystemDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfTemplatesSystemDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -64,7 +64,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.System
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplatesSystemDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplatesSystemDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// The mails that the service sends by itself, as they are where the tenant does not replace them.Needs `notifications:read`.

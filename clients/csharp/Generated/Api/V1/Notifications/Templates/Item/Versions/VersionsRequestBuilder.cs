@@ -49,7 +49,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
         /// <summary>
         /// Newest first, the present one among them.Needs `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplatesVersionDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -61,11 +61,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfTemplatesVersionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfTemplatesVersionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -79,7 +79,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplatesVersionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplatesVersionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// Newest first, the present one among them.Needs `notifications:read`.

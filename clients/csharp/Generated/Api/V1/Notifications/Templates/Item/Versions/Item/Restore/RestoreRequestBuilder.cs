@@ -36,7 +36,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.Item.Rest
         /// <summary>
         /// As a new version.Needs `templates:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplatesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplateRequestsDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
@@ -48,11 +48,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.Item.Rest
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument?> PostAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument?> PostAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TemplatesDocument> PostAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TemplateRequestsDocument> PostAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToPostRequestInformation(requestConfiguration);
@@ -66,7 +66,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.Item.Rest
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplatesDocument>(requestInfo, global::Tenantry.Client.Models.TemplatesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplateRequestsDocument>(requestInfo, global::Tenantry.Client.Models.TemplateRequestsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// As a new version.Needs `templates:manage`.

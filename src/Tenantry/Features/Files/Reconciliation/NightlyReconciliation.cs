@@ -1,0 +1,90 @@
+using Npgsql;
+using NpgsqlTypes;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Settings;
+
+namespace Tenantry.Features.Files.Reconciliation;
+
+/// <summary>Reconciles once a night, on one instance: the first that writes the night into the table.</summary>
+public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, FileReconciler reconciliation, ServiceSettings settings, TimeProvider clock, ILogger<NightlyReconciliation> log) : BackgroundService
+{
+    /// <summary>Of one night; the rest is counted.</summary>
+    private const int MostLines = 100;
+
+    internal static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var rounds = new PeriodicTimer(Round, clock);
+        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        {
+            if (clock.GetUtcNow().Hour != settings.Store.ReconcileHour)
+                continue;
+            using var span = Spans.Begin("reconcile files");
+            try
+            {
+                await Tonight(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Failed(log, e.Message);
+            }
+        }
+    }
+
+    /// <returns>null: another instance does it, or did</returns>
+    public async Task<FileReconciler.Report?> Tonight(CancellationToken cancel)
+    {
+        var night = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        await using (var claim = dataSource.CreateBatch())
+        {
+            claim.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM file_reconciliations WHERE night < $1 - 90") { Parameters = { Night(night) } });
+            claim.BatchCommands.Add(new NpgsqlBatchCommand("INSERT INTO file_reconciliations (night, started_at) VALUES ($1, now()) ON CONFLICT DO NOTHING RETURNING 1") { Parameters = { Night(night) } });
+            if (await claim.ExecuteScalarAsync(cancel) is null)
+                return null;
+        }
+        FileReconciler.Report report;
+        try
+        {
+            report = await Run(cancel);
+        }
+        catch
+        {
+            // Whoever comes next in this hour tries again.
+            await using var release = dataSource.CreateCommand("DELETE FROM file_reconciliations WHERE night = $1 AND ended_at IS NULL");
+            release.Parameters.Add(Night(night));
+            await release.ExecuteNonQueryAsync(CancellationToken.None);
+            throw;
+        }
+        var told = report.ToString();
+        await dataSource.Execute([new("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1") { Parameters = { Night(night), QueryAsTenant.Parameter(told) } }], cancel);
+        Reconciled(log, report.HasLosses || report.IsHeldBack || report.Unread.Count > 0 ? LogLevel.Error : LogLevel.Information, told, report.Removed,
+            report.IsHeldBack ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'" : "");
+        return report;
+    }
+
+    private Task<FileReconciler.Report> Run(CancellationToken cancel)
+    {
+        var lines = 0;
+        return reconciliation.Run(new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, FileReconciler.UsualSample, EvenIfMany: false), finding =>
+        {
+            if (lines++ >= MostLines)
+                return;
+            using var part = Spans.OfTenant(Guid.TryParse(finding.Key.Split('/')[0], out var tenant) ? tenant : null);
+            Found(log, EnumText.Of(finding.Kind), finding.Key, finding.File);
+        }, cancel);
+    }
+
+    private static NpgsqlParameter<DateOnly> Night(DateOnly night) => new NpgsqlParameter<DateOnly> { TypedValue = night, NpgsqlDbType = NpgsqlDbType.Date };
+
+    [LoggerMessage(EventId = 5007, Message = "Files reconciled: {Report} {Removed} objects are taken away{Hint}")]
+    private static partial void Reconciled(ILogger log, LogLevel level, string report, int removed, string hint);
+
+    [LoggerMessage(EventId = 5008, Level = LogLevel.Warning, Message = "Reconciling found: {Kind} {Key} {File}")]
+    private static partial void Found(ILogger log, string kind, string key, Guid? file);
+
+    [LoggerMessage(EventId = 5009, Level = LogLevel.Error, Message = "Files could not be reconciled tonight: {Reason}")]
+    private static partial void Failed(ILogger log, string reason);
+}

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Data.Database;
+
+namespace Tenantry.Features.Notifications.Devices;
+
+/// <summary>A device of a user that takes push messages.</summary>
+public sealed class Device : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public Guid UserId { get; set; }
+
+    /// <summary>As the platform (APNs, FCM) gave it to the application.</summary>
+    public required string Token { get; init; }
+    [Audited] public string? Name { get; set; }
+
+    /// <summary>What SNS calls it; null until the first message.</summary>
+    public string? EndpointArn { get; set; }
+
+    /// <summary>Why it gets nothing any more. Null: it gets its messages.</summary>
+    public string? RetiredBecause { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; set; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Device>
+    {
+        public void Configure(EntityTypeBuilder<Device> device)
+        {
+            device.ToTable("devices");
+            device.HasIndex(d => new { d.TenantId, d.Token }).UniqueOr409("ux_devices_token", "token", "This device is registered.");
+            device.HasIndex(d => new { d.TenantId, d.UserId }).HasDatabaseName("ix_devices_user");
+            device.HasOne<User>().WithMany().HasForeignKey(d => new { d.TenantId, d.UserId }).OnDelete(DeleteBehavior.Cascade);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Tenantry.Foundation.Hosting.Http;
+
+namespace Tenantry.Features.Notifications;
+
+/// <summary>A filter that is one of some words.</summary>
+internal static class FilterText
+{
+    public static T? Of<T>(string name, string? text, Dictionary<string, string[]> errors) where T : struct, Enum
+    {
+        if (text is null)
+            return null;
+        if (EnumText.Is<T>(text))
+            return EnumText.To<T>(text);
+        errors[name] = [$"must be one of {EnumText.All<T>()}"];
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Settings;
+
+namespace Tenantry.Features.Tenants.Erasure;
+
+/// <summary>
+/// How many tenants are due to be erased, and for how many of these it failed. The instance that has lived the longest tells.
+/// </summary>
+public sealed partial class ErasureFigures : BackgroundService
+{
+    private const string MeterName = "Tenantry.Tenants";
+
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(15);
+
+    private readonly NpgsqlDataSource dataSource;
+    private readonly Instances instances;
+    private readonly ServiceSettings settings;
+    private readonly TimeProvider clock;
+    private readonly ILogger<ErasureFigures> log;
+    private volatile Figures? figures;
+
+    public ErasureFigures(
+        NpgsqlDataSource dataSource, Instances instances, ServiceSettings settings, TimeProvider clock, IMeterFactory meters,
+        ILogger<ErasureFigures> log)
+    {
+        (this.dataSource, this.instances, this.settings) = (dataSource, instances, settings);
+        (this.clock, this.log) = (clock, log);
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableGauge("tenantry.erasures.due", () => Of(now => now.Due),
+            description: "Deleted tenants whose days of grace are over and that are not erased yet");
+        meter.CreateObservableGauge("tenantry.erasures.failing", () => Of(now => now.Failing),
+            description: "Those of them whose erasure was tried and failed");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var rounds = new PeriodicTimer(Round);
+        do
+        {
+            using var round = Spans.Round("measure erasures");
+            try
+            {
+                figures = instances.IsFirst ? await Measure(stoppingToken) : null;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                figures = null; // no figure rather than an old one
+                NotMeasured(log, e.Message);
+            }
+        }
+        while (await rounds.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<Figures> Measure(CancellationToken cancel)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT due, failing FROM {DatabaseFunctions.MeasureErasures}(least($1, now() - {DatabaseFunctions.TenantGrace}()))");
+        var before = clock.GetUtcNow() - settings.TenantGrace;
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return new Figures(reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    private IEnumerable<Measurement<long>> Of(Func<Figures, long> figure) =>
+        figures is { } now ? [new Measurement<long>(figure(now))] : [];
+
+    private sealed record Figures(long Due, long Failing);
+
+    [LoggerMessage(EventId = 2005, Level = LogLevel.Warning, Message = "Erasures could not be measured: {Reason}")]
+    private static partial void NotMeasured(ILogger log, string reason);
+}

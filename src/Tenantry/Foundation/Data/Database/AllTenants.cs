@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace Tenantry.Foundation.Data.Database;
+
+/// <summary>For what the process does for every tenant in turn.</summary>
+public static class AllTenants
+{
+    private const int Page = 1_000;
+
+    /// <summary>Their ids in order, some at a time.</summary>
+    public static async IAsyncEnumerable<Guid> Of(NpgsqlDataSource dataSource, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var page = new List<Guid>();
+        do
+        {
+            await using var command = dataSource.CreateCommand($"SELECT id FROM {DatabaseFunctions.NextTenants}($1, $2)");
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = page.Count > 0 ? page[^1] : Guid.Empty });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Page });
+            page.Clear();
+            await using (var reader = await command.ExecuteReaderAsync(cancel))
+            {
+                while (await reader.ReadAsync(cancel))
+                    page.Add(reader.GetGuid(0));
+            }
+            foreach (var tenant in page)
+                yield return tenant;
+        }
+        while (page.Count == Page);
+    }
+}

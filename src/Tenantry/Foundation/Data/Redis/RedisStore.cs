@@ -1,0 +1,180 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using Polly;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Settings;
+
+namespace Tenantry.Foundation.Data.Redis;
+
+/// <summary>
+/// Redis as the house uses it: an accelerator that may be away. A question is answered within REDIS_DEADLINE_MS or not at all; after a few that were not, a circuit
+/// breaker answers for it at once, and a pulse finds out when it is back. Whoever asks has another way.
+/// </summary>
+public sealed partial class RedisStore : IHostedService, IAsyncDisposable
+{
+    public const string MeterName = "Tenantry.Redis";
+
+    // What the house asks of Redis, a script that writes: one that is full, read-only or slow with scripts answers PING as if nothing were the matter.
+    private const string Alive = "redis.call('SET', KEYS[1], 1, 'PX', 1000) return 1";
+    private static readonly RedisKey AliveKey = "tenantry:alive";
+
+    // Often enough to notice a loss within a second, without any request.
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILogger<RedisStore> log;
+    private readonly TimeSpan deadline;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CircuitBreakerStateProvider circuit = new();
+    private readonly ResiliencePipeline pipeline;
+    private readonly ConfigurationOptions? options;
+    private ConnectionMultiplexer? connection;
+    private Task pulse = Task.CompletedTask;
+    private int isAway;
+
+    public RedisStore(ServiceSettings settings, ILogger<RedisStore> log, IMeterFactory meters)
+    {
+        this.log = log;
+        deadline = settings.RedisDeadline;
+        options = settings.RedisUrl is { } url ? Options(url) : null;
+        pipeline = new ResiliencePipelineBuilder().AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 2,
+            SamplingDuration = TimeSpan.FromSeconds(1),
+            BreakDuration = TimeSpan.FromMilliseconds(500),
+            StateProvider = circuit,
+            OnOpened = opened =>
+            {
+                if (Interlocked.Exchange(ref isAway, 1) == 0)
+                    Away(log, opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer"); // the rest is of the library's inside
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                Interlocked.Exchange(ref isAway, 0);
+                Back(log);
+                return default;
+            },
+        }).Build();
+        if (IsUsed)
+            meters.Create(MeterName).CreateObservableGauge("tenantry.redis.available", () => IsAway ? 0 : 1, description: "1 while Redis answers in time");
+    }
+
+    /// <summary>Whether REDIS_URL is set.</summary>
+    [MemberNotNullWhen(true, nameof(options))]
+    public bool IsUsed => options is not null;
+
+    /// <summary>Whether the circuit is open: nothing is asked until a pulse comes through.</summary>
+    public bool IsAway => Volatile.Read(ref isAway) == 1;
+
+    /// <returns>what Redis said; null: it is away, or was too slow. The command may have been carried out all the same</returns>
+    public async ValueTask<RedisResult?> Ask<T>(T state, Func<IDatabase, T, Task<RedisResult>> ask)
+    {
+        if (connection is null || circuit.CircuitState is CircuitState.Open or CircuitState.Isolated)
+            return null;
+        return (await Within((Database: connection.GetDatabase(), state, ask), static call => call.ask(call.Database, call.state))).Result;
+    }
+
+    /// <inheritdoc cref="Ask"/>
+    public ValueTask<RedisResult?> Evaluate(string script, RedisKey[] keys, RedisValue[] values) =>
+        Ask((script, keys, values), static (database, call) => database.ScriptEvaluateAsync(call.script, call.keys, call.values));
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!IsUsed)
+            return;
+        // Does not throw while Redis is away: it goes on trying by itself.
+        connection = await ConnectionMultiplexer.ConnectAsync(options);
+        pulse = Pulse();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await pulse;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is not null)
+            await connection.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private async Task Pulse()
+    {
+        using var beats = new PeriodicTimer(Beat);
+        try
+        {
+            while (await beats.WaitForNextTickAsync(stopping.Token))
+            {
+                using var round = Spans.Round("pulse");
+                await Within(connection!.GetDatabase(), static database => database.ScriptEvaluateAsync(Alive, [AliveKey]));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async ValueTask<Outcome<RedisResult?>> Within<T>(T state, Func<T, Task<RedisResult>> ask)
+    {
+        using var span = Spans.Ask("redis", "redis");
+        var context = ResilienceContextPool.Shared.Get();
+        try
+        {
+            return await pipeline.ExecuteOutcomeAsync(static async (running, call) =>
+            {
+                try
+                {
+                    var answer = call.ask(call.state);
+                    // What comes too late is nobody's any more, its failure too.
+                    _ = answer.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                    return Outcome.FromResult<RedisResult?>(await answer.WaitAsync(call.deadline));
+                }
+                catch (Exception e) // whatever it is: what asks has another way, and no request fails for it
+                {
+                    return Outcome.FromException<RedisResult?>(e);
+                }
+            }, context, (state, ask, deadline));
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static ConfigurationOptions Options(Uri url)
+    {
+        var user = url.UserInfo.Split(':', 2);
+        var options = new ConfigurationOptions
+        {
+            EndPoints = { { url.Host, url.Port > 0 ? url.Port : 6379 } },
+            User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            DefaultDatabase = url.AbsolutePath.Length > 1 ? int.Parse(url.AbsolutePath.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) : null,
+            Ssl = url.Scheme == "rediss",
+            SslHost = url.Scheme == "rediss" ? url.Host : null,
+            ClientName = "tenantry",
+            AbortOnConnectFail = false,
+            ConnectTimeout = 1_000,
+            AsyncTimeout = 1_000,
+            ConnectRetry = 1,
+            // Nothing waits for a connection to come back.
+            BacklogPolicy = BacklogPolicy.FailFast,
+            ReconnectRetryPolicy = new LinearRetry(250),
+        };
+        // The name is checked too: with a certificate of an authority of one's own as with any other.
+        if (url.Query.Length > 0)
+            options.TrustIssuer(Uri.UnescapeDataString(url.Query.Split('=', 2)[1]));
+        return options;
+    }
+
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Warning, Message = "Redis does not answer in time; each instance counts its share of the limits by itself, and caches what it needs: {Reason}")]
+    private static partial void Away(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "Redis answers again")]
+    private static partial void Back(ILogger log);
+}

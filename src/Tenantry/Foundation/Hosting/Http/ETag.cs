@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace Tenantry.Foundation.Hosting.Http;
+
+/// <summary>
+/// The version of a thing as a strong entity tag (RFC 9110, section 8.8.3). It has to change with everything that the answer shows: the row's version alone is
+/// for documents of one row and nothing else. A test walks all of them.
+/// </summary>
+public static class ETag
+{
+    public static EntityTagHeaderValue Of(uint version) => new($"\"{version:x}\"");
+
+    /// <summary>Of a body that shows more than one row: with whatever else stands in it, as <see cref="Digest"/> tells.</summary>
+    public static EntityTagHeaderValue Of(uint version, string digest) => new($"\"{version:x}-{digest}\"");
+
+    /// <summary>The same, by the document itself.</summary>
+    public static EntityTagHeaderValue Of(uint version, ReadOnlySpan<byte> shown)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(shown, hash);
+        return Of(version, Convert.ToHexStringLower(hash[..8]));
+    }
+
+    public static string Digest(IEnumerable<string> parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))).AsSpan(0, 8));
+
+    /// <summary>Sets the header.</summary>
+    /// <returns>whether the caller has this version already (<c>If-None-Match</c>): 304 is the answer then</returns>
+    public static bool IsKnown(HttpContext http, uint version) => IsKnown(http, Of(version));
+
+    public static bool IsKnown(HttpContext http, EntityTagHeaderValue tag)
+    {
+        http.Response.Headers.ETag = tag.ToString();
+        return http.Request.Headers.IfNoneMatch.Count > 0 && http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
+    }
+
+    /// <summary>
+    /// Whether a change may go on (<c>If-Match</c>, RFC 9110, section 13.1.1). Without the header the last write wins; with it the row's
+    /// version decides once more when it is written.
+    /// </summary>
+    public static bool Holds(HttpContext http, uint version) => Holds(http, Of(version));
+
+    public static bool Holds(HttpContext http, EntityTagHeaderValue present)
+    {
+        var wanted = http.Request.GetTypedHeaders().IfMatch;
+        return wanted.Count == 0 || wanted.Any(tag => tag.Compare(present, useStrongComparison: true) || tag.Equals(EntityTagHeaderValue.Any));
+    }
+}

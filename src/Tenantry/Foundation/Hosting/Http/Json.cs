@@ -1,0 +1,118 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
+
+namespace Tenantry.Foundation.Hosting.Http;
+
+/// <summary>How bodies are written and how strictly they are read.</summary>
+public static class Json
+{
+    public static void AddJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(options =>
+    {
+        var json = options.SerializerOptions;
+        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.DictionaryKeyPolicy = null;
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.AllowDuplicateProperties = false; // two parsers that disagree on which one counts are an attack
+        json.MaxDepth = 32;
+        json.NumberHandling = JsonNumberHandling.Strict;
+        json.PropertyNameCaseInsensitive = false;
+        json.Converters.Add(new UtcTimes());
+        json.Converters.Add(new FreeJson());
+        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseHoles).WithAddedModifier(RefuseUnstorable);
+        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+    });
+
+    /// <summary>
+    /// JSON is UTF-8 (RFC 8259, section 8.1). The framework would read other encodings for whoever names them, and fails on those that it does
+    /// not know.
+    /// </summary>
+    public static void UseJsonInUtf8(this IApplicationBuilder app) => app.Use((http, next) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+        && MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) && type.Charset.HasValue && type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+        && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            ? ProblemDocument.Write(http, Problems.UnsupportedMediaType, "JSON is sent in UTF-8.")
+            : next(http));
+
+    /// <summary>A list of texts may be there or not; a null among its texts is what no handler thinks of, and the compiler does not see.</summary>
+    private static void RefuseHoles(JsonTypeInfo type)
+    {
+        if (type.ElementType is { IsValueType: false })
+            type.OnDeserialized = many =>
+            {
+                if ((many is IDictionary named ? named.Values : (IEnumerable)many).Cast<object?>().Contains(null))
+                    throw new JsonRefusal("holds null where a value must be");
+            };
+    }
+
+    /// <summary>
+    /// Texts of requests, and names of members of the caller's own, with U+0000; half of a pair is refused by the serializer. After the object was read: a converter of all texts would hide from the
+    /// API's document that they are texts, and cost each answer something.
+    /// </summary>
+    private static void RefuseUnstorable(JsonTypeInfo type)
+    {
+        var before = type.OnDeserialized;
+        if (type.Kind == JsonTypeInfoKind.Object)
+        {
+            // Not the properties yet: their getters are there when the type is finished.
+            type.OnDeserialized = value =>
+            {
+                before?.Invoke(value);
+                foreach (var property in type.Properties)
+                {
+                    if (property.PropertyType == typeof(string) && property.Get?.Invoke(value) is string text && !StorableText.Is(text))
+                        throw new JsonRefusal(Problems.Unstorable, member: property.Name);
+                }
+            };
+        }
+        else if (type.Kind == JsonTypeInfoKind.Dictionary || (type.Kind == JsonTypeInfoKind.Enumerable && type.ElementType == typeof(string)))
+        {
+            type.OnDeserialized = value =>
+            {
+                before?.Invoke(value);
+                var texts = value switch { IEnumerable<string?> all => all, IDictionary named => named.Keys.OfType<string>().Concat(named.Values.OfType<string>()), _ => [] };
+                if (!texts.All(static text => StorableText.Is(text)))
+                    throw new JsonRefusal(Problems.Unstorable);
+            };
+        }
+    }
+}
+
+/// <summary>Well-formed JSON that is not taken. The message completes a sentence that begins with the member's name.</summary>
+/// <param name="message">what is wrong</param>
+/// <param name="below">the path of the fault below the member that the serializer names, like <c>.a[3]</c></param>
+/// <param name="member">the member at fault of the object that the serializer names</param>
+internal sealed class JsonRefusal(string message, string below = "", string? member = null) : JsonException(message)
+{
+    public string Below => below;
+
+    public string? Member => member;
+}
+
+/// <summary>RFC 3339 in UTC, to the microsecond that PostgreSQL keeps: a time reads the same when it was made and when it is read back.</summary>
+internal sealed class UtcTimes : JsonConverter<DateTimeOffset>
+{
+    // As "O" writes it: seven digits of a second, and room for them.
+    private const int Longest = 33;
+    private const int ToTheSecond = 19;
+    private const int ToTheMicrosecond = 26;
+
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    {
+        Span<byte> text = stackalloc byte[Longest];
+        value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        var end = ToTheMicrosecond;
+        while (text[end - 1] == '0' && end > ToTheSecond)
+            end--;
+        if (end == ToTheSecond + 1)
+            end--; // no digit is left behind the point
+        text[end] = (byte)'Z';
+        writer.WriteStringValue(text[..(end + 1)]);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Metadata;
+using Tenantry.Foundation.Hosting.Settings;
+
+namespace Tenantry.Foundation.Hosting.Http;
+
+/// <summary>A part of a list, and the cursor of the next.</summary>
+/// <param name="Items">At most <c>limit</c> of them.</param>
+/// <param name="NextCursor">Sent back as <c>cursor</c> for the next page; null on the last one.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>
+/// Which part of a list is asked for: <c>?limit=</c> (1 to 200, 50 where it is left out) and <c>?cursor=</c>. The cursor holds the
+/// last id of the page before, signed: pages are found by key, never by counting rows, and a made-up cursor is refused.
+/// </summary>
+public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMetadataProvider
+{
+    /// <summary>On the endpoint of a list, for its documentation.</summary>
+    public sealed record Paged;
+
+    /// <summary>Where no limit is said.</summary>
+    public const int UsualItems = 50;
+
+    private const int MostItems = 200;
+
+    /// <summary>Of a page whose rows can be long.</summary>
+    public const long MostBytes = 4 * 1024 * 1024;
+
+    public static ValueTask<PageRequest?> BindAsync(HttpContext http, ParameterInfo parameter)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var (limitText, cursorText) = (http.Request.Query["limit"].ToString(), http.Request.Query["cursor"].ToString());
+        var limit = UsualItems;
+        if (limitText.Length > 0 && (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
+            errors["limit"] = [$"must be a whole number from 1 to {MostItems}"];
+        Guid? after = null;
+        if (cursorText.Length > 0 && (after = http.RequestServices.GetRequiredService<Cursors>().Open(cursorText, http.Request.Path)) is null)
+            errors["cursor"] = ["is not a cursor of this list: take next_cursor of the page before"];
+        return errors.Count == 0 ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after)) : throw new InvalidRequestException(errors);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new Paged());
+
+    /// <summary>Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC 8288).</summary>
+    public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)
+    {
+        return rows.Count <= Limit ? new Page<T>(rows, null) : Before([.. rows.Take(Limit)], id, http);
+    }
+
+    /// <summary>
+    /// The same, for rows that can be long: the page ends early where <see cref="MostBytes"/> are reached, and the next one goes on there. One row is shown in any case. Rows beyond the page are never in memory.
+    /// </summary>
+    /// <param name="rows">one more than was asked for, read one by one</param>
+    /// <param name="bytes">that a row takes in the answer, about</param>
+    /// <param name="id">of a row</param>
+    /// <param name="http">the request</param>
+    /// <param name="cancel">ends reading</param>
+    public async Task<Page<T>> Fill<T>(IAsyncEnumerable<T> rows, Func<T, long> bytes, Func<T, Guid> id, HttpContext http, CancellationToken cancel)
+    {
+        var (items, total) = (new List<T>(), 0L);
+        await foreach (var row in rows.WithCancellation(cancel))
+        {
+            total += bytes(row);
+            if (items.Count == Limit || (items.Count > 0 && total > MostBytes))
+                return Before(items, id, http);
+            items.Add(row);
+        }
+        return new Page<T>(items, null);
+    }
+
+    private static Page<T> Before<T>(IReadOnlyList<T> items, Func<T, Guid> id, HttpContext http)
+    {
+        var cursor = http.RequestServices.GetRequiredService<Cursors>().Seal(id(items[^1]), http.Request.Path);
+        var query = QueryString.Create(http.Request.Query.Where(pair => pair.Key != "cursor")).Add("cursor", cursor);
+        http.Response.Headers.Append("Link", $"<{http.Request.Path}{query}>; rel=\"next\"");
+        return new Page<T>(items, cursor);
+    }
+}
+
+/// <summary>
+/// Signs cursors. Bound to the path: a cursor of one list is none of another.
+/// </summary>
+public sealed class Cursors(ServiceSettings settings)
+{
+    private const int IdBytes = 16;
+    private const int MacBytes = 16;
+
+    private readonly byte[] key = settings.KeyFor("cursors");
+
+    public string Seal(Guid id, PathString path)
+    {
+        Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
+        id.TryWriteBytes(bytes);
+        Mac(bytes[..IdBytes], path).CopyTo(bytes[IdBytes..]);
+        return TokenText.Write(bytes);
+    }
+
+    /// <returns>null: not one of ours for this list</returns>
+    public Guid? Open(string cursor, PathString path)
+    {
+        Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
+        if (!TokenText.TryRead(cursor, bytes))
+            return null;
+        return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac(bytes[..IdBytes], path)) ? new Guid(bytes[..IdBytes]) : null;
+    }
+
+    private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> id, PathString path) =>
+        HMACSHA256.HashData(key, (byte[])[.. id, .. Encoding.UTF8.GetBytes(path.Value ?? "")]).AsSpan(0, MacBytes);
+}
+
+/// <summary>A value of the query or a header is wrong, found while it was bound.</summary>
+public sealed class InvalidRequestException(IReadOnlyDictionary<string, string[]> errors) : Exception("The request is not valid.")
+{
+    public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Tenantry.Foundation.Hosting.Http;
+
+/// <summary>
+/// Where whatever goes wrong becomes a problem document: exceptions, bare statuses of routing and the server, and the
+/// framework's own validation.
+/// </summary>
+public static class ProblemAnswers
+{
+    public static void AddProblemAnswers(this IServiceCollection services)
+    {
+        services.AddSingleton<IProblemDetailsWriter, ValidationAnswers>(); // before the framework's own, which would win
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ExceptionAnswers>();
+        // Binding faults arrive as exceptions, which say which member is wrong.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    public static void UseProblemAnswers(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(static context =>
+        {
+            var (http, status) = (context.HttpContext, context.HttpContext.Response.StatusCode);
+            var faults = status == StatusCodes.Status400BadRequest ? UnreadableQuery.Faults(http) : null;
+            return ProblemDocument.Write(http, Problems.ForStatus(status), faults is null ? null : "See errors.", faults);
+        });
+    }
+}
+
+/// <summary>The validation filter hands over C# property paths: <c>Admin.FirstName</c> goes out as <c>admin.first_name</c>.</summary>
+internal sealed class ValidationAnswers : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var errors = (context.ProblemDetails as HttpValidationProblemDetails)?.Errors
+            .ToDictionary(error => JsonPath(error.Key), error => error.Value, StringComparer.Ordinal);
+        var kind = Problems.ForStatus(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode);
+        await ProblemDocument.Write(context.HttpContext, kind, errors is null ? null : "See errors.", errors);
+    }
+
+    internal static string JsonPath(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+}
+
+/// <summary>What an exception becomes. A client that went away never comes here: the framework ends its request with 499.</summary>
+internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IEnumerable<IExceptionMapper> meanings) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    {
+        // The framework takes both away before it asks. What was tried, and on what, is in the audit log all the same, and in ours.
+        if (http.Features.Get<IExceptionHandlerFeature>() is { } handled)
+        {
+            http.SetEndpoint(handled.Endpoint);
+            http.Request.RouteValues = handled.RouteValues ?? http.Request.RouteValues;
+        }
+        switch (exception)
+        {
+            case BadHttpRequestException bad:
+                await Malformed(http, bad);
+                return true;
+            case IOException { InnerException: OverflowException }: // the server's word for the length of a chunk that no number holds
+                await new Invalid(new Dictionary<string, string[]> { ["body"] = ["is not well-formed"] }).ExecuteAsync(http);
+                return true;
+            case InvalidRequestException invalid:
+                await new Invalid(invalid.Errors).ExecuteAsync(http);
+                return true;
+        }
+        foreach (var meaning in meanings)
+        {
+            if (meaning.Of(exception) is { } refusal)
+            {
+                await refusal.ExecuteAsync(http);
+                return true;
+            }
+        }
+        Unforeseen(log, RequestLog.KnownMethod(http.Request.Method), http.GetEndpoint()?.DisplayName, exception);
+        await ProblemDocument.Write(http, Problems.InternalError);
+        return true;
+    }
+
+    private static Task Malformed(HttpContext http, BadHttpRequestException bad)
+    {
+        if (bad.StatusCode != StatusCodes.Status400BadRequest)
+            return ProblemDocument.Write(http, Problems.ForStatus(bad.StatusCode));
+        var (field, message) = bad.InnerException is JsonException json ? JsonFault(json) : BindingFault(bad);
+        return ProblemDocument.Write(http, Problems.ValidationFailed, "See errors.", new Dictionary<string, string[]> { [field] = [message] });
+    }
+
+    /// <summary>The serializer's message names C# types; only its path goes out, and what kind of fault it was.</summary>
+    internal static (string Field, string Message) JsonFault(JsonException json)
+    {
+        var field = json.Path is null or "$" ? "body" : json.Path.Replace("$.", "", StringComparison.Ordinal);
+        if (json is JsonRefusal { Member: { } member })
+            return (field == "body" ? member : $"{field}.{member}", json.Message);
+        if (json is JsonRefusal refusal)
+            return (field, FreeJson.Told(field, refusal.Below, refusal.Message));
+        return json.Message switch
+        {
+            var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (field, "is not a member that this operation knows"),
+            var text when text.Contains("Duplicate property", StringComparison.Ordinal) => (field, "is given twice"),
+            var text when text.Contains("could not be converted", StringComparison.Ordinal) => (field, field == "body" ? "must be a JSON object" : "has a value of the wrong type"),
+            _ => ("body", json.LineNumber is { } line ? $"is not well-formed JSON (line {line + 1}, byte {json.BytePositionInLine + 1})" : "is not well-formed JSON"),
+        };
+    }
+
+    private static (string Field, string Message) BindingFault(BadHttpRequestException bad) => bad.Message switch
+    {
+        var text when BoundParameter().Match(text) is { Success: true } match => (JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value), "has a value of the wrong type"),
+        var text when text.Contains("no body was provided", StringComparison.Ordinal) => ("body", "is needed: a JSON object"),
+        _ => ("request", "cannot be read"),
+    };
+
+    [GeneratedRegex("""^Failed to bind parameter "(?:\S+) (?<name>\w+)" from """)]
+    private static partial Regex BoundParameter();
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Unforeseen failure of {Method} {Endpoint}")]
+    private static partial void Unforeseen(ILogger log, string method, string? endpoint, Exception exception);
+}
+
+/// <summary>
+/// A part of the house that knows what some exception means for the caller: the database for its constraints, tenancy for
+/// an unknown tenant.
+/// </summary>
+public interface IExceptionMapper
+{
+    Refusal? Of(Exception exception);
+}

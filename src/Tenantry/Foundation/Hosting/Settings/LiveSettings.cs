@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace Tenantry.Foundation.Hosting.Settings;
+
+/// <summary>
+/// Looks now and then whether a file or a secret that settings come from has changed (<c>NAME_FILE</c>, <c>AWS_SECRETS_MANAGER_SECRET_ID</c>). The level of the log, the token of the metrics and the
+/// passwords of databases and mail server count at once, for what is opened from then on; of others it is told that they wait for the next start. What is wrong changes nothing.
+/// </summary>
+public sealed partial class LiveSettings : BackgroundService
+{
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
+
+    /// <summary>Each look at AWS is paid for.</summary>
+    private static readonly TimeSpan RoundOfSecret = TimeSpan.FromMinutes(5);
+
+    private static readonly ImmutableHashSet<string> CountAtOnce = ["LOG_LEVEL", "METRICS_TOKEN"];
+
+    private readonly ServiceSettings first;
+    private readonly ILogger<LiveSettings> log;
+    private volatile ServiceSettings current;
+    private string? lastFault;
+
+    public LiveSettings(ServiceSettings first, ILogger<LiveSettings> log) => (this.first, current, this.log) = (first, first, log);
+
+    /// <summary>As they were read last.</summary>
+    public ServiceSettings Current => current;
+
+    /// <summary>Of the tests, and of whoever keeps something of the settings.</summary>
+    public event Action<ServiceSettings>? Changed;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (first.Files.Count == 0 && first.Secret is null)
+            return;
+        using var rounds = new PeriodicTimer(Round);
+        var (secretAt, variables) = (Environment.TickCount64, current.Variables);
+        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        {
+            using var span = new Activity("look at settings") { IsAllDataRequested = false }.Start(); // a trace for its lines
+            try
+            {
+                if (first.Secret is { } read && Environment.TickCount64 - secretAt > RoundOfSecret.TotalMilliseconds)
+                {
+                    secretAt = Environment.TickCount64;
+                    variables = await read(stoppingToken);
+                }
+                Look(variables);
+            }
+            catch (SettingsException e)
+            {
+                Tell(e.Message);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Tell(e.Message);
+            }
+        }
+    }
+
+    private void Look(IReadOnlyDictionary<string, string> variables)
+    {
+        var read = ServiceSettings.Read(variables);
+        lastFault = null;
+        var changed = read.Values.Where(value => current.Values.GetValueOrDefault(value.Key) != value.Value).Select(value => value.Key).Order(StringComparer.Ordinal).ToList();
+        if (changed.Count == 0)
+            return;
+        var before = current;
+        current = read with { Secret = first.Secret };
+        Changed?.Invoke(current);
+        var (atOnce, later) = (changed.Where(name => IsLive(name, before, read)).ToList(), changed.Where(name => !IsLive(name, before, read)).ToList());
+        if (atOnce.Count > 0)
+            Applied(log, atOnce);
+        if (later.Count > 0)
+            Waits(log, later);
+    }
+
+    private static bool IsLive(string name, ServiceSettings before, ServiceSettings after) => CountAtOnce.Contains(name)
+        || (name == "DATABASE_URL" && WithoutPassword([before.Database]) == WithoutPassword([after.Database]))
+        || (name == "DATABASE_DIRECT_URL" && WithoutPassword(before.DirectDatabases) == WithoutPassword(after.DirectDatabases))
+        || (name == "DATABASE_READ_URL" && WithoutPassword(before.Replicas) == WithoutPassword(after.Replicas))
+        || (name == "SMTP_URL" && before.Messages.Smtp is { } old && after.Messages.Smtp is { } now && old with { Credentials = null } == now with { Credentials = null });
+
+    private static string WithoutPassword(IReadOnlyList<Npgsql.NpgsqlConnectionStringBuilder> servers) =>
+        string.Join('\n', servers.Select(server => new Npgsql.NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = null }.ConnectionString));
+
+    /// <summary>Once for each fault: it is looked at every two seconds.</summary>
+    private void Tell(string fault)
+    {
+        if (fault == lastFault)
+            return;
+        lastFault = fault;
+        Wrong(log, fault);
+    }
+
+    [LoggerMessage(EventId = 1601, Level = LogLevel.Information, Message = "Settings have changed and count from now on: {Names}")]
+    private static partial void Applied(ILogger log, IReadOnlyList<string> names);
+
+    [LoggerMessage(EventId = 1602, Level = LogLevel.Error, Message = "Settings have changed and are wrong; those before go on: {Fault}")]
+    private static partial void Wrong(ILogger log, string fault);
+
+    [LoggerMessage(EventId = 1603, Level = LogLevel.Warning, Message = "Settings have changed and count from the next start on: {Names}")]
+    private static partial void Waits(ILogger log, IReadOnlyList<string> names);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Npgsql;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Messaging.Templates;
+using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+
+namespace Tenantry.Foundation.Messaging;
+
+/// <summary>
+/// Tells a tenant why a mail went out in the service's own words. It is written beside the change that the mail belongs
+/// to, not within: whatever becomes of this, the change is not held up by it.
+/// </summary>
+public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<TemplateProblems> log) : BackgroundService
+{
+    private const int MostWaiting = 1_000;
+    private const int LongestReason = 500;
+
+    /// <summary>
+    /// The same again is written once an hour: a change of the row empties what is remembered of the tenant's messages.
+    /// </summary>
+    private const string Statement = """
+        UPDATE notification_templates SET problem = $3, problem_at = now()
+        WHERE tenant_id = $1 AND name = $2 AND (problem IS DISTINCT FROM $3 OR problem_at < now() - interval '1 hour')
+        """;
+
+    private readonly Channel<(Guid Tenant, string Name)> waiting =
+        System.Threading.Channels.Channel.CreateBounded<(Guid Tenant, string Name)>(
+            new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    /// <summary>Each once: of a tenant no more can wait than it has templates for the service's own mails.</summary>
+    private readonly ConcurrentDictionary<(Guid Tenant, string Name), string> reasons = new();
+
+    /// <param name="tenant">whose template</param>
+    /// <param name="name">of it</param>
+    /// <param name="reason">why it was passed over</param>
+    public void Report(Guid tenant, string name, string reason)
+    {
+        if (reasons.TryAdd((tenant, name), OneLine.Of(reason, LongestReason)) && !waiting.Writer.TryWrite((tenant, name)))
+            reasons.TryRemove((tenant, name), out _);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var (tenant, name) in waiting.Reader.ReadAllAsync(stoppingToken))
+        {
+            if (!reasons.TryRemove((tenant, name), out var reason))
+                continue;
+            using var round = Spans.Round("tell of a template that is not used", tenant);
+            try
+            {
+                await database.RowsAs(
+                    tenant, new(Statement) { Parameters = { Parameter(tenant), Parameter(name), Parameter(reason) } },
+                    static _ => true, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                NotTold(log, name, tenant, e.Message); // the next mail says it again
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 4111, Level = LogLevel.Warning, Message = "That the template {Name} of tenant {Tenant} is not used could not be written into its row: {Reason}")]
+    private static partial void NotTold(ILogger log, string name, Guid tenant, string reason);
+}

@@ -1,0 +1,107 @@
+using System.Collections.Frozen;
+
+namespace Tenantry.Foundation.Messaging.Templates;
+
+/// <summary>
+/// What a template may be before the library sees it. The library follows what is nested by calling itself, and an
+/// overflow of the stack ends the process: no exception tells of it. So its depth is
+/// bounded here, in every dimension in which the library, the evaluation or our own visitor calls itself. Decision 24
+/// tells how far the bounds are from the stack of <see cref="TemplateThreads"/>.
+/// </summary>
+internal static class TemplateGuard
+{
+    /// <summary>The tags that have an end, by name.</summary>
+    private static readonly FrozenSet<string> Blocks =
+        FrozenSet.Create(StringComparer.Ordinal, "case", "for", "if", "unless");
+
+    /// <param name="source">Liquid</param>
+    /// <param name="statements">how many statements the library makes of it, where it takes it</param>
+    /// <returns>what is wrong; null: the library may have it</returns>
+    public static TemplateFault? Check(string source, out int statements)
+    {
+        statements = 0;
+        if (source.Length > TemplateText.MostSource)
+            return new TemplateFault($"must have {TemplateText.MostSource} characters at most", 1, 1);
+        // The first nobody can send; the second is no character, and the library's table of them ends before it.
+        if (source.AsSpan().IndexOfAny('\0', '\uFFFF') is >= 0 and var unfit)
+            return TemplateFault.At(source, unfit, "holds a character that cannot be sent");
+        var lexer = new TemplateLexer(source);
+        var open = new Stack<Block>();
+        for (var tags = 1; lexer.Next(); tags++)
+        {
+            var tag = lexer.Current;
+            if (tags > TemplateSandbox.MostTags)
+                return TemplateFault.At(source, tag.Start, $"has over {TemplateSandbox.MostTags} tags and outputs");
+            if ((Depth(tag) ?? Nesting(tag, open, source)) is { } wrong)
+                return TemplateFault.At(source, tag.Start, wrong);
+            if (tag.Name is not ("comment" or "#") && !IsEnd(tag.Name))
+                statements++;
+        }
+        if (lexer.Fault is null && open.TryPeek(out var last))
+            return TemplateFault.At(source, last.Start, $"'{last.Name}' is not closed by 'end{last.Name}'");
+        return lexer.Fault;
+    }
+
+    private static string? Depth(TemplateTag tag) =>
+        tag.Filters > TemplateSandbox.MostFilters
+            ? $"has more than {TemplateSandbox.MostFilters} filters after each other"
+        : tag.Conditions > TemplateSandbox.MostConditions
+            ? $"joins more than {TemplateSandbox.MostConditions} conditions"
+        : tag.Brackets > TemplateSandbox.DeepestBrackets
+            ? $"has more than {TemplateSandbox.DeepestBrackets} brackets in each other"
+        : null;
+
+    /// <summary>Opens and closes blocks. Every part of a block stands where the library takes it.</summary>
+    private static string? Nesting(TemplateTag tag, Stack<Block> open, string source)
+    {
+        var inner = open.TryPeek(out var top) ? top : null;
+        if (tag.Name.Length > 0 && !IsPart(tag.Name) && !IsEnd(tag.Name))
+        {
+            if (!TemplateSandbox.HasTag(tag.Name))
+                return $"there is no tag '{tag.Name}'";
+            if (!Blocks.Contains(tag.Name))
+                return null;
+            open.Push(new Block(tag.Name, tag.Start));
+            return open.Count > TemplateSandbox.Deepest
+                ? $"has more than {TemplateSandbox.Deepest} blocks in each other" : null;
+        }
+        if (tag.Name.Length == 0)
+            return null;
+        if (IsEnd(tag.Name))
+        {
+            if (inner is null)
+                return $"'{tag.Name}' closes nothing: no block is open here";
+            if (tag.Name[3..] != inner.Name)
+            {
+                var line = TemplateFault.At(source, inner.Start, "").Line;
+                return $"'{tag.Name}' stands where 'end{inner.Name}' is due, for the '{inner.Name}' of line {line}";
+            }
+            open.Pop();
+            return null;
+        }
+        if (inner is null || !TakesPart(inner, tag.Name))
+            return $"'{tag.Name}' does not belong here";
+        inner.HasElse |= tag.Name == "else";
+        return null;
+    }
+
+    private static bool TakesPart(Block block, string part) => !block.HasElse && part switch
+    {
+        "elsif" => block.Name == "if",
+        "when" => block.Name == "case",
+        _ => true,
+    };
+
+    private static bool IsPart(string name) => name is "elsif" or "else" or "when";
+
+    private static bool IsEnd(string name) => name.StartsWith("end", StringComparison.Ordinal);
+
+    private sealed class Block(string name, int start)
+    {
+        public string Name => name;
+
+        public int Start => start;
+
+        public bool HasElse { get; set; }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Tenantry.Foundation.Storage;
+
+/// <summary>Streams one after the other, each opened when its turn comes and closed when it is over.</summary>
+/// <param name="count">how many there are</param>
+/// <param name="open">the one of a number, from 0</param>
+public sealed class JoinedStream(int count, Func<int, CancellationToken, Task<Stream>> open) : ReadOnlyStream
+{
+    private int next;
+    private Stream? current;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (current is not null || next < count)
+        {
+            current ??= await open(next++, cancellationToken);
+            if (await current.ReadAsync(buffer, cancellationToken) is > 0 and var some)
+                return some;
+            await current.DisposeAsync();
+            current = null;
+        }
+        return 0;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (current is not null)
+            await current.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}

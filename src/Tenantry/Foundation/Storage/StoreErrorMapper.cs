@@ -1,0 +1,24 @@
+using Tenantry.Foundation.Hosting.Http;
+
+namespace Tenantry.Foundation.Storage;
+
+/// <summary>A store that is away, full or read-only, for the caller: 503, whichever endpoint met it.</summary>
+public sealed partial class StoreErrorMapper(IObjectStore store, ILogger<StoreErrorMapper> log) : IExceptionMapper
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
+    public Refusal? Of(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is not StoreException failure)
+                continue;
+            Failed(log, store.Name, failure.Message);
+            return Problems.Unavailable(Problems.DependencyUnavailable, RetryAfter);
+        }
+        return null;
+    }
+
+    [LoggerMessage(EventId = 5011, Level = LogLevel.Error, Message = "A request failed at the store {Store}: {Reason}")]
+    private static partial void Failed(ILogger log, string store, string reason);
+}

@@ -1,0 +1,76 @@
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Features.Auth.Sessions;
+
+public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<SharedService>
+{
+    private readonly Service service = shared.Service;
+
+    [Fact]
+    public async Task A_user_sees_where_they_are_signed_in_and_nobody_elses_sessions()
+    {
+        var first = await service.At().NewUser("see@example.com");
+        await service.At().SignIn("see@example.com");
+        await service.At().NewUser();
+
+        var sessions = (await first.Get("auth/sessions")).Json["items"]!.AsArray();
+
+        sessions.Count.ShouldBe(2);
+        sessions.Count(session => session!["is_current"]!.GetValue<bool>()).ShouldBe(1);
+        sessions.ShouldAllBe(session => session!["address"]!.GetValue<string>() == "127.0.0.1");
+    }
+
+    [Fact]
+    public async Task A_session_that_was_ended_is_over_at_once_and_gone_from_the_list()
+    {
+        var here = await service.At().NewUser("end@example.com");
+        var lost = await service.At().SignIn("end@example.com");
+        var id = (await lost.Get("auth/me")).Json["session_id"]!.GetValue<string>();
+
+        (await here.Send(HttpMethod.Delete, $"auth/sessions/{id}")).Status.ShouldBe(204);
+
+        (await service.At().Post("auth/refresh", new { refresh_token = lost.RefreshToken })).ShouldBeProblem(401, "token_revoked");
+        (await here.Get("auth/sessions")).Json["items"]!.AsArray().Count.ShouldBe(1);
+        (await here.Send(HttpMethod.Delete, $"auth/sessions/{id}")).ShouldBeProblem(404, "not_found");
+    }
+
+    [Fact]
+    public async Task All_other_sessions_end_at_once()
+    {
+        var here = await service.At().NewUser("others@example.com");
+        var (there, elsewhere, somebody) = (await service.At().SignIn("others@example.com"), await service.At().SignIn("others@example.com"), await service.At().NewUser());
+
+        (await here.Delete("auth/sessions")).Status.ShouldBe(204);
+
+        (await there.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await elsewhere.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (await here.Get("auth/sessions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["is_current"]!.GetValue<bool>().ShouldBeTrue();
+        (await somebody.Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_session_is_not_there()
+    {
+        var (user, victim) = (await service.At().NewUser(), await service.At().NewUser());
+        var id = (await victim.Get("auth/me")).Json["session_id"]!.GetValue<string>();
+
+        (await user.Send(HttpMethod.Delete, $"auth/sessions/{id}")).ShouldBeProblem(404, "not_found");
+
+        (await victim.Get("auth/me")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Sessions_come_in_pages()
+    {
+        var user = await service.At().NewUser("pages@example.com");
+        for (var i = 0; i < 4; i++)
+            await service.At().SignIn("pages@example.com");
+
+        var first = await user.Get("auth/sessions?limit=3");
+        var second = await user.Get("auth/sessions?limit=3&cursor=" + first.Json["next_cursor"]!.GetValue<string>());
+
+        first.Json["items"]!.AsArray().Concat(second.Json["items"]!.AsArray()).Select(session => session!["id"]!.GetValue<string>()).Distinct().Count().ShouldBe(5);
+        second.Json["next_cursor"].ShouldBeNull();
+        (await (await service.Platform()).Get("tenants?cursor=" + first.Json["next_cursor"]!.GetValue<string>())).ShouldBeProblem(400, "validation_failed"); // of another list
+    }
+}

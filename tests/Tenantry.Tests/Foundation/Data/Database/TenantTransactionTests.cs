@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tenantry.Tests.Harness;
+
+namespace Tenantry.Tests.Foundation.Data.Database;
+
+public sealed class TenantTransactionTests(SharedService shared) : IClassFixture<SharedService>
+{
+    [Fact]
+    public async Task What_ended_a_change_inside_another_is_told_and_not_that_it_could_not_be_undone()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var db = (await shared.Service.Contexts.CreateDbContextAsync(cancel)).WithoutTenant();
+        await using var around = await db.Database.BeginTransactionAsync(cancel);
+        var process = await db.Database.SqlQuery<int>($"""SELECT pg_backend_pid() AS "Value" """).SingleAsync(cancel);
+
+        var told = await Should.ThrowAsync<Exception>(async () =>
+        {
+            await using var part = await db.Begin(cancel);
+            await shared.Service.Sql($"SELECT pg_terminate_backend({process})");
+            await db.Database.ExecuteSqlAsync($"SELECT 1", cancel);
+        });
+
+        (told as NpgsqlException ?? told.InnerException as NpgsqlException).ShouldNotBeNull(told.ToString());
+        (await Should.ThrowAsync<Exception>(() => around.CommitAsync(cancel))).ShouldNotBeNull();
+    }
+}
