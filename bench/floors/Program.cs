@@ -12,7 +12,11 @@ switch (args)
         await Reads.Serve(int.Parse(port, CultureInfo.InvariantCulture));
         return 0;
     case ["hash", var seconds]:
-        Console.WriteLine(Hashes.PerSecond(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture))).ToString("0.00", CultureInfo.InvariantCulture));
+        Console.WriteLine(
+            Hashes
+                .PerSecond(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)))
+                .ToString("0.00", CultureInfo.InvariantCulture)
+        );
         return 0;
     case ["disk", var port, var folder]:
         await Stores.Disk(int.Parse(port, CultureInfo.InvariantCulture), folder);
@@ -21,6 +25,8 @@ switch (args)
         await Stores.Bucket(way, url, key, secret, file, int.Parse(times, CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: floors serve PORT | hash SECONDS | disk PORT FOLDER | bucket put|get URL KEY SECRET FILE TIMES");
+        Console.Error.WriteLine(
+            "usage: floors serve PORT | hash SECONDS | disk PORT FOLDER | bucket put|get URL KEY SECRET FILE TIMES"
+        );
         return 2;
 }

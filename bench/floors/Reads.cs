@@ -13,7 +13,8 @@ internal static class Reads
 {
     private const string Tenant = "SELECT set_config('app.current_tenant_id', $1::text, true)";
 
-    private const string Columns = "u.id, u.email, u.first_name, u.last_name, u.phone, u.locale, u.email_verified, u.is_active, u.password_hash IS NULL, u.last_login_at, u.created_at, u.updated_at";
+    private const string Columns =
+        "u.id, u.email, u.first_name, u.last_name, u.phone, u.locale, u.email_verified, u.is_active, u.password_hash IS NULL, u.last_login_at, u.created_at, u.updated_at";
 
     private const string OneUser = $"SELECT {Columns}, u.xmin FROM users AS u WHERE u.id = $1";
 
@@ -32,8 +33,12 @@ internal static class Reads
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, Answers.Default));
-        await using var database = NpgsqlDataSource.Create(FromUrl(Environment.GetEnvironmentVariable("DATABASE_URL")!));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, Answers.Default)
+        );
+        await using var database = NpgsqlDataSource.Create(
+            FromUrl(Environment.GetEnvironmentVariable("DATABASE_URL")!)
+        );
         var app = builder.Build();
         app.MapGet("/json", () => new Greeting("Hello, World!"));
         app.MapGet("/me", (Guid tenant, Guid user, CancellationToken cancel) => Me(database, tenant, user, cancel));
@@ -43,7 +48,11 @@ internal static class Reads
 
     private static async Task<User?> Me(NpgsqlDataSource database, Guid tenant, Guid user, CancellationToken cancel)
     {
-        await using var batch = Batch(database, tenant, new NpgsqlBatchCommand(OneUser) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = user } } });
+        await using var batch = Batch(
+            database,
+            tenant,
+            new NpgsqlBatchCommand(OneUser) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = user } } }
+        );
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
         return await reader.ReadAsync(cancel) ? Read(reader) : null;
@@ -70,7 +79,11 @@ internal static class Reads
         return users;
     }
 
-    private static async Task<Dictionary<Guid, Role>> RolesOf(NpgsqlDataSource database, Guid tenant, CancellationToken cancel)
+    private static async Task<Dictionary<Guid, Role>> RolesOf(
+        NpgsqlDataSource database,
+        Guid tenant,
+        CancellationToken cancel
+    )
     {
         await using var batch = Batch(database, tenant, new NpgsqlBatchCommand("SELECT id, name FROM roles"));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
@@ -84,23 +97,49 @@ internal static class Reads
     private static NpgsqlBatch Batch(NpgsqlDataSource database, Guid tenant, NpgsqlBatchCommand statement)
     {
         var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Tenant) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } } });
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(Tenant) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } } }
+        );
         batch.BatchCommands.Add(statement);
         return batch;
     }
 
-    private static User Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), Text(row, 2), Text(row, 3), Text(row, 4), Text(row, 5), row.GetBoolean(6), row.GetBoolean(7), [],
-        row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11));
+    private static User Read(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.GetString(1),
+            Text(row, 2),
+            Text(row, 3),
+            Text(row, 4),
+            Text(row, 5),
+            row.GetBoolean(6),
+            row.GetBoolean(7),
+            [],
+            row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
+            row.GetFieldValue<DateTimeOffset>(10),
+            row.GetFieldValue<DateTimeOffset>(11)
+        );
 
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? Text(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 
     private static string FromUrl(string text)
     {
         var url = new Uri(text);
         var user = url.UserInfo.Split(':', 2);
         var most = System.Web.HttpUtility.ParseQueryString(url.Query)["pool_max"];
-        return new NpgsqlConnectionStringBuilder { MaxPoolSize = most is null ? 100 : int.Parse(most, System.Globalization.CultureInfo.InvariantCulture), Host = url.Host, Port = url.Port, Database = url.AbsolutePath.TrimStart('/'), Username = user[0], Password = user[1], NoResetOnClose = true, MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder
+        {
+            MaxPoolSize = most is null ? 100 : int.Parse(most, System.Globalization.CultureInfo.InvariantCulture),
+            Host = url.Host,
+            Port = url.Port,
+            Database = url.AbsolutePath.TrimStart('/'),
+            Username = user[0],
+            Password = user[1],
+            NoResetOnClose = true,
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+        }.ConnectionString;
     }
 }
 
@@ -109,8 +148,19 @@ internal sealed record Greeting(string Message);
 internal sealed record Role(Guid Id, string Name);
 
 internal sealed record User(
-    Guid Id, string Email, string? FirstName, string? LastName, string? Phone, string? Locale, bool EmailVerified, bool IsActive, List<Role> Roles,
-    DateTimeOffset? LastLoginAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    Guid Id,
+    string Email,
+    string? FirstName,
+    string? LastName,
+    string? Phone,
+    string? Locale,
+    bool EmailVerified,
+    bool IsActive,
+    List<Role> Roles,
+    DateTimeOffset? LastLoginAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Greeting))]

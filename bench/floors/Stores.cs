@@ -18,32 +18,50 @@ internal static class Stores
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder
+            .WebHost.UseUrls($"http://127.0.0.1:{port}")
+            .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         Directory.CreateDirectory(folder);
         var app = builder.Build();
         app.MapGet("/ready", () => "");
-        app.MapPost("/files", async (HttpRequest request, CancellationToken cancel) =>
-        {
-            var id = Guid.NewGuid();
-            await using var made = new FileStream(Path.Combine(folder, id.ToString()), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            await request.Body.CopyToAsync(made, Buffer, cancel);
-            made.Flush(flushToDisk: true); // the service answers once the file would survive a crash
-            return $$"""{"id":"{{id}}"}""";
-        });
-        app.MapGet("/files/{id:guid}", (Guid id, HttpResponse response, CancellationToken cancel) => response.SendFileAsync(Path.Combine(folder, id.ToString()), cancel));
+        app.MapPost(
+            "/files",
+            async (HttpRequest request, CancellationToken cancel) =>
+            {
+                var id = Guid.NewGuid();
+                await using var made = new FileStream(
+                    Path.Combine(folder, id.ToString()),
+                    FileMode.CreateNew,
+                    FileAccess.Write,
+                    FileShare.None,
+                    bufferSize: 0
+                );
+                await request.Body.CopyToAsync(made, Buffer, cancel);
+                made.Flush(flushToDisk: true); // the service answers once the file would survive a crash
+                return $$"""{"id":"{{id}}"}""";
+            }
+        );
+        app.MapGet(
+            "/files/{id:guid}",
+            (Guid id, HttpResponse response, CancellationToken cancel) =>
+                response.SendFileAsync(Path.Combine(folder, id.ToString()), cancel)
+        );
         await app.RunAsync();
     }
 
     public static async Task Bucket(string way, string url, string key, string secret, string file, int times)
     {
-        using var s3 = new AmazonS3Client(new BasicAWSCredentials(key, secret), new AmazonS3Config
-        {
-            ServiceURL = url,
-            ForcePathStyle = true,
-            AuthenticationRegion = "us-east-1",
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+        using var s3 = new AmazonS3Client(
+            new BasicAWSCredentials(key, secret),
+            new AmazonS3Config
+            {
+                ServiceURL = url,
+                ForcePathStyle = true,
+                AuthenticationRegion = "us-east-1",
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            }
+        );
         try
         {
             await s3.PutBucketAsync(Name);
@@ -53,19 +71,31 @@ internal static class Stores
             // An earlier round made it.
         }
         // Servers that are not Amazon's do not know its chunked bodies.
-        Task Put() => s3.PutObjectAsync(new() { BucketName = Name, Key = "floor", FilePath = file, UseChunkEncoding = false });
+        Task Put() =>
+            s3.PutObjectAsync(
+                new()
+                {
+                    BucketName = Name,
+                    Key = "floor",
+                    FilePath = file,
+                    UseChunkEncoding = false,
+                }
+            );
         if (way == "get")
             await Put();
-        await Times(times, async () =>
-        {
-            if (way == "put")
+        await Times(
+            times,
+            async () =>
             {
-                await Put();
-                return;
+                if (way == "put")
+                {
+                    await Put();
+                    return;
+                }
+                using var found = await s3.GetObjectAsync(Name, "floor");
+                await found.ResponseStream.CopyToAsync(Stream.Null);
             }
-            using var found = await s3.GetObjectAsync(Name, "floor");
-            await found.ResponseStream.CopyToAsync(Stream.Null);
-        });
+        );
     }
 
     private static async Task Times(int times, Func<Task> once)

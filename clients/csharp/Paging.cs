@@ -16,7 +16,10 @@ public static class Paging
     /// <summary>All of a list, page after page, each asked for when the one before is used up.</summary>
     /// <param name="page">asks for the page at a cursor; null is the first</param>
     /// <param name="cancel">looked at before each page</param>
-    public static async IAsyncEnumerable<TItem> All<TItem>(Func<string?, Task<IPage<TItem>?>> page, [EnumeratorCancellation] CancellationToken cancel = default)
+    public static async IAsyncEnumerable<TItem> All<TItem>(
+        Func<string?, Task<IPage<TItem>?>> page,
+        [EnumeratorCancellation] CancellationToken cancel = default
+    )
     {
         string? cursor = null;
         do
@@ -26,7 +29,6 @@ public static class Paging
             foreach (var item in part?.Items ?? [])
                 yield return item;
             cursor = part?.NextCursor;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
     }
 }

@@ -8,5 +8,9 @@ public partial class ProblemDocument
     public IReadOnlyDictionary<string, IReadOnlyList<string>> FieldErrors =>
         (Errors?.AdditionalData ?? new Dictionary<string, object>()).ToDictionary(
             error => error.Key,
-            IReadOnlyList<string> (error) => error.Value is UntypedArray messages ? [.. messages.GetValue().OfType<UntypedString>().Select(message => message.GetValue() ?? "")] : []);
+            IReadOnlyList<string> (error) =>
+                error.Value is UntypedArray messages
+                    ? [.. messages.GetValue().OfType<UntypedString>().Select(message => message.GetValue() ?? "")]
+                    : []
+        );
 }

@@ -3,7 +3,10 @@ namespace Tenantry.Client;
 /// <summary>The tenant of each request, and on each POST a key by which the service knows its repetition.</summary>
 internal sealed class RequestHeaders(string? tenant) : DelegatingHandler
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         if (tenant is not null && !request.Headers.Contains("X-Tenant"))
             request.Headers.Add("X-Tenant", tenant);

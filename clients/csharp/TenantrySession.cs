@@ -19,7 +19,8 @@ public sealed class TenantrySession : IDisposable
 
     private readonly Lock gate = new();
     private readonly TimeProvider clock;
-    private readonly HttpClient anonymous, signedIn;
+    private readonly HttpClient anonymous,
+        signedIn;
     private readonly TenantryClient anybody;
     private SessionTokens? tokens;
     private Task<SessionTokens?>? renewal;
@@ -29,7 +30,13 @@ public sealed class TenantrySession : IDisposable
     /// <param name="tokens">Of a session that goes on, as <see cref="TokensChanged"/> told them.</param>
     /// <param name="network">Takes the place of the network's own handler; disposed with this.</param>
     /// <param name="clock">By which tokens end.</param>
-    public TenantrySession(Uri service, string? tenant = null, SessionTokens? tokens = null, HttpMessageHandler? network = null, TimeProvider? clock = null)
+    public TenantrySession(
+        Uri service,
+        string? tenant = null,
+        SessionTokens? tokens = null,
+        HttpMessageHandler? network = null,
+        TimeProvider? clock = null
+    )
     {
         this.tokens = tokens;
         this.clock = clock ?? TimeProvider.System;
@@ -39,7 +46,13 @@ public sealed class TenantrySession : IDisposable
         anybody = Over(anonymous);
         Client = Over(signedIn);
 
-        TenantryClient Over(HttpClient http) => new(new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http) { BaseUrl = service.ToString().TrimEnd('/') });
+        TenantryClient Over(HttpClient http) =>
+            new(
+                new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http)
+                {
+                    BaseUrl = service.ToString().TrimEnd('/'),
+                }
+            );
     }
 
     /// <summary>The API, called by the user who is signed in, or by nobody.</summary>
@@ -54,12 +67,15 @@ public sealed class TenantrySession : IDisposable
     public event Action<SessionTokens?>? TokensChanged;
 
     /// <exception cref="ProblemDocument">401: wrong address or password, or the user is deactivated. 403: the address is not verified.</exception>
-    public Task<TokenAnswer> SignIn(string email, string password, CancellationToken cancel = default) => SignIn(new LoginRequest { Email = email, Password = password }, cancel);
+    public Task<TokenAnswer> SignIn(string email, string password, CancellationToken cancel = default) =>
+        SignIn(new LoginRequest { Email = email, Password = password }, cancel);
 
     /// <inheritdoc cref="SignIn(string, string, CancellationToken)"/>
     public async Task<TokenAnswer> SignIn(LoginRequest login, CancellationToken cancel = default)
     {
-        var answer = (await anybody.Api.V1.Auth.Login.PostAsync(login, cancellationToken: cancel).ConfigureAwait(false))!;
+        var answer = (
+            await anybody.Api.V1.Auth.Login.PostAsync(login, cancellationToken: cancel).ConfigureAwait(false)
+        )!;
         Replace(Tokens, Read(answer));
         return answer;
     }
@@ -83,7 +99,9 @@ public sealed class TenantrySession : IDisposable
     internal async ValueTask<SessionTokens?> Fresh(CancellationToken cancel)
     {
         var now = Tokens;
-        return now is null || now.ExpiresAt - Margin > clock.GetUtcNow() ? now : await Renewed(now, cancel).ConfigureAwait(false) ?? now;
+        return now is null || now.ExpiresAt - Margin > clock.GetUtcNow()
+            ? now
+            : await Renewed(now, cancel).ConfigureAwait(false) ?? now;
     }
 
     /// <summary>The tokens after those that were used. Of many who ask at once, one refreshes and all get its pair: were each to refresh, the second would end the session.</summary>
@@ -105,7 +123,13 @@ public sealed class TenantrySession : IDisposable
         SessionTokens? next = null;
         try
         {
-            next = Read((await anybody.Api.V1.Auth.Refresh.PostAsync(new RefreshRequest { RefreshToken = used.RefreshToken }).ConfigureAwait(false))!);
+            next = Read(
+                (
+                    await anybody
+                        .Api.V1.Auth.Refresh.PostAsync(new RefreshRequest { RefreshToken = used.RefreshToken })
+                        .ConfigureAwait(false)
+                )!
+            );
             Replace(used, next);
         }
         catch (ProblemDocument problem) when (problem.ResponseStatusCode == 401)
@@ -131,14 +155,22 @@ public sealed class TenantrySession : IDisposable
         TokensChanged?.Invoke(next);
     }
 
-    private SessionTokens Read(TokenAnswer answer) => new(answer.AccessToken!, clock.GetUtcNow().AddSeconds(answer.ExpiresIn!.Value), answer.RefreshToken!);
+    private SessionTokens Read(TokenAnswer answer) =>
+        new(answer.AccessToken!, clock.GetUtcNow().AddSeconds(answer.ExpiresIn!.Value), answer.RefreshToken!);
 
     /// <summary>Below what is ours stand Kiota's own: it follows redirects without the token, and waits as <c>Retry-After</c> says.</summary>
     private static HttpClient Pipeline(RequestHeaders ours, HttpMessageHandler network)
     {
-        var handlers = KiotaClientFactory.CreateDefaultHandlers([new RetryHandlerOption { MaxRetry = 3, RetriesTimeLimit = LongestWait }]);
-        DelegatingHandler[] chain = ours.InnerHandler is DelegatingHandler second ? [ours, second, .. handlers] : [ours, .. handlers];
-        return new HttpClient(KiotaClientFactory.ChainHandlersCollectionAndGetFirstLink(network, chain)!) { Timeout = LongestWait + TimeSpan.FromSeconds(30) };
+        var handlers = KiotaClientFactory.CreateDefaultHandlers([
+            new RetryHandlerOption { MaxRetry = 3, RetriesTimeLimit = LongestWait },
+        ]);
+        DelegatingHandler[] chain = ours.InnerHandler is DelegatingHandler second
+            ? [ours, second, .. handlers]
+            : [ours, .. handlers];
+        return new HttpClient(KiotaClientFactory.ChainHandlersCollectionAndGetFirstLink(network, chain)!)
+        {
+            Timeout = LongestWait + TimeSpan.FromSeconds(30),
+        };
     }
 }
 

@@ -28,7 +28,11 @@ public static class TaskEndpoints
         var tasks = routes.MapGroup("/api/tasks").RequireAuthorization();
         tasks.MapGet("/", (ClaimsPrincipal caller, TaskStores stores) => stores.Of(caller).All());
         tasks.MapPost("/", Add);
-        tasks.MapPut("/{id:guid}/progress", (Guid id, Progress body, ClaimsPrincipal caller, TaskStores stores) => Changed(stores.Of(caller).SetDone(id, body.Done)));
+        tasks.MapPut(
+            "/{id:guid}/progress",
+            (Guid id, Progress body, ClaimsPrincipal caller, TaskStores stores) =>
+                Changed(stores.Of(caller).SetDone(id, body.Done))
+        );
         tasks.MapPut("/{id:guid}/assignee", Assign).RequireAuthorization(Rights.Assign);
         tasks.MapPut("/{id:guid}/attachment", Attach);
         tasks.MapDelete("/{id:guid}", Delete).RequireAuthorization(Rights.Delete);
@@ -37,13 +41,22 @@ public static class TaskEndpoints
     private static IResult Add(NewTask body, ClaimsPrincipal caller, TaskStores stores)
     {
         if (body.Title?.Trim() is not { Length: > 0 and <= 200 } title)
-            return Results.ValidationProblem(new Dictionary<string, string[]> { ["title"] = ["must have 1 to 200 characters"] });
+            return Results.ValidationProblem(
+                new Dictionary<string, string[]> { ["title"] = ["must have 1 to 200 characters"] }
+            );
         var task = stores.Of(caller).Add(title);
         return Results.Created($"/api/tasks/{task.Id}", task);
     }
 
     /// <summary>To a user of the same tenant: Tenantry is asked with the caller's token, so it finds no other. Then it mails them.</summary>
-    private static async Task<IResult> Assign(Guid id, Assignment body, ClaimsPrincipal caller, TaskStores stores, TenantryApi tenantry, CancellationToken cancel)
+    private static async Task<IResult> Assign(
+        Guid id,
+        Assignment body,
+        ClaimsPrincipal caller,
+        TaskStores stores,
+        TenantryApi tenantry,
+        CancellationToken cancel
+    )
     {
         var store = stores.Of(caller);
         if (store.Find(id) is not { } task)
@@ -52,12 +65,25 @@ public static class TaskEndpoints
         if (user is null)
             return refusal!;
         // A retry of the same change sends no second mail; the next change of this task does.
-        refusal = await tenantry.Mail(user.Email, "A task for you: " + task.Title, $"Hello {user.FirstName},\n\n\"{task.Title}\" is yours now.", $"task-{id:N}-{task.Version}-{user.Id:N}", cancel);
+        refusal = await tenantry.Mail(
+            user.Email,
+            "A task for you: " + task.Title,
+            $"Hello {user.FirstName},\n\n\"{task.Title}\" is yours now.",
+            $"task-{id:N}-{task.Version}-{user.Id:N}",
+            cancel
+        );
         return refusal ?? Changed(store.SetAssignee(id, user.Id, user.Name));
     }
 
     /// <summary>The bytes went from the browser to Tenantry. What is kept here is which file it is, once Tenantry lets the caller see it.</summary>
-    private static async Task<IResult> Attach(Guid id, Attachment body, ClaimsPrincipal caller, TaskStores stores, TenantryApi tenantry, CancellationToken cancel)
+    private static async Task<IResult> Attach(
+        Guid id,
+        Attachment body,
+        ClaimsPrincipal caller,
+        TaskStores stores,
+        TenantryApi tenantry,
+        CancellationToken cancel
+    )
     {
         var store = stores.Of(caller);
         if (store.Find(id) is not { } task)
@@ -68,7 +94,13 @@ public static class TaskEndpoints
         return file is null ? refusal! : Changed(store.SetAttachment(id, file.Id, file.FileName));
     }
 
-    private static async Task<IResult> Delete(Guid id, ClaimsPrincipal caller, TaskStores stores, TenantryApi tenantry, CancellationToken cancel)
+    private static async Task<IResult> Delete(
+        Guid id,
+        ClaimsPrincipal caller,
+        TaskStores stores,
+        TenantryApi tenantry,
+        CancellationToken cancel
+    )
     {
         var store = stores.Of(caller);
         if (store.Find(id) is not { } task)

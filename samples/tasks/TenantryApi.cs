@@ -16,11 +16,16 @@ public sealed class TenantryApi(HttpClient http, IHttpContextAccessor accessor)
 
     public sealed record KnownFile(Guid Id, string FileName);
 
-    private static readonly JsonSerializerOptions SnakeCase = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions SnakeCase = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
-    public Task<(KnownUser?, IResult? Refusal)> User(Guid id, CancellationToken cancel) => Read<KnownUser>($"users/{id}", cancel);
+    public Task<(KnownUser?, IResult? Refusal)> User(Guid id, CancellationToken cancel) =>
+        Read<KnownUser>($"users/{id}", cancel);
 
-    public Task<(KnownFile?, IResult? Refusal)> File(Guid id, CancellationToken cancel) => Read<KnownFile>($"files/{id}", cancel);
+    public Task<(KnownFile?, IResult? Refusal)> File(Guid id, CancellationToken cancel) =>
+        Read<KnownFile>($"files/{id}", cancel);
 
     /// <summary>Queues a mail in the name of the tenant.</summary>
     /// <param name="recipient">an address</param>
@@ -29,11 +34,24 @@ public sealed class TenantryApi(HttpClient http, IHttpContextAccessor accessor)
     /// <param name="key">a second call with the same one sends nothing</param>
     /// <param name="cancel">when the caller went away</param>
     /// <returns>the refusal, if it is one</returns>
-    public async Task<IResult?> Mail(string recipient, string subject, string body, string key, CancellationToken cancel)
+    public async Task<IResult?> Mail(
+        string recipient,
+        string subject,
+        string body,
+        string key,
+        CancellationToken cancel
+    )
     {
         using var request = Request(HttpMethod.Post, "notifications/email");
         request.Headers.Add("Idempotency-Key", key);
-        request.Content = JsonContent.Create(new { recipient, subject, body });
+        request.Content = JsonContent.Create(
+            new
+            {
+                recipient,
+                subject,
+                body,
+            }
+        );
         using var answer = await http.SendAsync(request, cancel);
         return await Refused(answer, cancel);
     }
@@ -49,16 +67,26 @@ public sealed class TenantryApi(HttpClient http, IHttpContextAccessor accessor)
         where T : class
     {
         using var answer = await http.SendAsync(Request(HttpMethod.Get, path), cancel);
-        return await Refused(answer, cancel) is { } refusal ? (null, refusal) : (await answer.Content.ReadFromJsonAsync<T>(SnakeCase, cancel), null);
+        return await Refused(answer, cancel) is { } refusal
+            ? (null, refusal)
+            : (await answer.Content.ReadFromJsonAsync<T>(SnakeCase, cancel), null);
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
         var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = AuthenticationHeaderValue.Parse(accessor.HttpContext!.Request.Headers.Authorization.ToString());
+        request.Headers.Authorization = AuthenticationHeaderValue.Parse(
+            accessor.HttpContext!.Request.Headers.Authorization.ToString()
+        );
         return request;
     }
 
     private static async Task<IResult?> Refused(HttpResponseMessage answer, CancellationToken cancel) =>
-        answer.IsSuccessStatusCode ? null : Results.Content(await answer.Content.ReadAsStringAsync(cancel), "application/problem+json", statusCode: (int)answer.StatusCode);
+        answer.IsSuccessStatusCode
+            ? null
+            : Results.Content(
+                await answer.Content.ReadAsStringAsync(cancel),
+                "application/problem+json",
+                statusCode: (int)answer.StatusCode
+            );
 }

@@ -38,7 +38,9 @@ public static class Program
     /// <param name="replace">for tests: a clock of their own</param>
     public static WebApplication Build(ServiceSettings settings, Action<IServiceCollection>? replace = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment.ToString() });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { EnvironmentName = settings.Environment.ToString() }
+        );
         builder.Configuration.Sources.Clear(); // one source of settings: ServiceSettings
         builder.AddHost(settings);
 
@@ -88,14 +90,17 @@ public static class Program
         app.UseDeprecations();
         app.UseRequestTimeouts();
         // Only the API knows tenants: health and documentation must answer whatever the database does.
-        app.UseWhen(http => http.Request.Path.StartsWithSegments(settings.ApiPath), api =>
-        {
-            api.UseMiddleware<RequestMetering>();
-            api.UseMiddleware<BearerToken>();
-            api.UseMiddleware<TenantResolution>();
-            api.UseMiddleware<RateLimiting>();
-            api.UseMiddleware<ReplicaRouting>();
-        });
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments(settings.ApiPath),
+            api =>
+            {
+                api.UseMiddleware<RequestMetering>();
+                api.UseMiddleware<BearerToken>();
+                api.UseMiddleware<TenantResolution>();
+                api.UseMiddleware<RateLimiting>();
+                api.UseMiddleware<ReplicaRouting>();
+            }
+        );
         app.UseMiddleware<RefusalAuditing>();
         app.UseMiddleware<AccessRules>();
         app.UseStorableQuery();

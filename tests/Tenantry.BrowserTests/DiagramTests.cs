@@ -15,8 +15,14 @@ public sealed partial class DiagramTests(RunningSample sample)
         RunningSample.Need();
         if (!File.Exists(Mermaid))
             Assert.Skip("Mermaid is missing. Run:  scripts/mermaid.sh need");
-        var diagrams = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
-            .SelectMany(page => Diagram().Matches(File.ReadAllText(page)).Select(match => (Page: Path.GetFileName(page), Text: match.Groups[1].Value))).ToList();
+        var diagrams = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .SelectMany(page =>
+                Diagram()
+                    .Matches(File.ReadAllText(page))
+                    .Select(match => (Page: Path.GetFileName(page), Text: match.Groups[1].Value))
+            )
+            .ToList();
         diagrams.Count.ShouldBeGreaterThan(15);
         await using var page = await sample.EmptyPage();
         await page.Page.AddScriptTagAsync(new() { Path = Mermaid });
@@ -32,11 +38,15 @@ public sealed partial class DiagramTests(RunningSample sample)
     }
 
     /// <returns>what is wrong with it; empty where it became a drawing</returns>
-    private static Task<string> Draw(IPage page, string text) => page.EvaluateAsync<string>("""
-        async text => {
-          try { return (await mermaid.render('drawing', text)).svg.startsWith('<svg') ? '' : 'no drawing'; } catch (fault) { return fault.message; }
-        }
-        """, text);
+    private static Task<string> Draw(IPage page, string text) =>
+        page.EvaluateAsync<string>(
+            """
+            async text => {
+              try { return (await mermaid.render('drawing', text)).svg.startsWith('<svg') ? '' : 'no drawing'; } catch (fault) { return fault.message; }
+            }
+            """,
+            text
+        );
 
     [GeneratedRegex(@"^```mermaid\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Diagram();

@@ -10,7 +10,10 @@ namespace Tenantry.BrowserTests;
 /// <summary>The sample application by its one command, over a service of the test's own, and a Chromium to look at it.</summary>
 public sealed class RunningSample : IAsyncLifetime
 {
-    private static readonly string? Chromium = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
+    private static readonly string? Chromium = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(':')
+        .Select(folder => Path.Combine(folder, "chromium"))
+        .FirstOrDefault(File.Exists);
 
     private readonly Cluster cluster = new();
     private readonly string data = Directory.CreateTempSubdirectory("tenantry-tasks").FullName;
@@ -39,7 +42,9 @@ public sealed class RunningSample : IAsyncLifetime
             return;
         await cluster.InitializeAsync();
         var port = FreePort.Find();
-        service = await cluster.Start(variables => (variables["API_PORT"], variables["APP_BASE_URL"]) = ($"{port}", $"http://localhost:{port}"));
+        service = await cluster.Start(variables =>
+            (variables["API_PORT"], variables["APP_BASE_URL"]) = ($"{port}", $"http://localhost:{port}")
+        );
         Page = new Uri($"http://localhost:{FreePort.Find()}");
         await Run();
         playwright = await Playwright.CreateAsync();
@@ -55,16 +60,23 @@ public sealed class RunningSample : IAsyncLifetime
     /// <summary>Starts it, and waits until it answers.</summary>
     public async Task Run()
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "samples/tasks/run")) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var (name, value) in new Dictionary<string, string>
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "samples/tasks/run"))
         {
-            ["TENANTRY_URL"] = Service.Settings.AppBaseUrl.GetLeftPart(UriPartial.Authority),
-            ["TASKS_PORT"] = $"{Page.Port}",
-            ["TASKS_DATA"] = data,
-            ["TASKS_IS_BUILT"] = "yes",
-            ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,
-            ["PLATFORM_ADMIN_PASSWORD"] = Service.Password,
-        })
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (
+            var (name, value) in new Dictionary<string, string>
+            {
+                ["TENANTRY_URL"] = Service.Settings.AppBaseUrl.GetLeftPart(UriPartial.Authority),
+                ["TASKS_PORT"] = $"{Page.Port}",
+                ["TASKS_DATA"] = data,
+                ["TASKS_IS_BUILT"] = "yes",
+                ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,
+                ["PLATFORM_ADMIN_PASSWORD"] = Service.Password,
+            }
+        )
             start.Environment[name] = value;
         run = Process.Start(start)!;
         if (Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes)
@@ -74,7 +86,10 @@ public sealed class RunningSample : IAsyncLifetime
         run.ErrorDataReceived += (_, line) => Hear(line.Data);
         run.BeginOutputReadLine();
         run.BeginErrorReadLine();
-        if (await Task.WhenAny(answers.Task, run.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(90))) != answers.Task)
+        if (
+            await Task.WhenAny(answers.Task, run.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(90)))
+            != answers.Task
+        )
             throw new InvalidOperationException("The sample did not start: " + said);
 
         void Hear(string? line)
@@ -101,7 +116,9 @@ public sealed class RunningSample : IAsyncLifetime
     /// <summary>The newest mail to somebody, in the development mailbox.</summary>
     public async Task<(string Subject, string Body)> MailTo(string recipient)
     {
-        var mail = (await Service.At().Get($"/dev/mailbox?recipient={Uri.EscapeDataString(recipient)}")).Json["items"]![0]!;
+        var mail = (await Service.At().Get($"/dev/mailbox?recipient={Uri.EscapeDataString(recipient)}")).Json["items"]![
+            0
+        ]!;
         return (mail["subject"]!.GetValue<string>(), mail["body"]!.GetValue<string>());
     }
 

@@ -36,15 +36,27 @@ public sealed class TasksTests
         var bobs = JsonNode.Parse((await bob.Ask(HttpMethod.Get, "/api/tasks")).Text)![0]!["id"]!.GetValue<string>();
         (await bob.Ask(HttpMethod.Put, $"/api/tasks/{bobs}/progress", """{"done":false}""")).Status.ShouldBe(200);
         (await ada.Ask(HttpMethod.Put, $"/api/tasks/{bobs}/progress", """{"done":true}""")).Status.ShouldBe(404);
-        (await ada.Ask(HttpMethod.Put, $"/api/tasks/{bobs}/attachment", $$"""{"fileId":"{{Guid.NewGuid()}}"}""")).Status.ShouldBe(404);
+        (
+            await ada.Ask(HttpMethod.Put, $"/api/tasks/{bobs}/attachment", $$"""{"fileId":"{{Guid.NewGuid()}}"}""")
+        ).Status.ShouldBe(404);
         await using var admin = await Admin("aurora");
         (await admin.Ask(HttpMethod.Delete, $"/api/tasks/{bobs}")).Status.ShouldBe(404);
-        (await admin.Ask(HttpMethod.Put, $"/api/tasks/{bobs}/assignee", $$"""{"userId":"{{Guid.NewGuid()}}"}""")).Status.ShouldBe(404);
-        (await bob.Ask(HttpMethod.Get, "/api/tasks")).Text.ShouldContain($"\"id\":\"{bobs}\",\"title\":\"Count the stars {unique}\",\"done\":false");
+        (
+            await admin.Ask(HttpMethod.Put, $"/api/tasks/{bobs}/assignee", $$"""{"userId":"{{Guid.NewGuid()}}"}""")
+        ).Status.ShouldBe(404);
+        (await bob.Ask(HttpMethod.Get, "/api/tasks")).Text.ShouldContain(
+            $"\"id\":\"{bobs}\",\"title\":\"Count the stars {unique}\",\"done\":false"
+        );
 
         // A token that says another tenant than Tenantry signed is none, and so is none at all.
         var other = Claims(bob.Authorization.Parameter!)["tenant_id"]!.GetValue<string>();
-        (await ada.Ask(HttpMethod.Get, "/api/tasks", forge: token => Altered(token, claims => claims["tenant_id"] = other))).Status.ShouldBe(401);
+        (
+            await ada.Ask(
+                HttpMethod.Get,
+                "/api/tasks",
+                forge: token => Altered(token, claims => claims["tenant_id"] = other)
+            )
+        ).Status.ShouldBe(401);
         (await ada.Ask(HttpMethod.Get, "/api/tasks", forge: _ => "none")).Status.ShouldBe(401);
     }
 
@@ -56,7 +68,10 @@ public sealed class TasksTests
         await ada.AddTask(title);
         (await ada.TaskOf(title).GetByText("Delete").IsVisibleAsync()).ShouldBeFalse();
         (await ada.TaskOf(title).Locator(".assign").IsVisibleAsync()).ShouldBeFalse();
-        var id = JsonNode.Parse((await ada.Ask(HttpMethod.Get, "/api/tasks")).Text)!.AsArray().Single(task => task!["title"]!.GetValue<string>() == title)!["id"];
+        var id = JsonNode
+            .Parse((await ada.Ask(HttpMethod.Get, "/api/tasks")).Text)!
+            .AsArray()
+            .Single(task => task!["title"]!.GetValue<string>() == title)!["id"];
         (await ada.Ask(HttpMethod.Delete, $"/api/tasks/{id}")).Status.ShouldBe(403);
 
         await using var admin = await Admin("aurora");
@@ -76,13 +91,21 @@ public sealed class TasksTests
         await ada.Attach(title, "chart.bin", bytes);
 
         await using var admin = await Admin("aurora");
-        var download = await admin.Page.RunAndWaitForDownloadAsync(() => admin.TaskOf(title).GetByText("chart.bin").ClickAsync());
+        var download = await admin.Page.RunAndWaitForDownloadAsync(() =>
+            admin.TaskOf(title).GetByText("chart.bin").ClickAsync()
+        );
         download.SuggestedFilename.ShouldBe("chart.bin");
-        (await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken)).ShouldBe(bytes);
+        (await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken)).ShouldBe(
+            bytes
+        );
 
         await admin.TaskOf(title).GetByText("Delete").ClickAsync();
         await admin.TaskOf(title).WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        (await sample.Service.At("aurora").With(admin.Authorization.Parameter).Get("files?name=chart.bin")).Json["items"]!.AsArray().ShouldBeEmpty();
+        (await sample.Service.At("aurora").With(admin.Authorization.Parameter).Get("files?name=chart.bin")).Json[
+            "items"
+        ]!
+            .AsArray()
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -93,7 +116,10 @@ public sealed class TasksTests
         await ada.AddTask(title);
 
         await using var admin = await Admin("aurora");
-        await admin.TaskOf(title).Locator(".assign").SelectOptionAsync(new SelectOptionValue { Label = "Ada" + unique });
+        await admin
+            .TaskOf(title)
+            .Locator(".assign")
+            .SelectOptionAsync(new SelectOptionValue { Label = "Ada" + unique });
         await admin.TaskOf(title).GetByText("→ Ada" + unique).WaitForAsync();
 
         var (subject, body) = await sample.MailTo(Email("Ada" + unique));
@@ -105,7 +131,11 @@ public sealed class TasksTests
     public async Task A_session_outlives_a_reload_and_the_sign_out_ends_it()
     {
         await using var ada = await SignedUp("borealis", "Ada");
-        (await ada.Page.EvaluateAsync<string>("JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie })")).ShouldNotContain("tnr_"); // no script can read the refresh token
+        (
+            await ada.Page.EvaluateAsync<string>(
+                "JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie })"
+            )
+        ).ShouldNotContain("tnr_"); // no script can read the refresh token
         await ada.Page.ReloadAsync();
         await ada.Page.Locator("#app").WaitForAsync();
         var token = ada.Authorization.Parameter;
@@ -123,11 +153,18 @@ public sealed class TasksTests
     {
         using var http = new HttpClient { BaseAddress = sample.Page };
         var answer = await http.GetAsync("/", TestContext.Current.CancellationToken);
-        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; script-src 'self'; style-src 'self'");
-        (await http.GetAsync("/api/tasks", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+        answer
+            .Headers.GetValues("Content-Security-Policy")
+            .Single()
+            .ShouldStartWith("default-src 'none'; script-src 'self'; style-src 'self'");
+        (await http.GetAsync("/api/tasks", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(
+            System.Net.HttpStatusCode.Unauthorized
+        );
 
         var visit = await sample.Visit("aurora");
-        await visit.Page.EvaluateAsync("document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.ran = true' }))");
+        await visit.Page.EvaluateAsync(
+            "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.ran = true' }))"
+        );
         (await visit.Page.EvaluateAsync<bool>("window.ran === true")).ShouldBeFalse();
         visit.Faults.ShouldHaveSingleItem().ShouldContain("Content Security Policy"); // and it would be seen
         await visit.Close();
@@ -146,13 +183,18 @@ public sealed class TasksTests
         foreach (var title in new[] { "Water the plants", "Send the invoice", "Plan the summer party" })
             await admin.AddTask(title);
         await admin.Attach("Send the invoice", "invoice-4711.pdf", Encoding.UTF8.GetBytes("%PDF-1.7 an invoice"));
-        await admin.TaskOf("Plan the summer party").Locator(".assign").SelectOptionAsync(new SelectOptionValue { Label = "Linus" });
+        await admin
+            .TaskOf("Plan the summer party")
+            .Locator(".assign")
+            .SelectOptionAsync(new SelectOptionValue { Label = "Linus" });
         await admin.TaskOf("Plan the summer party").GetByText("→ Linus").WaitForAsync();
         await admin.TaskOf("Water the plants").Locator(".done").ClickAsync();
         await admin.Page.Locator("#tasks li.is-done", new() { HasText = "Water the plants" }).WaitForAsync();
 
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
-            await admin.Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "docs/first-application.png") });
+            await admin.Page.ScreenshotAsync(
+                new() { Path = Path.Combine(Repository.Root, "docs/first-application.png") }
+            );
     }
 
     private string Email(string firstName) => $"{firstName}.{unique}@example.com".ToLowerInvariant();

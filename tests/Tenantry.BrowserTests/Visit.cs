@@ -18,8 +18,10 @@ public sealed class Visit : IAsyncDisposable
         // What the browser refuses by the policy of the page is an error in its console.
         page.Console += (_, message) => Note(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
         page.PageError += (_, error) => Note(true, error);
-        page.RequestFailed += (_, request) => Note(request.Failure is not "net::ERR_ABORTED", $"{request.Url}: {request.Failure}"); // a download ends a navigation like that
-        page.Request += (_, request) => authorization = request.Headers.GetValueOrDefault("authorization") ?? authorization;
+        page.RequestFailed += (_, request) =>
+            Note(request.Failure is not "net::ERR_ABORTED", $"{request.Url}: {request.Failure}"); // a download ends a navigation like that
+        page.Request += (_, request) =>
+            authorization = request.Headers.GetValueOrDefault("authorization") ?? authorization;
     }
 
     public IPage Page { get; }
@@ -32,7 +34,12 @@ public sealed class Visit : IAsyncDisposable
 
     public static async Task<Visit> Begin(IBrowser browser, Uri address)
     {
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 900, Height = 360 } });
+        var context = await browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 900, Height = 360 },
+            }
+        );
         context.SetDefaultTimeout(20_000);
         var visit = new Visit(context, await context.NewPageAsync());
         await visit.Page.GotoAsync(address.ToString());
@@ -61,16 +68,35 @@ public sealed class Visit : IAsyncDisposable
 
     public async Task Attach(string title, string name, byte[] bytes)
     {
-        await TaskOf(title).Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "application/octet-stream", Buffer = bytes });
+        await TaskOf(title)
+            .Locator("input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = name,
+                    MimeType = "application/octet-stream",
+                    Buffer = bytes,
+                }
+            );
         await TaskOf(title).GetByText(name).WaitForAsync();
     }
 
     /// <summary>As a program of one's own would ask the application's API, with the token of this page.</summary>
-    public async Task<(int Status, string Text)> Ask(HttpMethod method, string path, string? json = null, Func<string, string>? forge = null)
+    public async Task<(int Status, string Text)> Ask(
+        HttpMethod method,
+        string path,
+        string? json = null,
+        Func<string, string>? forge = null
+    )
     {
         using var http = new HttpClient { BaseAddress = new Uri(Page.Url) };
-        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = forge is null ? Authorization : new AuthenticationHeaderValue("Bearer", forge(Authorization.Parameter!));
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = forge is null
+            ? Authorization
+            : new AuthenticationHeaderValue("Bearer", forge(Authorization.Parameter!));
         using var answer = await http.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }

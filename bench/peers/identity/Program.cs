@@ -25,10 +25,20 @@ switch (args)
     case ["serve", _]:
         app.MapIdentityApi<IdentityUser>();
         app.MapGet("/ready", () => "yes");
-        app.MapGet("/me", async (ClaimsPrincipal caller, UserManager<IdentityUser> manager) =>
-            await manager.GetUserAsync(caller) is { } user ? Results.Ok(Show(user)) : Results.Unauthorized()).RequireAuthorization();
-        app.MapGet("/users", async (Users db, int limit, CancellationToken cancel) =>
-            (await db.Users.AsNoTracking().OrderBy(user => user.Id).Take(limit).ToListAsync(cancel)).Select(Show)).RequireAuthorization();
+        app.MapGet(
+                "/me",
+                async (ClaimsPrincipal caller, UserManager<IdentityUser> manager) =>
+                    await manager.GetUserAsync(caller) is { } user ? Results.Ok(Show(user)) : Results.Unauthorized()
+            )
+            .RequireAuthorization();
+        app.MapGet(
+                "/users",
+                async (Users db, int limit, CancellationToken cancel) =>
+                    (await db.Users.AsNoTracking().OrderBy(user => user.Id).Take(limit).ToListAsync(cancel)).Select(
+                        Show
+                    )
+            )
+            .RequireAuthorization();
         await app.RunAsync();
         return 0;
     default:
@@ -36,7 +46,8 @@ switch (args)
         return 2;
 }
 
-static Document Show(IdentityUser user) => new(user.Id, user.Email, user.UserName, user.PhoneNumber, user.EmailConfirmed, user.TwoFactorEnabled);
+static Document Show(IdentityUser user) =>
+    new(user.Id, user.Email, user.UserName, user.PhoneNumber, user.EmailConfirmed, user.TwoFactorEnabled);
 
 async Task Fill(int count, string password)
 {
@@ -44,16 +55,27 @@ async Task Fill(int count, string password)
     var db = scope.ServiceProvider.GetRequiredService<Users>();
     await db.Database.EnsureCreatedAsync();
     // One hash for all: its salt is inside it, and making so many would take hours.
-    var hash = scope.ServiceProvider.GetRequiredService<IPasswordHasher<IdentityUser>>().HashPassword(new IdentityUser(), password);
-    await db.Database.ExecuteSqlAsync($"""
+    var hash = scope
+        .ServiceProvider.GetRequiredService<IPasswordHasher<IdentityUser>>()
+        .HashPassword(new IdentityUser(), password);
+    await db.Database.ExecuteSqlAsync(
+        $"""
         INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash", "SecurityStamp", "ConcurrencyStamp",
                                    "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnabled", "AccessFailedCount")
         SELECT gen_random_uuid()::text, name, upper(name), name, upper(name), true, {hash}, gen_random_uuid()::text, gen_random_uuid()::text, false, false, true, 0
         FROM (SELECT 'user-' || n || '@example.com' AS name FROM generate_series(1, {count}) n) names
-        """);
+        """
+    );
     await db.Database.ExecuteSqlAsync($"""ANALYZE "AspNetUsers" """);
 }
 
-internal sealed record Document(string Id, string? Email, string? UserName, string? PhoneNumber, bool EmailConfirmed, bool TwoFactorEnabled);
+internal sealed record Document(
+    string Id,
+    string? Email,
+    string? UserName,
+    string? PhoneNumber,
+    bool EmailConfirmed,
+    bool TwoFactorEnabled
+);
 
 internal sealed class Users(DbContextOptions<Users> options) : IdentityDbContext<IdentityUser>(options);

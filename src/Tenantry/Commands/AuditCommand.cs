@@ -13,17 +13,24 @@ public static class AuditCommand
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
         await app.Services.GetRequiredService<KeyRing>().Load(cancel);
-        var tenant = name is null ? null : await app.Services.GetRequiredService<TenantDirectory>().ByName(name, cancel) ?? throw new OperatorException($"There is no tenant '{name}'.");
+        var tenant = name is null
+            ? null
+            : await app.Services.GetRequiredService<TenantDirectory>().ByName(name, cancel)
+                ?? throw new OperatorException($"There is no tenant '{name}'.");
         AuditVerification.Report report;
         try
         {
-            report = await app.Services.GetRequiredService<AuditVerification>().Run(tenant?.Id, static finding => Console.WriteLine(finding), cancel);
+            report = await app
+                .Services.GetRequiredService<AuditVerification>()
+                .Run(tenant?.Id, static finding => Console.WriteLine(finding), cancel);
         }
         catch (StoreException e)
         {
             throw new OperatorException(e.Message);
         }
-        Console.WriteLine($"{report.Tenants} tenants, {report.Events} events, {report.Heads} signed heads, {report.HeadsOfStore} of the store{(report.HeadsLost > 0 ? $", {report.HeadsLost} of them of what a restore has lost" : "")}: {(report.Findings == 0 ? "all as it was written." : $"{report.Findings} findings.")}");
+        Console.WriteLine(
+            $"{report.Tenants} tenants, {report.Events} events, {report.Heads} signed heads, {report.HeadsOfStore} of the store{(report.HeadsLost > 0 ? $", {report.HeadsLost} of them of what a restore has lost" : "")}: {(report.Findings == 0 ? "all as it was written." : $"{report.Findings} findings.")}"
+        );
         if (report.Findings > 0)
             throw new OperatorException("The audit log is not as it was written.");
     }

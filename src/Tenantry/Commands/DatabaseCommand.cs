@@ -9,15 +9,27 @@ public static class DatabaseCommand
     public static async Task Create(CancellationToken cancel)
     {
         var admin = CommandLine.Database("ADMIN_DATABASE_URL", "the URL of a role that may create roles and databases");
-        var owner = CommandLine.Database("MIGRATION_DATABASE_URL", "it names the owner that is to be made, with its password");
-        var serving = CommandLine.Database("DATABASE_URL", "it names the database and the serving role that are to be made, with its password");
+        var owner = CommandLine.Database(
+            "MIGRATION_DATABASE_URL",
+            "it names the owner that is to be made, with its password"
+        );
+        var serving = CommandLine.Database(
+            "DATABASE_URL",
+            "it names the database and the serving role that are to be made, with its password"
+        );
         if (owner.Database != serving.Database || owner.Username == serving.Username)
-            throw new OperatorException("DATABASE_URL and MIGRATION_DATABASE_URL must name one database and two roles.");
+            throw new OperatorException(
+                "DATABASE_URL and MIGRATION_DATABASE_URL must name one database and two roles."
+            );
         var backup = CommandLine.OptionalDatabase("BACKUP_DATABASE_URL");
         if (backup is not null && (backup.Username != TenantPolicy.BackupRole || backup.Database != serving.Database))
-            throw new OperatorException($"BACKUP_DATABASE_URL must name the same database, and the role {TenantPolicy.BackupRole}: by that name the start knows it and does not serve with it.");
+            throw new OperatorException(
+                $"BACKUP_DATABASE_URL must name the same database, and the role {TenantPolicy.BackupRole}: by that name the start knows it and does not serve with it."
+            );
         await DatabaseSetup.Create(admin, owner, serving, backup, cancel);
-        Console.WriteLine($"Database {serving.Database} is owned by {owner.Username} and served by {serving.Username}{(backup is null ? "" : $"; {backup.Username} makes its backups")}.");
+        Console.WriteLine(
+            $"Database {serving.Database} is owned by {owner.Username} and served by {serving.Username}{(backup is null ? "" : $"; {backup.Username} makes its backups")}."
+        );
     }
 
     public static async Task Check(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)

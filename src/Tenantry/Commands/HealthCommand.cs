@@ -15,7 +15,12 @@ public static class HealthCommand
     /// <exception cref="OperatorException">it does not answer, or is not ready</exception>
     public static async Task Run(SettingsReader settings, bool isLive, CancellationToken cancel)
     {
-        var address = new UriBuilder(Uri.UriSchemeHttp, Host(settings), settings.Number("API_PORT", 8000, 0, 65535), isLive ? "/health/live" : "/health/ready").Uri;
+        var address = new UriBuilder(
+            Uri.UriSchemeHttp,
+            Host(settings),
+            settings.Number("API_PORT", 8000, 0, 65535),
+            isLive ? "/health/live" : "/health/ready"
+        ).Uri;
         if (settings.Faults.Count > 0)
             throw new SettingsException(settings.Faults);
         // Past any proxy that the environment names.
@@ -26,17 +31,22 @@ public static class HealthCommand
             if (!answer.IsSuccessStatusCode)
                 throw new OperatorException($"{address} answers {(int)answer.StatusCode}.");
         }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
         {
             throw new OperatorException($"{address} does not answer.");
         }
     }
 
     /// <summary>Whoever listens on all addresses listens on loopback.</summary>
-    private static string Host(SettingsReader settings) => IPAddress.TryParse(settings.Text("API_HOST") ?? "127.0.0.1", out var address) switch
-    {
-        true when address!.Equals(IPAddress.IPv6Any) => "[::1]",
-        true when !address.Equals(IPAddress.Any) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString(),
-        _ => "127.0.0.1",
-    };
+    private static string Host(SettingsReader settings) =>
+        IPAddress.TryParse(settings.Text("API_HOST") ?? "127.0.0.1", out var address) switch
+        {
+            true when address!.Equals(IPAddress.IPv6Any) => "[::1]",
+            true when !address.Equals(IPAddress.Any) => address.AddressFamily
+            == System.Net.Sockets.AddressFamily.InterNetworkV6
+                ? $"[{address}]"
+                : address.ToString(),
+            _ => "127.0.0.1",
+        };
 }

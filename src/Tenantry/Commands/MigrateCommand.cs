@@ -1,7 +1,7 @@
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
-using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Data.Migrations;
+using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Commands;
@@ -21,12 +21,15 @@ public static class MigrateCommand
         {
             await using var schema = new SchemaMigrations(Owner(), terms, Console.WriteLine);
             var grace = CommandLine.GraceDays();
-            var applied = await schema.Apply(async (db, cancel) =>
-            {
-                await Permission.Sync(db, cancel);
-                if (grace is { } days)
-                    await TenantGrace.Set(db, days, cancel);
-            }, cancel);
+            var applied = await schema.Apply(
+                async (db, cancel) =>
+                {
+                    await Permission.Sync(db, cancel);
+                    if (grace is { } days)
+                        await TenantGrace.Set(db, days, cancel);
+                },
+                cancel
+            );
             if (applied.IsAdopted)
                 Console.WriteLine($"Adopted: this database was made before {Baseline.Id}, and has its schema.");
             if (applied.Migrations.Count > 0)
@@ -34,12 +37,24 @@ public static class MigrateCommand
             else if (applied.Functions.Count == 0)
                 Console.WriteLine("The schema is up to date.");
             if (applied.Functions.Count > 0)
-                Console.WriteLine("Functions: " + (applied.Functions.Count <= FewFunctions ? string.Join(", ", applied.Functions) : $"{applied.Functions.Count} defined"));
+                Console.WriteLine(
+                    "Functions: "
+                        + (
+                            applied.Functions.Count <= FewFunctions
+                                ? string.Join(", ", applied.Functions)
+                                : $"{applied.Functions.Count} defined"
+                        )
+                );
             return 0;
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedObject && e.MessageText.Contains("tenantry_", StringComparison.Ordinal))
+        catch (PostgresException e)
+            when (e.SqlState == PostgresErrorCodes.UndefinedObject
+                && e.MessageText.Contains("tenantry_", StringComparison.Ordinal)
+            )
         {
-            throw new OperatorException($"{e.MessageText}: the roles that hold the grants are missing. Run 'tenantry database create' first.");
+            throw new OperatorException(
+                $"{e.MessageText}: the roles that hold the grants are missing. Run 'tenantry database create' first."
+            );
         }
     }
 
@@ -50,36 +65,56 @@ public static class MigrateCommand
         var changed = await schema.ChangedFunctions(cancel);
         var width = states.Max(state => state.Id.Length);
         foreach (var state in states)
-            Console.WriteLine($"{state.Id.PadRight(width)}  {(state.IsApplied ? $"applied  {state.At?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", null) ?? "at an unknown time"} by {state.By ?? "an unknown version"}{Origin(state)}" : "pending")}");
+            Console.WriteLine(
+                $"{state.Id.PadRight(width)}  {(state.IsApplied ? $"applied  {state.At?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", null) ?? "at an unknown time"} by {state.By ?? "an unknown version"}{Origin(state)}" : "pending")}"
+            );
         foreach (var function in changed)
             Console.WriteLine($"{$"function {function.Name}".PadRight(width)}  pending");
         var (pending, later) = (states.Count(state => !state.IsApplied), states.Count(state => state.IsLater));
-        var lacks = string.Join(" and ", new[] { Counted(pending, "migration"), Counted(changed.Count, "function") }.Where(some => some.Length > 0));
+        var lacks = string.Join(
+            " and ",
+            new[] { Counted(pending, "migration"), Counted(changed.Count, "function") }.Where(some => some.Length > 0)
+        );
         Console.WriteLine();
-        Console.WriteLine($"This is version {SchemaMigrations.Version}. " + (lacks, later) switch
-        {
-            ("", 0) => "The schema is up to date.",
-            ("", _) => $"The schema has it all, and {Counted(later, "migration")} of a later version.",
-            (_, 0) => $"The schema is behind by {lacks}: run 'tenantry migrate'.",
-            _ => $"The schema lacks {lacks} of it, and has {Counted(later, "migration")} of another version.",
-        });
+        Console.WriteLine(
+            $"This is version {SchemaMigrations.Version}. "
+                + (lacks, later) switch
+                {
+                    ("", 0) => "The schema is up to date.",
+                    ("", _) => $"The schema has it all, and {Counted(later, "migration")} of a later version.",
+                    (_, 0) => $"The schema is behind by {lacks}: run 'tenantry migrate'.",
+                    _ => $"The schema lacks {lacks} of it, and has {Counted(later, "migration")} of another version.",
+                }
+        );
         if (await schema.Refusal(cancel) is { } refusal)
             Console.WriteLine(refusal);
         return lacks.Length == 0 ? 0 : IsBehind;
     }
 
-    private static string Origin(MigrationState state) => state.IsKnown ? "" : state.IsLater ? ", unknown to this one" : ", part of the baseline";
+    private static string Origin(MigrationState state) =>
+        state.IsKnown ? ""
+        : state.IsLater ? ", unknown to this one"
+        : ", part of the baseline";
 
     public static async Task<int> DryRun(LockTerms terms, CancellationToken cancel)
     {
         await using var schema = new SchemaMigrations(Owner(), terms);
         var script = await schema.Script(cancel);
         Console.Write(script.Length == 0 ? "-- The schema is up to date.\n" : script);
-        Console.WriteLine("-- At the end, permissions that this version knows and the table of permissions does not are added to it and to the system roles that hold them, and tenant_grace() becomes what TENANT_PURGE_AFTER_DAYS says.");
+        Console.WriteLine(
+            "-- At the end, permissions that this version knows and the table of permissions does not are added to it and to the system roles that hold them, and tenant_grace() becomes what TENANT_PURGE_AFTER_DAYS says."
+        );
         return 0;
     }
 
-    private static string Counted(int count, string what) => count == 0 ? "" : count == 1 ? $"1 {what}" : $"{count} {what}s";
+    private static string Counted(int count, string what) =>
+        count == 0 ? ""
+        : count == 1 ? $"1 {what}"
+        : $"{count} {what}s";
 
-    private static NpgsqlConnectionStringBuilder Owner() => CommandLine.Database("MIGRATION_DATABASE_URL", "the URL of the role that owns the schema; 'tenantry database create' makes one");
+    private static NpgsqlConnectionStringBuilder Owner() =>
+        CommandLine.Database(
+            "MIGRATION_DATABASE_URL",
+            "the URL of the role that owns the schema; 'tenantry database create' makes one"
+        );
 }

@@ -45,50 +45,138 @@ public sealed class ProofTenant
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var mark = $"{name}-{Guid.NewGuid():N}"[..24];
-        var tenant = new Tenant { Name = $"Proof {mark}", Slug = mark, Registration = Registration.Closed, CreatedAt = now, UpdatedAt = now };
-        await using var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).For(tenant.Id);
+        var tenant = new Tenant
+        {
+            Name = $"Proof {mark}",
+            Slug = mark,
+            Registration = Registration.Closed,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        await using var db = (
+            await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)
+        ).For(tenant.Id);
         var roles = await NewTenant.Add(db, tenant, cancel);
-        var own = new Role { TenantId = tenant.Id, Name = $"Role {mark}", ParentId = roles[SystemRoles.Viewer], CreatedAt = now, UpdatedAt = now };
+        var own = new Role
+        {
+            TenantId = tenant.Id,
+            Name = $"Role {mark}",
+            ParentId = roles[SystemRoles.Viewer],
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         db.Add(own);
 
-        using var turn = await services.GetRequiredService<PasswordHashing>().Turn(tenant.Id, cancel) ?? throw new OperatorException("The service is too busy to make a proof.");
+        using var turn =
+            await services.GetRequiredService<PasswordHashing>().Turn(tenant.Id, cancel)
+            ?? throw new OperatorException("The service is too busy to make a proof.");
         var hash = turn.Hash(Password);
-        var users = SystemRoles.OfEveryTenant.Select(role => (Role: roles[role.Name], role.Name)).Append((Role: own.Id, own.Name)).ToDictionary(role => role.Name, role =>
-        {
-            var email = $"{role.Name.ToLowerInvariant().Replace(' ', '-')}@{mark}.example";
-            var user = new User
-            {
-                TenantId = tenant.Id,
-                Email = email,
-                EmailNormalized = email,
-                PasswordHash = hash,
-                FirstName = $"First {mark}",
-                LastName = $"Last {mark}",
-                CreatedAt = now,
-                UpdatedAt = now,
-            };
-            db.Add(user);
-            db.Add(new UserRole { TenantId = tenant.Id, UserId = user.Id, RoleId = role.Role, AssignedAt = now });
-            return user;
-        }, StringComparer.Ordinal);
+        var users = SystemRoles
+            .OfEveryTenant.Select(role => (Role: roles[role.Name], role.Name))
+            .Append((Role: own.Id, own.Name))
+            .ToDictionary(
+                role => role.Name,
+                role =>
+                {
+                    var email = $"{role.Name.ToLowerInvariant().Replace(' ', '-')}@{mark}.example";
+                    var user = new User
+                    {
+                        TenantId = tenant.Id,
+                        Email = email,
+                        EmailNormalized = email,
+                        PasswordHash = hash,
+                        FirstName = $"First {mark}",
+                        LastName = $"Last {mark}",
+                        CreatedAt = now,
+                        UpdatedAt = now,
+                    };
+                    db.Add(user);
+                    db.Add(
+                        new UserRole
+                        {
+                            TenantId = tenant.Id,
+                            UserId = user.Id,
+                            RoleId = role.Role,
+                            AssignedAt = now,
+                        }
+                    );
+                    return user;
+                },
+                StringComparer.Ordinal
+            );
         var target = users[own.Name];
-        var session = new Session { TenantId = tenant.Id, UserId = target.Id, UserAgent = $"Browser {mark}", CreatedAt = now, LastUsedAt = now, ExpiresAt = now + TimeSpan.FromDays(1) };
+        var session = new Session
+        {
+            TenantId = tenant.Id,
+            UserId = target.Id,
+            UserAgent = $"Browser {mark}",
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now + TimeSpan.FromDays(1),
+        };
         db.Add(session);
         var (message, template) = Messages(db, tenant.Id, target, mark, now);
-        var suppression = new Suppression { TenantId = tenant.Id, Type = Channel.Email, Recipient = $"gone@{mark}.example", Reason = SuppressionReason.Manual, CreatedAt = now };
-        var device = new Device { TenantId = tenant.Id, UserId = target.Id, Token = $"token-{mark}", Name = $"Device {mark}", CreatedAt = now, UpdatedAt = now };
+        var suppression = new Suppression
+        {
+            TenantId = tenant.Id,
+            Type = Channel.Email,
+            Recipient = $"gone@{mark}.example",
+            Reason = SuppressionReason.Manual,
+            CreatedAt = now,
+        };
+        var device = new Device
+        {
+            TenantId = tenant.Id,
+            UserId = target.Id,
+            Token = $"token-{mark}",
+            Name = $"Device {mark}",
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         db.AddRange(suppression, device);
         var (file, link) = Files(db, tenant.Id, target, mark, now);
-        var upload = new FileUpload { TenantId = tenant.Id, UserId = target.Id, ObjectKey = StoredFile.NewKey(tenant.Id), Parts = 0, FileName = $"{mark}.bin", MimeType = FileType.Unknown, FileSize = 1, Sha256 = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1) };
+        var upload = new FileUpload
+        {
+            TenantId = tenant.Id,
+            UserId = target.Id,
+            ObjectKey = StoredFile.NewKey(tenant.Id),
+            Parts = 0,
+            FileName = $"{mark}.bin",
+            MimeType = FileType.Unknown,
+            FileSize = 1,
+            Sha256 = new byte[32],
+            CreatedAt = now,
+            ExpiresAt = now.AddDays(1),
+        };
         db.Add(upload);
-        var resumable = new ResumableUpload { TenantId = tenant.Id, UserId = target.Id, FileName = $"{mark}.iso", FileSize = 1, CreatedAt = now, ExpiresAt = now.AddDays(1) };
+        var resumable = new ResumableUpload
+        {
+            TenantId = tenant.Id,
+            UserId = target.Id,
+            FileName = $"{mark}.iso",
+            FileSize = 1,
+            CreatedAt = now,
+            ExpiresAt = now.AddDays(1),
+        };
         db.Add(resumable);
         // Of something that no other request of the proof names: one that is refused leaves the id in the caller's own log.
-        var told = new AuditEvent { TenantId = tenant.Id, OccurredAt = now, Action = "user.changed", Outcome = AuditTrail.Success, ActorId = target.Id, TargetId = Guid.CreateVersion7(), UserAgent = $"Browser {mark}" };
+        var told = new AuditEvent
+        {
+            TenantId = tenant.Id,
+            OccurredAt = now,
+            Action = "user.changed",
+            Outcome = AuditTrail.Success,
+            ActorId = target.Id,
+            TargetId = Guid.CreateVersion7(),
+            UserAgent = $"Browser {mark}",
+        };
         db.Add(told);
         await db.SaveChangesAsync(cancel);
 
-        var permission = await db.Set<Permission>().Where(p => p.Name == Permissions.ReportsView).Select(p => p.Id).SingleAsync(cancel);
+        var permission = await db.Set<Permission>()
+            .Where(p => p.Name == Permissions.ReportsView)
+            .Select(p => p.Id)
+            .SingleAsync(cancel);
         var ids = new Dictionary<string, Guid>(StringComparer.Ordinal)
         {
             ["tenants"] = tenant.Id,
@@ -112,9 +200,26 @@ public sealed class ProofTenant
             Slug = mark,
             // A permission is everybody's: it is no secret, and stands in no list of marks.
             Ids = new Dictionary<string, Guid>(ids, StringComparer.Ordinal) { ["permissions"] = permission },
-            Emails = users.Where(user => user.Key != own.Name).ToDictionary(user => user.Key, user => user.Value.Email, StringComparer.Ordinal),
-            Words = new Dictionary<string, string>(StringComparer.Ordinal) { ["q"] = mark, ["email"] = target.Email, ["role"] = own.Name, ["name"] = own.Name, ["slug"] = mark, ["recipient"] = target.Email, ["template_name"] = template.Name },
-            Marks = [mark, .. ids.Values.Select(id => id.ToString()), .. users.Values.Select(user => user.Id.ToString()), .. roles.Values.Select(id => id.ToString())],
+            Emails = users
+                .Where(user => user.Key != own.Name)
+                .ToDictionary(user => user.Key, user => user.Value.Email, StringComparer.Ordinal),
+            Words = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["q"] = mark,
+                ["email"] = target.Email,
+                ["role"] = own.Name,
+                ["name"] = own.Name,
+                ["slug"] = mark,
+                ["recipient"] = target.Email,
+                ["template_name"] = template.Name,
+            },
+            Marks =
+            [
+                mark,
+                .. ids.Values.Select(id => id.ToString()),
+                .. users.Values.Select(user => user.Id.ToString()),
+                .. roles.Values.Select(id => id.ToString()),
+            ],
         };
     }
 
@@ -155,8 +260,27 @@ public sealed class ProofTenant
     /// <summary>One without bytes, and a link to it.</summary>
     private static (StoredFile, FileLink) Files(TenantDb db, Guid tenant, User by, string mark, DateTimeOffset now)
     {
-        var file = new StoredFile { TenantId = tenant, UserId = by.Id, FileKey = StoredFile.NewKey(tenant), FileName = $"{mark}.txt", MimeType = "text/plain", FileSize = 0, Sha256 = new byte[32], CreatedAt = now, UpdatedAt = now };
-        var link = new FileLink { TenantId = tenant, FileId = file.Id, TokenHash = OpaqueToken.Create(OpaqueToken.FilePrefix, tenant).Hash, ExpiresAt = now.AddDays(1), CreatedBy = by.Id, CreatedAt = now };
+        var file = new StoredFile
+        {
+            TenantId = tenant,
+            UserId = by.Id,
+            FileKey = StoredFile.NewKey(tenant),
+            FileName = $"{mark}.txt",
+            MimeType = "text/plain",
+            FileSize = 0,
+            Sha256 = new byte[32],
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var link = new FileLink
+        {
+            TenantId = tenant,
+            FileId = file.Id,
+            TokenHash = OpaqueToken.Create(OpaqueToken.FilePrefix, tenant).Hash,
+            ExpiresAt = now.AddDays(1),
+            CreatedBy = by.Id,
+            CreatedAt = now,
+        };
         db.AddRange(file, link);
         return (file, link);
     }
@@ -164,13 +288,21 @@ public sealed class ProofTenant
     /// <summary>All rows of the tenant, in one value: another value means that something was changed.</summary>
     public async Task<string> Fingerprint(IServiceProvider services, CancellationToken cancel)
     {
-        await using var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).For(Id);
+        await using var db = (
+            await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)
+        ).For(Id);
         var prints = new List<string>();
         // But for the counts of requests: naming the tenant without a token is a request like any other.
         var counts = db.Model.FindEntityType(typeof(RequestDay))!.GetTableName()!;
         foreach (var table in TenantErasure.Tables(db.Model).Append("tenants").Where(table => table != counts))
 #pragma warning disable EF1002 // the table's name is the model's
-            prints.Add(await db.Database.SqlQueryRaw<string>($"SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS \"Value\" FROM {table} t").SingleAsync(cancel));
+            prints.Add(
+                await db
+                    .Database.SqlQueryRaw<string>(
+                        $"SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS \"Value\" FROM {table} t"
+                    )
+                    .SingleAsync(cancel)
+            );
 #pragma warning restore EF1002
         return string.Join('\n', prints);
     }
@@ -182,23 +314,37 @@ public sealed class ProofTenant
     public async Task Erase(IServiceProvider services, CancellationToken cancel)
     {
         var settings = services.GetRequiredService<ServiceSettings>();
-        await using (var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).For(Id))
+        await using (
+            var db = (
+                await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)
+            ).For(Id)
+        )
         {
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-            await db.Set<Tenant>().ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.IsActive, false).SetProperty(tenant => tenant.DeletedAt, now), cancel);
+            await db.Set<Tenant>()
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(tenant => tenant.IsActive, false).SetProperty(tenant => tenant.DeletedAt, now),
+                    cancel
+                );
         }
         services.GetRequiredService<TenantDirectory>().Forget(Id);
         if (settings.MigrationDatabase.Host is null)
             return;
         await using (var owner = DatabaseServices.DataSource(settings.MigrationDatabase))
         {
-            await owner.RowsAs(Id, new($"UPDATE tenants SET deleted_at = now() - greatest({DatabaseFunctions.TenantGrace}(), $2) - interval '1 day' WHERE id = $1 RETURNING id")
-            {
-                Parameters = { QueryAsTenant.Parameter(Id), QueryAsTenant.Parameter(settings.TenantGrace) },
-            }, static row => row.GetGuid(0), cancel);
+            await owner.RowsAs(
+                Id,
+                new(
+                    $"UPDATE tenants SET deleted_at = now() - greatest({DatabaseFunctions.TenantGrace}(), $2) - interval '1 day' WHERE id = $1 RETURNING id"
+                )
+                {
+                    Parameters = { QueryAsTenant.Parameter(Id), QueryAsTenant.Parameter(settings.TenantGrace) },
+                },
+                static row => row.GetGuid(0),
+                cancel
+            );
         }
-        while (await services.GetRequiredService<TenantErasure>().One(cancel))
-        {
-        }
+        while (await services.GetRequiredService<TenantErasure>().One(cancel)) { }
     }
 }

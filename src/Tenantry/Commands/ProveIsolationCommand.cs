@@ -15,15 +15,27 @@ public static class ProveIsolationCommand
     {
         // It asks far more than a tenant may, and needs nobody else's buckets.
         var settings = CommandLine.Settings();
-        settings = settings with { Telemetry = settings.Telemetry with { MetricsPort = null }, ApiHost = IPAddress.Loopback, ApiPort = 0, LogLevels = new LogLevelSetting(LogLevel.Error, new Dictionary<string, LogLevel>()), RateLimits = RateLimitSettings.Off, RedisUrl = null };
+        settings = settings with
+        {
+            Telemetry = settings.Telemetry with { MetricsPort = null },
+            ApiHost = IPAddress.Loopback,
+            ApiPort = 0,
+            LogLevels = new LogLevelSetting(LogLevel.Error, new Dictionary<string, LogLevel>()),
+            RateLimits = RateLimitSettings.Off,
+            RedisUrl = null,
+        };
         await using var app = build(settings);
         await ServeCommand.Prepare(app, cancel);
         await app.StartAsync(cancel);
-        var url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var url = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        );
         using var proof = new IsolationProof(app.Services, url, Console.Out);
         var leaks = await proof.Run(below, cancel);
         await app.StopAsync(cancel);
         if (leaks.Count > 0)
-            throw new OperatorException($"{leaks.Count} leak(s):\n" + string.Join('\n', leaks.Select(leak => "  - " + leak)));
+            throw new OperatorException(
+                $"{leaks.Count} leak(s):\n" + string.Join('\n', leaks.Select(leak => "  - " + leak))
+            );
     }
 }

@@ -18,9 +18,13 @@ public static class RestoreCommand
         }
         catch (StoreException e)
         {
-            throw new OperatorException($"{e.Message} It is told there where the audit logs end now, so nothing was done.");
+            throw new OperatorException(
+                $"{e.Message} It is told there where the audit logs end now, so nothing was done."
+            );
         }
         var report = await app.Services.GetRequiredService<FinishRestore>().Run(terms, cancel);
-        Console.WriteLine($"{report.Tenants} tenants: {report.Sessions} sessions ended, {report.Messages} messages held back. Empty Redis, if there is one; then it can be served.");
+        Console.WriteLine(
+            $"{report.Tenants} tenants: {report.Sessions} sessions ended, {report.Messages} messages held back. Empty Redis, if there is one; then it can be served."
+        );
     }
 }

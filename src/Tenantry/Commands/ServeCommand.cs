@@ -44,7 +44,10 @@ public static partial class ServeCommand
 
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
-        if (await TenantGrace.Read(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), cancel) is var grace && grace > settings.TenantGrace)
+        if (
+            await TenantGrace.Read(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), cancel) is var grace
+            && grace > settings.TenantGrace
+        )
             GraceIsLonger(log, settings.TenantGrace.TotalDays, grace.TotalDays);
         if (!settings.IsDevelopment && settings.DefaultTenant is { } name)
             DefaultTenantInProduction(log, name);
@@ -57,7 +60,14 @@ public static partial class ServeCommand
     /// <summary>Whoever is on the way to another machine reads along, or answers instead of it.</summary>
     private static void TellOfOpenConnections(ServiceSettings settings, ILogger log)
     {
-        foreach (var (setting, servers) in new (string, IReadOnlyList<Npgsql.NpgsqlConnectionStringBuilder>)[] { ("DATABASE_URL", [settings.Database]), ("DATABASE_DIRECT_URL", settings.DirectDatabases), ("DATABASE_READ_URL", settings.Replicas) })
+        foreach (
+            var (setting, servers) in new (string, IReadOnlyList<Npgsql.NpgsqlConnectionStringBuilder>)[]
+            {
+                ("DATABASE_URL", [settings.Database]),
+                ("DATABASE_DIRECT_URL", settings.DirectDatabases),
+                ("DATABASE_READ_URL", settings.Replicas),
+            }
+        )
         {
             if (servers.Any(server => IsElsewhere(server.Host) && server.SslMode != Npgsql.SslMode.VerifyFull))
                 IsNotVerified(log, setting, "sslmode=verify-full");
@@ -65,7 +75,9 @@ public static partial class ServeCommand
         if (settings.RedisUrl is { Scheme: "redis" } redis && IsElsewhere(redis.Host))
             IsNotVerified(log, "REDIS_URL", "rediss://");
 
-        static bool IsElsewhere(string? host) => host is not (null or "localhost" or ['/', ..]) && !(System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));
+        static bool IsElsewhere(string? host) =>
+            host is not (null or "localhost" or ['/', ..])
+            && !(System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));
     }
 
     /// <summary>For every command that opens the database as the service does.</summary>
@@ -80,34 +92,64 @@ public static partial class ServeCommand
 
     private static async Task DemandCurrentSchema(IServiceProvider services, CancellationToken cancel)
     {
-        await using var db = (await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)).WithoutTenant();
+        await using var db = (
+            await services.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContextAsync(cancel)
+        ).WithoutTenant();
         try
         {
             var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
             if (pending.Count > 0)
-                throw new OperatorException($"The schema is behind by {pending.Count} migration(s). Run 'tenantry migrate' first.");
-            await using var connection = await services.GetRequiredService<Npgsql.NpgsqlDataSource>().OpenConnectionAsync(cancel);
+                throw new OperatorException(
+                    $"The schema is behind by {pending.Count} migration(s). Run 'tenantry migrate' first."
+                );
+            await using var connection = await services
+                .GetRequiredService<Npgsql.NpgsqlDataSource>()
+                .OpenConnectionAsync(cancel);
             if (await SchemaFunctions.Behind(connection, cancel) is { Count: > 0 } behind)
-                throw new OperatorException($"The database lacks {behind.Count} function(s) of this version: {string.Join(", ", behind.Select(function => function.Name))}. Run 'tenantry migrate' first.");
+                throw new OperatorException(
+                    $"The database lacks {behind.Count} function(s) of this version: {string.Join(", ", behind.Select(function => function.Name))}. Run 'tenantry migrate' first."
+                );
         }
-        catch (Npgsql.PostgresException e) when (e.SqlState is Npgsql.PostgresErrorCodes.UndefinedTable or Npgsql.PostgresErrorCodes.InsufficientPrivilege)
+        catch (Npgsql.PostgresException e)
+            when (e.SqlState
+                    is Npgsql.PostgresErrorCodes.UndefinedTable
+                        or Npgsql.PostgresErrorCodes.InsufficientPrivilege
+            )
         {
-            throw new OperatorException("The database has no schema that this role may use. Run 'tenantry migrate' first.");
+            throw new OperatorException(
+                "The database has no schema that this role may use. Run 'tenantry migrate' first."
+            );
         }
     }
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void IsolationCouldBeTighter(ILogger log, string warning);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "TENANT_PURGE_AFTER_DAYS is {Setting}, and the database keeps deleted tenants for {Database} days: run 'tenantry migrate' with that setting, as the owner")]
+    [LoggerMessage(
+        EventId = 4,
+        Level = LogLevel.Warning,
+        Message = "TENANT_PURGE_AFTER_DAYS is {Setting}, and the database keeps deleted tenants for {Database} days: run 'tenantry migrate' with that setting, as the owner"
+    )]
     private static partial void GraceIsLonger(ILogger log, double setting, double database);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "DEFAULT_TENANT is {Tenant}: outside Development, requests that name no tenant, by mistake or by an unknown host, are that tenant's")]
+    [LoggerMessage(
+        EventId = 5,
+        Level = LogLevel.Warning,
+        Message = "DEFAULT_TENANT is {Tenant}: outside Development, requests that name no tenant, by mistake or by an unknown host, are that tenant's"
+    )]
     private static partial void DefaultTenantInProduction(ILogger log, string tenant);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "{Setting} names another machine without proving that it is the one: set {Mend}")]
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Warning,
+        Message = "{Setting} names another machine without proving that it is the one: set {Mend}"
+    )]
     private static partial void IsNotVerified(ILogger log, string setting, string mend);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "EMAIL_TRANSPORT is mailbox: mails are kept in the database and sent to nobody")]
+    [LoggerMessage(
+        EventId = 2,
+        Level = LogLevel.Warning,
+        Message = "EMAIL_TRANSPORT is mailbox: mails are kept in the database and sent to nobody"
+    )]
     private static partial void MailGoesNowhere(ILogger log);
 }

@@ -22,13 +22,19 @@ public static class TenantCommand
         {
             if (Path.Exists(file))
                 throw new OperatorException($"There is a file '{file}' already.");
-            await PrivateFile.Write(file, async stream => manifest = await app.Services.GetRequiredService<ExportTenant>().Run(tenant, stream, cancel));
+            await PrivateFile.Write(
+                file,
+                async stream =>
+                    manifest = await app.Services.GetRequiredService<ExportTenant>().Run(tenant, stream, cancel)
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OperatorException($"'{file}' cannot be written: {e.Message}");
         }
-        Console.WriteLine($"{tenant.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables in {file}. It holds hashes of passwords: keep it safe.");
+        Console.WriteLine(
+            $"{tenant.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables in {file}. It holds hashes of passwords: keep it safe."
+        );
     }
 
     public static async Task Import(Func<WebApplication> build, string file, bool isTrusted, CancellationToken cancel)
@@ -48,7 +54,9 @@ public static class TenantCommand
         }
         catch (StoreException e)
         {
-            throw new OperatorException($"The objects of the tenant's files could not be copied: {e.Message} Nothing was imported.");
+            throw new OperatorException(
+                $"The objects of the tenant's files could not be copied: {e.Message} Nothing was imported."
+            );
         }
         var manifest = report.Manifest;
         Console.WriteLine($"{manifest.Slug}: {report.Rows} rows imported, as of {manifest.ExportedAt:u}.");
@@ -56,7 +64,9 @@ public static class TenantCommand
         foreach (var (table, rows) in report.LeftOut.OrderBy(table => table.Key, StringComparer.Ordinal))
             Console.WriteLine($"Left out: {rows} rows of {table}: {ArchiveTables.ByName[table].Why}.");
         if (!isTrusted)
-            Console.WriteLine($"The tenant is switched off: look at what was reset, and switch it on by PUT tenants/{manifest.TenantId} with is_active. --trust takes all of it from an archive that you vouch for.");
+            Console.WriteLine(
+                $"The tenant is switched off: look at what was reset, and switch it on by PUT tenants/{manifest.TenantId} with is_active. --trust takes all of it from an archive that you vouch for."
+            );
         Tell(manifest.Slug, file, report.Objects, report.MissingObjects);
         try
         {
@@ -65,7 +75,9 @@ public static class TenantCommand
         }
         catch (StoreException e)
         {
-            throw new OperatorException($"The tenant is here. That its audit log begins anew could not be told to the store, so that 'tenantry audit verify' will ask after the one it had here before, if it had one: {e.Message}");
+            throw new OperatorException(
+                $"The tenant is here. That its audit log begins anew could not be told to the store, so that 'tenantry audit verify' will ask after the one it had here before, if it had one: {e.Message}"
+            );
         }
     }
 
@@ -73,8 +85,15 @@ public static class TenantCommand
     public static async Task Readmit(string id, CancellationToken cancel)
     {
         if (!Guid.TryParse(id, out var tenant))
-            throw new OperatorException("The id of the tenant is needed, as its export names it: its slug may be another tenant's by now.");
-        await using var owner = DatabaseServices.DataSource(CommandLine.Database("MIGRATION_DATABASE_URL", "the owner of the database lets a tenant come back that was erased"));
+            throw new OperatorException(
+                "The id of the tenant is needed, as its export names it: its slug may be another tenant's by now."
+            );
+        await using var owner = DatabaseServices.DataSource(
+            CommandLine.Database(
+                "MIGRATION_DATABASE_URL",
+                "the owner of the database lets a tenant come back that was erased"
+            )
+        );
         await using var command = owner.CreateCommand("UPDATE erased_tenants SET readmitted_at = now() WHERE id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
         if (await command.ExecuteNonQueryAsync(cancel) == 0)
@@ -82,16 +101,28 @@ public static class TenantCommand
         Console.WriteLine($"{tenant} may come back: bring it in with 'tenantry tenant import'.");
     }
 
-    public static async Task Restore(Func<WebApplication> build, string slug, string file, string[] tables, bool overwrite, bool isTrusted, CancellationToken cancel)
+    public static async Task Restore(
+        Func<WebApplication> build,
+        string slug,
+        string file,
+        string[] tables,
+        bool overwrite,
+        bool isTrusted,
+        CancellationToken cancel
+    )
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
         await using var stream = Opened(file);
         try
         {
-            var report = await app.Services.GetRequiredService<RestoreTenantRows>().Run(slug, stream, tables, overwrite, isTrusted, cancel);
+            var report = await app
+                .Services.GetRequiredService<RestoreTenantRows>()
+                .Run(slug, stream, tables, overwrite, isTrusted, cancel);
             foreach (var table in report.Tables)
-                Console.WriteLine($"{slug}: {table.Table}: {table.Rows} of {table.Of} rows {(overwrite ? "written" : "brought back; the others are there")}.");
+                Console.WriteLine(
+                    $"{slug}: {table.Table}: {table.Rows} of {table.Of} rows {(overwrite ? "written" : "brought back; the others are there")}."
+                );
             Tell(report.Resets);
             Tell(slug, file, report.Objects, report.MissingObjects);
         }
@@ -101,7 +132,9 @@ public static class TenantCommand
         }
         catch (StoreException e)
         {
-            throw new OperatorException($"The objects of the files could not be copied: {e.Message} Nothing was brought back.");
+            throw new OperatorException(
+                $"The objects of the files could not be copied: {e.Message} Nothing was brought back."
+            );
         }
     }
 
@@ -112,8 +145,12 @@ public static class TenantCommand
         await using var stream = Opened(file);
         try
         {
-            var (objects, missing) = await app.Services.GetRequiredService<RestoreTenantRows>().Objects(slug, stream, cancel);
-            Console.WriteLine($"{objects} objects have their keys now; {missing} are not in the store, or of another size.");
+            var (objects, missing) = await app
+                .Services.GetRequiredService<RestoreTenantRows>()
+                .Objects(slug, stream, cancel);
+            Console.WriteLine(
+                $"{objects} objects have their keys now; {missing} are not in the store, or of another size."
+            );
         }
         catch (Exception e) when (e is BrokenArchiveException or RowsRefusedException)
         {
@@ -148,6 +185,8 @@ public static class TenantCommand
         if (objects > 0)
             Console.WriteLine($"{objects} objects have new keys.");
         if (missing > 0)
-            Console.WriteLine($"{missing} files have no object in the store, or one of another size: copy them there and run 'tenantry tenant objects {slug} {file}'.");
+            Console.WriteLine(
+                $"{missing} files have no object in the store, or one of another size: copy them there and run 'tenantry tenant objects {slug} {file}'."
+            );
     }
 }

@@ -9,7 +9,13 @@ namespace Tenantry.Commands;
 /// <summary><c>tenantry users import</c>.</summary>
 public static class UsersCommand
 {
-    public static async Task Import(Func<WebApplication> build, string file, string slug, ImportUsers.Terms terms, CancellationToken cancel)
+    public static async Task Import(
+        Func<WebApplication> build,
+        string file,
+        string slug,
+        ImportUsers.Terms terms,
+        CancellationToken cancel
+    )
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
@@ -24,7 +30,16 @@ public static class UsersCommand
         ImportUsers.Result result;
         try
         {
-            result = await services.GetRequiredService<ImportUsers>().Run(tenant, lines, terms, (number, fault) => Console.Error.WriteLine($"line {number}: {fault}"), json, cancel);
+            result = await services
+                .GetRequiredService<ImportUsers>()
+                .Run(
+                    tenant,
+                    lines,
+                    terms,
+                    (number, fault) => Console.Error.WriteLine($"line {number}: {fault}"),
+                    json,
+                    cancel
+                );
         }
         catch (Exception e) when (e is ImportOvertakenException or ImportOverQuotaException)
         {
@@ -36,8 +51,14 @@ public static class UsersCommand
         }
         Console.WriteLine($"{result.Taken} users imported into {tenant.Slug}, {result.Refused} lines refused.");
         if (result.Unverified > 0)
-            Console.WriteLine($"Reset: email_verified of {result.Unverified} users, who verify their addresses here. --trust takes the file's word for it.");
+            Console.WriteLine(
+                $"Reset: email_verified of {result.Unverified} users, who verify their addresses here. --trust takes the file's word for it."
+            );
         if (result.Refused > 0)
-            throw new OperatorException(terms.IsPartial ? "The lines above did not come in." : "Nothing was imported. Mend the lines above, or import the others with --partial.");
+            throw new OperatorException(
+                terms.IsPartial
+                    ? "The lines above did not come in."
+                    : "Nothing was imported. Mend the lines above, or import the others with --partial."
+            );
     }
 }

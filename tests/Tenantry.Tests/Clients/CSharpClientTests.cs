@@ -27,7 +27,14 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         var password = Service.Password;
 
         using var session = new TenantrySession(url, tenant: slug);
-        await session.Client.Api.V1.Auth.Register.PostAsync(new RegisterRequest { Email = email, Password = password, FirstName = "Ada" });
+        await session.Client.Api.V1.Auth.Register.PostAsync(
+            new RegisterRequest
+            {
+                Email = email,
+                Password = password,
+                FirstName = "Ada",
+            }
+        );
         await session.SignIn(email, password);
         var me = await session.Client.Api.V1.Auth.Me.GetAsync();
         Console.WriteLine($"{me!.FirstName} of {me.Tenant!.Name} may {string.Join(", ", me.Permissions!)}");
@@ -38,7 +45,11 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         await session.SignOut(Cancel);
         session.Tokens.ShouldBeNull();
         using var again = new TenantrySession(url, slug, kept);
-        (await Should.ThrowAsync<ProblemDocument>(() => again.Client.Api.V1.Auth.Me.GetAsync(cancellationToken: Cancel))).Code.ShouldBe("token_revoked");
+        (
+            await Should.ThrowAsync<ProblemDocument>(() =>
+                again.Client.Api.V1.Auth.Me.GetAsync(cancellationToken: Cancel)
+            )
+        ).Code.ShouldBe("token_revoked");
     }
 
     [Fact]
@@ -49,7 +60,9 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         var first = session.Tokens!;
         clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromSeconds(5)); // not over yet, but when it arrives
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => session.Client.Api.V1.Auth.Me.GetAsync(cancellationToken: Cancel)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => session.Client.Api.V1.Auth.Me.GetAsync(cancellationToken: Cancel))
+        );
 
         network.Count("/api/v1/auth/refresh").ShouldBe(1);
         session.Tokens!.RefreshToken.ShouldNotBe(first.RefreshToken);
@@ -64,12 +77,23 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     {
         // The client's clock is slow: it learns from the service that the token has ended.
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var own = await service.Cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock));
+        await using var own = await service.Cluster.Start(replace: services =>
+            services.AddSingleton<TimeProvider>(clock)
+        );
         var (_, _, admin) = await own.NewTenant("acme");
         var (session, network) = await SignedIn(own, "acme", "admin@acme.example");
         clock.Advance(TimeSpan.FromMinutes(16));
 
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(at => session.Client.Api.V1.Users.PostAsync(new InviteUserRequest { Email = $"user{at}@acme.example" }, cancellationToken: Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(at =>
+                    session.Client.Api.V1.Users.PostAsync(
+                        new InviteUserRequest { Email = $"user{at}@acme.example" },
+                        cancellationToken: Cancel
+                    )
+                )
+        );
 
         network.Count("/api/v1/auth/refresh").ShouldBe(1);
         (await admin.SignIn("admin@acme.example")).ShouldNotBeNull();
@@ -99,9 +123,16 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         var (session, network) = await SignedIn();
         var over = new List<SessionTokens?>();
         session.TokensChanged += over.Add;
-        await service.Sql($"UPDATE sessions SET revoked_at = now() WHERE user_id = (SELECT id FROM users WHERE email = '{network.Email}')");
+        await service.Sql(
+            $"UPDATE sessions SET revoked_at = now() WHERE user_id = (SELECT id FROM users WHERE email = '{network.Email}')"
+        );
 
-        var problem = await Should.ThrowAsync<ProblemDocument>(() => session.Client.Api.V1.Auth.Me.PatchAsync(new ChangeMeRequest { FirstName = "Eve" }, cancellationToken: Cancel));
+        var problem = await Should.ThrowAsync<ProblemDocument>(() =>
+            session.Client.Api.V1.Auth.Me.PatchAsync(
+                new ChangeMeRequest { FirstName = "Eve" },
+                cancellationToken: Cancel
+            )
+        );
 
         (problem.ResponseStatusCode, problem.Code).ShouldBe((401, "token_revoked"));
         over.ShouldBe([null]);
@@ -114,25 +145,44 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     {
         var (session, network) = await SignedIn();
         for (var at = 0; at < 4; at++)
-            await session.Client.Api.V1.Users.PostAsync(new InviteUserRequest { Email = $"user{at}@example.com" }, cancellationToken: Cancel);
+            await session.Client.Api.V1.Users.PostAsync(
+                new InviteUserRequest { Email = $"user{at}@example.com" },
+                cancellationToken: Cancel
+            );
 
         var addresses = new List<string>();
-        await foreach (var user in Paging.All<UserDocument>(async cursor => await session.Client.Api.V1.Users.GetAsync(request =>
-        {
-            request.QueryParameters.Limit = 2;
-            request.QueryParameters.Cursor = cursor;
-        })))
+        await foreach (
+            var user in Paging.All<UserDocument>(async cursor =>
+                await session.Client.Api.V1.Users.GetAsync(request =>
+                {
+                    request.QueryParameters.Limit = 2;
+                    request.QueryParameters.Cursor = cursor;
+                })
+            )
+        )
             addresses.Add(user.Email!);
 
-        addresses.ShouldBe(["user3@example.com", "user2@example.com", "user1@example.com", "user0@example.com", network.Email]);
+        addresses.ShouldBe([
+            "user3@example.com",
+            "user2@example.com",
+            "user1@example.com",
+            "user0@example.com",
+            network.Email,
+        ]);
         network.Count("/api/v1/users").ShouldBe(4 + 3);
         session.Dispose();
     }
 
     [Fact]
     public void Every_list_is_a_page_of_its_items() =>
-        typeof(TenantryClient).Assembly.GetTypes().Where(type => type.Name.StartsWith("PageOf", StringComparison.Ordinal))
-            .Where(type => !type.GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IPage<>))).ShouldBeEmpty();
+        typeof(TenantryClient)
+            .Assembly.GetTypes()
+            .Where(type => type.Name.StartsWith("PageOf", StringComparison.Ordinal))
+            .Where(type =>
+                !type.GetInterfaces()
+                    .Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IPage<>))
+            )
+            .ShouldBeEmpty();
 
     [Fact]
     public async Task A_file_goes_up_as_it_is_read_and_comes_down()
@@ -140,16 +190,24 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         var (session, _) = await SignedIn();
 
         await using var content = new MemoryStream(Encoding.UTF8.GetBytes("It cost 47.11."));
-        var file = await session.Client.Api.V1.Files.Upload.PostAsync(content, "text/plain", request =>
-        {
-            request.Headers.Add("Content-Disposition", "attachment; filename=\"invoice.txt\"");
-            request.QueryParameters.Tags = "invoice,2026";
-        });
-        var address = await session.Client.Api.V1.Files[file!.Id!.Value].Download.GetAsync(request => request.QueryParameters.Redirect = false);
+        var file = await session.Client.Api.V1.Files.Upload.PostAsync(
+            content,
+            "text/plain",
+            request =>
+            {
+                request.Headers.Add("Content-Disposition", "attachment; filename=\"invoice.txt\"");
+                request.QueryParameters.Tags = "invoice,2026";
+            }
+        );
+        var address = await session
+            .Client.Api.V1.Files[file!.Id!.Value]
+            .Download.GetAsync(request => request.QueryParameters.Redirect = false);
         using var http = new HttpClient();
         var text = await http.GetStringAsync(address!.Url);
 
-        (file.FileName, file.FileSize, file.MimeType, file.Scan).ShouldBe(("invoice.txt", 14L, "text/plain", Scan.Not_scanned));
+        (file.FileName, file.FileSize, file.MimeType, file.Scan).ShouldBe(
+            ("invoice.txt", 14L, "text/plain", Scan.Not_scanned)
+        );
         file.Tags.ShouldBe(["invoice", "2026"], ignoreOrder: true);
         text.ShouldBe("It cost 47.11.");
         session.Dispose();
@@ -163,7 +221,9 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
 
         try
         {
-            await session.Client.Api.V1.Auth.Register.PostAsync(new RegisterRequest { Email = "ada@example", Password = "password" });
+            await session.Client.Api.V1.Auth.Register.PostAsync(
+                new RegisterRequest { Email = "ada@example", Password = "password" }
+            );
         }
         catch (ProblemDocument problem) when (problem.Code == "validation_failed")
         {
@@ -171,7 +231,11 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
                 said.Add($"{member} {string.Join(", ", messages)}");
         }
 
-        said.ShouldBe(["email must be an e-mail address", "password is one of the passwords that attackers try first: choose another", "first_name is needed"]);
+        said.ShouldBe([
+            "email must be an e-mail address",
+            "password is one of the passwords that attackers try first: choose another",
+            "first_name is needed",
+        ]);
     }
 
     [Fact]
@@ -179,9 +243,13 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     {
         var (session, _) = await SignedIn();
 
-        var problem = await Should.ThrowAsync<ProblemDocument>(() => session.Client.Api.V1.Users[Guid.NewGuid()].GetAsync(cancellationToken: Cancel));
+        var problem = await Should.ThrowAsync<ProblemDocument>(() =>
+            session.Client.Api.V1.Users[Guid.NewGuid()].GetAsync(cancellationToken: Cancel)
+        );
 
-        (problem.ResponseStatusCode, problem.Status, problem.Code, problem.Message, problem.FieldErrors.Count).ShouldBe((404, 404, "not_found", "Not found", 0));
+        (problem.ResponseStatusCode, problem.Status, problem.Code, problem.Message, problem.FieldErrors.Count).ShouldBe(
+            (404, 404, "not_found", "Not found", 0)
+        );
         problem.TraceId!.Length.ShouldBe(32);
         session.Dispose();
     }
@@ -206,9 +274,13 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     public async Task A_post_whose_answer_got_lost_is_made_again_and_does_its_work_once()
     {
         var (session, network) = await SignedIn();
-        network.Lose = request => request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath == "/api/v1/users";
+        network.Lose = request =>
+            request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath == "/api/v1/users";
 
-        var user = await session.Client.Api.V1.Users.PostAsync(new InviteUserRequest { Email = "ada@example.com" }, cancellationToken: Cancel); // 409 else: the address would be taken
+        var user = await session.Client.Api.V1.Users.PostAsync(
+            new InviteUserRequest { Email = "ada@example.com" },
+            cancellationToken: Cancel
+        ); // 409 else: the address would be taken
 
         network.Count("/api/v1/users").ShouldBe(2);
         user!.Email.ShouldBe("ada@example.com");
@@ -220,7 +292,13 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     {
         var (session, _) = await SignedIn();
 
-        var problem = await Should.ThrowAsync<ProblemDocument>(() => session.Client.Api.V1.Auth.Me.PatchAsync(new ChangeMeRequest { FirstName = "Ada" }, request => request.Headers.Add("If-Match", "\"1\""), Cancel));
+        var problem = await Should.ThrowAsync<ProblemDocument>(() =>
+            session.Client.Api.V1.Auth.Me.PatchAsync(
+                new ChangeMeRequest { FirstName = "Ada" },
+                request => request.Headers.Add("If-Match", "\"1\""),
+                Cancel
+            )
+        );
 
         problem.Code.ShouldBe("precondition_failed");
         session.Dispose();
@@ -232,11 +310,31 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         var folder = Directory.CreateTempSubdirectory("tenantry-pack");
         try
         {
-            var (status, output) = await GeneratedTests.Run("dotnet", ["pack", "clients/csharp", "--configuration", "Release", "--no-build", "--output", folder.FullName, "--nologo"]);
+            var (status, output) = await GeneratedTests.Run(
+                "dotnet",
+                [
+                    "pack",
+                    "clients/csharp",
+                    "--configuration",
+                    "Release",
+                    "--no-build",
+                    "--output",
+                    folder.FullName,
+                    "--nologo",
+                ]
+            );
             status.ShouldBe(0, output);
 
-            using var package = await ZipFile.OpenReadAsync(folder.GetFiles("Tenantry.Client.*.nupkg").Single().FullName, Cancel);
-            new[] { "README.md", "lib/net10.0/Tenantry.Client.dll", "lib/net10.0/Tenantry.Client.xml" }.ShouldBeSubsetOf(package.Entries.Select(entry => entry.FullName));
+            using var package = await ZipFile.OpenReadAsync(
+                folder.GetFiles("Tenantry.Client.*.nupkg").Single().FullName,
+                Cancel
+            );
+            new[]
+            {
+                "README.md",
+                "lib/net10.0/Tenantry.Client.dll",
+                "lib/net10.0/Tenantry.Client.xml",
+            }.ShouldBeSubsetOf(package.Entries.Select(entry => entry.FullName));
             using var specification = new StreamReader(package.GetEntry("Tenantry.Client.nuspec")!.Open());
             (await specification.ReadToEndAsync(Cancel)).ShouldContain("<license type=\"expression\">MIT</license>");
         }
@@ -248,9 +346,15 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
 
     private async Task<string> OpenTenant() => (await service.NewTenant()).Slug; // registration is open where nobody closed it
 
-    private Task<(TenantrySession Session, Network Network)> SignedIn(FakeTimeProvider? clock = null) => SignedIn(service, null, null, clock);
+    private Task<(TenantrySession Session, Network Network)> SignedIn(FakeTimeProvider? clock = null) =>
+        SignedIn(service, null, null, clock);
 
-    private static async Task<(TenantrySession Session, Network Network)> SignedIn(Service service, string? slug, string? email, FakeTimeProvider? clock = null)
+    private static async Task<(TenantrySession Session, Network Network)> SignedIn(
+        Service service,
+        string? slug,
+        string? email,
+        FakeTimeProvider? clock = null
+    )
     {
         slug ??= (await service.NewTenant()).Slug;
         var network = new Network(email ?? $"admin@{slug}.example");
@@ -272,7 +376,8 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     }
 
     /// <summary>Watches what goes over the wire, and can lose one answer.</summary>
-    private sealed class Network(string email) : DelegatingHandler(new Conformance(new SocketsHttpHandler { AllowAutoRedirect = false }))
+    private sealed class Network(string email)
+        : DelegatingHandler(new Conformance(new SocketsHttpHandler { AllowAutoRedirect = false }))
     {
         private readonly ConcurrentQueue<(string Path, int Status)> seen = [];
 
@@ -282,7 +387,10 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
 
         public int Count(string path) => seen.Count(one => one.Path == path);
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var response = await base.SendAsync(request, cancellationToken);
             seen.Enqueue((request.RequestUri!.AbsolutePath, (int)response.StatusCode));
@@ -290,7 +398,11 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
                 return response;
             Lose = null;
             response.Dispose();
-            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request, Headers = { { "Retry-After", "0" } } };
+            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)
+            {
+                RequestMessage = request,
+                Headers = { { "Retry-After", "0" } },
+            };
         }
     }
 }

@@ -22,8 +22,11 @@ public sealed class GeneratedTests
 
             var made = Files(Path.Combine(into.FullName, kept));
             var held = Files(Path.Combine(Repository.Root, "clients", kept));
-            held.Keys.Order(StringComparer.Ordinal).ShouldBe(made.Keys.Order(StringComparer.Ordinal), $"clients/generate.sh {part}");
-            held.Where(file => made[file.Key] != file.Value).Select(file => file.Key).ShouldBeEmpty($"clients/generate.sh {part}");
+            held.Keys.Order(StringComparer.Ordinal)
+                .ShouldBe(made.Keys.Order(StringComparer.Ordinal), $"clients/generate.sh {part}");
+            held.Where(file => made[file.Key] != file.Value)
+                .Select(file => file.Key)
+                .ShouldBeEmpty($"clients/generate.sh {part}");
         }
         finally
         {
@@ -31,18 +34,36 @@ public sealed class GeneratedTests
         }
     }
 
-    internal static async Task<(int Status, string Output)> Run(string program, string[] arguments, params (string Name, string Value)[] variables)
+    internal static async Task<(int Status, string Output)> Run(
+        string program,
+        string[] arguments,
+        params (string Name, string Value)[] variables
+    )
     {
-        var start = new ProcessStartInfo(program.Contains('/', StringComparison.Ordinal) ? Path.Combine(Repository.Root, program) : program, arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            program.Contains('/', StringComparison.Ordinal) ? Path.Combine(Repository.Root, program) : program,
+            arguments
+        )
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, errors) = (
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+        );
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output + await errors);
     }
 
     private static Dictionary<string, string> Files(string path) =>
-        File.Exists(path) ? new(StringComparer.Ordinal) { [Path.GetFileName(path)] = File.ReadAllText(path) }
-        : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(path, file), File.ReadAllText, StringComparer.Ordinal);
+        File.Exists(path)
+            ? new(StringComparer.Ordinal) { [Path.GetFileName(path)] = File.ReadAllText(path) }
+            : Directory
+                .EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .ToDictionary(file => Path.GetRelativePath(path, file), File.ReadAllText, StringComparer.Ordinal);
 }

@@ -13,7 +13,10 @@ public sealed class TypeScriptClientTests(Cluster cluster)
         Node.Need(Folder);
         await using var service = await cluster.StartAtItsLinks();
         var (slug, _, _) = await service.NewTenant();
-        await using var limited = await cluster.Start(service.Database, variables => variables["RATE_LIMIT_FREE_PER_MINUTE"] = "60");
+        await using var limited = await cluster.Start(
+            service.Database,
+            variables => variables["RATE_LIMIT_FREE_PER_MINUTE"] = "60"
+        );
 
         foreach (var project in new[] { "tsconfig.json", "test/tsconfig.json" })
             await Run("node", $"{Folder}/node_modules/typescript/bin/tsc", "--project", $"{Folder}/{project}");
@@ -27,8 +30,15 @@ public sealed class TypeScriptClientTests(Cluster cluster)
 
         async Task<string> Run(string program, params string[] arguments)
         {
-            var (status, output) = await GeneratedTests.Run(program, arguments,
-                ("SERVICE_URL", service.Url.ToString().TrimEnd('/')), ("LIMITED_URL", limited.Url.ToString().TrimEnd('/')), ("TENANT", slug), ("ADMIN", $"admin@{slug}.example"), ("PASSWORD", Service.Password));
+            var (status, output) = await GeneratedTests.Run(
+                program,
+                arguments,
+                ("SERVICE_URL", service.Url.ToString().TrimEnd('/')),
+                ("LIMITED_URL", limited.Url.ToString().TrimEnd('/')),
+                ("TENANT", slug),
+                ("ADMIN", $"admin@{slug}.example"),
+                ("PASSWORD", Service.Password)
+            );
             status.ShouldBe(0, output);
             return output;
         }

@@ -10,7 +10,12 @@ public sealed class HealthCommandTests(Cluster cluster)
     {
         await using var serving = await ServingProcess.Begin(cluster.Variables(await cluster.NewDatabase()));
         // All addresses, as in an image; and a proxy that is not there, for which nobody may ask.
-        var probe = new Dictionary<string, string> { ["API_HOST"] = "0.0.0.0", ["API_PORT"] = $"{serving.Url.Port}", ["http_proxy"] = "http://127.0.0.1:1" };
+        var probe = new Dictionary<string, string>
+        {
+            ["API_HOST"] = "0.0.0.0",
+            ["API_PORT"] = $"{serving.Url.Port}",
+            ["http_proxy"] = "http://127.0.0.1:1",
+        };
 
         (await Binary.Run(["health"], probe)).ShouldBe((0, ""));
         (await Binary.Run(["health", "--live"], probe)).ShouldBe((0, ""));
@@ -31,8 +36,7 @@ public sealed class HealthCommandTests(Cluster cluster)
 
         var stopped = serving.Stop();
         (int Code, string Output) ready;
-        do
-            ready = await Binary.Run(["health"], probe);
+        do ready = await Binary.Run(["health"], probe);
         while (ready.Code == 0);
 
         ready.Output.ShouldEndWith("/health/ready answers 503.\n");
@@ -45,14 +49,19 @@ public sealed class HealthCommandTests(Cluster cluster)
     [Fact]
     public async Task It_needs_no_other_setting_and_asks_no_secret_of_AWS()
     {
-        var (code, output) = await Binary.Run(["health"], new()
-        {
-            ["API_PORT"] = $"{FreePort.Find()}",
-            ["AWS_SECRETS_MANAGER_SECRET_ID"] = "production/tenantry", // without a region: whoever reads it, says so
-        });
+        var (code, output) = await Binary.Run(
+            ["health"],
+            new()
+            {
+                ["API_PORT"] = $"{FreePort.Find()}",
+                ["AWS_SECRETS_MANAGER_SECRET_ID"] = "production/tenantry", // without a region: whoever reads it, says so
+            }
+        );
 
         code.ShouldBe(1);
         output.ShouldContain("does not answer");
-        (await Binary.Run(["health"], new() { ["API_PORT"] = "none" })).Output.ShouldContain("API_PORT must be a whole number");
+        (await Binary.Run(["health"], new() { ["API_PORT"] = "none" })).Output.ShouldContain(
+            "API_PORT must be a whole number"
+        );
     }
 }

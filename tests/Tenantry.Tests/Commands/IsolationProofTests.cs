@@ -19,7 +19,10 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
         output.WriteLine(table);
         leaks.ShouldBeEmpty();
         table.ShouldContain("ok   DELETE /api/v1/users/{id}/roles/{roleId}");
-        (await service.Ask<string[]>("SELECT array_agg(slug ORDER BY slug) FROM tenants")).ShouldBe(["default", "platform"]); // those of the proof are gone
+        (await service.Ask<string[]>("SELECT array_agg(slug ORDER BY slug) FROM tenants")).ShouldBe([
+            "default",
+            "platform",
+        ]); // those of the proof are gone
     }
 
     [Fact]
@@ -27,7 +30,10 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
     {
         await using var service = await cluster.Start();
 
-        var (code, text) = await Binary.Run(["prove-isolation", "--below", "/api/v1/roles"], cluster.Variables(service.Database));
+        var (code, text) = await Binary.Run(
+            ["prove-isolation", "--below", "/api/v1/roles"],
+            cluster.Variables(service.Database)
+        );
 
         code.ShouldBe(0, text);
         text.ShouldContain(", 0 leaks");
@@ -41,7 +47,9 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
 
         var (leaks, _) = await Prove(service, "/api/v1/users");
 
-        leaks.ShouldContain(leak => leak.Contains("GET /api/v1/users/{id} as Viewer") && leak.Contains("200 for the other tenant's id"));
+        leaks.ShouldContain(leak =>
+            leak.Contains("GET /api/v1/users/{id} as Viewer") && leak.Contains("200 for the other tenant's id")
+        );
         leaks.ShouldContain(leak => leak.Contains("GET /api/v1/users as Viewer") && leak.Contains("carries"));
         leaks.ShouldContain(leak => leak.Contains("rows are not what they were"));
     }
@@ -49,24 +57,34 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
     [Fact]
     public async Task A_handler_that_goes_past_the_policy_is_found()
     {
-        await using var service = await cluster.Start(replace: services => services.AddSingleton<IStartupFilter>(new Leaky(() => cluster.Admin)));
-        ((Leaky)service.Services.GetServices<IStartupFilter>().Single(filter => filter is Leaky)).Database = service.Database;
+        await using var service = await cluster.Start(replace: services =>
+            services.AddSingleton<IStartupFilter>(new Leaky(() => cluster.Admin))
+        );
+        ((Leaky)service.Services.GetServices<IStartupFilter>().Single(filter => filter is Leaky)).Database =
+            service.Database;
 
         var (leaks, _) = await Prove(service, "/api/v1/roles");
 
-        leaks.ShouldContain(leak => leak.Contains("GET /api/v1/roles/{id}") && leak.Contains("200 for the other tenant's id"));
+        leaks.ShouldContain(leak =>
+            leak.Contains("GET /api/v1/roles/{id}") && leak.Contains("200 for the other tenant's id")
+        );
         leaks.ShouldAllBe(leak => leak.Contains("/roles/{id}"));
     }
 
     [Fact]
     public async Task An_answer_that_tells_a_foreign_id_from_one_that_nobody_has_is_found()
     {
-        await using var service = await cluster.Start(replace: services => services.AddSingleton<IStartupFilter>(new Telling(() => cluster.Admin)));
-        ((Telling)service.Services.GetServices<IStartupFilter>().Single(filter => filter is Telling)).Database = service.Database;
+        await using var service = await cluster.Start(replace: services =>
+            services.AddSingleton<IStartupFilter>(new Telling(() => cluster.Admin))
+        );
+        ((Telling)service.Services.GetServices<IStartupFilter>().Single(filter => filter is Telling)).Database =
+            service.Database;
 
         var (leaks, _) = await Prove(service, "/api/v1/roles");
 
-        leaks.ShouldContain(leak => leak.Contains("GET /api/v1/roles/{id}") && leak.Contains("not the answer of an id that nobody has"));
+        leaks.ShouldContain(leak =>
+            leak.Contains("GET /api/v1/roles/{id}") && leak.Contains("not the answer of an id that nobody has")
+        );
     }
 
     private static async Task<(IReadOnlyList<string> Leaks, string Table)> Prove(Service service, string? below = null)
@@ -79,29 +97,38 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
     /// <summary>Answers <c>GET roles/{id}</c> with whoever's role it is.</summary>
     private sealed class Leaky(Func<NpgsqlConnectionStringBuilder> admin) : Planted(admin)
     {
-        protected override Task<bool> Answer(HttpContext http, string? name) => name is null ? Task.FromResult(false) : Write(http, 200, name);
+        protected override Task<bool> Answer(HttpContext http, string? name) =>
+            name is null ? Task.FromResult(false) : Write(http, 200, name);
     }
 
     /// <summary>Refuses a role of somebody else in other words than one that is not there.</summary>
     private sealed class Telling(Func<NpgsqlConnectionStringBuilder> admin) : Planted(admin)
     {
-        protected override Task<bool> Answer(HttpContext http, string? name) => name is null ? Task.FromResult(false) : Write(http, 403, "not yours");
+        protected override Task<bool> Answer(HttpContext http, string? name) =>
+            name is null ? Task.FromResult(false) : Write(http, 403, "not yours");
     }
 
     private abstract class Planted(Func<NpgsqlConnectionStringBuilder> admin) : IStartupFilter
     {
         public string Database { get; set; } = "";
 
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(async (http, rest) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                var parts = http.Request.Path.Value!.Split('/');
-                if (http.Request.Method != "GET" || parts is not [_, "api", "v1", "roles", var id] || !await Answer(http, await NameOf(id)))
-                    await rest(http);
-            });
-            next(app);
-        };
+                app.Use(
+                    async (http, rest) =>
+                    {
+                        var parts = http.Request.Path.Value!.Split('/');
+                        if (
+                            http.Request.Method != "GET"
+                            || parts is not [_, "api", "v1", "roles", var id]
+                            || !await Answer(http, await NameOf(id))
+                        )
+                            await rest(http);
+                    }
+                );
+                next(app);
+            };
 
         protected abstract Task<bool> Answer(HttpContext http, string? name);
 
@@ -114,9 +141,14 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
 
         private async Task<string?> NameOf(string id)
         {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(admin().ConnectionString) { Database = Database }.ConnectionString);
+            await using var connection = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(admin().ConnectionString) { Database = Database }.ConnectionString
+            );
             await connection.OpenAsync();
-            await using var command = new NpgsqlCommand("SELECT name FROM roles WHERE id = $1", connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = Guid.Parse(id) } } };
+            await using var command = new NpgsqlCommand("SELECT name FROM roles WHERE id = $1", connection)
+            {
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = Guid.Parse(id) } },
+            };
             return (string?)await command.ExecuteScalarAsync();
         }
     }

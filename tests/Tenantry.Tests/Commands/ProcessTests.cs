@@ -8,13 +8,16 @@ public sealed class ProcessTests(Cluster cluster)
     [Fact]
     public async Task Faulty_settings_are_told_all_at_once_and_end_the_process()
     {
-        var (code, output) = await Binary.Run(["serve"], new()
-        {
-            ["APP_ENV"] = "Production",
-            ["API_PORT"] = "99999",
-            ["DATABASE_URL"] = "mysql://user:hunter2@host/db",
-            ["JWT_SECRET"] = "short",
-        });
+        var (code, output) = await Binary.Run(
+            ["serve"],
+            new()
+            {
+                ["APP_ENV"] = "Production",
+                ["API_PORT"] = "99999",
+                ["DATABASE_URL"] = "mysql://user:hunter2@host/db",
+                ["JWT_SECRET"] = "short",
+            }
+        );
 
         code.ShouldBe(1);
         foreach (var name in new[] { "API_PORT", "DATABASE_URL", "JWT_SECRET" })
@@ -75,7 +78,9 @@ public sealed class ProcessTests(Cluster cluster)
         var variables = cluster.Variables("second_" + Guid.NewGuid().ToString("N"));
         variables["ADMIN_DATABASE_URL"] = cluster.Url(cluster.Admin.Username!, cluster.Admin.Password!, "postgres");
         variables["DATABASE_URL"] = cluster.Url("tenantry_app", "another installation's idea of it", "second");
-        variables["MIGRATION_DATABASE_URL"] = variables["MIGRATION_DATABASE_URL"].Split('?')[0][..variables["MIGRATION_DATABASE_URL"].LastIndexOf('/')] + "/second";
+        variables["MIGRATION_DATABASE_URL"] =
+            variables["MIGRATION_DATABASE_URL"].Split('?')[0][..variables["MIGRATION_DATABASE_URL"].LastIndexOf('/')]
+            + "/second";
 
         var (code, output) = await Binary.Run(["database", "create"], variables);
 
@@ -119,8 +124,14 @@ public sealed class ProcessTests(Cluster cluster)
             var variables = cluster.Variables("none");
             variables.Remove("MIGRATION_DATABASE_URL");
             variables["MIGRATION_DATABASE_URL_FILE"] = file;
-            (await Binary.Run(["migrate"], variables)).Output.ShouldContain("MIGRATION_DATABASE_URL_FILE names a file that is empty");
-            await File.WriteAllTextAsync(file, "postgresql://nobody:hunter2@127.0.0.1:1/none\n", TestContext.Current.CancellationToken);
+            (await Binary.Run(["migrate"], variables)).Output.ShouldContain(
+                "MIGRATION_DATABASE_URL_FILE names a file that is empty"
+            );
+            await File.WriteAllTextAsync(
+                file,
+                "postgresql://nobody:hunter2@127.0.0.1:1/none\n",
+                TestContext.Current.CancellationToken
+            );
 
             var (code, output) = await Binary.Run(["migrate"], variables);
 

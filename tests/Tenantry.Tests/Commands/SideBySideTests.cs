@@ -14,7 +14,10 @@ public sealed class SideBySideTests(Cluster cluster)
     public async Task The_release_before_and_this_one_serve_one_database_and_every_answer_is_as_expected()
     {
         var binary = Environment.GetEnvironmentVariable("TEST_PREVIOUS_RELEASE");
-        Assert.SkipWhen(string.IsNullOrEmpty(binary), "The release before has to be built first: run scripts/side-by-side.sh");
+        Assert.SkipWhen(
+            string.IsNullOrEmpty(binary),
+            "The release before has to be built first: run scripts/side-by-side.sh"
+        );
         var database = await PreviousRelease.Restore(cluster);
         var surprises = new ConcurrentBag<string>();
         var answers = 0;
@@ -47,8 +50,7 @@ public sealed class SideBySideTests(Cluster cluster)
             do
             {
                 await Round(atBefore, atBefore, number);
-            }
-            while (!migrated.Task.IsCompleted && ++alone < 200);
+            } while (!migrated.Task.IsCompleted && ++alone < 200);
             var now = await migrated.Task;
             for (var round = 0; round < Rounds; round++)
                 await (round % 2 == 0 ? Round(atBefore, now, number) : Round(now, atBefore, number));
@@ -57,18 +59,64 @@ public sealed class SideBySideTests(Cluster cluster)
         // Signs in at one, goes on at the other.
         async Task Round(HttpClient here, HttpClient there, int number)
         {
-            var signedIn = await Expect(200, new Visitor(here, "acme", null).Post("auth/login", new { email = "grace@acme.example", password = PreviousRelease.Fixture.Password }), "sign-in");
-            var refreshed = await Expect(200, new Visitor(there, "acme", null).Post("auth/refresh", new { refresh_token = Text(signedIn, "refresh_token") }), "refresh");
-            var again = await Expect(200, new Visitor(here, "acme", null).Post("auth/refresh", new { refresh_token = Text(refreshed, "refresh_token") }), "refresh at the first again");
-            var (grace, graceThere) = (new Visitor(here, "acme", Text(again, "access_token")), new Visitor(there, "acme", Text(again, "access_token")));
+            var signedIn = await Expect(
+                200,
+                new Visitor(here, "acme", null).Post(
+                    "auth/login",
+                    new { email = "grace@acme.example", password = PreviousRelease.Fixture.Password }
+                ),
+                "sign-in"
+            );
+            var refreshed = await Expect(
+                200,
+                new Visitor(there, "acme", null).Post(
+                    "auth/refresh",
+                    new { refresh_token = Text(signedIn, "refresh_token") }
+                ),
+                "refresh"
+            );
+            var again = await Expect(
+                200,
+                new Visitor(here, "acme", null).Post(
+                    "auth/refresh",
+                    new { refresh_token = Text(refreshed, "refresh_token") }
+                ),
+                "refresh at the first again"
+            );
+            var (grace, graceThere) = (
+                new Visitor(here, "acme", Text(again, "access_token")),
+                new Visitor(there, "acme", Text(again, "access_token"))
+            );
             Text(await Expect(200, graceThere.Get("auth/me"), "me"), "role").ShouldBe("Admin");
             var email = $"{Guid.NewGuid():N}@acme.example";
             var made = await Expect(201, grace.Post("users", new { email, role = "Clerk" }), "invite");
             await Expect(200, graceThere.Get($"users/{Text(made, "id")}"), "the invited user");
             await Expect(200, graceThere.Get("users?role=Clerk&limit=5"), "users");
-            var mail = await Expect(202, graceThere.Post("notifications/email", new { recipient = email, subject = "Hello", body = "Hello" }), "mail");
+            var mail = await Expect(
+                202,
+                graceThere.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = email,
+                        subject = "Hello",
+                        body = "Hello",
+                    }
+                ),
+                "mail"
+            );
             await Expect(200, grace.Get($"notifications/{Text(mail, "id")}"), "the mail");
-            using var form = new MultipartFormDataContent { { new ByteArrayContent("It cost 47.11."u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } }, "file", $"{number}.txt" } };
+            using var form = new MultipartFormDataContent
+            {
+                {
+                    new ByteArrayContent("It cost 47.11."u8.ToArray())
+                    {
+                        Headers = { ContentType = new MediaTypeHeaderValue("text/plain") },
+                    },
+                    "file",
+                    $"{number}.txt"
+                },
+            };
             var file = await Expect(201, grace.Send(HttpMethod.Post, "files/upload", form), "upload");
             await Expect(200, graceThere.Get($"files/{Text(file, "id")}"), "the file");
             await Expect(204, graceThere.Delete($"files/{Text(file, "id")}"), "taking the file away");

@@ -36,7 +36,12 @@ public sealed partial class AwsPolicyTests
     public void The_policies_allow_exactly_what_the_code_calls()
     {
         var store = Repository.Read("src/Tenantry/Foundation/Storage/S3Store.cs");
-        var source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var source = string.Concat(
+            Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+                .Select(File.ReadAllText)
+        );
         string[] calls =
         [
             .. S3Call().Matches(store).Select(call => "s3:" + call.Groups[1].Value),
@@ -47,22 +52,39 @@ public sealed partial class AwsPolicyTests
         ];
 
         calls.Distinct().Order().ShouldBe(Needed.Keys.Order());
-        var policies = Directory.EnumerateFiles(Path.Combine(Repository.Root, "deploy/aws"), "policy-*.json").ToDictionary(file => Path.GetFileName(file), Actions);
+        var policies = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "deploy/aws"), "policy-*.json")
+            .ToDictionary(file => Path.GetFileName(file), Actions);
         // Keys are S3's to use, for what is put there and got.
         policies.Remove("policy-kms.json", out var kms);
         kms.ShouldBe(["kms:Decrypt", "kms:GenerateDataKey"], ignoreOrder: true);
-        policies.SelectMany(policy => policy.Value).Distinct().Order().ShouldBe(calls.SelectMany(call => Needed[call]).Distinct().Order());
+        policies
+            .SelectMany(policy => policy.Value)
+            .Distinct()
+            .Order()
+            .ShouldBe(calls.SelectMany(call => Needed[call]).Distinct().Order());
     }
 
     [Fact]
     public void No_policy_allows_everything_to_anybody()
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "deploy/aws"), "*.json").Where(file => JsonNode.Parse(File.ReadAllText(file))!["Statement"] is not null))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "deploy/aws"), "*.json")
+                .Where(file => JsonNode.Parse(File.ReadAllText(file))!["Statement"] is not null)
+        )
         {
-            foreach (var statement in JsonNode.Parse(File.ReadAllText(file))!["Statement"]!.AsArray().Where(statement => statement!["Effect"]!.GetValue<string>() == "Allow"))
+            foreach (
+                var statement in JsonNode.Parse(File.ReadAllText(file))!["Statement"]!
+                    .AsArray()
+                    .Where(statement => statement!["Effect"]!.GetValue<string>() == "Allow")
+            )
             {
                 Texts(statement!["Action"]).ShouldAllBe(action => !action.Contains('*'));
-                Texts(statement["Resource"]).ShouldAllBe(resource => resource != "*" && resource.StartsWith("arn:aws:", StringComparison.Ordinal));
+                Texts(statement["Resource"])
+                    .ShouldAllBe(resource =>
+                        resource != "*" && resource.StartsWith("arn:aws:", StringComparison.Ordinal)
+                    );
                 Texts(statement["Principal"]).ShouldBeEmpty(); // "*": everybody
                 // A number has no name that a policy could say.
                 (statement["NotResource"] is null || Path.GetFileName(file) == "policy-sms.json").ShouldBeTrue(file);
@@ -74,26 +96,40 @@ public sealed partial class AwsPolicyTests
     public void The_bucket_refuses_what_comes_without_TLS_and_gives_up_what_nobody_ended()
     {
         var policy = Read("bucket-policy.json")["Statement"]!.AsArray();
-        var tls = policy.Single(statement => statement!["Condition"]?["Bool"]?["aws:SecureTransport"]?.GetValue<string>() == "false")!;
+        var tls = policy.Single(statement =>
+            statement!["Condition"]?["Bool"]?["aws:SecureTransport"]?.GetValue<string>() == "false"
+        )!;
         (tls["Effect"]!.GetValue<string>(), tls["Action"]!.GetValue<string>()).ShouldBe(("Deny", "s3:*"));
         Texts(tls["Resource"]).Count().ShouldBe(2); // the bucket, and what is in it
 
-        Read("bucket-lifecycle.json")["Rules"]!.AsArray().ShouldContain(rule => rule!["AbortIncompleteMultipartUpload"] != null);
+        Read("bucket-lifecycle.json")["Rules"]!
+            .AsArray()
+            .ShouldContain(rule => rule!["AbortIncompleteMultipartUpload"] != null);
         // A rule that lets objects expire would leave their rows behind.
-        Read("bucket-lifecycle.json")["Rules"]!.AsArray().ShouldAllBe(rule => rule!["Expiration"] == null || rule["Expiration"]!["Days"] == null);
-        Read("bucket-encryption.json")["Rules"]![0]!["ApplyServerSideEncryptionByDefault"]!["SSEAlgorithm"]!.GetValue<string>().ShouldBe("aws:kms");
+        Read("bucket-lifecycle.json")["Rules"]!
+            .AsArray()
+            .ShouldAllBe(rule => rule!["Expiration"] == null || rule["Expiration"]!["Days"] == null);
+        Read("bucket-encryption.json")["Rules"]![0]!["ApplyServerSideEncryptionByDefault"]!["SSEAlgorithm"]!
+            .GetValue<string>()
+            .ShouldBe("aws:kms");
     }
 
     private static JsonNode Read(string name) => JsonNode.Parse(Repository.Read("deploy/aws/" + name))!;
 
-    private static List<string> Actions(string file) => [.. JsonNode.Parse(File.ReadAllText(file))!["Statement"]!.AsArray().SelectMany(statement => Texts(statement!["Action"]))];
+    private static List<string> Actions(string file) =>
+        [
+            .. JsonNode.Parse(File.ReadAllText(file))!["Statement"]!
+                .AsArray()
+                .SelectMany(statement => Texts(statement!["Action"])),
+        ];
 
-    private static IEnumerable<string> Texts(JsonNode? node) => node switch
-    {
-        JsonValue value => [value.GetValue<string>()],
-        JsonArray list => list.Select(item => item!.GetValue<string>()),
-        _ => [],
-    };
+    private static IEnumerable<string> Texts(JsonNode? node) =>
+        node switch
+        {
+            JsonValue value => [value.GetValue<string>()],
+            JsonArray list => list.Select(item => item!.GetValue<string>()),
+            _ => [],
+        };
 
     [GeneratedRegex(@"\bs3\.(\w+)Async\(")]
     private static partial Regex S3Call();

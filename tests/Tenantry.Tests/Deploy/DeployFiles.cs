@@ -38,7 +38,10 @@ internal static partial class DeployFiles
         // Components are known to Kustomize from version 4 on.
         if (!OnPath("kubectl") || !KustomizeSince4().IsMatch((await Run("kubectl", ["version", "--client"])).Output))
             Assert.Skip("kubectl with Kustomize 4 or newer is missing. Run:  scripts/deployment.sh need");
-        var (status, output, errors) = await Run("kubectl", ["kustomize", Path.Combine(Repository.Root, "deploy/kubernetes/overlays", overlay)]);
+        var (status, output, errors) = await Run(
+            "kubectl",
+            ["kustomize", Path.Combine(Repository.Root, "deploy/kubernetes/overlays", overlay)]
+        );
         status.ShouldBe(0, errors);
         errors.ShouldBeEmpty(); // where it warns of what is deprecated
         return output;
@@ -48,7 +51,11 @@ internal static partial class DeployFiles
     public static async Task<string> Check(string[] arguments, string input = "")
     {
         NeedTools();
-        var (status, output, errors) = await Run("node", ["--preserve-symlinks", "--preserve-symlinks-main", Path.Combine(Tools, "check.mjs"), .. arguments], input);
+        var (status, output, errors) = await Run(
+            "node",
+            ["--preserve-symlinks", "--preserve-symlinks-main", Path.Combine(Tools, "check.mjs"), .. arguments],
+            input
+        );
         status.ShouldBe(0, errors);
         return output;
     }
@@ -60,10 +67,18 @@ internal static partial class DeployFiles
         return File.ReadAllText(Path.Combine(Tools, "node_modules", path));
     }
 
-    public static async Task<(int Status, string Output, string Errors)> Run(string command, string[] arguments, string input = "", Dictionary<string, string>? variables = null)
+    public static async Task<(int Status, string Output, string Errors)> Run(
+        string command,
+        string[] arguments,
+        string input = "",
+        Dictionary<string, string>? variables = null
+    )
     {
         // A script of the repository, or a program of this machine.
-        var start = new ProcessStartInfo(command.Contains('/') ? Path.Combine(Repository.Root, command) : command, arguments)
+        var start = new ProcessStartInfo(
+            command.Contains('/') ? Path.Combine(Repository.Root, command) : command,
+            arguments
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -80,15 +95,23 @@ internal static partial class DeployFiles
         return (process.ExitCode, await output, await errors);
     }
 
-    public static bool OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+    public static bool OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>The tag of an image says a version, and not "whatever is new".</summary>
-    public static bool IsPinned(string image) => image.Split('/')[^1].Split(':') is [_, var tag] && tag.Any(char.IsAsciiDigit) && !tag.Contains("latest", StringComparison.Ordinal);
+    public static bool IsPinned(string image) =>
+        image.Split('/')[^1].Split(':') is [_, var tag]
+        && tag.Any(char.IsAsciiDigit)
+        && !tag.Contains("latest", StringComparison.Ordinal);
 
     private static void NeedTools()
     {
         if (!OnPath("node") || !File.Exists(Path.Combine(Tools, "complete")))
-            Assert.Skip("The schemas of tests/Tenantry.Tests/Deploy/package.json are missing. Run:  scripts/deployment.sh need");
+            Assert.Skip(
+                "The schemas of tests/Tenantry.Tests/Deploy/package.json are missing. Run:  scripts/deployment.sh need"
+            );
     }
 
     private static IReadOnlyList<string> Names()
@@ -98,21 +121,33 @@ internal static partial class DeployFiles
         return reader.Names;
     }
 
-    private static JsonNode? Json(YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Children.Select(pair => new KeyValuePair<string, JsonNode?>(((YamlScalarNode)pair.Key).Value!, Json(pair.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(Json)]),
-        YamlScalarNode { Style: ScalarStyle.Plain, Value: var text } => text switch
+    private static JsonNode? Json(YamlNode node) =>
+        node switch
         {
-            null or "" or "null" or "~" => null,
-            "true" or "false" => JsonValue.Create(text == "true"),
-            _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-            _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
-            _ => JsonValue.Create(text),
-        },
-        YamlScalarNode scalar => JsonValue.Create(scalar.Value),
-        _ => throw new InvalidDataException($"{node.NodeType} in a YAML"),
-    };
+            YamlMappingNode map => new JsonObject(
+                map.Children.Select(pair => new KeyValuePair<string, JsonNode?>(
+                    ((YamlScalarNode)pair.Key).Value!,
+                    Json(pair.Value)
+                ))
+            ),
+            YamlSequenceNode list => new JsonArray([.. list.Children.Select(Json)]),
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: var text } => text switch
+            {
+                null or "" or "null" or "~" => null,
+                "true" or "false" => JsonValue.Create(text == "true"),
+                _ when long.TryParse(
+                        text,
+                        NumberStyles.AllowLeadingSign,
+                        CultureInfo.InvariantCulture,
+                        out var whole
+                    ) => JsonValue.Create(whole),
+                _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+                    JsonValue.Create(number),
+                _ => JsonValue.Create(text),
+            },
+            YamlScalarNode scalar => JsonValue.Create(scalar.Value),
+            _ => throw new InvalidDataException($"{node.NodeType} in a YAML"),
+        };
 
     [GeneratedRegex("Kustomize Version: v([4-9]|[1-9][0-9])")]
     private static partial Regex KustomizeSince4();

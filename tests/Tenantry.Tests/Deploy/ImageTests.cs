@@ -17,7 +17,10 @@ public sealed partial class ImageTests(Cluster cluster)
         var images = From().Matches(dockerfile).Select(match => match.Groups[1].Value).ToList();
 
         images.Count.ShouldBe(2);
-        images.ShouldAllBe(image => image.StartsWith("mcr.microsoft.com/dotnet/", StringComparison.Ordinal) && image.Contains(":${DOTNET_VERSION}-noble", StringComparison.Ordinal));
+        images.ShouldAllBe(image =>
+            image.StartsWith("mcr.microsoft.com/dotnet/", StringComparison.Ordinal)
+            && image.Contains(":${DOTNET_VERSION}-noble", StringComparison.Ordinal)
+        );
         images[^1].ShouldContain("chiseled-extra"); // without a shell; with ICU and time zones
         var last = dockerfile[dockerfile.LastIndexOf("\nFROM ", StringComparison.Ordinal)..];
         Instruction().Matches(last).Last(match => match.Groups[1].Value == "USER").Groups[2].Value.ShouldBe("$APP_UID"); // of the base image, a number and not 0
@@ -27,7 +30,12 @@ public sealed partial class ImageTests(Cluster cluster)
     [Fact]
     public void What_it_sets_are_settings_and_what_it_asks_is_a_command()
     {
-        var set = Regex.Matches(Instruction().Matches(dockerfile).Single(match => match.Groups[1].Value == "ENV").Groups[2].Value, @"([A-Z_]+)=(\S+)").ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        var set = Regex
+            .Matches(
+                Instruction().Matches(dockerfile).Single(match => match.Groups[1].Value == "ENV").Groups[2].Value,
+                @"([A-Z_]+)=(\S+)"
+            )
+            .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
         set.Keys.Except(DeployFiles.Settings).ShouldBeEmpty();
         dockerfile.ShouldContain($"\nEXPOSE {set["API_PORT"]}\n");
@@ -39,12 +47,26 @@ public sealed partial class ImageTests(Cluster cluster)
     [Fact]
     public void The_build_sees_what_it_needs_and_no_secret_of_a_developer()
     {
-        var lines = Repository.Read(".dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').ToList();
+        var lines = Repository
+            .Read(".dockerignore")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line[0] != '#')
+            .ToList();
 
         lines[0].ShouldBe("*");
         var seen = lines.Where(line => line[0] == '!').Select(line => line[1..]).ToList();
         seen.Where(path => !Path.Exists(Path.Combine(Repository.Root, path))).ShouldBeEmpty();
-        foreach (var needed in new[] { "src", "scripts", "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig" })
+        foreach (
+            var needed in new[]
+            {
+                "src",
+                "scripts",
+                "Directory.Build.props",
+                "Directory.Packages.props",
+                "global.json",
+                ".editorconfig",
+            }
+        )
             seen.ShouldContain(needed);
         lines.ShouldContain("**/.env");
     }
@@ -52,9 +74,14 @@ public sealed partial class ImageTests(Cluster cluster)
     [Fact]
     public async Task It_serves_where_it_may_write_to_the_folder_of_files_and_to_tmp_alone()
     {
-        if (!DeployFiles.OnPath("unshare") || (await DeployFiles.Run("unshare", ["--user", "--map-root-user", "--mount", "true"])).Status != 0)
+        if (
+            !DeployFiles.OnPath("unshare")
+            || (await DeployFiles.Run("unshare", ["--user", "--map-root-user", "--mount", "true"])).Status != 0
+        )
             Assert.Skip("This machine lets nobody make a namespace of mounts (unshare).");
-        var files = Directory.CreateDirectory(Path.Combine(Repository.Root, ".local", "files-" + Guid.NewGuid().ToString("N"))).FullName;
+        var files = Directory
+            .CreateDirectory(Path.Combine(Repository.Root, ".local", "files-" + Guid.NewGuid().ToString("N")))
+            .FullName;
         var variables = cluster.Variables(await cluster.NewDatabase());
         (variables["FILES_PATH"], variables["API_PORT"]) = (files, $"{FreePort.Find()}");
         // What images, compose and Kubernetes leave it: everything is read-only but these two.
@@ -71,12 +98,22 @@ public sealed partial class ImageTests(Cluster cluster)
             exec "$@"
             """;
         var binary = typeof(Program).Assembly.Location;
-        var start = new ProcessStartInfo("unshare", ["--user", "--map-root-user", "--mount", "sh", "-c", Jail, "jail", "dotnet", binary, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "unshare",
+            ["--user", "--map-root-user", "--mount", "sh", "-c", Jail, "jail", "dotnet", binary, "serve"]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var cancel = TestContext.Current.CancellationToken;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
+        var (output, errors) = (
+            process.StandardOutput.ReadToEndAsync(cancel),
+            process.StandardError.ReadToEndAsync(cancel)
+        );
         try
         {
             var probe = new Dictionary<string, string> { ["API_PORT"] = variables["API_PORT"] };
@@ -86,7 +123,10 @@ public sealed partial class ImageTests(Cluster cluster)
             using var http = Conformance.Client(new Uri($"http://127.0.0.1:{variables["API_PORT"]}"));
             var admin = await new Visitor(http, "platform", null).SignIn(Service.PlatformAdmin);
 
-            using var invoice = new MultipartFormDataContent { { new ByteArrayContent("It cost 47.11."u8.ToArray()), "file", "invoice.txt" } };
+            using var invoice = new MultipartFormDataContent
+            {
+                { new ByteArrayContent("It cost 47.11."u8.ToArray()), "file", "invoice.txt" },
+            };
 
             (await admin.Send(HttpMethod.Post, "files/upload", invoice)).Status.ShouldBe(201);
 

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using k8s;
+using k8s.Models;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Tests.Harness;
-using k8s;
-using k8s.Models;
 
 namespace Tenantry.Tests.Deploy;
 
@@ -22,7 +22,11 @@ public sealed class KubernetesTests
 
         (await DeployFiles.Check(["manifests"], new JsonArray([.. objects]).ToJsonString())).ShouldBeEmpty();
         // The schemas let a name pass that they do not know; the client's types do not. Those of the operator it has none for.
-        foreach (var text in rendered.Split("\n---\n").Where(text => !text.Contains("apiVersion: monitoring.coreos.com/", StringComparison.Ordinal)))
+        foreach (
+            var text in rendered
+                .Split("\n---\n")
+                .Where(text => !text.Contains("apiVersion: monitoring.coreos.com/", StringComparison.Ordinal))
+        )
             KubernetesYaml.LoadAllFromString(text, strict: true).Count.ShouldBe(1);
     }
 
@@ -38,7 +42,11 @@ public sealed class KubernetesTests
             settings[variable.Name] = variable.Value;
 
         settings.Keys.Select(NameOf).Except(DeployFiles.Settings).ShouldBeEmpty();
-        foreach (var (name, file) in settings.Where(setting => setting.Key.EndsWith("_FILE", StringComparison.Ordinal)).ToList())
+        foreach (
+            var (name, file) in settings
+                .Where(setting => setting.Key.EndsWith("_FILE", StringComparison.Ordinal))
+                .ToList()
+        )
         {
             file.ShouldBe($"/run/secrets/tenantry/{NameOf(name)}");
             settings.Remove(name);
@@ -53,8 +61,14 @@ public sealed class KubernetesTests
 
         read.IsDevelopment.ShouldBeFalse();
         read.MigrationDatabase.Host.ShouldBeNull(); // the owner's login is not the service's
-        container.Ports.ToDictionary(port => port.Name, port => port.ContainerPort).ShouldBe(new Dictionary<string, int> { ["http"] = read.ApiPort, ["metrics"] = read.Telemetry.MetricsPort!.Value });
-        var mounts = container.VolumeMounts.Where(mount => mount.ReadOnlyProperty != true).Select(mount => mount.MountPath);
+        container
+            .Ports.ToDictionary(port => port.Name, port => port.ContainerPort)
+            .ShouldBe(
+                new Dictionary<string, int> { ["http"] = read.ApiPort, ["metrics"] = read.Telemetry.MetricsPort!.Value }
+            );
+        var mounts = container
+            .VolumeMounts.Where(mount => mount.ReadOnlyProperty != true)
+            .Select(mount => mount.MountPath);
         mounts.ShouldBe(read.Store.Bucket is null ? ["/tmp", read.Store.Folder] : ["/tmp"], ignoreOrder: true);
     }
 
@@ -67,8 +81,13 @@ public sealed class KubernetesTests
         container.Args.ShouldBe(["migrate"]);
         container.EnvFrom.ShouldBeNull();
         container.Env.Single().Name.ShouldBe("MIGRATION_DATABASE_URL_FILE");
-        job.Spec.Template.Spec.Volumes.Select(volume => volume.Secret?.SecretName).OfType<string>().ShouldBe(["tenantry-migration"]);
-        Service(await Objects("production")).Template.Spec.Volumes.Select(volume => volume.Secret?.SecretName).OfType<string>().ShouldBe(["tenantry"]);
+        job.Spec.Template.Spec.Volumes.Select(volume => volume.Secret?.SecretName)
+            .OfType<string>()
+            .ShouldBe(["tenantry-migration"]);
+        Service(await Objects("production"))
+            .Template.Spec.Volumes.Select(volume => volume.Secret?.SecretName)
+            .OfType<string>()
+            .ShouldBe(["tenantry"]);
     }
 
     [Theory]
@@ -78,7 +97,10 @@ public sealed class KubernetesTests
     {
         var pod = Service(await Objects(overlay)).Template.Spec;
         var container = pod.Containers.Single();
-        var paths = JsonNode.Parse(Repository.Read("docs/openapi.json"))!["paths"]!.AsObject().Select(path => path.Key).ToHashSet();
+        var paths = JsonNode.Parse(Repository.Read("docs/openapi.json"))!["paths"]!
+            .AsObject()
+            .Select(path => path.Key)
+            .ToHashSet();
 
         foreach (var probe in new[] { container.StartupProbe, container.ReadinessProbe, container.LivenessProbe })
         {
@@ -87,8 +109,13 @@ public sealed class KubernetesTests
         }
         container.ReadinessProbe.HttpGet.Path.ShouldBe("/health/ready");
         container.LivenessProbe.HttpGet.Path.ShouldBe("/health/live"); // whoever restarts for a database that is away, makes it worse
-        var drain = int.Parse(container.Env.Single(variable => variable.Name == "DRAIN_SECONDS").Value, System.Globalization.CultureInfo.InvariantCulture);
-        drain.ShouldBeGreaterThanOrEqualTo(container.ReadinessProbe.PeriodSeconds!.Value * container.ReadinessProbe.FailureThreshold!.Value);
+        var drain = int.Parse(
+            container.Env.Single(variable => variable.Name == "DRAIN_SECONDS").Value,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+        drain.ShouldBeGreaterThanOrEqualTo(
+            container.ReadinessProbe.PeriodSeconds!.Value * container.ReadinessProbe.FailureThreshold!.Value
+        );
         pod.TerminationGracePeriodSeconds!.Value.ShouldBeGreaterThan(drain + (long)Drain.Longest.TotalSeconds);
     }
 
@@ -129,18 +156,36 @@ public sealed class KubernetesTests
         var nothing = policies.Single(policy => policy.Spec is { Ingress: null, Egress: null });
         nothing.Spec.PodSelector.MatchLabels.ShouldBeNull();
         nothing.Spec.PolicyTypes.ShouldBe(["Ingress", "Egress"], ignoreOrder: true);
-        foreach (var policy in policies.Except([nothing]).Where(policy => policy.Spec.PodSelector.MatchLabels is not null))
+        foreach (
+            var policy in policies.Except([nothing]).Where(policy => policy.Spec.PodSelector.MatchLabels is not null)
+        )
             pods.ShouldContain(pod => Matches(policy.Spec.PodSelector.MatchLabels, pod), policy.Metadata.Name);
-        var ports = pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Ports ?? []).Select(port => port.Name).ToHashSet();
+        var ports = pods.SelectMany(pod => pod.Spec.Containers)
+            .SelectMany(container => container.Ports ?? [])
+            .Select(port => port.Name)
+            .ToHashSet();
         foreach (var rule in policies.SelectMany(policy => policy.Spec.Ingress ?? []))
         {
             rule.FromProperty.ShouldNotBeEmpty(); // left out, it means everybody, and so does a selector of nothing
-            rule.FromProperty.ShouldAllBe(peer => peer.NamespaceSelector != null && peer.NamespaceSelector.MatchLabels != null && peer.NamespaceSelector.MatchLabels.Count > 0);
+            rule.FromProperty.ShouldAllBe(peer =>
+                peer.NamespaceSelector != null
+                && peer.NamespaceSelector.MatchLabels != null
+                && peer.NamespaceSelector.MatchLabels.Count > 0
+            );
             rule.Ports.ShouldAllBe(port => ports.Contains(port.Port.Value));
         }
-        policies.SelectMany(policy => policy.Spec.Egress ?? []).ShouldAllBe(rule => rule.Ports != null && rule.Ports.Count > 0);
+        policies
+            .SelectMany(policy => policy.Spec.Egress ?? [])
+            .ShouldAllBe(rule => rule.Ports != null && rule.Ports.Count > 0);
         // Everybody's addresses are never the machine's own: there its role is to be had.
-        foreach (var block in policies.SelectMany(policy => policy.Spec.Egress ?? []).SelectMany(rule => rule.To ?? []).Select(peer => peer.IpBlock).OfType<V1IPBlock>().Where(block => block.Cidr == "0.0.0.0/0"))
+        foreach (
+            var block in policies
+                .SelectMany(policy => policy.Spec.Egress ?? [])
+                .SelectMany(rule => rule.To ?? [])
+                .Select(peer => peer.IpBlock)
+                .OfType<V1IPBlock>()
+                .Where(block => block.Cidr == "0.0.0.0/0")
+        )
             block.Except.ShouldContain("169.254.0.0/16");
 
         foreach (var service in objects.OfType<V1Service>())
@@ -150,11 +195,17 @@ public sealed class KubernetesTests
         }
         foreach (var budget in objects.OfType<V1PodDisruptionBudget>())
             pods.Count(pod => Matches(budget.Spec.Selector.MatchLabels, pod)).ShouldBe(1);
-        foreach (var spread in pods.SelectMany(pod => (pod.Spec.TopologySpreadConstraints ?? []).Select(spread => (spread, pod))))
+        foreach (
+            var spread in pods.SelectMany(pod =>
+                (pod.Spec.TopologySpreadConstraints ?? []).Select(spread => (spread, pod))
+            )
+        )
             Matches(spread.spread.LabelSelector.MatchLabels, spread.pod).ShouldBeTrue();
         foreach (var scaler in objects.OfType<V2HorizontalPodAutoscaler>())
         {
-            var scaled = objects.OfType<V1Deployment>().Single(deployment => deployment.Metadata.Name == scaler.Spec.ScaleTargetRef.Name);
+            var scaled = objects
+                .OfType<V1Deployment>()
+                .Single(deployment => deployment.Metadata.Name == scaler.Spec.ScaleTargetRef.Name);
             scaled.Spec.Replicas.ShouldBeNull(); // each apply would put it back
         }
     }
@@ -162,7 +213,10 @@ public sealed class KubernetesTests
     [Fact]
     public async Task In_production_the_service_and_its_migration_are_one_image_of_one_version()
     {
-        var images = Pods([.. await Objects("production"), .. await Objects("production/migration")]).SelectMany(pod => pod.Spec.Containers).Select(container => container.Image).ToList();
+        var images = Pods([.. await Objects("production"), .. await Objects("production/migration")])
+            .SelectMany(pod => pod.Spec.Containers)
+            .Select(container => container.Image)
+            .ToList();
 
         images.Count.ShouldBe(2);
         images.Distinct().Single().ShouldSatisfyAllConditions(image => DeployFiles.IsPinned(image).ShouldBeTrue(image));
@@ -179,7 +233,9 @@ public sealed class KubernetesTests
 
         var rules = DeployFiles.YamlOf("deploy/prometheus/rules.yml");
         JsonNode.DeepEquals(rule["spec"], rules).ShouldBeTrue("Run scripts/prometheus-rule.sh");
-        monitor["selector"]!["matchLabels"]!.AsObject().ShouldAllBe(label => service.Metadata.Labels[label.Key] == label.Value!.GetValue<string>());
+        monitor["selector"]!["matchLabels"]!
+            .AsObject()
+            .ShouldAllBe(label => service.Metadata.Labels[label.Key] == label.Value!.GetValue<string>());
         // Rules ask for the job by this name.
         service.Metadata.Labels[monitor["jobLabel"]!.GetValue<string>()].ShouldBe("tenantry");
         var endpoint = monitor["endpoints"]!.AsArray().Single()!;
@@ -187,16 +243,29 @@ public sealed class KubernetesTests
         service.Spec.Ports.ShouldContain(port => port.Name == endpoint["port"]!.GetValue<string>());
     }
 
-    private static string NameOf(string variable) => variable.EndsWith("_FILE", StringComparison.Ordinal) && !DeployFiles.Settings.Contains(variable) ? variable[..^"_FILE".Length] : variable;
+    private static string NameOf(string variable) =>
+        variable.EndsWith("_FILE", StringComparison.Ordinal) && !DeployFiles.Settings.Contains(variable)
+            ? variable[..^"_FILE".Length]
+            : variable;
 
-    private static bool Matches(IDictionary<string, string> selector, V1PodTemplateSpec pod) => selector.All(label => pod.Metadata.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+    private static bool Matches(IDictionary<string, string> selector, V1PodTemplateSpec pod) =>
+        selector.All(label => pod.Metadata.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
 
-    private static V1DeploymentSpec Service(IEnumerable<IKubernetesObject> objects) => objects.OfType<V1Deployment>().Single().Spec;
+    private static V1DeploymentSpec Service(IEnumerable<IKubernetesObject> objects) =>
+        objects.OfType<V1Deployment>().Single().Spec;
 
     private static List<V1PodTemplateSpec> Pods(IEnumerable<IKubernetesObject> objects) =>
-        [.. objects.OfType<V1Deployment>().Select(deployment => deployment.Spec.Template), .. objects.OfType<V1Job>().Select(job => job.Spec.Template)];
+        [
+            .. objects.OfType<V1Deployment>().Select(deployment => deployment.Spec.Template),
+            .. objects.OfType<V1Job>().Select(job => job.Spec.Template),
+        ];
 
     private static async Task<List<IKubernetesObject>> Objects(string overlay) =>
-        [.. (await DeployFiles.Render(overlay)).Split("\n---\n").Where(text => !text.Contains("apiVersion: monitoring.coreos.com/", StringComparison.Ordinal))
-            .SelectMany(text => KubernetesYaml.LoadAllFromString(text, strict: true)).Cast<IKubernetesObject>()];
+        [
+            .. (await DeployFiles.Render(overlay))
+                .Split("\n---\n")
+                .Where(text => !text.Contains("apiVersion: monitoring.coreos.com/", StringComparison.Ordinal))
+                .SelectMany(text => KubernetesYaml.LoadAllFromString(text, strict: true))
+                .Cast<IKubernetesObject>(),
+        ];
 }

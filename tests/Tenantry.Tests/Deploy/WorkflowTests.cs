@@ -8,7 +8,8 @@ public sealed partial class WorkflowTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, ".github/workflows");
 
-    public static TheoryData<string> Workflows => [.. Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file))];
+    public static TheoryData<string> Workflows =>
+        [.. Directory.EnumerateFiles(Folder).Select(file => Path.GetFileName(file))];
 
     [Fact]
     public async Task The_linter_finds_nothing() =>
@@ -34,7 +35,11 @@ public sealed partial class WorkflowTests
                 (step["run"]?.GetValue<string>() ?? "").ShouldNotContain("${{");
                 if (step["uses"]?.GetValue<string>().StartsWith("actions/checkout@", StringComparison.Ordinal) == true)
                     step["with"]!["persist-credentials"]!.GetValue<bool>().ShouldBeFalse();
-                foreach (var path in Script().Matches(step["run"]?.GetValue<string>() ?? "").Select(match => match.Groups[1].Value))
+                foreach (
+                    var path in Script()
+                        .Matches(step["run"]?.GetValue<string>() ?? "")
+                        .Select(match => match.Groups[1].Value)
+                )
                     File.Exists(Path.Combine(Repository.Root, path)).ShouldBeTrue(path);
             }
         }
@@ -45,7 +50,10 @@ public sealed partial class WorkflowTests
     {
         var test = DeployFiles.YamlOf(".github/workflows/ci.yml")["jobs"]!["test"]!;
 
-        test["strategy"]!["matrix"]!["postgresql"]!.AsArray().Select(version => version!.GetValue<long>()).ShouldBe([15, 18]);
+        test["strategy"]!["matrix"]!["postgresql"]!
+            .AsArray()
+            .Select(version => version!.GetValue<long>())
+            .ShouldBe([15, 18]);
         Repository.Read("scripts/postgres.sh").ShouldContain("\nLEAST_VERSION=15 ");
         test["env"]!["TENANTRY_PG_VERSION"]!.GetValue<string>().ShouldBe("${{ matrix.postgresql }}");
     }
@@ -53,8 +61,11 @@ public sealed partial class WorkflowTests
     [Fact]
     public async Task A_version_of_PostgreSQL_that_is_asked_for_and_missing_is_not_replaced_by_another()
     {
-        var (status, _, errors) = await DeployFiles.Run("scripts/postgres.sh", ["start", Path.Combine(Path.GetTempPath(), "never made"), "quick"],
-            variables: new() { ["TENANTRY_PG_VERSION"] = "99", ["PG_ADMIN_PASSWORD"] = "never used" });
+        var (status, _, errors) = await DeployFiles.Run(
+            "scripts/postgres.sh",
+            ["start", Path.Combine(Path.GetTempPath(), "never made"), "quick"],
+            variables: new() { ["TENANTRY_PG_VERSION"] = "99", ["PG_ADMIN_PASSWORD"] = "never used" }
+        );
 
         status.ShouldBe(1);
         errors.ShouldStartWith("PostgreSQL 99 is missing.");
@@ -65,8 +76,13 @@ public sealed partial class WorkflowTests
     {
         var updates = DeployFiles.YamlOf(".github/dependabot.yml")["updates"]!.AsArray();
 
-        updates.Select(update => update!["package-ecosystem"]!.GetValue<string>()).ShouldBe(["nuget", "github-actions", "docker", "docker-compose", "npm"]);
-        updates.SelectMany(update => update!["directories"]?.AsArray() ?? [update["directory"]!.DeepClone()]).Where(directory => !Directory.Exists(Repository.Root + directory!.GetValue<string>())).ShouldBeEmpty();
+        updates
+            .Select(update => update!["package-ecosystem"]!.GetValue<string>())
+            .ShouldBe(["nuget", "github-actions", "docker", "docker-compose", "npm"]);
+        updates
+            .SelectMany(update => update!["directories"]?.AsArray() ?? [update["directory"]!.DeepClone()])
+            .Where(directory => !Directory.Exists(Repository.Root + directory!.GetValue<string>()))
+            .ShouldBeEmpty();
     }
 
     [GeneratedRegex(@"uses: (.+)")]

@@ -25,8 +25,12 @@ public sealed class ArchivingServer : IAsyncDisposable
     public static async Task<ArchivingServer> Begin()
     {
         // Below the folder of ./test, which takes away what is left there.
-        var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath();
-        var server = new ArchivingServer(Directory.CreateDirectory(Path.Combine(around, "wal" + Guid.NewGuid().ToString("N")[..8])).FullName);
+        var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes
+            ? Path.GetDirectoryName(processes)!
+            : Path.GetTempPath();
+        var server = new ArchivingServer(
+            Directory.CreateDirectory(Path.Combine(around, "wal" + Guid.NewGuid().ToString("N")[..8])).FullName
+        );
         Directory.CreateDirectory(Path.Combine(server.Folder, "scripts"));
         foreach (var script in Directory.EnumerateFiles(Path.Combine(Repository.Root, "deploy/backup"), "*.sh"))
             File.Copy(script, Path.Combine(server.Folder, "scripts", Path.GetFileName(script)));
@@ -35,7 +39,10 @@ public sealed class ArchivingServer : IAsyncDisposable
         Script.Need(server.binaries, "pg_basebackup", "pg_verifybackup");
         await server.As("-c", $"mkdir {server.Archive} {server.Folder}/bases");
         await Cluster.Execute(server.Admin, "ALTER SYSTEM SET archive_mode = on");
-        await Cluster.Execute(server.Admin, $"ALTER SYSTEM SET archive_command = '{server.Folder}/scripts/wal.sh archive \"%p\" \"{server.Archive}/%f\"'");
+        await Cluster.Execute(
+            server.Admin,
+            $"ALTER SYSTEM SET archive_command = '{server.Folder}/scripts/wal.sh archive \"%p\" \"{server.Archive}/%f\"'"
+        );
         await Stop(server.Folder);
         server.Admin = await server.Start(server.Folder);
         return server;
@@ -46,12 +53,20 @@ public sealed class ArchivingServer : IAsyncDisposable
     {
         var segment = await Ask<string>(Admin, "SELECT pg_walfile_name(pg_current_wal_lsn())");
         await Ask<object>(Admin, "SELECT pg_switch_wal()");
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !File.Exists(Path.Combine(Archive, segment!)); await Task.Delay(20))
-            watch.Elapsed.ShouldBeLessThan(Patience.Of, await Ask<string>(Admin, "SELECT coalesce(last_failed_wal, 'none') || ' failed' FROM pg_stat_archiver"));
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            !File.Exists(Path.Combine(Archive, segment!));
+            await Task.Delay(20)
+        )
+            watch.Elapsed.ShouldBeLessThan(
+                Patience.Of,
+                await Ask<string>(Admin, "SELECT coalesce(last_failed_wal, 'none') || ' failed' FROM pg_stat_archiver")
+            );
     }
 
     /// <returns>the base backup</returns>
-    public Task<string> Base(string backupUrl) => As([$"{Folder}/scripts/wal.sh", "base", $"{Folder}/bases"], ("BACKUP_DATABASE_URL", backupUrl));
+    public Task<string> Base(string backupUrl) =>
+        As([$"{Folder}/scripts/wal.sh", "base", $"{Folder}/bases"], ("BACKUP_DATABASE_URL", backupUrl));
 
     /// <summary>A cluster beside this one, as everything was at a moment.</summary>
     public async Task<NpgsqlConnectionStringBuilder> Restore(string backup, string moment)
@@ -60,14 +75,20 @@ public sealed class ArchivingServer : IAsyncDisposable
         await As("-c", $"mkdir {home}");
         await As($"{Folder}/scripts/wal.sh", "restore", backup, $"{home}/data", Archive, moment);
         var restored = await Start(home);
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); await Ask<bool>(restored, "SELECT pg_is_in_recovery()"); await Task.Delay(20))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            await Ask<bool>(restored, "SELECT pg_is_in_recovery()");
+            await Task.Delay(20)
+        )
             watch.Elapsed.ShouldBeLessThan(Patience.Of);
         return restored;
     }
 
     public static async Task<T?> Ask<T>(NpgsqlConnectionStringBuilder of, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(of.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(of.ConnectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync() is T value ? value : default;
@@ -82,9 +103,14 @@ public sealed class ArchivingServer : IAsyncDisposable
     private async Task<NpgsqlConnectionStringBuilder> Start(string home)
     {
         homes.Add(home);
-        var (code, port, errors) = await Script.Run([Postgres, "start", home, "killed"], new() { ["PG_ADMIN_PASSWORD"] = password });
+        var (code, port, errors) = await Script.Run(
+            [Postgres, "start", home, "killed"],
+            new() { ["PG_ADMIN_PASSWORD"] = password }
+        );
         code.ShouldBe(0, errors);
-        PostgresUrl.TryParse($"postgresql://tenantry_admin:{password}@127.0.0.1:{port}/postgres", out var admin, out _).ShouldBeTrue();
+        PostgresUrl
+            .TryParse($"postgresql://tenantry_admin:{password}@127.0.0.1:{port}/postgres", out var admin, out _)
+            .ShouldBeTrue();
         return admin!;
     }
 

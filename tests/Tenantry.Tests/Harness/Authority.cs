@@ -13,8 +13,17 @@ public sealed class Authority : IDisposable
         var (from, to) = (DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddHours(1));
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var asRoot = new CertificateRequest("CN=A test's own authority", rootKey, HashAlgorithmName.SHA256);
-        asRoot.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        asRoot.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        asRoot.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true,
+                hasPathLengthConstraint: false,
+                0,
+                critical: true
+            )
+        );
+        asRoot.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
+        );
         using var root = asRoot.CreateSelfSigned(from, to);
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -22,7 +31,9 @@ public sealed class Authority : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         asServer.CertificateExtensions.Add(names.Build());
-        asServer.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        asServer.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false)
+        );
         using var server = asServer.Create(root, from, to, RandomNumberGenerator.GetBytes(16));
         File.WriteAllText(RootFile, root.ExportCertificatePem());
         File.WriteAllText(CertificateFile, server.ExportCertificatePem());

@@ -48,7 +48,12 @@ public sealed class AwsFault
     /// <summary>Each service's own refusal of too much.</summary>
     public static AwsFault Throttling { get; } = new(0, null, "Rate exceeded");
 
-    public static AwsFault ServerError { get; } = new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure.");
+    public static AwsFault ServerError { get; } =
+        new(
+            500,
+            "InternalFailure",
+            "The request processing has failed because of an unknown error, exception or failure."
+        );
 
     /// <summary>As a load balancer says it, before any service: not in its protocol.</summary>
     public static AwsFault Unavailable { get; } = Page(503);
@@ -69,9 +74,11 @@ public sealed class AwsFault
     public string Message { get; }
 
     /// <summary>What something on the way answers in the place of AWS.</summary>
-    public static AwsFault Page(int status) => new(status, null, "<html><head><title>Not AWS</title></head><body><p>Not AWS</body></html>");
+    public static AwsFault Page(int status) =>
+        new(status, null, "<html><head><title>Not AWS</title></head><body><p>Not AWS</body></html>");
 
-    public static AwsFault Of(string code, int status = 400, string message = "Refused by the test.") => new(status, code, message);
+    public static AwsFault Of(string code, int status = 400, string message = "Refused by the test.") =>
+        new(status, code, message);
 }
 
 /// <summary>How a played service refuses a call.</summary>

@@ -19,10 +19,15 @@ public sealed class ClamdServer : IAsyncDisposable
     public const int MostBytes = 8 * 1024 * 1024;
 
     // In two halves: scanners that look over this repository know it too.
-    public static readonly byte[] Eicar = Encoding.ASCII.GetBytes(@"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
+    public static readonly byte[] Eicar = Encoding.ASCII.GetBytes(
+        @"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    );
 
     /// <summary>As scripts/clamd.sh looks for it.</summary>
-    private static readonly string? Program = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin".Split(':').Select(folder => Path.Combine(folder, "clamd")).FirstOrDefault(File.Exists);
+    private static readonly string? Program = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin"
+        .Split(':')
+        .Select(folder => Path.Combine(folder, "clamd"))
+        .FirstOrDefault(File.Exists);
 
     private readonly int port = FreePort.Find();
     private readonly ConcurrentQueue<string> said = new();
@@ -42,7 +47,13 @@ public sealed class ClamdServer : IAsyncDisposable
             return;
         folder ??= MakeFolder();
         process?.Dispose();
-        process = Process.Start(new ProcessStartInfo(Program, [$"--config-file={folder}/clamd.conf"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process = Process.Start(
+            new ProcessStartInfo(Program, [$"--config-file={folder}/clamd.conf"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
@@ -90,9 +101,14 @@ public sealed class ClamdServer : IAsyncDisposable
             : Directory.CreateTempSubdirectory("tenantry-clamd-").FullName;
         var database = Directory.CreateDirectory(Path.Combine(made, "database"));
         // Name, any type of file, any place in it, the bytes.
-        File.WriteAllText(Path.Combine(database.FullName, "eicar.ndb"), $"{Threat.Split('.')[0]}:0:*:{Convert.ToHexStringLower(Eicar)}\n");
+        File.WriteAllText(
+            Path.Combine(database.FullName, "eicar.ndb"),
+            $"{Threat.Split('.')[0]}:0:*:{Convert.ToHexStringLower(Eicar)}\n"
+        );
         // No user is set: it stays who started it, who can read this folder.
-        File.WriteAllText(Path.Combine(made, "clamd.conf"), $"""
+        File.WriteAllText(
+            Path.Combine(made, "clamd.conf"),
+            $"""
             Foreground yes
             TCPAddr 127.0.0.1
             TCPSocket {port}
@@ -103,7 +119,8 @@ public sealed class ClamdServer : IAsyncDisposable
             MaxThreads 2
             SelfCheck 0
 
-            """);
+            """
+        );
         return made;
     }
 }

@@ -37,10 +37,14 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>Where a PgBouncer in transaction mode stands before the server: host, port, and what the URL says of it. Null: there is none.</summary>
     private readonly string? pooler;
 
-    public Cluster() : this(PostgresUrl.TryParse(Environment.GetEnvironmentVariable("TEST_DATABASE_URL") ?? "", out var url, out _)
-        ? url
-        : throw new InvalidOperationException("TEST_DATABASE_URL is not set. Run ./test: it brings a PostgreSQL of its own."))
-        => pooler = Environment.GetEnvironmentVariable("TEST_POOLER") is { Length: > 0 } server ? server : null;
+    public Cluster()
+        : this(
+            PostgresUrl.TryParse(Environment.GetEnvironmentVariable("TEST_DATABASE_URL") ?? "", out var url, out _)
+                ? url
+                : throw new InvalidOperationException(
+                    "TEST_DATABASE_URL is not set. Run ./test: it brings a PostgreSQL of its own."
+                )
+        ) => pooler = Environment.GetEnvironmentVariable("TEST_POOLER") is { Length: > 0 } server ? server : null;
 
     /// <summary>Another one, of a test's own.</summary>
     internal Cluster(NpgsqlConnectionStringBuilder admin) => Admin = admin;
@@ -55,7 +59,13 @@ public sealed class Cluster : IAsyncLifetime
         await alone.OpenAsync();
         await using (var command = new NpgsqlCommand("SELECT pg_advisory_lock(1)", alone))
             await command.ExecuteNonQueryAsync();
-        await DatabaseSetup.Create(Admin, settings.MigrationDatabase, settings.Database, Backup(Template), CancellationToken.None);
+        await DatabaseSetup.Create(
+            Admin,
+            settings.MigrationDatabase,
+            settings.Database,
+            Backup(Template),
+            CancellationToken.None
+        );
         await using (var schema = new SchemaMigrations(settings.MigrationDatabase))
             await schema.Apply(Permission.Sync, CancellationToken.None);
         await alone.CloseAsync();
@@ -77,7 +87,10 @@ public sealed class Cluster : IAsyncLifetime
         {
             // Copied as files: through the log, as is usual, costs PostgreSQL half as much again.
             await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {Template} OWNER tenantry_owner STRATEGY FILE_COPY");
-            await Execute(Admin, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving, tenantry_backup");
+            await Execute(
+                Admin,
+                $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving, tenantry_backup"
+            );
         }
         finally
         {
@@ -87,8 +100,10 @@ public sealed class Cluster : IAsyncLifetime
     }
 
     /// <summary>A service with a database of its own, listening on a free port.</summary>
-    public async Task<Service> Start(Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null) =>
-        await Start(await NewDatabase(), change, replace);
+    public async Task<Service> Start(
+        Action<Dictionary<string, string>>? change = null,
+        Action<IServiceCollection>? replace = null
+    ) => await Start(await NewDatabase(), change, replace);
 
     /// <summary>The same, at an address that it knows: the links that it makes lead to it.</summary>
     public async Task<Service> StartAtItsLinks(Action<Dictionary<string, string>>? change = null)
@@ -102,7 +117,11 @@ public sealed class Cluster : IAsyncLifetime
     }
 
     /// <summary>One more instance over a database that exists.</summary>
-    public async Task<Service> Start(string database, Action<Dictionary<string, string>>? change = null, Action<IServiceCollection>? replace = null)
+    public async Task<Service> Start(
+        string database,
+        Action<Dictionary<string, string>>? change = null,
+        Action<IServiceCollection>? replace = null
+    )
     {
         var variables = Variables(database);
         change?.Invoke(variables);
@@ -138,40 +157,49 @@ public sealed class Cluster : IAsyncLifetime
         return variables;
     }
 
-    private Dictionary<string, string> Directly(string database) => new()
-    {
-        ["APP_ENV"] = "Development",
-        ["APP_BASE_URL"] = "http://localhost:8000",
-        ["API_HOST"] = "127.0.0.1",
-        ["API_PORT"] = "0",
-        ["LOG_LEVEL"] = "Critical",
-        ["DATABASE_URL"] = Url("tenantry_app", ServingPassword, database),
-        ["MIGRATION_DATABASE_URL"] = Url("tenantry_owner", OwnerPassword, database),
-        ["TRUSTED_PROXIES"] = "127.0.0.1",
-        // A test that is about limits sets its own; the others come from one address and are fast.
-        ["RATE_LIMIT_FREE_PER_MINUTE"] = "unlimited",
-        ["RATE_LIMIT_STANDARD_PER_MINUTE"] = "unlimited",
-        ["RATE_LIMIT_PREMIUM_PER_MINUTE"] = "unlimited",
-        ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = "unlimited",
-        ["RATE_LIMIT_AUTH_PER_MINUTE"] = "unlimited",
-        ["JWT_SECRET"] = "a secret for tests, long enough for it",
-        ["DEFAULT_TENANT"] = "default",
-        ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,
-        ["PLATFORM_ADMIN_PASSWORD"] = Service.Password,
-        ["FILES_PATH"] = FilesOf(database),
-    };
+    private Dictionary<string, string> Directly(string database) =>
+        new()
+        {
+            ["APP_ENV"] = "Development",
+            ["APP_BASE_URL"] = "http://localhost:8000",
+            ["API_HOST"] = "127.0.0.1",
+            ["API_PORT"] = "0",
+            ["LOG_LEVEL"] = "Critical",
+            ["DATABASE_URL"] = Url("tenantry_app", ServingPassword, database),
+            ["MIGRATION_DATABASE_URL"] = Url("tenantry_owner", OwnerPassword, database),
+            ["TRUSTED_PROXIES"] = "127.0.0.1",
+            // A test that is about limits sets its own; the others come from one address and are fast.
+            ["RATE_LIMIT_FREE_PER_MINUTE"] = "unlimited",
+            ["RATE_LIMIT_STANDARD_PER_MINUTE"] = "unlimited",
+            ["RATE_LIMIT_PREMIUM_PER_MINUTE"] = "unlimited",
+            ["RATE_LIMIT_GLOBAL_PER_MINUTE"] = "unlimited",
+            ["RATE_LIMIT_AUTH_PER_MINUTE"] = "unlimited",
+            ["JWT_SECRET"] = "a secret for tests, long enough for it",
+            ["DEFAULT_TENANT"] = "default",
+            ["PLATFORM_ADMIN_EMAIL"] = Service.PlatformAdmin,
+            ["PLATFORM_ADMIN_PASSWORD"] = Service.Password,
+            ["FILES_PATH"] = FilesOf(database),
+        };
 
     /// <summary>Where the services on a database keep their files; ./test takes it away.</summary>
     public static string FilesOf(string database) =>
-        Path.Combine(Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath(), "files", database);
+        Path.Combine(
+            Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes
+                ? Path.GetDirectoryName(processes)!
+                : Path.GetTempPath(),
+            "files",
+            database
+        );
 
     /// <summary>Of a service that has one connection: everything meets everything on it.</summary>
     public static string OneConnection(string url) => url.Replace(PoolMax, "pool_max=1", StringComparison.Ordinal);
 
-    public string Url(string role, string password, string database) => Url(role, password, $"{Admin.Host}:{Admin.Port}", database);
+    public string Url(string role, string password, string database) =>
+        Url(role, password, $"{Admin.Host}:{Admin.Port}", database);
 
     /// <summary>The service's way to servers that have the same roles.</summary>
-    public static string ServingUrl(string servers, string database) => Url("tenantry_app", ServingPassword, servers, database);
+    public static string ServingUrl(string servers, string database) =>
+        Url("tenantry_app", ServingPassword, servers, database);
 
     private static string Url(string role, string password, string servers, string database) =>
         $"postgresql://{Uri.EscapeDataString(role)}:{Uri.EscapeDataString(password)}@{servers.Split('?')[0]}/{database}?{PoolMax}{(servers.Contains('?') ? "&" + servers.Split('?')[1] : "")}";
@@ -179,13 +207,22 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>The role that makes backups.</summary>
     public string BackupUrl(string database) => Url(TenantPolicy.BackupRole, BackupPassword, database);
 
-    private NpgsqlConnectionStringBuilder Backup(string database) => new(Admin.ConnectionString) { Database = database, Username = TenantPolicy.BackupRole, Password = BackupPassword };
+    private NpgsqlConnectionStringBuilder Backup(string database) =>
+        new(Admin.ConnectionString)
+        {
+            Database = database,
+            Username = TenantPolicy.BackupRole,
+            Password = BackupPassword,
+        };
 
-    public NpgsqlConnectionStringBuilder AdminOf(string database) => new(Admin.ConnectionString) { Database = database };
+    public NpgsqlConnectionStringBuilder AdminOf(string database) =>
+        new(Admin.ConnectionString) { Database = database };
 
     public static async Task Execute(NpgsqlConnectionStringBuilder connection, string sql)
     {
-        await using var open = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var open = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false }.ConnectionString
+        );
         await open.OpenAsync();
         await using var command = new NpgsqlCommand(sql, open);
         await command.ExecuteNonQueryAsync();

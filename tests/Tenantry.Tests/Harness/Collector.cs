@@ -21,24 +21,36 @@ public sealed class Collector : IAsyncDisposable
     /// <param name="Name">of the span</param>
     /// <param name="Attributes">texts and numbers</param>
     /// <param name="Links">trace and span of each</param>
-    public sealed record Span(string Trace, string Id, string Parent, string Name, IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<(string Trace, string Span)> Links);
+    public sealed record Span(
+        string Trace,
+        string Id,
+        string Parent,
+        string Name,
+        IReadOnlyDictionary<string, string> Attributes,
+        IReadOnlyList<(string Trace, string Span)> Links
+    );
 
     public static async Task<Collector> Start()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        builder.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(
+            Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance
+        );
         builder.WebHost.UseSetting(Microsoft.AspNetCore.Hosting.WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         var collector = new Collector(builder.Build());
-        collector.app.MapPost("/v1/traces", async http =>
-        {
-            using var body = new MemoryStream();
-            await http.Request.Body.CopyToAsync(body);
-            foreach (var resource in Message.Of(body.ToArray()).All(1))
+        collector.app.MapPost(
+            "/v1/traces",
+            async http =>
             {
-                foreach (var span in resource.All(2).SelectMany(scope => scope.All(2)))
-                    collector.spans.Enqueue(Read(span));
+                using var body = new MemoryStream();
+                await http.Request.Body.CopyToAsync(body);
+                foreach (var resource in Message.Of(body.ToArray()).All(1))
+                {
+                    foreach (var span in resource.All(2).SelectMany(scope => scope.All(2)))
+                        collector.spans.Enqueue(Read(span));
+                }
             }
-        });
+        );
         collector.app.MapPost("/v1/metrics", () => "");
         await collector.app.StartAsync();
         return collector;
@@ -51,15 +63,29 @@ public sealed class Collector : IAsyncDisposable
             if (spans.FirstOrDefault(which) is { } span)
                 return span;
         }
-        throw new InvalidOperationException("No such span among: " + string.Join(", ", spans.Select(span => span.Name).Distinct()));
+        throw new InvalidOperationException(
+            "No such span among: " + string.Join(", ", spans.Select(span => span.Name).Distinct())
+        );
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private static Span Read(Message span) => new(
-        span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5),
-        span.All(9).Select(pair => (Key: pair.Text(1), Value: pair.All(2).First())).GroupBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.First().Value.Text(1) is { Length: > 0 } text ? text : $"{pair.First().Value.Number(3)}"),
-        [.. span.All(13).Select(link => (link.Hex(1), link.Hex(2)))]);
+    private static Span Read(Message span) =>
+        new(
+            span.Hex(1),
+            span.Hex(2),
+            span.Hex(4),
+            span.Text(5),
+            span.All(9)
+                .Select(pair => (Key: pair.Text(1), Value: pair.All(2).First()))
+                .GroupBy(pair => pair.Key)
+                .ToDictionary(
+                    pair => pair.Key,
+                    pair =>
+                        pair.First().Value.Text(1) is { Length: > 0 } text ? text : $"{pair.First().Value.Number(3)}"
+                ),
+            [.. span.All(13).Select(link => (link.Hex(1), link.Hex(2)))]
+        );
 
     /// <summary>Fields by their numbers (protobuf's wire format).</summary>
     private sealed class Message(ILookup<int, ReadOnlyMemory<byte>> bytes, IReadOnlyDictionary<int, ulong> numbers)
@@ -67,20 +93,26 @@ public sealed class Collector : IAsyncDisposable
         public static Message Of(ReadOnlyMemory<byte> wire)
         {
             var (bytes, numbers) = (new List<(int, ReadOnlyMemory<byte>)>(), new Dictionary<int, ulong>());
-            for (var at = 0; at < wire.Length;)
+            for (var at = 0; at < wire.Length; )
             {
                 var tag = Varint(wire.Span, ref at);
                 var field = (int)(tag >> 3);
                 switch (tag & 7)
                 {
-                    case 0: numbers[field] = Varint(wire.Span, ref at); break;
-                    case 1: at += 8; break;
+                    case 0:
+                        numbers[field] = Varint(wire.Span, ref at);
+                        break;
+                    case 1:
+                        at += 8;
+                        break;
                     case 2:
                         var length = (int)Varint(wire.Span, ref at);
                         bytes.Add((field, wire.Slice(at, length)));
                         at += length;
                         break;
-                    default: at += 4; break;
+                    default:
+                        at += 4;
+                        break;
                 }
             }
             return new Message(bytes.ToLookup(one => one.Item1, one => one.Item2), numbers);

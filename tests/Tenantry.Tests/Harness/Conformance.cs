@@ -12,18 +12,25 @@ namespace Tenantry.Tests.Harness;
 public sealed class Conformance(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private static readonly Lazy<ApiDocument> Document = new(() =>
-        new ApiDocument(JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/openapi.json")))!));
+        new ApiDocument(JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/openapi.json")))!)
+    );
 
     /// <summary>A client without a rule of its own.</summary>
-    public static HttpClient Client(Uri url) => new(new Conformance(new SocketsHttpHandler { AllowAutoRedirect = false })) { BaseAddress = url };
+    public static HttpClient Client(Uri url) =>
+        new(new Conformance(new SocketsHttpHandler { AllowAutoRedirect = false })) { BaseAddress = url };
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var response = await base.SendAsync(request, cancellationToken);
         if (await Document.Value.Fault(request, response, cancellationToken) is not { } fault)
             return response;
         response.Dispose();
-        throw new NotAsDocumentedException($"{request.Method} {request.RequestUri!.PathAndQuery} answered {(int)response.StatusCode}: {fault}");
+        throw new NotAsDocumentedException(
+            $"{request.Method} {request.RequestUri!.PathAndQuery} answered {(int)response.StatusCode}: {fault}"
+        );
     }
 }
 
@@ -42,7 +49,20 @@ public sealed class ApiDocument
     /// is a problem document too.
     /// </summary>
     private static readonly string[] DescribedElsewhere =
-        ["/problems", "/api-docs", "/swagger-ui", "/redoc", "/dev/mailbox", "/objects", "/accept-invitation", "/reset-password", "/verify-email", "/metrics", "/.well-known/security.txt", "/api/v1/files/tus"];
+    [
+        "/problems",
+        "/api-docs",
+        "/swagger-ui",
+        "/redoc",
+        "/dev/mailbox",
+        "/objects",
+        "/accept-invitation",
+        "/reset-password",
+        "/verify-email",
+        "/metrics",
+        "/.well-known/security.txt",
+        "/api/v1/files/tus",
+    ];
 
     /// <summary>What a path or method that is no operation gets: unknown, or refused before anybody asked what it is.</summary>
     private static readonly HashSet<int> OutsideOperations = [400, 401, 404, 405, 429, 503];
@@ -50,8 +70,16 @@ public sealed class ApiDocument
     /// <summary>What the server itself says to bytes that are no request: without a body, and without the id that the service gives each request.</summary>
     private static readonly HashSet<int> OfTheServer = [400, 408, 411, 413, 414, 431, 501, 505];
 
-    private static readonly EvaluationOptions Quick = new() { OutputFormat = OutputFormat.Flag, RequireFormatValidation = true };
-    private static readonly EvaluationOptions Telling = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+    private static readonly EvaluationOptions Quick = new()
+    {
+        OutputFormat = OutputFormat.Flag,
+        RequireFormatValidation = true,
+    };
+    private static readonly EvaluationOptions Telling = new()
+    {
+        OutputFormat = OutputFormat.List,
+        RequireFormatValidation = true,
+    };
 
     private readonly List<Operation> operations = [];
     private readonly JsonSchema problem;
@@ -71,31 +99,74 @@ public sealed class ApiDocument
                 foreach (var (status, response) in operation!["responses"]!.AsObject())
                 {
                     foreach (var (mediaType, content) in response!["content"]?.AsObject() ?? [])
-                        definitions[Key(method, path, status, mediaType)] = Closed(content!["schema"]?.DeepClone() ?? true);
+                        definitions[Key(method, path, status, mediaType)] = Closed(
+                            content!["schema"]?.DeepClone() ?? true
+                        );
                 }
             }
         }
         var registry = new SchemaRegistry();
         var options = new BuildOptions { SchemaRegistry = registry };
-        var whole = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["$id"] = Base, ["$defs"] = definitions };
-        registry.Register(JsonSchema.FromText(whole.ToJsonString().Replace("\"#/components/schemas/", $"\"{Base}#/$defs/", StringComparison.Ordinal), options));
+        var whole = new JsonObject
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["$id"] = Base,
+            ["$defs"] = definitions,
+        };
+        registry.Register(
+            JsonSchema.FromText(
+                whole.ToJsonString().Replace("\"#/components/schemas/", $"\"{Base}#/$defs/", StringComparison.Ordinal),
+                options
+            )
+        );
         problem = Compiled("ProblemDocument");
 
         foreach (var (path, methods) in document["paths"]!.AsObject())
         {
             foreach (var (method, operation) in methods!.AsObject())
             {
-                var responses = operation!["responses"]!.AsObject().ToDictionary(
-                    response => int.Parse(response.Key, CultureInfo.InvariantCulture),
-                    response => new Response(
-                        (response.Value!["content"]?.AsObject() ?? []).ToDictionary(content => content.Key, content => Compiled(Key(method, path, response.Key, content.Key)), StringComparer.Ordinal),
-                        [.. (response.Value["headers"]?.AsObject() ?? []).Select(header => header.Key)]));
-                var formats = (operation["parameters"]?.AsArray() ?? []).Where(parameter => parameter!["in"]!.GetValue<string>() == "path")
-                    .ToDictionary(parameter => parameter!["name"]!.GetValue<string>(), parameter => parameter!["schema"]?["format"]?.GetValue<string>(), StringComparer.Ordinal);
-                operations.Add(new Operation(method.ToUpperInvariant(), path, [.. path.Split('/').Select(segment => new Segment(segment, formats.GetValueOrDefault(segment.Trim('{', '}'))))], responses));
+                var responses = operation!["responses"]!
+                    .AsObject()
+                    .ToDictionary(
+                        response => int.Parse(response.Key, CultureInfo.InvariantCulture),
+                        response => new Response(
+                            (response.Value!["content"]?.AsObject() ?? []).ToDictionary(
+                                content => content.Key,
+                                content => Compiled(Key(method, path, response.Key, content.Key)),
+                                StringComparer.Ordinal
+                            ),
+                            [.. (response.Value["headers"]?.AsObject() ?? []).Select(header => header.Key)]
+                        )
+                    );
+                var formats = (operation["parameters"]?.AsArray() ?? [])
+                    .Where(parameter => parameter!["in"]!.GetValue<string>() == "path")
+                    .ToDictionary(
+                        parameter => parameter!["name"]!.GetValue<string>(),
+                        parameter => parameter!["schema"]?["format"]?.GetValue<string>(),
+                        StringComparer.Ordinal
+                    );
+                operations.Add(
+                    new Operation(
+                        method.ToUpperInvariant(),
+                        path,
+                        [
+                            .. path.Split('/')
+                                .Select(segment => new Segment(
+                                    segment,
+                                    formats.GetValueOrDefault(segment.Trim('{', '}'))
+                                )),
+                        ],
+                        responses
+                    )
+                );
             }
         }
-        operations.Sort((a, b) => a.Segments.Count(segment => segment.IsParameter).CompareTo(b.Segments.Count(segment => segment.IsParameter)));
+        operations.Sort(
+            (a, b) =>
+                a
+                    .Segments.Count(segment => segment.IsParameter)
+                    .CompareTo(b.Segments.Count(segment => segment.IsParameter))
+        );
 
         JsonSchema Compiled(string name) => JsonSchema.FromText($$"""{"$ref":"{{Base}}#/$defs/{{name}}"}""", options);
     }
@@ -117,14 +188,22 @@ public sealed class ApiDocument
         var status = (int)response.StatusCode;
         var mediaType = response.Content.Headers.ContentType?.MediaType;
         var path = Segments(request.RequestUri!.AbsolutePath);
-        if (!response.Headers.Contains(RequestId) && OfTheServer.Contains(status) && response.Content.Headers.ContentLength is 0)
+        if (
+            !response.Headers.Contains(RequestId)
+            && OfTheServer.Contains(status)
+            && response.Content.Headers.ContentLength is 0
+        )
             return null;
-        if (operations.FirstOrDefault(one => one.Method == request.Method.Method && one.Fits(path)) is not { } operation)
+        if (
+            operations.FirstOrDefault(one => one.Method == request.Method.Method && one.Fits(path)) is not { } operation
+        )
         {
             if (status == 416 && response.Content.Headers.ContentRange is { HasLength: true })
                 return null; // the header says it all (RFC 9110, section 15.5.17), as a bucket's answer does
             if (status >= 400 && request.Method != HttpMethod.Head)
-                return mediaType == Problem ? await Fault(problem, response, cancel) : $"refused as {mediaType ?? "nothing"}, not as {Problem}";
+                return mediaType == Problem
+                    ? await Fault(problem, response, cancel)
+                    : $"refused as {mediaType ?? "nothing"}, not as {Problem}";
             if (IsDescribedElsewhere(path) || request.Method == HttpMethod.Options)
                 return null;
             return OutsideOperations.Contains(status) ? null : "the document has no such operation";
@@ -136,11 +215,17 @@ public sealed class ApiDocument
         if (request.Method == HttpMethod.Head)
             return null;
         if (documented.Schemas.Count == 0)
-            return response.Content.Headers.ContentLength is > 0 || mediaType is not null ? $"{operation} tells of no body, and there is one of {mediaType}" : null;
+            return response.Content.Headers.ContentLength is > 0 || mediaType is not null
+                ? $"{operation} tells of no body, and there is one of {mediaType}"
+                : null;
         if (!documented.Schemas.TryGetValue(mediaType ?? "", out var schema))
             return $"{operation} answers {string.Join(", ", documented.Schemas.Keys)}, not {mediaType ?? "nothing"}";
         // Other bodies go by as they come: they can be long.
-        return mediaType is "application/json" or Problem ? await Fault(schema, response, cancel) is { } fault ? $"{operation}: {fault}" : null : null;
+        return mediaType is "application/json" or Problem
+            ? await Fault(schema, response, cancel) is { } fault
+                ? $"{operation}: {fault}"
+                : null
+            : null;
     }
 
     private static async Task<string?> Fault(JsonSchema schema, HttpResponseMessage response, CancellationToken cancel)
@@ -159,8 +244,11 @@ public sealed class ApiDocument
         {
             if (schema.Evaluate(body.RootElement, Quick).IsValid)
                 return null;
-            var faults = (schema.Evaluate(body.RootElement, Telling).Details ?? []).Where(detail => detail.Errors is not null)
-                .SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}")).Distinct(StringComparer.Ordinal).Take(5);
+            var faults = (schema.Evaluate(body.RootElement, Telling).Details ?? [])
+                .Where(detail => detail.Errors is not null)
+                .SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}"))
+                .Distinct(StringComparer.Ordinal)
+                .Take(5);
             return $"the body does not keep to the schema: {string.Join("; ", faults)}\n{body.RootElement.GetRawText()}";
         }
     }
@@ -197,13 +285,24 @@ public sealed class ApiDocument
         Uri.EscapeDataString($"{method} {path} {status} {mediaType}").Replace("%", "-", StringComparison.Ordinal);
 
     private static bool IsDescribedElsewhere(List<string> path) =>
-        DescribedElsewhere.Any(other => string.Join('/', path) is var text && text.StartsWith(other, StringComparison.OrdinalIgnoreCase) && (text.Length == other.Length || text[other.Length] == '/'));
+        DescribedElsewhere.Any(other =>
+            string.Join('/', path) is var text
+            && text.StartsWith(other, StringComparison.OrdinalIgnoreCase)
+            && (text.Length == other.Length || text[other.Length] == '/')
+        );
 
     /// <summary>As the server reads a path: unescaped but for slashes, dots taken away, one slash at the end for none.</summary>
     private static List<string> Segments(string path)
     {
         var segments = new List<string>();
-        foreach (var segment in path.Split('/').Select(segment => segment.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? segment : Uri.UnescapeDataString(segment)))
+        foreach (
+            var segment in path.Split('/')
+                .Select(segment =>
+                    segment.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+                        ? segment
+                        : Uri.UnescapeDataString(segment)
+                )
+        )
         {
             if (segment == ".." && segments.Count > 1)
                 segments.RemoveAt(segments.Count - 1);
@@ -215,9 +314,15 @@ public sealed class ApiDocument
         return segments;
     }
 
-    private sealed record Operation(string Method, string Path, List<Segment> Segments, Dictionary<int, Response> Responses)
+    private sealed record Operation(
+        string Method,
+        string Path,
+        List<Segment> Segments,
+        Dictionary<int, Response> Responses
+    )
     {
-        public bool Fits(List<string> path) => path.Count == Segments.Count && Segments.Zip(path).All(pair => pair.First.Fits(pair.Second));
+        public bool Fits(List<string> path) =>
+            path.Count == Segments.Count && Segments.Zip(path).All(pair => pair.First.Fits(pair.Second));
 
         public override string ToString() => $"{Method} {Path}";
     }
@@ -227,12 +332,15 @@ public sealed class ApiDocument
         public bool IsParameter => Text.StartsWith('{');
 
         /// <summary>What has not the form of an id is another path, to the service as here.</summary>
-        public bool Fits(string given) => !IsParameter ? given.Equals(Text, StringComparison.OrdinalIgnoreCase) : Format switch
-        {
-            "uuid" => Guid.TryParse(given, out _),
-            "int32" => int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
-            _ => given.Length > 0,
-        };
+        public bool Fits(string given) =>
+            !IsParameter
+                ? given.Equals(Text, StringComparison.OrdinalIgnoreCase)
+                : Format switch
+                {
+                    "uuid" => Guid.TryParse(given, out _),
+                    "int32" => int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
+                    _ => given.Length > 0,
+                };
     }
 
     private sealed record Response(Dictionary<string, JsonSchema> Schemas, List<string> Headers);

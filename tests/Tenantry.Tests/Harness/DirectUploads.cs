@@ -16,7 +16,10 @@ public static class DirectUploads
         foreach (var part in announced.Json["requests"]!.AsArray().Take(parts))
         {
             var (size, url) = (part!["size"]!.GetValue<int>(), new Uri(part["url"]!.GetValue<string>()));
-            using var request = new HttpRequestMessage(new HttpMethod(part["method"]!.GetValue<string>()), service is null ? url : new Uri(service, url.PathAndQuery));
+            using var request = new HttpRequestMessage(
+                new HttpMethod(part["method"]!.GetValue<string>()),
+                service is null ? url : new Uri(service, url.PathAndQuery)
+            );
             request.Content = new ByteArrayContent(bytes, sent, size);
             foreach (var (name, value) in part["headers"]!.AsObject().Where(header => header.Key != "Content-Length"))
             {

@@ -11,8 +11,21 @@ public sealed partial class FakeSes
     /// <summary>What SendEmail takes. Simple and Template are AWS's too; nobody here sends them.</summary>
     private static readonly Dictionary<string, string[]> Members = new()
     {
-        [""] = ["FromEmailAddress", "FromEmailAddressIdentityArn", "Destination", "ReplyToAddresses", "FeedbackForwardingEmailAddress", "FeedbackForwardingEmailAddressIdentityArn", "Content",
-            "EmailTags", "ConfigurationSetName", "EndpointId", "TenantName", "ListManagementOptions"],
+        [""] =
+        [
+            "FromEmailAddress",
+            "FromEmailAddressIdentityArn",
+            "Destination",
+            "ReplyToAddresses",
+            "FeedbackForwardingEmailAddress",
+            "FeedbackForwardingEmailAddressIdentityArn",
+            "Content",
+            "EmailTags",
+            "ConfigurationSetName",
+            "EndpointId",
+            "TenantName",
+            "ListManagementOptions",
+        ],
         ["Destination"] = ["ToAddresses", "CcAddresses", "BccAddresses"],
         ["Content"] = ["Raw"],
         ["Content.Raw"] = ["Data"],
@@ -29,9 +42,7 @@ public sealed partial class FakeSes
         {
             json = body.Length > 0 ? JsonElement.Parse(body) : null;
         }
-        catch (JsonException)
-        {
-        }
+        catch (JsonException) { }
         return new AwsCall
         {
             Service = "ses",
@@ -42,7 +53,11 @@ public sealed partial class FakeSes
                 var other => other,
             },
             Json = json,
-            Headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Headers = request.Headers.ToDictionary(
+                header => header.Key,
+                header => header.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            ),
         };
     }
 
@@ -51,12 +66,27 @@ public sealed partial class FakeSes
     internal (AwsCall Call, string? MessageId, string Text) Do(AwsCall call)
     {
         if (call.Operation == "GetAccount")
-            return (call, null, JsonSerializer.Serialize(new { SendingEnabled = IsSendingEnabled, ProductionAccessEnabled = true, EnforcementStatus = "HEALTHY" }));
+            return (
+                call,
+                null,
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        SendingEnabled = IsSendingEnabled,
+                        ProductionAccessEnabled = true,
+                        EnforcementStatus = "HEALTHY",
+                    }
+                )
+            );
         if (call.Operation != "SendEmail")
             throw new AwsRefusalException("UnknownOperationException", $"There is no {call.Operation}.", 404);
         if (!IsSendingEnabled)
             throw new AwsRefusalException("SendingPausedException", "Sending is paused for your account.");
-        var mail = SendEmail(call.Json is { ValueKind: JsonValueKind.Object } json ? json : throw new AwsRefusalException("SerializationException", "The body is no object."));
+        var mail = SendEmail(
+            call.Json is { ValueKind: JsonValueKind.Object } json
+                ? json
+                : throw new AwsRefusalException("SerializationException", "The body is no object.")
+        );
         var id = $"0107{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..12]}-{Guid.NewGuid()}-000000";
         return (call with { Mail = mail }, id, JsonSerializer.Serialize(new { MessageId = id }));
     }
@@ -68,7 +98,11 @@ public sealed partial class FakeSes
         Known("Content", content);
         var raw = Member(content, "Raw") ?? throw Bad("Content has to hold Raw.");
         Known("Content.Raw", raw);
-        if (Member(raw, "Data") is not { ValueKind: JsonValueKind.String } data || !data.TryGetBytesFromBase64(out var bytes) || bytes.Length == 0)
+        if (
+            Member(raw, "Data") is not { ValueKind: JsonValueKind.String } data
+            || !data.TryGetBytesFromBase64(out var bytes)
+            || bytes.Length == 0
+        )
             throw Bad("Content.Raw.Data has to be base64.");
         var mail = Mime(bytes);
         var recipients = mail.GetRecipients().Count;
@@ -76,23 +110,43 @@ public sealed partial class FakeSes
         {
             Known("Destination", destination);
             // In place of those in the message's own headers.
-            recipients = destination.EnumerateObject().SelectMany(kind => Texts(kind.Value)).Count(address => MailboxAddress.TryParse(address, out _) ? true : throw Bad($"Invalid address: {address}"));
+            recipients = destination
+                .EnumerateObject()
+                .SelectMany(kind => Texts(kind.Value))
+                .Count(address =>
+                    MailboxAddress.TryParse(address, out _) ? true : throw Bad($"Invalid address: {address}")
+                );
         }
         if (recipients is 0 or > 50)
             throw Bad("Between 1 and 50 recipients are needed.");
-        if (Member(json, "FromEmailAddress") is { } from ? !MailboxAddress.TryParse(from.GetString(), out _) : mail.From.Count == 0)
+        if (
+            Member(json, "FromEmailAddress") is { } from
+                ? !MailboxAddress.TryParse(from.GetString(), out _)
+                : mail.From.Count == 0
+        )
             throw Bad("Missing or invalid From address.");
-        if (Member(json, "ReplyToAddresses") is { } replies && Texts(replies).Any(address => !MailboxAddress.TryParse(address, out _)))
+        if (
+            Member(json, "ReplyToAddresses") is { } replies
+            && Texts(replies).Any(address => !MailboxAddress.TryParse(address, out _))
+        )
             throw Bad("Invalid Reply-To address.");
-        if (Member(json, "ConfigurationSetName") is { } set && !(set.ValueKind == JsonValueKind.String && ConfigurationSet().IsMatch(set.GetString()!)))
+        if (
+            Member(json, "ConfigurationSetName") is { } set
+            && !(set.ValueKind == JsonValueKind.String && ConfigurationSet().IsMatch(set.GetString()!))
+        )
             throw Bad("Invalid configuration set name.");
         foreach (var tag in Member(json, "EmailTags") is { } tags ? tags.EnumerateArray().ToList() : [])
         {
             Known("EmailTags", tag);
             foreach (var name in Members["EmailTags"])
             {
-                if (Member(tag, name) is not { ValueKind: JsonValueKind.String } text || !Tag().IsMatch(text.GetString()!))
-                    throw Bad($"Invalid tag {name.ToLowerInvariant()}, only alphanumeric ASCII characters, '_', '-', '.' and '@' are allowed.");
+                if (
+                    Member(tag, name) is not { ValueKind: JsonValueKind.String } text
+                    || !Tag().IsMatch(text.GetString()!)
+                )
+                    throw Bad(
+                        $"Invalid tag {name.ToLowerInvariant()}, only alphanumeric ASCII characters, '_', '-', '.' and '@' are allowed."
+                    );
             }
         }
         return mail;
@@ -111,11 +165,13 @@ public sealed partial class FakeSes
     }
 
     private static IEnumerable<string> Texts(JsonElement list) =>
-        list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+        list.ValueKind == JsonValueKind.Array
+        && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
             ? list.EnumerateArray().Select(item => item.GetString()!)
             : throw new AwsRefusalException("SerializationException", "A list of texts is expected.");
 
-    private static JsonElement? Member(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value : null;
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) ? value : null;
 
     private static void Known(string path, JsonElement json)
     {

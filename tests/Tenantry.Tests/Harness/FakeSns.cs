@@ -57,21 +57,38 @@ public sealed partial class FakeSns(string region)
 
     internal static AwsCall Read(HttpRequest request, byte[] body)
     {
-        var parameters = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        var parameters = QueryHelpers
+            .ParseQuery(Encoding.UTF8.GetString(body))
+            .ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
         parameters.Remove("Action", out var action);
         parameters.Remove("Version", out var version);
         return new AwsCall
         {
             Service = "sns",
-            Operation = action is not null && version == "2010-03-31" ? action : $"{action ?? "nothing"} of version {version ?? "none"}",
+            Operation =
+                action is not null && version == "2010-03-31"
+                    ? action
+                    : $"{action ?? "nothing"} of version {version ?? "none"}",
             Parameters = parameters,
-            Headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Headers = request.Headers.ToDictionary(
+                header => header.Key,
+                header => header.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            ),
         };
     }
 
-    internal static string Error(AwsFault fault) => new XElement(Xml + "ErrorResponse",
-        new XElement(Xml + "Error", new XElement(Xml + "Type", fault.Status < 500 ? "Sender" : "Receiver"), new XElement(Xml + "Code", fault.Code), new XElement(Xml + "Message", fault.Message)),
-        new XElement(Xml + "RequestId", Guid.NewGuid())).ToString();
+    internal static string Error(AwsFault fault) =>
+        new XElement(
+            Xml + "ErrorResponse",
+            new XElement(
+                Xml + "Error",
+                new XElement(Xml + "Type", fault.Status < 500 ? "Sender" : "Receiver"),
+                new XElement(Xml + "Code", fault.Code),
+                new XElement(Xml + "Message", fault.Message)
+            ),
+            new XElement(Xml + "RequestId", Guid.NewGuid())
+        ).ToString();
 
     internal (AwsCall Call, string? MessageId, string Text) Do(AwsCall call)
     {
@@ -84,20 +101,40 @@ public sealed partial class FakeSns(string region)
             "SetEndpointAttributes" => SetEndpointAttributes(call.Parameters),
             "DeleteEndpoint" => DeleteEndpoint(call.Parameters),
             "ConfirmSubscription" => ConfirmSubscription(call.Parameters),
-            _ => throw new AwsRefusalException("InvalidAction", $"The action {call.Operation} is not valid for this web service."),
+            _ => throw new AwsRefusalException(
+                "InvalidAction",
+                $"The action {call.Operation} is not valid for this web service."
+            ),
         };
-        var text = new XElement(Xml + (call.Operation + "Response"),
+        var text = new XElement(
+            Xml + (call.Operation + "Response"),
             result is null ? null : new XElement(Xml + (call.Operation + "Result"), result),
-            new XElement(Xml + "ResponseMetadata", new XElement(Xml + "RequestId", Guid.NewGuid()))).ToString();
+            new XElement(Xml + "ResponseMetadata", new XElement(Xml + "RequestId", Guid.NewGuid()))
+        ).ToString();
         return (call, id, text);
     }
 
     private object[] Publish(IReadOnlyDictionary<string, string> parameters, string id)
     {
-        Known(parameters, "PhoneNumber", "TopicArn", "TargetArn", "Message", "Subject", "MessageStructure", "MessageAttributes.entry.", "MessageDeduplicationId", "MessageGroupId");
+        Known(
+            parameters,
+            "PhoneNumber",
+            "TopicArn",
+            "TargetArn",
+            "Message",
+            "Subject",
+            "MessageStructure",
+            "MessageAttributes.entry.",
+            "MessageDeduplicationId",
+            "MessageGroupId"
+        );
         var targets = new[] { "PhoneNumber", "TopicArn", "TargetArn" }.Where(parameters.ContainsKey).ToList();
         if (targets.Count != 1)
-            throw Invalid(targets.Count == 0 ? "TopicArn or TargetArn Reason: no value for required parameter" : "Only one of TopicArn, TargetArn or PhoneNumber can be given");
+            throw Invalid(
+                targets.Count == 0
+                    ? "TopicArn or TargetArn Reason: no value for required parameter"
+                    : "Only one of TopicArn, TargetArn or PhoneNumber can be given"
+            );
         var target = parameters[targets[0]];
         if (targets[0] == "PhoneNumber")
         {
@@ -118,7 +155,10 @@ public sealed partial class FakeSns(string region)
             throw Invalid("Empty message");
         if (Encoding.UTF8.GetByteCount(message) > MaxMessageBytes)
             throw Invalid("Message too long");
-        if (parameters.TryGetValue("Subject", out var subject) && (subject.Length is 0 or > 100 || subject.Any(char.IsControl)))
+        if (
+            parameters.TryGetValue("Subject", out var subject)
+            && (subject.Length is 0 or > 100 || subject.Any(char.IsControl))
+        )
             throw Invalid("Subject");
         if (parameters.TryGetValue("MessageStructure", out var structure))
             Structured(structure, message);
@@ -147,15 +187,26 @@ public sealed partial class FakeSns(string region)
     /// <summary>Numbered from 1 without a gap, each with a name, a type and one value.</summary>
     private static void Attributes(IReadOnlyDictionary<string, string> parameters)
     {
-        var left = parameters.Keys.Where(key => key.StartsWith("MessageAttributes.entry.", StringComparison.Ordinal)).ToHashSet();
+        var left = parameters
+            .Keys.Where(key => key.StartsWith("MessageAttributes.entry.", StringComparison.Ordinal))
+            .ToHashSet();
         for (var number = 1; left.Count > 0; number++)
         {
             var entry = $"MessageAttributes.entry.{number.ToString(CultureInfo.InvariantCulture)}.";
             if (!left.Remove(entry + "Name") || !left.Remove(entry + "Value.DataType"))
-                throw new AwsRefusalException("ParameterValueInvalid", $"The message attribute {number} must contain a name and a non-empty message attribute type.");
+                throw new AwsRefusalException(
+                    "ParameterValueInvalid",
+                    $"The message attribute {number} must contain a name and a non-empty message attribute type."
+                );
             var kind = parameters[entry + "Value.DataType"].Split('.')[0];
-            if (kind is not ("String" or "Number" or "Binary") || !left.Remove(entry + (kind == "Binary" ? "Value.BinaryValue" : "Value.StringValue")))
-                throw new AwsRefusalException("ParameterValueInvalid", $"The message attribute '{parameters[entry + "Name"]}' must contain non-empty message attribute value for message attribute type '{kind}'.");
+            if (
+                kind is not ("String" or "Number" or "Binary")
+                || !left.Remove(entry + (kind == "Binary" ? "Value.BinaryValue" : "Value.StringValue"))
+            )
+                throw new AwsRefusalException(
+                    "ParameterValueInvalid",
+                    $"The message attribute '{parameters[entry + "Name"]}' must contain non-empty message attribute value for message attribute type '{kind}'."
+                );
         }
     }
 
@@ -171,14 +222,21 @@ public sealed partial class FakeSns(string region)
         var isEnabled = attributes.GetValueOrDefault("Enabled", "true") == "true";
         lock (endpoints)
         {
-            var (arn, known) = endpoints.FirstOrDefault(pair => pair.Value.Application == application && pair.Value.Token == token);
+            var (arn, known) = endpoints.FirstOrDefault(pair =>
+                pair.Value.Application == application && pair.Value.Token == token
+            );
             if (known is null)
             {
                 arn = $"{application.Replace(":app/", ":endpoint/", StringComparison.Ordinal)}/{Guid.NewGuid()}";
                 endpoints[arn] = new Endpoint(application, token, data, isEnabled);
             }
-            else if (known.CustomUserData != data || (attributes.ContainsKey("Enabled") && known.IsEnabled != isEnabled))
-                throw Invalid($"Token Reason: Endpoint {arn} already exists with the same Token, but different attributes.");
+            else if (
+                known.CustomUserData != data
+                || (attributes.ContainsKey("Enabled") && known.IsEnabled != isEnabled)
+            )
+                throw Invalid(
+                    $"Token Reason: Endpoint {arn} already exists with the same Token, but different attributes."
+                );
             return [new XElement(Xml + "EndpointArn", arn)];
         }
     }
@@ -187,9 +245,25 @@ public sealed partial class FakeSns(string region)
     {
         Known(parameters, "EndpointArn");
         var endpoint = Existing(Required(parameters, "EndpointArn"));
-        var attributes = new Dictionary<string, string?> { ["Enabled"] = endpoint.IsEnabled ? "true" : "false", ["Token"] = endpoint.Token, ["CustomUserData"] = endpoint.CustomUserData };
-        return [new XElement(Xml + "Attributes", attributes.Where(pair => pair.Value is not null).Select(pair =>
-            new XElement(Xml + "entry", new XElement(Xml + "key", pair.Key), new XElement(Xml + "value", pair.Value))))];
+        var attributes = new Dictionary<string, string?>
+        {
+            ["Enabled"] = endpoint.IsEnabled ? "true" : "false",
+            ["Token"] = endpoint.Token,
+            ["CustomUserData"] = endpoint.CustomUserData,
+        };
+        return
+        [
+            new XElement(
+                Xml + "Attributes",
+                attributes
+                    .Where(pair => pair.Value is not null)
+                    .Select(pair => new XElement(
+                        Xml + "entry",
+                        new XElement(Xml + "key", pair.Key),
+                        new XElement(Xml + "value", pair.Value)
+                    ))
+            ),
+        ];
     }
 
     private object[]? SetEndpointAttributes(IReadOnlyDictionary<string, string> parameters)
@@ -230,17 +304,29 @@ public sealed partial class FakeSns(string region)
         return [new XElement(Xml + "SubscriptionArn", $"{topic}:{Guid.NewGuid()}")];
     }
 
-    private Endpoint Existing(string arn) => endpoints.TryGetValue(arn, out var endpoint) ? endpoint : throw new AwsRefusalException("NotFound", "Endpoint does not exist", 404);
+    private Endpoint Existing(string arn) =>
+        endpoints.TryGetValue(arn, out var endpoint)
+            ? endpoint
+            : throw new AwsRefusalException("NotFound", "Endpoint does not exist", 404);
 
     private static void Known(IReadOnlyDictionary<string, string> parameters, params string[] names)
     {
-        var unknown = parameters.Keys.Where(key => !names.Any(name => name.EndsWith('.') ? key.StartsWith(name, StringComparison.Ordinal) : key == name)).ToList();
+        var unknown = parameters
+            .Keys.Where(key =>
+                !names.Any(name => name.EndsWith('.') ? key.StartsWith(name, StringComparison.Ordinal) : key == name)
+            )
+            .ToList();
         if (unknown.Count > 0)
-            throw new AwsRefusalException("UnknownParameter", $"AWS has no such parameter here: {string.Join(", ", unknown)}.");
+            throw new AwsRefusalException(
+                "UnknownParameter",
+                $"AWS has no such parameter here: {string.Join(", ", unknown)}."
+            );
     }
 
     private static string Required(IReadOnlyDictionary<string, string> parameters, string name) =>
-        parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : throw Invalid($"{name} Reason: no value for required parameter");
+        parameters.TryGetValue(name, out var value) && value.Length > 0
+            ? value
+            : throw Invalid($"{name} Reason: no value for required parameter");
 
     private static Dictionary<string, string> Map(IReadOnlyDictionary<string, string> parameters)
     {
@@ -251,7 +337,10 @@ public sealed partial class FakeSns(string region)
                 throw Invalid($"Attributes Reason: Invalid attribute name: {key}");
             map[key] = parameters.GetValueOrDefault($"Attributes.entry.{number}.value", "");
         }
-        return parameters.Keys.Count(key => key.StartsWith("Attributes.entry.", StringComparison.Ordinal)) == 2 * map.Count ? map : throw Invalid("Attributes");
+        return
+            parameters.Keys.Count(key => key.StartsWith("Attributes.entry.", StringComparison.Ordinal)) == 2 * map.Count
+            ? map
+            : throw Invalid("Attributes");
     }
 
     private static AwsRefusalException Invalid(string what) => new("InvalidParameter", "Invalid parameter: " + what);

@@ -10,8 +10,16 @@ public sealed class FollowedCluster : IAsyncLifetime
 {
     private const string Script = "scripts/postgres.sh";
 
-    private readonly string folder = Directory.CreateDirectory(Path.Combine(
-        Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath(), "pair" + Guid.NewGuid().ToString("N")[..8])).FullName;
+    private readonly string folder = Directory
+        .CreateDirectory(
+            Path.Combine(
+                Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes
+                    ? Path.GetDirectoryName(processes)!
+                    : Path.GetTempPath(),
+                "pair" + Guid.NewGuid().ToString("N")[..8]
+            )
+        )
+        .FullName;
 
     private readonly string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
     private string primaryPort = "";
@@ -29,7 +37,11 @@ public sealed class FollowedCluster : IAsyncLifetime
     public string ReplicaPort { get; private set; } = "";
 
     /// <summary>The administrator's way to the replica.</summary>
-    public NpgsqlConnectionStringBuilder Replica => new(Cluster.Admin.ConnectionString) { Port = int.Parse(ReplicaPort, System.Globalization.CultureInfo.InvariantCulture) };
+    public NpgsqlConnectionStringBuilder Replica =>
+        new(Cluster.Admin.ConnectionString)
+        {
+            Port = int.Parse(ReplicaPort, System.Globalization.CultureInfo.InvariantCulture),
+        };
 
     public async ValueTask InitializeAsync()
     {
@@ -37,7 +49,9 @@ public sealed class FollowedCluster : IAsyncLifetime
         if (await Run("chmod", "755", folder) is not "") // the server's user has to get there
             throw new InvalidOperationException(folder);
         primaryPort = (await Bash("start", PrimaryHome, "killed")).Trim();
-        PostgresUrl.TryParse($"postgresql://tenantry_admin:{password}@127.0.0.1:{primaryPort}/postgres", out var admin, out _).ShouldBeTrue();
+        PostgresUrl
+            .TryParse($"postgresql://tenantry_admin:{password}@127.0.0.1:{primaryPort}/postgres", out var admin, out _)
+            .ShouldBeTrue();
         cluster = new Cluster(admin!);
         await cluster.InitializeAsync();
         await StartReplica();
@@ -54,14 +68,21 @@ public sealed class FollowedCluster : IAsyncLifetime
     /// <summary>A service that reads from the replica.</summary>
     /// <param name="database">null: one of its own</param>
     /// <param name="change">of the settings</param>
-    public async Task<Service> Start(string? database = null, Action<Dictionary<string, string>>? change = null) => await Cluster.Start(database ?? await Cluster.NewDatabase(), variables =>
-    {
-        variables["REDIS_URL"] = Redis.Url;
-        variables["REDIS_DEADLINE_MS"] = "500"; // of tests that run beside many others
-        variables["DATABASE_READ_URL"] = Cluster.ServingUrl($"127.0.0.1:{ReplicaPort}", variables["DATABASE_URL"].Split('/')[^1].Split('?')[0]);
-        variables["READ_LAG_SECONDS"] = "300";
-        change?.Invoke(variables);
-    });
+    public async Task<Service> Start(string? database = null, Action<Dictionary<string, string>>? change = null) =>
+        await Cluster.Start(
+            database ?? await Cluster.NewDatabase(),
+            variables =>
+            {
+                variables["REDIS_URL"] = Redis.Url;
+                variables["REDIS_DEADLINE_MS"] = "500"; // of tests that run beside many others
+                variables["DATABASE_READ_URL"] = Cluster.ServingUrl(
+                    $"127.0.0.1:{ReplicaPort}",
+                    variables["DATABASE_URL"].Split('/')[^1].Split('?')[0]
+                );
+                variables["READ_LAG_SECONDS"] = "300";
+                change?.Invoke(variables);
+            }
+        );
 
     /// <summary>On the port that it had before, if it had one.</summary>
     public async Task StartReplica() => ReplicaPort = (await Bash("follow", ReplicaHome, primaryPort, "killed")).Trim();
@@ -83,7 +104,12 @@ public sealed class FollowedCluster : IAsyncLifetime
 
     private async Task<string> Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
         start.Environment["PG_ADMIN_PASSWORD"] = password;
         if (arguments.Contains("follow"))
             start.Environment["PG_PORT"] = ReplicaPort;

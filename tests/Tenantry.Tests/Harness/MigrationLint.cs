@@ -17,15 +17,30 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
     /// <param name="model">of the time after the migration: it says which tables are the platform's</param>
     /// <param name="isKept">false: it is taken back, and statements outside a transaction are looked at only</param>
     /// <returns>what harms, in words; nothing where all is well</returns>
-    public async Task<IReadOnlyList<string>> Findings(IReadOnlyList<MigrationCommand> commands, IModel? model, bool isKept)
+    public async Task<IReadOnlyList<string>> Findings(
+        IReadOnlyList<MigrationCommand> commands,
+        IModel? model,
+        bool isKept
+    )
     {
         var findings = new List<string>();
         var before = await Catalogue();
-        var outside = commands.Where(command => command.TransactionSuppressed).Select(command => command.CommandText.Trim()).ToList();
+        var outside = commands
+            .Where(command => command.TransactionSuppressed)
+            .Select(command => command.CommandText.Trim())
+            .ToList();
         var inside = commands.Where(command => !command.TransactionSuppressed).ToList();
         if (outside.Count > 0 && inside.Count > 1) // the one that is always there notes the migration
-            findings.Add("statements inside and outside a transaction stand in one migration: what breaks off in the middle cannot be run again. Give each kind a migration of its own");
-        findings.AddRange(outside.Where(sql => !MayStandOutside().IsMatch(sql)).Select(sql => $"runs outside a transaction, without lock_timeout, though it could stand inside: {sql.Split('\n')[0]}"));
+            findings.Add(
+                "statements inside and outside a transaction stand in one migration: what breaks off in the middle cannot be run again. Give each kind a migration of its own"
+            );
+        findings.AddRange(
+            outside
+                .Where(sql => !MayStandOutside().IsMatch(sql))
+                .Select(sql =>
+                    $"runs outside a transaction, without lock_timeout, though it could stand inside: {sql.Split('\n')[0]}"
+                )
+        );
         if (isKept)
         {
             foreach (var sql in outside)
@@ -45,9 +60,16 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
     }
 
     /// <summary>Work that grows with a table, done while somebody has to wait for it.</summary>
-    private static IEnumerable<string> Harm(Dictionary<string, Table> before, Dictionary<string, Table> after, List<(string Table, string Mode)> locks)
+    private static IEnumerable<string> Harm(
+        Dictionary<string, Table> before,
+        Dictionary<string, Table> after,
+        List<(string Table, string Mode)> locks
+    )
     {
-        var strong = locks.Where(held => held.Mode is "Share" or "ShareRowExclusive" or "Exclusive" or "AccessExclusive").Select(held => $"{held.Table} ({held.Mode})").ToList();
+        var strong = locks
+            .Where(held => held.Mode is "Share" or "ShareRowExclusive" or "Exclusive" or "AccessExclusive")
+            .Select(held => $"{held.Table} ({held.Mode})")
+            .ToList();
         foreach (var (name, table) in before.Where(table => after.ContainsKey(table.Key)))
         {
             if (after[name].File != table.File)
@@ -62,16 +84,43 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
     /// <summary>What the version before may still use, and does not find any more.</summary>
     private static IEnumerable<string> Broken(HashSet<Promise> before, HashSet<Promise> after)
     {
-        var tables = after.Where(promise => promise.Kind == "table").Select(promise => promise.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var promise in before.Except(after).Where(promise => promise.Kind == "table" || promise.Table.Length == 0 || tables.Contains(promise.Table)).OrderBy(promise => promise.Kind + promise.Name, StringComparer.Ordinal))
+        var tables = after
+            .Where(promise => promise.Kind == "table")
+            .Select(promise => promise.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (
+            var promise in before
+                .Except(after)
+                .Where(promise =>
+                    promise.Kind == "table" || promise.Table.Length == 0 || tables.Contains(promise.Table)
+                )
+                .OrderBy(promise => promise.Kind + promise.Name, StringComparer.Ordinal)
+        )
         {
-            if (promise.Kind != "a row without" || after.Any(other => other.Kind == "column" && other.Table == promise.Table && other.Name.StartsWith(promise.Name + " ", StringComparison.Ordinal)))
+            if (
+                promise.Kind != "a row without"
+                || after.Any(other =>
+                    other.Kind == "column"
+                    && other.Table == promise.Table
+                    && other.Name.StartsWith(promise.Name + " ", StringComparison.Ordinal)
+                )
+            )
                 yield return $"{promise.Kind} {promise.Name} is gone, and the version before may use it: it goes with the release after the one that stopped";
         }
         // A column that came, and that every row has to fill.
-        foreach (var column in after.Where(promise => promise.Kind == "column" && before.Any(old => old.Kind == "table" && old.Name == promise.Table) && !before.Any(old => old.Kind == "column" && old.Table == promise.Table && Bare(old) == Bare(promise))))
+        foreach (
+            var column in after.Where(promise =>
+                promise.Kind == "column"
+                && before.Any(old => old.Kind == "table" && old.Name == promise.Table)
+                && !before.Any(old => old.Kind == "column" && old.Table == promise.Table && Bare(old) == Bare(promise))
+            )
+        )
         {
-            if (!after.Any(promise => promise.Kind == "a row without" && promise.Table == column.Table && promise.Name == Bare(column)))
+            if (
+                !after.Any(promise =>
+                    promise.Kind == "a row without" && promise.Table == column.Table && promise.Name == Bare(column)
+                )
+            )
                 yield return $"column {Bare(column)} has to be filled, and the version before does not know it: give it a default, or let it be null";
         }
 
@@ -82,20 +131,31 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
     private async Task<List<string>> Open(HashSet<Promise> before, IModel? model)
     {
         var open = new List<string>();
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand(
+            """
             SELECT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid),
                    EXISTS (SELECT FROM aclexplode(c.relacl) g WHERE g.grantee IN ('tenantry_serving'::regrole, 'tenantry_doors'::regrole))
             FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'schema_migrations' ORDER BY 1
-            """, owner);
+            """,
+            owner
+        );
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
             var name = reader.GetString(0);
             if (before.Any(promise => promise.Kind == "table" && promise.Name == name))
                 continue;
-            var isPlatforms = model?.GetEntityTypes().Any(entity => entity.GetTableName() == name && entity.FindAnnotation(OwnershipConvention.TenantProperty) is null) == true;
+            var isPlatforms =
+                model
+                    ?.GetEntityTypes()
+                    .Any(entity =>
+                        entity.GetTableName() == name
+                        && entity.FindAnnotation(OwnershipConvention.TenantProperty) is null
+                    ) == true;
             if (!isPlatforms && !reader.GetBoolean(1))
-                open.Add($"table {name} has no row-level security that is enabled, forced, and has a policy, and is not the platform's by the model");
+                open.Add(
+                    $"table {name} has no row-level security that is enabled, forced, and has a policy, and is not the platform's by the model"
+                );
             if (!reader.GetBoolean(2))
                 open.Add($"table {name} is granted to nobody");
         }
@@ -130,10 +190,13 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
     {
         var tables = new Dictionary<string, Table>(StringComparer.Ordinal);
         // By its number: a table may have another name afterwards.
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand(
+            """
             SELECT c.oid::regclass::text, pg_stat_get_xact_numscans(c.oid), coalesce(pg_relation_filenode(c.oid), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname IN ('public', 'audit_months') AND c.relname <> 'schema_migrations'
-            """, owner);
+            """,
+            owner
+        );
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             tables.Add(reader.GetString(0), new Table(reader.GetInt64(1), reader.GetInt64(2)));
@@ -143,7 +206,10 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
     private async Task<List<(string Table, string Mode)>> Locks(IReadOnlyCollection<string> tables)
     {
         var locks = new List<(string, string)>();
-        await using var command = new NpgsqlCommand("SELECT relation::regclass::text, replace(mode, 'Lock', '') FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' ORDER BY 1, 2", owner);
+        await using var command = new NpgsqlCommand(
+            "SELECT relation::regclass::text, replace(mode, 'Lock', '') FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' ORDER BY 1, 2",
+            owner
+        );
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
@@ -163,6 +229,9 @@ public sealed partial class MigrationLint(NpgsqlConnection owner)
 
     private sealed record Table(long Scans, long File);
 
-    [GeneratedRegex(@"^(((CREATE( UNIQUE)?|DROP) INDEX|REINDEX \w+) CONCURRENTLY|VACUUM|ALTER TABLE \S+ DETACH PARTITION \S+ CONCURRENTLY)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(((CREATE( UNIQUE)?|DROP) INDEX|REINDEX \w+) CONCURRENTLY|VACUUM|ALTER TABLE \S+ DETACH PARTITION \S+ CONCURRENTLY)\b",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex MayStandOutside();
 }

@@ -7,6 +7,9 @@ public static class Node
     public static void Need(string folder)
     {
         var isThere = Directory.Exists(Path.Combine(Repository.Root, folder, "node_modules", ".bin"));
-        Assert.SkipUnless(isThere, $"The packages of {folder} are missing. Bring them: scripts/node.sh packages {folder}");
+        Assert.SkipUnless(
+            isThere,
+            $"The packages of {folder} are missing. Bring them: scripts/node.sh packages {folder}"
+        );
     }
 }

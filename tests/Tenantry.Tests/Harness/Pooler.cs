@@ -13,9 +13,15 @@ public sealed class Pooler : IAsyncDisposable
     /// <summary>Skips the test where there is no PgBouncer.</summary>
     public static async Task<Pooler> Begin(Cluster cluster)
     {
-        if (!$"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin".Split(':').Any(place => File.Exists(Path.Combine(place, "pgbouncer"))))
+        if (
+            !$"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin"
+                .Split(':')
+                .Any(place => File.Exists(Path.Combine(place, "pgbouncer")))
+        )
             Assert.Skip("PgBouncer is missing. Run:  sudo apt-get install -y pgbouncer");
-        var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath();
+        var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes
+            ? Path.GetDirectoryName(processes)!
+            : Path.GetTempPath();
         var pooler = new Pooler(Path.Combine(around, "pooler" + Guid.NewGuid().ToString("N")[..8]));
         pooler.Server = await Run("start", pooler.folder, $"{cluster.Admin.Port}");
         return pooler;
@@ -23,5 +29,6 @@ public sealed class Pooler : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Run("stop", folder);
 
-    private static Task<string> Run(params string[] arguments) => Script.Said(["scripts/pgbouncer.sh", .. arguments], new() { ["PGBOUNCER_LOGINS"] = Cluster.ServingLogin });
+    private static Task<string> Run(params string[] arguments) =>
+        Script.Said(["scripts/pgbouncer.sh", .. arguments], new() { ["PGBOUNCER_LOGINS"] = Cluster.ServingLogin });
 }

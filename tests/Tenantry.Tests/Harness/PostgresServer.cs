@@ -15,15 +15,27 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> Begin(Authority authority)
     {
         // Below the folder of ./test, which ends what is left there.
-        var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes ? Path.GetDirectoryName(processes)! : Path.GetTempPath();
-        var server = new PostgresServer(Directory.CreateDirectory(Path.Combine(around, "pg" + Guid.NewGuid().ToString("N")[..8])).FullName);
+        var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes
+            ? Path.GetDirectoryName(processes)!
+            : Path.GetTempPath();
+        var server = new PostgresServer(
+            Directory.CreateDirectory(Path.Combine(around, "pg" + Guid.NewGuid().ToString("N")[..8])).FullName
+        );
         server.port = await server.Run("start", server.folder, "killed");
-        await server.Execute($"""
-            COPY (SELECT $text${await File.ReadAllTextAsync(authority.CertificateFile)}$text$) TO PROGRAM 'sed "s/\\\\n/\n/g" > server.pem'
-            """);
-        await server.Execute($"""
-            COPY (SELECT $text${await File.ReadAllTextAsync(authority.KeyFile)}$text$) TO PROGRAM 'umask 077; sed "s/\\\\n/\n/g" > server.key'
-            """);
+        await server.Execute(
+            $"""
+            COPY (SELECT $text${await File.ReadAllTextAsync(
+                authority.CertificateFile
+            )}$text$) TO PROGRAM 'sed "s/\\\\n/\n/g" > server.pem'
+            """
+        );
+        await server.Execute(
+            $"""
+            COPY (SELECT $text${await File.ReadAllTextAsync(
+                authority.KeyFile
+            )}$text$) TO PROGRAM 'umask 077; sed "s/\\\\n/\n/g" > server.key'
+            """
+        );
         await server.Execute("ALTER SYSTEM SET ssl_cert_file = 'server.pem'");
         await server.Execute("ALTER SYSTEM SET ssl_key_file = 'server.key'");
         await server.Execute("ALTER SYSTEM SET ssl = on");
@@ -33,7 +45,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <param name="host">by which it is asked for</param>
     /// <param name="parameters">of the URL</param>
-    public string Url(string host, string parameters) => $"postgresql://tenantry_admin:{password}@{host}:{port}/postgres?{parameters}";
+    public string Url(string host, string parameters) =>
+        $"postgresql://tenantry_admin:{password}@{host}:{port}/postgres?{parameters}";
 
     public async ValueTask DisposeAsync() => await Run("stop", folder);
 
@@ -43,5 +56,6 @@ public sealed class PostgresServer : IAsyncDisposable
         await Cluster.Execute(connection!, sql);
     }
 
-    private Task<string> Run(params string[] arguments) => Script.Said(["scripts/postgres.sh", .. arguments], new() { ["PG_ADMIN_PASSWORD"] = password });
+    private Task<string> Run(params string[] arguments) =>
+        Script.Said(["scripts/postgres.sh", .. arguments], new() { ["PG_ADMIN_PASSWORD"] = password });
 }

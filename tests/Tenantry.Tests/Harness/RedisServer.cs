@@ -8,8 +8,11 @@ namespace Tenantry.Tests.Harness;
 public sealed class RedisServer : IAsyncDisposable
 {
     /// <summary>As scripts/redis.sh looks for it.</summary>
-    private static readonly string? Program = new[] { "redis-server", "valkey-server" }.FirstOrDefault(
-        name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))));
+    private static readonly string? Program = new[] { "redis-server", "valkey-server" }.FirstOrDefault(name =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, name)))
+    );
 
     private readonly int port = FreePort.Find();
     private Process? process;
@@ -33,14 +36,34 @@ public sealed class RedisServer : IAsyncDisposable
 
     public async Task Start()
     {
-        string[] listen = authority is null ? ["--port", $"{port}"]
-            : ["--port", "0", "--tls-port", $"{port}", "--tls-cert-file", authority.CertificateFile, "--tls-key-file", authority.KeyFile, "--tls-ca-cert-file", authority.RootFile, "--tls-auth-clients", "no"];
-        process = Process.Start(new ProcessStartInfo(Program!, [.. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        })!;
+        string[] listen = authority is null
+            ? ["--port", $"{port}"]
+            :
+            [
+                "--port",
+                "0",
+                "--tls-port",
+                $"{port}",
+                "--tls-cert-file",
+                authority.CertificateFile,
+                "--tls-key-file",
+                authority.KeyFile,
+                "--tls-ca-cert-file",
+                authority.RootFile,
+                "--tls-auth-clients",
+                "no",
+            ];
+        process = Process.Start(
+            new ProcessStartInfo(
+                Program!,
+                [.. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Path.GetTempPath(),
+            }
+        )!;
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         if (Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } folder)

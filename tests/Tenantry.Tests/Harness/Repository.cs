@@ -11,13 +11,22 @@ public static class Repository
     public static IEnumerable<(string Path, string Text)> Sources()
     {
         var folder = Path.Combine(Root, "src", "Tenantry");
-        return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+        return Directory
+            .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path: Path.GetRelativePath(folder, file).Replace('\\', '/'), File: file))
-            .Where(source => !source.Path.StartsWith("obj/", StringComparison.Ordinal) && !source.Path.StartsWith("bin/", StringComparison.Ordinal))
+            .Where(source =>
+                !source.Path.StartsWith("obj/", StringComparison.Ordinal)
+                && !source.Path.StartsWith("bin/", StringComparison.Ordinal)
+            )
             .Select(source => (source.Path, File.ReadAllText(source.File)));
     }
 
     // Not by the path of this source file: a build for CI writes another one into it.
     private static string Find(string folder) =>
-        File.Exists(Path.Combine(folder, "Tenantry.slnx")) ? folder : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository."));
+        File.Exists(Path.Combine(folder, "Tenantry.slnx"))
+            ? folder
+            : Find(
+                Path.GetDirectoryName(folder)
+                    ?? throw new InvalidOperationException("The tests run outside the repository.")
+            );
 }

@@ -6,15 +6,30 @@ namespace Tenantry.Tests.Harness;
 public static class Script
 {
     /// <summary>As scripts/postgres.sh has it.</summary>
-    private static string ServersUser => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
+    private static string ServersUser =>
+        File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal))
+            ? "postgres"
+            : "nobody";
 
     /// <param name="arguments">the script, below the root of the repository, and what it is given</param>
     /// <param name="variables">of its environment, beside those of the tests</param>
     /// <param name="asServer">as the user whose files a PostgreSQL server's are, where the tests run as root, whom it refuses</param>
-    public static async Task<(int Code, string Output, string Errors)> Run(string[] arguments, Dictionary<string, string> variables, bool asServer = false)
+    public static async Task<(int Code, string Output, string Errors)> Run(
+        string[] arguments,
+        Dictionary<string, string> variables,
+        bool asServer = false
+    )
     {
-        string[] command = asServer && Environment.UserName == "root" ? ["runuser", "-u", ServersUser, "--", "bash", .. arguments] : ["bash", .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        string[] command =
+            asServer && Environment.UserName == "root"
+                ? ["runuser", "-u", ServersUser, "--", "bash", .. arguments]
+                : ["bash", .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
         start.Environment["LC_ALL"] = "C";
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
@@ -41,7 +56,9 @@ public static class Script
         foreach (var program in programs)
         {
             if (!folders.Exists(one => File.Exists(Path.Combine(one, program))))
-                Assert.Skip($"{program} is missing. Run:  sudo apt-get install -y {(program == "rsync" ? "rsync" : "postgresql-client")}");
+                Assert.Skip(
+                    $"{program} is missing. Run:  sudo apt-get install -y {(program == "rsync" ? "rsync" : "postgresql-client")}"
+                );
         }
     }
 }

@@ -9,18 +9,39 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>The real service over real HTTP. Disposing it stops it.</summary>
-public sealed class Service(Cluster cluster, string database, ServiceSettings settings, WebApplication app) : IAsyncDisposable
+public sealed class Service(Cluster cluster, string database, ServiceSettings settings, WebApplication app)
+    : IAsyncDisposable
 {
     public const string PlatformAdmin = "root@platform.example";
     public const string Password = "correct horse battery";
 
-    private readonly HttpClient http = new(new Conformance(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 256, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5), RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }))
+    private readonly HttpClient http = new(
+        new Conformance(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                MaxConnectionsPerServer = 256,
+                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+                RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8,
+            }
+        )
+    )
     {
-        BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        BaseAddress = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        ),
     };
 
     /// <summary>A new connection for each question of a test was a good part of what PostgreSQL did. Unused, it is gone soon: the server has few.</summary>
-    private readonly NpgsqlDataSource superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString) { MaxPoolSize = 4, ConnectionIdleLifetime = 3, ConnectionPruningInterval = 1, CommandTimeout = (int)Patience.Of.TotalSeconds });
+    private readonly NpgsqlDataSource superuser = NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString)
+        {
+            MaxPoolSize = 4,
+            ConnectionIdleLifetime = 3,
+            ConnectionPruningInterval = 1,
+            CommandTimeout = (int)Patience.Of.TotalSeconds,
+        }
+    );
 
     private Visitor? maker;
 
@@ -48,7 +69,16 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         var email = $"admin@{slug}.example";
         var created = await Made(slug, email);
         created.Status.ShouldBe(201, created.Text);
-        var accepted = await At().Post("auth/accept-invitation", new { token = await MailedToken(email), password = Password, first_name = "Grace" });
+        var accepted = await At()
+            .Post(
+                "auth/accept-invitation",
+                new
+                {
+                    token = await MailedToken(email),
+                    password = Password,
+                    first_name = "Grace",
+                }
+            );
         accepted.Status.ShouldBe(201, accepted.Text);
         return (slug, created.Json["id"]!.GetValue<Guid>(), await At(slug).SignIn(email));
     }
@@ -60,7 +90,16 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
             return made;
         return await Make(maker = await Platform());
 
-        Task<Answer> Make(Visitor by) => by.Post("tenants", new { name = slug, slug, admin = new { email, first_name = "Grace" } });
+        Task<Answer> Make(Visitor by) =>
+            by.Post(
+                "tenants",
+                new
+                {
+                    name = slug,
+                    slug,
+                    admin = new { email, first_name = "Grace" },
+                }
+            );
     }
 
     /// <summary>Somebody who was invited with a role, and came.</summary>
@@ -69,7 +108,16 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         var email = $"{Guid.NewGuid():N}@{slug}.example";
         var invited = await admin.Post("users", new { email, role });
         invited.Status.ShouldBe(201, invited.Text);
-        var accepted = await At().Post("auth/accept-invitation", new { token = await MailedToken(email), password = Password, first_name = "Joined" });
+        var accepted = await At()
+            .Post(
+                "auth/accept-invitation",
+                new
+                {
+                    token = await MailedToken(email),
+                    password = Password,
+                    first_name = "Joined",
+                }
+            );
         accepted.Status.ShouldBe(201, accepted.Text);
         return (invited.Json["id"]!.GetValue<Guid>(), email, await At(slug).SignIn(email));
     }
@@ -123,11 +171,18 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     public async Task OnlyIsLeft(Guid tenant, params IEnumerable<string> keys)
     {
         var store = app.Services.GetRequiredService<IObjectStore>();
-        List<string> wanted = [.. keys.Order(StringComparer.Ordinal)], left;
+        List<string> wanted = [.. keys.Order(StringComparer.Ordinal)],
+            left;
         for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(20)))
         {
             left = await store.List($"{tenant}/", CancellationToken.None).Select(one => one.Key).ToListAsync();
-            left.AddRange(await store.Unfinished(CancellationToken.None).Where(one => one.Key.StartsWith($"{tenant}", StringComparison.Ordinal)).Select(one => $"{one.Key}, unfinished").ToListAsync());
+            left.AddRange(
+                await store
+                    .Unfinished(CancellationToken.None)
+                    .Where(one => one.Key.StartsWith($"{tenant}", StringComparison.Ordinal))
+                    .Select(one => $"{one.Key}, unfinished")
+                    .ToListAsync()
+            );
             if (left.SequenceEqual(wanted))
                 return;
             if (watch.Elapsed > Patience.Of)
@@ -139,7 +194,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     /// <param name="sql">that tells true in the end</param>
     public async Task Until(string sql)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !await Ask<bool>(sql);)
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !await Ask<bool>(sql); )
         {
             watch.Elapsed.ShouldBeLessThan(Patience.Of, sql);
             await Task.Delay(20);
@@ -156,7 +211,9 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         await using var transaction = await connection.BeginTransactionAsync();
         await Do(change);
         var asked = ask();
-        await Until("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
+        await Until(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        );
         if (then is not null)
             await Do(then);
         await transaction.CommitAsync();

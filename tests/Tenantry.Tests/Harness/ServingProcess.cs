@@ -9,7 +9,8 @@ public sealed class ServingProcess : IAsyncDisposable
 
     private readonly System.Text.StringBuilder output;
 
-    private ServingProcess(Process process, Uri url, System.Text.StringBuilder output) => (this.process, Url, this.output) = (process, url, output);
+    private ServingProcess(Process process, Uri url, System.Text.StringBuilder output) =>
+        (this.process, Url, this.output) = (process, url, output);
 
     public Uri Url { get; }
 
@@ -19,7 +20,12 @@ public sealed class ServingProcess : IAsyncDisposable
     {
         var port = FreePort.Find();
 
-        var start = new ProcessStartInfo("dotnet", [binary ?? typeof(Program).Assembly.Location, "serve"]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet", [binary ?? typeof(Program).Assembly.Location, "serve"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         start.Environment["API_PORT"] = $"{port}";
@@ -70,7 +76,13 @@ public sealed class ServingProcess : IAsyncDisposable
     }
 
     /// <summary>The most memory that it had at once, in bytes, since <see cref="ForgetPeak"/>.</summary>
-    public long Peak => long.Parse(File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+    public long Peak =>
+        long.Parse(
+            File.ReadLines($"/proc/{process.Id}/status")
+                .Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+            System.Globalization.CultureInfo.InvariantCulture
+        ) * 1024;
 
     public void ForgetPeak() => File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
 

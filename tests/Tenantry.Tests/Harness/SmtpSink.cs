@@ -9,10 +9,22 @@ using MimeKit;
 
 namespace Tenantry.Tests.Harness;
 
-public enum SmtpTls { None, StartTls, Implicit }
+public enum SmtpTls
+{
+    None,
+    StartTls,
+    Implicit,
+}
 
 /// <summary>A mail that the sink took.</summary>
-public sealed record ReceivedMail(string From, IReadOnlyList<string> Recipients, byte[] Raw, bool IsEncrypted, string? User, int Connection)
+public sealed record ReceivedMail(
+    string From,
+    IReadOnlyList<string> Recipients,
+    byte[] Raw,
+    bool IsEncrypted,
+    string? User,
+    int Connection
+)
 {
     public string Body => Mime.TextBody ?? throw new InvalidOperationException("The mail has no text.");
 
@@ -36,7 +48,9 @@ public sealed class SmtpSink : IAsyncDisposable
     public const string User = "mailer";
     public const string Password = "p@ss/word";
 
-    private static readonly Lazy<(X509Certificate2 Authority, X509Certificate2 Server)> Certificates = new(MakeCertificates);
+    private static readonly Lazy<(X509Certificate2 Authority, X509Certificate2 Server)> Certificates = new(
+        MakeCertificates
+    );
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stopping = new();
@@ -60,12 +74,13 @@ public sealed class SmtpSink : IAsyncDisposable
 
     public string AuthorityFile { get; }
 
-    public string Url => tls switch
-    {
-        SmtpTls.None => $"smtp://127.0.0.1:{Port}?tls=off",
-        SmtpTls.StartTls => $"smtp://{User}:{Uri.EscapeDataString(Password)}@localhost:{Port}",
-        _ => $"smtps://{User}:{Uri.EscapeDataString(Password)}@localhost:{Port}",
-    };
+    public string Url =>
+        tls switch
+        {
+            SmtpTls.None => $"smtp://127.0.0.1:{Port}?tls=off",
+            SmtpTls.StartTls => $"smtp://{User}:{Uri.EscapeDataString(Password)}@localhost:{Port}",
+            _ => $"smtps://{User}:{Uri.EscapeDataString(Password)}@localhost:{Port}",
+        };
 
     public IReadOnlyCollection<ReceivedMail> Mails => mails;
 
@@ -144,7 +159,14 @@ public sealed class SmtpSink : IAsyncDisposable
                 await session.Encrypt(Certificates.Value.Server);
             await session.Run(this);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or OperationCanceledException
+                        or SocketException
+                        or ObjectDisposedException
+                        or System.Security.Authentication.AuthenticationException
+            )
         {
             // The client went, or the test ends.
         }
@@ -172,7 +194,10 @@ public sealed class SmtpSink : IAsyncDisposable
         names.AddDnsName("localhost");
         own.CertificateExtensions.Add(names.Build());
         using var signed = own.Create(authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
-        return (authority, X509CertificateLoader.LoadPkcs12(signed.CopyWithPrivateKey(key).Export(X509ContentType.Pkcs12), null));
+        return (
+            authority,
+            X509CertificateLoader.LoadPkcs12(signed.CopyWithPrivateKey(key).Export(X509ContentType.Pkcs12), null)
+        );
     }
 
     private sealed class Session(Stream wire, int number, CancellationToken stop) : IAsyncDisposable
@@ -189,7 +214,10 @@ public sealed class SmtpSink : IAsyncDisposable
         public async Task Encrypt(X509Certificate2 certificate)
         {
             var secure = new SslStream(stream);
-            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+            await secure.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = certificate },
+                stop
+            );
             (stream, isEncrypted, filled, read) = (secure, true, 0, 0); // what came before the handshake counts for nothing
         }
 
@@ -202,12 +230,24 @@ public sealed class SmtpSink : IAsyncDisposable
                 switch (verb)
                 {
                     case "EHLO":
-                        var offers = new List<string> { "sink", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES" };
+                        var offers = new List<string>
+                        {
+                            "sink",
+                            "PIPELINING",
+                            "8BITMIME",
+                            "SMTPUTF8",
+                            "ENHANCEDSTATUSCODES",
+                        };
                         if (sink.tls == SmtpTls.StartTls && !isEncrypted)
                             offers.Add("STARTTLS");
                         if (isEncrypted)
                             offers.Add("AUTH PLAIN LOGIN");
-                        await Say(string.Join("\r\n", offers.Select((offer, i) => $"250{(i == offers.Count - 1 ? ' ' : '-')}{offer}")));
+                        await Say(
+                            string.Join(
+                                "\r\n",
+                                offers.Select((offer, i) => $"250{(i == offers.Count - 1 ? ' ' : '-')}{offer}")
+                            )
+                        );
                         break;
                     case "STARTTLS":
                         await Say("220 go on");
@@ -253,12 +293,15 @@ public sealed class SmtpSink : IAsyncDisposable
         private async Task SignIn(SmtpSink sink, string line)
         {
             var parts = line.Split(' ');
-            string name, password;
+            string name,
+                password;
             if (parts[1] == "PLAIN")
             {
                 if (parts.Length < 3)
                     await Say("334 ");
-                var said = Encoding.UTF8.GetString(Convert.FromBase64String(parts.Length > 2 ? parts[2] : await Line() ?? "")).Split('\0');
+                var said = Encoding
+                    .UTF8.GetString(Convert.FromBase64String(parts.Length > 2 ? parts[2] : await Line() ?? ""))
+                    .Split('\0');
                 (name, password) = (said[1], said[2]);
             }
             else
@@ -301,7 +344,8 @@ public sealed class SmtpSink : IAsyncDisposable
             }
         }
 
-        private static string Address(string line) => line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
+        private static string Address(string line) =>
+            line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
 
         private async Task Say(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text + "\r\n"), stop);
 

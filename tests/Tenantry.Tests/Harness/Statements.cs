@@ -18,7 +18,11 @@ public sealed class Statements : IDisposable
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
-                if (database.Equals(activity.GetTagItem("db.namespace")) && activity.GetTagItem("db.query.text") is string sql && !IsOfTheHouse(sql))
+                if (
+                    database.Equals(activity.GetTagItem("db.namespace"))
+                    && activity.GetTagItem("db.query.text") is string sql
+                    && !IsOfTheHouse(sql)
+                )
                     heard.Enqueue(sql);
             },
         };
@@ -28,13 +32,28 @@ public sealed class Statements : IDisposable
     public IReadOnlyCollection<string> Heard => heard;
 
     /// <summary>The feed and the workers go on while a test looks.</summary>
-    private static bool IsOfTheHouse(string sql) => sql == "SELECT 1" || OfTheHouse.Any(part => sql.Contains(part, StringComparison.Ordinal));
+    private static bool IsOfTheHouse(string sql) =>
+        sql == "SELECT 1" || OfTheHouse.Any(part => sql.Contains(part, StringComparison.Ordinal));
 
     private static readonly string[] OfTheHouse =
     [
-        DatabaseFunctions.MeasureQueue, DatabaseFunctions.MeasureWorkQueues, DatabaseFunctions.MeasureErasures, "pg_database_size", "object_removals", "object_scans", "claim_object_work",
-        DatabaseFunctions.ClaimErasure, DatabaseFunctions.Sweep, DatabaseFunctions.SweepFailedWork, DatabaseFunctions.ClaimMailRequests, DatabaseFunctions.ClaimMessages,
-        "UPDATE notification_logs SET status = CASE", "coalesce(n.send_at, n.created_at)", "UPDATE notification_logs SET error_message = NULL", "INSERT INTO request_days", "FROM instances",
+        DatabaseFunctions.MeasureQueue,
+        DatabaseFunctions.MeasureWorkQueues,
+        DatabaseFunctions.MeasureErasures,
+        "pg_database_size",
+        "object_removals",
+        "object_scans",
+        "claim_object_work",
+        DatabaseFunctions.ClaimErasure,
+        DatabaseFunctions.Sweep,
+        DatabaseFunctions.SweepFailedWork,
+        DatabaseFunctions.ClaimMailRequests,
+        DatabaseFunctions.ClaimMessages,
+        "UPDATE notification_logs SET status = CASE",
+        "coalesce(n.send_at, n.created_at)",
+        "UPDATE notification_logs SET error_message = NULL",
+        "INSERT INTO request_days",
+        "FROM instances",
     ];
 
     public void Dispose() => listener.Dispose();

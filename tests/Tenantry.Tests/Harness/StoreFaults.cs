@@ -16,7 +16,10 @@ public sealed class StoreFaults
     {
         var real = services.Last(service => service.ServiceType == typeof(IObjectStore));
         services.Remove(real);
-        services.AddSingleton<IObjectStore>(provider => new Faulty(this, (IObjectStore)real.ImplementationFactory!(provider)));
+        services.AddSingleton<IObjectStore>(provider => new Faulty(
+            this,
+            (IObjectStore)real.ImplementationFactory!(provider)
+        ));
     }
 
     private void Try([CallerMemberName] string operation = "")
@@ -61,7 +64,8 @@ public sealed class StoreFaults
             return real.Delete(key, cancel);
         }
 
-        public IAsyncEnumerable<StoredObject> List(string prefix, CancellationToken cancel) => real.List(prefix, cancel);
+        public IAsyncEnumerable<StoredObject> List(string prefix, CancellationToken cancel) =>
+            real.List(prefix, cancel);
 
         public Uri SignedGet(string key, SignedGet terms)
         {

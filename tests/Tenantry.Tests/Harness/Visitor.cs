@@ -6,7 +6,13 @@ using System.Text.Json.Nodes;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>Somebody who uses the API: where, and as whom.</summary>
-public sealed class Visitor(HttpClient http, string? tenant, string? token, string? refreshToken = null, string? address = null)
+public sealed class Visitor(
+    HttpClient http,
+    string? tenant,
+    string? token,
+    string? refreshToken = null,
+    string? address = null
+)
 {
     public string Token => token ?? throw new InvalidOperationException("Nobody is signed in.");
 
@@ -25,27 +31,45 @@ public sealed class Visitor(HttpClient http, string? tenant, string? token, stri
     {
         var answer = await Post("auth/login", new { email, password });
         answer.Status.ShouldBe(200, answer.Text);
-        return new Visitor(http, tenant, answer.Json["access_token"]!.GetValue<string>(), answer.Json["refresh_token"]!.GetValue<string>(), address);
+        return new Visitor(
+            http,
+            tenant,
+            answer.Json["access_token"]!.GetValue<string>(),
+            answer.Json["refresh_token"]!.GetValue<string>(),
+            address
+        );
     }
 
     /// <summary>Registers somebody new and signs them in.</summary>
     public async Task<Visitor> NewUser(string? email = null)
     {
         email ??= $"{Guid.NewGuid():N}@example.com";
-        var answer = await Post("auth/register", new { email, password = Service.Password, first_name = "Ada" });
+        var answer = await Post(
+            "auth/register",
+            new
+            {
+                email,
+                password = Service.Password,
+                first_name = "Ada",
+            }
+        );
         answer.Status.ShouldBe(201, answer.Text);
         return await SignIn(email);
     }
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
 
-    public Task<Answer> Post(string path, object? body = null) => Send(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body));
+    public Task<Answer> Post(string path, object? body = null) =>
+        Send(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body));
 
-    public Task<Answer> Put(string path, object body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, path, JsonContent.Create(body), headers);
+    public Task<Answer> Put(string path, object body, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Put, path, JsonContent.Create(body), headers);
 
-    public Task<Answer> Patch(string path, object body, params (string Name, string Value)[] headers) => Send(HttpMethod.Patch, path, JsonContent.Create(body), headers);
+    public Task<Answer> Patch(string path, object body, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Patch, path, JsonContent.Create(body), headers);
 
-    public Task<Answer> Delete(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Delete, path, null, headers);
+    public Task<Answer> Delete(string path, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Delete, path, null, headers);
 
     public Task<Answer> PostText(string path, string text, string mediaType = "application/json") =>
         Send(HttpMethod.Post, path, new StringContent(text, Encoding.UTF8, mediaType));
@@ -54,9 +78,17 @@ public sealed class Visitor(HttpClient http, string? tenant, string? token, stri
     /// <param name="path">below <c>/api/v1/</c>, or from the root with a leading slash</param>
     /// <param name="content">the body</param>
     /// <param name="headers">added as they are</param>
-    public async Task<Answer> Send(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    public async Task<Answer> Send(
+        HttpMethod method,
+        string path,
+        HttpContent? content = null,
+        params (string Name, string Value)[] headers
+    )
     {
-        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path) { Content = content };
+        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path)
+        {
+            Content = content,
+        };
         if (tenant is not null)
             request.Headers.Add("X-Tenant", tenant);
         if (token is not null)
@@ -66,7 +98,12 @@ public sealed class Visitor(HttpClient http, string? tenant, string? token, stri
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await http.SendAsync(request);
-        return new Answer((int)response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync());
+        return new Answer(
+            (int)response.StatusCode,
+            response.Headers,
+            response.Content.Headers,
+            await response.Content.ReadAsStringAsync()
+        );
     }
 }
 
@@ -78,7 +115,9 @@ public sealed record Answer(int Status, HttpResponseHeaders Headers, HttpContent
     public string? Code => Json["code"]?.GetValue<string>();
 
     public string? Header(string name) =>
-        Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+        Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values)
+            ? string.Join(", ", values)
+            : null;
 
     /// <summary>Holds the answer against everything that a refusal promises.</summary>
     public Answer ShouldBeProblem(int status, string code)

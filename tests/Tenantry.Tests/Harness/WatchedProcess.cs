@@ -9,9 +9,14 @@ public sealed class WatchedProcess(ServingProcess process) : IAsyncDisposable
 
     public string Text => process.Output;
 
-    public IEnumerable<JsonNode> Lines => Text.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!);
+    public IEnumerable<JsonNode> Lines =>
+        Text.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!);
 
-    public static async Task<WatchedProcess> Begin(Cluster cluster, string database, params (string Name, string Value)[] more)
+    public static async Task<WatchedProcess> Begin(
+        Cluster cluster,
+        string database,
+        params (string Name, string Value)[] more
+    )
     {
         var variables = cluster.Variables(database);
         (variables["APP_ENV"], variables["LOG_LEVEL"]) = ("Production", "Information");
@@ -23,7 +28,14 @@ public sealed class WatchedProcess(ServingProcess process) : IAsyncDisposable
     public Task<JsonNode> Line(int number) => Line(one => one["event"]!.GetValue<int>() == number);
 
     public async Task<JsonNode> Line(Func<JsonNode, bool> which) =>
-        await Find(which, Patience.Of) ?? throw new InvalidOperationException("No such line. There are warnings:\n" + string.Join('\n', Text.Split('\n').Where(line => !line.StartsWith('{') || Warns(JsonNode.Parse(line)!)).TakeLast(20)));
+        await Find(which, Patience.Of)
+        ?? throw new InvalidOperationException(
+            "No such line. There are warnings:\n"
+                + string.Join(
+                    '\n',
+                    Text.Split('\n').Where(line => !line.StartsWith('{') || Warns(JsonNode.Parse(line)!)).TakeLast(20)
+                )
+        );
 
     public async Task<JsonNode?> Find(Func<JsonNode, bool> which, TimeSpan longest)
     {

@@ -5,9 +5,8 @@ namespace Tenantry.Tests.Harness;
 /// <summary>A migration as a test writes it.</summary>
 public sealed class WrittenMigration(Action<MigrationBuilder> up) : Migration
 {
-    public WrittenMigration(string sql, bool isOutside = false) : this(builder => builder.Sql(sql, isOutside))
-    {
-    }
+    public WrittenMigration(string sql, bool isOutside = false)
+        : this(builder => builder.Sql(sql, isOutside)) { }
 
     protected override void Up(MigrationBuilder migrationBuilder) => up(migrationBuilder);
 }

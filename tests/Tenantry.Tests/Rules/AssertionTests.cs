@@ -15,17 +15,24 @@ public sealed class AssertionTests
     [InlineData("F(a?.B, c).ShouldBe(1);", false)]
     [InlineData("var b = a?.B; c.ShouldBe(1);", false)]
     [InlineData("a ? [1] : [2].ShouldBe(x);", false)]
-    public void An_assertion_behind_a_conditional_access_is_recognised(string text, bool isSkipped) => IsSkipped(text).ShouldBe(isSkipped);
+    public void An_assertion_behind_a_conditional_access_is_recognised(string text, bool isSkipped) =>
+        IsSkipped(text).ShouldBe(isSkipped);
 
     [Fact]
     public void No_assertion_is_skipped_where_what_it_looks_at_is_missing()
     {
         var folder = Path.Combine(Repository.Root, "tests/Tenantry.Tests");
         var files = new[] { "Clients", "Commands", "Deploy", "Features", "Foundation", "Harness", "Rules" }
-            .SelectMany(part => Directory.EnumerateFiles(Path.Combine(folder, part), "*.cs", SearchOption.AllDirectories)).ToList();
+            .SelectMany(part =>
+                Directory.EnumerateFiles(Path.Combine(folder, part), "*.cs", SearchOption.AllDirectories)
+            )
+            .ToList();
 
         files.Count.ShouldBeGreaterThan(150);
-        files.Where(path => Path.GetFileName(path) != "AssertionTests.cs" && IsSkipped(File.ReadAllText(path))).Select(path => Path.GetRelativePath(folder, path)).ShouldBeEmpty();
+        files
+            .Where(path => Path.GetFileName(path) != "AssertionTests.cs" && IsSkipped(File.ReadAllText(path)))
+            .Select(path => Path.GetRelativePath(folder, path))
+            .ShouldBeEmpty();
     }
 
     /// <summary>Whether <c>.Should…</c> stands in the same chain as a conditional access: after it, with no bracket closed that was opened before it.</summary>

@@ -26,17 +26,57 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
         var hash = new string('a', 64);
         var platform = await service.Platform();
 
-        foreach (var (answer, member, path) in new[]
-        {
-            (await admin.PostText("files/uploads", $$$"""{"file_name":"a","file_size":5,"sha256":"{{{hash}}}","metadata":{"a":[0,{"b c":{{{number}}} }]} }"""), "metadata", "metadata.a[1]['b c']"),
-            (await admin.Send(HttpMethod.Post, $"files/upload?metadata={Uri.EscapeDataString($$"""{"a":[{{number}}]}""")}", new StringContent("x")), "metadata", "metadata.a[0]"),
-            (await admin.PostText("notifications/templates", $$"""{"name":"n","type":"email","locale":"en","subject":"s","body":"b","variables":[{"name":"a","type":"any","default":{"x":{{number}} } }]}"""), "variables[0].default", "variables[0].default.x"),
-            (await admin.PostText("notifications/email", $$$"""{"recipient":"a@example.com","template_name":"n","template_vars":{"a":{{{number}}} }}"""), "template_vars", "template_vars.a"),
-            (await platform.PostText("tenants", $$$"""{"name":"N","slug":"n-{{{slug}}}","admin":{"email":"a@n.example","first_name":"A"},"metadata":{"a":{{{number}}} }}"""), "metadata", "metadata.a"),
-        })
+        foreach (
+            var (answer, member, path) in new[]
+            {
+                (
+                    await admin.PostText(
+                        "files/uploads",
+                        $$$"""{"file_name":"a","file_size":5,"sha256":"{{{hash}}}","metadata":{"a":[0,{"b c":{{{number}}} }]} }"""
+                    ),
+                    "metadata",
+                    "metadata.a[1]['b c']"
+                ),
+                (
+                    await admin.Send(
+                        HttpMethod.Post,
+                        $"files/upload?metadata={Uri.EscapeDataString($$"""{"a":[{{number}}]}""")}",
+                        new StringContent("x")
+                    ),
+                    "metadata",
+                    "metadata.a[0]"
+                ),
+                (
+                    await admin.PostText(
+                        "notifications/templates",
+                        $$"""{"name":"n","type":"email","locale":"en","subject":"s","body":"b","variables":[{"name":"a","type":"any","default":{"x":{{number}} } }]}"""
+                    ),
+                    "variables[0].default",
+                    "variables[0].default.x"
+                ),
+                (
+                    await admin.PostText(
+                        "notifications/email",
+                        $$$"""{"recipient":"a@example.com","template_name":"n","template_vars":{"a":{{{number}}} }}"""
+                    ),
+                    "template_vars",
+                    "template_vars.a"
+                ),
+                (
+                    await platform.PostText(
+                        "tenants",
+                        $$$"""{"name":"N","slug":"n-{{{slug}}}","admin":{"email":"a@n.example","first_name":"A"},"metadata":{"a":{{{number}}} }}"""
+                    ),
+                    "metadata",
+                    "metadata.a"
+                ),
+            }
+        )
         {
             answer.ShouldBeProblem(400, "validation_failed").ShouldNameField(member);
-            answer.Json["errors"]![member]![0]!.GetValue<string>().ShouldBe($"is refused: {path} must be a number of at most 40 characters when it is written out");
+            answer.Json["errors"]![member]![0]!
+                .GetValue<string>()
+                .ShouldBe($"is refused: {path} must be a number of at most 40 characters when it is written out");
         }
     }
 
@@ -44,29 +84,60 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
     public async Task Numbers_that_people_use_are_kept_as_they_are()
     {
         var (_, _, admin) = await service.NewTenant();
-        const string numbers = """[0, -1, 1.50, 0.000001, 9007199254740993, 12345678901234567890.123456789, 6.02214076e23, 1e-7, -0.0]""";
+        const string numbers =
+            """[0, -1, 1.50, 0.000001, 9007199254740993, 12345678901234567890.123456789, 6.02214076e23, 1e-7, -0.0]""";
 
-        var made = await admin.Send(HttpMethod.Post, $"files/upload?metadata={Uri.EscapeDataString($$"""{"n":{{numbers}}}""")}", new StringContent("x"));
+        var made = await admin.Send(
+            HttpMethod.Post,
+            $"files/upload?metadata={Uri.EscapeDataString($$"""{"n":{{numbers}}}""")}",
+            new StringContent("x")
+        );
 
         made.Status.ShouldBe(201, made.Text);
         var kept = (await admin.Get($"files/{made.Json["id"]!.GetValue<string>()}")).Json["metadata"]!["n"]!.AsArray();
-        kept.Select(one => decimal.Parse(one!.ToJsonString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture))
-            .ShouldBe(JsonNode.Parse(numbers)!.AsArray().Select(one => decimal.Parse(one!.ToJsonString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture)));
+        kept.Select(one =>
+                decimal.Parse(
+                    one!.ToJsonString(),
+                    System.Globalization.NumberStyles.Float,
+                    System.Globalization.CultureInfo.InvariantCulture
+                )
+            )
+            .ShouldBe(
+                JsonNode
+                    .Parse(numbers)!
+                    .AsArray()
+                    .Select(one =>
+                        decimal.Parse(
+                            one!.ToJsonString(),
+                            System.Globalization.NumberStyles.Float,
+                            System.Globalization.CultureInfo.InvariantCulture
+                        )
+                    )
+            );
     }
 
     [Fact]
     public async Task More_members_longer_texts_or_more_of_all_than_is_kept_is_refused()
     {
         var (_, _, admin) = await service.NewTenant();
-        foreach (var metadata in new[]
-        {
-            $$"""{"a":[{{string.Join(',', Enumerable.Repeat("1", 5_001))}}]}""",
-            $$"""{"a":"{{new string('x', 10_001)}}"}""",
-            $$"""{"{{new string('x', 10_001)}}":1}""",
-            $$"""{"a":["{{new string('\u00E4', 9_000)}}"]}""", // of 18 kB
-            $$"""{"a":[{{string.Join(',', Enumerable.Repeat("1e30", 700))}}]}""", // of 3 kB, until it is written out
-        })
-            (await admin.PostText("files/uploads", $$"""{"file_name":"a","file_size":5,"sha256":"{{new string('a', 64)}}","metadata":{{metadata}}}""")).ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
+        foreach (
+            var metadata in new[]
+            {
+                $$"""{"a":[{{string.Join(',', Enumerable.Repeat("1", 5_001))}}]}""",
+                $$"""{"a":"{{new string('x', 10_001)}}"}""",
+                $$"""{"{{new string('x', 10_001)}}":1}""",
+                $$"""{"a":["{{new string('\u00E4', 9_000)}}"]}""", // of 18 kB
+                $$"""{"a":[{{string.Join(',', Enumerable.Repeat("1e30", 700))}}]}""", // of 3 kB, until it is written out
+            }
+        )
+            (
+                await admin.PostText(
+                    "files/uploads",
+                    $$"""{"file_name":"a","file_size":5,"sha256":"{{new string('a', 64)}}","metadata":{{metadata}}}"""
+                )
+            )
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField("metadata");
     }
 
     [Fact]
@@ -74,12 +145,26 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var platform = await service.Platform();
-        var file = (await admin.Send(HttpMethod.Post, "files/upload", new StringContent("x"))).Json["id"]!.GetValue<string>();
-        var other = (await admin.Send(HttpMethod.Post, "files/upload?metadata=%7B%22a%22%3A1%7D", new StringContent("y"))).Json["id"]!.GetValue<string>();
-        foreach (var planted in new[] { "jsonb_build_object('a', 1e20000)", "jsonb_build_object('a', 1e-16000)", "jsonb_build_object('a', repeat('x', 200000))", "(SELECT jsonb_agg(1000000 + n) FROM generate_series(1, 20000) n)" })
+        var file = (await admin.Send(HttpMethod.Post, "files/upload", new StringContent("x"))).Json[
+            "id"
+        ]!.GetValue<string>();
+        var other = (
+            await admin.Send(HttpMethod.Post, "files/upload?metadata=%7B%22a%22%3A1%7D", new StringContent("y"))
+        ).Json["id"]!.GetValue<string>();
+        foreach (
+            var planted in new[]
+            {
+                "jsonb_build_object('a', 1e20000)",
+                "jsonb_build_object('a', 1e-16000)",
+                "jsonb_build_object('a', repeat('x', 200000))",
+                "(SELECT jsonb_agg(1000000 + n) FROM generate_series(1, 20000) n)",
+            }
+        )
         {
             // As it may have been stored by a version before: nothing looks at it on its way in.
-            await service.Sql($"SET session_replication_role = replica; UPDATE tenants SET metadata = {planted} WHERE id = '{tenant}'; UPDATE files SET metadata = {planted} WHERE id = '{file}'; RESET session_replication_role");
+            await service.Sql(
+                $"SET session_replication_role = replica; UPDATE tenants SET metadata = {planted} WHERE id = '{tenant}'; UPDATE files SET metadata = {planted} WHERE id = '{file}'; RESET session_replication_role"
+            );
 
             var tenants = await platform.Get($"tenants?slug={slug}");
             var files = await admin.Get("files");
@@ -90,8 +175,12 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
                 answer.Status.ShouldBe(200, planted);
                 answer.Text.Length.ShouldBeLessThan(LargestItem, planted);
             }
-            files.Json["items"]!.AsArray().Single(row => row!["id"]!.GetValue<string>() == other)!["metadata"]!["a"]!.GetValue<int>().ShouldBe(1);
-            files.Json["items"]!.AsArray().Single(row => row!["id"]!.GetValue<string>() == file)!["metadata"]!["$withheld"].ShouldNotBeNull();
+            files.Json["items"]!.AsArray().Single(row => row!["id"]!.GetValue<string>() == other)!["metadata"]!["a"]!
+                .GetValue<int>()
+                .ShouldBe(1);
+            files.Json["items"]!.AsArray().Single(row => row!["id"]!.GetValue<string>() == file)!["metadata"]!
+                ["$withheld"]
+                .ShouldNotBeNull();
         }
 
         // And such a row can be used, and mended.
@@ -108,21 +197,33 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
         string[] locales = ["de", "fr", "it", "es", "pt", "nl", "sv", "da", "fi", "pl", "cs", "hu", "ro"];
         for (var number = 0; number < 6; number++)
         {
-            var made = await admin.Post("notifications/templates", new { name = $"long_{number}", type = "email", locale = "en", subject = "s", body = text, translations = locales.ToDictionary(locale => locale, _ => new { subject = "s", body = text }) });
+            var made = await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = $"long_{number}",
+                    type = "email",
+                    locale = "en",
+                    subject = "s",
+                    body = text,
+                    translations = locales.ToDictionary(locale => locale, _ => new { subject = "s", body = text }),
+                }
+            );
             made.Status.ShouldBe(201, made.Text);
         }
 
         var (names, pages, cursor) = (new List<string>(), 0, (string?)null);
         do
         {
-            var page = await admin.Get("notifications/templates?limit=200" + (cursor is null ? "" : $"&cursor={cursor}"));
+            var page = await admin.Get(
+                "notifications/templates?limit=200" + (cursor is null ? "" : $"&cursor={cursor}")
+            );
             page.Status.ShouldBe(200);
             page.Text.Length.ShouldBeLessThan(5 * 1024 * 1024);
             names.AddRange(page.Json["items"]!.AsArray().Select(one => one!["name"]!.GetValue<string>()));
             cursor = page.Json["next_cursor"]?.GetValue<string>();
             pages++;
-        }
-        while (cursor is not null && pages < 10);
+        } while (cursor is not null && pages < 10);
 
         names.ShouldBe(["long_5", "long_4", "long_3", "long_2", "long_1", "long_0"]);
         pages.ShouldBe(2);

@@ -11,7 +11,8 @@ public sealed class DocumentedService(Cluster cluster) : IAsyncLifetime
 
     public Service Service => service!;
 
-    public async ValueTask InitializeAsync() => service = await cluster.StartAtItsLinks(variables => variables["RATE_LIMIT_FREE_PER_MINUTE"] = "60");
+    public async ValueTask InitializeAsync() =>
+        service = await cluster.StartAtItsLinks(variables => variables["RATE_LIMIT_FREE_PER_MINUTE"] = "60");
 
     public ValueTask DisposeAsync() => service?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
@@ -26,8 +27,15 @@ public sealed partial class DocumentedCommandsTests(DocumentedService documented
     private const string Readme = "README.md";
     private const string Index = "docs/index.md";
 
-    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Repository.Root, file))
-        .Append(Readme).Where(page => BlocksOf(page).Count > 0).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Pages =>
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Repository.Root, file))
+                .Append(Readme)
+                .Where(page => BlocksOf(page).Count > 0)
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -35,22 +43,55 @@ public sealed partial class DocumentedCommandsTests(DocumentedService documented
     {
         var blocks = BlocksOf(page);
         // The tour makes its own tenants; the commands of docs/index.md are what comes before those of the other pages.
-        var script = (page is Readme or Index ? "" : BlocksOf(Index)[0].Commands) + string.Concat(blocks.Select(block => $"printf '\\036'\n{block.Commands}"));
+        var script =
+            (page is Readme or Index ? "" : BlocksOf(Index)[0].Commands)
+            + string.Concat(blocks.Select(block => $"printf '\\036'\n{block.Commands}"));
 
         var outputs = (await Bash(script)).Split('\x1e')[1..];
 
         outputs.Length.ShouldBe(blocks.Count);
-        blocks.Zip(outputs, (block, output) => (block.Commands, Output: output, Differences: block.Printed is { } printed ? PrintedOutput.Differences(printed, output) : []))
-            .Where(block => block.Differences.Count > 0).Select(block => $"{string.Join('\n', block.Differences)}\nafter\n{block.Commands}\n{block.Output}").ShouldBeEmpty();
+        blocks
+            .Zip(
+                outputs,
+                (block, output) =>
+                    (
+                        block.Commands,
+                        Output: output,
+                        Differences: block.Printed is { } printed ? PrintedOutput.Differences(printed, output) : []
+                    )
+            )
+            .Where(block => block.Differences.Count > 0)
+            .Select(block => $"{string.Join('\n', block.Differences)}\nafter\n{block.Commands}\n{block.Output}")
+            .ShouldBeEmpty();
     }
 
     [Fact]
     public void A_page_whose_subject_can_be_tried_has_commands() =>
-        new[] { "access", "architecture", "audit", "authentication", "files", "first-application", "isolation", "limits", "notifications", "observability", "operations", "retries", "tenants" }
-            .Where(page => BlocksOf($"docs/{page}.md").All(block => block.Printed is null)).ShouldBeEmpty();
+        new[]
+        {
+            "access",
+            "architecture",
+            "audit",
+            "authentication",
+            "files",
+            "first-application",
+            "isolation",
+            "limits",
+            "notifications",
+            "observability",
+            "operations",
+            "retries",
+            "tenants",
+        }
+            .Where(page => BlocksOf($"docs/{page}.md").All(block => block.Printed is null))
+            .ShouldBeEmpty();
 
     [Theory]
-    [InlineData("""{"status":"queued","id":"019a8f3e-8d00-7c11-a2b3-c4d5e6f70819"}""", """{"id":"01a2185c-b75a-7a33-9ec9-a7e107428c7c","status":"queued"}""", 0)]
+    [InlineData(
+        """{"status":"queued","id":"019a8f3e-8d00-7c11-a2b3-c4d5e6f70819"}""",
+        """{"id":"01a2185c-b75a-7a33-9ec9-a7e107428c7c","status":"queued"}""",
+        0
+    )]
     [InlineData("""{"status":"queued"}""", """{"status":"sent"}""", 1)]
     [InlineData("""{"status":"queued"}""", """{"status":"queued","more":1}""", 1)]
     [InlineData("""{"status":"queued", ...}""", """{"status":"queued","more":1}""", 0)]
@@ -62,10 +103,15 @@ public sealed partial class DocumentedCommandsTests(DocumentedService documented
     [InlineData("200\n{\"a\":1}\ndone", "200\n{\"a\":1}done", 0)]
     [InlineData("200", "404", 1)]
     [InlineData("200\n204", "200", 1)]
-    public void What_is_printed_is_held_against_what_came(string printed, string came, int differences) => PrintedOutput.Differences(printed, came).Count.ShouldBe(differences);
+    public void What_is_printed_is_held_against_what_came(string printed, string came, int differences) =>
+        PrintedOutput.Differences(printed, came).Count.ShouldBe(differences);
 
     private static List<(string Commands, string? Printed)> BlocksOf(string page) =>
-        [.. Block().Matches(Repository.Read(page)).Select(match => (match.Groups[1].Value, match.Groups[2].Success ? match.Groups[2].Value : null))];
+        [
+            .. Block()
+                .Matches(Repository.Read(page))
+                .Select(match => (match.Groups[1].Value, match.Groups[2].Success ? match.Groups[2].Value : null)),
+        ];
 
     private async Task<string> Bash(string script)
     {
@@ -73,11 +119,22 @@ public sealed partial class DocumentedCommandsTests(DocumentedService documented
         try
         {
             Directory.CreateDirectory(Path.Combine(folder.FullName, ".local"));
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".local/secrets.env"), $"PLATFORM_ADMIN_EMAIL={Service.PlatformAdmin}\nPLATFORM_ADMIN_PASSWORD='{Service.Password}'\n");
-            var start = new ProcessStartInfo("bash", ["-eu"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.FullName };
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, ".local/secrets.env"),
+                $"PLATFORM_ADMIN_EMAIL={Service.PlatformAdmin}\nPLATFORM_ADMIN_PASSWORD='{Service.Password}'\n"
+            );
+            var start = new ProcessStartInfo("bash", ["-eu"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = folder.FullName,
+            };
             using var bash = Process.Start(start)!;
             var errors = bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await bash.StandardInput.WriteAsync(script.Replace(Home, documented.Service.Url.Authority, StringComparison.Ordinal));
+            await bash.StandardInput.WriteAsync(
+                script.Replace(Home, documented.Service.Url.Authority, StringComparison.Ordinal)
+            );
             bash.StandardInput.Close();
             var output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -90,6 +147,9 @@ public sealed partial class DocumentedCommandsTests(DocumentedService documented
         }
     }
 
-    [GeneratedRegex(@"^```sh run\n(.*?)^```\n(?:```(?:json)?\n(.*?)^```$)?", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^```sh run\n(.*?)^```\n(?:```(?:json)?\n(.*?)^```$)?",
+        RegexOptions.Singleline | RegexOptions.Multiline
+    )]
     private static partial Regex Block();
 }

@@ -14,8 +14,23 @@ public sealed class EntityTagTests(SharedService shared) : IClassFixture<SharedS
     public async Task A_change_of_anything_that_an_answer_shows_makes_its_tag_another()
     {
         var (slug, tenant, admin) = await service.NewTenant();
-        var below = (await admin.Post("roles", new { name = "Below", permissions = new[] { "users:read", "files:read", "files:create" } })).Json["id"]!.GetValue<Guid>();
-        var role = (await admin.Post("roles", new { name = "Above", parent_id = below, permissions = new[] { "reports:view" } })).Json["id"]!.GetValue<Guid>();
+        var below = (
+            await admin.Post(
+                "roles",
+                new { name = "Below", permissions = new[] { "users:read", "files:read", "files:create" } }
+            )
+        ).Json["id"]!.GetValue<Guid>();
+        var role = (
+            await admin.Post(
+                "roles",
+                new
+                {
+                    name = "Above",
+                    parent_id = below,
+                    permissions = new[] { "reports:view" },
+                }
+            )
+        ).Json["id"]!.GetValue<Guid>();
         var joined = await service.Joined(admin, slug, "Above");
         await admin.Post($"users/{(await admin.Get("auth/me")).Json["id"]}/roles", new { role_id = role });
         var reads = await Reads.Of(service, tenant, admin, joined.Id, joined.Email, joined.Visitor, role, below);
@@ -28,13 +43,29 @@ public sealed class EntityTagTests(SharedService shared) : IClassFixture<SharedS
                 tagged.Add(read);
         }
         tagged.Count.ShouldBeGreaterThan(8);
-        var sms = new { locale = "en", redact_bodies = true, sms_per_number_per_day = 1, sms_per_country_per_day = 1, sms_per_day = 1 };
+        var sms = new
+        {
+            locale = "en",
+            redact_bodies = true,
+            sms_per_number_per_day = 1,
+            sms_per_country_per_day = 1,
+            sms_per_day = 1,
+        };
         (string What, Func<Task<Answer>> Do)[] changes =
         [
             ("rename the role below", () => admin.Put($"roles/{below}", new { name = "Beneath" })),
-            ("add a permission to the role below", () => admin.Post($"roles/{below}/permissions", new { permission = "audit:read" })),
-            ("take all permissions from the role below", () => admin.Put($"roles/{below}", new { name = "Beneath", permissions = new[] { "files:read" } })),
-            ("rename the role of a user", () => admin.Put($"roles/{role}", new { name = "Superior", parent_id = below })),
+            (
+                "add a permission to the role below",
+                () => admin.Post($"roles/{below}/permissions", new { permission = "audit:read" })
+            ),
+            (
+                "take all permissions from the role below",
+                () => admin.Put($"roles/{below}", new { name = "Beneath", permissions = new[] { "files:read" } })
+            ),
+            (
+                "rename the role of a user",
+                () => admin.Put($"roles/{role}", new { name = "Superior", parent_id = below })
+            ),
             ("give a user a second role", () => admin.Post($"users/{joined.Id}/roles", new { role_id = below })),
             ("rename that second role", () => admin.Put($"roles/{below}", new { name = "Second" })),
             ("take the second role", () => admin.Delete($"users/{joined.Id}/roles/{below}")),
@@ -43,9 +74,15 @@ public sealed class EntityTagTests(SharedService shared) : IClassFixture<SharedS
             ("rename the tenant", () => admin.Put($"tenants/{tenant}", new { name = "Another" })),
             ("hide texts of messages", () => admin.Put("notifications/settings", sms)),
             ("show texts of messages", () => admin.Put("notifications/settings", sms with { redact_bodies = false })),
-            ("change the rules of files", () => admin.Put("files/settings", new { refused_types = new[] { "video/*" } })),
+            (
+                "change the rules of files",
+                () => admin.Put("files/settings", new { refused_types = new[] { "video/*" } })
+            ),
             ("rename the file", () => admin.Patch($"files/{reads.File}", new { file_name = "b.txt" })),
-            ("word the template anew", () => admin.Put($"notifications/templates/{reads.Template}", new { subject = "Hi", body = "Hi" })),
+            (
+                "word the template anew",
+                () => admin.Put($"notifications/templates/{reads.Template}", new { subject = "Hi", body = "Hi" })
+            ),
             ("switch the user off", () => admin.Post($"users/{joined.Id}/deactivate")),
         ];
 
@@ -69,7 +106,11 @@ public sealed class EntityTagTests(SharedService shared) : IClassFixture<SharedS
                 changed.Add(route);
             }
         }
-        tagged.Select(one => one.Route).Except(NeverChange).Except(changed).ShouldBeEmpty("nothing here changes what these show");
+        tagged
+            .Select(one => one.Route)
+            .Except(NeverChange)
+            .Except(changed)
+            .ShouldBeEmpty("nothing here changes what these show");
         unchanged.ShouldBeGreaterThan(0);
     }
 
@@ -77,22 +118,37 @@ public sealed class EntityTagTests(SharedService shared) : IClassFixture<SharedS
     public async Task A_change_goes_by_the_tag_of_what_was_read_and_its_answer_has_the_tag_of_the_next_read()
     {
         var (slug, _, admin) = await service.NewTenant();
-        var below = (await admin.Post("roles", new { name = "Below", permissions = new[] { "users:read" } })).Json["id"]!;
+        var below = (await admin.Post("roles", new { name = "Below", permissions = new[] { "users:read" } })).Json[
+            "id"
+        ]!;
         var role = await admin.Post("roles", new { name = "Above", parent_id = below.GetValue<Guid>() });
         var path = $"roles/{role.Json["id"]}";
         (await admin.Get(path)).Header("ETag").ShouldBe(role.Header("ETag"));
         (await admin.Put($"roles/{below}", new { name = "Beneath" })).Status.ShouldBe(200);
 
-        (await admin.Put(path, new { name = "Late" }, ("If-Match", role.Header("ETag")!))).ShouldBeProblem(412, "precondition_failed"); // it showed the role below
-        var put = await admin.Put(path, new { name = "High", parent_id = below.GetValue<Guid>() }, ("If-Match", (await admin.Get(path)).Header("ETag")!));
+        (await admin.Put(path, new { name = "Late" }, ("If-Match", role.Header("ETag")!))).ShouldBeProblem(
+            412,
+            "precondition_failed"
+        ); // it showed the role below
+        var put = await admin.Put(
+            path,
+            new { name = "High", parent_id = below.GetValue<Guid>() },
+            ("If-Match", (await admin.Get(path)).Header("ETag")!)
+        );
         put.Status.ShouldBe(200, put.Text);
         put.Header("ETag").ShouldBe((await admin.Get(path)).Header("ETag"));
 
         var user = await service.Joined(admin, slug, "High");
         var read = await admin.Get($"users/{user.Id}");
         (await admin.Put(path, new { name = "Higher", parent_id = below.GetValue<Guid>() })).Status.ShouldBe(200);
-        (await admin.Put($"users/{user.Id}", new { first_name = "Late" }, ("If-Match", read.Header("ETag")!))).ShouldBeProblem(412, "precondition_failed"); // it showed the role's name
-        var changed = await admin.Put($"users/{user.Id}", new { first_name = "Now" }, ("If-Match", (await admin.Get($"users/{user.Id}")).Header("ETag")!));
+        (
+            await admin.Put($"users/{user.Id}", new { first_name = "Late" }, ("If-Match", read.Header("ETag")!))
+        ).ShouldBeProblem(412, "precondition_failed"); // it showed the role's name
+        var changed = await admin.Put(
+            $"users/{user.Id}",
+            new { first_name = "Now" },
+            ("If-Match", (await admin.Get($"users/{user.Id}")).Header("ETag")!)
+        );
         changed.Status.ShouldBe(200, changed.Text);
         changed.Header("ETag").ShouldBe((await admin.Get($"users/{user.Id}")).Header("ETag"));
         var invited = await admin.Post("users", new { email = $"new@{slug}.example", role = "Higher" });

@@ -23,13 +23,31 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
 
     /// <summary>Beside the document: other people's protocols, and what a developer's machine has.</summary>
     private static readonly string[] Elsewhere =
-        ["POST /api/v1/files/tus", "PATCH /api/v1/files/tus/{id}", "HEAD /api/v1/files/tus/{id}", "DELETE /api/v1/files/tus/{id}", "OPTIONS /api/v1/files/tus", "GET /objects/{tenant}/{id}", "PUT /objects/{tenant}/{id}", "GET /dev/mailbox", "GET /reset-password", "GET /verify-email", "GET /accept-invitation", "GET /problems/{code}", "GET /metrics", "GET /api/v1/{nothing}", "BREW /api/v1/users"];
+    [
+        "POST /api/v1/files/tus",
+        "PATCH /api/v1/files/tus/{id}",
+        "HEAD /api/v1/files/tus/{id}",
+        "DELETE /api/v1/files/tus/{id}",
+        "OPTIONS /api/v1/files/tus",
+        "GET /objects/{tenant}/{id}",
+        "PUT /objects/{tenant}/{id}",
+        "GET /dev/mailbox",
+        "GET /reset-password",
+        "GET /verify-email",
+        "GET /accept-invitation",
+        "GET /problems/{code}",
+        "GET /metrics",
+        "GET /api/v1/{nothing}",
+        "BREW /api/v1/users",
+    ];
 
     private int made;
 
     public IEnumerable<(string Operation, bool NeedsToken)> Operations() =>
         [
-            .. from path in document["paths"]!.AsObject() from method in path.Value!.AsObject() select ($"{method.Key.ToUpperInvariant()} {path.Key}", method.Value!["security"] is not null),
+            .. from path in document["paths"]!.AsObject()
+            from method in path.Value!.AsObject()
+            select ($"{method.Key.ToUpperInvariant()} {path.Key}", method.Value!["security"] is not null),
             .. Elsewhere.Select(operation => (operation, false)),
         ];
 
@@ -40,13 +58,49 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         var described = document["paths"]?[path]?[method.ToLowerInvariant()];
         var requests = new List<FuzzRequest>();
         foreach (var name in path.Split('{').Skip(1).Select(part => part.Split('}')[0]))
-            requests.AddRange(HostileValues.InUrl.Where(value => value.Length > 0).Select(value => Request(operation, $"path {name}", value, url: url => url.Replace(Good(path, name), value, StringComparison.Ordinal))));
-        foreach (var (name, place) in (described?["parameters"]?.AsArray() ?? []).Select(parameter => (parameter!["name"]!.GetValue<string>(), parameter["in"]!.GetValue<string>())).Append(("recipient", path == "/dev/mailbox" ? "query" : "")).Append(("signature", path.StartsWith("/objects", StringComparison.Ordinal) ? "query" : "")))
+            requests.AddRange(
+                HostileValues
+                    .InUrl.Where(value => value.Length > 0)
+                    .Select(value =>
+                        Request(
+                            operation,
+                            $"path {name}",
+                            value,
+                            url: url => url.Replace(Good(path, name), value, StringComparison.Ordinal)
+                        )
+                    )
+            );
+        foreach (
+            var (name, place) in (described?["parameters"]?.AsArray() ?? [])
+                .Select(parameter => (parameter!["name"]!.GetValue<string>(), parameter["in"]!.GetValue<string>()))
+                .Append(("recipient", path == "/dev/mailbox" ? "query" : ""))
+                .Append(("signature", path.StartsWith("/objects", StringComparison.Ordinal) ? "query" : ""))
+        )
         {
             if (place == "query")
-                requests.AddRange(Mutated(name).Select(value => Request(operation, $"query {name}, mutated", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{name}={Uri.EscapeDataString(value)}")));
+                requests.AddRange(
+                    Mutated(name)
+                        .Select(value =>
+                            Request(
+                                operation,
+                                $"query {name}, mutated",
+                                value,
+                                url: url =>
+                                    $"{url}{(url.Contains('?') ? '&' : '?')}{name}={Uri.EscapeDataString(value)}"
+                            )
+                        )
+                );
             if (place == "query")
-                requests.AddRange(HostileValues.InUrl.Select(value => Request(operation, $"query {name}", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{name}={value}")));
+                requests.AddRange(
+                    HostileValues.InUrl.Select(value =>
+                        Request(
+                            operation,
+                            $"query {name}",
+                            value,
+                            url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{name}={value}"
+                        )
+                    )
+                );
             else if (place == "header")
                 requests.AddRange(HostileValues.InHeader.Select(value => Header(operation, name, value)));
         }
@@ -60,7 +114,12 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         else if (method is "POST" or "PUT" or "PATCH")
         {
             // A handler that takes no body has answered before more is sent than the server takes, which closes the connection then.
-            requests.AddRange(HostileValues.Bodies("{}").Where(body => body.Name != HostileValues.TooMuch).Select(body => Request(operation, "body", body.Name, body: () => (body.Bytes(), body.Type))));
+            requests.AddRange(
+                HostileValues
+                    .Bodies("{}")
+                    .Where(body => body.Name != HostileValues.TooMuch)
+                    .Select(body => Request(operation, "body", body.Name, body: () => (body.Bytes(), body.Type)))
+            );
         }
         return requests;
     }
@@ -68,13 +127,29 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
     /// <summary>What every operation meets, whether it looks at it or not.</summary>
     public List<FuzzRequest> Common(string operation) =>
         [
-            .. from name in HostileValues.Headers from value in HostileValues.InHeader select Header(operation, name, value),
-            .. HostileValues.Mutated(things["valid access_token"]).Select(value => Header(operation, "Authorization", "Bearer " + value)),
-            .. HostileValues.Mutated(things["valid refresh_token"]).Select(value => Header(operation, "Cookie", $"__Secure-tenantry_refresh={value}; __Host-tenantry_csrf={value}")),
-            .. HostileValues.Mutated(things["valid device_token"]).Select(value => Header(operation, "Cookie", $"__Secure-tenantry_device={value}")),
-            .. HostileValues.InUrl.Select(value => Request(operation, "query", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{value}")),
-            .. HostileValues.InUrl.Select(value => Request(operation, "query name", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{value}=1")),
-            .. HostileValues.InUrl.Where(value => value.Length > 0).Select(value => Request(operation, "path after", value, url: url => $"{url.Split('?')[0]}/{value}")),
+            .. from name in HostileValues.Headers
+            from value in HostileValues.InHeader
+            select Header(operation, name, value),
+            .. HostileValues
+                .Mutated(things["valid access_token"])
+                .Select(value => Header(operation, "Authorization", "Bearer " + value)),
+            .. HostileValues
+                .Mutated(things["valid refresh_token"])
+                .Select(value =>
+                    Header(operation, "Cookie", $"__Secure-tenantry_refresh={value}; __Host-tenantry_csrf={value}")
+                ),
+            .. HostileValues
+                .Mutated(things["valid device_token"])
+                .Select(value => Header(operation, "Cookie", $"__Secure-tenantry_device={value}")),
+            .. HostileValues.InUrl.Select(value =>
+                Request(operation, "query", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{value}")
+            ),
+            .. HostileValues.InUrl.Select(value =>
+                Request(operation, "query name", value, url: url => $"{url}{(url.Contains('?') ? '&' : '?')}{value}=1")
+            ),
+            .. HostileValues
+                .InUrl.Where(value => value.Length > 0)
+                .Select(value => Request(operation, "path after", value, url: url => $"{url.Split('?')[0]}/{value}")),
         ];
 
     private IEnumerable<FuzzRequest> Bodies(string operation, string path, JsonNode schema)
@@ -82,8 +157,24 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         var text = Example(schema);
         foreach (var place in Places(JsonNode.Parse(text), "").ToList())
         {
-            foreach (var value in HostileValues.Json.Concat(Mutated(place.Split('/')[^1]).Select(token => JsonValue.Create(token).ToJsonString())))
-                yield return Request(operation, $"body {place}", value, body: () => (Encoding.UTF8.GetBytes(With(GoodBody(path, text), place).Replace($"\"{Sentinel}\"", HostileValues.Written(value), StringComparison.Ordinal)), "application/json"));
+            foreach (
+                var value in HostileValues.Json.Concat(
+                    Mutated(place.Split('/')[^1]).Select(token => JsonValue.Create(token).ToJsonString())
+                )
+            )
+                yield return Request(
+                    operation,
+                    $"body {place}",
+                    value,
+                    body: () =>
+                        (
+                            Encoding.UTF8.GetBytes(
+                                With(GoodBody(path, text), place)
+                                    .Replace($"\"{Sentinel}\"", HostileValues.Written(value), StringComparison.Ordinal)
+                            ),
+                            "application/json"
+                        )
+                );
         }
         foreach (var (name, type, bytes) in HostileValues.Bodies(GoodBody(path, text).ToJsonString()))
             yield return Request(operation, "body", name, body: () => (bytes(), type));
@@ -91,11 +182,17 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
 
     /// <summary>Of what is valid in a member or parameter of that name.</summary>
     private IEnumerable<string> Mutated(string name) =>
-        (name == "token" ? ["token", "link", "unsubscribe"] : new[] { name }).Where(kind => things.ContainsKey("valid " + kind)).SelectMany(kind => HostileValues.Mutated(things["valid " + kind]));
+        (name == "token" ? ["token", "link", "unsubscribe"] : new[] { name })
+            .Where(kind => things.ContainsKey("valid " + kind))
+            .SelectMany(kind => HostileValues.Mutated(things["valid " + kind]));
 
     private string Example(JsonNode schema)
     {
-        var name = (schema["$ref"] ?? schema["oneOf"]!.AsArray().Select(one => one!["$ref"]).First(one => one is not null))!.GetValue<string>().Split('/')[^1];
+        var name = (
+            schema["$ref"] ?? schema["oneOf"]!.AsArray().Select(one => one!["$ref"]).First(one => one is not null)
+        )!
+            .GetValue<string>()
+            .Split('/')[^1];
         return document["components"]!["schemas"]![name]!["examples"]![0]!.ToJsonString();
     }
 
@@ -106,7 +203,13 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         foreach (var member in body.Select(member => member.Key).ToList())
         {
             if (things.TryGetValue($"{path} {member}", out var here) || things.TryGetValue($"body {member}", out here))
-                body[member] = JsonNode.Parse(here.Replace("{new}", Interlocked.Increment(ref made).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+                body[member] = JsonNode.Parse(
+                    here.Replace(
+                        "{new}",
+                        Interlocked.Increment(ref made).ToString(CultureInfo.InvariantCulture),
+                        StringComparison.Ordinal
+                    )
+                );
         }
         return body;
     }
@@ -144,75 +247,210 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         foreach (var field in new[] { "metadata", "tags", "password" })
         {
             foreach (var value in HostileValues.Json)
-                yield return Request(operation, $"form {field}", value, body: () => (Encoding.UTF8.GetBytes(Part($"name={field}", HostileValues.Written(value).Trim('"').Replace("\\u0000", "\0", StringComparison.Ordinal).Replace("\\r\\n", "\r\n", StringComparison.Ordinal)) + Part("name=file; filename=a.txt", "x") + "--b--\r\n"), type));
+                yield return Request(
+                    operation,
+                    $"form {field}",
+                    value,
+                    body: () =>
+                        (
+                            Encoding.UTF8.GetBytes(
+                                Part(
+                                    $"name={field}",
+                                    HostileValues
+                                        .Written(value)
+                                        .Trim('"')
+                                        .Replace("\\u0000", "\0", StringComparison.Ordinal)
+                                        .Replace("\\r\\n", "\r\n", StringComparison.Ordinal)
+                                )
+                                    + Part("name=file; filename=a.txt", "x")
+                                    + "--b--\r\n"
+                            ),
+                            type
+                        )
+                );
         }
         foreach (var name in HostileValues.PartNames)
-            yield return Request(operation, "form name", name, body: () => (Encoding.UTF8.GetBytes(Part($"name={name}", "x") + Part("name=file; filename=a.txt", "x") + "--b--\r\n"), type));
-        foreach (var name in HostileValues.InHeader.Concat(["a\0b", "../../a", "..\\a", "a\r\nb", "CON", "\"", "a\";name=\"b", "a.exe\u202Egpj"]))
+            yield return Request(
+                operation,
+                "form name",
+                name,
+                body: () =>
+                    (
+                        Encoding.UTF8.GetBytes(
+                            Part($"name={name}", "x") + Part("name=file; filename=a.txt", "x") + "--b--\r\n"
+                        ),
+                        type
+                    )
+            );
+        foreach (
+            var name in HostileValues.InHeader.Concat([
+                "a\0b",
+                "../../a",
+                "..\\a",
+                "a\r\nb",
+                "CON",
+                "\"",
+                "a\";name=\"b",
+                "a.exe\u202Egpj",
+            ])
+        )
         {
-            yield return Request(operation, "form filename", name, body: () => (Encoding.UTF8.GetBytes(Part($"name=file; filename=\"{name}\"", "x") + "--b--\r\n"), type));
-            yield return Request(operation, "form filename*", name, body: () => (Encoding.UTF8.GetBytes(Part($"name=file; filename*=UTF-8''{Uri.EscapeDataString(name)}", "x") + "--b--\r\n"), type));
-            yield return Request(operation, "form type", name, body: () => (Encoding.UTF8.GetBytes($"--b\r\nContent-Disposition: form-data; name=file; filename=a\r\nContent-Type: {name}\r\n\r\nx\r\n--b--\r\n"), type));
+            yield return Request(
+                operation,
+                "form filename",
+                name,
+                body: () => (Encoding.UTF8.GetBytes(Part($"name=file; filename=\"{name}\"", "x") + "--b--\r\n"), type)
+            );
+            yield return Request(
+                operation,
+                "form filename*",
+                name,
+                body: () =>
+                    (
+                        Encoding.UTF8.GetBytes(
+                            Part($"name=file; filename*=UTF-8''{Uri.EscapeDataString(name)}", "x") + "--b--\r\n"
+                        ),
+                        type
+                    )
+            );
+            yield return Request(
+                operation,
+                "form type",
+                name,
+                body: () =>
+                    (
+                        Encoding.UTF8.GetBytes(
+                            $"--b\r\nContent-Disposition: form-data; name=file; filename=a\r\nContent-Type: {name}\r\n\r\nx\r\n--b--\r\n"
+                        ),
+                        type
+                    )
+            );
         }
-        foreach (var (what, text) in new[] { ("nothing", ""), ("the end alone", "--b--\r\n"), ("no end", Part("name=file; filename=a", "x")), ("no name", Part("filename=a", "x") + "--b--\r\n"), ("two files", Part("name=file; filename=a", "x") + Part("name=file; filename=b", "y") + "--b--\r\n"),
-            ("a thousand parts", string.Concat(Enumerable.Range(0, 1000).Select(number => Part("name=tags", $"t{number}"))) + "--b--\r\n"), ("a long header", Part("name=file; filename=a; x=" + new string('x', 40_000), "x") + "--b--\r\n"), ("no header", "--b\r\n\r\nx\r\n--b--\r\n"), ("another boundary", Part("name=file", "x").Replace("--b", "--c", StringComparison.Ordinal)), ("half a header", "--b\r\nContent-Dispo"), ("LF", "--b\nContent-Disposition: form-data; name=file\n\nx\n--b--\n") })
+        foreach (
+            var (what, text) in new[]
+            {
+                ("nothing", ""),
+                ("the end alone", "--b--\r\n"),
+                ("no end", Part("name=file; filename=a", "x")),
+                ("no name", Part("filename=a", "x") + "--b--\r\n"),
+                ("two files", Part("name=file; filename=a", "x") + Part("name=file; filename=b", "y") + "--b--\r\n"),
+                (
+                    "a thousand parts",
+                    string.Concat(Enumerable.Range(0, 1000).Select(number => Part("name=tags", $"t{number}")))
+                        + "--b--\r\n"
+                ),
+                ("a long header", Part("name=file; filename=a; x=" + new string('x', 40_000), "x") + "--b--\r\n"),
+                ("no header", "--b\r\n\r\nx\r\n--b--\r\n"),
+                ("another boundary", Part("name=file", "x").Replace("--b", "--c", StringComparison.Ordinal)),
+                ("half a header", "--b\r\nContent-Dispo"),
+                ("LF", "--b\nContent-Disposition: form-data; name=file\n\nx\n--b--\n"),
+            }
+        )
             yield return Request(operation, "form", what, body: () => (Encoding.UTF8.GetBytes(text), type));
-        foreach (var other in new[] { "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"", "multipart/form-data; boundary=" + new string('b', 300), "multipart/mixed; boundary=b", "application/x-www-form-urlencoded" })
-            yield return Request(operation, "form as", other, body: () => (Encoding.UTF8.GetBytes(Part("name=file; filename=a", "x") + "--b--\r\n"), other));
+        foreach (
+            var other in new[]
+            {
+                "multipart/form-data",
+                "multipart/form-data; boundary=",
+                "multipart/form-data; boundary=\"",
+                "multipart/form-data; boundary=" + new string('b', 300),
+                "multipart/mixed; boundary=b",
+                "application/x-www-form-urlencoded",
+            }
+        )
+            yield return Request(
+                operation,
+                "form as",
+                other,
+                body: () => (Encoding.UTF8.GetBytes(Part("name=file; filename=a", "x") + "--b--\r\n"), other)
+            );
         foreach (var value in HostileValues.InUrl)
-            yield return Request(operation, "urlencoded", value, body: () => (Encoding.UTF8.GetBytes($"password={value}&{value}=1"), "application/x-www-form-urlencoded"));
+            yield return Request(
+                operation,
+                "urlencoded",
+                value,
+                body: () => (Encoding.UTF8.GetBytes($"password={value}&{value}=1"), "application/x-www-form-urlencoded")
+            );
 
-        static string Part(string disposition, string text) => $"--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{text}\r\n";
+        static string Part(string disposition, string text) =>
+            $"--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{text}\r\n";
     }
 
-    private FuzzRequest Header(string operation, string name, string value) => Request(operation, $"header {name}", value, header: (name, value));
+    private FuzzRequest Header(string operation, string name, string value) =>
+        Request(operation, $"header {name}", value, header: (name, value));
 
-    private FuzzRequest Request(string operation, string place, string value, Func<string, string>? url = null, Func<(byte[] Bytes, string? Type)>? body = null, (string Name, string Value)? header = null)
+    private FuzzRequest Request(
+        string operation,
+        string place,
+        string value,
+        Func<string, string>? url = null,
+        Func<(byte[] Bytes, string? Type)>? body = null,
+        (string Name, string Value)? header = null
+    )
     {
         var (method, path) = Parts(operation);
-        var good = System.Text.RegularExpressions.Regex.Replace(path, @"\{(\w+)\}", match => Good(path, match.Groups[1].Value)) + (things.TryGetValue($"{path} query", out var query) ? "?" + query : "");
+        var good =
+            System.Text.RegularExpressions.Regex.Replace(path, @"\{(\w+)\}", match => Good(path, match.Groups[1].Value))
+            + (things.TryGetValue($"{path} query", out var query) ? "?" + query : "");
         var content = document["paths"]?[path]?[method.ToLowerInvariant()]?["requestBody"]?["content"]?.AsObject();
-        var (example, takesBytes) = (content?["application/json"]?["schema"] is { } schema ? Example(schema) : null, content?.ContainsKey("application/octet-stream") == true);
-        return new FuzzRequest(operation, place, value.Length > 100 ? $"{value[..60]}... ({value.Length})" : value, root =>
-        {
-            // As it stands: the client would mend what is wrong with it.
-            var request = new HttpRequestMessage(new HttpMethod(method), new Uri(root.GetLeftPart(UriPartial.Authority) + (url is null ? good : url(good)), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-            if (body is not null)
+        var (example, takesBytes) = (
+            content?["application/json"]?["schema"] is { } schema ? Example(schema) : null,
+            content?.ContainsKey("application/octet-stream") == true
+        );
+        return new FuzzRequest(
+            operation,
+            place,
+            value.Length > 100 ? $"{value[..60]}... ({value.Length})" : value,
+            root =>
             {
-                var (bytes, type) = body();
-                Content(bytes, type);
-            }
-            else if (example is not null)
-            {
-                Content(Encoding.UTF8.GetBytes(GoodBody(path, example).ToJsonString()), "application/json");
-            }
-            else if (content is not null)
-            {
-                Content("x"u8.ToArray(), takesBytes ? "application/octet-stream" : "application/x-www-form-urlencoded");
-            }
-            if (header is { } one)
-                Add(request, one.Name, one.Value);
-            if (path.Contains("/tus", StringComparison.Ordinal) && header?.Name != "Tus-Resumable")
-            {
-                request.Headers.TryAddWithoutValidation("Tus-Resumable", "1.0.0");
-                if (method == "POST" && header?.Name != "Upload-Length")
-                    request.Headers.TryAddWithoutValidation("Upload-Length", "3");
-                if (method == "PATCH" && header?.Name != "Upload-Offset")
-                    request.Headers.TryAddWithoutValidation("Upload-Offset", "0");
-                if (method == "PATCH")
-                    Content("x"u8.ToArray(), "application/offset+octet-stream");
-            }
-            return request;
+                // As it stands: the client would mend what is wrong with it.
+                var request = new HttpRequestMessage(
+                    new HttpMethod(method),
+                    new Uri(
+                        root.GetLeftPart(UriPartial.Authority) + (url is null ? good : url(good)),
+                        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+                    )
+                );
+                if (body is not null)
+                {
+                    var (bytes, type) = body();
+                    Content(bytes, type);
+                }
+                else if (example is not null)
+                {
+                    Content(Encoding.UTF8.GetBytes(GoodBody(path, example).ToJsonString()), "application/json");
+                }
+                else if (content is not null)
+                {
+                    Content(
+                        "x"u8.ToArray(),
+                        takesBytes ? "application/octet-stream" : "application/x-www-form-urlencoded"
+                    );
+                }
+                if (header is { } one)
+                    Add(request, one.Name, one.Value);
+                if (path.Contains("/tus", StringComparison.Ordinal) && header?.Name != "Tus-Resumable")
+                {
+                    request.Headers.TryAddWithoutValidation("Tus-Resumable", "1.0.0");
+                    if (method == "POST" && header?.Name != "Upload-Length")
+                        request.Headers.TryAddWithoutValidation("Upload-Length", "3");
+                    if (method == "PATCH" && header?.Name != "Upload-Offset")
+                        request.Headers.TryAddWithoutValidation("Upload-Offset", "0");
+                    if (method == "PATCH")
+                        Content("x"u8.ToArray(), "application/offset+octet-stream");
+                }
+                return request;
 
-            void Content(byte[] bytes, string? type)
-            {
-                request.Content = new ByteArrayContent(bytes);
-                // Who is refused unread, and goes on to send, finds the connection closed before they have heard why.
-                request.Headers.ExpectContinue = bytes.Length > 100_000;
-                if (type is not null)
-                    request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+                void Content(byte[] bytes, string? type)
+                {
+                    request.Content = new ByteArrayContent(bytes);
+                    // Who is refused unread, and goes on to send, finds the connection closed before they have heard why.
+                    request.Headers.ExpectContinue = bytes.Length > 100_000;
+                    if (type is not null)
+                        request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+                }
             }
-        });
+        );
     }
 
     private static void Add(HttpRequestMessage request, string name, string value)
@@ -230,7 +468,10 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
     }
 
     private string Good(string path, string name) =>
-        things.TryGetValue($"{path} {name}", out var here) || things.TryGetValue(name, out here) ? here : "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718";
+        things.TryGetValue($"{path} {name}", out var here) || things.TryGetValue(name, out here)
+            ? here
+            : "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718";
 
-    private static (string Method, string Path) Parts(string operation) => operation.Split(' ') is [var method, var path] ? (method, path) : throw new ArgumentException(operation);
+    private static (string Method, string Path) Parts(string operation) =>
+        operation.Split(' ') is [var method, var path] ? (method, path) : throw new ArgumentException(operation);
 }

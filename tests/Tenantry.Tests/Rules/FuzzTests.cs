@@ -23,7 +23,18 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     /// <summary>What only the inside knows.</summary>
-    private static readonly string[] Inside = ["Exception", "Npgsql", "Microsoft.", "System.", "SqlState", "   at ", "SELECT ", "tenantry_", .. Environment.MachineName.Length > 5 ? [Environment.MachineName] : Array.Empty<string>()];
+    private static readonly string[] Inside =
+    [
+        "Exception",
+        "Npgsql",
+        "Microsoft.",
+        "System.",
+        "SqlState",
+        "   at ",
+        "SELECT ",
+        "tenantry_",
+        .. Environment.MachineName.Length > 5 ? [Environment.MachineName] : Array.Empty<string>(),
+    ];
 
     [Fact]
     public async Task Hostile_values_everywhere_fail_nothing_hang_nothing_and_are_answered_as_documented()
@@ -36,15 +47,25 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var variables = cluster.Variables(service.Database);
         variables["LOG_LEVEL"] = "Error";
         await using var process = await ServingProcess.Begin(variables);
-        var requests = Chosen(new FuzzRequests((await service.At().Get("/api-docs/openapi.json")).Json, things), callers, times, new Random(seed));
-        using var http = new HttpClient(new Conformance(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            MaxConnectionsPerServer = AtOnce,
-            Expect100ContinueTimeout = Deadline,
-            RequestHeaderEncodingSelector = static (name, _) => name == "Accept-Language" ? Encoding.Latin1 : Encoding.UTF8,
-        }));
+        var requests = Chosen(
+            new FuzzRequests((await service.At().Get("/api-docs/openapi.json")).Json, things),
+            callers,
+            times,
+            new Random(seed)
+        );
+        using var http = new HttpClient(
+            new Conformance(
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    MaxConnectionsPerServer = AtOnce,
+                    Expect100ContinueTimeout = Deadline,
+                    RequestHeaderEncodingSelector = static (name, _) =>
+                        name == "Accept-Language" ? Encoding.Latin1 : Encoding.UTF8,
+                }
+            )
+        );
         var faults = new ConcurrentQueue<string>();
         var statuses = new ConcurrentDictionary<int, int>();
         var watch = Stopwatch.StartNew();
@@ -52,22 +73,41 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var (slug, _, quiet) = await service.NewTenant();
         using var beside = new HttpClient { BaseAddress = process.Url };
         var working = Work(new Visitor(beside, slug, quiet.Token), faults, over.Token);
-        var dribbling = Dribble(service, process.Url, (await service.NewTenant()).Slug, faults, new Random(seed), over.Token);
+        var dribbling = Dribble(
+            service,
+            process.Url,
+            (await service.NewTenant()).Slug,
+            faults,
+            new Random(seed),
+            over.Token
+        );
 
         // Those that take things away come when the others have been there.
-        var parts = requests.GroupBy(one => one.Request.Operation.StartsWith("DELETE", StringComparison.Ordinal)).OrderBy(part => part.Key).Select(part => part.ToArray()).ToList();
+        var parts = requests
+            .GroupBy(one => one.Request.Operation.StartsWith("DELETE", StringComparison.Ordinal))
+            .OrderBy(part => part.Key)
+            .Select(part => part.ToArray())
+            .ToList();
         var half = parts[0].Length / 2;
         List<(FuzzRequest Request, Caller Caller)[]> waves = [parts[0][..half], parts[0][half..], .. parts.Skip(1)];
         var first = 0L;
         foreach (var part in waves)
         {
-            await Parallel.ForEachAsync(part, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (one, cancel) =>
-            {
-                var (fault, status) = await Try(http, process.Url, one.Request, one.Caller, cancel);
-                statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
-                if (fault is not null)
-                    faults.Enqueue($"{one.Request} as {one.Caller.Name}: {fault}");
-            });
+            await Parallel.ForEachAsync(
+                part,
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = AtOnce,
+                    CancellationToken = TestContext.Current.CancellationToken,
+                },
+                async (one, cancel) =>
+                {
+                    var (fault, status) = await Try(http, process.Url, one.Request, one.Caller, cancel);
+                    statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
+                    if (fault is not null)
+                        faults.Enqueue($"{one.Request} as {one.Caller.Name}: {fault}");
+                }
+            );
             if (first == 0)
             {
                 first = process.Peak;
@@ -78,20 +118,31 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         await over.CancelAsync();
         var (worked, dribbled) = (await working, await dribbling);
 
-        output.WriteLine($"At most {first / 1024 / 1024} MiB in the first half, {second / 1024 / 1024} MiB later; {worked} requests of the other tenant, {dribbled} with a body that came after its caller was revoked");
-        output.WriteLine($"{requests.Count} requests in {watch.Elapsed.TotalSeconds:0.0} s: {string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"))}");
+        output.WriteLine(
+            $"At most {first / 1024 / 1024} MiB in the first half, {second / 1024 / 1024} MiB later; {worked} requests of the other tenant, {dribbled} with a body that came after its caller was revoked"
+        );
+        output.WriteLine(
+            $"{requests.Count} requests in {watch.Elapsed.TotalSeconds:0.0} s: {string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"))}"
+        );
         foreach (var group in faults.GroupBy(fault => fault.Split(" = ")[0]).OrderByDescending(group => group.Count()))
-            output.WriteLine($"{group.Count()} x {(group.First().Length > 600 ? group.First()[..600] : group.First())}");
+            output.WriteLine(
+                $"{group.Count()} x {(group.First().Length > 600 ? group.First()[..600] : group.First())}"
+            );
         faults.ShouldBeEmpty($"FUZZ_SEED={seed} sends the same again.");
         requests.Count.ShouldBeGreaterThanOrEqualTo(Least);
         (second - first).ShouldBeLessThanOrEqualTo(MostGrowth, "in bytes, of memory");
         worked.ShouldBeGreaterThan(20);
         dribbled.ShouldBeGreaterThan(20);
         // Otherwise it would only have knocked at the door.
-        statuses.Where(pair => pair.Key is >= 200 and < 300).Sum(pair => pair.Value).ShouldBeGreaterThan(requests.Count / 10);
+        statuses
+            .Where(pair => pair.Key is >= 200 and < 300)
+            .Sum(pair => pair.Value)
+            .ShouldBeGreaterThan(requests.Count / 10);
 
         (await service.NewTenant()).Admin.Token.ShouldNotBeEmpty();
-        (await service.Services.GetRequiredService<IsolationCheck>().Faults(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (
+            await service.Services.GetRequiredService<IsolationCheck>().Faults(TestContext.Current.CancellationToken)
+        ).ShouldBeEmpty();
     }
 
     /// <summary>Another tenant, which means well, while the others send what they send: nothing of it may fail.</summary>
@@ -101,7 +152,17 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var made = 0;
         while (!over.IsCancellationRequested)
         {
-            foreach (var path in new[] { "auth/me", "users?q=a", "roles", "files?name=a", "notifications/history", "audit-events?limit=5" })
+            foreach (
+                var path in new[]
+                {
+                    "auth/me",
+                    "users?q=a",
+                    "roles",
+                    "files?name=a",
+                    "notifications/history",
+                    "audit-events?limit=5",
+                }
+            )
             {
                 try
                 {
@@ -122,25 +183,45 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
 
     /// <summary>Bodies of which a part comes at once and the rest when the caller's session has ended: nothing may be made of them.</summary>
     /// <returns>how many</returns>
-    private static async Task<int> Dribble(Service service, Uri url, string slug, ConcurrentQueue<string> faults, Random random, CancellationToken over)
+    private static async Task<int> Dribble(
+        Service service,
+        Uri url,
+        string slug,
+        ConcurrentQueue<string> faults,
+        Random random,
+        CancellationToken over
+    )
     {
         (string Path, string Body)[] changes =
         [
-            ("roles", """{"name":"Dribbled NUMBER","permissions":["users:read"]}"""), ("users", """{"email":"dribbled-NUMBER@example.com","role":"Admin"}"""),
-            ("notifications/email", """{"recipient":"dribbled-NUMBER@example.com","subject":"Dribbled NUMBER","body":"Hello"}"""), ("files/upload", "Dribbled NUMBER"),
+            ("roles", """{"name":"Dribbled NUMBER","permissions":["users:read"]}"""),
+            ("users", """{"email":"dribbled-NUMBER@example.com","role":"Admin"}"""),
+            (
+                "notifications/email",
+                """{"recipient":"dribbled-NUMBER@example.com","subject":"Dribbled NUMBER","body":"Hello"}"""
+            ),
+            ("files/upload", "Dribbled NUMBER"),
         ];
         var made = 0;
         // One more of each whose caller stays: it is to succeed, or the others would show nothing.
         for (var number = 0; number < changes.Length || !over.IsCancellationRequested; number++)
         {
             var (path, text) = changes[number % changes.Length];
-            var (stays, body) = (number < changes.Length, Encoding.UTF8.GetBytes(text.Replace("NUMBER", $"{number}", StringComparison.Ordinal)));
+            var (stays, body) = (
+                number < changes.Length,
+                Encoding.UTF8.GetBytes(text.Replace("NUMBER", $"{number}", StringComparison.Ordinal))
+            );
             var caller = await service.At(slug).SignIn($"admin@{slug}.example");
             var early = random.Next(0, body.Length);
             using var client = new System.Net.Sockets.TcpClient();
             await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
             await using var wire = client.GetStream();
-            await wire.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {caller.Token}\r\nContent-Type: {(path == "files/upload" ? "text/plain" : "application/json")}\r\nContent-Length: {body.Length}\r\n\r\n"), TestContext.Current.CancellationToken);
+            await wire.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {caller.Token}\r\nContent-Type: {(path == "files/upload" ? "text/plain" : "application/json")}\r\nContent-Length: {body.Length}\r\n\r\n"
+                ),
+                TestContext.Current.CancellationToken
+            );
             await wire.WriteAsync(body.AsMemory(0, early), TestContext.Current.CancellationToken);
             if (!stays)
                 (await caller.Post("auth/logout")).Status.ShouldBe(204);
@@ -148,15 +229,28 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             using var reader = new StreamReader(wire);
             var answer = await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? "no answer";
             if (!answer.StartsWith(stays ? "HTTP/1.1 20" : "HTTP/1.1 401", StringComparison.Ordinal))
-                faults.Enqueue($"POST {path}, dribbled {early} bytes before {(stays ? "the rest" : "its caller signed out")} = {answer}");
+                faults.Enqueue(
+                    $"POST {path}, dribbled {early} bytes before {(stays ? "the rest" : "its caller signed out")} = {answer}"
+                );
             made += stays ? 0 : 1;
         }
-        if (await service.Ask<long>($"SELECT (SELECT count(*) FROM roles WHERE name LIKE 'Dribbled%') + (SELECT count(*) FROM users WHERE email LIKE 'dribbled%') + (SELECT count(*) FROM notification_logs WHERE subject LIKE 'Dribbled%')") != 3)
+        if (
+            await service.Ask<long>(
+                $"SELECT (SELECT count(*) FROM roles WHERE name LIKE 'Dribbled%') + (SELECT count(*) FROM users WHERE email LIKE 'dribbled%') + (SELECT count(*) FROM notification_logs WHERE subject LIKE 'Dribbled%')"
+            ) != 3
+        )
             faults.Enqueue("Something was made of a body whose caller had signed out.");
         return made;
     }
 
-    private static async Task<(string? Fault, int Status)> Try(HttpClient http, Uri url, FuzzRequest one, Caller caller, CancellationToken cancel, bool isAgain = false)
+    private static async Task<(string? Fault, int Status)> Try(
+        HttpClient http,
+        Uri url,
+        FuzzRequest one,
+        Caller caller,
+        CancellationToken cancel,
+        bool isAgain = false
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Deadline);
@@ -175,7 +269,12 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             if (status == 401 && caller.Token is { } used && text.Contains("token_", StringComparison.Ordinal))
                 await caller.ComeAgain(used);
             var isOverloaded = status == 503 && text.Contains("\"overloaded\"", StringComparison.Ordinal);
-            return (status >= 500 && !isOverloaded ? $"{status} {text}" : one.Operation != "GET /metrics" && Told(text) is { } word ? $"{status} tells of '{word}': {text}" : null, status);
+            return (
+                status >= 500 && !isOverloaded ? $"{status} {text}"
+                : one.Operation != "GET /metrics" && Told(text) is { } word ? $"{status} tells of '{word}': {text}"
+                : null,
+                status
+            );
         }
         catch (NotAsDocumentedException different)
         {
@@ -192,11 +291,20 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         }
     }
 
-    private static int Number(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : otherwise;
+    private static int Number(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : otherwise;
 
-    private static string? Told(string text) => Inside.FirstOrDefault(word => text.Contains(word, StringComparison.Ordinal));
+    private static string? Told(string text) =>
+        Inside.FirstOrDefault(word => text.Contains(word, StringComparison.Ordinal));
 
-    private static List<(FuzzRequest Request, Caller Caller)> Chosen(FuzzRequests all, Callers callers, int times, Random random)
+    private static List<(FuzzRequest Request, Caller Caller)> Chosen(
+        FuzzRequests all,
+        Callers callers,
+        int times,
+        Random random
+    )
     {
         var chosen = new List<(FuzzRequest, Caller)>();
         foreach (var (operation, needsToken) in all.Operations())
@@ -206,7 +314,9 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             {
                 var share = once * times;
                 var mine = own.Count == 0 ? 0 : share * 4 / 5;
-                chosen.AddRange(Some(own, mine).Concat(Some(common, share - mine)).Select(request => (request, caller)));
+                chosen.AddRange(
+                    Some(own, mine).Concat(Some(common, share - mine)).Select(request => (request, caller))
+                );
             }
         }
         var order = chosen.ToArray();
@@ -228,22 +338,86 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         var (slug, tenant, admin) = await service.NewTenant();
         var id = tenant.ToString();
         var platform = await service.Platform();
-        (await platform.Put($"tenants/{tenant}", new { name = slug, subscription_tier = "premium" })).Status.ShouldBe(200); // whose quotas are no obstacle
+        (await platform.Put($"tenants/{tenant}", new { name = slug, subscription_tier = "premium" })).Status.ShouldBe(
+            200
+        ); // whose quotas are no obstacle
         var (victim, _, _) = await service.Joined(admin, slug, "User");
         var (_, other, _) = await service.NewTenant();
         var role = await Made(admin.Post("roles", new { name = "Fuzzed", permissions = new[] { "users:read" } }));
-        var template = await Made(admin.Post("notifications/templates", new { name = "order_sent", type = "email", locale = "en", subject = "Order {{ order }}", body = "{{ order }}", variables = new[] { new { name = "order", type = "any", required = false } } }));
-        var message = await Made(admin.Post("notifications/email", new { recipient = "ada@example.com", subject = "Hello", body = "Hello" }));
-        var suppression = await Made(admin.Post("notifications/suppressions", new { channel = "email", recipient = "gone@example.com" }));
+        var template = await Made(
+            admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "order_sent",
+                    type = "email",
+                    locale = "en",
+                    subject = "Order {{ order }}",
+                    body = "{{ order }}",
+                    variables = new[]
+                    {
+                        new
+                        {
+                            name = "order",
+                            type = "any",
+                            required = false,
+                        },
+                    },
+                }
+            )
+        );
+        var message = await Made(
+            admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "ada@example.com",
+                    subject = "Hello",
+                    body = "Hello",
+                }
+            )
+        );
+        var suppression = await Made(
+            admin.Post("notifications/suppressions", new { channel = "email", recipient = "gone@example.com" })
+        );
         using var bytes = new ByteArrayContent("Hello"u8.ToArray());
         bytes.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
         var file = await Made(admin.Send(HttpMethod.Post, "files/upload", bytes));
         var link = await admin.Post($"files/{file}/links", new { });
-        var upload = await Made(admin.Post("files/uploads", new { file_name = "a.txt", file_size = 5, sha256 = new string('a', 64) }));
+        var upload = await Made(
+            admin.Post(
+                "files/uploads",
+                new
+                {
+                    file_name = "a.txt",
+                    file_size = 5,
+                    sha256 = new string('a', 64),
+                }
+            )
+        );
         var member = await service.At(slug).NewUser();
-        var signedIn = await service.At(slug).Post("auth/login", new { email = (await member.Get("auth/me")).Json["email"]!.GetValue<string>(), password = Service.Password });
+        var signedIn = await service
+            .At(slug)
+            .Post(
+                "auth/login",
+                new
+                {
+                    email = (await member.Get("auth/me")).Json["email"]!.GetValue<string>(),
+                    password = Service.Password,
+                }
+            );
         (await admin.Post("users", new { email = $"mutated@{slug}.example", role = "User" })).Status.ShouldBe(201);
-        var download = (await admin.Post("files/uploads", new { file_name = "b.txt", file_size = 5, sha256 = new string('b', 64) })).Json["requests"]![0]!["url"]!.GetValue<string>();
+        var download = (
+            await admin.Post(
+                "files/uploads",
+                new
+                {
+                    file_name = "b.txt",
+                    file_size = 5,
+                    sha256 = new string('b', 64),
+                }
+            )
+        ).Json["requests"]![0]!["url"]!.GetValue<string>();
         var device = await Made(member.Post("notifications/devices", new { token = "a-device" }));
         var things = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -264,11 +438,15 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             ["/api/v1/audit-events/export query"] = "from=2999-01-01T00:00:00Z",
             ["/api/v1/access/explain query"] = $"user_id={victim}&permission=users:read",
             ["valid refresh_token"] = signedIn.Json["refresh_token"]!.GetValue<string>(),
-            ["valid device_token"] = signedIn.Json["device_token"]?.GetValue<string>() ?? signedIn.Json["refresh_token"]!.GetValue<string>(),
+            ["valid device_token"] =
+                signedIn.Json["device_token"]?.GetValue<string>() ?? signedIn.Json["refresh_token"]!.GetValue<string>(),
             ["valid access_token"] = signedIn.Json["access_token"]!.GetValue<string>(),
             ["valid token"] = await service.MailedToken($"mutated@{slug}.example"),
             ["valid link"] = link.Json["url"]!.GetValue<string>().Split("token=")[1],
-            ["valid unsubscribe"] = service.Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.Unsubscribing>().Link(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com").Split("token=")[1],
+            ["valid unsubscribe"] = service
+                .Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.Unsubscribing>()
+                .Link(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com")
+                .Split("token=")[1],
             ["valid cursor"] = (await admin.Get("roles?limit=1")).Json["next_cursor"]!.GetValue<string>(),
             ["valid signature"] = download.Split("signature=")[1],
             ["roleId"] = role,
@@ -295,7 +473,18 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             ["/api/v1/files/uploads file_name"] = "\"a.txt\"",
             ["/api/v1/notifications/sms recipient"] = "\"+41791234567\"",
         };
-        foreach (var path in new[] { "", "/deactivate", "/activate", "/roles", "/roles/{roleId}", "/sessions", "/invitation" })
+        foreach (
+            var path in new[]
+            {
+                "",
+                "/deactivate",
+                "/activate",
+                "/roles",
+                "/roles/{roleId}",
+                "/sessions",
+                "/invitation",
+            }
+        )
             things[$"/api/v1/users/{{id}}{path} id"] = $"{victim}";
         foreach (var path in new[] { "", "/permissions", "/permissions/{permissionId}", "/preview" })
             things[$"/api/v1/roles/{{id}}{path} id"] = role;
@@ -304,11 +493,15 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         foreach (var path in new[] { "", "/download", "/scan", "/links" })
             things[$"/api/v1/files/{{id}}{path} id"] = file;
 
-        return (new Callers(
-            new Caller("nobody", id, null, null),
-            new Caller("a user", id, member.Token, async () => (await service.At(id).NewUser()).Token),
-            new Caller("an Admin", id, admin.Token, null),
-            new Caller("the platform", "platform", platform.Token, null)), things);
+        return (
+            new Callers(
+                new Caller("nobody", id, null, null),
+                new Caller("a user", id, member.Token, async () => (await service.At(id).NewUser()).Token),
+                new Caller("an Admin", id, admin.Token, null),
+                new Caller("the platform", "platform", platform.Token, null)
+            ),
+            things
+        );
 
         static async Task<string> Made(Task<Answer> asked)
         {
@@ -344,7 +537,18 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
     private sealed record Callers(Caller Nobody, Caller User, Caller Admin, Caller Platform)
     {
         /// <summary>What a password is hashed for, or what answers with much, is asked less often.</summary>
-        private static readonly string[] Dear = ["/auth/login", "/auth/register", "/auth/password-change", "POST /api/v1/tenants", "DELETE /api/v1/auth/me", "/auth/me/export", "/audit-events/export", "/files/shared", "/dev/mailbox"];
+        private static readonly string[] Dear =
+        [
+            "/auth/login",
+            "/auth/register",
+            "/auth/password-change",
+            "POST /api/v1/tenants",
+            "DELETE /api/v1/auth/me",
+            "/auth/me/export",
+            "/audit-events/export",
+            "/files/shared",
+            "/dev/mailbox",
+        ];
 
         public IEnumerable<(Caller Caller, int Share)> Of(string operation, bool needsToken)
         {

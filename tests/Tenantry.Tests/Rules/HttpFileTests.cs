@@ -13,7 +13,9 @@ public sealed partial class HttpFileTests(Cluster cluster)
     [Fact]
     public async Task Every_request_is_answered_as_the_file_says()
     {
-        await using var service = await cluster.StartAtItsLinks(variables => variables["PLATFORM_ADMIN_EMAIL"] = "admin@platform.example");
+        await using var service = await cluster.StartAtItsLinks(variables =>
+            variables["PLATFORM_ADMIN_EMAIL"] = "admin@platform.example"
+        );
         using var http = Conformance.Client(service.Url);
         var tour = new Tour(service.Url.ToString().TrimEnd('/'));
         var surprises = new List<string>();
@@ -22,7 +24,13 @@ public sealed partial class HttpFileTests(Cluster cluster)
         {
             var (status, text) = await Send(request);
             // Whoever looks for a mail looks again until it is there.
-            for (var watch = Stopwatch.StartNew(); request.Url.Contains("/dev/mailbox", StringComparison.Ordinal) && !tour.IsNewMail(text) && watch.Elapsed < TimeSpan.FromSeconds(20);)
+            for (
+                var watch = Stopwatch.StartNew();
+                request.Url.Contains("/dev/mailbox", StringComparison.Ordinal)
+                    && !tour.IsNewMail(text)
+                    && watch.Elapsed < TimeSpan.FromSeconds(20);
+
+            )
             {
                 await Task.Delay(20, TestContext.Current.CancellationToken);
                 (status, text) = await Send(request);
@@ -41,23 +49,68 @@ public sealed partial class HttpFileTests(Cluster cluster)
         {
             using var message = tour.Filled(request);
             using var answer = await http.SendAsync(message, TestContext.Current.CancellationToken);
-            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            return (
+                (int)answer.StatusCode,
+                await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+            );
         }
     }
 
     [Fact]
     public void Every_operation_of_the_API_is_in_a_request()
     {
-        var asked = Requests().Select(request => (request.Method, Path: Placeholder().Replace(request.Url.Split('?')[0].Replace("{{host}}", "", StringComparison.Ordinal).Replace("{{api}}", "/api/v1", StringComparison.Ordinal), "x"))).ToList();
+        var asked = Requests()
+            .Select(request =>
+                (
+                    request.Method,
+                    Path: Placeholder()
+                        .Replace(
+                            request
+                                .Url.Split('?')[0]
+                                .Replace("{{host}}", "", StringComparison.Ordinal)
+                                .Replace("{{api}}", "/api/v1", StringComparison.Ordinal),
+                            "x"
+                        )
+                )
+            )
+            .ToList();
         var followed = new[] { ("GET", "/api/v1/files/shared"), ("POST", "/api/v1/files/shared") }; // by the link that was answered
-        var operations = from path in JsonNode.Parse(Repository.Read("docs/openapi.json"))!["paths"]!.AsObject() from operation in path.Value!.AsObject() select (Method: operation.Key.ToUpperInvariant(), Path: path.Key);
+        var operations =
+            from path in JsonNode.Parse(Repository.Read("docs/openapi.json"))!["paths"]!.AsObject()
+            from operation in path.Value!.AsObject()
+            select (Method: operation.Key.ToUpperInvariant(), Path: path.Key);
 
-        operations.Where(operation => !followed.Contains(operation) && !asked.Exists(one => one.Method == operation.Method && Regex.IsMatch(one.Path, "^" + Parameter().Replace(Regex.Escape(operation.Path).Replace("}", "\\}", StringComparison.Ordinal), "[^/]+") + "$")))
-            .Select(operation => $"{operation.Method} {operation.Path}").ShouldBeEmpty();
+        operations
+            .Where(operation =>
+                !followed.Contains(operation)
+                && !asked.Exists(one =>
+                    one.Method == operation.Method
+                    && Regex.IsMatch(
+                        one.Path,
+                        "^"
+                            + Parameter()
+                                .Replace(
+                                    Regex.Escape(operation.Path).Replace("}", "\\}", StringComparison.Ordinal),
+                                    "[^/]+"
+                                )
+                            + "$"
+                    )
+                )
+            )
+            .Select(operation => $"{operation.Method} {operation.Path}")
+            .ShouldBeEmpty();
     }
 
     /// <summary>One of the file: by its name, later ones refer to its answer; <c>Refused</c> is the status of a refusal that is meant.</summary>
-    private sealed record Request(string Title, string? Name, int? Refused, string Method, string Url, List<(string Name, string Value)> Headers, string Body);
+    private sealed record Request(
+        string Title,
+        string? Name,
+        int? Refused,
+        string Method,
+        string Url,
+        List<(string Name, string Value)> Headers,
+        string Body
+    );
 
     private static List<Request> Requests()
     {
@@ -70,12 +123,29 @@ public sealed partial class HttpFileTests(Cluster cluster)
                 continue; // a heading, or variables
             var (method, url) = (lines[first].Split(' ')[0], lines[first].Split(' ')[1]);
             var comments = lines.Take(first).ToList();
-            var headers = lines.Skip(first + 1).TakeWhile(line => line.Length > 0).Select(line => line.Split(": ", 2)).Select(pair => (pair[0], pair[1])).ToList();
-            requests.Add(new Request(
-                lines[0].Trim(), Comment("@name "), Comment("answers ") is { } status ? int.Parse(status, CultureInfo.InvariantCulture) : null,
-                method, url, headers, string.Join('\n', lines.Skip(first + 1 + headers.Count)).Trim()));
+            var headers = lines
+                .Skip(first + 1)
+                .TakeWhile(line => line.Length > 0)
+                .Select(line => line.Split(": ", 2))
+                .Select(pair => (pair[0], pair[1]))
+                .ToList();
+            requests.Add(
+                new Request(
+                    lines[0].Trim(),
+                    Comment("@name "),
+                    Comment("answers ") is { } status ? int.Parse(status, CultureInfo.InvariantCulture) : null,
+                    method,
+                    url,
+                    headers,
+                    string.Join('\n', lines.Skip(first + 1 + headers.Count)).Trim()
+                )
+            );
 
-            string? Comment(string word) => comments.Where(line => line.StartsWith("# " + word, StringComparison.Ordinal)).Select(line => line[(2 + word.Length)..].Trim()).SingleOrDefault();
+            string? Comment(string word) =>
+                comments
+                    .Where(line => line.StartsWith("# " + word, StringComparison.Ordinal))
+                    .Select(line => line[(2 + word.Length)..].Trim())
+                    .SingleOrDefault();
         }
         return requests;
     }
@@ -101,7 +171,8 @@ public sealed partial class HttpFileTests(Cluster cluster)
             return message;
         }
 
-        public bool IsNewMail(string text) => MailedToken().Match(text) is { Success: true } mailed && mailed.Groups[1].Value != token;
+        public bool IsNewMail(string text) =>
+            MailedToken().Match(text) is { Success: true } mailed && mailed.Groups[1].Value != token;
 
         public void Remember(string? name, string text)
         {
@@ -113,22 +184,34 @@ public sealed partial class HttpFileTests(Cluster cluster)
 
         private string Fill(string text)
         {
-            for (var before = ""; before != text;)
+            for (var before = ""; before != text; )
                 text = Variable().Replace(before = text, match => Value(match.Groups[1].Value) ?? match.Value);
             return text;
         }
 
         /// <returns>null: none of the file's, as in the text of a template</returns>
-        private string? Value(string variable) => variable switch
-        {
-            "host" => host,
-            "api" => "{{host}}/api/v1",
-            "token" => token,
-            "$guid" => Guid.NewGuid().ToString(),
-            "$dotenv PLATFORM_ADMIN_PASSWORD" => Service.Password,
-            "$datetime iso8601 1 d" => DateTimeOffset.UtcNow.AddDays(1).ToString("O", CultureInfo.InvariantCulture),
-            _ => variable.Split(".response.body.$.") is [var name, var path] ? Step().Matches(path).Aggregate(answers[name], (node, step) => step.Groups[2].Success ? node[int.Parse(step.Groups[2].Value, CultureInfo.InvariantCulture)]! : node[step.Groups[1].Value]!).ToString() : null,
-        };
+        private string? Value(string variable) =>
+            variable switch
+            {
+                "host" => host,
+                "api" => "{{host}}/api/v1",
+                "token" => token,
+                "$guid" => Guid.NewGuid().ToString(),
+                "$dotenv PLATFORM_ADMIN_PASSWORD" => Service.Password,
+                "$datetime iso8601 1 d" => DateTimeOffset.UtcNow.AddDays(1).ToString("O", CultureInfo.InvariantCulture),
+                _ => variable.Split(".response.body.$.") is [var name, var path]
+                    ? Step()
+                        .Matches(path)
+                        .Aggregate(
+                            answers[name],
+                            (node, step) =>
+                                step.Groups[2].Success
+                                    ? node[int.Parse(step.Groups[2].Value, CultureInfo.InvariantCulture)]!
+                                    : node[step.Groups[1].Value]!
+                        )
+                        .ToString()
+                    : null,
+            };
     }
 
     [GeneratedRegex("^(GET|HEAD|POST|PUT|PATCH|DELETE) ")]

@@ -15,21 +15,34 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     [Fact]
     public async Task The_document_is_the_one_in_the_repository()
     {
-        var served = (await Document()).ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        var served =
+            (await Document()).ToJsonString(
+                new()
+                {
+                    WriteIndented = true,
+                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            ) + "\n";
         var path = Path.Combine(Repository.Root, Snapshot);
         var kept = File.Exists(path) ? await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken) : "";
         if (served != kept && Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             await File.WriteAllTextAsync(path, kept = served, TestContext.Current.CancellationToken);
 
-        (served == kept).ShouldBeTrue($"The API changed. If that is meant: UPDATE_SNAPSHOTS=1 ./test -class {typeof(OpenApiTests).FullName}, and review {Snapshot}.");
+        (served == kept).ShouldBeTrue(
+            $"The API changed. If that is meant: UPDATE_SNAPSHOTS=1 ./test -class {typeof(OpenApiTests).FullName}, and review {Snapshot}."
+        );
     }
 
     [Fact]
-    public async Task The_document_is_of_version_3_1() => (await Document())["openapi"]!.GetValue<string>().ShouldStartWith("3.1");
+    public async Task The_document_is_of_version_3_1() =>
+        (await Document())["openapi"]!.GetValue<string>().ShouldStartWith("3.1");
 
     [Fact]
     public async Task Every_operation_has_a_summary_and_a_description() =>
-        (await Operations()).Where(o => o.Operation["summary"] is null || o.Operation["description"] is null).Select(o => o.Name).ShouldBeEmpty();
+        (await Operations())
+            .Where(o => o.Operation["summary"] is null || o.Operation["description"] is null)
+            .Select(o => o.Name)
+            .ShouldBeEmpty();
 
     [Fact]
     public async Task Every_operation_has_an_id_of_its_own()
@@ -37,7 +50,9 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
         var ids = (await Operations()).ConvertAll(o => o.Operation["operationId"]?.GetValue<string>() ?? "none");
 
         ids.ShouldBeUnique();
-        ids.ShouldAllBe(id => System.Text.RegularExpressions.Regex.IsMatch(id, "^(get|post|put|patch|delete)[A-Z][A-Za-z0-9]+$"));
+        ids.ShouldAllBe(id =>
+            System.Text.RegularExpressions.Regex.IsMatch(id, "^(get|post|put|patch|delete)[A-Z][A-Za-z0-9]+$")
+        );
         ids.ShouldContain("postUsersByIdDeactivate");
     }
 
@@ -46,16 +61,29 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     {
         // From the handlers' own result types, not from the document.
         var operations = (await Document())["paths"]!.AsObject();
-        var endpoints = service.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        var endpoints = service
+            .Services.GetServices<EndpointDataSource>()
+            .SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1", StringComparison.Ordinal))
-            .Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null).ToList(); // a protocol that is described elsewhere
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
+            .ToList(); // a protocol that is described elsewhere
         endpoints.Count.ShouldBeGreaterThan(40);
         foreach (var endpoint in endpoints)
         {
-            var path = System.Text.RegularExpressions.Regex.Replace("/" + endpoint.RoutePattern.RawText!.Trim('/'), @":\w+\}", "}");
+            var path = System.Text.RegularExpressions.Regex.Replace(
+                "/" + endpoint.RoutePattern.RawText!.Trim('/'),
+                @":\w+\}",
+                "}"
+            );
             var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0].ToLowerInvariant();
             var listed = operations[path]![method]!["responses"]!.AsObject().Select(response => response.Key).ToList();
-            foreach (var status in endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(produced => produced.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture)).Append("401"))
+            foreach (
+                var status in endpoint
+                    .Metadata.OfType<IProducesResponseTypeMetadata>()
+                    .Select(produced => produced.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                    .Append("401")
+            )
                 listed.ShouldContain(status, $"{method} {path}");
         }
     }
@@ -74,14 +102,23 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
                 new[] { "400", "413", "415" }.All(responses.ContainsKey).ShouldBeTrue(name);
             if (operation["security"] is not null)
                 responses.ContainsKey("401").ShouldBeTrue(name);
-            foreach (var (status, response) in responses.Where(response => response.Key.StartsWith('4') || response.Key.StartsWith('5')))
+            foreach (
+                var (status, response) in responses.Where(response =>
+                    response.Key.StartsWith('4') || response.Key.StartsWith('5')
+                )
+            )
                 (response!["content"]?["application/problem+json"]).ShouldNotBeNull($"{name} {status}");
         }
     }
 
     [Fact]
     public async Task Whatever_changes_something_says_that_somebody_else_may_be_changing_it() =>
-        (await Operations()).Where(o => !o.Name.StartsWith("get ", StringComparison.Ordinal) && o.Operation["responses"]!["409"] is null).Select(o => o.Name).ShouldBeEmpty();
+        (await Operations())
+            .Where(o =>
+                !o.Name.StartsWith("get ", StringComparison.Ordinal) && o.Operation["responses"]!["409"] is null
+            )
+            .Select(o => o.Name)
+            .ShouldBeEmpty();
 
     [Fact]
     public async Task A_list_of_names_holds_no_null() // it would be allowed twice where a member may be null, and so not at all
@@ -99,7 +136,12 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
             // A file and a form's field are their own examples.
             if (operation["requestBody"]!["content"]!["application/json"]?["schema"] is not { } schema)
                 continue;
-            var reference = (schema["$ref"] ?? schema["oneOf"]?.AsArray().Select(one => one!["$ref"]).FirstOrDefault(r => r is not null))?.GetValue<string>().Split('/')[^1];
+            var reference = (
+                schema["$ref"]
+                ?? schema["oneOf"]?.AsArray().Select(one => one!["$ref"]).FirstOrDefault(r => r is not null)
+            )
+                ?.GetValue<string>()
+                .Split('/')[^1];
             reference.ShouldNotBeNull(name);
             document["components"]!["schemas"]![reference]!["examples"].ShouldNotBeNull($"{name}: {reference}");
         }
@@ -108,7 +150,12 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     [Fact]
     public async Task Who_needs_a_token_says_so()
     {
-        foreach (var (name, operation) in (await Operations()).Where(o => o.Name.Contains("/auth/me", StringComparison.Ordinal) || o.Name.Contains("/tenants", StringComparison.Ordinal)))
+        foreach (
+            var (name, operation) in (await Operations()).Where(o =>
+                o.Name.Contains("/auth/me", StringComparison.Ordinal)
+                || o.Name.Contains("/tenants", StringComparison.Ordinal)
+            )
+        )
             operation["security"]!.AsArray().ShouldNotBeEmpty(name);
     }
 
@@ -120,10 +167,17 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
         var answer = await service.At().Get(page);
 
         answer.Status.ShouldBe(200);
-        foreach (var source in System.Text.RegularExpressions.Regex.Matches(answer.Text, """(?:src|href)=["']([^"']+)["']""").Select(match => match.Groups[1].Value))
+        foreach (
+            var source in System
+                .Text.RegularExpressions.Regex.Matches(answer.Text, """(?:src|href)=["']([^"']+)["']""")
+                .Select(match => match.Groups[1].Value)
+        )
         {
             source.ShouldNotContain("//");
-            (await service.At().Get(new Uri(new Uri("http://x" + page), source).AbsolutePath)).Status.ShouldBe(200, source);
+            (await service.At().Get(new Uri(new Uri("http://x" + page), source).AbsolutePath)).Status.ShouldBe(
+                200,
+                source
+            );
         }
     }
 
@@ -132,6 +186,10 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     private async Task<List<(string Name, JsonNode Operation)>> Operations() => Operations(await Document());
 
     private static List<(string Name, JsonNode Operation)> Operations(JsonNode document) =>
-        [.. from path in document["paths"]!.AsObject() from operation in path.Value!.AsObject() where operation.Key is "get" or "post" or "put" or "patch" or "delete"
-            select ($"{operation.Key} {path.Key}", operation.Value)];
+        [
+            .. from path in document["paths"]!.AsObject()
+            from operation in path.Value!.AsObject()
+            where operation.Key is "get" or "post" or "put" or "patch" or "delete"
+            select ($"{operation.Key} {path.Key}", operation.Value),
+        ];
 }

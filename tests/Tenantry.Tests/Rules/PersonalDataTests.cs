@@ -6,7 +6,9 @@ namespace Tenantry.Tests.Rules;
 /// <summary>Addresses, names and numbers of users are for holders of <c>users:read</c>. What else shows them is declared here.</summary>
 public sealed class PersonalDataTests(SharedService shared) : IClassFixture<SharedService>
 {
-    private const string FirstName = "Zephyrine", LastName = "Quillfeather", Phone = "+41791234599";
+    private const string FirstName = "Zephyrine",
+        LastName = "Quillfeather",
+        Phone = "+41791234599";
 
     private readonly Service service = shared.Service;
 
@@ -21,25 +23,81 @@ public sealed class PersonalDataTests(SharedService shared) : IClassFixture<Shar
     public async Task A_permission_alone_shows_nobodys_address_name_or_number_but_where_that_is_its_purpose()
     {
         var (slug, tenant, admin) = await service.NewTenant();
-        var below = (await admin.Post("roles", new { name = "Below", permissions = new[] { "users:read", "files:read", "files:create" } })).Json["id"]!.GetValue<Guid>();
+        var below = (
+            await admin.Post(
+                "roles",
+                new { name = "Below", permissions = new[] { "users:read", "files:read", "files:create" } }
+            )
+        ).Json["id"]!.GetValue<Guid>();
         var role = (await admin.Post("roles", new { name = "Above", parent_id = below })).Json["id"]!.GetValue<Guid>();
         var email = $"planted.{Guid.NewGuid():N}@{slug}.example";
-        var user = (await admin.Post("users", new { email, first_name = FirstName, last_name = LastName, phone = Phone, role = "Above" })).Json["id"]!.GetValue<Guid>();
-        (await service.At().Post("auth/accept-invitation", new { token = await service.MailedToken(email), password = Service.Password, first_name = FirstName, last_name = LastName })).Status.ShouldBe(201);
-        var reads = await Reads.Of(service, tenant, admin, user, email, await service.At(slug).SignIn(email), role, below);
+        var user = (
+            await admin.Post(
+                "users",
+                new
+                {
+                    email,
+                    first_name = FirstName,
+                    last_name = LastName,
+                    phone = Phone,
+                    role = "Above",
+                }
+            )
+        ).Json["id"]!.GetValue<Guid>();
+        (
+            await service
+                .At()
+                .Post(
+                    "auth/accept-invitation",
+                    new
+                    {
+                        token = await service.MailedToken(email),
+                        password = Service.Password,
+                        first_name = FirstName,
+                        last_name = LastName,
+                    }
+                )
+        ).Status.ShouldBe(201);
+        var reads = await Reads.Of(
+            service,
+            tenant,
+            admin,
+            user,
+            email,
+            await service.At(slug).SignIn(email),
+            role,
+            below
+        );
         var found = 0;
 
-        foreach (var permission in Permissions.All.Where(one => !one.Name.StartsWith("platform:", StringComparison.Ordinal)).Select(one => one.Name))
+        foreach (
+            var permission in Permissions
+                .All.Where(one => !one.Name.StartsWith("platform:", StringComparison.Ordinal))
+                .Select(one => one.Name)
+        )
         {
-            (await admin.Post("roles", new { name = $"Only {permission}", permissions = new[] { permission } })).Status.ShouldBe(201);
+            (
+                await admin.Post("roles", new { name = $"Only {permission}", permissions = new[] { permission } })
+            ).Status.ShouldBe(201);
             var holder = (await service.Joined(admin, slug, $"Only {permission}")).Visitor;
             foreach (var (route, path) in reads.All.Append(("preview", "preview")))
             {
-                var answer = route == "preview" ? await holder.Post($"roles/{below}/preview", new { permissions = Array.Empty<string>() }) : await holder.Get(path);
+                var answer =
+                    route == "preview"
+                        ? await holder.Post($"roles/{below}/preview", new { permissions = Array.Empty<string>() })
+                        : await holder.Get(path);
                 answer.Status.ShouldBeOneOf([200, 302, 403, 404], $"{permission} at {route}: {answer.Text}");
-                var shown = new[] { email, FirstName, LastName, Phone }.Where(planted => answer.Text.Contains(planted, StringComparison.OrdinalIgnoreCase)).ToList();
+                var shown = new[] { email, FirstName, LastName, Phone }
+                    .Where(planted => answer.Text.Contains(planted, StringComparison.OrdinalIgnoreCase))
+                    .ToList();
                 found += shown.Count;
-                if (permission == Permissions.UsersRead || (Shows.TryGetValue(permission, out var where) && route.StartsWith(where, StringComparison.Ordinal)))
+                if (
+                    permission == Permissions.UsersRead
+                    || (
+                        Shows.TryGetValue(permission, out var where)
+                        && route.StartsWith(where, StringComparison.Ordinal)
+                    )
+                )
                     continue;
                 shown.ShouldBeEmpty($"{permission} at {route}");
             }
@@ -51,7 +109,9 @@ public sealed class PersonalDataTests(SharedService shared) : IClassFixture<Shar
     public async Task A_preview_names_users_to_who_may_see_users_and_shows_ids_to_others()
     {
         var (slug, _, admin) = await service.NewTenant();
-        var role = (await admin.Post("roles", new { name = "Changed", permissions = new[] { "reports:view" } })).Json["id"]!;
+        var role = (await admin.Post("roles", new { name = "Changed", permissions = new[] { "reports:view" } })).Json[
+            "id"
+        ]!;
         var user = await service.Joined(admin, slug, "Changed");
         await admin.Post("roles", new { name = "Role keeper", permissions = new[] { "roles:manage", "roles:read" } });
         var keeper = (await service.Joined(admin, slug, "Role keeper")).Visitor;
@@ -71,8 +131,16 @@ public sealed class PersonalDataTests(SharedService shared) : IClassFixture<Shar
         var reader = await service.Joined(admin, slug, "Role reader");
         var other = await service.Joined(admin, slug, "Viewer");
 
-        (await reader.Visitor.Get($"access/explain?user_id={other.Id}&permission=users:read")).ShouldBeProblem(403, "permission_denied");
-        (await reader.Visitor.Get($"access/explain?user_id={Guid.NewGuid()}&permission=users:read")).ShouldBeProblem(403, "permission_denied");
-        (await reader.Visitor.Get($"access/explain?user_id={reader.Id}&permission=roles:read")).Json["allowed"]!.GetValue<bool>().ShouldBeTrue();
+        (await reader.Visitor.Get($"access/explain?user_id={other.Id}&permission=users:read")).ShouldBeProblem(
+            403,
+            "permission_denied"
+        );
+        (await reader.Visitor.Get($"access/explain?user_id={Guid.NewGuid()}&permission=users:read")).ShouldBeProblem(
+            403,
+            "permission_denied"
+        );
+        (await reader.Visitor.Get($"access/explain?user_id={reader.Id}&permission=roles:read")).Json["allowed"]!
+            .GetValue<bool>()
+            .ShouldBeTrue();
     }
 }

@@ -17,9 +17,19 @@ public sealed partial class QueueTests(Cluster cluster)
     {
         var page = Repository.Read("docs/architecture.md");
         var section = page[page.IndexOf("## Queues and periodic workers", StringComparison.Ordinal)..];
-        var rows = section[..section.IndexOf("\n## ", StringComparison.Ordinal)].Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Trim('|').Split(" | ")).ToList();
+        var rows = section[..section.IndexOf("\n## ", StringComparison.Ordinal)]
+            .Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Trim('|').Split(" | "))
+            .ToList();
         var declared = rows.SelectMany(cells => Name().Matches(cells[0]).Select(name => name.Groups[1].Value)).ToList();
-        var workers = typeof(Program).Assembly.GetTypes().Where(type => !type.IsAbstract && typeof(Microsoft.Extensions.Hosting.BackgroundService).IsAssignableFrom(type)).Select(type => type.Name).ToList();
+        var workers = typeof(Program)
+            .Assembly.GetTypes()
+            .Where(type =>
+                !type.IsAbstract && typeof(Microsoft.Extensions.Hosting.BackgroundService).IsAssignableFrom(type)
+            )
+            .Select(type => type.Name)
+            .ToList();
 
         declared.Order().ShouldBe(workers.Order());
         foreach (var cells in rows.Where(cells => !cells[1].Contains("no entries", StringComparison.Ordinal)))
@@ -38,28 +48,52 @@ public sealed partial class QueueTests(Cluster cluster)
         await using var service = await cluster.Start();
         var (_, tenant, _) = await service.NewTenant();
         var (_, other, _) = await service.NewTenant();
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
             CREATE TRIGGER fails BEFORE DELETE ON object_removals FOR EACH ROW WHEN (OLD.object_key LIKE '{tenant}%') EXECUTE FUNCTION fails();
             INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), '{tenant}/' || gen_random_uuid(), 0, now() - interval '1 day' FROM generate_series(1, 5) n
-            """);
+            """
+        );
         var key = StoredFile.NewKey(other);
-        await service.Sql($"INSERT INTO object_removals (id, object_key, attempts, due_at) VALUES (gen_random_uuid(), '{key}', 0, now()); SELECT pg_notify('tenantry_changes', 'object_removals x')");
+        await service.Sql(
+            $"INSERT INTO object_removals (id, object_key, attempts, due_at) VALUES (gen_random_uuid(), '{key}', 0, now()); SELECT pg_notify('tenantry_changes', 'object_removals x')"
+        );
 
         await service.Until($"SELECT NOT EXISTS (SELECT FROM object_removals WHERE object_key = '{key}')");
-        await service.Until($"SELECT bool_and(attempts >= 1 AND last_error = 'PostgreSQL P0001' AND failed_at IS NULL) FROM object_removals");
+        await service.Until(
+            $"SELECT bool_and(attempts >= 1 AND last_error = 'PostgreSQL P0001' AND failed_at IS NULL) FROM object_removals"
+        );
 
-        await service.Sql("UPDATE object_removals SET attempts = 99, due_at = now() WHERE id = (SELECT min(id::text)::uuid FROM object_removals); SELECT pg_notify('tenantry_changes', 'object_removals x')");
-        await service.Until("SELECT count(*) = 1 AND bool_and(attempts = 100 AND failed_at IS NOT NULL) FROM object_removals WHERE due_at = 'infinity'");
+        await service.Sql(
+            "UPDATE object_removals SET attempts = 99, due_at = now() WHERE id = (SELECT min(id::text)::uuid FROM object_removals); SELECT pg_notify('tenantry_changes', 'object_removals x')"
+        );
+        await service.Until(
+            "SELECT count(*) = 1 AND bool_and(attempts = 100 AND failed_at IS NOT NULL) FROM object_removals WHERE due_at = 'infinity'"
+        );
     }
 
     [Fact]
     public async Task A_claim_of_objects_takes_one_of_each_tenant_and_begins_after_the_one_that_was_served_last()
     {
-        await using var service = await cluster.Start(replace: services => services.Remove(services.Single(one => one.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService) && one.ImplementationFactory?.Method.ReturnType == typeof(RemovedObjects))));
-        Guid[] tenants = [new("10000000-0000-7000-8000-000000000000"), new("20000000-0000-7000-8000-000000000000"), new("a0000000-0000-7000-8000-000000000000")];
+        await using var service = await cluster.Start(replace: services =>
+            services.Remove(
+                services.Single(one =>
+                    one.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService)
+                    && one.ImplementationFactory?.Method.ReturnType == typeof(RemovedObjects)
+                )
+            )
+        );
+        Guid[] tenants =
+        [
+            new("10000000-0000-7000-8000-000000000000"),
+            new("20000000-0000-7000-8000-000000000000"),
+            new("a0000000-0000-7000-8000-000000000000"),
+        ];
         foreach (var tenant in tenants)
-            await service.Sql($"INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), '{tenant}/' || n, 0, now() FROM generate_series(1, 5) n");
+            await service.Sql(
+                $"INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), '{tenant}/' || n, 0, now() FROM generate_series(1, 5) n"
+            );
 
         (await Claimed(Guid.Empty)).ShouldBe("1,2,a");
         (await Claimed(tenants[0])).ShouldBe("2,a,1");
@@ -67,7 +101,9 @@ public sealed partial class QueueTests(Cluster cluster)
         (await Claimed(tenants[1])).ShouldBe("a,1,2");
 
         async Task<string?> Claimed(Guid served, params Guid[] full) =>
-            await service.Ask<string>($"SELECT string_agg(left(object_key, 1), ',' ORDER BY n) FROM claim_object_work('object_removals', 10, interval '1 minute', '{served}', ARRAY[{string.Join(',', full.Select(id => $"'{id}'"))}]::uuid[]) WITH ORDINALITY AS c (id, object_key, store_upload, attempts, n)");
+            await service.Ask<string>(
+                $"SELECT string_agg(left(object_key, 1), ',' ORDER BY n) FROM claim_object_work('object_removals', 10, interval '1 minute', '{served}', ARRAY[{string.Join(',', full.Select(id => $"'{id}'"))}]::uuid[]) WITH ORDINALITY AS c (id, object_key, store_upload, attempts, n)"
+            );
     }
 
     [Fact]
@@ -79,17 +115,25 @@ public sealed partial class QueueTests(Cluster cluster)
             ids.Add((await service.NewTenant()).Id);
         var counts = service.Services.GetRequiredService<RequestMeter>();
         await counts.Write(Cancel);
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             DELETE FROM request_days;
             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'check_violation'; END $$;
-            CREATE TRIGGER fails BEFORE INSERT ON request_days FOR EACH ROW WHEN (NEW.tenant_id = '{ids[1]}') EXECUTE FUNCTION fails()
-            """);
+            CREATE TRIGGER fails BEFORE INSERT ON request_days FOR EACH ROW WHEN (NEW.tenant_id = '{ids[
+                1
+            ]}') EXECUTE FUNCTION fails()
+            """
+        );
         foreach (var id in ids)
             counts.Add(id, isRefused: false);
 
-        await service.Until($"SELECT count(*) = 2 FROM request_days WHERE tenant_id IN ('{ids[0]}', '{ids[2]}') AND requests = 1");
+        await service.Until(
+            $"SELECT count(*) = 2 FROM request_days WHERE tenant_id IN ('{ids[0]}', '{ids[2]}') AND requests = 1"
+        );
         await service.Sql("DROP TRIGGER fails ON request_days");
-        await service.Until($"SELECT count(*) = 3 FROM request_days WHERE tenant_id IN ('{string.Join("', '", ids)}') AND requests = 1");
+        await service.Until(
+            $"SELECT count(*) = 3 FROM request_days WHERE tenant_id IN ('{string.Join("', '", ids)}') AND requests = 1"
+        );
     }
 
     [Fact]
@@ -99,18 +143,24 @@ public sealed partial class QueueTests(Cluster cluster)
         var (_, one, _) = await service.NewTenant();
         var (_, other, _) = await service.NewTenant();
         var first = one.CompareTo(other) < 0 ? one : other;
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
             CREATE TRIGGER fails BEFORE INSERT ON audit_heads FOR EACH ROW WHEN (NEW.tenant_id = '{first}') EXECUTE FUNCTION fails()
-            """);
+            """
+        );
         var keeping = service.Services.GetRequiredService<AuditRetention>();
 
         await Should.ThrowAsync<Exception>(() => keeping.Once(Cancel));
 
-        (await service.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id IN ('{one}', '{other}')")).ShouldBe(1);
+        (await service.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id IN ('{one}', '{other}')")).ShouldBe(
+            1
+        );
         await service.Sql("DROP TRIGGER fails ON audit_heads");
         (await keeping.Once(Cancel)).ShouldBeGreaterThan(0);
-        (await service.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id IN ('{one}', '{other}')")).ShouldBe(2);
+        (await service.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id IN ('{one}', '{other}')")).ShouldBe(
+            2
+        );
     }
 
     [Fact]
@@ -121,19 +171,31 @@ public sealed partial class QueueTests(Cluster cluster)
         var (_, other, _) = await service.NewTenant();
         await service.Settled();
         var (first, last) = one.CompareTo(other) < 0 ? (one, other) : (other, one);
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             ALTER TABLE notification_logs DISABLE TRIGGER USER;
             INSERT INTO notification_logs (tenant_id, id, type, recipient, template_name, body, is_secret, priority, category, status, transport, is_ready, due_at, attempts, created_at)
                 SELECT t, gen_random_uuid(), 'email', 'old@example.com', 'password_reset', 'readable', true, 0, 'transactional', 'sent', 'smtp', false, now(), 1, now() FROM unnest(ARRAY['{one}', '{other}']::uuid[]) t;
             ALTER TABLE notification_logs ENABLE TRIGGER USER;
             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
             CREATE TRIGGER fails BEFORE UPDATE ON notification_logs FOR EACH ROW WHEN (NEW.tenant_id = '{first}') EXECUTE FUNCTION fails()
-            """);
+            """
+        );
 
-        await service.Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>().ForgetOldSecrets(Cancel);
+        await service
+            .Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>()
+            .ForgetOldSecrets(Cancel);
 
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{last}' AND body = 'readable'")).ShouldBe(0);
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{first}' AND body = 'readable'")).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{last}' AND body = 'readable'"
+            )
+        ).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{first}' AND body = 'readable'"
+            )
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -143,13 +205,21 @@ public sealed partial class QueueTests(Cluster cluster)
         var (_, one, _) = await service.NewTenant();
         var (_, other, _) = await service.NewTenant();
         var (first, last) = one.CompareTo(other) < 0 ? (one, other) : (other, one);
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             INSERT INTO storage_counts (tenant_id, files, bytes) VALUES ('{first}', 7, 7), ('{last}', 7, 7) ON CONFLICT (tenant_id) DO UPDATE SET files = 7, bytes = 7;
             CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
             CREATE TRIGGER fails BEFORE UPDATE ON storage_counts FOR EACH ROW WHEN (NEW.tenant_id = '{first}') EXECUTE FUNCTION fails()
-            """);
+            """
+        );
 
-        var report = await service.Services.GetRequiredService<FileReconciler>().Run(new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, 0, EvenIfMany: false), _ => { }, Cancel);
+        var report = await service
+            .Services.GetRequiredService<FileReconciler>()
+            .Run(
+                new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, 0, EvenIfMany: false),
+                _ => { },
+                Cancel
+            );
 
         report.Unread.ShouldBe([first]);
         report.ToString().ShouldContain($"{first}");

@@ -12,20 +12,32 @@ public sealed partial class SharedResourceTests(SharedService shared) : IClassFi
     {
         ["Foundation/Security/Tokens/KeyRotation.cs"] = "wakes a worker of the platform's own",
         ["Foundation/Security/Tokens/AccessTokens.cs"] = "a cache: what is pushed out of it is verified again",
-        ["Foundation/Data/Tenancy/TenantDirectory.cs"] = "caches: what is pushed out of them is asked again, and names that nobody has lie apart",
-        ["Foundation/Traffic/Limits/Lease.cs"] = "one for each bucket of one tenant, and one for the global bucket, which is asked within REDIS_DEADLINE_MS",
+        ["Foundation/Data/Tenancy/TenantDirectory.cs"] =
+            "caches: what is pushed out of them is asked again, and names that nobody has lie apart",
+        ["Foundation/Traffic/Limits/Lease.cs"] =
+            "one for each bucket of one tenant, and one for the global bucket, which is asked within REDIS_DEADLINE_MS",
         ["Foundation/Traffic/Metering/RequestMeter.cs"] = "one writer of counts; no request waits for it",
-        ["Features/Notifications/Delivery/DeliveryWorker.cs"] = "places of a channel: messages are claimed tenant by tenant in turns",
-        ["Foundation/Data/Database/WorkQueue.cs"] = "lanes of a queue, whose entries are claimed tenant by tenant in turns, with a cap for each",
-        ["Foundation/Messaging/TemplateProblems.cs"] = "problems of templates that are to be written: what does not fit is dropped, and told by the next mail",
-        ["Foundation/Messaging/Templates/TemplateThreads.cs"] = "threads that parse a text of bounded size, within milliseconds",
+        ["Features/Notifications/Delivery/DeliveryWorker.cs"] =
+            "places of a channel: messages are claimed tenant by tenant in turns",
+        ["Foundation/Data/Database/WorkQueue.cs"] =
+            "lanes of a queue, whose entries are claimed tenant by tenant in turns, with a cap for each",
+        ["Foundation/Messaging/TemplateProblems.cs"] =
+            "problems of templates that are to be written: what does not fit is dropped, and told by the next mail",
+        ["Foundation/Messaging/Templates/TemplateThreads.cs"] =
+            "threads that parse a text of bounded size, within milliseconds",
     };
 
     [Fact]
     public void What_bounds_work_is_a_fair_gate_or_is_declared_with_its_reason()
     {
-        var found = Repository.Sources()
-            .Where(file => !file.Path.StartsWith("Foundation/Hosting/Concurrency/", StringComparison.Ordinal) && Bound().IsMatch(file.Text)).Select(file => file.Path).Order(StringComparer.Ordinal);
+        var found = Repository
+            .Sources()
+            .Where(file =>
+                !file.Path.StartsWith("Foundation/Hosting/Concurrency/", StringComparison.Ordinal)
+                && Bound().IsMatch(file.Text)
+            )
+            .Select(file => file.Path)
+            .Order(StringComparer.Ordinal);
 
         found.ShouldBe(Declared.Keys.Order(StringComparer.Ordinal));
     }
@@ -38,6 +50,8 @@ public sealed partial class SharedResourceTests(SharedService shared) : IClassFi
             text.ShouldContain($"| {gate.Name} |", Case.Sensitive);
     }
 
-    [GeneratedRegex(@"\bnew SemaphoreSlim\b|\bSemaphoreSlim \w+ = new\b|SemaphoreSlim \w+ \{ get; \} = new\b|Channel\.Create|ConcurrencyLimiter\b|RateLimiter\(|SizeLimit = |\bBlockingCollection\b")]
+    [GeneratedRegex(
+        @"\bnew SemaphoreSlim\b|\bSemaphoreSlim \w+ = new\b|SemaphoreSlim \w+ \{ get; \} = new\b|Channel\.Create|ConcurrencyLimiter\b|RateLimiter\(|SizeLimit = |\bBlockingCollection\b"
+    )]
     private static partial Regex Bound();
 }

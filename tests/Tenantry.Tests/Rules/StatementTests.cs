@@ -52,11 +52,22 @@ public sealed partial class StatementTests
     [Fact]
     public void Statements_with_values_of_callers_go_by_EF_or_by_TenantRows()
     {
-        var found = Repository.Sources()
-            .Where(source => !source.Path.Contains("/Migrations/", StringComparison.Ordinal) && !source.Path.StartsWith("Commands/", StringComparison.Ordinal) && Made.IsMatch(source.Text))
-            .Select(source => source.Path).Order(StringComparer.Ordinal).ToList();
+        var found = Repository
+            .Sources()
+            .Where(source =>
+                !source.Path.Contains("/Migrations/", StringComparison.Ordinal)
+                && !source.Path.StartsWith("Commands/", StringComparison.Ordinal)
+                && Made.IsMatch(source.Text)
+            )
+            .Select(source => source.Path)
+            .Order(StringComparer.Ordinal)
+            .ToList();
 
-        found.Except(Others.Keys).ShouldBeEmpty("Send it by QueryAsTenant (RowsAs, RowsOfPlatform, Execute), or say here why its values cannot be refused.");
+        found
+            .Except(Others.Keys)
+            .ShouldBeEmpty(
+                "Send it by QueryAsTenant (RowsAs, RowsOfPlatform, Execute), or say here why its values cannot be refused."
+            );
         Others.Keys.Except(found).ShouldBeEmpty("It is there no more.");
     }
 
@@ -71,9 +82,16 @@ public sealed partial class StatementTests
             ["Features/Notifications/Sending/MessageQuota.cs"] = "counts, and changes nothing that a right rests on",
             ["Features/Users/Precedence.cs"] = "the last look, behind the lock on the user",
         };
-        var found = Repository.Sources()
-            .Where(source => !source.Path.Contains("Migrations", StringComparison.Ordinal) && source.Text.Split('\n').Any(line => Held.IsMatch(line) && !line.Contains(".Lock(", StringComparison.Ordinal)))
-            .Select(source => source.Path).Order(StringComparer.Ordinal);
+        var found = Repository
+            .Sources()
+            .Where(source =>
+                !source.Path.Contains("Migrations", StringComparison.Ordinal)
+                && source
+                    .Text.Split('\n')
+                    .Any(line => Held.IsMatch(line) && !line.Contains(".Lock(", StringComparison.Ordinal))
+            )
+            .Select(source => source.Path)
+            .Order(StringComparer.Ordinal);
 
         found.ShouldBe(others.Keys.Order(StringComparer.Ordinal));
     }

@@ -17,12 +17,22 @@ namespace Tenantry.Features.AuditEvents;
 /// write the database, makes the partitions of the months to come, and lets those go whose time is over.
 /// </summary>
 public sealed partial class AuditRetention(
-    NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, KeyRing ring, IObjectStore store, Instances instances, ServiceSettings settings, TimeProvider clock, IMeterFactory meters,
-    ILogger<AuditRetention> log) : BackgroundService
+    NpgsqlDataSource dataSource,
+    IDbContextFactory<TenantDb> contexts,
+    KeyRing ring,
+    IObjectStore store,
+    Instances instances,
+    ServiceSettings settings,
+    TimeProvider clock,
+    IMeterFactory meters,
+    ILogger<AuditRetention> log
+) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(5);
 
-    private readonly Counter<long> signed = meters.Create(AuditEventsEndpoints.MeterName).CreateCounter<long>("tenantry.audit.heads", description: "Heads of audit logs that were signed");
+    private readonly Counter<long> signed = meters
+        .Create(AuditEventsEndpoints.MeterName)
+        .CreateCounter<long>("tenantry.audit.heads", description: "Heads of audit logs that were signed");
 
     /// <summary>Up to when heads are in the store. Null: nobody has looked yet.</summary>
     private DateTimeOffset? copiedUntil;
@@ -120,24 +130,51 @@ public sealed partial class AuditRetention(
 
     /// <summary>One at a time for each tenant: a head names the one before.</summary>
     /// <returns>whether there was something to sign, and the heads that have no copy</returns>
-    private async Task<(bool IsNew, IReadOnlyList<string> Uncopied)> Sign(Guid tenant, DateTimeOffset copied, CancellationToken cancel)
+    private async Task<(bool IsNew, IReadOnlyList<string> Uncopied)> Sign(
+        Guid tenant,
+        DateTimeOffset copied,
+        CancellationToken cancel
+    )
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
         await using var transaction = await db.Begin(cancel);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('tenantry.audit_heads ' || {tenant}::text, 0))", cancel);
-        var before = await db.Set<AuditHead>().AsNoTracking().OrderByDescending(head => head.Id).FirstOrDefaultAsync(cancel);
-        var last = await db.Set<AuditLink>().AsNoTracking().OrderByDescending(link => link.Position).FirstOrDefaultAsync(cancel);
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock(hashtextextended('tenantry.audit_heads ' || {tenant}::text, 0))",
+            cancel
+        );
+        var before = await db.Set<AuditHead>()
+            .AsNoTracking()
+            .OrderByDescending(head => head.Id)
+            .FirstOrDefaultAsync(cancel);
+        var last = await db.Set<AuditLink>()
+            .AsNoTracking()
+            .OrderByDescending(link => link.Position)
+            .FirstOrDefaultAsync(cancel);
         // A key that is on its way out would leave a log that is no longer written to without a head that can be checked.
-        var isNew = last is not null && (before is null || before.Position != last.Position || before.KeyId != ring.Signing.Key.KeyId);
+        var isNew =
+            last is not null
+            && (before is null || before.Position != last.Position || before.KeyId != ring.Signing.Key.KeyId);
         if (isNew)
         {
             // Heads are in the order of time, also if a clock was put back.
-            var now = clock.GetUtcNow() is var read && before is not null && read <= before.SignedAt ? before.SignedAt.AddMilliseconds(1) : read;
-            db.Add(before = AuditHead.Sign(ring, settings.JwtIssuer, tenant, last!.Position, last.Hash, before?.Jws, now));
+            var now =
+                clock.GetUtcNow() is var read && before is not null && read <= before.SignedAt
+                    ? before.SignedAt.AddMilliseconds(1)
+                    : read;
+            db.Add(
+                before = AuditHead.Sign(ring, settings.JwtIssuer, tenant, last!.Position, last.Hash, before?.Jws, now)
+            );
             await db.SaveChangesAsync(cancel);
         }
-        IReadOnlyList<string> uncopied = before is not null && before.SignedAt >= copied
-            ? await db.Set<AuditHead>().AsNoTracking().Where(head => head.SignedAt >= copied).OrderBy(head => head.Id).Select(head => head.Jws).ToListAsync(cancel) : [];
+        IReadOnlyList<string> uncopied =
+            before is not null && before.SignedAt >= copied
+                ? await db.Set<AuditHead>()
+                    .AsNoTracking()
+                    .Where(head => head.SignedAt >= copied)
+                    .OrderBy(head => head.Id)
+                    .Select(head => head.Jws)
+                    .ToListAsync(cancel)
+                : [];
         await transaction.CommitAsync(cancel);
         return (isNew, uncopied);
     }
@@ -146,7 +183,9 @@ public sealed partial class AuditRetention(
     {
         var days = (int)settings.AuditRetention.TotalDays;
         var hasDropped = false;
-        await using (var command = dataSource.CreateCommand($"SELECT made, dropped FROM {DatabaseFunctions.KeepAuditMonths}($1)"))
+        await using (
+            var command = dataSource.CreateCommand($"SELECT made, dropped FROM {DatabaseFunctions.KeepAuditMonths}($1)")
+        )
         {
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = days });
             await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -192,14 +231,29 @@ public sealed partial class AuditRetention(
         }
     }
 
-    private DateTimeOffset Hour() => clock.GetUtcNow() is var now ? new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero) : default;
+    private DateTimeOffset Hour() =>
+        clock.GetUtcNow() is var now
+            ? new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero)
+            : default;
 
-    [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "The audit logs could not be signed or kept; the next round tries again: {Reason}")]
+    [LoggerMessage(
+        EventId = 6001,
+        Level = LogLevel.Error,
+        Message = "The audit logs could not be signed or kept; the next round tries again: {Reason}"
+    )]
     private static partial void Failed(ILogger log, string reason);
 
-    [LoggerMessage(EventId = 6003, Level = LogLevel.Error, Message = "The audit log of a tenant could not be signed or trimmed; those of the others were, and the next round tries again: {Reason}")]
+    [LoggerMessage(
+        EventId = 6003,
+        Level = LogLevel.Error,
+        Message = "The audit log of a tenant could not be signed or trimmed; those of the others were, and the next round tries again: {Reason}"
+    )]
     private static partial void OfTenant(ILogger log, string reason);
 
-    [LoggerMessage(EventId = 6002, Level = LogLevel.Information, Message = "Months of the audit log: {Made} made, {Dropped} dropped")]
+    [LoggerMessage(
+        EventId = 6002,
+        Level = LogLevel.Information,
+        Message = "Months of the audit log: {Made} made, {Dropped} dropped"
+    )]
     private static partial void Kept(ILogger log, int made, int dropped);
 }

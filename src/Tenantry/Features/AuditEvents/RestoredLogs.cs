@@ -13,7 +13,13 @@ namespace Tenantry.Features.AuditEvents;
 /// Keeps in the store that logs were put back by a restore: the store has signed heads of what is gone, and would otherwise say for ever that the logs were cut off.
 /// Whoever writes the database alone cannot say so.
 /// </summary>
-public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IObjectStore store, ServiceSettings settings, TimeProvider clock)
+public sealed class RestoredLogs(
+    NpgsqlDataSource dataSource,
+    IDbContextFactory<TenantDb> contexts,
+    IObjectStore store,
+    ServiceSettings settings,
+    TimeProvider clock
+)
 {
     /// <summary>Bytes of a signed line; those that are written have some hundreds.</summary>
     private const int LongestLine = 64 * 1024;
@@ -48,7 +54,14 @@ public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<
     /// <exception cref="StoreException">the store is away</exception>
     public async Task Anew(Guid tenant, DateTimeOffset before, CancellationToken cancel)
     {
-        if (!await Lines(cancel).AnyAsync(line => AuditHead.Read(line) is { } head && head.TenantId == tenant && head.Iss == settings.JwtIssuer, cancel))
+        if (
+            !await Lines(cancel)
+                .AnyAsync(
+                    line =>
+                        AuditHead.Read(line) is { } head && head.TenantId == tenant && head.Iss == settings.JwtIssuer,
+                    cancel
+                )
+        )
             return;
         await Keep([AuditRestore.Sign(key, settings.JwtIssuer, tenant, 0, before)], cancel);
     }
@@ -82,7 +95,11 @@ public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<
 
     /// <summary>What the service keeps in the store for itself, a signed line each.</summary>
     /// <exception cref="StoreException">a line is longer than any that was signed: something else wrote it</exception>
-    internal static async IAsyncEnumerable<string> LinesOf(Stream stream, string key, [EnumeratorCancellation] CancellationToken cancel)
+    internal static async IAsyncEnumerable<string> LinesOf(
+        Stream stream,
+        string key,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         await using var lines = BoundedLines.Of(stream, LongestLine, cancel).GetAsyncEnumerator(cancel);
         while (await Next())
@@ -105,6 +122,11 @@ public sealed class RestoredLogs(NpgsqlDataSource dataSource, IDbContextFactory<
     {
         using var content = new MemoryStream(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
         // A time in the key says up to when heads have been copied: this is no such copy.
-        await store.Put($"{IObjectStore.OwnPrefix}{Guid.CreateVersion7(DateTimeOffset.UnixEpoch)}", content, AuditLog.JsonLines, cancel);
+        await store.Put(
+            $"{IObjectStore.OwnPrefix}{Guid.CreateVersion7(DateTimeOffset.UnixEpoch)}",
+            content,
+            AuditLog.JsonLines,
+            cancel
+        );
     }
 }

@@ -14,14 +14,27 @@ namespace Tenantry.Features.Auth;
 public static class AcceptInvitation
 {
     public sealed record Request(
-        [Needed] string? Token, [Needed, Password] string? Password,
-        [Needed, ShortText(100)] string? FirstName, [ShortText(100)] string? LastName) : IExample<Request>
+        [Needed] string? Token,
+        [Needed, Password] string? Password,
+        [Needed, ShortText(100)] string? FirstName,
+        [ShortText(100)] string? LastName
+    ) : IExample<Request>
     {
-        public static Request Example => new(VerifyEmail.Request.Example.Token, "correct horse battery", "Ada", "Lovelace");
+        public static Request Example =>
+            new(VerifyEmail.Request.Example.Token, "correct horse battery", "Ada", "Lovelace");
     }
 
     public static async Task<Results<Created<UserDocument>, Invalid, Unavailable>> Handle(
-        Request body, MailedTokenRequest tokens, TenantDirectory directory, PasswordHashing hashing, BreachedPasswords breached, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+        Request body,
+        MailedTokenRequest tokens,
+        TenantDirectory directory,
+        PasswordHashing hashing,
+        BreachedPasswords breached,
+        AuditTrail audit,
+        ServiceSettings settings,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         if (await tokens.Open(body.Token!, cancel) is not var (token, db))
             return VerifyEmail.NotGood();

@@ -35,13 +35,17 @@ public sealed class DeviceTokens(ServiceSettings settings, TimeProvider clock)
     public bool IsOf(User user, string? token)
     {
         Span<byte> bytes = stackalloc byte[NonceBytes + TimeBytes + MacBytes];
-        if (token?.StartsWith(Prefix, StringComparison.Ordinal) != true || !TokenText.TryRead(token.AsSpan(Prefix.Length), bytes))
+        if (
+            token?.StartsWith(Prefix, StringComparison.Ordinal) != true
+            || !TokenText.TryRead(token.AsSpan(Prefix.Length), bytes)
+        )
             return false;
         Span<byte> expected = stackalloc byte[MacBytes];
         Sign(user, bytes[..(NonceBytes + TimeBytes)], expected);
         if (!CryptographicOperations.FixedTimeEquals(expected, bytes[(NonceBytes + TimeBytes)..]))
             return false;
-        return DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(bytes[NonceBytes..])) + Lifetime > clock.GetUtcNow();
+        return DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(bytes[NonceBytes..])) + Lifetime
+            > clock.GetUtcNow();
     }
 
     private void Sign(User user, ReadOnlySpan<byte> said, Span<byte> mac)

@@ -12,30 +12,67 @@ public static class LinkPages
     public const string VerifyEmailPath = "/verify-email";
     public const string ResetPasswordPath = "/reset-password";
 
-    public static ContentHttpResult VerifyEmail(HttpContext http, string api) => Page(http, "Confirm your address", "Confirm", $"{api}/auth/verify-email", "Your address is confirmed. You can sign in.", "");
+    public static ContentHttpResult VerifyEmail(HttpContext http, string api) =>
+        Page(
+            http,
+            "Confirm your address",
+            "Confirm",
+            $"{api}/auth/verify-email",
+            "Your address is confirmed. You can sign in.",
+            ""
+        );
 
-    public static ContentHttpResult AcceptInvitation(HttpContext http, string api) => Page(http, "Welcome: choose your password", "Create my account", $"{api}/auth/accept-invitation", "Your account is ready. You can sign in.", """
-        <label>First name <input name="first_name" autocomplete="given-name" required maxlength="100"></label>
-        <label>Last name <input name="last_name" autocomplete="family-name" maxlength="100"></label>
-        <label>Password <input name="password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
-        """);
+    public static ContentHttpResult AcceptInvitation(HttpContext http, string api) =>
+        Page(
+            http,
+            "Welcome: choose your password",
+            "Create my account",
+            $"{api}/auth/accept-invitation",
+            "Your account is ready. You can sign in.",
+            """
+            <label>First name <input name="first_name" autocomplete="given-name" required maxlength="100"></label>
+            <label>Last name <input name="last_name" autocomplete="family-name" maxlength="100"></label>
+            <label>Password <input name="password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
+            """
+        );
 
-    public static ContentHttpResult ResetPassword(HttpContext http, string api) => Page(http, "Choose a new password", "Change my password", $"{api}/auth/password-reset", "Your password is changed. You can sign in.", """
-        <label>New password <input name="new_password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
-        """);
+    public static ContentHttpResult ResetPassword(HttpContext http, string api) =>
+        Page(
+            http,
+            "Choose a new password",
+            "Change my password",
+            $"{api}/auth/password-reset",
+            "Your password is changed. You can sign in.",
+            """
+            <label>New password <input name="new_password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
+            """
+        );
 
-    private static ContentHttpResult Page(HttpContext http, string title, string button, string action, string done, string fields) => WebPage.Show(http, title, $"""
-        <form>{fields}<button>{button}</button></form><p id="answer" role="status"></p>
-        """, $$"""
-        const form = document.querySelector('form'), answer = document.getElementById('answer');
-        form.addEventListener('submit', async event => {
-          event.preventDefault();
-          const body = { token: new URLSearchParams(location.search).get('token') ?? '' };
-          for (const [name, value] of new FormData(form)) if (value) body[name] = value;
-          const response = await fetch('{{action}}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-          if (response.ok) { form.remove(); answer.textContent = '{{done}}'; return; }
-          const problem = await response.json();
-          answer.textContent = Object.entries(problem.errors ?? { '': [problem.detail] }).map(([name, messages]) => `${name.replace('_', ' ')} ${messages.join(', ')}`).join('; ');
-        });
-        """);
+    private static ContentHttpResult Page(
+        HttpContext http,
+        string title,
+        string button,
+        string action,
+        string done,
+        string fields
+    ) =>
+        WebPage.Show(
+            http,
+            title,
+            $"""
+            <form>{fields}<button>{button}</button></form><p id="answer" role="status"></p>
+            """,
+            $$"""
+            const form = document.querySelector('form'), answer = document.getElementById('answer');
+            form.addEventListener('submit', async event => {
+              event.preventDefault();
+              const body = { token: new URLSearchParams(location.search).get('token') ?? '' };
+              for (const [name, value] of new FormData(form)) if (value) body[name] = value;
+              const response = await fetch('{{action}}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+              if (response.ok) { form.remove(); answer.textContent = '{{done}}'; return; }
+              const problem = await response.json();
+              answer.textContent = Object.entries(problem.errors ?? { '': [problem.detail] }).map(([name, messages]) => `${name.replace('_', ' ')} ${messages.join(', ')}`).join('; ');
+            });
+            """
+        );
 }

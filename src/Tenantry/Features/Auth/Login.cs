@@ -24,8 +24,10 @@ public static class Login
     /// <param name="Password">As it was chosen.</param>
     /// <param name="DeviceToken">That of an earlier sign-in on this device: what strangers tried does not hold it up.</param>
     public sealed record Request(
-        [Needed, ShortText(254)] string? Email, [Needed, StringLength(1024, ErrorMessage = "is too long")] string? Password,
-        [ShortText(200)] string? DeviceToken) : IExample<Request>
+        [Needed, ShortText(254)] string? Email,
+        [Needed, StringLength(1024, ErrorMessage = "is too long")] string? Password,
+        [ShortText(200)] string? DeviceToken
+    ) : IExample<Request>
     {
         public static Request Example => new("ada@example.com", "correct horse battery", null);
     }
@@ -36,21 +38,44 @@ public static class Login
     private static readonly TimeSpan Familiar = TimeSpan.FromDays(90);
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied, TooMany, Unavailable>> Handle(
-        Request body, [FromHeader(Name = SessionCookies.ModeHeader)] string? mode,
-        TenantContext context, TenantDb db, PasswordHashing hashing, SessionIssuer sessions, SessionCookies cookies, DeviceTokens devices, Outbox outbox, AuditTrail audit,
-        TimeProvider clock, HttpContext http, CancellationToken cancel)
+        Request body,
+        [FromHeader(Name = SessionCookies.ModeHeader)] string? mode,
+        TenantContext context,
+        TenantDb db,
+        PasswordHashing hashing,
+        SessionIssuer sessions,
+        SessionCookies cookies,
+        DeviceTokens devices,
+        Outbox outbox,
+        AuditTrail audit,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         if (mode is not (null or "bearer" or SessionCookies.Mode))
             return Problems.Invalid(SessionCookies.ModeHeader, $"must be bearer or {SessionCookies.Mode}");
 
         var normalized = User.Normalize(body.Email!);
-        var (address, userAgent, since) = (ClientAddress.Of(http), ClientAddress.UserAgentOf(http), clock.GetUtcNow() - Familiar);
-        var found = await db.Set<User>().Where(u => u.EmailNormalized == normalized).Select(u => new
-        {
-            User = u,
-            IsFamiliarAddress = db.Set<Session>().Any(s => s.UserId == u.Id && s.Address == address && s.CreatedAt > since),
-            IsFamiliarDevice = db.Set<Session>().Any(s => s.UserId == u.Id && s.Address == address && s.UserAgent == userAgent && s.CreatedAt > since),
-        }).AsNoTracking().SingleOrDefaultAsync(cancel);
+        var (address, userAgent, since) = (
+            ClientAddress.Of(http),
+            ClientAddress.UserAgentOf(http),
+            clock.GetUtcNow() - Familiar
+        );
+        var found = await db.Set<User>()
+            .Where(u => u.EmailNormalized == normalized)
+            .Select(u => new
+            {
+                User = u,
+                IsFamiliarAddress = db.Set<Session>()
+                    .Any(s => s.UserId == u.Id && s.Address == address && s.CreatedAt > since),
+                IsFamiliarDevice = db.Set<Session>()
+                    .Any(s =>
+                        s.UserId == u.Id && s.Address == address && s.UserAgent == userAgent && s.CreatedAt > since
+                    ),
+            })
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancel);
         var user = found?.User;
 
         var sent = body.DeviceToken is { } said ? [said] : SessionCookies.Sent(http, SessionCookies.DeviceCookie);
@@ -63,7 +88,10 @@ public static class Login
         if (!isKnownDevice && found is not { IsFamiliarAddress: true })
             attempts.Insert(0, new(AttemptKind.Account, normalized));
         if (await Attempt.Begin(db, attempts, clock.GetUtcNow(), cancel) is { } wait)
-            return Problems.TooMany("Too many attempts failed. Wait, sign in on a device that you used before, or ask for a new password by mail.", wait);
+            return Problems.TooMany(
+                "Too many attempts failed. Wait, sign in on a device that you used before, or ask for a new password by mail.",
+                wait
+            );
 
         bool isRight;
         string? better = null;
@@ -82,16 +110,35 @@ public static class Login
         if (user is not { IsActive: true } || !isRight)
             return await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong), Attempt.Failed);
         if (context.Tenant.VerificationRequired && !user.EmailVerified)
-            return await Refuse(Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When), Attempt.Succeeded);
+            return await Refuse(
+                Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When),
+                Attempt.Succeeded
+            );
 
         var (session, refresh, expires) = sessions.Open(context.Tenant, user.Id, clock.GetUtcNow(), http);
         var told = audit.Event(context.TenantId, user.Id, AuditTrail.Success, actor: user.Id);
-        var isAnnounced = !isKnownDevice && found is { IsFamiliarDevice: false } && context.Tenant.MailOnNewDevice && user.LastLoginAt is not null;
+        var isAnnounced =
+            !isKnownDevice
+            && found is { IsFamiliarDevice: false }
+            && context.Tenant.MailOnNewDevice
+            && user.LastLoginAt is not null;
         if (await SignedIn() is not { } access)
             return await Refuse(Problems.Unauthenticated(Problems.AuthenticationFailed, Wrong), Attempt.Dropped);
         audit.Written(told);
-        var shown = new SignedInDocument(user.Id, user.TenantId, user.Email, user.FirstName, user.LastName, user.EmailVerified, access.Role, access.Permissions);
-        var answer = sessions.Answer(shown, session.Id, refresh, expires) with { DeviceToken = isKnownDevice ? null : devices.Make(user) };
+        var shown = new SignedInDocument(
+            user.Id,
+            user.TenantId,
+            user.Email,
+            user.FirstName,
+            user.LastName,
+            user.EmailVerified,
+            access.Role,
+            access.Permissions
+        );
+        var answer = sessions.Answer(shown, session.Id, refresh, expires) with
+        {
+            DeviceToken = isKnownDevice ? null : devices.Make(user),
+        };
         return TypedResults.Ok(mode == SessionCookies.Mode ? cookies.Put(http, answer, session.Id) : answer);
 
         // One statement; where a mail tells of it, within the transaction that queues the mail, and last: others from this address wait for what it locks.
@@ -103,13 +150,21 @@ public static class Login
                 await AuthMails.NewDevice(db, outbox, context.Tenant, user, session, cancel);
                 await db.SaveChangesAsync(cancel);
             }
-            var rows = await db.Rows(SignIn.Statement(user, better ?? user.PasswordHash!, session, (refresh, expires), told, attempts), SignIn.Read, cancel);
+            var rows = await db.Rows(
+                SignIn.Statement(user, better ?? user.PasswordHash!, session, (refresh, expires), told, attempts),
+                SignIn.Read,
+                cancel
+            );
             if (rows.Count > 0 && transaction is not null)
                 await transaction.CommitAsync(cancel);
             return rows.SingleOrDefault();
         }
 
-        async Task<T> Refuse<T>(T refusal, Func<TenantDb, IReadOnlyList<Attempt>, DateTimeOffset, CancellationToken, Task> end) where T : Refusal
+        async Task<T> Refuse<T>(
+            T refusal,
+            Func<TenantDb, IReadOnlyList<Attempt>, DateTimeOffset, CancellationToken, Task> end
+        )
+            where T : Refusal
         {
             await using var transaction = await db.Begin(cancel);
             audit.Add(db, user?.Id, refusal.Kind.Code);

@@ -20,7 +20,17 @@ public static class Logout
     }
 
     public static async Task<Results<NoContent, Invalid, Denied>> Handle(
-        Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext context, TenantDb db, TokenStateCache revocations, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        Request? body,
+        [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf,
+        HttpContext http,
+        SessionCookies cookies,
+        TenantContext context,
+        TenantDb db,
+        TokenStateCache revocations,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var caller = context.SignedIn;
         var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);
@@ -56,11 +66,19 @@ public static class Logout
     }
 
     /// <summary>A token that is not the caller's ends nothing: signing out must not tell whose it is.</summary>
-    private static async Task<Guid?> FamilyOf(string? refreshToken, Caller caller, TenantDb db, CancellationToken cancel)
+    private static async Task<Guid?> FamilyOf(
+        string? refreshToken,
+        Caller caller,
+        TenantDb db,
+        CancellationToken cancel
+    )
     {
         if (refreshToken is null || !OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, refreshToken, out var token))
             return null;
         var hash = token.Hash;
-        return await db.Set<RefreshToken>().Where(t => t.TokenHash == hash && t.UserId == caller.UserId).Select(t => (Guid?)t.Family).SingleOrDefaultAsync(cancel);
+        return await db.Set<RefreshToken>()
+            .Where(t => t.TokenHash == hash && t.UserId == caller.UserId)
+            .Select(t => (Guid?)t.Family)
+            .SingleOrDefaultAsync(cancel);
     }
 }

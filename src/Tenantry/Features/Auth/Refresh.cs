@@ -35,8 +35,22 @@ public static class Refresh
         """;
 
     public static async Task<Results<Ok<TokenAnswer>, Invalid, Unauthenticated, Denied>> Handle(
-        Request? body, [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf, HttpContext http, SessionCookies cookies, TenantContext named, TenantDirectory directory, NpgsqlDataSource database,
-        IDbContextFactory<TenantDb> contexts, SessionIssuer sessions, TokenStateCache revocations, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+        Request? body,
+        [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf,
+        HttpContext http,
+        SessionCookies cookies,
+        TenantContext named,
+        TenantDirectory directory,
+        NpgsqlDataSource database,
+        IDbContextFactory<TenantDb> contexts,
+        SessionIssuer sessions,
+        TokenStateCache revocations,
+        Outbox outbox,
+        AuditTrail audit,
+        ServiceSettings settings,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var isCookie = body?.RefreshToken is null;
         if ((body?.RefreshToken ?? await RefreshCookie.Of(http, cookies, database, cancel)) is not { Length: > 0 } text)
@@ -49,7 +63,15 @@ public static class Refresh
             return Unknown();
         if (isCookie)
         {
-            var families = await database.RowsAs(tenant.Id, new("SELECT family FROM refresh_tokens WHERE token_hash = $1") { Parameters = { Parameter(presented.Hash) } }, static row => row.GetGuid(0), cancel);
+            var families = await database.RowsAs(
+                tenant.Id,
+                new("SELECT family FROM refresh_tokens WHERE token_hash = $1")
+                {
+                    Parameters = { Parameter(presented.Hash) },
+                },
+                static row => row.GetGuid(0),
+                cancel
+            );
             if (families is not [var family])
                 return Unknown();
             if (csrf is null || !cookies.IsFromOurPage(http, family))
@@ -58,10 +80,24 @@ public static class Refresh
 
         var successor = presented.Successor(sessions.SuccessorKey);
         var now = clock.GetUtcNow();
-        var rotations = await database.RowsAs(tenant.Id, new(Statement)
-        {
-            Parameters = { Parameter(presented.Hash), Parameter(successor.Hash), Parameter(Guid.CreateVersion7()), Parameter(now), Parameter(settings.RefreshTokenLeeway), Parameter(sessions.IdleLifetimeOf(tenant)), Parameter(false) },
-        }, row => (Outcome: row.GetString(0), Good: row.GetString(0) == "good" ? Good.Read(row, tenant.Id) : null), cancel);
+        var rotations = await database.RowsAs(
+            tenant.Id,
+            new(Statement)
+            {
+                Parameters =
+                {
+                    Parameter(presented.Hash),
+                    Parameter(successor.Hash),
+                    Parameter(Guid.CreateVersion7()),
+                    Parameter(now),
+                    Parameter(settings.RefreshTokenLeeway),
+                    Parameter(sessions.IdleLifetimeOf(tenant)),
+                    Parameter(false),
+                },
+            },
+            row => (Outcome: row.GetString(0), Good: row.GetString(0) == "good" ? Good.Read(row, tenant.Id) : null),
+            cancel
+        );
 
         switch (rotations is [var rotation] ? rotation : default)
         {
@@ -84,29 +120,58 @@ public static class Refresh
             var cancel = CancellationToken.None;
             await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
             await using var transaction = await db.Begin(cancel);
-            var end = await db.Database.SqlQueryRaw<Ending>(
-                $"SELECT outcome, session_id, user_id FROM {DatabaseFunctions.RotateRefreshToken}({{0}}, {{1}}, {{2}}, {{3}}, {{4}}, {{5}}, true)",
-                presented.Hash, successor.Hash, Guid.CreateVersion7(), now, settings.RefreshTokenLeeway, sessions.IdleLifetimeOf(tenant)).SingleOrDefaultAsync(cancel);
+            var end = await db
+                .Database.SqlQueryRaw<Ending>(
+                    $"SELECT outcome, session_id, user_id FROM {DatabaseFunctions.RotateRefreshToken}({{0}}, {{1}}, {{2}}, {{3}}, {{4}}, {{5}}, true)",
+                    presented.Hash,
+                    successor.Hash,
+                    Guid.CreateVersion7(),
+                    now,
+                    settings.RefreshTokenLeeway,
+                    sessions.IdleLifetimeOf(tenant)
+                )
+                .SingleOrDefaultAsync(cancel);
             if (end is not { Outcome: "reused", SessionId: { } session })
                 return Revoked(); // another who saw the second use was first
-            if (await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == end.UserId, cancel) is { } owner)
+            if (
+                await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == end.UserId, cancel) is
+                { } owner
+            )
                 await AuthMails.RefreshTokenReused(db, outbox, tenant, owner, cancel);
             audit.Add(db, session, "refresh_token_reused", actor: end.UserId);
             await db.SaveChangesAsync(cancel);
             await transaction.CommitAsync(cancel);
             revocations.Add(session);
-            return Problems.Unauthenticated(Problems.TokenRevoked, "The refresh token was used before. The session has ended, in case somebody else has it.");
+            return Problems.Unauthenticated(
+                Problems.TokenRevoked,
+                "The refresh token was used before. The session has ended, in case somebody else has it."
+            );
         }
     }
 
-    private static Unauthenticated Unknown() => Problems.Unauthenticated(Problems.AuthenticationFailed, "The refresh token is not known.");
+    private static Unauthenticated Unknown() =>
+        Problems.Unauthenticated(Problems.AuthenticationFailed, "The refresh token is not known.");
 
-    private static Unauthenticated Revoked() => Problems.Unauthenticated(Problems.TokenRevoked, "The session has ended.");
+    private static Unauthenticated Revoked() =>
+        Problems.Unauthenticated(Problems.TokenRevoked, "The session has ended.");
 
     private sealed record Good(Guid Session, DateTimeOffset ExpiresAt, SignedInDocument User)
     {
-        public static Good Read(NpgsqlDataReader row, Guid tenant) => new(row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(3),
-            new SignedInDocument(row.GetGuid(2), tenant, row.GetString(4), row.GetStringOrNull(5), row.GetStringOrNull(6), row.GetBoolean(7), row.GetString(8), row.GetFieldValue<string[]>(9)));
+        public static Good Read(NpgsqlDataReader row, Guid tenant) =>
+            new(
+                row.GetGuid(1),
+                row.GetFieldValue<DateTimeOffset>(3),
+                new SignedInDocument(
+                    row.GetGuid(2),
+                    tenant,
+                    row.GetString(4),
+                    row.GetStringOrNull(5),
+                    row.GetStringOrNull(6),
+                    row.GetBoolean(7),
+                    row.GetString(8),
+                    row.GetFieldValue<string[]>(9)
+                )
+            );
     }
 
     private sealed record Ending(string Outcome, Guid? SessionId, Guid? UserId);

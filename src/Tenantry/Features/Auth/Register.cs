@@ -22,8 +22,11 @@ namespace Tenantry.Features.Auth;
 public static class Register
 {
     public sealed record Request(
-        [Needed, Email] string? Email, [Needed, Password] string? Password,
-        [Needed, ShortText(100)] string? FirstName, [ShortText(100)] string? LastName) : IExample<Request>
+        [Needed, Email] string? Email,
+        [Needed, Password] string? Password,
+        [Needed, ShortText(100)] string? FirstName,
+        [ShortText(100)] string? LastName
+    ) : IExample<Request>
     {
         public static Request Example => new("ada@example.com", "correct horse battery", "Ada", "Lovelace");
     }
@@ -33,20 +36,36 @@ public static class Register
     /// <param name="Email">The address, as it was given.</param>
     /// <param name="FirstName">As given.</param>
     /// <param name="LastName">As given.</param>
-    public sealed record Response(string Status, Guid? Id, string Email, string FirstName, string? LastName) : IExample<Response>
+    public sealed record Response(string Status, Guid? Id, string Email, string FirstName, string? LastName)
+        : IExample<Response>
     {
         public static Response Example => new("active", UserDocument.Example.Id, "ada@example.com", "Ada", "Lovelace");
     }
 
     public static async Task<Results<Created<Response>, Invalid, Denied, Conflicting, OverQuota, Unavailable>> Handle(
-        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, BreachedPasswords breached, Outbox outbox, AuditTrail audit, ServiceSettings settings,
-        TimeProvider clock, CancellationToken cancel)
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        PasswordHashing hashing,
+        BreachedPasswords breached,
+        Outbox outbox,
+        AuditTrail audit,
+        ServiceSettings settings,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var tenant = context.Tenant;
         if (tenant.Registration != Registration.Open)
             return Problems.Denied(Problems.RegistrationClosed, Problems.RegistrationClosed.When);
 
-        if ((ContextWords.Fault(body.Password!, body.Email, body.FirstName, body.LastName, tenant.Slug, tenant.Name) ?? await breached.Fault(body.Password!, cancel)) is { } fault)
+        if (
+            (
+                ContextWords.Fault(body.Password!, body.Email, body.FirstName, body.LastName, tenant.Slug, tenant.Name)
+                ?? await breached.Fault(body.Password!, cancel)
+            ) is
+            { } fault
+        )
             return Problems.Invalid("password", fault);
 
         // Before anything that depends on the address: a full tenant says the same to all.
@@ -54,7 +73,10 @@ public static class Register
             return Full();
 
         var normalized = User.Normalize(body.Email!);
-        var owner = await db.Set<User>().Where(user => user.EmailNormalized == normalized).Select(user => user.Email).SingleOrDefaultAsync(cancel);
+        var owner = await db.Set<User>()
+            .Where(user => user.EmailNormalized == normalized)
+            .Select(user => user.Email)
+            .SingleOrDefaultAsync(cancel);
         var taken = owner is not null;
         if (taken && !tenant.VerificationRequired)
             return Problems.Conflicting("There is a user with this address.", "email");
@@ -87,17 +109,39 @@ public static class Register
         if (await UserQuota.Take(db, settings, tenant, 1, cancel) is not null)
             return Full();
         db.Add(user);
-        var role = await db.Set<Role>().Where(r => r.IsSystemRole && r.Name == SystemRoles.User).Select(r => r.Id).SingleAsync(cancel);
-        db.Add(new UserRole { TenantId = tenant.Id, UserId = user.Id, RoleId = role, AssignedAt = now });
+        var role = await db.Set<Role>()
+            .Where(r => r.IsSystemRole && r.Name == SystemRoles.User)
+            .Select(r => r.Id)
+            .SingleAsync(cancel);
+        db.Add(
+            new UserRole
+            {
+                TenantId = tenant.Id,
+                UserId = user.Id,
+                RoleId = role,
+                AssignedAt = now,
+            }
+        );
         audit.Add(db, user.Id, actor: user.Id);
         if (tenant.VerificationRequired)
-            await AuthMails.VerifyAddress(db, outbox, tenant, user, MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now), null, cancel);
+            await AuthMails.VerifyAddress(
+                db,
+                outbox,
+                tenant,
+                user,
+                MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now),
+                null,
+                cancel
+            );
         try
         {
             await db.SaveChangesAsync(cancel);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException e) when (tenant.VerificationRequired && e.InnerException is PostgresException { ConstraintName: User.UniqueEmail })
+        catch (DbUpdateException e)
+            when (tenant.VerificationRequired
+                && e.InnerException is PostgresException { ConstraintName: User.UniqueEmail }
+            )
         {
             // Somebody took it meanwhile.
             await transaction.RollbackAsync(cancel);
@@ -107,12 +151,18 @@ public static class Register
 
         return tenant.VerificationRequired
             ? VerificationRequired()
-            : TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", new Response("active", user.Id, body.Email!, body.FirstName!, body.LastName));
+            : TypedResults.Created(
+                $"{settings.ApiPath}/users/{user.Id}",
+                new Response("active", user.Id, body.Email!, body.FirstName!, body.LastName)
+            );
 
         async Task<Created<Response>> TellOwner(string address)
         {
             await using var telling = await db.Begin(cancel);
-            if (await MailCooldown.Take(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel) == TimeSpan.Zero)
+            if (
+                await MailCooldown.Take(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel)
+                == TimeSpan.Zero
+            )
                 await AuthMails.AddressIsTaken(db, outbox, tenant, address, cancel);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
@@ -125,6 +175,9 @@ public static class Register
 
         // Nothing in it depends on whether the address was free, not even a Location.
         Created<Response> VerificationRequired() =>
-            TypedResults.Created((string?)null, new Response("verification_required", null, body.Email!, body.FirstName!, body.LastName));
+            TypedResults.Created(
+                (string?)null,
+                new Response("verification_required", null, body.Email!, body.FirstName!, body.LastName)
+            );
     }
 }

@@ -33,18 +33,42 @@ public static class SignIn
     /// <param name="told">for the log of the tenant</param>
     /// <param name="attempts">that ended well</param>
     /// <returns>to be read by <see cref="Read"/>; no row: nothing was changed</returns>
-    public static NpgsqlBatchCommand Statement(User user, string hash, Session session, (OpaqueToken Token, DateTimeOffset Expires) refresh, AuditEvent told, IReadOnlyList<Attempt> attempts)
+    public static NpgsqlBatchCommand Statement(
+        User user,
+        string hash,
+        Session session,
+        (OpaqueToken Token, DateTimeOffset Expires) refresh,
+        AuditEvent told,
+        IReadOnlyList<Attempt> attempts
+    )
     {
         var ended = Attempt.Ended.Of(attempts, isProven: true);
         return new(Text)
         {
             Parameters =
             {
-                Parameter(user.Id), Parameter(user.PasswordHash), Parameter(session.CreatedAt), Parameter(hash),
-                Parameter(session.Id), Parameter(session.Address), Parameter(session.UserAgent), Parameter(session.ExpiresAt),
-                Parameter(Guid.CreateVersion7()), Parameter(refresh.Token.Hash), Parameter(refresh.Expires),
-                Parameter(told.Id), Parameter(told.OccurredAt), Parameter(told.Action), Parameter(told.Outcome), Parameter(told.ActorTenantId), Parameter(told.TraceId),
-                Parameter(ended.Kinds), Parameter(ended.Subjects), Parameter(ended.Free), Parameter(ended.Longest), Parameter(ended.Forget),
+                Parameter(user.Id),
+                Parameter(user.PasswordHash),
+                Parameter(session.CreatedAt),
+                Parameter(hash),
+                Parameter(session.Id),
+                Parameter(session.Address),
+                Parameter(session.UserAgent),
+                Parameter(session.ExpiresAt),
+                Parameter(Guid.CreateVersion7()),
+                Parameter(refresh.Token.Hash),
+                Parameter(refresh.Expires),
+                Parameter(told.Id),
+                Parameter(told.OccurredAt),
+                Parameter(told.Action),
+                Parameter(told.Outcome),
+                Parameter(told.ActorTenantId),
+                Parameter(told.TraceId),
+                Parameter(ended.Kinds),
+                Parameter(ended.Subjects),
+                Parameter(ended.Free),
+                Parameter(ended.Longest),
+                Parameter(ended.Forget),
             },
         };
     }

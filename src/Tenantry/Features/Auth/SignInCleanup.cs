@@ -5,7 +5,8 @@ using Tenantry.Foundation.Hosting.Observability;
 namespace Tenantry.Features.Auth;
 
 /// <summary>Once an hour, on one instance at a time: expired tokens, sessions long over and guesses of yesterday go, in small bites.</summary>
-public sealed partial class SignInCleanup(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<SignInCleanup> log) : BackgroundService
+public sealed partial class SignInCleanup(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<SignInCleanup> log)
+    : BackgroundService
 {
     private const int Bite = 5_000;
 
@@ -28,9 +29,7 @@ public sealed partial class SignInCleanup(NpgsqlDataSource dataSource, TimeProvi
     {
         try
         {
-            while (await bite(cancel) >= Bite)
-            {
-            }
+            while (await bite(cancel) >= Bite) { }
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
@@ -52,11 +51,17 @@ public sealed partial class SignInCleanup(NpgsqlDataSource dataSource, TimeProvi
     public async Task<int> FailedWork(CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand($"SELECT {DatabaseFunctions.SweepFailedWork}($1, $2)");
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - FailedFor).UtcDateTime });
+        command.Parameters.Add(
+            new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - FailedFor).UtcDateTime }
+        );
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
         return (int)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Old rows could not be swept; the next round tries again: {Reason}")]
+    [LoggerMessage(
+        EventId = 3002,
+        Level = LogLevel.Warning,
+        Message = "Old rows could not be swept; the next round tries again: {Reason}"
+    )]
     private static partial void Failed(ILogger log, string reason);
 }

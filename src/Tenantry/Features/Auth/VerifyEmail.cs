@@ -16,7 +16,12 @@ public static class VerifyEmail
     }
 
     public static async Task<Results<NoContent, Invalid>> Handle(
-        Request body, MailedTokenRequest tokens, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        Request body,
+        MailedTokenRequest tokens,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         if (await tokens.Open(body.Token!, cancel) is not var (token, db))
             return NotGood();
@@ -35,5 +40,6 @@ public static class VerifyEmail
         return TypedResults.NoContent();
     }
 
-    internal static Invalid NotGood() => Problems.Invalid("token", "is not good any more: it was used, has expired, or was never given out");
+    internal static Invalid NotGood() =>
+        Problems.Invalid("token", "is not good any more: it was used, has expired, or was never given out");
 }

@@ -21,7 +21,16 @@ public static class FileName
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes()) // halves of a character become U+FFFD
         {
-            if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned))
+            if (
+                Rune.GetUnicodeCategory(rune)
+                is not (
+                    UnicodeCategory.Control
+                    or UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator
+                    or UnicodeCategory.ParagraphSeparator
+                    or UnicodeCategory.OtherNotAssigned
+                )
+            )
                 clean.Append(rune);
         }
         var name = StorableText.Normalized(clean.ToString()).Trim().TrimEnd('.', ' ');

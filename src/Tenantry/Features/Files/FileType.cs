@@ -51,7 +51,15 @@ public static class FileType
     /// <summary>Formats that are one of these inside, and say more than their first bytes do.</summary>
     private static readonly Dictionary<string, string[]> Containers = new(StringComparer.Ordinal)
     {
-        ["application/zip"] = ["application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.", "application/epub+zip", "application/vnd.android.package-archive", "application/java-archive", "application/vnd.ms-"],
+        ["application/zip"] =
+        [
+            "application/vnd.openxmlformats-officedocument.",
+            "application/vnd.oasis.opendocument.",
+            "application/epub+zip",
+            "application/vnd.android.package-archive",
+            "application/java-archive",
+            "application/vnd.ms-",
+        ],
         ["application/x-ole-storage"] = ["application/msword", "application/vnd.ms-", "application/x-msi"],
         ["application/ogg"] = ["audio/ogg", "video/ogg", "audio/opus"],
         ["video/x-matroska"] = ["video/webm", "audio/webm", "video/matroska", "audio/matroska"],
@@ -59,7 +67,17 @@ public static class FileType
     };
 
     /// <summary>What no browser runs.</summary>
-    private static readonly string[] Inert = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "text/plain", "application/pdf"];
+    private static readonly string[] Inert =
+    [
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+        "image/avif",
+        "image/bmp",
+        "text/plain",
+        "application/pdf",
+    ];
 
     /// <param name="first">the first <see cref="Needed"/> bytes, or all there are</param>
     /// <param name="declared">as the caller said; null: nothing</param>
@@ -68,15 +86,27 @@ public static class FileType
         var said = Normalized(declared);
         if (Known(first) is not { } known)
             return said ?? Unknown;
-        return said is not null && Containers.TryGetValue(known, out var inside) && Array.Exists(inside, prefix => said.StartsWith(prefix, StringComparison.Ordinal)) ? said : known;
+        return
+            said is not null
+            && Containers.TryGetValue(known, out var inside)
+            && Array.Exists(inside, prefix => said.StartsWith(prefix, StringComparison.Ordinal))
+            ? said
+            : known;
     }
 
     /// <summary>Whether a browser may show it in place: pictures, sound, film, plain text, PDF.</summary>
-    public static bool IsInert(string type) => type.StartsWith("audio/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal) || Inert.Contains(type, StringComparer.Ordinal);
+    public static bool IsInert(string type) =>
+        type.StartsWith("audio/", StringComparison.Ordinal)
+        || type.StartsWith("video/", StringComparison.Ordinal)
+        || Inert.Contains(type, StringComparer.Ordinal);
 
     /// <summary>Whether it is one of some, of which each is a type or, like <c>video/*</c>, all of a kind.</summary>
     public static bool IsAmong(string type, IEnumerable<string> types) =>
-        types.Any(one => one.EndsWith("/*", StringComparison.Ordinal) ? type.StartsWith(one[..^1], StringComparison.Ordinal) : type.Equals(one, StringComparison.Ordinal));
+        types.Any(one =>
+            one.EndsWith("/*", StringComparison.Ordinal)
+                ? type.StartsWith(one[..^1], StringComparison.Ordinal)
+                : type.Equals(one, StringComparison.Ordinal)
+        );
 
     /// <returns>the type in lower case and without parameters; null: it is none</returns>
     public static string? Normalized(string? text)
@@ -84,7 +114,13 @@ public static class FileType
         if (text is null)
             return null;
         var type = text.Split(';')[0].Trim().ToLowerInvariant();
-        return type.Length <= 127 && type.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } name] && kind.All(IsTokenCharacter) && name.All(IsTokenCharacter) ? type : null;
+        return
+            type.Length <= 127
+            && type.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } name]
+            && kind.All(IsTokenCharacter)
+            && name.All(IsTokenCharacter)
+            ? type
+            : null;
     }
 
     private static string? Known(ReadOnlySpan<byte> first)
@@ -97,9 +133,22 @@ public static class FileType
         if (first.StartsWith("PK\u0003\u0004"u8) || first.StartsWith("PK\u0005\u0006"u8))
             return "application/zip";
         if (first.Length >= 12 && first.StartsWith("RIFF"u8))
-            return Encoding.ASCII.GetString(first[8..12]) switch { "WEBP" => "image/webp", "WAVE" => "audio/wav", "AVI " => "video/x-msvideo", _ => null };
+            return Encoding.ASCII.GetString(first[8..12]) switch
+            {
+                "WEBP" => "image/webp",
+                "WAVE" => "audio/wav",
+                "AVI " => "video/x-msvideo",
+                _ => null,
+            };
         if (first.Length >= 12 && first[4..8].SequenceEqual("ftyp"u8))
-            return Encoding.ASCII.GetString(first[8..12]) switch { "avif" or "avis" => "image/avif", "heic" or "heix" or "mif1" => "image/heic", "qt  " => "video/quicktime", "M4A " => "audio/mp4", _ => "video/mp4" };
+            return Encoding.ASCII.GetString(first[8..12]) switch
+            {
+                "avif" or "avis" => "image/avif",
+                "heic" or "heix" or "mif1" => "image/heic",
+                "qt  " => "video/quicktime",
+                "M4A " => "audio/mp4",
+                _ => "video/mp4",
+            };
         if (first.Length >= 14 && first.StartsWith("BM"u8) && first[6..10].SequenceEqual(new byte[4]))
             return "image/bmp";
         if (first.Length >= 2 && first[0] == 0xFF && (first[1] & 0xE6) == 0xE2)
@@ -111,17 +160,45 @@ public static class FileType
     private static string? Markup(ReadOnlySpan<byte> first)
     {
         var text = Encoding.UTF8.GetString(first).TrimStart('\uFEFF', ' ', '\t', '\r', '\n', '\f');
-        while (text.StartsWith("<!--", StringComparison.Ordinal) && text.IndexOf("-->", StringComparison.Ordinal) is var end and > 0)
+        while (
+            text.StartsWith("<!--", StringComparison.Ordinal)
+            && text.IndexOf("-->", StringComparison.Ordinal) is var end and > 0
+        )
             text = text[(end + 3)..].TrimStart();
         if (text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase))
-            return text.Contains("<svg", StringComparison.OrdinalIgnoreCase) ? "image/svg+xml" : text.Contains("<html", StringComparison.OrdinalIgnoreCase) ? "application/xhtml+xml" : "application/xml";
-        if (text.StartsWith("<svg", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<!doctype svg", StringComparison.OrdinalIgnoreCase))
+            return text.Contains("<svg", StringComparison.OrdinalIgnoreCase) ? "image/svg+xml"
+                : text.Contains("<html", StringComparison.OrdinalIgnoreCase) ? "application/xhtml+xml"
+                : "application/xml";
+        if (
+            text.StartsWith("<svg", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<!doctype svg", StringComparison.OrdinalIgnoreCase)
+        )
             return "image/svg+xml";
-        string[] pages = ["<!doctype html", "<html", "<head", "<body", "<script", "<iframe", "<title", "<style", "<table", "<div", "<h1", "<a ", "<br", "<p>", "<!--"];
-        return Array.Exists(pages, tag => text.StartsWith(tag, StringComparison.OrdinalIgnoreCase)) ? "text/html" : null;
+        string[] pages =
+        [
+            "<!doctype html",
+            "<html",
+            "<head",
+            "<body",
+            "<script",
+            "<iframe",
+            "<title",
+            "<style",
+            "<table",
+            "<div",
+            "<h1",
+            "<a ",
+            "<br",
+            "<p>",
+            "<!--",
+        ];
+        return Array.Exists(pages, tag => text.StartsWith(tag, StringComparison.OrdinalIgnoreCase))
+            ? "text/html"
+            : null;
     }
 
-    private static bool IsTokenCharacter(char character) => char.IsAsciiLetterOrDigit(character) || "!#$&-^_.+".Contains(character, StringComparison.Ordinal);
+    private static bool IsTokenCharacter(char character) =>
+        char.IsAsciiLetterOrDigit(character) || "!#$&-^_.+".Contains(character, StringComparison.Ordinal);
 
     private static byte[] Hex(string text) => Convert.FromHexString(text);
 

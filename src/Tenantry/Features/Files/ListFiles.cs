@@ -10,8 +10,19 @@ namespace Tenantry.Features.Files;
 public static class ListFiles
 {
     public static async Task<Results<Ok<Page<FileDocument>>, Invalid>> Handle(
-        PageRequest page, [FromQuery] string? name, [FromQuery] string? type, [FromQuery] string? tag, [FromQuery(Name = "user_id")] Guid? user, [FromQuery] DateTimeOffset? from, [FromQuery] DateTimeOffset? to,
-        [FromQuery(Name = "min_size")] long? least, [FromQuery(Name = "max_size")] long? most, TenantDb db, HttpContext http, CancellationToken cancel)
+        PageRequest page,
+        [FromQuery] string? name,
+        [FromQuery] string? type,
+        [FromQuery] string? tag,
+        [FromQuery(Name = "user_id")] Guid? user,
+        [FromQuery] DateTimeOffset? from,
+        [FromQuery] DateTimeOffset? to,
+        [FromQuery(Name = "min_size")] long? least,
+        [FromQuery(Name = "max_size")] long? most,
+        TenantDb db,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         var files = db.Set<StoredFile>().AsNoTracking();
         if (page.After is { } after)
@@ -22,8 +33,13 @@ public static class ListFiles
         {
             if (!type.EndsWith("/*", StringComparison.Ordinal) && FileType.Normalized(type) is null)
                 return Problems.Invalid("type", "must be a media type like image/png, or all of a kind like image/*");
-            var (whole, kind) = (type.ToLowerInvariant(), type.EndsWith("/*", StringComparison.Ordinal) ? type[..^1].ToLowerInvariant() : null);
-            files = kind is null ? files.Where(file => file.MimeType == whole) : files.Where(file => file.MimeType.StartsWith(kind));
+            var (whole, kind) = (
+                type.ToLowerInvariant(),
+                type.EndsWith("/*", StringComparison.Ordinal) ? type[..^1].ToLowerInvariant() : null
+            );
+            files = kind is null
+                ? files.Where(file => file.MimeType == whole)
+                : files.Where(file => file.MimeType.StartsWith(kind));
         }
         if (tag is not null)
             files = files.Where(file => file.Tags.Contains(tag));
@@ -37,7 +53,11 @@ public static class ListFiles
             files = files.Where(file => file.FileSize >= least);
         if (most is not null)
             files = files.Where(file => file.FileSize <= most);
-        var rows = await files.OrderByDescending(file => file.Id).Take(page.Limit + 1).Select(FileDocument.Shown).ToListAsync(cancel);
+        var rows = await files
+            .OrderByDescending(file => file.Id)
+            .Take(page.Limit + 1)
+            .Select(FileDocument.Shown)
+            .ToListAsync(cancel);
         return TypedResults.Ok(page.Cut(rows, file => file.Id, http));
     }
 }

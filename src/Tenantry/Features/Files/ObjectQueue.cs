@@ -23,15 +23,27 @@ public sealed record ObjectWork(Guid Tenant, Guid Id, int Attempts, string Key, 
 /// <param name="meters">count those that are given up</param>
 /// <param name="log">of what did not succeed</param>
 public abstract class ObjectQueue(
-    NpgsqlDataSource dataSource, string table, WorkLanes lanes, RetryRule rule, ChangeFeed feed, IMeterFactory meters, ILogger log)
-    : WorkQueue<ObjectWork>(table, lanes, rule, feed, meters, log)
+    NpgsqlDataSource dataSource,
+    string table,
+    WorkLanes lanes,
+    RetryRule rule,
+    ChangeFeed feed,
+    IMeterFactory meters,
+    ILogger log
+) : WorkQueue<ObjectWork>(table, lanes, rule, feed, meters, log)
 {
     protected override async Task<IReadOnlyList<ObjectWork>> Claim(
-        int most, Guid served, Guid[] full, TimeSpan lease, CancellationToken cancel)
+        int most,
+        Guid served,
+        Guid[] full,
+        TimeSpan lease,
+        CancellationToken cancel
+    )
     {
         var due = new List<ObjectWork>();
         await using var command = dataSource.CreateCommand(
-            $"SELECT id, object_key, store_upload, attempts FROM {DatabaseFunctions.ClaimObjectWork}($1, $2, $3, $4, $5)");
+            $"SELECT id, object_key, store_upload, attempts FROM {DatabaseFunctions.ClaimObjectWork}($1, $2, $3, $4, $5)"
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Name });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
@@ -61,9 +73,11 @@ public abstract class ObjectQueue(
 
     protected override async Task Fail(ObjectWork item, TimeSpan? again, string kind, CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"""
+        await using var command = dataSource.CreateCommand(
+            $"""
             UPDATE {Name} SET due_at = coalesce(now() + $3, 'infinity'), failed_at = CASE WHEN $3 IS NULL THEN now() END, last_error = $4 WHERE id = $1 AND attempts = $2
-            """);
+            """
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.Id });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = item.Attempts });
         object pause = again is { } wait ? wait : DBNull.Value;

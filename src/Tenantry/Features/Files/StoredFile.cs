@@ -44,13 +44,20 @@ public sealed class StoredFile : ITenantOwned
 
     /// <summary>The name as <c>name</c> is looked for in it. Stored: the database's <c>lower</c> knows only the letters of its locale.</summary>
     public string Search { get; private set; } = "";
-    [Audited] public required string MimeType { get; init; }
+
+    [Audited]
+    public required string MimeType { get; init; }
 
     /// <summary>In bytes.</summary>
-    [Audited] public required long FileSize { get; init; }
+    [Audited]
+    public required long FileSize { get; init; }
     public required byte[] Sha256 { get; init; }
-    [CallersJson(CallersJsonAttribute.Metadata)] public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
-    [Audited] public string[] Tags { get; set; } = [];
+
+    [CallersJson(CallersJsonAttribute.Metadata)]
+    public JsonElement Metadata { get; set; } = JsonElement.Parse("{}");
+
+    [Audited]
+    public string[] Tags { get; set; } = [];
     public Scan Scan { get; set; }
 
     /// <summary>As the scanner calls what it found.</summary>
@@ -72,7 +79,13 @@ public sealed class StoredFile : ITenantOwned
         {
             file.ToTable("files");
             file.HasIndex(f => new { f.TenantId, f.FileKey }).IsUnique().HasDatabaseName("ux_files_key");
-            file.HasIndex(f => new { f.TenantId, f.UserId, f.Id }).HasDatabaseName("ix_files_user");
+            file.HasIndex(f => new
+                {
+                    f.TenantId,
+                    f.UserId,
+                    f.Id,
+                })
+                .HasDatabaseName("ix_files_user");
             file.Property(f => f.FileName).UsePropertyAccessMode(PropertyAccessMode.Property);
             file.Property(f => f.Scan).HasConversion(scan => EnumText.Of(scan), text => EnumText.To<Scan>(text));
             file.Property(f => f.Version).IsRowVersion();
@@ -103,7 +116,8 @@ public sealed class FileSettings : ITenantOwned
     public Guid TenantId { get; init; }
 
     /// <summary>What is not taken: types, or like <c>video/*</c> all of a kind.</summary>
-    [Audited] public string[] RefusedTypes { get; set; } = [];
+    [Audited]
+    public string[] RefusedTypes { get; set; } = [];
     public DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }
 
@@ -163,7 +177,8 @@ public sealed class ObjectRemoval : IPlatformOwned
 /// <summary>An object that the scanner has to look at. The database writes it when a file's row says <see cref="Scan.Pending"/>.</summary>
 public sealed class ObjectScan : IPlatformOwned
 {
-    public static string WhyNoTenant => "workers look at what all tenants bring; it holds no more than the key of an object";
+    public static string WhyNoTenant =>
+        "workers look at what all tenants bring; it holds no more than the key of an object";
 
     public Guid Id { get; init; }
     public required string ObjectKey { get; init; }

@@ -10,7 +10,14 @@ namespace Tenantry.Features.Health;
 /// <param name="ask">throws where it does not do its work</param>
 /// <param name="log">told when it stops working and when it works again</param>
 /// <param name="clock">by which answers grow old</param>
-public sealed partial class Part(string name, TimeSpan goodFor, PartHealth without, Func<CancellationToken, Task> ask, ILogger log, TimeProvider clock)
+public sealed partial class Part(
+    string name,
+    TimeSpan goodFor,
+    PartHealth without,
+    Func<CancellationToken, Task> ask,
+    ILogger log,
+    TimeProvider clock
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BadFor = TimeSpan.FromSeconds(1);
@@ -26,7 +33,10 @@ public sealed partial class Part(string name, TimeSpan goodFor, PartHealth witho
     {
         lock (turn)
         {
-            if (latest is null || (latest.IsCompleted && clock.GetElapsedTime(askedAt) > (told == PartHealth.Ok ? goodFor : BadFor)))
+            if (
+                latest is null
+                || (latest.IsCompleted && clock.GetElapsedTime(askedAt) > (told == PartHealth.Ok ? goodFor : BadFor))
+            )
                 (latest, askedAt) = (Task.Run(AskNow), clock.GetTimestamp());
             return latest;
         }

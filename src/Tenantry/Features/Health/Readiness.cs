@@ -10,11 +10,20 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Health;
 
 /// <summary>How a part does, or all together, from best to worst.</summary>
-public enum PartHealth { Ok, Degraded, Failed }
+public enum PartHealth
+{
+    Ok,
+    Degraded,
+    Failed,
+}
 
 /// <param name="Status"><c>ok</c>, or <c>degraded</c> where something is away that most requests do without.</param>
 /// <param name="Checks">Each part that was asked, with what it said. Only for those who may read the metrics.</param>
-public sealed record HealthReport(PartHealth Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, PartHealth>? Checks = null) : IExample<HealthReport>
+public sealed record HealthReport(
+    PartHealth Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, PartHealth>? Checks = null
+) : IExample<HealthReport>
 {
     public static HealthReport Example => new(PartHealth.Ok);
 }
@@ -29,7 +38,18 @@ public sealed class Readiness
     private readonly ReadReplicas replicas;
     private readonly Part[] parts;
 
-    public Readiness(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IsolationCheck isolation, Instances instances, IObjectStore store, RedisStore redis, ReadReplicas replicas, Drain drain, ILogger<Readiness> log, TimeProvider clock)
+    public Readiness(
+        NpgsqlDataSource dataSource,
+        IDbContextFactory<TenantDb> contexts,
+        IsolationCheck isolation,
+        Instances instances,
+        IObjectStore store,
+        RedisStore redis,
+        ReadReplicas replicas,
+        Drain drain,
+        ILogger<Readiness> log,
+        TimeProvider clock
+    )
     {
         (this.drain, this.redis, this.replicas) = (drain, redis, replicas);
         parts =
@@ -45,7 +65,9 @@ public sealed class Readiness
         async Task Database(CancellationToken cancel)
         {
             // A standby after a failover, or a database that was set so: it answers, and no request that changes something succeeds.
-            await using var command = dataSource.CreateCommand("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean");
+            await using var command = dataSource.CreateCommand(
+                "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
+            );
             if (await command.ExecuteScalarAsync(cancel) is true)
                 throw new InvalidOperationException("The database takes no writes.");
             await instances.CheckWrites(cancel); // a disk that is full lets itself be read
@@ -59,7 +81,9 @@ public sealed class Readiness
                 throw new InvalidOperationException("The schema is behind this version.");
             await using var connection = await dataSource.OpenConnectionAsync(cancel);
             if (await SchemaFunctions.Behind(connection, cancel) is { Count: > 0 } behind)
-                throw new InvalidOperationException($"The functions of the database are behind this version: {behind[0].Name} and others, {behind.Count} in all.");
+                throw new InvalidOperationException(
+                    $"The functions of the database are behind this version: {behind[0].Name} and others, {behind.Count} in all."
+                );
         }
 
         async Task Isolation(CancellationToken cancel)
@@ -73,7 +97,10 @@ public sealed class Readiness
     {
         // At once, whatever was remembered: load balancers are to notice.
         if (drain.HasBegun)
-            return new HealthReport(PartHealth.Failed, new Dictionary<string, PartHealth> { ["instance"] = PartHealth.Failed });
+            return new HealthReport(
+                PartHealth.Failed,
+                new Dictionary<string, PartHealth> { ["instance"] = PartHealth.Failed }
+            );
         var said = await Task.WhenAll(parts.Select(part => part.Ask()));
         var checks = parts.Zip(said).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
         // These are asked four times a second anyway.

@@ -4,8 +4,8 @@ using System.Text;
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
-using Tenantry.Foundation.Security.Access;
 using Tenantry.Foundation.Messaging;
+using Tenantry.Foundation.Security.Access;
 using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 
 namespace Tenantry.Features.Notifications;
@@ -29,29 +29,65 @@ public static class DevMailbox
     public static void MapDevMailbox(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/dev/mailbox", Show).Public("a developer's own machine").ExcludeFromDescription();
 
-    private static async Task<IResult> Show(string? recipient, HttpContext http, NpgsqlDataSource dataSource, SealedText sealing, CancellationToken cancel)
+    private static async Task<IResult> Show(
+        string? recipient,
+        HttpContext http,
+        NpgsqlDataSource dataSource,
+        SealedText sealing,
+        CancellationToken cancel
+    )
     {
-        for (var since = Stopwatch.GetTimestamp(); await Waits(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < Patience;)
+        for (
+            var since = Stopwatch.GetTimestamp();
+            await Waits(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < Patience;
+
+        )
             await Task.Delay(Again, cancel);
         var messages = await Read(recipient, dataSource, sealing, cancel);
-        var wantsJson = recipient is not null || http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
+        var wantsJson =
+            recipient is not null
+            || http.Request.GetTypedHeaders()
+                .Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
         return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : WebPage.Show(http, "Mailbox", Html(messages));
     }
 
     private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel) =>
-        (await dataSource.RowsOfPlatform(new($"SELECT {DatabaseFunctions.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } }, static row => row.GetBoolean(0), cancel))[0];
+        (
+            await dataSource.RowsOfPlatform(
+                new($"SELECT {DatabaseFunctions.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } },
+                static row => row.GetBoolean(0),
+                cancel
+            )
+        )[0];
 
-    private static Task<List<Item>> Read(string? recipient, NpgsqlDataSource dataSource, SealedText sealing, CancellationToken cancel) => dataSource.RowsOfPlatform(
-        new($"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {DatabaseFunctions.ReadDevelopmentMailbox}($1, $2)")
-        {
-            Parameters = { Parameter(recipient), Parameter(MostShown) },
-        },
-        row =>
-        {
-            var parts = row.IsDBNull(7) ? null : sealing.Open(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<byte[]>(7));
-            return new Item(
-                row.GetString(2), row.GetString(3), parts is null ? row.GetStringOrNull(4) : parts.Subject, parts?.Text ?? parts?.Html ?? row.GetString(5), row.GetFieldValue<DateTimeOffset>(6));
-        }, cancel);
+    private static Task<List<Item>> Read(
+        string? recipient,
+        NpgsqlDataSource dataSource,
+        SealedText sealing,
+        CancellationToken cancel
+    ) =>
+        dataSource.RowsOfPlatform(
+            new(
+                $"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {DatabaseFunctions.ReadDevelopmentMailbox}($1, $2)"
+            )
+            {
+                Parameters = { Parameter(recipient), Parameter(MostShown) },
+            },
+            row =>
+            {
+                var parts = row.IsDBNull(7)
+                    ? null
+                    : sealing.Open(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<byte[]>(7));
+                return new Item(
+                    row.GetString(2),
+                    row.GetString(3),
+                    parts is null ? row.GetStringOrNull(4) : parts.Subject,
+                    parts?.Text ?? parts?.Html ?? row.GetString(5),
+                    row.GetFieldValue<DateTimeOffset>(6)
+                );
+            },
+            cancel
+        );
 
     private static string Html(List<Item> messages)
     {
@@ -60,8 +96,13 @@ public static class DevMailbox
             page.Append("<p>Nothing was sent yet.</p>");
         foreach (var message in messages)
         {
-            page.Append("<article><h2>").Append(WebUtility.HtmlEncode(message.Subject ?? message.Channel)).Append("</h2><small>to ")
-                .Append(WebUtility.HtmlEncode(message.Recipient)).Append(", ").Append(message.CreatedAt.ToString("u")).Append("</small><pre>");
+            page.Append("<article><h2>")
+                .Append(WebUtility.HtmlEncode(message.Subject ?? message.Channel))
+                .Append("</h2><small>to ")
+                .Append(WebUtility.HtmlEncode(message.Recipient))
+                .Append(", ")
+                .Append(message.CreatedAt.ToString("u"))
+                .Append("</small><pre>");
             AppendWithLinks(page, message.Body);
             page.Append("</pre></article>");
         }
@@ -73,7 +114,12 @@ public static class DevMailbox
         foreach (var line in body.Split('\n'))
         {
             var text = WebUtility.HtmlEncode(line.Trim('\r'));
-            page.Append(Uri.TryCreate(line.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? $"<a href=\"{text.Trim()}\">{text}</a>" : text).Append('\n');
+            page.Append(
+                    Uri.TryCreate(line.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+                        ? $"<a href=\"{text.Trim()}\">{text}</a>"
+                        : text
+                )
+                .Append('\n');
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Tenantry.Features.Notifications;
 /// <summary>A filter that is one of some words.</summary>
 internal static class FilterText
 {
-    public static T? Of<T>(string name, string? text, Dictionary<string, string[]> errors) where T : struct, Enum
+    public static T? Of<T>(string name, string? text, Dictionary<string, string[]> errors)
+        where T : struct, Enum
     {
         if (text is null)
             return null;

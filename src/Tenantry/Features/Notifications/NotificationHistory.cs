@@ -16,8 +16,19 @@ namespace Tenantry.Features.Notifications;
 public static class NotificationHistory
 {
     public static async Task<Results<Ok<Page<NotificationDocument>>, Invalid>> List(
-        PageRequest page, [FromQuery] string? channel, [FromQuery] string? status, [FromQuery] string? recipient, [FromQuery(Name = "template_name")] string? templateName,
-        [FromQuery] string? category, [FromQuery(Name = "user_id")] Guid? userId, [FromQuery] DateTimeOffset? from, [FromQuery] DateTimeOffset? to, TenantDb db, HttpContext http, CancellationToken cancel)
+        PageRequest page,
+        [FromQuery] string? channel,
+        [FromQuery] string? status,
+        [FromQuery] string? recipient,
+        [FromQuery(Name = "template_name")] string? templateName,
+        [FromQuery] string? category,
+        [FromQuery(Name = "user_id")] Guid? userId,
+        [FromQuery] DateTimeOffset? from,
+        [FromQuery] DateTimeOffset? to,
+        TenantDb db,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var byChannel = FilterText.Of<Channel>("channel", channel, errors);
@@ -48,14 +59,31 @@ public static class NotificationHistory
         if (to is not null)
             messages = messages.Where(message => message.CreatedAt < to.Value.ToUniversalTime());
         // One by one: their texts are not shown, and not held.
-        var rows = await messages.OrderByDescending(message => message.Id).Take(page.Limit + 1).AsAsyncEnumerable().Select(row => NotificationDocument.Of(row, withBody: false)).ToListAsync(cancel);
+        var rows = await messages
+            .OrderByDescending(message => message.Id)
+            .Take(page.Limit + 1)
+            .AsAsyncEnumerable()
+            .Select(row => NotificationDocument.Of(row, withBody: false))
+            .ToListAsync(cancel);
         return TypedResults.Ok(page.Cut(rows, row => row.Id, http));
     }
 
-    public static async Task<Results<Ok<NotificationDocument>, NotModified, Missing>> Read(Guid id, TenantDb db, HttpContext http, CancellationToken cancel)
+    public static async Task<Results<Ok<NotificationDocument>, NotModified, Missing>> Read(
+        Guid id,
+        TenantDb db,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
-        var found = await db.Set<Notification>().AsNoTracking().Where(message => message.Id == id)
-            .Select(message => new { Message = message, Hidden = db.Set<NotificationSettings>().Any(settings => settings.RedactBodies) }).SingleOrDefaultAsync(cancel);
+        var found = await db.Set<Notification>()
+            .AsNoTracking()
+            .Where(message => message.Id == id)
+            .Select(message => new
+            {
+                Message = message,
+                Hidden = db.Set<NotificationSettings>().Any(settings => settings.RedactBodies),
+            })
+            .SingleOrDefaultAsync(cancel);
         if (found is null)
             return NoSuchMessage();
         // What the tenant's settings hide is no part of what is shown.
@@ -66,21 +94,61 @@ public static class NotificationHistory
 
     /// <summary>From the beginning: with all its attempts, and as much time as a new one.</summary>
     public static async Task<Results<Accepted<NotificationDocument>, Missing, Conflicting, QuotaUsedUp>> Retry(
-        Guid id, TenantContext context, TenantDb db, MessageCache known, ServiceSettings settings, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        Guid id,
+        TenantContext context,
+        TenantDb db,
+        MessageCache known,
+        ServiceSettings settings,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         await using var transaction = await db.Begin(cancel);
         if (await Take(db, id, cancel) is not { } message)
             return NoSuchMessage();
-        if (message.Status is not (NotificationStatus.Failed or NotificationStatus.Bounced or NotificationStatus.Suppressed or NotificationStatus.Cancelled))
-            return Problems.Conflicting($"The message is {EnumText.Of(message.Status)}: there is nothing to try again.");
+        if (
+            message.Status
+            is not (
+                NotificationStatus.Failed
+                or NotificationStatus.Bounced
+                or NotificationStatus.Suppressed
+                or NotificationStatus.Cancelled
+            )
+        )
+            return Problems.Conflicting(
+                $"The message is {EnumText.Of(message.Status)}: there is nothing to try again."
+            );
         if (message.IsSecret || (message.Body is null && message.HtmlBody is null))
             return Problems.Conflicting("The text of the message is not kept: send it anew.");
         var now = clock.GetUtcNow();
         // An SMS is paid for each time that it is sent.
-        if (message is { Type: Channel.Sms, SentBy: not null }
-            && await MessageQuota.TakeSms(db, settings, await known.Settings(db, cancel), context.Tenant, message.Recipient, message.Country ?? "", message.Segments ?? 1, now, now, cancel) is QuotaUsedUp spent)
+        if (
+            message is { Type: Channel.Sms, SentBy: not null }
+            && await MessageQuota.TakeSms(
+                db,
+                settings,
+                await known.Settings(db, cancel),
+                context.Tenant,
+                message.Recipient,
+                message.Country ?? "",
+                message.Segments ?? 1,
+                now,
+                now,
+                cancel
+            )
+                is QuotaUsedUp spent
+        )
             return spent;
-        (message.Status, message.IsReady, message.DueAt, message.SendAt, message.Attempts, message.WorkerId, message.ErrorMessage) = (NotificationStatus.Queued, true, now, now, 0, null, null);
+        (
+            message.Status,
+            message.IsReady,
+            message.DueAt,
+            message.SendAt,
+            message.Attempts,
+            message.WorkerId,
+            message.ErrorMessage
+        ) = (NotificationStatus.Queued, true, now, now, 0, null, null);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
@@ -88,7 +156,12 @@ public static class NotificationHistory
     }
 
     /// <summary>As long as no worker has it.</summary>
-    public static async Task<Results<Ok<NotificationDocument>, Missing, Conflicting>> Cancel(Guid id, TenantDb db, AuditTrail audit, CancellationToken cancel)
+    public static async Task<Results<Ok<NotificationDocument>, Missing, Conflicting>> Cancel(
+        Guid id,
+        TenantDb db,
+        AuditTrail audit,
+        CancellationToken cancel
+    )
     {
         await using var transaction = await db.Begin(cancel);
         if (await Take(db, id, cancel) is not { } message)
@@ -106,7 +179,9 @@ public static class NotificationHistory
 
     /// <summary>Held against the workers until the transaction ends.</summary>
     private static Task<Notification?> Take(TenantDb db, Guid id, CancellationToken cancel) =>
-        db.Set<Notification>().FromSql($"SELECT *, xmin FROM notification_logs WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancel);
+        db.Set<Notification>()
+            .FromSql($"SELECT *, xmin FROM notification_logs WHERE id = {id} FOR UPDATE")
+            .SingleOrDefaultAsync(cancel);
 
     private static Missing NoSuchMessage() => Problems.Missing("There is no such message.");
 }

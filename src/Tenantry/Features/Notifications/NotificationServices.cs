@@ -18,7 +18,11 @@ public static class NotificationServices
         services.AddScoped<TemplateRequests>();
         services.AddScoped<ProviderFeedback>();
         services.AddSingleton<SnsSignature>();
-        services.AddHttpClient(SnsSignature.HttpClient, client => (client.Timeout, client.MaxResponseContentBufferSize) = (TimeSpan.FromSeconds(10), 64 * 1024))
+        services
+            .AddHttpClient(
+                SnsSignature.HttpClient,
+                client => (client.Timeout, client.MaxResponseContentBufferSize) = (TimeSpan.FromSeconds(10), 64 * 1024)
+            )
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false }); // where a certificate comes from is not up to whoever answers
         services.AddSingleton<Unsubscribing>();
         services.AddSingleton<MailMessage>();
@@ -35,29 +39,61 @@ public static class NotificationServices
     private static void AddTransports(IServiceCollection services, ServiceSettings settings)
     {
         var (messages, aws) = (settings.Messages, settings.Aws);
-        services.AddKeyedSingleton("sns", (_, _) => new AwsClient(AwsService.Sns, new AwsAccess(aws.SnsRegion!, aws.AccessKeyId, aws.SecretAccessKey, aws.SnsEndpoint, messages.Timeout)));
-        services.AddKeyedSingleton("ses", (_, _) => new AwsClient(AwsService.Ses, new AwsAccess(aws.Region!, aws.AccessKeyId, aws.SecretAccessKey, aws.SesEndpoint, messages.Timeout)));
+        services.AddKeyedSingleton(
+            "sns",
+            (_, _) =>
+                new AwsClient(
+                    AwsService.Sns,
+                    new AwsAccess(
+                        aws.SnsRegion!,
+                        aws.AccessKeyId,
+                        aws.SecretAccessKey,
+                        aws.SnsEndpoint,
+                        messages.Timeout
+                    )
+                )
+        );
+        services.AddKeyedSingleton(
+            "ses",
+            (_, _) =>
+                new AwsClient(
+                    AwsService.Ses,
+                    new AwsAccess(aws.Region!, aws.AccessKeyId, aws.SecretAccessKey, aws.SesEndpoint, messages.Timeout)
+                )
+        );
 
-        services.AddSingleton<ITransport>(provider => messages.Email switch
-        {
-            EmailTransport.Smtp => new SmtpTransport(messages.Smtp!, provider.GetRequiredService<MailMessage>(), provider.GetRequiredService<LiveSettings>()),
-            EmailTransport.Ses => new SesTransport(Ses(provider), provider.GetRequiredService<MailMessage>(), settings),
-            EmailTransport.Sns => new SnsTopicTransport(Sns(provider), Channel.Email, messages.EmailTopic!),
-            _ => new MailboxTransport(Channel.Email, settings),
-        });
+        services.AddSingleton<ITransport>(provider =>
+            messages.Email switch
+            {
+                EmailTransport.Smtp => new SmtpTransport(
+                    messages.Smtp!,
+                    provider.GetRequiredService<MailMessage>(),
+                    provider.GetRequiredService<LiveSettings>()
+                ),
+                EmailTransport.Ses => new SesTransport(
+                    Ses(provider),
+                    provider.GetRequiredService<MailMessage>(),
+                    settings
+                ),
+                EmailTransport.Sns => new SnsTopicTransport(Sns(provider), Channel.Email, messages.EmailTopic!),
+                _ => new MailboxTransport(Channel.Email, settings),
+            }
+        );
         if (messages.Sms != SnsTransport.Off)
         {
             services.AddSingleton<ITransport>(provider =>
                 messages.Sms == SnsTransport.Mailbox ? new MailboxTransport(Channel.Sms, settings)
                 : messages.SmsTopic is { } topic ? new SnsTopicTransport(Sns(provider), Channel.Sms, topic)
-                : new SnsSmsTransport(Sns(provider), messages));
+                : new SnsSmsTransport(Sns(provider), messages)
+            );
         }
         if (messages.Push != SnsTransport.Off)
         {
             services.AddSingleton<ITransport>(provider =>
                 messages.Push == SnsTransport.Mailbox ? new MailboxTransport(Channel.Push, settings)
                 : messages.PushTopic is { } topic ? new SnsTopicTransport(Sns(provider), Channel.Push, topic)
-                : new SnsPushTransport(Sns(provider), messages.PushPlatform!));
+                : new SnsPushTransport(Sns(provider), messages.PushPlatform!)
+            );
         }
 
         static AwsClient Sns(IServiceProvider provider) => provider.GetRequiredKeyedService<AwsClient>("sns");

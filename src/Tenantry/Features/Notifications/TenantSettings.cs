@@ -22,34 +22,78 @@ public static class TenantSettings
     /// <param name="SmsPerCountryPerDay">The same.</param>
     /// <param name="SmsPerDay">The same.</param>
     public sealed record Document(
-        [Needed, LanguageTag] string? Locale, bool RedactBodies, [Country] string? DefaultRegion, [CountryList] IReadOnlyList<string>? SmsCountries,
-        [Range(0, 1_000, ErrorMessage = "must be 0 to 1000")] int SmsPerNumberPerDay, [Range(0, 1_000_000, ErrorMessage = "must be 0 to 1000000")] int SmsPerCountryPerDay,
-        [Range(0, 1_000_000, ErrorMessage = "must be 0 to 1000000")] int SmsPerDay) : IExample<Document>
+        [Needed, LanguageTag] string? Locale,
+        bool RedactBodies,
+        [Country] string? DefaultRegion,
+        [CountryList] IReadOnlyList<string>? SmsCountries,
+        [Range(0, 1_000, ErrorMessage = "must be 0 to 1000")] int SmsPerNumberPerDay,
+        [Range(0, 1_000_000, ErrorMessage = "must be 0 to 1000000")] int SmsPerCountryPerDay,
+        [Range(0, 1_000_000, ErrorMessage = "must be 0 to 1000000")] int SmsPerDay
+    ) : IExample<Document>
     {
         public static Document Example => new("de-CH", false, "CH", ["CH", "LI", "DE", "AT"], 20, 1_000, 2_000);
 
         internal static Document Of(NotificationSettings row) =>
-            new(row.Locale, row.RedactBodies, row.DefaultRegion, row.SmsCountries, row.SmsPerNumberPerDay, row.SmsPerCountryPerDay, row.SmsPerDay);
+            new(
+                row.Locale,
+                row.RedactBodies,
+                row.DefaultRegion,
+                row.SmsCountries,
+                row.SmsPerNumberPerDay,
+                row.SmsPerCountryPerDay,
+                row.SmsPerDay
+            );
     }
 
-    public static async Task<Results<Ok<Document>, NotModified>> Read(TenantDb db, HttpContext http, CancellationToken cancel)
+    public static async Task<Results<Ok<Document>, NotModified>> Read(
+        TenantDb db,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
-        var row = await db.Set<NotificationSettings>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new NotificationSettings();
+        var row =
+            await db.Set<NotificationSettings>().AsNoTracking().SingleOrDefaultAsync(cancel)
+            ?? new NotificationSettings();
         return ETag.IsKnown(http, row.Version) ? new NotModified() : TypedResults.Ok(Document.Of(row));
     }
 
     public static async Task<Results<Ok<Document>, Invalid, Stale>> Replace(
-        Document body, TenantContext context, TenantDb db, MessageCache known, AuditTrail audit, TimeProvider clock, HttpContext http, CancellationToken cancel)
+        Document body,
+        TenantContext context,
+        TenantDb db,
+        MessageCache known,
+        AuditTrail audit,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         await using var transaction = await db.Begin(cancel);
-        var row = await db.Set<NotificationSettings>().FromSql($"SELECT *, xmin FROM notification_settings FOR UPDATE").SingleOrDefaultAsync(cancel);
+        var row = await db.Set<NotificationSettings>()
+            .FromSql($"SELECT *, xmin FROM notification_settings FOR UPDATE")
+            .SingleOrDefaultAsync(cancel);
         if (!ETag.Holds(http, row?.Version ?? 0))
             return new Stale();
         if (row is null)
             db.Add(row = new NotificationSettings { TenantId = context.TenantId });
-        (row.Locale, row.RedactBodies, row.DefaultRegion) = (Foundation.Messaging.Templates.Locale.Normalized(body.Locale!)!, body.RedactBodies, body.DefaultRegion?.ToUpperInvariant());
-        row.SmsCountries = [.. (body.SmsCountries ?? []).Select(country => country.ToUpperInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        (row.SmsPerNumberPerDay, row.SmsPerCountryPerDay, row.SmsPerDay, row.UpdatedAt) = (body.SmsPerNumberPerDay, body.SmsPerCountryPerDay, body.SmsPerDay, clock.GetUtcNow());
+        (row.Locale, row.RedactBodies, row.DefaultRegion) = (
+            Foundation.Messaging.Templates.Locale.Normalized(body.Locale!)!,
+            body.RedactBodies,
+            body.DefaultRegion?.ToUpperInvariant()
+        );
+        row.SmsCountries =
+        [
+            .. (body.SmsCountries ?? [])
+                .Select(country => country.ToUpperInvariant())
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+        (row.SmsPerNumberPerDay, row.SmsPerCountryPerDay, row.SmsPerDay, row.UpdatedAt) = (
+            body.SmsPerNumberPerDay,
+            body.SmsPerCountryPerDay,
+            body.SmsPerDay,
+            clock.GetUtcNow()
+        );
         audit.Add(db, context.TenantId);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
@@ -70,5 +114,7 @@ public sealed class CountryAttribute() : ValidationAttribute("must be a country 
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class CountryListAttribute() : ValidationAttribute("must be countries by their two letters, like CH")
 {
-    public override bool IsValid(object? value) => value is not IReadOnlyList<string> countries || (countries.Count <= 250 && countries.All(TelephoneNumbers.IsRegion));
+    public override bool IsValid(object? value) =>
+        value is not IReadOnlyList<string> countries
+        || (countries.Count <= 250 && countries.All(TelephoneNumbers.IsRegion));
 }

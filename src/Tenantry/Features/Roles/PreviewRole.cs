@@ -15,7 +15,8 @@ public static class PreviewRole
     /// <param name="Permissions">By name, those that the role would have itself.</param>
     public sealed record Request(Guid? ParentId, [Needed] IReadOnlyList<string>? Permissions) : IExample<Request>
     {
-        public static Request Example => new(RoleDocument.Example.ParentId, [Foundation.Security.Access.Permissions.UsersRead]);
+        public static Request Example =>
+            new(RoleDocument.Example.ParentId, [Foundation.Security.Access.Permissions.UsersRead]);
     }
 
     /// <param name="Users">Those who would gain or lose something, at most <c>1000</c>.</param>
@@ -30,7 +31,13 @@ public static class PreviewRole
 
     private const int MostShown = 1000;
 
-    public static async Task<Results<Ok<Response>, Invalid, Missing, Conflicting>> Handle(Guid id, Request body, TenantContext context, TenantDb db, CancellationToken cancel)
+    public static async Task<Results<Ok<Response>, Invalid, Missing, Conflicting>> Handle(
+        Guid id,
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        CancellationToken cancel
+    )
     {
         var before = await RoleHierarchy.Of(db, cancel);
         if (before.ById(id) is null)
@@ -38,27 +45,57 @@ public static class PreviewRole
         if (body.ParentId is { } parent && before.ById(parent) is null)
             return Problems.Invalid("parent_id", "is no role of this tenant");
         if (body.ParentId is { } below && before.Holds(below, id))
-            return Problems.Conflicting("The role below holds this one already: they would go round in a circle.", "parent_id");
+            return Problems.Conflicting(
+                "The role below holds this one already: they would go round in a circle.",
+                "parent_id"
+            );
         if (RoleRules.IsTooLong(before, id, body.ParentId))
             return Problems.Conflicting(RoleRules.TooLong, "parent_id");
-        var catalogue = await db.Set<Permission>().AsNoTracking().ToDictionaryAsync(permission => permission.Name, StringComparer.Ordinal, cancel);
+        var catalogue = await db.Set<Permission>()
+            .AsNoTracking()
+            .ToDictionaryAsync(permission => permission.Name, StringComparer.Ordinal, cancel);
         if (body.Permissions!.FirstOrDefault(name => !catalogue.ContainsKey(name)) is not null)
             return Problems.Invalid("permissions", "has one that the catalogue does not know");
 
-        var after = before.With(id, body.ParentId, body.Permissions!.Distinct(StringComparer.Ordinal).Select(name => catalogue[name]));
+        var after = before.With(
+            id,
+            body.ParentId,
+            body.Permissions!.Distinct(StringComparer.Ordinal).Select(name => catalogue[name])
+        );
         var touched = before.All.Where(role => before.Holds(role.Id, id)).Select(role => role.Id).ToList();
-        var holders = await db.Set<User>().AsNoTracking()
-            .Where(user => db.Set<UserRole>().Any(assigned => assigned.UserId == user.Id && touched.Contains(assigned.RoleId)))
+        var holders = await db.Set<User>()
+            .AsNoTracking()
+            .Where(user =>
+                db.Set<UserRole>().Any(assigned => assigned.UserId == user.Id && touched.Contains(assigned.RoleId))
+            )
             .OrderBy(user => user.EmailNormalized)
-            .Select(user => new { user.Id, user.Email, Roles = db.Set<UserRole>().Where(assigned => assigned.UserId == user.Id).Select(assigned => assigned.RoleId).ToList() }).ToListAsync(cancel);
+            .Select(user => new
+            {
+                user.Id,
+                user.Email,
+                Roles = db.Set<UserRole>()
+                    .Where(assigned => assigned.UserId == user.Id)
+                    .Select(assigned => assigned.RoleId)
+                    .ToList(),
+            })
+            .ToListAsync(cancel);
         var seesUsers = context.SignedIn.May(Foundation.Security.Access.Permissions.UsersRead);
-        var effects = holders.Select(holder =>
-        {
-            var (had, has) = (Of(before, holder.Roles), Of(after, holder.Roles));
-            return new Effect(holder.Id, seesUsers ? holder.Email : null, [.. has.Except(had)], [.. had.Except(has)]);
-        }).Where(effect => effect.Gains.Count + effect.Loses.Count > 0).ToList();
+        var effects = holders
+            .Select(holder =>
+            {
+                var (had, has) = (Of(before, holder.Roles), Of(after, holder.Roles));
+                return new Effect(
+                    holder.Id,
+                    seesUsers ? holder.Email : null,
+                    [.. has.Except(had)],
+                    [.. had.Except(has)]
+                );
+            })
+            .Where(effect => effect.Gains.Count + effect.Loses.Count > 0)
+            .ToList();
         return TypedResults.Ok(new Response([.. effects.Take(MostShown)], effects.Count));
 
-        static SortedSet<string> Of(RoleHierarchy hierarchy, List<Guid> roles) => new(roles.SelectMany(hierarchy.PermissionsOf), StringComparer.Ordinal);
+        static SortedSet<string> Of(RoleHierarchy hierarchy, List<Guid> roles) =>
+            new(roles.SelectMany(hierarchy.PermissionsOf), StringComparer.Ordinal);
     }
 }

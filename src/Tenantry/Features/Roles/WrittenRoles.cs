@@ -20,11 +20,21 @@ public sealed class WrittenRoles(IOptions<JsonOptions> json)
     /// <summary>Of all that is shown, the names of the roles below among it: another of them is another document.</summary>
     public EntityTagHeaderValue TagOf(Role role, RoleHierarchy roles) => TextOf(role, roles).Tag;
 
-    private Text TextOf(Role role, RoleHierarchy roles) => written.GetOrCreateValue(roles).GetOrAdd(role.Id, static (_, ask) =>
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(RoleDocument.Of(ask.role, ask.roles), ask.SerializerOptions);
-        return new Text(json, ETag.Of(ask.role.Version, json));
-    }, (role, roles, json.Value.SerializerOptions));
+    private Text TextOf(Role role, RoleHierarchy roles) =>
+        written
+            .GetOrCreateValue(roles)
+            .GetOrAdd(
+                role.Id,
+                static (_, ask) =>
+                {
+                    var json = JsonSerializer.SerializeToUtf8Bytes(
+                        RoleDocument.Of(ask.role, ask.roles),
+                        ask.SerializerOptions
+                    );
+                    return new Text(json, ETag.Of(ask.role.Version, json));
+                },
+                (role, roles, json.Value.SerializerOptions)
+            );
 
     private sealed record Text(byte[] Json, EntityTagHeaderValue Tag);
 }

@@ -17,7 +17,14 @@ namespace Tenantry.Features.Tenants;
 /// tenant, and with the platform where the platform did it; every instance hears of it at once.
 /// </summary>
 public sealed class ChangeTenant(
-    TenantContext context, TenantDb db, TenantDirectory directory, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
+    TenantContext context,
+    TenantDb db,
+    TenantDirectory directory,
+    AuditTrail audit,
+    ServiceSettings settings,
+    TimeProvider clock,
+    IHttpContextAccessor accessor
+)
 {
     /// <param name="Name">As people read it.</param>
     /// <param name="Slug">Cannot change: given, it must be the present one.</param>
@@ -35,19 +42,56 @@ public sealed class ChangeTenant(
     /// <param name="SenderAddress">Of mails. Not given: the platform's.</param>
     /// <param name="Metadata">Yours. Not given: it stays.</param>
     public sealed record Request(
-        [Needed, ShortText(200)] string? Name, string? Slug, [Domain] string? CustomDomain, SubscriptionTier? SubscriptionTier,
-        [Range(1, 10_000_000, ErrorMessage = "must be 1 to 10000000")] int? RateLimitPerMinute, bool? IsActive,
-        Registration? Registration, bool? VerificationRequired, bool? MailOnNewDevice,
-        [Range(1, 365, ErrorMessage = "must be 1 to 365")] int? SessionIdleDays, [Range(1, 3650, ErrorMessage = "must be 1 to 3650")] int? SessionDays,
-        [OriginList] IReadOnlyList<string>? AllowedOrigins, [ShortText(100), SenderName] string? SenderName, [Email] string? SenderAddress,
-        [FreeObject(16 * 1024)] JsonElement? Metadata) : IExample<Request>
+        [Needed, ShortText(200)] string? Name,
+        string? Slug,
+        [Domain] string? CustomDomain,
+        SubscriptionTier? SubscriptionTier,
+        [Range(1, 10_000_000, ErrorMessage = "must be 1 to 10000000")] int? RateLimitPerMinute,
+        bool? IsActive,
+        Registration? Registration,
+        bool? VerificationRequired,
+        bool? MailOnNewDevice,
+        [Range(1, 365, ErrorMessage = "must be 1 to 365")] int? SessionIdleDays,
+        [Range(1, 3650, ErrorMessage = "must be 1 to 3650")] int? SessionDays,
+        [OriginList] IReadOnlyList<string>? AllowedOrigins,
+        [ShortText(100), SenderName] string? SenderName,
+        [Email] string? SenderAddress,
+        [FreeObject(16 * 1024)] JsonElement? Metadata
+    ) : IExample<Request>
     {
-        public static Request Example => new("Acme", null, "app.acme.example", null, null, null, Foundation.Data.Tenancy.Registration.InviteOnly, true, true, 7, 30,
-            ["https://app.acme.example"], "Acme", "hello@acme.example", JsonElement.Parse("""{"crm_id":"4711"}"""));
+        public static Request Example =>
+            new(
+                "Acme",
+                null,
+                "app.acme.example",
+                null,
+                null,
+                null,
+                Foundation.Data.Tenancy.Registration.InviteOnly,
+                true,
+                true,
+                7,
+                30,
+                ["https://app.acme.example"],
+                "Acme",
+                "hello@acme.example",
+                JsonElement.Parse("""{"crm_id":"4711"}""")
+            );
     }
 
-    public static async Task<Results<Ok<TenantDocument>, Invalid, Missing, Denied, Conflicting, Stale>> Replace(Guid id, Request body, ChangeTenant change, CancellationToken cancel) =>
-        await change.Of(id, Permissions.TenantsManage, Permissions.PlatformTenantsManage, tenant => change.Apply(body, tenant), cancel) switch
+    public static async Task<Results<Ok<TenantDocument>, Invalid, Missing, Denied, Conflicting, Stale>> Replace(
+        Guid id,
+        Request body,
+        ChangeTenant change,
+        CancellationToken cancel
+    ) =>
+        await change.Of(
+            id,
+            Permissions.TenantsManage,
+            Permissions.PlatformTenantsManage,
+            tenant => change.Apply(body, tenant),
+            cancel
+        ) switch
         {
             (_, Missing missing) => missing,
             (_, Denied denied) => denied,
@@ -57,14 +101,24 @@ public sealed class ChangeTenant(
         };
 
     /// <summary>Off at once; erased after the days of grace.</summary>
-    public static async Task<Results<Accepted<TenantDocument>, Missing, Conflicting, Stale>> Delete(Guid id, ChangeTenant change, CancellationToken cancel) =>
-        await change.Of(id, null, Permissions.PlatformTenantsDelete, tenant =>
-        {
-            if (tenant.Slug == Tenant.PlatformSlug)
-                return Problems.Conflicting("The platform cannot be deleted from within.");
-            (tenant.IsActive, tenant.DeletedAt) = (false, tenant.DeletedAt ?? change.DatabaseTime);
-            return null;
-        }, cancel) switch
+    public static async Task<Results<Accepted<TenantDocument>, Missing, Conflicting, Stale>> Delete(
+        Guid id,
+        ChangeTenant change,
+        CancellationToken cancel
+    ) =>
+        await change.Of(
+            id,
+            null,
+            Permissions.PlatformTenantsDelete,
+            tenant =>
+            {
+                if (tenant.Slug == Tenant.PlatformSlug)
+                    return Problems.Conflicting("The platform cannot be deleted from within.");
+                (tenant.IsActive, tenant.DeletedAt) = (false, tenant.DeletedAt ?? change.DatabaseTime);
+                return null;
+            },
+            cancel
+        ) switch
         {
             (_, Missing missing) => missing,
             (_, Conflicting conflicting) => conflicting,
@@ -73,16 +127,26 @@ public sealed class ChangeTenant(
         };
 
     /// <summary>Until it is erased, all of it comes back.</summary>
-    public static async Task<Results<Ok<TenantDocument>, Missing, Conflicting, Stale>> Restore(Guid id, ChangeTenant change, CancellationToken cancel) =>
-        await change.Of(id, null, Permissions.PlatformTenantsDelete, tenant =>
-        {
-            if (tenant.DeletedAt is not { } since)
-                return Problems.Conflicting("The tenant is not deleted.");
-            if (since + change.Settings.TenantGrace <= change.DatabaseTime)
-                return Problems.Conflicting("The days of grace are over: the tenant is being erased.");
-            (tenant.IsActive, tenant.DeletedAt) = (true, null);
-            return null;
-        }, cancel) switch
+    public static async Task<Results<Ok<TenantDocument>, Missing, Conflicting, Stale>> Restore(
+        Guid id,
+        ChangeTenant change,
+        CancellationToken cancel
+    ) =>
+        await change.Of(
+            id,
+            null,
+            Permissions.PlatformTenantsDelete,
+            tenant =>
+            {
+                if (tenant.DeletedAt is not { } since)
+                    return Problems.Conflicting("The tenant is not deleted.");
+                if (since + change.Settings.TenantGrace <= change.DatabaseTime)
+                    return Problems.Conflicting("The days of grace are over: the tenant is being erased.");
+                (tenant.IsActive, tenant.DeletedAt) = (true, null);
+                return null;
+            },
+            cancel
+        ) switch
         {
             (_, Missing missing) => missing,
             (_, Conflicting conflicting) => conflicting,
@@ -90,15 +154,27 @@ public sealed class ChangeTenant(
             var (tenant, _) => TypedResults.Ok(tenant!),
         };
 
-    public static async Task<Results<Ok<DomainProof>, Missing, Conflicting>> ShowDomainProof(Guid id, ChangeTenant change, CancellationToken cancel) =>
-        await change.Find(id, Permissions.TenantsRead, Permissions.PlatformTenantsRead, cancel) is not { } tenant ? NoSuchTenant()
+    public static async Task<Results<Ok<DomainProof>, Missing, Conflicting>> ShowDomainProof(
+        Guid id,
+        ChangeTenant change,
+        CancellationToken cancel
+    ) =>
+        await change.Find(id, Permissions.TenantsRead, Permissions.PlatformTenantsRead, cancel) is not { } tenant
+            ? NoSuchTenant()
         : tenant.CustomDomain is { } domain ? TypedResults.Ok(DomainProof.Of(change.Settings, id, domain))
         : Problems.Conflicting("The tenant has asked for no domain of its own.");
 
     /// <summary>Asks the DNS, outside any transaction, and lets the domain count where the record is there.</summary>
-    public static async Task<Results<Ok<TenantDocument>, Missing, Conflicting, Stale, Unavailable>> VerifyDomain(Guid id, ChangeTenant change, IDnsTexts dns, CancellationToken cancel)
+    public static async Task<Results<Ok<TenantDocument>, Missing, Conflicting, Stale, Unavailable>> VerifyDomain(
+        Guid id,
+        ChangeTenant change,
+        IDnsTexts dns,
+        CancellationToken cancel
+    )
     {
-        if (await change.Find(id, Permissions.TenantsManage, Permissions.PlatformTenantsManage, cancel) is not { } found)
+        if (
+            await change.Find(id, Permissions.TenantsManage, Permissions.PlatformTenantsManage, cancel) is not { } found
+        )
             return NoSuchTenant();
         if (found.CustomDomain is not { } domain)
             return Problems.Conflicting("The tenant has asked for no domain of its own.", "custom_domain");
@@ -106,19 +182,28 @@ public sealed class ChangeTenant(
         try
         {
             if (!(await dns.Of(proof.Name, cancel)).Contains(proof.Value, StringComparer.Ordinal))
-                return Problems.Conflicting($"There is no TXT record {proof.Name} that says {proof.Value}. A new record can take a while to be seen.", "custom_domain");
+                return Problems.Conflicting(
+                    $"There is no TXT record {proof.Name} that says {proof.Value}. A new record can take a while to be seen.",
+                    "custom_domain"
+                );
         }
         catch (DnsResponseException)
         {
             return Problems.Unavailable(Problems.DependencyUnavailable, TimeSpan.FromSeconds(30));
         }
-        return await change.Of(id, Permissions.TenantsManage, Permissions.PlatformTenantsManage, tenant =>
-        {
-            if (tenant.CustomDomain != domain)
-                return Problems.Conflicting("Another domain was asked for meanwhile.", "custom_domain");
-            tenant.CustomDomainVerifiedAt ??= change.Now;
-            return null;
-        }, cancel) switch
+        return await change.Of(
+            id,
+            Permissions.TenantsManage,
+            Permissions.PlatformTenantsManage,
+            tenant =>
+            {
+                if (tenant.CustomDomain != domain)
+                    return Problems.Conflicting("Another domain was asked for meanwhile.", "custom_domain");
+                tenant.CustomDomainVerifiedAt ??= change.Now;
+                return null;
+            },
+            cancel
+        ) switch
         {
             (_, Missing missing) => missing,
             (_, Conflicting conflicting) => conflicting,
@@ -142,7 +227,10 @@ public sealed class ChangeTenant(
         if (!isPlatform && body.SubscriptionTier is { } tier && tier != tenant.SubscriptionTier)
             return Problems.Denied(Problems.PermissionDenied, "subscription_tier is changed by the platform alone.");
         if (!isPlatform && body.RateLimitPerMinute is { } rate && rate != tenant.RateLimitPerMinute)
-            return Problems.Denied(Problems.PermissionDenied, "rate_limit_per_minute is changed by the platform alone.");
+            return Problems.Denied(
+                Problems.PermissionDenied,
+                "rate_limit_per_minute is changed by the platform alone."
+            );
         if (!isPlatform && body.IsActive is { } active && active != tenant.IsActive)
             return Problems.Denied(Problems.PermissionDenied, "is_active is changed by the platform alone.");
         if (tenant.Slug == Tenant.PlatformSlug && body.IsActive == false)
@@ -160,7 +248,10 @@ public sealed class ChangeTenant(
         tenant.VerificationRequired = body.VerificationRequired ?? tenant.VerificationRequired;
         tenant.MailOnNewDevice = body.MailOnNewDevice ?? tenant.MailOnNewDevice;
         (tenant.SessionIdleDays, tenant.SessionDays) = (body.SessionIdleDays, body.SessionDays);
-        tenant.AllowedOrigins = [.. (body.AllowedOrigins ?? []).Select(origin => origin.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+        tenant.AllowedOrigins =
+        [
+            .. (body.AllowedOrigins ?? []).Select(origin => origin.ToLowerInvariant()).Distinct(StringComparer.Ordinal),
+        ];
         (tenant.SenderName, tenant.SenderAddress) = (body.SenderName, body.SenderAddress);
         tenant.Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata : tenant.Metadata;
         return null;
@@ -171,7 +262,13 @@ public sealed class ChangeTenant(
     /// <param name="platform">what it takes anywhere</param>
     /// <param name="alter">makes the change; what it answers is a refusal and undoes it</param>
     /// <param name="cancel">undoes it too</param>
-    private async Task<(TenantDocument? Tenant, Refusal? Refusal)> Of(Guid id, string? own, string platform, Func<Tenant, Refusal?> alter, CancellationToken cancel)
+    private async Task<(TenantDocument? Tenant, Refusal? Refusal)> Of(
+        Guid id,
+        string? own,
+        string platform,
+        Func<Tenant, Refusal?> alter,
+        CancellationToken cancel
+    )
     {
         if (!May(id, own, platform))
             return (null, NoSuchTenant());
@@ -186,7 +283,9 @@ public sealed class ChangeTenant(
         if (!ETag.Holds(accessor.HttpContext!, tenant.Version))
             return (null, new Stale());
         if (own is null)
-            DatabaseTime = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """).SingleAsync(cancel);
+            DatabaseTime = await db
+                .Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """)
+                .SingleAsync(cancel);
         if (alter(tenant) is { } refusal)
             return (null, refusal);
 
@@ -215,14 +314,17 @@ public sealed class ChangeTenant(
     }
 
     /// <summary>Who may not look at another tenant does not learn that it is there.</summary>
-    private bool May(Guid id, string? own, string platform) => context.SignedIn.May(platform) || (id == context.TenantId && own is not null && context.SignedIn.May(own));
+    private bool May(Guid id, string? own, string platform) =>
+        context.SignedIn.May(platform) || (id == context.TenantId && own is not null && context.SignedIn.May(own));
 
     internal static Missing NoSuchTenant() => Problems.Missing("There is no such tenant.");
 }
 
 /// <summary>Origins of browsers: scheme, host and port, nothing else.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
-public sealed class OriginListAttribute() : ValidationAttribute("must be at most 50 origins, like https://app.example.com")
+public sealed class OriginListAttribute()
+    : ValidationAttribute("must be at most 50 origins, like https://app.example.com")
 {
-    public override bool IsValid(object? value) => value is not IReadOnlyList<string> origins || (origins.Count <= 50 && origins.All(ServiceSettings.IsOrigin));
+    public override bool IsValid(object? value) =>
+        value is not IReadOnlyList<string> origins || (origins.Count <= 50 && origins.All(ServiceSettings.IsOrigin));
 }

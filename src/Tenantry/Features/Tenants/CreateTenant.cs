@@ -17,19 +17,44 @@ namespace Tenantry.Features.Tenants;
 public static class CreateTenant
 {
     public sealed record Request(
-        [Needed, ShortText(200)] string? Name, [Needed, Slug, NotReserved] string? Slug, [Domain] string? CustomDomain,
-        SubscriptionTier? SubscriptionTier, [FreeObject(16 * 1024)] JsonElement? Metadata, [Needed] FirstAdmin? Admin) : IExample<Request>
+        [Needed, ShortText(200)] string? Name,
+        [Needed, Slug, NotReserved] string? Slug,
+        [Domain] string? CustomDomain,
+        SubscriptionTier? SubscriptionTier,
+        [FreeObject(16 * 1024)] JsonElement? Metadata,
+        [Needed] FirstAdmin? Admin
+    ) : IExample<Request>
     {
-        public static Request Example => new("Acme", "acme", null, Foundation.Data.Tenancy.SubscriptionTier.Standard,
-            JsonElement.Parse("""{"crm_id":"4711"}"""), new FirstAdmin("grace@acme.example", "Grace", "Hopper", null));
+        public static Request Example =>
+            new(
+                "Acme",
+                "acme",
+                null,
+                Foundation.Data.Tenancy.SubscriptionTier.Standard,
+                JsonElement.Parse("""{"crm_id":"4711"}"""),
+                new FirstAdmin("grace@acme.example", "Grace", "Hopper", null)
+            );
     }
 
     public sealed record FirstAdmin(
-        [Needed, Email] string? Email, [Needed, ShortText(100)] string? FirstName, [ShortText(100)] string? LastName, [PhoneNumber] string? Phone);
+        [Needed, Email] string? Email,
+        [Needed, ShortText(100)] string? FirstName,
+        [ShortText(100)] string? LastName,
+        [PhoneNumber] string? Phone
+    );
 
     public static async Task<Results<Created<TenantDocument>, Invalid, Conflicting>> Handle(
-        Request body, TenantContext context, TenantDb db, TenantDirectory directory, Outbox outbox, AuditTrail audit, ServiceSettings settings,
-        TimeProvider clock, HttpContext http, CancellationToken cancel)
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        TenantDirectory directory,
+        Outbox outbox,
+        AuditTrail audit,
+        ServiceSettings settings,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         var now = clock.GetUtcNow();
         var tenant = new Tenant
@@ -38,7 +63,9 @@ public static class CreateTenant
             Slug = body.Slug!,
             CustomDomain = body.CustomDomain,
             SubscriptionTier = body.SubscriptionTier ?? SubscriptionTier.Free,
-            Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata : JsonElement.Parse("{}"),
+            Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata
+                ? metadata
+                : JsonElement.Parse("{}"),
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -59,15 +86,29 @@ public static class CreateTenant
         await db.ActAs(tenant.Id, cancel);
         var roles = await NewTenant.Add(db, tenant, cancel);
         db.Add(admin);
-        db.Add(new UserRole { TenantId = tenant.Id, UserId = admin.Id, RoleId = roles[SystemRoles.Admin], AssignedAt = now });
+        db.Add(
+            new UserRole
+            {
+                TenantId = tenant.Id,
+                UserId = admin.Id,
+                RoleId = roles[SystemRoles.Admin],
+                AssignedAt = now,
+            }
+        );
         await Invitation.Send(db, outbox, tenant.Name, admin, now, cancel);
         audit.Add(db, tenant.Id);
         await db.SaveChangesAsync(cancel);
 
         // In the platform's log too: there it is signed, out of reach of whoever would make the tenant anew with another log.
-        var anchor = await db.Database.SqlQuery<byte[]>($"""SELECT audit_anchor AS "Value" FROM tenants WHERE id = {tenant.Id}""").SingleAsync(cancel);
+        var anchor = await db
+            .Database.SqlQuery<byte[]>($"""SELECT audit_anchor AS "Value" FROM tenants WHERE id = {tenant.Id}""")
+            .SingleAsync(cancel);
         await db.ActAs(context.TenantId, cancel);
-        audit.Add(db, tenant.Id, details: JsonSerializer.SerializeToElement(new { audit_anchor = Convert.ToHexStringLower(anchor) }));
+        audit.Add(
+            db,
+            tenant.Id,
+            details: JsonSerializer.SerializeToElement(new { audit_anchor = Convert.ToHexStringLower(anchor) })
+        );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
 

@@ -16,7 +16,15 @@ public interface IDnsTexts
 /// <summary>The DNS as this machine is set up to ask it.</summary>
 public sealed class DnsTexts : IDnsTexts
 {
-    private readonly LookupClient client = new(new LookupClientOptions { UseCache = false, Timeout = TimeSpan.FromSeconds(3), Retries = 1, ThrowDnsErrors = false });
+    private readonly LookupClient client = new(
+        new LookupClientOptions
+        {
+            UseCache = false,
+            Timeout = TimeSpan.FromSeconds(3),
+            Retries = 1,
+            ThrowDnsErrors = false,
+        }
+    );
 
     public async Task<IReadOnlyList<string>> Of(string name, CancellationToken cancel)
     {
@@ -38,6 +46,9 @@ public sealed record DomainProof(string Name, string Value)
     {
         var key = settings.KeyFor("custom domains");
         var mac = HMACSHA256.HashData(key, (byte[])[.. tenant.ToByteArray(), .. Encoding.UTF8.GetBytes(domain)]);
-        return new DomainProof("_tenantry." + domain, "tenantry-verification=" + Base64Url.EncodeToString(mac.AsSpan(0, 24)));
+        return new DomainProof(
+            "_tenantry." + domain,
+            "tenantry-verification=" + Base64Url.EncodeToString(mac.AsSpan(0, 24))
+        );
     }
 }

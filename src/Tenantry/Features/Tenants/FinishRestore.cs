@@ -16,7 +16,8 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
     private const string Held = "Held back after a restore: it may have been sent before. Retrying sends it.";
 
     /// <summary>Its link may have been followed since: the text goes with the end of the message, and nobody can try it again.</summary>
-    private const string HeldSecret = "Held back after a restore, and its text is not kept: it has to be asked for anew.";
+    private const string HeldSecret =
+        "Held back after a restore, and its text is not kept: it has to be asked for anew.";
 
     /// <param name="KeepSessions">everybody stays signed in</param>
     /// <param name="KeepMessages">what is due is sent, again where it was sent before</param>
@@ -46,21 +47,34 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
         await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
         // What was used up since is good again in here. An invitation is left: who had accepted it needs it anew.
-        await db.Set<MailedToken>().Where(token => token.Purpose == MailedTokenPurpose.PasswordReset).ExecuteDeleteAsync(cancel);
-        var sessions = terms.KeepSessions ? 0 : await db.Set<Session>().Where(session => session.RevokedAt == null && session.ExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, now), cancel);
+        await db.Set<MailedToken>()
+            .Where(token => token.Purpose == MailedTokenPurpose.PasswordReset)
+            .ExecuteDeleteAsync(cancel);
+        var sessions = terms.KeepSessions
+            ? 0
+            : await db.Set<Session>()
+                .Where(session => session.RevokedAt == null && session.ExpiresAt > now)
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, now), cancel);
         // What is not due yet cannot have been sent.
-        var messages = terms.KeepMessages ? 0 : await db.Database.ExecuteSqlAsync(
-            $"UPDATE notification_logs SET status = 'failed', is_ready = false, error_message = CASE WHEN is_secret THEN {HeldSecret} ELSE {Held} END WHERE status = 'sending' OR (status = 'queued' AND (is_ready OR due_at <= {now}))", cancel);
-        db.Add(new AuditEvent
-        {
-            TenantId = tenant,
-            OccurredAt = now,
-            Action = "database.restored",
-            Outcome = AuditTrail.Success,
-            TargetId = tenant,
-            Details = JsonSerializer.SerializeToElement(new { sessions_ended = sessions, messages_held = messages }),
-        });
+        var messages = terms.KeepMessages
+            ? 0
+            : await db.Database.ExecuteSqlAsync(
+                $"UPDATE notification_logs SET status = 'failed', is_ready = false, error_message = CASE WHEN is_secret THEN {HeldSecret} ELSE {Held} END WHERE status = 'sending' OR (status = 'queued' AND (is_ready OR due_at <= {now}))",
+                cancel
+            );
+        db.Add(
+            new AuditEvent
+            {
+                TenantId = tenant,
+                OccurredAt = now,
+                Action = "database.restored",
+                Outcome = AuditTrail.Success,
+                TargetId = tenant,
+                Details = JsonSerializer.SerializeToElement(
+                    new { sessions_ended = sessions, messages_held = messages }
+                ),
+            }
+        );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         return (sessions, messages);

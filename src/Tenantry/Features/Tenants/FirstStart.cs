@@ -14,23 +14,47 @@ namespace Tenantry.Features.Tenants;
 /// tenant that requests fall back to. What is there already is left as it is.
 /// </summary>
 public sealed partial class FirstStart(
-    IDbContextFactory<TenantDb> contexts, TenantDirectory directory, PasswordHashing hashing, ServiceSettings settings, TimeProvider clock, ILogger<FirstStart> log)
+    IDbContextFactory<TenantDb> contexts,
+    TenantDirectory directory,
+    PasswordHashing hashing,
+    ServiceSettings settings,
+    TimeProvider clock,
+    ILogger<FirstStart> log
+)
 {
     public async Task Run(CancellationToken cancel)
     {
         if (await directory.BySlug(Tenant.PlatformSlug, cancel) is null)
             await Make(Tenant.PlatformSlug, "Platform", Registration.Closed, SubscriptionTier.Premium, cancel);
         // An id names a tenant that is there, or none: it is no slug to make one with.
-        if (settings is { IsDevelopment: true, DefaultTenant: { } slug } && TenantSlug.IsFree(slug) && await directory.ByName(slug, cancel) is null)
+        if (
+            settings is { IsDevelopment: true, DefaultTenant: { } slug }
+            && TenantSlug.IsFree(slug)
+            && await directory.ByName(slug, cancel) is null
+        )
             await Make(slug, "Default", Registration.Open, SubscriptionTier.Standard, cancel);
         if (settings.PlatformAdminEmail is { } email && settings.PlatformAdminPassword is { } password)
             await MakeAdministrator(email, password, cancel);
     }
 
-    private async Task Make(string slug, string name, Registration registration, SubscriptionTier tier, CancellationToken cancel)
+    private async Task Make(
+        string slug,
+        string name,
+        Registration registration,
+        SubscriptionTier tier,
+        CancellationToken cancel
+    )
     {
         var now = clock.GetUtcNow();
-        var tenant = new Tenant { Name = name, Slug = slug, Registration = registration, SubscriptionTier = tier, CreatedAt = now, UpdatedAt = now };
+        var tenant = new Tenant
+        {
+            Name = name,
+            Slug = slug,
+            Registration = registration,
+            SubscriptionTier = tier,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
         await NewTenant.Add(db, tenant, cancel);
         try
@@ -47,7 +71,9 @@ public sealed partial class FirstStart(
 
     private async Task MakeAdministrator(string email, string password, CancellationToken cancel)
     {
-        var platform = await directory.BySlug(Tenant.PlatformSlug, cancel) ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
+        var platform =
+            await directory.BySlug(Tenant.PlatformSlug, cancel)
+            ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
         // A changed setting changes no password: whoever can write the environment of one start should not thereby own the platform.
         if (await db.Set<User>().AnyAsync(cancel))
@@ -55,7 +81,10 @@ public sealed partial class FirstStart(
 
         // One instance at a time: each would find nobody there, and with two addresses in two settings both would make somebody who owns the platform.
         await using var transaction = await db.Begin(cancel);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('tenantry.first_administrator', 0))", cancel);
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock(hashtextextended('tenantry.first_administrator', 0))",
+            cancel
+        );
         if (await db.Set<User>().AnyAsync(cancel))
             return;
         var now = clock.GetUtcNow();
@@ -72,9 +101,18 @@ public sealed partial class FirstStart(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        var role = await db.Set<Role>().SingleAsync(r => r.IsSystemRole && r.Name == SystemRoles.PlatformAdministrator, cancel);
+        var role = await db.Set<Role>()
+            .SingleAsync(r => r.IsSystemRole && r.Name == SystemRoles.PlatformAdministrator, cancel);
         db.Add(user);
-        db.Add(new UserRole { TenantId = platform.Id, UserId = user.Id, RoleId = role.Id, AssignedAt = now });
+        db.Add(
+            new UserRole
+            {
+                TenantId = platform.Id,
+                UserId = user.Id,
+                RoleId = role.Id,
+                AssignedAt = now,
+            }
+        );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         AdministratorMade(log);

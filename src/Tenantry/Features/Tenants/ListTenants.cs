@@ -12,34 +12,94 @@ namespace Tenantry.Features.Tenants;
 public static class ListTenants
 {
     public static async Task<Results<Ok<Page<TenantDocument>>, Invalid>> Handle(
-        PageRequest page, [FromQuery] string? name, [FromQuery] string? slug, [FromQuery(Name = "tier")] string? tier, [FromQuery(Name = "is_active")] bool? isActive,
-        TenantDb db, HttpContext http, CancellationToken cancel)
+        PageRequest page,
+        [FromQuery] string? name,
+        [FromQuery] string? slug,
+        [FromQuery(Name = "tier")] string? tier,
+        [FromQuery(Name = "is_active")] bool? isActive,
+        TenantDb db,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         if (tier is not null && !EnumText.Is<SubscriptionTier>(tier))
             return Problems.Invalid("tier", $"must be one of {EnumText.All<SubscriptionTier>()}");
 
         // The context is the platform's own; the function looks across tenants for it, and for nobody else.
-        var rows = await db.Database.SqlQueryRaw<Row>($$"""
-            SELECT l.id, l.name, l.slug, l.custom_domain, l.custom_domain_verified_at, l.subscription_tier, l.rate_limit_per_minute, l.is_active, l.registration, l.verification_required, l.mail_on_new_device,
-                   l.session_idle_days, l.session_days, l.allowed_origins, l.sender_name, l.sender_address, {{DatabaseFunctions.ShownJson}}(l.metadata, {6}) AS metadata, l.created_at, l.updated_at, l.deleted_at,
-                   e.attempts AS erasure_attempts, e.failed_at AS erasure_failed_at, e.reason AS erasure_reason, e.next_attempt_at AS erasure_next_at
-            FROM {{DatabaseFunctions.ListTenants}}({0}::uuid, {1}, {2}::text, {3}::text, {4}::text, {5}::boolean) AS l
-            LEFT JOIN LATERAL (SELECT * FROM {{DatabaseFunctions.FailedErasures}}(ARRAY[l.id]) WHERE l.deleted_at IS NOT NULL) AS e ON true
-            ORDER BY l.id DESC
-            """, page.After!, page.Limit + 1, name!, slug!, tier!, isActive!, CallersJsonAttribute.Metadata).ToListAsync(cancel);
+        var rows = await db
+            .Database.SqlQueryRaw<Row>(
+                $$"""
+                SELECT l.id, l.name, l.slug, l.custom_domain, l.custom_domain_verified_at, l.subscription_tier, l.rate_limit_per_minute, l.is_active, l.registration, l.verification_required, l.mail_on_new_device,
+                       l.session_idle_days, l.session_days, l.allowed_origins, l.sender_name, l.sender_address, {{DatabaseFunctions.ShownJson}}(l.metadata, {6}) AS metadata, l.created_at, l.updated_at, l.deleted_at,
+                       e.attempts AS erasure_attempts, e.failed_at AS erasure_failed_at, e.reason AS erasure_reason, e.next_attempt_at AS erasure_next_at
+                FROM {{DatabaseFunctions.ListTenants}}({0}::uuid, {1}, {2}::text, {3}::text, {4}::text, {5}::boolean) AS l
+                LEFT JOIN LATERAL (SELECT * FROM {{DatabaseFunctions.FailedErasures}}(ARRAY[l.id]) WHERE l.deleted_at IS NOT NULL) AS e ON true
+                ORDER BY l.id DESC
+                """,
+                page.After!,
+                page.Limit + 1,
+                name!,
+                slug!,
+                tier!,
+                isActive!,
+                CallersJsonAttribute.Metadata
+            )
+            .ToListAsync(cancel);
         return TypedResults.Ok(page.Cut([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
     }
 
     private sealed record Row(
-        Guid Id, string Name, string Slug, string? CustomDomain, DateTimeOffset? CustomDomainVerifiedAt, string SubscriptionTier, int? RateLimitPerMinute, bool IsActive,
-        string Registration, bool VerificationRequired, bool MailOnNewDevice, int? SessionIdleDays, int? SessionDays, string[] AllowedOrigins,
-        string? SenderName, string? SenderAddress, JsonElement Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt,
-        int? ErasureAttempts, DateTimeOffset? ErasureFailedAt, string? ErasureReason, DateTimeOffset? ErasureNextAt)
+        Guid Id,
+        string Name,
+        string Slug,
+        string? CustomDomain,
+        DateTimeOffset? CustomDomainVerifiedAt,
+        string SubscriptionTier,
+        int? RateLimitPerMinute,
+        bool IsActive,
+        string Registration,
+        bool VerificationRequired,
+        bool MailOnNewDevice,
+        int? SessionIdleDays,
+        int? SessionDays,
+        string[] AllowedOrigins,
+        string? SenderName,
+        string? SenderAddress,
+        JsonElement Metadata,
+        DateTimeOffset CreatedAt,
+        DateTimeOffset UpdatedAt,
+        DateTimeOffset? DeletedAt,
+        int? ErasureAttempts,
+        DateTimeOffset? ErasureFailedAt,
+        string? ErasureReason,
+        DateTimeOffset? ErasureNextAt
+    )
     {
-        public TenantDocument ToDocument() => new(
-            Id, Name, Slug, CustomDomain, CustomDomainVerifiedAt is not null, EnumText.To<SubscriptionTier>(SubscriptionTier), RateLimitPerMinute, IsActive,
-            EnumText.To<Registration>(Registration), VerificationRequired, MailOnNewDevice, SessionIdleDays, SessionDays, AllowedOrigins,
-            SenderName, SenderAddress, Metadata, CreatedAt, UpdatedAt, DeletedAt,
-            ErasureFailedAt is { } failed ? new FailedErasure(ErasureAttempts ?? 0, failed, ErasureReason ?? "", ErasureNextAt) : null);
+        public TenantDocument ToDocument() =>
+            new(
+                Id,
+                Name,
+                Slug,
+                CustomDomain,
+                CustomDomainVerifiedAt is not null,
+                EnumText.To<SubscriptionTier>(SubscriptionTier),
+                RateLimitPerMinute,
+                IsActive,
+                EnumText.To<Registration>(Registration),
+                VerificationRequired,
+                MailOnNewDevice,
+                SessionIdleDays,
+                SessionDays,
+                AllowedOrigins,
+                SenderName,
+                SenderAddress,
+                Metadata,
+                CreatedAt,
+                UpdatedAt,
+                DeletedAt,
+                ErasureFailedAt is { } failed
+                    ? new FailedErasure(ErasureAttempts ?? 0, failed, ErasureReason ?? "", ErasureNextAt)
+                    : null
+            );
     }
 }

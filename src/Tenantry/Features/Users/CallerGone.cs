@@ -10,13 +10,15 @@ public sealed class CallerGoneException : Exception;
 public sealed class CallerGoneMapper : IExceptionMapper
 {
     public Refusal? Of(Exception exception) =>
-        exception is CallerGoneException ? Problems.Unauthenticated(Problems.TokenRevoked, "The account that the token is of is gone.") : null;
+        exception is CallerGoneException
+            ? Problems.Unauthenticated(Problems.TokenRevoked, "The account that the token is of is gone.")
+            : null;
 }
 
 public static class OwnRow
 {
     /// <summary>What is there of the caller, who was there a moment ago.</summary>
     /// <exception cref="CallerGoneException">and is not any more</exception>
-    public static async Task<T> OfCaller<T>(this IQueryable<T> rows, CancellationToken cancel) where T : class =>
-        await rows.SingleOrDefaultAsync(cancel) ?? throw new CallerGoneException();
+    public static async Task<T> OfCaller<T>(this IQueryable<T> rows, CancellationToken cancel)
+        where T : class => await rows.SingleOrDefaultAsync(cancel) ?? throw new CallerGoneException();
 }

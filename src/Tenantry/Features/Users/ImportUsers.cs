@@ -30,9 +30,16 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// <param name="Role">By name; <c>User</c> where none is given.</param>
     /// <param name="CreatedAt">When the user came to the former system.</param>
     public sealed record Line(
-        [property: Needed, Email] string? Email, [property: KnownHash] string? PasswordHash,
-        [property: ShortText(100)] string? FirstName, [property: ShortText(100)] string? LastName, [property: PhoneNumber] string? Phone,
-        bool? EmailVerified, bool? IsActive, string? Role, DateTimeOffset? CreatedAt);
+        [property: Needed, Email] string? Email,
+        [property: KnownHash] string? PasswordHash,
+        [property: ShortText(100)] string? FirstName,
+        [property: ShortText(100)] string? LastName,
+        [property: PhoneNumber] string? Phone,
+        bool? EmailVerified,
+        bool? IsActive,
+        string? Role,
+        DateTimeOffset? CreatedAt
+    );
 
     /// <param name="Taken">users who came in</param>
     /// <param name="Refused">lines that did not</param>
@@ -44,7 +51,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// <param name="Roles">that the file may give, besides <c>User</c> and <c>Viewer</c></param>
     public sealed record Terms(bool IsPartial, bool IsTrusted, IReadOnlyCollection<string> Roles)
     {
-        public bool MayGive(string role) => IsTrusted || role is SystemRoles.User or SystemRoles.Viewer || Roles.Contains(role, StringComparer.Ordinal);
+        public bool MayGive(string role) =>
+            IsTrusted || role is SystemRoles.User or SystemRoles.Viewer || Roles.Contains(role, StringComparer.Ordinal);
     }
 
     /// <summary>Bytes of a line.</summary>
@@ -59,7 +67,14 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// <param name="json">how bodies are read</param>
     /// <param name="cancel">leaves the tenant as it was</param>
     /// <exception cref="LineTooLongException">a line is longer than any user; nothing came in</exception>
-    public async Task<Result> Run(ResolvedTenant tenant, Stream file, Terms terms, Action<int, string> refuse, JsonSerializerOptions json, CancellationToken cancel)
+    public async Task<Result> Run(
+        ResolvedTenant tenant,
+        Stream file,
+        Terms terms,
+        Action<int, string> refuse,
+        JsonSerializerOptions json,
+        CancellationToken cancel
+    )
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
         await using var transaction = await db.Begin(cancel);
@@ -86,7 +101,16 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
 
         if (refused > 0 && !terms.IsPartial)
             return new Result(0, refused, 0); // nothing is committed
-        db.Add(new AuditEvent { TenantId = tenant.Id, OccurredAt = clock.GetUtcNow(), Action = "users.imported", Outcome = AuditTrail.Success, TargetId = tenant.Id });
+        db.Add(
+            new AuditEvent
+            {
+                TenantId = tenant.Id,
+                OccurredAt = clock.GetUtcNow(),
+                Action = "users.imported",
+                Outcome = AuditTrail.Success,
+                TargetId = tenant.Id,
+            }
+        );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         return new Result(taken, refused, unverified);
@@ -100,7 +124,12 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         async Task Save()
         {
             var addresses = batch.Select(entry => User.Normalize(entry.Line.Email!)).ToList();
-            var present = (await db.Set<User>().Where(user => addresses.Contains(user.EmailNormalized)).Select(user => user.EmailNormalized).ToListAsync(cancel)).ToHashSet(StringComparer.Ordinal);
+            var present = (
+                await db.Set<User>()
+                    .Where(user => addresses.Contains(user.EmailNormalized))
+                    .Select(user => user.EmailNormalized)
+                    .ToListAsync(cancel)
+            ).ToHashSet(StringComparer.Ordinal);
             var before = taken;
             foreach (var (of, line) in batch)
             {
@@ -112,7 +141,12 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                 taken++;
                 var isUnverified = line.EmailVerified == true && !terms.IsTrusted;
                 unverified += isUnverified ? 1 : 0;
-                Add(db, tenant.Id, isUnverified ? line with { EmailVerified = false } : line, roles[line.Role ?? SystemRoles.User]);
+                Add(
+                    db,
+                    tenant.Id,
+                    isUnverified ? line with { EmailVerified = false } : line,
+                    roles[line.Role ?? SystemRoles.User]
+                );
             }
             if (await UserQuota.Take(db, settings, tenant, taken - before, cancel) is { } full)
                 throw new ImportOverQuotaException(full.Detail!);
@@ -120,7 +154,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             {
                 await db.SaveChangesAsync(cancel);
             }
-            catch (DbUpdateException e) when (e.InnerException is PostgresException { ConstraintName: User.UniqueEmail })
+            catch (DbUpdateException e)
+                when (e.InnerException is PostgresException { ConstraintName: User.UniqueEmail })
             {
                 throw new ImportOvertakenException();
             }
@@ -147,11 +182,25 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             UpdatedAt = now,
         };
         db.Add(user);
-        db.Add(new UserRole { TenantId = tenant, UserId = user.Id, RoleId = role, AssignedAt = now });
+        db.Add(
+            new UserRole
+            {
+                TenantId = tenant,
+                UserId = user.Id,
+                RoleId = role,
+                AssignedAt = now,
+            }
+        );
     }
 
     /// <returns>what is wrong with the line; null: nothing</returns>
-    private static string? Read(ReadOnlySpan<byte> text, Dictionary<string, Guid> roles, Terms terms, JsonSerializerOptions json, out Line? line)
+    private static string? Read(
+        ReadOnlySpan<byte> text,
+        Dictionary<string, Guid> roles,
+        Terms terms,
+        JsonSerializerOptions json,
+        out Line? line
+    )
     {
         line = null;
         try
@@ -167,12 +216,19 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             return "must be a JSON object";
         var faults = new List<ValidationResult>();
         if (!Validator.TryValidateObject(line, new ValidationContext(line), faults, validateAllProperties: true))
-            return string.Join("; ", faults.Select(fault => $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.MemberNames.First())} {fault.ErrorMessage}"));
+            return string.Join(
+                "; ",
+                faults.Select(fault =>
+                    $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.MemberNames.First())} {fault.ErrorMessage}"
+                )
+            );
         if (line.PasswordHash is { } hash && KnownHashAttribute.Fault(hash, terms.IsTrusted) is { } costly)
             return $"password_hash {costly}";
         return line.Role is not { } role ? null
-            : !roles.ContainsKey(role) ? $"role must be one of {string.Join(", ", roles.Keys.Order(StringComparer.Ordinal))}"
-            : terms.MayGive(role) ? null : $"role {role} is not one that the file may give: name it with --role, or say --trust";
+            : !roles.ContainsKey(role)
+                ? $"role must be one of {string.Join(", ", roles.Keys.Order(StringComparer.Ordinal))}"
+            : terms.MayGive(role) ? null
+            : $"role {role} is not one that the file may give: name it with --role, or say --trust";
     }
 }
 
@@ -180,7 +236,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class KnownHashAttribute() : ValidationAttribute(Form)
 {
-    private const string Form = "must be an Argon2id PHC string ($argon2id$v=19$m=...,t=...,p=1$...) or a bcrypt hash ($2a$, $2b$, $2y$) of a cost from 4 to 15";
+    private const string Form =
+        "must be an Argon2id PHC string ($argon2id$v=19$m=...,t=...,p=1$...) or a bcrypt hash ($2a$, $2b$, $2y$) of a cost from 4 to 15";
 
     /// <summary>What is wrong with a hash from outside. One that takes long to check holds up everybody who signs in meanwhile.</summary>
     /// <param name="hash">as it is kept</param>
@@ -189,13 +246,17 @@ public sealed class KnownHashAttribute() : ValidationAttribute(Form)
     public static string? Fault(string hash, bool isTrusted) =>
         BcryptHash.IsOne(hash) ? null
         : !PhcString.TryParse(hash, out var phc) ? Form
-        : isTrusted || phc.IsAffordable ? null : "costs more than a sign-in may: 256 MiB at most, and memory times passes of 1 GiB";
+        : isTrusted || phc.IsAffordable ? null
+        : "costs more than a sign-in may: 256 MiB at most, and memory times passes of 1 GiB";
 
-    public override bool IsValid(object? value) => value is not string hash || PhcString.TryParse(hash, out _) || BcryptHash.IsOne(hash);
+    public override bool IsValid(object? value) =>
+        value is not string hash || PhcString.TryParse(hash, out _) || BcryptHash.IsOne(hash);
 }
 
 /// <summary>Somebody took one of the addresses while the import ran; nothing came in.</summary>
-public sealed class ImportOvertakenException() : Exception("One of the addresses was taken while the import ran. Nothing was imported: run it again.");
+public sealed class ImportOvertakenException()
+    : Exception("One of the addresses was taken while the import ran. Nothing was imported: run it again.");
 
 /// <summary>The tenant's subscription does not allow so many users; nothing came in.</summary>
-public sealed class ImportOverQuotaException(string detail) : Exception($"{detail} Nothing was imported: raise the tenant's tier or the quota first.");
+public sealed class ImportOverQuotaException(string detail)
+    : Exception($"{detail} Nothing was imported: raise the tenant's tier or the quota first.");

@@ -16,18 +16,47 @@ public static class Invitation
     public const string Path = "/accept-invitation";
 
     /// <summary>Adds the mail and its token to the change that is being made.</summary>
-    public static Task Send(TenantDb db, Outbox outbox, string tenantName, User user, DateTimeOffset now, CancellationToken cancel) => outbox.SecurityMail(
-        db, SystemTemplates.Invitation, user.Mailbox, new Dictionary<string, string?> { ["tenant_name"] = tenantName, ["first_name"] = user.NameInMail },
-        outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)), null, cancel);
+    public static Task Send(
+        TenantDb db,
+        Outbox outbox,
+        string tenantName,
+        User user,
+        DateTimeOffset now,
+        CancellationToken cancel
+    ) =>
+        outbox.SecurityMail(
+            db,
+            SystemTemplates.Invitation,
+            user.Mailbox,
+            new Dictionary<string, string?> { ["tenant_name"] = tenantName, ["first_name"] = user.NameInMail },
+            outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)),
+            null,
+            cancel
+        );
 
     /// <returns>the refusal; null: the address may be invited now</returns>
-    public static async Task<TooMany?> Pause(TenantDb db, string address, DateTimeOffset now, CancellationToken cancel) =>
+    public static async Task<TooMany?> Pause(
+        TenantDb db,
+        string address,
+        DateTimeOffset now,
+        CancellationToken cancel
+    ) =>
         await MailCooldown.Take(db, SystemTemplates.Invitation, address, now, cancel) is { Ticks: > 0 } left
-            ? new TooMany("This address was invited several times just now. Wait before you send the invitation again.", left)
+            ? new TooMany(
+                "This address was invited several times just now. Wait before you send the invitation again.",
+                left
+            )
             : null;
 
     public static async Task<Results<Accepted, Missing, Denied, Conflicting, TooMany>> Resend(
-        Guid id, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        Guid id,
+        TenantContext context,
+        TenantDb db,
+        Outbox outbox,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
             return Problems.Missing("There is no such user.");
@@ -50,7 +79,13 @@ public static class Invitation
         return TypedResults.Accepted((string?)null);
     }
 
-    public static async Task<Results<NoContent, Missing, Denied, Conflicting>> Cancel(Guid id, TenantContext context, TenantDb db, AuditTrail audit, CancellationToken cancel)
+    public static async Task<Results<NoContent, Missing, Denied, Conflicting>> Cancel(
+        Guid id,
+        TenantContext context,
+        TenantDb db,
+        AuditTrail audit,
+        CancellationToken cancel
+    )
     {
         if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
             return Problems.Missing("There is no such user.");

@@ -20,19 +20,41 @@ public static class InviteUser
     /// <param name="Locale">The language of the invitation and of later mails.</param>
     /// <param name="Role">By name; <c>User</c> where none is given.</param>
     public sealed record Request(
-        [Needed, Email] string? Email, [ShortText(100)] string? FirstName, [ShortText(100)] string? LastName, [PhoneNumber] string? Phone, [LanguageTag] string? Locale, [ShortText(100)] string? Role) : IExample<Request>
+        [Needed, Email] string? Email,
+        [ShortText(100)] string? FirstName,
+        [ShortText(100)] string? LastName,
+        [PhoneNumber] string? Phone,
+        [LanguageTag] string? Locale,
+        [ShortText(100)] string? Role
+    ) : IExample<Request>
     {
-        public static Request Example => new("ada@example.com", "Ada", "Lovelace", "+41791234567", "de-CH", SystemRoles.Manager);
+        public static Request Example =>
+            new("ada@example.com", "Ada", "Lovelace", "+41791234567", "de-CH", SystemRoles.Manager);
     }
 
     public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting, OverQuota, TooMany>> Handle(
-        Request body, TenantContext context, TenantDb db, Outbox outbox, AuditTrail audit, ServiceSettings settings, TimeProvider clock, HttpContext http, CancellationToken cancel)
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        Outbox outbox,
+        AuditTrail audit,
+        ServiceSettings settings,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         var roles = await RoleHierarchy.Of(db, cancel);
         if (roles.ByName(body.Role ?? SystemRoles.User) is not { } role)
-            return Problems.Invalid("role", $"must be one of {string.Join(", ", roles.All.Take(20).Select(one => one.Name))}{(roles.All.Count > 20 ? ", …" : "")}");
+            return Problems.Invalid(
+                "role",
+                $"must be one of {string.Join(", ", roles.All.Take(20).Select(one => one.Name))}{(roles.All.Count > 20 ? ", …" : "")}"
+            );
         if (roles.PermissionsOf(role.Id).FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked)
-            return Problems.Denied(Problems.PermissionDenied, $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not.");
+            return Problems.Denied(
+                Problems.PermissionDenied,
+                $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not."
+            );
 
         var now = clock.GetUtcNow();
         var user = new User
@@ -53,7 +75,15 @@ public static class InviteUser
         if (await UserQuota.Take(db, settings, context.Tenant, 1, cancel) is { } full)
             return full;
         db.Add(user);
-        db.Add(new UserRole { TenantId = user.TenantId, UserId = user.Id, RoleId = role.Id, AssignedAt = now });
+        db.Add(
+            new UserRole
+            {
+                TenantId = user.TenantId,
+                UserId = user.Id,
+                RoleId = role.Id,
+                AssignedAt = now,
+            }
+        );
         await Invitation.Send(db, outbox, context.Tenant.Name, user, now, cancel);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);

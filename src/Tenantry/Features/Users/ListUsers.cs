@@ -24,21 +24,37 @@ public static class ListUsers
         """;
 
     public static async Task<Results<Ok<Page<UserDocument>>, Invalid>> Handle(
-        PageRequest page, [FromQuery] string? email, [FromQuery] string? role, [FromQuery(Name = "is_active")] bool? isActive, [FromQuery] string? status, [FromQuery] string? q,
-        TenantContext context, ReadSource source, RoleCache known, HttpContext http, CancellationToken cancel)
+        PageRequest page,
+        [FromQuery] string? email,
+        [FromQuery] string? role,
+        [FromQuery(Name = "is_active")] bool? isActive,
+        [FromQuery] string? status,
+        [FromQuery] string? q,
+        TenantContext context,
+        ReadSource source,
+        RoleCache known,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         if (status is not null && !EnumText.Is<UserStatus>(status))
             return Problems.Invalid("status", $"must be one of {EnumText.All<UserStatus>()}");
 
-        var rows = await context.Rows(source.Database, Statement(page, email, role, isActive, status, q),
-            static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)), cancel);
+        var rows = await context.Rows(
+            source.Database,
+            Statement(page, email, role, isActive, status, q),
+            static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)),
+            cancel
+        );
         var roles = await known.Get(cancel);
         // One that another instance made and gave within these milliseconds is not known here yet.
         if (rows.Exists(row => Array.Exists(row.Roles, id => roles.ById(id) is null)))
             roles = await known.Ask(cancel);
         // Most users of a page have one role, and the same: it is named once.
         var single = new Dictionary<Guid, IReadOnlyList<RoleOfUser>>();
-        return TypedResults.Ok(page.Cut(rows.ConvertAll(row => row.User with { Roles = Named(row.Roles) }), user => user.Id, http));
+        return TypedResults.Ok(
+            page.Cut(rows.ConvertAll(row => row.User with { Roles = Named(row.Roles) }), user => user.Id, http)
+        );
 
         IReadOnlyList<RoleOfUser> Named(Guid[] ids)
         {
@@ -49,10 +65,18 @@ public static class ListUsers
             return named;
         }
 
-        IReadOnlyList<RoleOfUser> ByName(IEnumerable<Guid> ids) => RoleOfUser.ByName(ids.Select(roles.ById).OfType<Role>().Select(role => new RoleOfUser(role.Id, role.Name)));
+        IReadOnlyList<RoleOfUser> ByName(IEnumerable<Guid> ids) =>
+            RoleOfUser.ByName(ids.Select(roles.ById).OfType<Role>().Select(role => new RoleOfUser(role.Id, role.Name)));
     }
 
-    private static NpgsqlBatchCommand Statement(PageRequest page, string? email, string? role, bool? isActive, string? status, string? q)
+    private static NpgsqlBatchCommand Statement(
+        PageRequest page,
+        string? email,
+        string? role,
+        bool? isActive,
+        string? status,
+        string? q
+    )
     {
         var statement = new NpgsqlBatchCommand();
         var sql = new StringBuilder(All);
@@ -61,20 +85,27 @@ public static class ListUsers
         if (email is not null)
             sql.Append(" AND u.email_normalized = ").Append(Given(User.Normalize(email)));
         if (role is not null)
-            sql.Append(" AND EXISTS (SELECT FROM user_roles AS a JOIN roles AS r ON r.tenant_id = a.tenant_id AND r.id = a.role_id WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id AND r.name = ").Append(Given(role)).Append(')');
+            sql.Append(
+                    " AND EXISTS (SELECT FROM user_roles AS a JOIN roles AS r ON r.tenant_id = a.tenant_id AND r.id = a.role_id WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id AND r.name = "
+                )
+                .Append(Given(role))
+                .Append(')');
         if (isActive is { } active)
             sql.Append(" AND u.is_active = ").Append(Given(active));
         if (q is not null)
             sql.Append(" AND strpos(u.search, ").Append(Given(q.Trim().ToLowerInvariant())).Append(") > 0");
         if (status is not null)
-            sql.Append(EnumText.To<UserStatus>(status) switch
-            {
-                UserStatus.Active => " AND u.is_active AND u.password_hash IS NOT NULL",
-                UserStatus.Invited => " AND u.is_active AND u.password_hash IS NULL",
-                _ => " AND NOT u.is_active",
-            });
+            sql.Append(
+                EnumText.To<UserStatus>(status) switch
+                {
+                    UserStatus.Active => " AND u.is_active AND u.password_hash IS NOT NULL",
+                    UserStatus.Invited => " AND u.is_active AND u.password_hash IS NULL",
+                    _ => " AND NOT u.is_active",
+                }
+            );
         // The usual page is a statement of its own: by a parameter PostgreSQL would think of a tenth of all rows, and plan anew each time in the hope of fewer.
-        sql.Append(" ORDER BY u.id DESC LIMIT ").Append(page.Limit == PageRequest.UsualItems ? $"{PageRequest.UsualItems + 1}" : Given(page.Limit + 1));
+        sql.Append(" ORDER BY u.id DESC LIMIT ")
+            .Append(page.Limit == PageRequest.UsualItems ? $"{PageRequest.UsualItems + 1}" : Given(page.Limit + 1));
         statement.CommandText = sql.ToString();
         return statement;
 

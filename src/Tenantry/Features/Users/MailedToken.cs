@@ -7,7 +7,12 @@ using Tenantry.Foundation.Security.Tokens;
 namespace Tenantry.Features.Users;
 
 /// <summary>What the token in a mail is good for.</summary>
-public enum MailedTokenPurpose { Invitation, EmailVerification, PasswordReset }
+public enum MailedTokenPurpose
+{
+    Invitation,
+    EmailVerification,
+    PasswordReset,
+}
 
 /// <summary>
 /// A token that was mailed to somebody, by its hash, for one purpose. The newest two are live, so that whoever asks for
@@ -25,19 +30,30 @@ public sealed class MailedToken : ITenantOwned
 
     private const int MostLive = 2;
 
-    public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) => purpose switch
-    {
-        MailedTokenPurpose.Invitation => TimeSpan.FromDays(7),
-        MailedTokenPurpose.PasswordReset => TimeSpan.FromMinutes(60),
-        _ => TimeSpan.FromHours(24),
-    };
+    public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) =>
+        purpose switch
+        {
+            MailedTokenPurpose.Invitation => TimeSpan.FromDays(7),
+            MailedTokenPurpose.PasswordReset => TimeSpan.FromMinutes(60),
+            _ => TimeSpan.FromHours(24),
+        };
 
     /// <summary>Adds a token for the user to the change that is being made.</summary>
     /// <returns>the secret, for the mail</returns>
     public static string Add(TenantDb db, Guid tenant, Guid user, MailedTokenPurpose purpose, DateTimeOffset now)
     {
         var token = OpaqueToken.Create(OpaqueToken.MailPrefix, tenant);
-        db.Add(new MailedToken { TenantId = tenant, UserId = user, Purpose = purpose, TokenHash = token.Hash, CreatedAt = now, ExpiresAt = now + LifetimeOf(purpose) });
+        db.Add(
+            new MailedToken
+            {
+                TenantId = tenant,
+                UserId = user,
+                Purpose = purpose,
+                TokenHash = token.Hash,
+                CreatedAt = now,
+                ExpiresAt = now + LifetimeOf(purpose),
+            }
+        );
         return token.Text;
     }
 
@@ -52,34 +68,54 @@ public sealed class MailedToken : ITenantOwned
         Keep(MostLive - 1, db, user, purpose, cancel);
 
     // The user is locked first, as by Consume.
-    private static async Task<bool> Keep(int newest, TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel)
+    private static async Task<bool> Keep(
+        int newest,
+        TenantDb db,
+        Guid user,
+        MailedTokenPurpose purpose,
+        CancellationToken cancel
+    )
     {
         var (tenant, purposeWord) = (db.Tenant, EnumText.Of(purpose));
-        var owners = await db.Database.SqlQuery<Guid>($"""
-            WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.tenant_id = {tenant} AND u.id = {user} FOR NO KEY UPDATE),
-                 kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = {purposeWord} ORDER BY t.id DESC LIMIT {newest}),
-                 gone AS (DELETE FROM mailed_tokens t USING owner
-                          WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord} AND t.id NOT IN (SELECT id FROM kept))
-            SELECT id FROM owner
-            """).ToListAsync(cancel);
+        var owners = await db
+            .Database.SqlQuery<Guid>(
+                $"""
+                WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.tenant_id = {tenant} AND u.id = {user} FOR NO KEY UPDATE),
+                     kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = {purposeWord} ORDER BY t.id DESC LIMIT {newest}),
+                     gone AS (DELETE FROM mailed_tokens t USING owner
+                              WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord} AND t.id NOT IN (SELECT id FROM kept))
+                SELECT id FROM owner
+                """
+            )
+            .ToListAsync(cancel);
         return owners.Count == 1;
     }
 
     /// <summary>Uses the token up, and with it all others of its purpose, in one statement: of two who come at once, one gets the user.</summary>
     /// <returns>whose token it was; null when it is not good (any more), also while the account is deactivated</returns>
-    public static async Task<Guid?> Consume(TenantDb db, OpaqueToken token, MailedTokenPurpose purpose, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<Guid?> Consume(
+        TenantDb db,
+        OpaqueToken token,
+        MailedTokenPurpose purpose,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var purposeWord = EnumText.Of(purpose);
         // The user first, as who deletes one locks both in that order: neither waits for the other in a circle, and of a user who is gone there is no token.
-        var users = await db.Database.SqlQuery<Guid>($"""
-            WITH owner AS (
-                SELECT u.tenant_id, u.id FROM mailed_tokens t JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
-                WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeWord} AND t.expires_at > {now} AND u.is_active FOR NO KEY UPDATE OF u)
-            , used AS (
-                DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord}
-                RETURNING t.user_id, t.token_hash)
-            SELECT user_id FROM used WHERE token_hash = {token.Hash}
-            """).ToListAsync(cancel);
+        var users = await db
+            .Database.SqlQuery<Guid>(
+                $"""
+                WITH owner AS (
+                    SELECT u.tenant_id, u.id FROM mailed_tokens t JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
+                    WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeWord} AND t.expires_at > {now} AND u.is_active FOR NO KEY UPDATE OF u)
+                , used AS (
+                    DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord}
+                    RETURNING t.user_id, t.token_hash)
+                SELECT user_id FROM used WHERE token_hash = {token.Hash}
+                """
+            )
+            .ToListAsync(cancel);
         return users.Count == 1 ? users[0] : null;
     }
 
@@ -88,10 +124,24 @@ public sealed class MailedToken : ITenantOwned
         public void Configure(EntityTypeBuilder<MailedToken> token)
         {
             token.ToTable("mailed_tokens");
-            token.Property(t => t.Purpose).HasConversion(purpose => EnumText.Of(purpose), text => EnumText.To<MailedTokenPurpose>(text));
+            token
+                .Property(t => t.Purpose)
+                .HasConversion(purpose => EnumText.Of(purpose), text => EnumText.To<MailedTokenPurpose>(text));
             token.HasIndex(t => new { t.TenantId, t.TokenHash }).IsUnique().HasDatabaseName("ux_mailed_tokens_hash");
-            token.HasIndex(t => new { t.TenantId, t.UserId, t.Purpose }).HasDatabaseName("ix_mailed_tokens_user").IsCreatedConcurrently();
-            token.HasOne<User>().WithMany().HasForeignKey(t => new { t.TenantId, t.UserId }).OnDelete(DeleteBehavior.Cascade);
+            token
+                .HasIndex(t => new
+                {
+                    t.TenantId,
+                    t.UserId,
+                    t.Purpose,
+                })
+                .HasDatabaseName("ix_mailed_tokens_user")
+                .IsCreatedConcurrently();
+            token
+                .HasOne<User>()
+                .WithMany()
+                .HasForeignKey(t => new { t.TenantId, t.UserId })
+                .OnDelete(DeleteBehavior.Cascade);
         }
     }
 }

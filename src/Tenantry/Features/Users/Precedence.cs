@@ -29,7 +29,10 @@ public static class Precedence
             return null;
         var access = await UserAccess.Of(db, user, cancel);
         return access.Permissions.FirstOrDefault(permission => !caller.May(permission)) is { } lacked
-            ? Problems.Denied(Problems.PermissionDenied, $"The user holds {lacked}, which you lack: nobody changes somebody above them.")
+            ? Problems.Denied(
+                Problems.PermissionDenied,
+                $"The user holds {lacked}, which you lack: nobody changes somebody above them."
+            )
             : null;
     }
 
@@ -41,15 +44,26 @@ public static class Precedence
     public static async Task<Conflicting?> OfTheLast(TenantDb db, Guid user, Guid? role, CancellationToken cancel)
     {
         // One such change of a tenant at a time: each sees what the one before left.
-        var guarded = await db.Set<Role>().FromSql($"SELECT *, xmin FROM roles WHERE is_system_role AND name IN ({SystemRoles.Admin}, {SystemRoles.PlatformAdministrator}) ORDER BY id FOR UPDATE")
-            .AsNoTracking().ToListAsync(cancel);
+        var guarded = await db.Set<Role>()
+            .FromSql(
+                $"SELECT *, xmin FROM roles WHERE is_system_role AND name IN ({SystemRoles.Admin}, {SystemRoles.PlatformAdministrator}) ORDER BY id FOR UPDATE"
+            )
+            .AsNoTracking()
+            .ToListAsync(cancel);
         foreach (var kept in guarded.Where(kept => role is null || kept.Id == role))
         {
-            var holders = await db.Set<UserRole>().Where(assigned => assigned.RoleId == kept.Id)
-                .Where(assigned => db.Set<User>().Any(u => u.Id == assigned.UserId && u.IsActive && u.PasswordHash != null))
-                .Select(assigned => assigned.UserId).Take(2).ToListAsync(cancel);
+            var holders = await db.Set<UserRole>()
+                .Where(assigned => assigned.RoleId == kept.Id)
+                .Where(assigned =>
+                    db.Set<User>().Any(u => u.Id == assigned.UserId && u.IsActive && u.PasswordHash != null)
+                )
+                .Select(assigned => assigned.UserId)
+                .Take(2)
+                .ToListAsync(cancel);
             if (holders is [var last] && last == user)
-                return Problems.Conflicting($"This is the last active user with the role {kept.Name}: make somebody else one first.");
+                return Problems.Conflicting(
+                    $"This is the last active user with the role {kept.Name}: make somebody else one first."
+                );
         }
         return null;
     }

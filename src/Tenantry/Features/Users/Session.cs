@@ -27,7 +27,11 @@ public sealed class Session : ITenantOwned
         public void Configure(EntityTypeBuilder<Session> session)
         {
             session.ToTable("sessions");
-            session.HasOne<User>().WithMany().HasForeignKey(s => new { s.TenantId, s.UserId }).OnDelete(DeleteBehavior.Cascade);
+            session
+                .HasOne<User>()
+                .WithMany()
+                .HasForeignKey(s => new { s.TenantId, s.UserId })
+                .OnDelete(DeleteBehavior.Cascade);
         }
     }
 }
@@ -53,8 +57,16 @@ public sealed class RefreshToken : ITenantOwned
         {
             token.ToTable("refresh_tokens");
             token.HasIndex(t => new { t.TenantId, t.TokenHash }).IsUnique().HasDatabaseName("ux_refresh_tokens_hash");
-            token.HasOne<User>().WithMany().HasForeignKey(t => new { t.TenantId, t.UserId }).OnDelete(DeleteBehavior.Cascade);
-            token.HasOne<Session>().WithMany().HasForeignKey(t => new { t.TenantId, t.Family }).OnDelete(DeleteBehavior.Cascade);
+            token
+                .HasOne<User>()
+                .WithMany()
+                .HasForeignKey(t => new { t.TenantId, t.UserId })
+                .OnDelete(DeleteBehavior.Cascade);
+            token
+                .HasOne<Session>()
+                .WithMany()
+                .HasForeignKey(t => new { t.TenantId, t.Family })
+                .OnDelete(DeleteBehavior.Cascade);
         }
     }
 }

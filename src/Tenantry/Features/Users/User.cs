@@ -19,24 +19,36 @@ public sealed class User : ITenantOwned
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>As the user wrote it.</summary>
-    [Audited] public required string Email { get; set; }
+    [Audited]
+    public required string Email { get; set; }
 
     /// <summary>As it is compared. Stored, because under row-level security <c>lower(email)</c> could not use an index.</summary>
     public required string EmailNormalized { get; set; }
 
     /// <summary>A PHC string. Null: invited, and not come yet.</summary>
     public string? PasswordHash { get; set; }
-    [Audited] public string? FirstName { get; set; }
-    [Audited] public string? LastName { get; set; }
-    [Audited] public string? Phone { get; set; }
+
+    [Audited]
+    public string? FirstName { get; set; }
+
+    [Audited]
+    public string? LastName { get; set; }
+
+    [Audited]
+    public string? Phone { get; set; }
 
     /// <summary>The language to be written in, as a tag (<c>de-CH</c>). Null: as the tenant has it.</summary>
-    [Audited] public string? Locale { get; set; }
+    [Audited]
+    public string? Locale { get; set; }
 
     /// <summary>Address and names in lower case, as the database keeps them: what <c>q</c> is looked for in.</summary>
     public string Search { get; private set; } = "";
-    [Audited] public bool EmailVerified { get; set; }
-    [Audited] public bool IsActive { get; set; } = true;
+
+    [Audited]
+    public bool EmailVerified { get; set; }
+
+    [Audited]
+    public bool IsActive { get; set; } = true;
     public DateTimeOffset? LastLoginAt { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
@@ -61,8 +73,16 @@ public sealed class User : ITenantOwned
     {
         for (var i = 0; i < name.Length; i++)
         {
-            var isPart = char.IsLetter(name, i) || char.GetUnicodeCategory(name, i) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
-            if (!isPart && name[i] is not (' ' or '-' or '\'' or '’') && !(name[i] == '.' && (i + 1 == name.Length || name[i + 1] == ' ')))
+            var isPart =
+                char.IsLetter(name, i)
+                || char.GetUnicodeCategory(name, i)
+                    is UnicodeCategory.NonSpacingMark
+                        or UnicodeCategory.SpacingCombiningMark;
+            if (
+                !isPart
+                && name[i] is not (' ' or '-' or '\'' or '’')
+                && !(name[i] == '.' && (i + 1 == name.Length || name[i + 1] == ' '))
+            )
                 return false;
             if (char.IsHighSurrogate(name[i]))
                 i++;
@@ -79,8 +99,13 @@ public sealed class User : ITenantOwned
         public void Configure(EntityTypeBuilder<User> user)
         {
             user.ToTable("users");
-            user.HasIndex(u => new { u.TenantId, u.EmailNormalized }).UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
-            user.Property(u => u.Search).HasComputedColumnSql("lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))", stored: true);
+            user.HasIndex(u => new { u.TenantId, u.EmailNormalized })
+                .UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
+            user.Property(u => u.Search)
+                .HasComputedColumnSql(
+                    "lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))",
+                    stored: true
+                );
             user.Ignore(u => u.IsInvited).Ignore(u => u.Mailbox).Ignore(u => u.NameInMail);
             user.Property(u => u.Version).IsRowVersion();
         }
@@ -92,7 +117,9 @@ public sealed class UserRole : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid UserId { get; init; }
-    [Audited] public Guid RoleId { get; init; }
+
+    [Audited]
+    public Guid RoleId { get; init; }
     public required DateTimeOffset AssignedAt { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<UserRole>
@@ -100,9 +127,22 @@ public sealed class UserRole : ITenantOwned
         public void Configure(EntityTypeBuilder<UserRole> assigned)
         {
             assigned.ToTable("user_roles").ServingRoleMay("SELECT, INSERT, DELETE");
-            assigned.HasKey(a => new { a.TenantId, a.UserId, a.RoleId });
-            assigned.HasOne<User>().WithMany().HasForeignKey(a => new { a.TenantId, a.UserId }).OnDelete(DeleteBehavior.Cascade);
-            assigned.HasOne<Role>().WithMany().HasForeignKey(a => new { a.TenantId, a.RoleId }).OnDelete(DeleteBehavior.Restrict);
+            assigned.HasKey(a => new
+            {
+                a.TenantId,
+                a.UserId,
+                a.RoleId,
+            });
+            assigned
+                .HasOne<User>()
+                .WithMany()
+                .HasForeignKey(a => new { a.TenantId, a.UserId })
+                .OnDelete(DeleteBehavior.Cascade);
+            assigned
+                .HasOne<Role>()
+                .WithMany()
+                .HasForeignKey(a => new { a.TenantId, a.RoleId })
+                .OnDelete(DeleteBehavior.Restrict);
         }
     }
 }

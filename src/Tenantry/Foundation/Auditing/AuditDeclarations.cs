@@ -15,9 +15,9 @@ public static class AuditDeclarations
         services.AddSingleton<AuditCount>();
     }
 
-    public static TBuilder Audited<TBuilder>(this TBuilder endpoint, string action) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new AuditedAs(action));
+    public static TBuilder Audited<TBuilder>(this TBuilder endpoint, string action)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AuditedAs(action));
 
-    public static TBuilder NotAudited<TBuilder>(this TBuilder endpoint, string reason) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new NotAuditedBecause(reason));
+    public static TBuilder NotAudited<TBuilder>(this TBuilder endpoint, string reason)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new NotAuditedBecause(reason));
 }

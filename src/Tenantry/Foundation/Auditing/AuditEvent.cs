@@ -43,10 +43,12 @@ public sealed class AuditEvent : ITenantOwned
     public Guid? TargetId { get; init; }
 
     /// <summary>What it changed: a member for each <see cref="AuditedAttribute">named field</see>, with <c>before</c> and <c>after</c>.</summary>
-    [OwnJson("fields that are named as audited, none of them JSON of a caller")] public JsonElement? Changes { get; init; }
+    [OwnJson("fields that are named as audited, none of them JSON of a caller")]
+    public JsonElement? Changes { get; init; }
 
     /// <summary>What else there is to say of it.</summary>
-    [OwnJson("counts and reasons of the service")] public JsonElement? Details { get; init; }
+    [OwnJson("counts and reasons of the service")]
+    public JsonElement? Details { get; init; }
 
     /// <summary>From where. Null: from within, by the service itself or a command of its operator.</summary>
     public IPAddress? Address { get; init; }
@@ -61,7 +63,10 @@ public sealed class AuditEvent : ITenantOwned
     }
 
     /// <summary>The time in an id.</summary>
-    public static DateTimeOffset TimeOf(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(id.ToByteArray(bigEndian: true)) >>> 16);
+    public static DateTimeOffset TimeOf(Guid id) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            BinaryPrimitives.ReadInt64BigEndian(id.ToByteArray(bigEndian: true)) >>> 16
+        );
 
     private sealed class Mapping : IEntityTypeConfiguration<AuditEvent>
     {
@@ -69,9 +74,30 @@ public sealed class AuditEvent : ITenantOwned
         public void Configure(EntityTypeBuilder<AuditEvent> audit)
         {
             audit.ToTable("audit_events").ServingRoleMay("SELECT, INSERT");
-            audit.HasIndex(e => new { e.TenantId, e.ActorId, e.Id }).HasDatabaseName("ix_audit_events_actor");
-            audit.HasIndex(e => new { e.TenantId, e.TargetId, e.Id }).HasDatabaseName("ix_audit_events_target");
-            audit.HasIndex(e => new { e.TenantId, e.Action, e.Id }).HasDatabaseName("ix_audit_events_action");
+            audit
+                .HasIndex(e => new
+                {
+                    e.TenantId,
+                    e.ActorId,
+                    e.Id,
+                })
+                .HasDatabaseName("ix_audit_events_actor");
+            audit
+                .HasIndex(e => new
+                {
+                    e.TenantId,
+                    e.TargetId,
+                    e.Id,
+                })
+                .HasDatabaseName("ix_audit_events_target");
+            audit
+                .HasIndex(e => new
+                {
+                    e.TenantId,
+                    e.Action,
+                    e.Id,
+                })
+                .HasDatabaseName("ix_audit_events_action");
         }
     }
 }

@@ -43,15 +43,43 @@ public sealed class AuditHead : ITenantOwned
         public byte[] HashBytes => Base64Url.DecodeFromChars(Hash);
     }
 
-    public static AuditHead Sign(KeyRing ring, string issuer, Guid tenant, long position, byte[] hash, string? before, DateTimeOffset now)
+    public static AuditHead Sign(
+        KeyRing ring,
+        string issuer,
+        Guid tenant,
+        long position,
+        byte[] hash,
+        string? before,
+        DateTimeOffset now
+    )
     {
         var key = ring.Signing;
-        var claims = new Claims(issuer, tenant, position, Base64Url.EncodeToString(hash), before is null ? null : Print(before), now.ToUnixTimeSeconds());
-        return new AuditHead { TenantId = tenant, Id = Guid.CreateVersion7(now), Position = position, Hash = hash, SignedAt = now, KeyId = key.Key.KeyId, Jws = Signed(ring.Signing, Type, claims) };
+        var claims = new Claims(
+            issuer,
+            tenant,
+            position,
+            Base64Url.EncodeToString(hash),
+            before is null ? null : Print(before),
+            now.ToUnixTimeSeconds()
+        );
+        return new AuditHead
+        {
+            TenantId = tenant,
+            Id = Guid.CreateVersion7(now),
+            Position = position,
+            Hash = hash,
+            SignedAt = now,
+            KeyId = key.Key.KeyId,
+            Jws = Signed(ring.Signing, Type, claims),
+        };
     }
 
     internal static string Signed<T>(SigningCredentials key, string type, T claims) =>
-        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(JsonSerializer.Serialize(claims, Json), key, new Dictionary<string, object> { ["typ"] = type });
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            JsonSerializer.Serialize(claims, Json),
+            key,
+            new Dictionary<string, object> { ["typ"] = type }
+        );
 
     /// <summary>What it names as <c>prev</c> in the head after.</summary>
     public static string Print(string jws) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(jws)));
@@ -59,12 +87,15 @@ public sealed class AuditHead : ITenantOwned
     /// <returns>null: it is no head at all</returns>
     public static Claims? Read(string jws) => Read<Claims>(jws, Type);
 
-    internal static T? Read<T>(string jws, string type) where T : class
+    internal static T? Read<T>(string jws, string type)
+        where T : class
     {
         try
         {
             var token = new JsonWebToken(jws);
-            return token.Typ == type ? JsonSerializer.Deserialize<T>(Base64Url.DecodeFromChars(token.EncodedPayload), Json) : null;
+            return token.Typ == type
+                ? JsonSerializer.Deserialize<T>(Base64Url.DecodeFromChars(token.EncodedPayload), Json)
+                : null;
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException or JsonException or FormatException)
         {
@@ -72,7 +103,12 @@ public sealed class AuditHead : ITenantOwned
         }
     }
 
-    public enum Signature { Good, Wrong, KeyUnknown }
+    public enum Signature
+    {
+        Good,
+        Wrong,
+        KeyUnknown,
+    }
 
     public static Signature SignatureOf(string jws, KeyRing ring)
     {
@@ -80,13 +116,21 @@ public sealed class AuditHead : ITenantOwned
         if (ring.Find(token.Kid) is not ECDsaSecurityKey key)
             return Signature.KeyUnknown;
         var signed = Encoding.ASCII.GetBytes($"{token.EncodedHeader}.{token.EncodedPayload}");
-        return token.Alg == SecurityAlgorithms.EcdsaSha256 && key.ECDsa.VerifyData(signed, Base64Url.DecodeFromChars(token.EncodedSignature), HashAlgorithmName.SHA256) ? Signature.Good : Signature.Wrong;
+        return
+            token.Alg == SecurityAlgorithms.EcdsaSha256
+            && key.ECDsa.VerifyData(signed, Base64Url.DecodeFromChars(token.EncodedSignature), HashAlgorithmName.SHA256)
+            ? Signature.Good
+            : Signature.Wrong;
     }
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     private sealed class Mapping : IEntityTypeConfiguration<AuditHead>
     {
-        public void Configure(EntityTypeBuilder<AuditHead> head) => head.ToTable("audit_heads").ServingRoleMay("SELECT, INSERT");
+        public void Configure(EntityTypeBuilder<AuditHead> head) =>
+            head.ToTable("audit_heads").ServingRoleMay("SELECT, INSERT");
     }
 }

@@ -27,20 +27,36 @@ public sealed class AuditLink : ITenantOwned
     public required byte[] Hash { get; init; }
 
     /// <summary>The columns that are hashed, as text, in their order. The trigger has the same list.</summary>
-    public static readonly string Columns = string.Join(", ",
-        "e.tenant_id::text", "e.id::text", "(extract(epoch FROM e.occurred_at) * 1000000)::bigint::text", "e.action", "e.outcome", "e.actor_id::text", "e.actor_tenant_id::text",
-        "e.on_behalf_of::text", "e.target_id::text", "e.changes::text", "e.details::text", "host(e.address)", "e.user_agent", "e.trace_id");
+    public static readonly string Columns = string.Join(
+        ", ",
+        "e.tenant_id::text",
+        "e.id::text",
+        "(extract(epoch FROM e.occurred_at) * 1000000)::bigint::text",
+        "e.action",
+        "e.outcome",
+        "e.actor_id::text",
+        "e.actor_tenant_id::text",
+        "e.on_behalf_of::text",
+        "e.target_id::text",
+        "e.changes::text",
+        "e.details::text",
+        "host(e.address)",
+        "e.user_agent",
+        "e.trace_id"
+    );
 
     public const int ColumnCount = 14;
 
     /// <param name="row">has <see cref="Columns"/></param>
     /// <param name="first">of these columns</param>
-    public static byte[] DigestOf(NpgsqlDataReader row, int first) => SHA256.HashData(Encoding.UTF8.GetBytes(Text(row, first)));
+    public static byte[] DigestOf(NpgsqlDataReader row, int first) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(Text(row, first)));
 
     /// <param name="before">hash of the link before; empty for the first</param>
     /// <param name="id">of the event</param>
     /// <param name="digest">of the event</param>
-    public static byte[] HashOf(byte[] before, Guid id, byte[] digest) => SHA256.HashData([.. before, .. id.ToByteArray(bigEndian: true), .. digest]);
+    public static byte[] HashOf(byte[] before, Guid id, byte[] digest) =>
+        SHA256.HashData([.. before, .. id.ToByteArray(bigEndian: true), .. digest]);
 
     /// <summary>Each with its length in front, so that nothing can be moved from one to the next.</summary>
     private static string Text(NpgsqlDataReader row, int first)
@@ -51,7 +67,10 @@ public sealed class AuditLink : ITenantOwned
             if (row.IsDBNull(column))
                 text.Append('-');
             else
-                text.Append(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(row.GetString(column))}:{row.GetString(column)}");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{Encoding.UTF8.GetByteCount(row.GetString(column))}:{row.GetString(column)}"
+                );
         }
         return text.ToString();
     }

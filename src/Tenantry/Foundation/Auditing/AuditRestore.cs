@@ -21,7 +21,8 @@ public static class AuditRestore
     public sealed record Claims(string Iss, Guid TenantId, long Position, long Iat)
     {
         /// <summary>Whether the head is of what is gone.</summary>
-        public bool Explains(AuditHead.Claims head) => head.TenantId == TenantId && head.Position > Position && head.Iat <= Iat;
+        public bool Explains(AuditHead.Claims head) =>
+            head.TenantId == TenantId && head.Position > Position && head.Iat <= Iat;
     }
 
     /// <param name="key">of the installation, past the rotation of those that sign heads: this takes an alarm away, and is believed from nobody else</param>
@@ -31,7 +32,11 @@ public static class AuditRestore
     /// <param name="now">the time</param>
     /// <returns>a JWS in compact form</returns>
     public static string Sign(byte[] key, string issuer, Guid tenant, long position, DateTimeOffset now) =>
-        AuditHead.Signed(new SigningCredentials(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256), Type, new Claims(issuer, tenant, position, now.ToUnixTimeSeconds()));
+        AuditHead.Signed(
+            new SigningCredentials(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256),
+            Type,
+            new Claims(issuer, tenant, position, now.ToUnixTimeSeconds())
+        );
 
     /// <returns>null: it is something else, or was not signed with that key</returns>
     public static Claims? Read(string jws, byte[] key)
@@ -39,7 +44,14 @@ public static class AuditRestore
         if (AuditHead.Read<Claims>(jws, Type) is not { } claims)
             return null;
         var token = new JsonWebToken(jws);
-        return token.Alg == SecurityAlgorithms.HmacSha256 && Base64Url.IsValid(token.EncodedSignature)
-            && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes($"{token.EncodedHeader}.{token.EncodedPayload}")), Base64Url.DecodeFromChars(token.EncodedSignature)) ? claims : null;
+        return
+            token.Alg == SecurityAlgorithms.HmacSha256
+            && Base64Url.IsValid(token.EncodedSignature)
+            && CryptographicOperations.FixedTimeEquals(
+                HMACSHA256.HashData(key, Encoding.ASCII.GetBytes($"{token.EncodedHeader}.{token.EncodedPayload}")),
+                Base64Url.DecodeFromChars(token.EncodedSignature)
+            )
+            ? claims
+            : null;
     }
 }

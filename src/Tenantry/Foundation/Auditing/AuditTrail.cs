@@ -12,7 +12,13 @@ namespace Tenantry.Foundation.Auditing;
 /// Adds the audit row to the change that a handler is about to save, so that the two stand or fall together. The action is the
 /// one that the endpoint declares; what named fields were and become is taken from the change itself.
 /// </summary>
-public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext context, TimeProvider clock, IOptions<JsonOptions> json, AuditCount count)
+public sealed class AuditTrail(
+    IHttpContextAccessor accessor,
+    TenantContext context,
+    TimeProvider clock,
+    IOptions<JsonOptions> json,
+    AuditCount count
+)
 {
     public const string Success = "success";
 
@@ -33,14 +39,23 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
     /// <param name="details">what else there is to say of it</param>
     /// <param name="changes">fields that are no columns of what is saved</param>
     public void Add(
-        TenantDb db, Guid? target, string outcome = Success, Guid? actor = null, Guid? onBehalfOf = null, JsonElement? details = null, IReadOnlyDictionary<string, FieldChange>? changes = null)
+        TenantDb db,
+        Guid? target,
+        string outcome = Success,
+        Guid? actor = null,
+        Guid? onBehalfOf = null,
+        JsonElement? details = null,
+        IReadOnlyDictionary<string, FieldChange>? changes = null
+    )
     {
         HasRefusal |= outcome != Success;
         var told = outcome == Success ? ChangesOf(db, changes) : null;
         if (told is null && last.Target == target)
             told = last.Changes;
         last = (target, told);
-        added.Add(db.Add(Event(db.Tenant ?? context.TenantId, target, outcome, actor, onBehalfOf, details, told)).Entity);
+        added.Add(
+            db.Add(Event(db.Tenant ?? context.TenantId, target, outcome, actor, onBehalfOf, details, told)).Entity
+        );
     }
 
     /// <summary>An event that a statement of the handler's own has written, in place of <see cref="Add"/>.</summary>
@@ -55,11 +70,24 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
     }
 
     /// <summary>What became of the request: of its endpoint, by its caller, from where it comes.</summary>
-    internal AuditEvent Event(Guid tenant, Guid? target, string outcome, Guid? actor = null, Guid? onBehalfOf = null, JsonElement? details = null, JsonElement? changes = null, string? action = null)
+    internal AuditEvent Event(
+        Guid tenant,
+        Guid? target,
+        string outcome,
+        Guid? actor = null,
+        Guid? onBehalfOf = null,
+        JsonElement? details = null,
+        JsonElement? changes = null,
+        string? action = null
+    )
     {
-        var http = accessor.HttpContext ?? throw new InvalidOperationException("There is no request to take the action from.");
-        action ??= http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>()?.Action
-            ?? throw new InvalidOperationException("The endpoint writes an audit row and does not declare it: say Audited(\"...\").");
+        var http =
+            accessor.HttpContext ?? throw new InvalidOperationException("There is no request to take the action from.");
+        action ??=
+            http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>()?.Action
+            ?? throw new InvalidOperationException(
+                "The endpoint writes an audit row and does not declare it: say Audited(\"...\")."
+            );
         return new AuditEvent
         {
             TenantId = tenant,
@@ -81,15 +109,31 @@ public sealed class AuditTrail(IHttpContextAccessor accessor, TenantContext cont
     /// <summary>Of all rows that the context is about to save. A kind of row that comes more than once has a list for each field.</summary>
     private JsonElement? ChangesOf(TenantDb db, IReadOnlyDictionary<string, FieldChange>? more)
     {
-        var fields = new Dictionary<string, FieldChange>(more ?? new Dictionary<string, FieldChange>(), StringComparer.Ordinal);
-        var changed = db.ChangeTracker.Entries().Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted);
+        var fields = new Dictionary<string, FieldChange>(
+            more ?? new Dictionary<string, FieldChange>(),
+            StringComparer.Ordinal
+        );
+        var changed = db
+            .ChangeTracker.Entries()
+            .Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted);
         foreach (var rows in changed.GroupBy(entry => entry.Metadata).Select(rows => rows.ToList()))
         {
-            foreach (var property in rows[0].Metadata.GetProperties().Where(property => property.PropertyInfo?.IsDefined(typeof(AuditedAttribute), false) == true))
+            foreach (
+                var property in rows[0]
+                    .Metadata.GetProperties()
+                    .Where(property => property.PropertyInfo?.IsDefined(typeof(AuditedAttribute), false) == true)
+            )
             {
-                var before = rows.Where(row => row.State != EntityState.Added).Select(row => row.Property(property).OriginalValue).ToList();
-                var after = rows.Where(row => row.State != EntityState.Deleted).Select(row => row.Property(property).CurrentValue).ToList();
-                var change = rows.Count == 1 ? new FieldChange(before.SingleOrDefault(), after.SingleOrDefault()) : new FieldChange(before, after);
+                var before = rows.Where(row => row.State != EntityState.Added)
+                    .Select(row => row.Property(property).OriginalValue)
+                    .ToList();
+                var after = rows.Where(row => row.State != EntityState.Deleted)
+                    .Select(row => row.Property(property).CurrentValue)
+                    .ToList();
+                var change =
+                    rows.Count == 1
+                        ? new FieldChange(before.SingleOrDefault(), after.SingleOrDefault())
+                        : new FieldChange(before, after);
                 if (rows.Count > 1 || !property.GetValueComparer().Equals(change.Before, change.After))
                     fields.TryAdd(property.GetColumnName(), change);
             }

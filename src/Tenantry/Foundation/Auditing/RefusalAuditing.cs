@@ -9,16 +9,30 @@ namespace Tenantry.Foundation.Auditing;
 /// Somebody tried what they may not (403), or what the state of things does not allow (409): that is written before the answer leaves. The change itself was undone, so the row
 /// has a transaction of its own. What is merely malformed, or not there, leaves none.
 /// </summary>
-public sealed partial class RefusalAuditing(RequestDelegate next, IDbContextFactory<TenantDb> contexts, AuditCount count, ILogger<RefusalAuditing> log)
+public sealed partial class RefusalAuditing(
+    RequestDelegate next,
+    IDbContextFactory<TenantDb> contexts,
+    AuditCount count,
+    ILogger<RefusalAuditing> log
+)
 {
     public Task Invoke(HttpContext http, TenantContext context) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is null ? next(http) : Watched(http, http.RequestServices.GetRequiredService<AuditTrail>(), context);
+        http.GetEndpoint()?.Metadata.GetMetadata<AuditedAs>() is null
+            ? next(http)
+            : Watched(http, http.RequestServices.GetRequiredService<AuditTrail>(), context);
 
     private async Task Watched(HttpContext http, AuditTrail audit, TenantContext context)
     {
         // An exception undoes whatever was about to be written, a refusal too.
         var isUndone = false;
-        http.Response.OnStarting(() => http.Response.StatusCode is 403 or 409 && http.Features.Get<ProblemKind>() is { } kind && context.IsSet && (isUndone || !audit.HasRefusal) ? Write(http, kind, audit, context) : Task.CompletedTask);
+        http.Response.OnStarting(() =>
+            http.Response.StatusCode is 403 or 409
+            && http.Features.Get<ProblemKind>() is { } kind
+            && context.IsSet
+            && (isUndone || !audit.HasRefusal)
+                ? Write(http, kind, audit, context)
+                : Task.CompletedTask
+        );
         try
         {
             await next(http);
@@ -48,6 +62,10 @@ public sealed partial class RefusalAuditing(RequestDelegate next, IDbContextFact
         }
     }
 
-    [LoggerMessage(EventId = 1501, Level = LogLevel.Error, Message = "The audit log did not get a refusal ({Code}): {Reason}")]
+    [LoggerMessage(
+        EventId = 1501,
+        Level = LogLevel.Error,
+        Message = "The audit log did not get a refusal ({Code}): {Reason}"
+    )]
     private static partial void NotWritten(ILogger log, string code, string reason);
 }

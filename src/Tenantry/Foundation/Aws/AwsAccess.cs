@@ -9,7 +9,8 @@ namespace Tenantry.Foundation.Aws;
 public sealed record AwsAccess(string Region, string? AccessKey, string? SecretKey, Uri? Endpoint, TimeSpan Timeout)
 {
     /// <summary>The one that a compiler writes for a record would print the secret into any log.</summary>
-    public override string ToString() => $"AWS in {Region}{(Endpoint is null ? "" : $" at {Endpoint}")}, {(AccessKey is null ? "with credentials that the SDK finds" : "with a key of its own")}";
+    public override string ToString() =>
+        $"AWS in {Region}{(Endpoint is null ? "" : $" at {Endpoint}")}, {(AccessKey is null ? "with credentials that the SDK finds" : "with a key of its own")}";
 }
 
 /// <summary>What tells one service of AWS from another: enough to call it without its own SDK package.</summary>
@@ -23,7 +24,8 @@ public sealed record AwsService(string Id, string EndpointPrefix, string Signing
     public static AwsService Sns { get; } = new("SNS", "sns", "sns", "2010-03-31");
 
     /// <summary>Speaks JSON to a target that a header names.</summary>
-    public static AwsService SecretsManager { get; } = new("Secrets Manager", "secretsmanager", "secretsmanager", "2017-10-17");
+    public static AwsService SecretsManager { get; } =
+        new("Secrets Manager", "secretsmanager", "secretsmanager", "2017-10-17");
 
     /// <summary>The second version of the e-mail API. Speaks JSON over paths.</summary>
     public static AwsService Ses { get; } = new("SESv2", "email", "ses", "2019-09-27");

@@ -6,7 +6,13 @@ using Amazon.Runtime;
 namespace Tenantry.Foundation.Aws;
 
 /// <summary>A call, before it is signed.</summary>
-internal sealed class AwsRequest(HttpMethod method, string path, string contentType, byte[]? body, string? target = null) : AmazonWebServiceRequest
+internal sealed class AwsRequest(
+    HttpMethod method,
+    string path,
+    string contentType,
+    byte[]? body,
+    string? target = null
+) : AmazonWebServiceRequest
 {
     public HttpMethod Method => method;
 
@@ -25,9 +31,17 @@ internal sealed class AwsAnswer : AmazonWebServiceResponse
 {
     public string Body { get; init; } = "";
 
-    public string? RequestId { get; init => field = value is { Length: > 0 } ? value : null; }
+    public string? RequestId
+    {
+        get;
+        init => field = value is { Length: > 0 } ? value : null;
+    }
 
-    public string? ErrorType { get; init => field = value is { Length: > 0 } ? value : null; }
+    public string? ErrorType
+    {
+        get;
+        init => field = value is { Length: > 0 } ? value : null;
+    }
 
     /// <summary>An element without its namespaces: they say nothing here, and every reader would have to write them.</summary>
     /// <exception cref="XmlException">it is none</exception>
@@ -46,7 +60,8 @@ internal sealed class AwsAnswer : AmazonWebServiceResponse
     /// <summary>Why AWS refused. What stands before the service (a load balancer, a proxy) may answer in a manner of its own, or with nothing.</summary>
     public (string Code, string Message) Fault()
     {
-        string? code = null, message = null;
+        string? code = null,
+            message = null;
         try
         {
             if (Body.AsSpan().TrimStart().StartsWith('<'))
@@ -60,13 +75,15 @@ internal sealed class AwsAnswer : AmazonWebServiceResponse
                 message = Text(json, "message") ?? Text(json, "Message");
             }
         }
-        catch (Exception e) when (e is XmlException or JsonException)
-        {
-        }
+        catch (Exception e) when (e is XmlException or JsonException) { }
         // In JSON the header is the one that AWS's own clients trust. Both may carry a namespace before and an address behind: aws.ses#Throttled:http://...
         code = (ErrorType ?? code)?.Split('#')[^1].Split(':')[0];
-        return (code is { Length: > 0 } ? code : AwsException.UnreadableAnswer, message ?? "The answer does not say why.");
+        return (
+            code is { Length: > 0 } ? code : AwsException.UnreadableAnswer,
+            message ?? "The answer does not say why."
+        );
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

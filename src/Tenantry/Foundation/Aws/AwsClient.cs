@@ -1,4 +1,3 @@
-using Tenantry.Foundation.Hosting.Observability;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
+using Tenantry.Foundation.Hosting.Observability;
 
 namespace Tenantry.Foundation.Aws;
 
@@ -16,7 +16,10 @@ namespace Tenantry.Foundation.Aws;
 public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposable
 {
     // A member that is null is one that was not set: AWS refuses null for many.
-    private static readonly JsonSerializerOptions Written = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly AwsPipeline pipeline = AwsPipeline.Create(service, access);
 
@@ -26,11 +29,29 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
     /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
     /// <returns>the result element, its names without their namespace; an empty one for an action that has no result</returns>
     /// <exception cref="AwsException">the call was refused, or not answered</exception>
-    public async Task<XElement> Query(string action, IEnumerable<KeyValuePair<string, string>> parameters, CancellationToken cancel)
+    public async Task<XElement> Query(
+        string action,
+        IEnumerable<KeyValuePair<string, string>> parameters,
+        CancellationToken cancel
+    )
     {
         // Not FormUrlEncodedContent, which makes a plus of a space: signatures cover the body as it is, and not every service reads it so.
-        var form = string.Join('&', parameters.Prepend(new("Version", service.Version)).Prepend(new("Action", action)).Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
-        var answer = await Send(new AwsRequest(HttpMethod.Post, "/", "application/x-www-form-urlencoded; charset=utf-8", Encoding.UTF8.GetBytes(form)), cancel);
+        var form = string.Join(
+            '&',
+            parameters
+                .Prepend(new("Version", service.Version))
+                .Prepend(new("Action", action))
+                .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")
+        );
+        var answer = await Send(
+            new AwsRequest(
+                HttpMethod.Post,
+                "/",
+                "application/x-www-form-urlencoded; charset=utf-8",
+                Encoding.UTF8.GetBytes(form)
+            ),
+            cancel
+        );
         try
         {
             var root = AwsAnswer.Xml(answer.Body);
@@ -52,7 +73,17 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
     /// <returns>the answer; an empty object where AWS answers with nothing</returns>
     /// <exception cref="AwsException">the call was refused, or not answered</exception>
     public async Task<JsonElement> Json(HttpMethod method, string path, object? body, CancellationToken cancel) =>
-        Parsed(await Send(new AwsRequest(method, path, "application/json", body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, Written)), cancel));
+        Parsed(
+            await Send(
+                new AwsRequest(
+                    method,
+                    path,
+                    "application/json",
+                    body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, Written)
+                ),
+                cancel
+            )
+        );
 
     /// <summary>A call by JSON to what a header names (awsJson1.1).</summary>
     /// <param name="operation">what to do: <c>GetSecretValue</c></param>
@@ -60,7 +91,18 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
     /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
     /// <exception cref="AwsException">the call was refused, or not answered</exception>
     public async Task<JsonElement> Target(string operation, object body, CancellationToken cancel) =>
-        Parsed(await Send(new AwsRequest(HttpMethod.Post, "/", "application/x-amz-json-1.1", JsonSerializer.SerializeToUtf8Bytes(body, Written), $"{service.SigningName}.{operation}"), cancel));
+        Parsed(
+            await Send(
+                new AwsRequest(
+                    HttpMethod.Post,
+                    "/",
+                    "application/x-amz-json-1.1",
+                    JsonSerializer.SerializeToUtf8Bytes(body, Written),
+                    $"{service.SigningName}.{operation}"
+                ),
+                cancel
+            )
+        );
 
     public void Dispose() => pipeline.Dispose();
 
@@ -80,12 +122,22 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         }
         catch (Exception e) when (deadline.IsCancellationRequested)
         {
-            throw new AwsException(AwsException.TimedOut, null, $"{service.Id} did not answer within {access.Timeout.TotalSeconds:0.###} s.", cause: e);
+            throw new AwsException(
+                AwsException.TimedOut,
+                null,
+                $"{service.Id} did not answer within {access.Timeout.TotalSeconds:0.###} s.",
+                cause: e
+            );
         }
         catch (AmazonServiceException e)
         {
             // Without the cause: the SDK's exception repeats all that AWS wrote.
-            throw new AwsException(e.ErrorCode ?? AwsException.UnreadableAnswer, e.StatusCode == 0 ? null : e.StatusCode, Plain(e.Message), e.RequestId);
+            throw new AwsException(
+                e.ErrorCode ?? AwsException.UnreadableAnswer,
+                e.StatusCode == 0 ? null : e.StatusCode,
+                Plain(e.Message),
+                e.RequestId
+            );
         }
         catch (Exception e) when (Network(e) is { } failure)
         {
@@ -93,11 +145,17 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         }
         catch (AmazonClientException e)
         {
-            throw new AwsException(AwsException.NoCredentials, null, "The SDK found no credentials; the cause lists where it looked.", cause: e);
+            throw new AwsException(
+                AwsException.NoCredentials,
+                null,
+                "The SDK found no credentials; the cause lists where it looked.",
+                cause: e
+            );
         }
     }
 
-    private static Exception? Network(Exception? e) => e is null or HttpRequestException or IOException or OperationCanceledException ? e : Network(e.InnerException);
+    private static Exception? Network(Exception? e) =>
+        e is null or HttpRequestException or IOException or OperationCanceledException ? e : Network(e.InnerException);
 
     /// <summary>
     /// To a wrong signature AWS answers with the text that it should have covered, and in that stands the session's token. Only the first line is meant for people.
@@ -128,5 +186,11 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
     }
 
     private static AwsException Unreadable(AwsAnswer answer, Exception? cause) =>
-        new(AwsException.UnreadableAnswer, HttpStatusCode.OK, "What answered is not the service.", answer.RequestId, cause);
+        new(
+            AwsException.UnreadableAnswer,
+            HttpStatusCode.OK,
+            "What answered is not the service.",
+            answer.RequestId,
+            cause
+        );
 }

@@ -17,27 +17,31 @@ internal sealed class AwsPipeline : AmazonServiceClient
     /// <summary>Far more than these services answer with.</summary>
     private const int MaxAnswerBytes = 1 << 20;
 
-    private AwsPipeline(Configuration configuration) : base(configuration)
-    {
-    }
+    private AwsPipeline(Configuration configuration)
+        : base(configuration) { }
 
-    private AwsPipeline(AWSCredentials credentials, Configuration configuration) : base(credentials, configuration)
-    {
-    }
+    private AwsPipeline(AWSCredentials credentials, Configuration configuration)
+        : base(credentials, configuration) { }
 
     protected override IServiceMetadata ServiceMetadata => new Metadata(Config?.ServiceId ?? "");
 
     public static AwsPipeline Create(AwsService service, AwsAccess access)
     {
         var configuration = new Configuration(service, access);
-        return access is { AccessKey: { } key, SecretKey: { } secret } ? new AwsPipeline(new BasicAWSCredentials(key, secret), configuration) : new AwsPipeline(configuration);
+        return access is { AccessKey: { } key, SecretKey: { } secret }
+            ? new AwsPipeline(new BasicAWSCredentials(key, secret), configuration)
+            : new AwsPipeline(configuration);
     }
 
     public async Task<AwsAnswer> Send(AwsRequest request, CancellationToken cancel)
     {
         // Looking for credentials can block, for as long as a metadata service does not answer.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        return await InvokeAsync<AwsAnswer>(request, new InvokeOptions { RequestMarshaller = new Marshalling(), ResponseUnmarshaller = new Unmarshalling() }, cancel);
+        return await InvokeAsync<AwsAnswer>(
+            request,
+            new InvokeOptions { RequestMarshaller = new Marshalling(), ResponseUnmarshaller = new Unmarshalling() },
+            cancel
+        );
     }
 
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
@@ -53,7 +57,15 @@ internal sealed class AwsPipeline : AmazonServiceClient
         private readonly string region;
 
         public Configuration(AwsService service, AwsAccess access)
-            : base(new DefaultConfigurationProvider([new DefaultConfiguration { Name = DefaultConfigurationMode.Standard, RetryMode = RequestRetryMode.Standard }]))
+            : base(
+                new DefaultConfigurationProvider([
+                    new DefaultConfiguration
+                    {
+                        Name = DefaultConfigurationMode.Standard,
+                        RetryMode = RequestRetryMode.Standard,
+                    },
+                ])
+            )
         {
             (this.service, region) = (service, access.Region);
             ServiceId = service.Id;
@@ -74,9 +86,14 @@ internal sealed class AwsPipeline : AmazonServiceClient
 
         public override string UserAgent => "tenantry";
 
-        public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) => Address();
+        public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
+            Address();
 
-        public Endpoint Address() => new(ServiceURL ?? $"https://{service.EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}");
+        public Endpoint Address() =>
+            new(
+                ServiceURL
+                    ?? $"https://{service.EndpointPrefix}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}"
+            );
     }
 
     private sealed class Connections : HttpClientFactory
@@ -89,7 +106,10 @@ internal sealed class AwsPipeline : AmazonServiceClient
                 UseCookies = false,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a change of the address is noticed
             };
-            return new HttpClient(new Whole { InnerHandler = sockets }) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+            return new HttpClient(new Whole { InnerHandler = sockets })
+            {
+                Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+            };
         }
     }
 
@@ -98,7 +118,10 @@ internal sealed class AwsPipeline : AmazonServiceClient
     /// </summary>
     private sealed class Whole : DelegatingHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var response = await base.SendAsync(request, cancellationToken);
             try
@@ -133,7 +156,8 @@ internal sealed class AwsPipeline : AmazonServiceClient
 
     private sealed class Signature : BaseAuthResolverHandler
     {
-        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => [new Version4()];
+        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) =>
+            [new Version4()];
 
         private sealed class Version4 : IAuthSchemeOption
         {
@@ -154,13 +178,13 @@ internal sealed class AwsPipeline : AmazonServiceClient
 
         public override bool RetryForException(IExecutionContext executionContext, Exception exception) => false;
 
-        public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) => Task.FromResult(false);
+        public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) =>
+            Task.FromResult(false);
 
-        public override bool RetryLimitReached(IExecutionContext executionContext) => executionContext.RequestContext.Retries >= MaxRetries;
+        public override bool RetryLimitReached(IExecutionContext executionContext) =>
+            executionContext.RequestContext.Retries >= MaxRetries;
 
-        public override void WaitBeforeRetry(IExecutionContext executionContext)
-        {
-        }
+        public override void WaitBeforeRetry(IExecutionContext executionContext) { }
 
         public override Task WaitBeforeRetryAsync(IExecutionContext executionContext) => Task.CompletedTask;
     }
@@ -170,7 +194,12 @@ internal sealed class AwsPipeline : AmazonServiceClient
         public IRequest Marshall(AmazonWebServiceRequest input)
         {
             var call = (AwsRequest)input;
-            var request = new DefaultRequest(call, "AWS") { HttpMethod = call.Method.Method, ResourcePath = call.Path, Content = call.Body };
+            var request = new DefaultRequest(call, "AWS")
+            {
+                HttpMethod = call.Method.Method,
+                ResourcePath = call.Path,
+                Content = call.Body,
+            };
             if (call.Body is not null)
                 request.Headers["Content-Type"] = call.ContentType;
             if (call.Target is { } target)
@@ -183,18 +212,38 @@ internal sealed class AwsPipeline : AmazonServiceClient
     {
         public override AmazonWebServiceResponse Unmarshall(UnmarshallerContext input) => ((Context)input).Answer;
 
-        public override AmazonServiceException UnmarshallException(UnmarshallerContext input, Exception innerException, System.Net.HttpStatusCode statusCode)
+        public override AmazonServiceException UnmarshallException(
+            UnmarshallerContext input,
+            Exception innerException,
+            System.Net.HttpStatusCode statusCode
+        )
         {
             var answer = ((Context)input).Answer;
             var (code, message) = answer.Fault();
-            return new Refusal(message, innerException, (int)statusCode < 500 ? ErrorType.Sender : ErrorType.Receiver, code, answer.RequestId, statusCode);
+            return new Refusal(
+                message,
+                innerException,
+                (int)statusCode < 500 ? ErrorType.Sender : ErrorType.Receiver,
+                code,
+                answer.RequestId,
+                statusCode
+            );
         }
 
-        protected override UnmarshallerContext ConstructUnmarshallerContext(Stream responseStream, bool maintainResponseBody, IWebResponseData response, bool isException) =>
-            new Context(responseStream, response);
+        protected override UnmarshallerContext ConstructUnmarshallerContext(
+            Stream responseStream,
+            bool maintainResponseBody,
+            IWebResponseData response,
+            bool isException
+        ) => new Context(responseStream, response);
 
         protected override UnmarshallerContext ConstructUnmarshallerContext(
-            Stream responseStream, bool maintainResponseBody, IWebResponseData response, bool isException, IRequestContext requestContext) => new Context(responseStream, response);
+            Stream responseStream,
+            bool maintainResponseBody,
+            IWebResponseData response,
+            bool isException,
+            IRequestContext requestContext
+        ) => new Context(responseStream, response);
 
         private sealed class Context : UnmarshallerContext
         {
@@ -224,6 +273,12 @@ internal sealed class AwsPipeline : AmazonServiceClient
         }
     }
 
-    private sealed class Refusal(string message, Exception cause, ErrorType type, string code, string? requestId, System.Net.HttpStatusCode status)
-        : AmazonServiceException(message, cause, type, code, requestId, status);
+    private sealed class Refusal(
+        string message,
+        Exception cause,
+        ErrorType type,
+        string code,
+        string? requestId,
+        System.Net.HttpStatusCode status
+    ) : AmazonServiceException(message, cause, type, code, requestId, status);
 }

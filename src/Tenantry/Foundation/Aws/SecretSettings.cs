@@ -13,7 +13,10 @@ public static class SecretSettings
     /// <returns>the environment, and what the secret adds to it</returns>
     /// <exception cref="SettingsException">there is no such secret, or it is none of settings</exception>
     /// <exception cref="AwsException">it could not be read</exception>
-    public static async Task<IReadOnlyDictionary<string, string>> Added(IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
+    public static async Task<IReadOnlyDictionary<string, string>> Added(
+        IReadOnlyDictionary<string, string> environment,
+        CancellationToken cancel
+    )
     {
         var read = new SettingsReader(environment);
         if (read.Text(AwsSettings.SecretName) is not { } id)
@@ -21,7 +24,10 @@ public static class SecretSettings
         var aws = AwsSettings.Read(read);
         if (read.Faults.Count > 0)
             throw new SettingsException(read.Faults);
-        using var client = new AwsClient(AwsService.SecretsManager, new AwsAccess(aws.Region!, aws.AccessKeyId, aws.SecretAccessKey, aws.SecretsEndpoint, Patience));
+        using var client = new AwsClient(
+            AwsService.SecretsManager,
+            new AwsAccess(aws.Region!, aws.AccessKeyId, aws.SecretAccessKey, aws.SecretsEndpoint, Patience)
+        );
         var answer = await client.Target("GetSecretValue", new { SecretId = id }, cancel);
         var values = new Dictionary<string, string>(environment, StringComparer.Ordinal);
         foreach (var (name, value) in Values(answer))
@@ -41,8 +47,13 @@ public static class SecretSettings
             settings = default;
         }
         // The values are secrets: a fault names none.
-        if (settings.ValueKind != JsonValueKind.Object || settings.EnumerateObject().Any(member => member.Value.ValueKind != JsonValueKind.String))
-            throw new SettingsException([$"{AwsSettings.SecretName} must name a secret that is a JSON object of names and texts"]);
+        if (
+            settings.ValueKind != JsonValueKind.Object
+            || settings.EnumerateObject().Any(member => member.Value.ValueKind != JsonValueKind.String)
+        )
+            throw new SettingsException([
+                $"{AwsSettings.SecretName} must name a secret that is a JSON object of names and texts",
+            ]);
         return settings.EnumerateObject().Select(member => (member.Name, member.Value.GetString()!));
     }
 }

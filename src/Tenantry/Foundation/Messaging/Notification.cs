@@ -1,20 +1,40 @@
-using Tenantry.Foundation.Hosting.Observability;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Foundation.Messaging;
 
 /// <summary>What has become of a message. The first two are the queue; the last word comes from whoever receives it, where it comes at all.</summary>
-public enum NotificationStatus { Queued, Sending, Sent, Delivered, Bounced, Complained, Suppressed, Failed, Cancelled }
+public enum NotificationStatus
+{
+    Queued,
+    Sending,
+    Sent,
+    Delivered,
+    Bounced,
+    Complained,
+    Suppressed,
+    Failed,
+    Cancelled,
+}
 
 /// <summary>Whose turn it is among the messages of a tenant.</summary>
-public enum Priority { High, Normal, Bulk }
+public enum Priority
+{
+    High,
+    Normal,
+    Bulk,
+}
 
 /// <summary>What a message is for: one that markets carries a way out (RFC 8058), and is not sent to whoever took it.</summary>
-public enum Category { Transactional, Marketing }
+public enum Category
+{
+    Transactional,
+    Marketing,
+}
 
 /// <summary>A message to somebody, and what became of it. The table is the queue too: a message is in one place only.</summary>
 public sealed class Notification : ITenantOwned
@@ -87,19 +107,60 @@ public sealed class Notification : ITenantOwned
         public void Configure(EntityTypeBuilder<Notification> notification)
         {
             notification.ToTable("notification_logs").ServingRoleMay("SELECT, INSERT, UPDATE");
-            notification.Property(n => n.Type).HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
-            notification.Property(n => n.Status).HasConversion(status => EnumText.Of(status), text => EnumText.To<NotificationStatus>(text));
-            notification.Property(n => n.Category).HasConversion(category => EnumText.Of(category), text => EnumText.To<Category>(text));
-            notification.Property(n => n.Priority).HasConversion(priority => (short)priority, number => (Priority)number); // a number, to sort by
+            notification
+                .Property(n => n.Type)
+                .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
+            notification
+                .Property(n => n.Status)
+                .HasConversion(status => EnumText.Of(status), text => EnumText.To<NotificationStatus>(text));
+            notification
+                .Property(n => n.Category)
+                .HasConversion(category => EnumText.Of(category), text => EnumText.To<Category>(text));
+            notification
+                .Property(n => n.Priority)
+                .HasConversion(priority => (short)priority, number => (Priority)number); // a number, to sort by
             notification.Property(n => n.Version).IsRowVersion();
             // Of secret messages an archive carries no text, nor what a version before left in these.
             // The queue of each channel: whose turn it is within a tenant, and which tenants wait.
-            notification.HasIndex(n => new { n.Type, n.TenantId, n.Priority, n.Id }).HasDatabaseName("ix_notification_logs_ready").HasFilter("is_ready");
-            notification.HasIndex(n => n.DueAt).HasDatabaseName("ix_notification_logs_due").HasFilter("NOT is_ready AND status IN ('queued', 'sending')");
-            notification.HasIndex(n => new { n.TenantId, n.Recipient, n.Id }).HasDatabaseName("ix_notification_logs_recipient");
-            notification.HasIndex(n => new { n.TenantId, n.Status, n.Id }).HasDatabaseName("ix_notification_logs_trouble").HasFilter("status NOT IN ('queued', 'sending', 'sent', 'delivered')");
-            notification.HasIndex(n => n.CreatedAt, "age").HasMethod("brin").HasDatabaseName("ix_notification_logs_age"); // rows come in the order of time: a few pages do
-            notification.HasIndex(n => n.CreatedAt, "mailbox").HasDatabaseName("ix_notification_logs_mailbox").HasFilter("transport = 'mailbox'");
+            notification
+                .HasIndex(n => new
+                {
+                    n.Type,
+                    n.TenantId,
+                    n.Priority,
+                    n.Id,
+                })
+                .HasDatabaseName("ix_notification_logs_ready")
+                .HasFilter("is_ready");
+            notification
+                .HasIndex(n => n.DueAt)
+                .HasDatabaseName("ix_notification_logs_due")
+                .HasFilter("NOT is_ready AND status IN ('queued', 'sending')");
+            notification
+                .HasIndex(n => new
+                {
+                    n.TenantId,
+                    n.Recipient,
+                    n.Id,
+                })
+                .HasDatabaseName("ix_notification_logs_recipient");
+            notification
+                .HasIndex(n => new
+                {
+                    n.TenantId,
+                    n.Status,
+                    n.Id,
+                })
+                .HasDatabaseName("ix_notification_logs_trouble")
+                .HasFilter("status NOT IN ('queued', 'sending', 'sent', 'delivered')");
+            notification
+                .HasIndex(n => n.CreatedAt, "age")
+                .HasMethod("brin")
+                .HasDatabaseName("ix_notification_logs_age"); // rows come in the order of time: a few pages do
+            notification
+                .HasIndex(n => n.CreatedAt, "mailbox")
+                .HasDatabaseName("ix_notification_logs_mailbox")
+                .HasFilter("transport = 'mailbox'");
         }
     }
 }

@@ -10,21 +10,30 @@ public sealed class NotificationSettings : ITenantOwned
     public Guid TenantId { get; init; }
 
     /// <summary>The language where nobody asks for another.</summary>
-    [Audited] public string Locale { get; set; } = "en";
+    [Audited]
+    public string Locale { get; set; } = "en";
 
     /// <summary>Whether the text of a message goes once it is sent.</summary>
-    [Audited] public bool RedactBodies { get; set; }
+    [Audited]
+    public bool RedactBodies { get; set; }
 
     /// <summary>Where a number without a country code is at home (ISO 3166).</summary>
-    [Audited] public string? DefaultRegion { get; set; }
+    [Audited]
+    public string? DefaultRegion { get; set; }
 
     /// <summary>Where SMS may go. Empty: to the default region alone.</summary>
-    [Audited] public string[] SmsCountries { get; set; } = [];
+    [Audited]
+    public string[] SmsCountries { get; set; } = [];
 
     /// <summary>In segments, since they are what is paid for.</summary>
-    [Audited] public int SmsPerNumberPerDay { get; set; } = 20;
-    [Audited] public int SmsPerCountryPerDay { get; set; } = 1_000;
-    [Audited] public int SmsPerDay { get; set; } = 2_000;
+    [Audited]
+    public int SmsPerNumberPerDay { get; set; } = 20;
+
+    [Audited]
+    public int SmsPerCountryPerDay { get; set; } = 1_000;
+
+    [Audited]
+    public int SmsPerDay { get; set; } = 2_000;
     public DateTimeOffset? UpdatedAt { get; set; }
     public uint Version { get; init; }
 

@@ -16,7 +16,14 @@ public sealed record MailTo(string Address, Guid? UserId = null, string? Locale 
 /// and nothing is lost for one that did.
 /// </summary>
 public sealed partial class Outbox(
-    MessageCache known, SealedText sealing, TemplateProblems problems, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<Outbox> log)
+    MessageCache known,
+    SealedText sealing,
+    TemplateProblems problems,
+    ServiceSettings settings,
+    TimeProvider clock,
+    IHttpContextAccessor accessor,
+    ILogger<Outbox> log
+)
 {
     /// <summary>Of a name or another value in a mail of the service.</summary>
     private const int LongestValue = 1_000;
@@ -32,12 +39,21 @@ public sealed partial class Outbox(
     /// <param name="values">what it is filled with</param>
     /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request has it</param>
     /// <param name="cancel">leaves the change without it</param>
-    public async Task Mail(TenantDb db, SystemTemplate template, MailTo to, IReadOnlyDictionary<string, string?> values, string? languages, CancellationToken cancel)
+    public async Task Mail(
+        TenantDb db,
+        SystemTemplate template,
+        MailTo to,
+        IReadOnlyDictionary<string, string?> values,
+        string? languages,
+        CancellationToken cancel
+    )
     {
         if (template is SecurityTemplate)
             throw new ArgumentException($"{template.Name} goes with its link or code.", nameof(template));
         var (given, wanted, now) = (Given(values), await Wanted(db, to, languages, cancel), clock.GetUtcNow());
-        var parts = await Own(db, template, own => own.Render(given, wanted, now), cancel) ?? template.Compiled.Render(given, wanted, now);
+        var parts =
+            await Own(db, template, own => own.Render(given, wanted, now), cancel)
+            ?? template.Compiled.Render(given, wanted, now);
         db.Add(MessageOf(db, template, to, now, parts));
     }
 
@@ -52,16 +68,35 @@ public sealed partial class Outbox(
     /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request has it</param>
     /// <param name="cancel">leaves the change without it</param>
     public async Task SecurityMail(
-        TenantDb db, SecurityTemplate template, MailTo to, IReadOnlyDictionary<string, string?> values, MailAction action, string? languages, CancellationToken cancel)
+        TenantDb db,
+        SecurityTemplate template,
+        MailTo to,
+        IReadOnlyDictionary<string, string?> values,
+        MailAction action,
+        string? languages,
+        CancellationToken cancel
+    )
     {
         var (given, wanted, now) = (Given(values), await Wanted(db, to, languages, cancel), clock.GetUtcNow());
-        var parts = await Own(db, template, own => own.RenderSecurity(given, action, wanted, now), cancel) ?? template.Compiled.RenderSecurity(given, action, wanted, now);
+        var parts =
+            await Own(db, template, own => own.RenderSecurity(given, action, wanted, now), cancel)
+            ?? template.Compiled.RenderSecurity(given, action, wanted, now);
         db.Add(MessageOf(db, template, to, now, parts));
     }
 
-    private Notification MessageOf(TenantDb db, SystemTemplate template, MailTo to, DateTimeOffset now, MessageParts parts)
+    private Notification MessageOf(
+        TenantDb db,
+        SystemTemplate template,
+        MailTo to,
+        DateTimeOffset now,
+        MessageParts parts
+    )
     {
-        var (tenant, id, isSecret) = (db.Tenant ?? throw new InvalidOperationException("A message belongs to a tenant."), Guid.CreateVersion7(), template is SecurityTemplate);
+        var (tenant, id, isSecret) = (
+            db.Tenant ?? throw new InvalidOperationException("A message belongs to a tenant."),
+            Guid.CreateVersion7(),
+            template is SecurityTemplate
+        );
         return new Notification
         {
             TenantId = tenant,
@@ -82,17 +117,27 @@ public sealed partial class Outbox(
     }
 
     /// <summary>An address of this installation for a mail to point to.</summary>
-    public MailAction Link(string path, string token) => new(ActionKind.Link, new Uri(settings.AppBaseUrl, $"{path}?token={Uri.EscapeDataString(token)}").ToString());
+    public MailAction Link(string path, string token) =>
+        new(ActionKind.Link, new Uri(settings.AppBaseUrl, $"{path}?token={Uri.EscapeDataString(token)}").ToString());
 
     /// <summary>
     /// A name in one line: it stands in subjects, and a line break in it would look like the service's own text.
     /// </summary>
     private static JsonElement Given(IReadOnlyDictionary<string, string?> values) =>
-        JsonSerializer.SerializeToElement(values.ToDictionary(value => value.Key, value => value.Value is { } text ? OneLine.Of(text, LongestValue) : null, StringComparer.Ordinal));
+        JsonSerializer.SerializeToElement(
+            values.ToDictionary(
+                value => value.Key,
+                value => value.Value is { } text ? OneLine.Of(text, LongestValue) : null,
+                StringComparer.Ordinal
+            )
+        );
 
     private async Task<List<string>> Wanted(TenantDb db, MailTo to, string? languages, CancellationToken cancel)
     {
-        List<string> wanted = [.. Locale.Accepted(languages ?? accessor.HttpContext?.Request.Headers.AcceptLanguage.ToString())];
+        List<string> wanted =
+        [
+            .. Locale.Accepted(languages ?? accessor.HttpContext?.Request.Headers.AcceptLanguage.ToString()),
+        ];
         if (to.Locale is { } own)
             wanted.Add(own);
         wanted.Add((await known.Settings(db, cancel)).Locale);
@@ -101,7 +146,12 @@ public sealed partial class Outbox(
 
     /// <returns>null: the tenant has no words of its own, or none that can be sent; nobody is locked out by a
     /// template</returns>
-    private async Task<MessageParts?> Own(TenantDb db, SystemTemplate template, Func<CompiledTemplate, MessageParts> render, CancellationToken cancel)
+    private async Task<MessageParts?> Own(
+        TenantDb db,
+        SystemTemplate template,
+        Func<CompiledTemplate, MessageParts> render,
+        CancellationToken cancel
+    )
     {
         string? reason;
         try
@@ -109,7 +159,10 @@ public sealed partial class Outbox(
             if (await known.Template(db, template.Name, cancel) is not { Type: Channel.Email } own)
                 return null;
             var parts = own.Compiled is { } compiled ? render(compiled) : null;
-            reason = parts is null ? own.Fault : string.IsNullOrWhiteSpace(parts.Subject) ? "leaves no subject" : parts.Fault();
+            reason =
+                parts is null ? own.Fault
+                : string.IsNullOrWhiteSpace(parts.Subject) ? "leaves no subject"
+                : parts.Fault();
             if (reason is null)
                 return parts;
         }
@@ -127,6 +180,10 @@ public sealed partial class Outbox(
         return null;
     }
 
-    [LoggerMessage(EventId = 4109, Level = LogLevel.Warning, Message = "The template {Name} of tenant {Tenant} could not be used, and the service's own was sent: {Reason}")]
+    [LoggerMessage(
+        EventId = 4109,
+        Level = LogLevel.Warning,
+        Message = "The template {Name} of tenant {Tenant} could not be used, and the service's own was sent: {Reason}"
+    )]
     private static partial void NotUsed(ILogger log, string name, Guid tenant, string reason);
 }

@@ -1,4 +1,3 @@
-
 namespace Tenantry.Foundation.Messaging;
 
 public static class OutboxServices

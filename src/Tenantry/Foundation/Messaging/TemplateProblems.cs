@@ -12,7 +12,8 @@ namespace Tenantry.Foundation.Messaging;
 /// Tells a tenant why a mail went out in the service's own words. It is written beside the change that the mail belongs
 /// to, not within: whatever becomes of this, the change is not held up by it.
 /// </summary>
-public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<TemplateProblems> log) : BackgroundService
+public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<TemplateProblems> log)
+    : BackgroundService
 {
     private const int MostWaiting = 1_000;
     private const int LongestReason = 500;
@@ -25,9 +26,10 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
         WHERE tenant_id = $1 AND name = $2 AND (problem IS DISTINCT FROM $3 OR problem_at < now() - interval '1 hour')
         """;
 
-    private readonly Channel<(Guid Tenant, string Name)> waiting =
-        System.Threading.Channels.Channel.CreateBounded<(Guid Tenant, string Name)>(
-            new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<(Guid Tenant, string Name)> waiting = System.Threading.Channels.Channel.CreateBounded<(
+        Guid Tenant,
+        string Name
+    )>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
     /// <summary>Each once: of a tenant no more can wait than it has templates for the service's own mails.</summary>
     private readonly ConcurrentDictionary<(Guid Tenant, string Name), string> reasons = new();
@@ -37,7 +39,10 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
     /// <param name="reason">why it was passed over</param>
     public void Report(Guid tenant, string name, string reason)
     {
-        if (reasons.TryAdd((tenant, name), OneLine.Of(reason, LongestReason)) && !waiting.Writer.TryWrite((tenant, name)))
+        if (
+            reasons.TryAdd((tenant, name), OneLine.Of(reason, LongestReason))
+            && !waiting.Writer.TryWrite((tenant, name))
+        )
             reasons.TryRemove((tenant, name), out _);
     }
 
@@ -51,8 +56,11 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
             try
             {
                 await database.RowsAs(
-                    tenant, new(Statement) { Parameters = { Parameter(tenant), Parameter(name), Parameter(reason) } },
-                    static _ => true, stoppingToken);
+                    tenant,
+                    new(Statement) { Parameters = { Parameter(tenant), Parameter(name), Parameter(reason) } },
+                    static _ => true,
+                    stoppingToken
+                );
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -61,6 +69,10 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
         }
     }
 
-    [LoggerMessage(EventId = 4111, Level = LogLevel.Warning, Message = "That the template {Name} of tenant {Tenant} is not used could not be written into its row: {Reason}")]
+    [LoggerMessage(
+        EventId = 4111,
+        Level = LogLevel.Warning,
+        Message = "That the template {Name} of tenant {Tenant} is not used could not be written into its row: {Reason}"
+    )]
     private static partial void NotTold(ILogger log, string name, Guid tenant, string reason);
 }

@@ -14,7 +14,11 @@ public static class BoundedLines
     /// <param name="cancel">stops reading</param>
     /// <returns>each line without its end; the memory is good until the next one is asked for</returns>
     /// <exception cref="LineTooLongException">a line is longer</exception>
-    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Of(Stream stream, int most, [EnumeratorCancellation] CancellationToken cancel)
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Of(
+        Stream stream,
+        int most,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         var buffer = new byte[Math.Min(FirstBuffer, most + 2)];
         var (start, scanned, end, number) = (0, 0, 0, 1L);

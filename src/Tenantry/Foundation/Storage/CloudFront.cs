@@ -17,11 +17,19 @@ public sealed class CloudFront(CdnSettings settings) : IDisposable
     /// <summary>What the object is answered with stands in the address, as with S3 itself, and so under the signature.</summary>
     public Uri SignedGet(string objectKey, SignedGet terms)
     {
-        var resource = $"{settings.Url.AbsoluteUri.TrimEnd('/')}/{objectKey}?response-cache-control=private"
+        var resource =
+            $"{settings.Url.AbsoluteUri.TrimEnd('/')}/{objectKey}?response-cache-control=private"
             + $"&response-content-disposition={Uri.EscapeDataString(terms.ContentDisposition)}&response-content-type={Uri.EscapeDataString(terms.ContentType)}";
         var expires = terms.Expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var policy = "{\"Statement\":[{\"Resource\":\"" + resource + "\",\"Condition\":{\"DateLessThan\":{\"AWS:EpochTime\":" + expires + "}}}]}";
-        return new Uri($"{resource}&Expires={expires}&Signature={Sign(policy)}&Key-Pair-Id={Uri.EscapeDataString(settings.KeyPairId)}");
+        var policy =
+            "{\"Statement\":[{\"Resource\":\""
+            + resource
+            + "\",\"Condition\":{\"DateLessThan\":{\"AWS:EpochTime\":"
+            + expires
+            + "}}}]}";
+        return new Uri(
+            $"{resource}&Expires={expires}&Signature={Sign(policy)}&Key-Pair-Id={Uri.EscapeDataString(settings.KeyPairId)}"
+        );
     }
 
     public void Dispose() => key.Dispose();

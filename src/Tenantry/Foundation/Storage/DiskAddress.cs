@@ -29,5 +29,6 @@ internal sealed record DiskAddress(Guid Tenant, Guid Id, IQueryCollection Query)
 
     private string? Text(string name) => Query[name] is [{ } text] ? text : null;
 
-    private long? Number(string name) => long.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private long? Number(string name) =>
+        long.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -18,11 +18,12 @@ internal static class DiskFiles
         }
     }
 
-    public static void Do(Action work) => Do(() =>
-    {
-        work();
-        return true;
-    });
+    public static void Do(Action work) =>
+        Do(() =>
+        {
+            work();
+            return true;
+        });
 
     public static async Task Do(Func<Task> work)
     {
@@ -58,17 +59,18 @@ internal static class DiskFiles
     }
 
     /// <summary>Gone afterwards, whether it was there or not.</summary>
-    public static void Delete(string path) => Do(() =>
-    {
-        try
+    public static void Delete(string path) =>
+        Do(() =>
         {
-            File.Delete(path);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Nor was there ever anything of this tenant.
-        }
-    });
+            try
+            {
+                File.Delete(path);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Nor was there ever anything of this tenant.
+            }
+        });
 
     /// <summary>Of what was not finished; the reason why it came to this is on its way already.</summary>
     public static void TryDelete(string path)
@@ -84,13 +86,23 @@ internal static class DiskFiles
     }
 
     /// <summary>What an exception of a call into the file system says of the store. Null: it was something else.</summary>
-    public static StoreException? Failure(Exception e) => e switch
-    {
-        IOException { HResult: 28 or unchecked((int)0x80070070) or 122 } => new StoreException("The disk of the store is full.", e), // ENOSPC, EDQUOT
-        IOException { HResult: 30 } or UnauthorizedAccessException => new StoreException("The folder of the store cannot be written.", e), // EROFS
-        DirectoryNotFoundException or FileNotFoundException or PathTooLongException => new StoreException("The folder of the store is not there.", e),
-        ArgumentOutOfRangeException => new StoreException("The disk of the store takes no file of this size.", e), // EFBIG
-        IOException => new StoreException("The disk of the store failed.", e),
-        _ => null,
-    };
+    public static StoreException? Failure(Exception e) =>
+        e switch
+        {
+            IOException { HResult: 28 or unchecked((int)0x80070070) or 122 } => new StoreException(
+                "The disk of the store is full.",
+                e
+            ), // ENOSPC, EDQUOT
+            IOException { HResult: 30 } or UnauthorizedAccessException => new StoreException(
+                "The folder of the store cannot be written.",
+                e
+            ), // EROFS
+            DirectoryNotFoundException or FileNotFoundException or PathTooLongException => new StoreException(
+                "The folder of the store is not there.",
+                e
+            ),
+            ArgumentOutOfRangeException => new StoreException("The disk of the store takes no file of this size.", e), // EFBIG
+            IOException => new StoreException("The disk of the store failed.", e),
+            _ => null,
+        };
 }

@@ -11,27 +11,55 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
     private readonly byte[] key = settings.KeyFor($"objects of {settings.JwtIssuer} at {settings.AppBaseUrl}");
 
     public Uri Get(string objectKey, SignedGet terms) =>
-        Address(objectKey, Seal("GET", objectKey, terms.Expires, terms.ContentType, terms.ContentDisposition), terms.Expires, ("type", terms.ContentType), ("disposition", terms.ContentDisposition));
+        Address(
+            objectKey,
+            Seal("GET", objectKey, terms.Expires, terms.ContentType, terms.ContentDisposition),
+            terms.Expires,
+            ("type", terms.ContentType),
+            ("disposition", terms.ContentDisposition)
+        );
 
     public SignedRequest Part(string objectKey, string upload, int number, long size, DateTimeOffset expires)
     {
         var (part, length) = (Number(number), Number(size));
-        var url = Address(objectKey, Seal("PART", objectKey, expires, upload, part, length), expires, ("upload", upload), ("part", part), ("size", length));
-        return new SignedRequest("PUT", url, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Length"] = length }, expires);
+        var url = Address(
+            objectKey,
+            Seal("PART", objectKey, expires, upload, part, length),
+            expires,
+            ("upload", upload),
+            ("part", part),
+            ("size", length)
+        );
+        return new SignedRequest(
+            "PUT",
+            url,
+            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Length"] = length },
+            expires
+        );
     }
 
     /// <summary>Whether that is what we signed, and still good.</summary>
-    public bool IsGood(string what, string objectKey, long expires, string? signature, params ReadOnlySpan<string?> terms)
+    public bool IsGood(
+        string what,
+        string objectKey,
+        long expires,
+        string? signature,
+        params ReadOnlySpan<string?> terms
+    )
     {
         if (expires < clock.GetUtcNow().ToUnixTimeSeconds())
             return false;
         // As texts: a seal has one spelling.
         var expected = Convert.ToHexStringLower(Seal(what, objectKey, expires, terms));
         return signature?.Length == expected.Length
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(expected));
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(signature),
+                Encoding.UTF8.GetBytes(expected)
+            );
     }
 
-    private byte[] Seal(string what, string objectKey, DateTimeOffset expires, params ReadOnlySpan<string?> terms) => Seal(what, objectKey, expires.ToUnixTimeSeconds(), terms);
+    private byte[] Seal(string what, string objectKey, DateTimeOffset expires, params ReadOnlySpan<string?> terms) =>
+        Seal(what, objectKey, expires.ToUnixTimeSeconds(), terms);
 
     private byte[] Seal(string what, string objectKey, long expires, params ReadOnlySpan<string?> terms)
     {
@@ -42,7 +70,12 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
         return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text.ToString()));
     }
 
-    private Uri Address(string objectKey, byte[] signature, DateTimeOffset expires, params ReadOnlySpan<(string Name, string Value)> terms)
+    private Uri Address(
+        string objectKey,
+        byte[] signature,
+        DateTimeOffset expires,
+        params ReadOnlySpan<(string Name, string Value)> terms
+    )
     {
         var query = new StringBuilder($"?expires={Number(expires.ToUnixTimeSeconds())}");
         foreach (var (name, value) in terms)

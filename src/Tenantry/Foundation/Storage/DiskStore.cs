@@ -49,11 +49,14 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
     }
 
     public Task<StoredObject?> Find(string key, CancellationToken cancel) =>
-        Task.FromResult(DiskFiles.Find(PathOf(key)) is { } file ? new StoredObject(key, file.Length, file.LastWriteTimeUtc) : null);
+        Task.FromResult(
+            DiskFiles.Find(PathOf(key)) is { } file ? new StoredObject(key, file.Length, file.LastWriteTimeUtc) : null
+        );
 
     public async Task Copy(string from, string to, CancellationToken cancel)
     {
-        await using var stream = await Open(from, 0, null, cancel) ?? throw new StoreException("There is no such object to copy.");
+        await using var stream =
+            await Open(from, 0, null, cancel) ?? throw new StoreException("There is no such object to copy.");
         await Put(to, stream, "", cancel);
     }
 
@@ -71,7 +74,11 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         {
             foreach (var part in Sorted(Path.Combine(root, tenant), ""))
             {
-                foreach (var file in DiskFiles.Do(() => new DirectoryInfo(Path.Combine(root, tenant, part)).GetFiles()).OrderBy(file => file.Name, StringComparer.Ordinal))
+                foreach (
+                    var file in DiskFiles
+                        .Do(() => new DirectoryInfo(Path.Combine(root, tenant, part)).GetFiles())
+                        .OrderBy(file => file.Name, StringComparer.Ordinal)
+                )
                 {
                     cancel.ThrowIfCancellationRequested();
                     var key = $"{tenant}/{file.Name}";
@@ -97,15 +104,28 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         return Task.FromResult(upload);
     }
 
-    public SignedRequest SignedPart(string key, string upload, int number, long size, DateTimeOffset expires) => signatures.Part(key, upload, number, size, expires);
+    public SignedRequest SignedPart(string key, string upload, int number, long size, DateTimeOffset expires) =>
+        signatures.Part(key, upload, number, size, expires);
 
     public async Task<StoredObject?> CompleteParts(string key, string upload, int parts, CancellationToken cancel)
     {
-        var paths = Enumerable.Range(1, parts).Select(number => Path.Combine(PartsPath(upload), PartName(number))).ToList();
+        var paths = Enumerable
+            .Range(1, parts)
+            .Select(number => Path.Combine(PartsPath(upload), PartName(number)))
+            .ToList();
         if (!paths.TrueForAll(path => DiskFiles.Find(path) is not null))
             return null;
-        await using var all = new JoinedStream(parts, (at, _) =>
-            Task.FromResult<Stream>(new StoreStream(OpenFile(paths[at]) ?? throw new StoreException("A part of the object went away."), long.MaxValue, DiskFiles.Failure)));
+        await using var all = new JoinedStream(
+            parts,
+            (at, _) =>
+                Task.FromResult<Stream>(
+                    new StoreStream(
+                        OpenFile(paths[at]) ?? throw new StoreException("A part of the object went away."),
+                        long.MaxValue,
+                        DiskFiles.Failure
+                    )
+                )
+        );
         var stored = await Put(key, all, "", cancel);
         EndParts(upload);
         return stored;
@@ -113,7 +133,10 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
 
     public Task AbortParts(string key, string upload, CancellationToken cancel)
     {
-        if (upload.StartsWith(Coming, StringComparison.Ordinal) && Guid.TryParseExact(upload[Coming.Length..], "N", out var coming))
+        if (
+            upload.StartsWith(Coming, StringComparison.Ordinal)
+            && Guid.TryParseExact(upload[Coming.Length..], "N", out var coming)
+        )
             DiskFiles.Delete(Path.Combine(root, ".coming", coming.ToString("N")));
         else
             EndParts(upload);
@@ -127,11 +150,19 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         {
             var name = Path.Combine(PartsPath(upload), "key");
             if (DiskFiles.Find(name) is not null)
-                yield return new UnfinishedObject(DiskFiles.Do(() => File.ReadAllText(name)), upload, DiskFiles.Do(() => Directory.GetCreationTimeUtc(PartsPath(upload))));
+                yield return new UnfinishedObject(
+                    DiskFiles.Do(() => File.ReadAllText(name)),
+                    upload,
+                    DiskFiles.Do(() => Directory.GetCreationTimeUtc(PartsPath(upload)))
+                );
         }
         // What was being written when a process died.
         foreach (var coming in Sorted(Path.Combine(root, ".coming"), ""))
-            yield return new UnfinishedObject("", Coming + coming, DiskFiles.Do(() => File.GetLastWriteTimeUtc(Path.Combine(root, ".coming", coming))));
+            yield return new UnfinishedObject(
+                "",
+                Coming + coming,
+                DiskFiles.Do(() => File.GetLastWriteTimeUtc(Path.Combine(root, ".coming", coming)))
+            );
     }
 
     /// <summary>Writes a byte as an object is written: to the disk, and away again.</summary>
@@ -193,9 +224,13 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         return Path.Combine(root, key[..slash], key.Substring(slash + 1, 2), key[(slash + 1)..]);
     }
 
-    private string PartsPath(string upload) => Guid.TryParseExact(upload, "N", out var id) ? Path.Combine(root, ".parts", id.ToString("N")) : Path.Combine(root, ".parts", "none");
+    private string PartsPath(string upload) =>
+        Guid.TryParseExact(upload, "N", out var id)
+            ? Path.Combine(root, ".parts", id.ToString("N"))
+            : Path.Combine(root, ".parts", "none");
 
-    private static string PartName(int number) => number.ToString("D5", System.Globalization.CultureInfo.InvariantCulture);
+    private static string PartName(int number) =>
+        number.ToString("D5", System.Globalization.CultureInfo.InvariantCulture);
 
     private string ComingPath()
     {
@@ -203,17 +238,18 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         return Path.Combine(root, ".coming", Guid.NewGuid().ToString("N"));
     }
 
-    private void EndParts(string upload) => DiskFiles.Do(() =>
-    {
-        try
+    private void EndParts(string upload) =>
+        DiskFiles.Do(() =>
         {
-            Directory.Delete(PartsPath(upload), recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // It had ended.
-        }
-    });
+            try
+            {
+                Directory.Delete(PartsPath(upload), recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // It had ended.
+            }
+        });
 
     /// <summary>What goes wrong while the content is read comes through as it is: that is not the disk's doing.</summary>
     private static async Task Write(string path, Stream content, CancellationToken cancel)
@@ -248,19 +284,38 @@ public sealed class DiskStore(StoreSettings settings, DiskSignatures signatures)
         Folder.Flush(folder);
     }
 
-    private static FileStream? OpenFile(string path) => DiskFiles.Do(() =>
-    {
-        try
+    private static FileStream? OpenFile(string path) =>
+        DiskFiles.Do(() =>
         {
-            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    });
+            try
+            {
+                return new FileStream(
+                    path,
+                    new FileStreamOptions
+                    {
+                        Mode = FileMode.Open,
+                        Access = FileAccess.Read,
+                        Share = FileShare.Read | FileShare.Delete,
+                        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                        BufferSize = 0,
+                    }
+                );
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null;
+            }
+        });
 
-    private static List<string> Sorted(string folder, string prefix) => DiskFiles.Do(() =>
-        !Directory.Exists(folder) ? [] : Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!)
-            .Where(name => !name.StartsWith('.') && name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList());
+    private static List<string> Sorted(string folder, string prefix) =>
+        DiskFiles.Do(() =>
+            !Directory.Exists(folder)
+                ? []
+                : Directory
+                    .EnumerateFileSystemEntries(folder)
+                    .Select(path => Path.GetFileName(path)!)
+                    .Where(name => !name.StartsWith('.') && name.StartsWith(prefix, StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal)
+                    .ToList()
+        );
 }

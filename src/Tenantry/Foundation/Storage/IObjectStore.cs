@@ -78,7 +78,10 @@ public interface IObjectStore
 
     /// <summary>Two ids, and nothing else: of the tenant and of the object.</summary>
     static bool IsKey(string key) =>
-        key.Split('/') is [var tenant, var id] && Guid.TryParseExact(tenant, "D", out var first) && Guid.TryParseExact(id, "D", out var second) && key == $"{first}/{second}";
+        key.Split('/') is [var tenant, var id]
+        && Guid.TryParseExact(tenant, "D", out var first)
+        && Guid.TryParseExact(id, "D", out var second)
+        && key == $"{first}/{second}";
 
     /// <summary>What the service keeps there for itself stands under a tenant that nobody is.</summary>
     static readonly string OwnPrefix = $"{Guid.Empty}/";
@@ -106,7 +109,12 @@ public sealed record SignedGet(DateTimeOffset Expires, string ContentType, strin
 /// <param name="Url">of the request</param>
 /// <param name="Headers">that the request has to have, exactly so</param>
 /// <param name="Expires">after which it is refused</param>
-public sealed record SignedRequest(string Method, Uri Url, IReadOnlyDictionary<string, string> Headers, DateTimeOffset Expires);
+public sealed record SignedRequest(
+    string Method,
+    Uri Url,
+    IReadOnlyDictionary<string, string> Headers,
+    DateTimeOffset Expires
+);
 
 /// <summary>The store did not do what was asked. Its message names no secret and no address. A request that meets it is answered 503 (<see cref="StoreErrorMapper"/>).</summary>
 /// <param name="message">what went wrong</param>

@@ -14,7 +14,14 @@ public static class PrivateFile
     /// <exception cref="IOException">something of that name is there, or the disk does not take it</exception>
     public static FileStream Create(string path, FileOptions options = FileOptions.Asynchronous)
     {
-        var terms = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = options, BufferSize = 0 };
+        var terms = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = options,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
             terms.UnixCreateMode = Owner;
         return new FileStream(path, terms);
@@ -29,7 +36,10 @@ public static class PrivateFile
     public static async Task Write(string path, Func<Stream, Task> write)
     {
         var full = Path.GetFullPath(path);
-        var unfinished = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.unfinished");
+        var unfinished = Path.Combine(
+            Path.GetDirectoryName(full)!,
+            $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.unfinished"
+        );
         await using (var stream = Create(unfinished))
         {
             try

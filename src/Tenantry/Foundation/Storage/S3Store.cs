@@ -54,7 +54,9 @@ public sealed class S3Store : IObjectStore, IDisposable
         {
             configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(access.Region);
         }
-        s3 = access is { AccessKey: { } key, SecretKey: { } secret } ? new AmazonS3Client(new BasicAWSCredentials(key, secret), configuration) : new AmazonS3Client(configuration);
+        s3 = access is { AccessKey: { } key, SecretKey: { } secret }
+            ? new AmazonS3Client(new BasicAWSCredentials(key, secret), configuration)
+            : new AmazonS3Client(configuration);
     }
 
     public string Name => "s3";
@@ -65,16 +67,28 @@ public sealed class S3Store : IObjectStore, IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(Little);
         try
         {
-            var filled = await content.ReadAtLeastAsync(buffer.AsMemory(0, Little), Little, throwOnEndOfStream: false, cancel);
+            var filled = await content.ReadAtLeastAsync(
+                buffer.AsMemory(0, Little),
+                Little,
+                throwOnEndOfStream: false,
+                cancel
+            );
             if (filled == Little)
             {
                 var (little, piece) = (buffer, ArrayPool<byte>.Shared.Rent(Piece));
                 little.AsSpan(0, Little).CopyTo(piece);
                 buffer = piece;
                 ArrayPool<byte>.Shared.Return(little);
-                filled += await content.ReadAtLeastAsync(buffer.AsMemory(Little, Piece - Little), Piece - Little, throwOnEndOfStream: false, cancel);
+                filled += await content.ReadAtLeastAsync(
+                    buffer.AsMemory(Little, Piece - Little),
+                    Piece - Little,
+                    throwOnEndOfStream: false,
+                    cancel
+                );
             }
-            return filled < Piece ? await PutWhole(key, buffer, filled, contentType, cancel) : await PutParts(key, content, buffer, contentType, cancel);
+            return filled < Piece
+                ? await PutWhole(key, buffer, filled, contentType, cancel)
+                : await PutParts(key, content, buffer, contentType, cancel);
         }
         finally
         {
@@ -112,7 +126,10 @@ public sealed class S3Store : IObjectStore, IDisposable
         Demand(key);
         try
         {
-            var answer = await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = bucket.Name, Key = key }, cancel);
+            var answer = await s3.GetObjectMetadataAsync(
+                new GetObjectMetadataRequest { BucketName = bucket.Name, Key = key },
+                cancel
+            );
             return new StoredObject(key, answer.ContentLength, Time(answer.LastModified));
         }
         catch (AmazonS3Exception e) when (IsMissing(e))
@@ -129,25 +146,40 @@ public sealed class S3Store : IObjectStore, IDisposable
     {
         Demand(from);
         Demand(to);
-        var request = new CopyObjectRequest { SourceBucket = bucket.Name, SourceKey = from, DestinationBucket = bucket.Name, DestinationKey = to };
-        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (Encryption, bucket.KeyId);
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = bucket.Name,
+            SourceKey = from,
+            DestinationBucket = bucket.Name,
+            DestinationKey = to,
+        };
+        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (
+            Encryption,
+            bucket.KeyId
+        );
         await Write(() => s3.CopyObjectAsync(request, cancel), cancel);
     }
 
     public Task Delete(string key, CancellationToken cancel)
     {
         Demand(key);
-        return Do(async () =>
-        {
-            try
+        return Do(
+            async () =>
             {
-                return await s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket.Name, Key = key }, cancel);
-            }
-            catch (AmazonS3Exception e) when (IsMissing(e))
-            {
-                return null;
-            }
-        }, cancel);
+                try
+                {
+                    return await s3.DeleteObjectAsync(
+                        new DeleteObjectRequest { BucketName = bucket.Name, Key = key },
+                        cancel
+                    );
+                }
+                catch (AmazonS3Exception e) when (IsMissing(e))
+                {
+                    return null;
+                }
+            },
+            cancel
+        );
     }
 
     public async IAsyncEnumerable<StoredObject> List(string prefix, [EnumeratorCancellation] CancellationToken cancel)
@@ -159,8 +191,7 @@ public sealed class S3Store : IObjectStore, IDisposable
             foreach (var found in page.S3Objects ?? [])
                 yield return new StoredObject(found.Key, found.Size ?? 0, Time(found.LastModified));
             request.ContinuationToken = page.NextContinuationToken;
-        }
-        while (request.ContinuationToken is not null);
+        } while (request.ContinuationToken is not null);
     }
 
     public Uri SignedGet(string key, SignedGet terms)
@@ -168,7 +199,14 @@ public sealed class S3Store : IObjectStore, IDisposable
         Demand(key);
         if (cdn is not null)
             return cdn.SignedGet(key, terms);
-        var request = new GetPreSignedUrlRequest { BucketName = bucket.Name, Key = key, Verb = HttpVerb.GET, Expires = terms.Expires.UtcDateTime, Protocol = Scheme };
+        var request = new GetPreSignedUrlRequest
+        {
+            BucketName = bucket.Name,
+            Key = key,
+            Verb = HttpVerb.GET,
+            Expires = terms.Expires.UtcDateTime,
+            Protocol = Scheme,
+        };
         request.ResponseHeaderOverrides.ContentType = terms.ContentType;
         request.ResponseHeaderOverrides.ContentDisposition = terms.ContentDisposition;
         request.ResponseHeaderOverrides.CacheControl = "private";
@@ -178,8 +216,16 @@ public sealed class S3Store : IObjectStore, IDisposable
     public async Task<string> BeginParts(string key, string contentType, CancellationToken cancel)
     {
         Demand(key);
-        var request = new InitiateMultipartUploadRequest { BucketName = bucket.Name, Key = key, ContentType = contentType };
-        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (Encryption, bucket.KeyId);
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = bucket.Name,
+            Key = key,
+            ContentType = contentType,
+        };
+        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (
+            Encryption,
+            bucket.KeyId
+        );
         return (await Write(() => s3.InitiateMultipartUploadAsync(request, cancel), cancel)).UploadId;
     }
 
@@ -187,16 +233,35 @@ public sealed class S3Store : IObjectStore, IDisposable
     {
         Demand(key);
         var length = size.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var request = new GetPreSignedUrlRequest { BucketName = bucket.Name, Key = key, Verb = HttpVerb.PUT, Expires = expires.UtcDateTime, UploadId = upload, PartNumber = number, Protocol = Scheme };
+        var request = new GetPreSignedUrlRequest
+        {
+            BucketName = bucket.Name,
+            Key = key,
+            Verb = HttpVerb.PUT,
+            Expires = expires.UtcDateTime,
+            UploadId = upload,
+            PartNumber = number,
+            Protocol = Scheme,
+        };
         request.Headers["Content-Length"] = length;
-        return new SignedRequest("PUT", Signed(request), new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Length"] = length }, expires);
+        return new SignedRequest(
+            "PUT",
+            Signed(request),
+            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Length"] = length },
+            expires
+        );
     }
 
     public async Task<StoredObject?> CompleteParts(string key, string upload, int parts, CancellationToken cancel)
     {
         Demand(key);
         var there = new List<PartETag>(parts);
-        var request = new ListPartsRequest { BucketName = bucket.Name, Key = key, UploadId = upload };
+        var request = new ListPartsRequest
+        {
+            BucketName = bucket.Name,
+            Key = key,
+            UploadId = upload,
+        };
         try
         {
             ListPartsResponse page;
@@ -204,9 +269,10 @@ public sealed class S3Store : IObjectStore, IDisposable
             {
                 page = await Do(() => s3.ListPartsAsync(request, cancel), cancel);
                 there.AddRange((page.Parts ?? []).Select(part => new PartETag(part.PartNumber ?? 0, part.ETag)));
-                request.PartNumberMarker = page.NextPartNumberMarker?.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            }
-            while (page.IsTruncated == true);
+                request.PartNumberMarker = page.NextPartNumberMarker?.ToString(
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
+            } while (page.IsTruncated == true);
             if (!there.Select(part => part.PartNumber ?? 0).Order().SequenceEqual(Enumerable.Range(1, parts)))
                 return null;
             await Finish(key, upload, there, cancel);
@@ -218,17 +284,29 @@ public sealed class S3Store : IObjectStore, IDisposable
         return await Find(key, cancel);
     }
 
-    public Task AbortParts(string key, string upload, CancellationToken cancel) => Do(async () =>
-    {
-        try
-        {
-            return await s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = upload }, cancel);
-        }
-        catch (AmazonS3Exception e) when (IsMissing(e))
-        {
-            return null;
-        }
-    }, cancel);
+    public Task AbortParts(string key, string upload, CancellationToken cancel) =>
+        Do(
+            async () =>
+            {
+                try
+                {
+                    return await s3.AbortMultipartUploadAsync(
+                        new AbortMultipartUploadRequest
+                        {
+                            BucketName = bucket.Name,
+                            Key = key,
+                            UploadId = upload,
+                        },
+                        cancel
+                    );
+                }
+                catch (AmazonS3Exception e) when (IsMissing(e))
+                {
+                    return null;
+                }
+            },
+            cancel
+        );
 
     public async IAsyncEnumerable<UnfinishedObject> Unfinished([EnumeratorCancellation] CancellationToken cancel)
     {
@@ -240,8 +318,7 @@ public sealed class S3Store : IObjectStore, IDisposable
             foreach (var upload in page.MultipartUploads ?? [])
                 yield return new UnfinishedObject(upload.Key, upload.UploadId, Time(upload.Initiated));
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
-        }
-        while (page.IsTruncated == true);
+        } while (page.IsTruncated == true);
     }
 
     /// <summary>A bucket is paid for each request: it is written to only while the last write has failed.</summary>
@@ -250,7 +327,19 @@ public sealed class S3Store : IObjectStore, IDisposable
         await Find(ProbeKey, cancel);
         if (!writesFail)
             return;
-        await Write(() => s3.PutObjectAsync(new PutObjectRequest { BucketName = bucket.Name, Key = ProbeKey, ContentBody = "" }, cancel), cancel);
+        await Write(
+            () =>
+                s3.PutObjectAsync(
+                    new PutObjectRequest
+                    {
+                        BucketName = bucket.Name,
+                        Key = ProbeKey,
+                        ContentBody = "",
+                    },
+                    cancel
+                ),
+            cancel
+        );
         await Delete(ProbeKey, cancel);
     }
 
@@ -260,16 +349,39 @@ public sealed class S3Store : IObjectStore, IDisposable
         cdn?.Dispose();
     }
 
-    private async Task<StoredObject> PutWhole(string key, byte[] buffer, int filled, string contentType, CancellationToken cancel)
+    private async Task<StoredObject> PutWhole(
+        string key,
+        byte[] buffer,
+        int filled,
+        string contentType,
+        CancellationToken cancel
+    )
     {
         using var body = new MemoryStream(buffer, 0, filled, writable: false);
-        var request = new PutObjectRequest { BucketName = bucket.Name, Key = key, InputStream = body, ContentType = contentType, AutoCloseStream = false, UseChunkEncoding = false };
-        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (Encryption, bucket.KeyId);
+        var request = new PutObjectRequest
+        {
+            BucketName = bucket.Name,
+            Key = key,
+            InputStream = body,
+            ContentType = contentType,
+            AutoCloseStream = false,
+            UseChunkEncoding = false,
+        };
+        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (
+            Encryption,
+            bucket.KeyId
+        );
         await Write(() => s3.PutObjectAsync(request, cancel), cancel);
         return new StoredObject(key, filled, DateTimeOffset.UtcNow);
     }
 
-    private async Task<StoredObject> PutParts(string key, Stream content, byte[] buffer, string contentType, CancellationToken cancel)
+    private async Task<StoredObject> PutParts(
+        string key,
+        Stream content,
+        byte[] buffer,
+        string contentType,
+        CancellationToken cancel
+    )
     {
         var upload = await BeginParts(key, contentType, cancel);
         var isWhole = false;
@@ -280,11 +392,25 @@ public sealed class S3Store : IObjectStore, IDisposable
             while (filled > 0)
             {
                 using var body = new MemoryStream(buffer, 0, filled, writable: false);
-                var request = new UploadPartRequest { BucketName = bucket.Name, Key = key, UploadId = upload, PartNumber = parts.Count + 1, PartSize = filled, InputStream = body, UseChunkEncoding = false };
+                var request = new UploadPartRequest
+                {
+                    BucketName = bucket.Name,
+                    Key = key,
+                    UploadId = upload,
+                    PartNumber = parts.Count + 1,
+                    PartSize = filled,
+                    InputStream = body,
+                    UseChunkEncoding = false,
+                };
                 var answer = await Write(() => s3.UploadPartAsync(request, cancel), cancel);
                 parts.Add(new PartETag(parts.Count + 1, answer.ETag));
                 size += filled;
-                filled = await content.ReadAtLeastAsync(buffer.AsMemory(0, Piece), Piece, throwOnEndOfStream: false, cancel);
+                filled = await content.ReadAtLeastAsync(
+                    buffer.AsMemory(0, Piece),
+                    Piece,
+                    throwOnEndOfStream: false,
+                    cancel
+                );
             }
             await Finish(key, upload, parts, cancel);
             isWhole = true;
@@ -297,8 +423,26 @@ public sealed class S3Store : IObjectStore, IDisposable
         }
     }
 
-    private Task<CompleteMultipartUploadResponse> Finish(string key, string upload, List<PartETag> parts, CancellationToken cancel) =>
-        Write(() => s3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket.Name, Key = key, UploadId = upload, PartETags = parts }, cancel), cancel);
+    private Task<CompleteMultipartUploadResponse> Finish(
+        string key,
+        string upload,
+        List<PartETag> parts,
+        CancellationToken cancel
+    ) =>
+        Write(
+            () =>
+                s3.CompleteMultipartUploadAsync(
+                    new CompleteMultipartUploadRequest
+                    {
+                        BucketName = bucket.Name,
+                        Key = key,
+                        UploadId = upload,
+                        PartETags = parts,
+                    },
+                    cancel
+                ),
+            cancel
+        );
 
     /// <summary>Whoever cancelled is not here any more; what cannot be given up is found by its age.</summary>
     private async Task GiveUp(string key, string upload)
@@ -313,12 +457,13 @@ public sealed class S3Store : IObjectStore, IDisposable
         }
     }
 
-    private ServerSideEncryptionMethod? Encryption => bucket.Encryption switch
-    {
-        BucketEncryption.Aes256 => ServerSideEncryptionMethod.AES256,
-        BucketEncryption.Kms => ServerSideEncryptionMethod.AWSKMS,
-        _ => null,
-    };
+    private ServerSideEncryptionMethod? Encryption =>
+        bucket.Encryption switch
+        {
+            BucketEncryption.Aes256 => ServerSideEncryptionMethod.AES256,
+            BucketEncryption.Kms => ServerSideEncryptionMethod.AWSKMS,
+            _ => null,
+        };
 
     private Protocol Scheme => s3.Config.UseHttp ? Protocol.HTTP : Protocol.HTTPS;
 
@@ -351,8 +496,10 @@ public sealed class S3Store : IObjectStore, IDisposable
     }
 
     /// <summary>Whether a refused write says that the next ones fail as well: the bucket is gone, may not be written or is out of order.</summary>
-    private static bool IsOfTheBucket(Exception? cause) => cause is not AmazonServiceException answer
-        || answer.StatusCode is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError || answer.ErrorCode == "NoSuchBucket";
+    private static bool IsOfTheBucket(Exception? cause) =>
+        cause is not AmazonServiceException answer
+        || answer.StatusCode is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError
+        || answer.ErrorCode == "NoSuchBucket";
 
     private static async Task<T> Do<T>(Func<Task<T>> call, CancellationToken cancel)
     {
@@ -372,17 +519,30 @@ public sealed class S3Store : IObjectStore, IDisposable
             throw new ArgumentException("No key of an object.", nameof(key));
     }
 
-    private static DateTimeOffset Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch;
+    private static DateTimeOffset Time(DateTime? time) =>
+        time is { } known ? new DateTimeOffset(known.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch;
 
-    private static bool IsMissing(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
+    private static bool IsMissing(AmazonS3Exception e) =>
+        e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
 
     // Codes only: messages repeat what was signed, and addresses.
-    private static StoreException? Translated(Exception e, CancellationToken cancel) => e switch
-    {
-        AmazonServiceException service => new StoreException($"The store answered {(int)service.StatusCode} {service.ErrorCode}.", e),
-        AmazonClientException => new StoreException("The store was not reached, or no credentials were found for it.", e),
-        HttpRequestException or IOException or System.Net.Sockets.SocketException or TimeoutException => new StoreException("The store was not reached, or broke off.", e),
-        OperationCanceledException when !cancel.IsCancellationRequested => new StoreException("The store did not answer in time.", e),
-        _ => null,
-    };
+    private static StoreException? Translated(Exception e, CancellationToken cancel) =>
+        e switch
+        {
+            AmazonServiceException service => new StoreException(
+                $"The store answered {(int)service.StatusCode} {service.ErrorCode}.",
+                e
+            ),
+            AmazonClientException => new StoreException(
+                "The store was not reached, or no credentials were found for it.",
+                e
+            ),
+            HttpRequestException or IOException or System.Net.Sockets.SocketException or TimeoutException =>
+                new StoreException("The store was not reached, or broke off.", e),
+            OperationCanceledException when !cancel.IsCancellationRequested => new StoreException(
+                "The store did not answer in time.",
+                e
+            ),
+            _ => null,
+        };
 }

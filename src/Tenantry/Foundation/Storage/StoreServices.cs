@@ -12,7 +12,16 @@ public static class StoreServices
         services.AddSingleton<IExceptionMapper, StoreErrorMapper>();
         if (settings.Store.Bucket is { } bucket)
         {
-            services.AddSingleton<IObjectStore>(_ => new S3Store(bucket, new AwsAccess(bucket.Region, settings.Aws.AccessKeyId, settings.Aws.SecretAccessKey, bucket.Endpoint, bucket.Timeout)));
+            services.AddSingleton<IObjectStore>(_ => new S3Store(
+                bucket,
+                new AwsAccess(
+                    bucket.Region,
+                    settings.Aws.AccessKeyId,
+                    settings.Aws.SecretAccessKey,
+                    bucket.Endpoint,
+                    bucket.Timeout
+                )
+            ));
             return;
         }
         services.AddSingleton<DiskSignatures>();
@@ -23,6 +32,10 @@ public static class StoreServices
     /// <summary>Beside the API, as a bucket would be: what is signed is asked for nothing else, and not described.</summary>
     public static void MapDiskStore(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(DiskAddress.Path + "/{tenant:guid}/{id:guid}", ["GET", "HEAD"], DiskEndpoints.Give).ExcludeFromDescription().Public("the signature is the permission").DisableRequestTimeout();
+        routes
+            .MapMethods(DiskAddress.Path + "/{tenant:guid}/{id:guid}", ["GET", "HEAD"], DiskEndpoints.Give)
+            .ExcludeFromDescription()
+            .Public("the signature is the permission")
+            .DisableRequestTimeout();
     }
 }

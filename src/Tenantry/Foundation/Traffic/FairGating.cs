@@ -7,7 +7,9 @@ namespace Tenantry.Foundation.Traffic;
 public sealed class FairGating(RequestDelegate next, SharedGates gates)
 {
     public Task Invoke(HttpContext http, TenantContext context) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<InGate>() is { } declared && context.IsSet ? InTurn(http, declared.Of(gates), context.TenantId) : next(http);
+        http.GetEndpoint()?.Metadata.GetMetadata<InGate>() is { } declared && context.IsSet
+            ? InTurn(http, declared.Of(gates), context.TenantId)
+            : next(http);
 
     private async Task InTurn(HttpContext http, FairGate gate, Guid tenant)
     {

@@ -19,7 +19,9 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
             http.Response.OnStarting(() => changes.Note(context.TenantId));
             return next(http);
         }
-        return http.GetEndpoint()?.Metadata.GetMetadata<MayBeStale>() is null ? next(http) : Read(http, context.TenantId);
+        return http.GetEndpoint()?.Metadata.GetMetadata<MayBeStale>() is null
+            ? next(http)
+            : Read(http, context.TenantId);
     }
 
     private async Task Read(HttpContext http, Guid tenant)
@@ -35,7 +37,8 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
         {
             await next(http);
         }
-        catch (Exception e) when (IsOfReplica(e) && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        catch (Exception e)
+            when (IsOfReplica(e) && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
             replicas.Failed(replica);
             source.TurnToPrimary();
@@ -51,7 +54,10 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (cause is NpgsqlException e)
-                return e is not PostgresException { SqlState: var state } || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal);
+                return e is not PostgresException { SqlState: var state }
+                    || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                    || state.StartsWith("08", StringComparison.Ordinal)
+                    || state.StartsWith("57P", StringComparison.Ordinal);
         }
         return false;
     }

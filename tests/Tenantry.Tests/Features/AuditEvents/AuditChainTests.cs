@@ -25,15 +25,21 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     [InlineData("TRUNCATE audit_events")]
     [InlineData("TRUNCATE audit_links")]
     [InlineData("SET ROLE tenantry_doors; TRUNCATE audit_months.rest")]
-    [InlineData("DO $$ BEGIN EXECUTE 'TRUNCATE audit_months.' || to_char(now() AT TIME ZONE 'UTC', '\"m\"YYYY_MM'); END $$")]
+    [InlineData(
+        "DO $$ BEGIN EXECUTE 'TRUNCATE audit_months.' || to_char(now() AT TIME ZONE 'UTC', '\"m\"YYYY_MM'); END $$"
+    )]
     public async Task Not_even_the_owner_of_the_database_changes_it_by_chance(string sql)
     {
         var (_, tenant, _) = await service.NewTenant();
         await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
 
-        var fault = await Should.ThrowAsync<PostgresException>(() => service.Sql(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal)));
+        var fault = await Should.ThrowAsync<PostgresException>(() =>
+            service.Sql(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal))
+        );
 
-        (fault.SqlState, fault.MessageText).ShouldBe((PostgresErrorCodes.InsufficientPrivilege, "the audit log is appended to, and nothing else"));
+        (fault.SqlState, fault.MessageText).ShouldBe(
+            (PostgresErrorCodes.InsufficientPrivilege, "the audit log is appended to, and nothing else")
+        );
     }
 
     [Fact]
@@ -41,31 +47,90 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     {
         var (slug, tenant, admin) = await service.NewTenant();
 
-        await Parallel.ForAsync(0, 60, Cancel, async (i, _) => (await admin.Post("users", new { email = $"u{i}@{slug}.example" })).Status.ShouldBe(201));
+        await Parallel.ForAsync(
+            0,
+            60,
+            Cancel,
+            async (i, _) => (await admin.Post("users", new { email = $"u{i}@{slug}.example" })).Status.ShouldBe(201)
+        );
 
-        (await service.Ask<string>($"SELECT string_agg(position::text, ',' ORDER BY position) FROM audit_links WHERE tenant_id = '{tenant}'"))
-            .ShouldBe(string.Join(',', Enumerable.Range(1, (int)await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'"))));
+        (
+            await service.Ask<string>(
+                $"SELECT string_agg(position::text, ',' ORDER BY position) FROM audit_links WHERE tenant_id = '{tenant}'"
+            )
+        ).ShouldBe(
+            string.Join(
+                ',',
+                Enumerable.Range(
+                    1,
+                    (int)await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'")
+                )
+            )
+        );
         (await Findings(tenant)).ShouldBeEmpty();
     }
 
-    public static TheoryData<string, string> Tampering => new()
-    {
-        { "UPDATE audit_events SET outcome = 'success' WHERE tenant_id = '{0}' AND outcome <> 'success'", "the event was changed" },
-        { """UPDATE audit_events SET changes = '{"is_active": {"after": true, "before": false}}' WHERE tenant_id = '{0}' AND action = 'user.invited'""", "the event was changed" },
-        { "UPDATE audit_events SET occurred_at = occurred_at + interval '1 second' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed" },
-        { "UPDATE audit_events SET user_agent = coalesce(user_agent, '') || trace_id, trace_id = '' WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was changed" },
-        { "DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was removed" },
-        { "WITH one AS (DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited' RETURNING id) DELETE FROM audit_links l USING one WHERE l.event_id = one.id", "the link is missing, and with it 1 events" },
-        { "UPDATE audit_links a SET event_id = b.event_id FROM audit_links b WHERE a.tenant_id = '{0}' AND b.tenant_id = '{0}' AND a.position + b.position = 5 AND a.position IN (2, 3)", "the link was changed, or moved" },
-        { "UPDATE audit_links SET event_id = '00000000-0000-7000-8000-000000000001' WHERE tenant_id = '{0}' AND position = 2; DELETE FROM audit_events e WHERE e.tenant_id = '{0}' AND NOT EXISTS (SELECT FROM audit_links l WHERE l.event_id = e.id)", "the link was changed, or moved" },
-        { "UPDATE audit_links SET digest = 'x' WHERE tenant_id = '{0}' AND position = 2", "the link was changed, or moved" },
-        { "INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{0}', gen_random_uuid(), now(), 'user.invited', 'success')", "the event is in no chain: it was added past it" },
-        { "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position = 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id", "the end was cut off: events up to there were signed" },
-        { "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position < 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id", "the link is missing, and with it 3 events" },
-        { "UPDATE audit_heads SET hash = 'x' WHERE tenant_id = '{0}'", "the head of this position is not what was signed" },
-        { "UPDATE audit_heads SET jws = left(jws, -4) || 'AAAA' WHERE tenant_id = '{0}'", "the newest head has a wrong signature" },
-        { "DELETE FROM audit_links WHERE tenant_id = '{0}'; DELETE FROM audit_heads WHERE tenant_id = '{0}'; DELETE FROM audit_events WHERE tenant_id = '{0}'", "the chain was written anew: the store has a head" },
-    };
+    public static TheoryData<string, string> Tampering =>
+        new()
+        {
+            {
+                "UPDATE audit_events SET outcome = 'success' WHERE tenant_id = '{0}' AND outcome <> 'success'",
+                "the event was changed"
+            },
+            {
+                """UPDATE audit_events SET changes = '{"is_active": {"after": true, "before": false}}' WHERE tenant_id = '{0}' AND action = 'user.invited'""",
+                "the event was changed"
+            },
+            {
+                "UPDATE audit_events SET occurred_at = occurred_at + interval '1 second' WHERE tenant_id = '{0}' AND action = 'user.invited'",
+                "the event was changed"
+            },
+            {
+                "UPDATE audit_events SET user_agent = coalesce(user_agent, '') || trace_id, trace_id = '' WHERE tenant_id = '{0}' AND action = 'user.invited'",
+                "the event was changed"
+            },
+            { "DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited'", "the event was removed" },
+            {
+                "WITH one AS (DELETE FROM audit_events WHERE tenant_id = '{0}' AND action = 'user.invited' RETURNING id) DELETE FROM audit_links l USING one WHERE l.event_id = one.id",
+                "the link is missing, and with it 1 events"
+            },
+            {
+                "UPDATE audit_links a SET event_id = b.event_id FROM audit_links b WHERE a.tenant_id = '{0}' AND b.tenant_id = '{0}' AND a.position + b.position = 5 AND a.position IN (2, 3)",
+                "the link was changed, or moved"
+            },
+            {
+                "UPDATE audit_links SET event_id = '00000000-0000-7000-8000-000000000001' WHERE tenant_id = '{0}' AND position = 2; DELETE FROM audit_events e WHERE e.tenant_id = '{0}' AND NOT EXISTS (SELECT FROM audit_links l WHERE l.event_id = e.id)",
+                "the link was changed, or moved"
+            },
+            {
+                "UPDATE audit_links SET digest = 'x' WHERE tenant_id = '{0}' AND position = 2",
+                "the link was changed, or moved"
+            },
+            {
+                "INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{0}', gen_random_uuid(), now(), 'user.invited', 'success')",
+                "the event is in no chain: it was added past it"
+            },
+            {
+                "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position = 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id",
+                "the end was cut off: events up to there were signed"
+            },
+            {
+                "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position < 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id",
+                "the link is missing, and with it 3 events"
+            },
+            {
+                "UPDATE audit_heads SET hash = 'x' WHERE tenant_id = '{0}'",
+                "the head of this position is not what was signed"
+            },
+            {
+                "UPDATE audit_heads SET jws = left(jws, -4) || 'AAAA' WHERE tenant_id = '{0}'",
+                "the newest head has a wrong signature"
+            },
+            {
+                "DELETE FROM audit_links WHERE tenant_id = '{0}'; DELETE FROM audit_heads WHERE tenant_id = '{0}'; DELETE FROM audit_events WHERE tenant_id = '{0}'",
+                "the chain was written anew: the store has a head"
+            },
+        };
 
     [Theory, MemberData(nameof(Tampering))]
     public async Task Whoever_tampers_with_it_past_the_triggers_is_found_out(string sql, string says)
@@ -75,13 +140,17 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await Past($"UPDATE audit_events SET outcome = outcome WHERE tenant_id = '{tenant}'"); // the same again is no change
         (await service.Ask<long>($"SELECT count(*) FROM audit_links WHERE tenant_id = '{tenant}'")).ShouldBe(4);
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
-        await service.Sql($"SET session_replication_role = replica; WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{tenant}' AND position = 5 AND {(says.Contains("cut off", StringComparison.Ordinal) ? "true" : "false")} RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id");
+        await service.Sql(
+            $"SET session_replication_role = replica; WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{tenant}' AND position = 5 AND {(says.Contains("cut off", StringComparison.Ordinal) ? "true" : "false")} RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id"
+        );
         await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         (await Findings(tenant)).ShouldBeEmpty();
 
         await Past(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal));
 
-        (await Findings(tenant)).ShouldContain(finding => finding.Tenant == tenant && finding.Says.StartsWith(says, StringComparison.Ordinal));
+        (await Findings(tenant)).ShouldContain(finding =>
+            finding.Tenant == tenant && finding.Says.StartsWith(says, StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Who owns the database writes all of it anew, hashes and all, and lacks the key.</summary>
@@ -91,7 +160,8 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         var (_, tenant, _) = await service.NewTenant();
         await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
 
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             BEGIN;
             CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM audit_events WHERE tenant_id = '{tenant}' ORDER BY id;
             SET LOCAL session_replication_role = replica;
@@ -101,10 +171,13 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
             UPDATE kept SET address = '198.51.100.7';
             INSERT INTO audit_events SELECT * FROM kept ORDER BY id;
             COMMIT;
-            """);
+            """
+        );
 
         var findings = await Findings(tenant);
-        findings.ShouldAllBe(finding => finding.Says.StartsWith("the chain was written anew", StringComparison.Ordinal));
+        findings.ShouldAllBe(finding =>
+            finding.Says.StartsWith("the chain was written anew", StringComparison.Ordinal)
+        );
         findings.Count.ShouldBe(2); // the database's head and the store's
     }
 
@@ -124,22 +197,29 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         var keys = new JsonWebKeySet((await service.At().Get("/.well-known/jwks.json")).Text);
         foreach (var head in heads)
         {
-            var valid = await new JsonWebTokenHandler().ValidateTokenAsync(head!["jws"]!.GetValue<string>(), new TokenValidationParameters
-            {
-                IssuerSigningKeys = keys.GetSigningKeys(),
-                ValidIssuer = service.Settings.JwtIssuer,
-                ValidateAudience = false,
-                RequireExpirationTime = false,
-                ValidTypes = ["audit-head+jwt"],
-            });
+            var valid = await new JsonWebTokenHandler().ValidateTokenAsync(
+                head!["jws"]!.GetValue<string>(),
+                new TokenValidationParameters
+                {
+                    IssuerSigningKeys = keys.GetSigningKeys(),
+                    ValidIssuer = service.Settings.JwtIssuer,
+                    ValidateAudience = false,
+                    RequireExpirationTime = false,
+                    ValidTypes = ["audit-head+jwt"],
+                }
+            );
             valid.IsValid.ShouldBeTrue();
             valid.Claims["tenant_id"].ShouldBe(tenant.ToString());
             valid.Claims["position"].ShouldBe((int)head["position"]!.GetValue<long>());
-            Convert.ToBase64String(Base64UrlEncoder.DecodeBytes((string)valid.Claims["hash"])).ShouldBe(head["hash"]!.GetValue<string>());
+            Convert
+                .ToBase64String(Base64UrlEncoder.DecodeBytes((string)valid.Claims["hash"]))
+                .ShouldBe(head["hash"]!.GetValue<string>());
             // It is no access token, although the same keys sign those.
             (await service.At(slug).With(head["jws"]!.GetValue<string>()).Get("auth/me")).Status.ShouldBe(401);
         }
-        AuditHead.Read(heads[0]!["jws"]!.GetValue<string>())!.Prev.ShouldBe(AuditHead.Print(heads[1]!["jws"]!.GetValue<string>()));
+        AuditHead
+            .Read(heads[0]!["jws"]!.GetValue<string>())!
+            .Prev.ShouldBe(AuditHead.Print(heads[1]!["jws"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -153,7 +233,9 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
         await ring.Rotate(_ => true, TimeSpan.Zero, dropOld: true, Cancel);
         await ring.Load(Cancel);
-        (await Findings(tenant, own)).Single().Says.ShouldStartWith("the newest head is signed by a key that is not known any more");
+        (await Findings(tenant, own))
+            .Single()
+            .Says.ShouldStartWith("the newest head is signed by a key that is not known any more");
         (await keeping.Once(Cancel)).ShouldBeGreaterThan(0);
 
         (await Findings(tenant, own)).ShouldBeEmpty();
@@ -167,7 +249,8 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         var (slug, tenant, admin) = await own.NewTenant();
         var old = DateTimeOffset.UtcNow.AddDays(-500);
         // As if the log had begun then: three events of long ago, and after them those of today.
-        await own.Sql($"""
+        await own.Sql(
+            $"""
             BEGIN;
             SET LOCAL ROLE tenantry_doors;
             SELECT audit_month('{old:O}');
@@ -181,18 +264,27 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
                 SELECT '{tenant}', overlay(gen_random_uuid()::text PLACING left(audit_id_at('{old:O}')::text, 13) FROM 1 FOR 13)::uuid, '{old:O}', 'user.changed', 'success' FROM generate_series(1, 3);
             INSERT INTO audit_events SELECT * FROM kept ORDER BY id;
             COMMIT;
-            """);
+            """
+        );
         var keeping = own.Services.GetRequiredService<AuditRetention>();
         (await Findings(tenant, own)).ShouldBeEmpty();
 
         await keeping.Once(Cancel);
 
-        (await own.Ask<string>($"SELECT string_agg(position::text, ',' ORDER BY position) FROM audit_links WHERE tenant_id = '{tenant}'")).ShouldBe("3,4,5,6"); // the last of the old ones holds up the chain
+        (
+            await own.Ask<string>(
+                $"SELECT string_agg(position::text, ',' ORDER BY position) FROM audit_links WHERE tenant_id = '{tenant}'"
+            )
+        ).ShouldBe("3,4,5,6"); // the last of the old ones holds up the chain
         (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'")).ShouldBe(3);
         (await Findings(tenant, own)).ShouldBeEmpty();
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
         (await Findings(tenant, own)).ShouldBeEmpty();
-        (await own.Ask<bool>($"SELECT count(*) FILTER (WHERE relname = 'm' || to_char('{old:O}'::timestamptz AT TIME ZONE 'UTC', 'YYYY_MM')) = 0 AND count(*) >= 4 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'audit_events'::regclass")).ShouldBeTrue();
+        (
+            await own.Ask<bool>(
+                $"SELECT count(*) FILTER (WHERE relname = 'm' || to_char('{old:O}'::timestamptz AT TIME ZONE 'UTC', 'YYYY_MM')) = 0 AND count(*) >= 4 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'audit_events'::regclass"
+            )
+        ).ShouldBeTrue();
     }
 
     [Fact]
@@ -217,11 +309,15 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         (await platform.Delete($"tenants/{other}")).Status.ShouldBe(202); // deleted too, and not erased yet: its rows have the same places in other months
         var before = await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{other}'");
         (await platform.Delete($"tenants/{tenant}")).Status.ShouldBe(202);
-        await own.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id IN ('{tenant}', '{other}')");
+        await own.Sql(
+            $"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id IN ('{tenant}', '{other}')"
+        );
 
         foreach (var table in new[] { "audit_events", "audit_links", "audit_heads" })
         {
-            await using var command = own.DataSource.CreateCommand($"SELECT door_purge_rows('{tenant}', '{table}', 1000, now() + interval '1 hour')");
+            await using var command = own.DataSource.CreateCommand(
+                $"SELECT door_purge_rows('{tenant}', '{table}', 1000, now() + interval '1 hour')"
+            );
             await command.ExecuteNonQueryAsync(Cancel);
         }
 
@@ -235,7 +331,12 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     {
         var (_, tenant, _) = await service.NewTenant();
 
-        var fault = await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, $"INSERT INTO audit_links (tenant_id, position, event_id, digest, hash) VALUES ('{tenant}', 9223372036854775807, gen_random_uuid(), '', '')"));
+        var fault = await Should.ThrowAsync<PostgresException>(() =>
+            AsTheService(
+                tenant,
+                $"INSERT INTO audit_links (tenant_id, position, event_id, digest, hash) VALUES ('{tenant}', 9223372036854775807, gen_random_uuid(), '', '')"
+            )
+        );
 
         fault.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
@@ -245,19 +346,33 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task Whoever_has_taken_over_the_service_cannot_erase_a_log_and_keep_the_tenant()
     {
         var (slug, tenant, admin) = await service.NewTenant();
-        const string off = "UPDATE tenants SET deleted_at = now(), is_active = false", erase = "SELECT door_purge_rows('{0}', 'audit_events', 1000, now() + interval '1 year')", back = "UPDATE tenants SET deleted_at = NULL, is_active = true";
-        (await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, "UPDATE tenants SET erasing_at = now()"))).MessageText.ShouldBe("the tenant is being erased");
+        const string off = "UPDATE tenants SET deleted_at = now(), is_active = false",
+            erase = "SELECT door_purge_rows('{0}', 'audit_events', 1000, now() + interval '1 year')",
+            back = "UPDATE tenants SET deleted_at = NULL, is_active = true";
+        (
+            await Should.ThrowAsync<PostgresException>(() =>
+                AsTheService(tenant, "UPDATE tenants SET erasing_at = now()")
+            )
+        ).MessageText.ShouldBe("the tenant is being erased");
         (await admin.Get("auth/me")).Status.ShouldBe(200);
 
         await AsTheService(tenant, off);
         await service.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{tenant}'");
-        foreach (var last in new[] { back, "UPDATE tenants SET erasing_at = NULL", "UPDATE tenants SET deleted_at = NULL" })
-            (await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, erase, last))).MessageText.ShouldBe("the tenant is being erased");
+        foreach (
+            var last in new[] { back, "UPDATE tenants SET erasing_at = NULL", "UPDATE tenants SET deleted_at = NULL" }
+        )
+            (await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, erase, last))).MessageText.ShouldBe(
+                "the tenant is being erased"
+            );
         (await Findings(tenant)).ShouldBeEmpty();
 
         await AsTheService(tenant, erase);
         (await (await service.Platform()).Post($"tenants/{tenant}/restore")).ShouldBeProblem(409, "conflict");
-        (await service.Ask<bool>($"SELECT deleted_at IS NOT NULL AND NOT is_active FROM tenants WHERE slug = '{slug}'")).ShouldBeTrue();
+        (
+            await service.Ask<bool>(
+                $"SELECT deleted_at IS NOT NULL AND NOT is_active FROM tenants WHERE slug = '{slug}'"
+            )
+        ).ShouldBeTrue();
     }
 
     [Fact]
@@ -267,7 +382,10 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         var past = DateTimeOffset.UtcNow.AddDays(-20);
 
-        await AsTheService(tenant, $"INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{tenant}', '{Guid.CreateVersion7(past)}', '{past:O}', 'user.deleted', 'success')");
+        await AsTheService(
+            tenant,
+            $"INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{tenant}', '{Guid.CreateVersion7(past)}', '{past:O}', 'user.deleted', 'success')"
+        );
 
         (await Findings(tenant)).ShouldHaveSingleItem().Says.ShouldStartWith("the event says that it is of");
     }
@@ -275,7 +393,10 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     [Fact]
     public async Task A_clock_that_was_put_back_makes_no_false_alarm()
     {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow)
+        {
+            AutoAdvanceAmount = TimeSpan.Zero,
+        };
         await using var own = await service.Cluster.Start();
         var (slug, tenant, admin) = await own.NewTenant();
         var keeping = ActivatorUtilities.CreateInstance<AuditRetention>(own.Services, clock);
@@ -302,13 +423,17 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
         await Past($"DELETE FROM audit_heads WHERE tenant_id = '{tenant}' AND position = 3");
 
-        (await Findings(tenant)).ShouldContain(finding => finding.Says.StartsWith("the heads before", StringComparison.Ordinal));
+        (await Findings(tenant)).ShouldContain(finding =>
+            finding.Says.StartsWith("the heads before", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Heads_that_were_signed_while_the_store_was_away_get_there_later()
     {
-        await using var own = await service.Cluster.Start(settings => settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
+        await using var own = await service.Cluster.Start(settings =>
+            settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))
+        );
         var (_, tenant, _) = await own.NewTenant();
         var folder = own.Settings.Store.Folder!;
         Directory.CreateDirectory(folder);
@@ -334,11 +459,15 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await using var reader = new NpgsqlConnection(own.Cluster.AdminOf(own.Database).ConnectionString);
         await reader.OpenAsync(Cancel);
         await using var transaction = await reader.BeginTransactionAsync(Cancel);
-        await own.Sql("DO $$ BEGIN EXECUTE 'DROP TABLE audit_months.' || to_char(now() AT TIME ZONE 'UTC' + interval '2 months', '\"m\"YYYY_MM'); END $$");
+        await own.Sql(
+            "DO $$ BEGIN EXECUTE 'DROP TABLE audit_months.' || to_char(now() AT TIME ZONE 'UTC' + interval '2 months', '\"m\"YYYY_MM'); END $$"
+        );
         await using (var command = new NpgsqlCommand("SELECT count(*) FROM audit_events", reader))
             await command.ExecuteScalarAsync(Cancel);
 
-        var fault = await Should.ThrowAsync<PostgresException>(() => own.Services.GetRequiredService<AuditRetention>().Once(Cancel));
+        var fault = await Should.ThrowAsync<PostgresException>(() =>
+            own.Services.GetRequiredService<AuditRetention>().Once(Cancel)
+        );
 
         fault.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
         (await own.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id = '{tenant}'")).ShouldBe(1);
@@ -347,14 +476,18 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     [Fact]
     public async Task Copies_in_the_store_are_no_files_that_nobody_has()
     {
-        await using var own = await service.Cluster.Start(settings => settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
+        await using var own = await service.Cluster.Start(settings =>
+            settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))
+        );
         await own.NewTenant();
         await own.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         var store = own.Services.GetRequiredService<IObjectStore>();
         var copies = await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel);
         copies.ShouldBeGreaterThan(0);
 
-        var report = await own.Services.GetRequiredService<FileReconciler>().Run(new FileReconciler.Terms(IsDry: false, TimeSpan.FromHours(-1), 0, EvenIfMany: true), _ => { }, Cancel);
+        var report = await own
+            .Services.GetRequiredService<FileReconciler>()
+            .Run(new FileReconciler.Terms(IsDry: false, TimeSpan.FromHours(-1), 0, EvenIfMany: true), _ => { }, Cancel);
 
         (report.Others, report.Removed).ShouldBe((copies, 0));
         (await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel)).ShouldBe(copies);
@@ -369,7 +502,11 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         foreach (var statement in statements.Prepend($"SELECT set_config('app.current_tenant_id', '{tenant}', true)"))
         {
-            await using var command = new NpgsqlCommand(statement.Replace("{0}", tenant.ToString(), StringComparison.Ordinal), connection, transaction);
+            await using var command = new NpgsqlCommand(
+                statement.Replace("{0}", tenant.ToString(), StringComparison.Ordinal),
+                connection,
+                transaction
+            );
             await command.ExecuteNonQueryAsync(Cancel);
         }
         await transaction.CommitAsync(Cancel);

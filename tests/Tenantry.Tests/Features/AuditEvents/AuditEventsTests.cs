@@ -15,7 +15,17 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         var (id, email, _) = await service.Joined(admin, slug, "Viewer");
         var me = (await admin.Get("auth/me")).Json;
 
-        (await admin.Put($"users/{id}", new { first_name = "Ada", last_name = "Lovelace", phone = "+41791234567" })).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                $"users/{id}",
+                new
+                {
+                    first_name = "Ada",
+                    last_name = "Lovelace",
+                    phone = "+41791234567",
+                }
+            )
+        ).Status.ShouldBe(200);
 
         var one = (await Events(admin, $"action=user.changed&target_id={id}")).ShouldHaveSingleItem();
         one["outcome"]!.GetValue<string>().ShouldBe("success");
@@ -23,11 +33,17 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         one["actor"]!["email"]!.GetValue<string>().ShouldBe(me["email"]!.GetValue<string>());
         one["address"]!.GetValue<string>().ShouldBe("127.0.0.1");
         one["trace_id"]!.GetValue<string>().Length.ShouldBe(32);
-        one["changes"]!.ToJsonString().ShouldBe("""{"phone":{"after":"\u002B41791234567","before":null},"last_name":{"after":"Lovelace","before":null},"first_name":{"after":"Ada","before":"Joined"}}""");
+        one["changes"]!
+            .ToJsonString()
+            .ShouldBe(
+                """{"phone":{"after":"\u002B41791234567","before":null},"last_name":{"after":"Lovelace","before":null},"first_name":{"after":"Ada","before":"Joined"}}"""
+            );
         (await admin.Get($"audit-events/{one["id"]}")).Json.ToJsonString().ShouldBe(one.ToJsonString());
 
         (await admin.Delete($"users/{id}")).Status.ShouldBe(204);
-        (await Events(admin, $"action=user.deleted&target_id={id}")).Single()["changes"]!["email"]!.ToJsonString().ShouldBe($$"""{"after":null,"before":"{{email}}"}""");
+        (await Events(admin, $"action=user.deleted&target_id={id}")).Single()["changes"]!["email"]!
+            .ToJsonString()
+            .ShouldBe($$"""{"after":null,"before":"{{email}}"}""");
     }
 
     [Fact]
@@ -36,13 +52,18 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         var (_, _, admin) = await service.NewTenant();
         var role = (await admin.Post("roles", new { name = "Clerk", permissions = new[] { "users:read" } })).Json["id"];
 
-        (await admin.Put($"roles/{role}", new { name = "Clerk", permissions = new[] { "roles:read" } })).Status.ShouldBe(200);
+        (
+            await admin.Put($"roles/{role}", new { name = "Clerk", permissions = new[] { "roles:read" } })
+        ).Status.ShouldBe(200);
         (await admin.Delete($"roles/{role}")).Status.ShouldBe(204);
 
-        (await Events(admin, $"target_id={role}")).Select(one => one["changes"]!["permissions"]!.ToJsonString()).ShouldBe(
-        [
-            """{"after":[],"before":["roles:read"]}""", """{"after":["roles:read"],"before":["users:read"]}""", """{"after":["users:read"],"before":[]}""",
-        ]);
+        (await Events(admin, $"target_id={role}"))
+            .Select(one => one["changes"]!["permissions"]!.ToJsonString())
+            .ShouldBe([
+                """{"after":[],"before":["roles:read"]}""",
+                """{"after":["roles:read"],"before":["users:read"]}""",
+                """{"after":["users:read"],"before":[]}""",
+            ]);
     }
 
     [Fact]
@@ -57,7 +78,15 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         (await admin.Post("users", new { email = "not an address" })).Status.ShouldBe(400); // says nothing of interest
 
         var refused = await Events(admin, "outcome=refused");
-        refused.Select(one => (one["action"]!.GetValue<string>(), one["outcome"]!.GetValue<string>(), one["actor"]!["id"]!.GetValue<Guid>(), one["target_id"]!.GetValue<Guid>()))
+        refused
+            .Select(one =>
+                (
+                    one["action"]!.GetValue<string>(),
+                    one["outcome"]!.GetValue<string>(),
+                    one["actor"]!["id"]!.GetValue<Guid>(),
+                    one["target_id"]!.GetValue<Guid>()
+                )
+            )
             .ShouldBe([("user.deactivated", "conflict", own, own), ("user.deactivated", "permission_denied", id, own)]);
         refused.ShouldAllBe(one => one["changes"] == null);
     }
@@ -84,10 +113,30 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         var (_, _, viewer) = await service.Joined(admin, slug, "Viewer");
         var agent = ("User-Agent", new string('a', 255) + "\U0001F600");
 
-        (await viewer.Send(HttpMethod.Post, "roles", System.Net.Http.Json.JsonContent.Create(new { name = "Mine" }), agent)).ShouldBeProblem(403, "permission_denied");
-        (await service.At(slug).Send(HttpMethod.Post, "auth/login", System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "wrong password" }), agent)).ShouldBeProblem(401, "authentication_failed");
+        (
+            await viewer.Send(
+                HttpMethod.Post,
+                "roles",
+                System.Net.Http.Json.JsonContent.Create(new { name = "Mine" }),
+                agent
+            )
+        ).ShouldBeProblem(403, "permission_denied");
+        (
+            await service
+                .At(slug)
+                .Send(
+                    HttpMethod.Post,
+                    "auth/login",
+                    System.Net.Http.Json.JsonContent.Create(
+                        new { email = "a@example.com", password = "wrong password" }
+                    ),
+                    agent
+                )
+        ).ShouldBeProblem(401, "authentication_failed");
 
-        (await Events(admin, "action=role.created&outcome=permission_denied")).ShouldHaveSingleItem()["user_agent"]!.GetValue<string>().ShouldBe(new string('a', 255));
+        (await Events(admin, "action=role.created&outcome=permission_denied")).ShouldHaveSingleItem()["user_agent"]!
+            .GetValue<string>()
+            .ShouldBe(new string('a', 255));
     }
 
     [Theory]
@@ -110,7 +159,9 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         var all = await Events(admin, "limit=200");
         var third = all.Single(one => one["target_id"]?.GetValue<Guid>() == users[2]);
 
-        (await Events(admin, "action=user.")).Select(one => one["target_id"]!.GetValue<Guid>()).ShouldBe(users.AsEnumerable().Reverse());
+        (await Events(admin, "action=user."))
+            .Select(one => one["target_id"]!.GetValue<Guid>())
+            .ShouldBe(users.AsEnumerable().Reverse());
         (await Events(admin, "action=user.changed")).ShouldBeEmpty();
         (await Events(admin, $"action=user.&from={third["occurred_at"]}")).Count.ShouldBe(3);
         (await Events(admin, $"action=user.&to={third["occurred_at"]}")).Count.ShouldBe(2);
@@ -120,11 +171,21 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         {
             var answer = await admin.Get(page);
             seen.AddRange(answer.Json["items"]!.AsArray().Select(one => one!["target_id"]!.GetValue<Guid>()));
-            page = answer.Json["next_cursor"] is { } cursor ? $"audit-events?action=user.&limit=2&cursor={cursor}" : null;
+            page = answer.Json["next_cursor"] is { } cursor
+                ? $"audit-events?action=user.&limit=2&cursor={cursor}"
+                : null;
         }
         seen.ShouldBe(users.AsEnumerable().Reverse());
 
-        foreach (var (query, field) in new[] { ("from=2026-02-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to"), ("actor_id=me", "actor_id"), ("from=yesterday", "from"), ("limit=0", "limit") })
+        foreach (
+            var (query, field) in new[]
+            {
+                ("from=2026-02-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to"),
+                ("actor_id=me", "actor_id"),
+                ("from=yesterday", "from"),
+                ("limit=0", "limit"),
+            }
+        )
             (await admin.Get($"audit-events?{query}")).ShouldNameField(field);
     }
 
@@ -138,7 +199,9 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         var file = await admin.Get("audit-events/export?action=user.");
 
         file.Status.ShouldBe(200);
-        (file.Header("Content-Type"), file.Header("Content-Disposition")).ShouldBe(("application/x-ndjson", "attachment; filename=audit-events.jsonl; filename*=UTF-8''audit-events.jsonl"));
+        (file.Header("Content-Type"), file.Header("Content-Disposition")).ShouldBe(
+            ("application/x-ndjson", "attachment; filename=audit-events.jsonl; filename*=UTF-8''audit-events.jsonl")
+        );
         file.Text.TrimEnd('\n').Split('\n').ShouldBe(listed.Select(one => one.ToJsonString()));
         (await Events(admin, "action=audit.exported")).ShouldHaveSingleItem();
     }
@@ -156,7 +219,10 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         (await stranger.Get($"audit-events?tenant_id={Guid.NewGuid()}")).ShouldBeProblem(404, "not_found");
         (await stranger.Get($"audit-events/{(await Events(admin, ""))[0]["id"]}")).ShouldBeProblem(404, "not_found");
         (await Events(platform, $"tenant_id={id}&action=user.invited")).ShouldHaveSingleItem();
-        (await platform.Get($"audit-events/export?tenant_id={id}&action=user.invited")).Text.TrimEnd('\n').Split('\n').ShouldHaveSingleItem();
+        (await platform.Get($"audit-events/export?tenant_id={id}&action=user.invited"))
+            .Text.TrimEnd('\n')
+            .Split('\n')
+            .ShouldHaveSingleItem();
 
         var told = await Events(admin, "action=audit.");
         told.Select(one => one["action"]!.GetValue<string>()).ShouldBe(["audit.exported", "audit.read"]);

@@ -23,11 +23,17 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         var (_, tenant, _) = await service.NewTenant();
         var before = await Events(tenant);
 
-        await AsTheService(tenant, "UPDATE tenants SET deleted_at = now() - interval '10 years', is_active = false", Erase);
+        await AsTheService(
+            tenant,
+            "UPDATE tenants SET deleted_at = now() - interval '10 years', is_active = false",
+            Erase
+        );
         await AsTheService(tenant, "UPDATE tenants SET deleted_at = now() - interval '9 years'", Erase);
 
         (await Events(tenant)).ShouldBe(before);
-        (await service.Ask<bool>($"SELECT deleted_at > now() - interval '1 hour' FROM tenants WHERE id = '{tenant}'")).ShouldBeTrue();
+        (
+            await service.Ask<bool>($"SELECT deleted_at > now() - interval '1 hour' FROM tenants WHERE id = '{tenant}'")
+        ).ShouldBeTrue();
     }
 
     [Fact]
@@ -37,7 +43,11 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         var built = $"SELECT count(*) FROM roles WHERE tenant_id = '{tenant}' AND parent_id IS NOT NULL";
         var before = await service.Ask<long>(built);
 
-        await AsTheService(tenant, "UPDATE tenants SET deleted_at = now(), is_active = false", $"SELECT erase_rows('{tenant}', 'roles', 1000, now() + interval '1 year', interval '1 minute')");
+        await AsTheService(
+            tenant,
+            "UPDATE tenants SET deleted_at = now(), is_active = false",
+            $"SELECT erase_rows('{tenant}', 'roles', 1000, now() + interval '1 year', interval '1 minute')"
+        );
 
         before.ShouldBeGreaterThan(0);
         (await service.Ask<long>(built)).ShouldBe(before);
@@ -77,20 +87,32 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     {
         await using var own = await service.Cluster.Start();
         var (slug, tenant, _) = await Erased(own);
-        var insert = $"INSERT INTO tenants (id, name, slug, subscription_tier, is_active, registration, verification_required, mail_on_new_device, allowed_origins, metadata, created_at, updated_at) "
+        var insert =
+            $"INSERT INTO tenants (id, name, slug, subscription_tier, is_active, registration, verification_required, mail_on_new_device, allowed_origins, metadata, created_at, updated_at) "
             + $"VALUES ('{tenant}', 'Again', '{slug}', 'free', true, 'open', false, false, '{{}}', '{{}}', now(), now())";
 
         var fault = await Should.ThrowAsync<PostgresException>(() => AsTheService(own, tenant, insert));
         (fault.SqlState, fault.ConstraintName).ShouldBe((PostgresErrorCodes.UniqueViolation, "erased_tenants"));
-        foreach (var change in new[] { "DELETE FROM erased_tenants", "UPDATE erased_tenants SET readmitted_at = now()", "INSERT INTO erased_tenants (id, erased_at) VALUES (gen_random_uuid(), now())" })
-            (await Should.ThrowAsync<PostgresException>(() => AsTheService(own, tenant, change))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        foreach (
+            var change in new[]
+            {
+                "DELETE FROM erased_tenants",
+                "UPDATE erased_tenants SET readmitted_at = now()",
+                "INSERT INTO erased_tenants (id, erased_at) VALUES (gen_random_uuid(), now())",
+            }
+        )
+            (await Should.ThrowAsync<PostgresException>(() => AsTheService(own, tenant, change))).SqlState.ShouldBe(
+                PostgresErrorCodes.InsufficientPrivilege
+            );
         (await Findings(own, null)).ShouldBeEmpty();
 
         var (code, output) = await Binary.Run(["tenant", "readmit", $"{tenant}"], own.Cluster.Variables(own.Database));
 
         code.ShouldBe(0, output);
         await AsTheService(own, tenant, insert);
-        (await Binary.Run(["tenant", "readmit", $"{Guid.NewGuid()}"], own.Cluster.Variables(own.Database))).Code.ShouldBe(1);
+        (
+            await Binary.Run(["tenant", "readmit", $"{Guid.NewGuid()}"], own.Cluster.Variables(own.Database))
+        ).Code.ShouldBe(1);
     }
 
     [Fact]
@@ -101,10 +123,16 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         (await Findings(service, tenant)).ShouldBeEmpty();
 
         await Past($"UPDATE tenants SET audit_anchor = sha256('another') WHERE id = '{tenant}'");
-        (await Findings(service, tenant)).ShouldContain(finding => finding.Says.StartsWith("the chain does not begin at the anchor", StringComparison.Ordinal));
+        (await Findings(service, tenant)).ShouldContain(finding =>
+            finding.Says.StartsWith("the chain does not begin at the anchor", StringComparison.Ordinal)
+        );
 
-        await Past($"UPDATE tenants SET audit_anchor = NULL WHERE id = '{tenant}'; UPDATE audit_links SET linked_at = now() + interval '1 second' WHERE tenant_id = '{tenant}'");
-        (await Findings(service, tenant)).ShouldContain(finding => finding.Says.StartsWith("the log has no anchor", StringComparison.Ordinal));
+        await Past(
+            $"UPDATE tenants SET audit_anchor = NULL WHERE id = '{tenant}'; UPDATE audit_links SET linked_at = now() + interval '1 second' WHERE tenant_id = '{tenant}'"
+        );
+        (await Findings(service, tenant)).ShouldContain(finding =>
+            finding.Says.StartsWith("the log has no anchor", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>With rights over the database, and before a head was signed: all of it is as if it had just been made, anchor and all.</summary>
@@ -113,7 +141,8 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     {
         var (_, tenant, _) = await service.NewTenant();
 
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             BEGIN;
             CREATE TEMP TABLE was ON COMMIT DROP AS SELECT * FROM tenants WHERE id = '{tenant}';
             CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM audit_events WHERE tenant_id = '{tenant}' ORDER BY id LIMIT 1;
@@ -126,9 +155,12 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
             INSERT INTO tenants SELECT * FROM was;
             INSERT INTO audit_events SELECT * FROM kept;
             COMMIT;
-            """);
+            """
+        );
 
-        (await Findings(service, tenant)).ShouldHaveSingleItem().Says.ShouldStartWith("the tenant's log begins at another anchor");
+        (await Findings(service, tenant))
+            .ShouldHaveSingleItem()
+            .Says.ShouldStartWith("the tenant's log begins at another anchor");
     }
 
     [Fact]
@@ -137,7 +169,9 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         var (slug, tenant, admin) = await service.NewTenant();
         await Past($"UPDATE audit_links SET linked_at = now() - interval '7 hours' WHERE tenant_id = '{tenant}'");
 
-        (await Findings(service, tenant)).ShouldHaveSingleItem().Says.ShouldStartWith("events from here on are not signed");
+        (await Findings(service, tenant))
+            .ShouldHaveSingleItem()
+            .Says.ShouldStartWith("events from here on are not signed");
 
         await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
@@ -151,9 +185,13 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         var (_, tenant, _) = await Erased(own);
         (await Findings(own, null)).ShouldBeEmpty();
 
-        await own.Sql($"SET session_replication_role = replica; DELETE FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{tenant}'");
+        await own.Sql(
+            $"SET session_replication_role = replica; DELETE FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{tenant}'"
+        );
 
-        (await Findings(own, null)).ShouldContain(finding => finding.Tenant == tenant && finding.Says.Contains("no certificate", StringComparison.Ordinal));
+        (await Findings(own, null)).ShouldContain(finding =>
+            finding.Tenant == tenant && finding.Says.Contains("no certificate", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -165,9 +203,13 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         (await Findings(own, null)).ShouldBeEmpty();
 
         var tables = TenantErasure.Tables(own.Contexts.CreateDbContext().Model);
-        await own.Sql($"SET session_replication_role = replica; {string.Concat(tables.Select(table => $"DELETE FROM {table} WHERE tenant_id = '{tenant}'; "))}DELETE FROM tenants WHERE id = '{tenant}'");
+        await own.Sql(
+            $"SET session_replication_role = replica; {string.Concat(tables.Select(table => $"DELETE FROM {table} WHERE tenant_id = '{tenant}'; "))}DELETE FROM tenants WHERE id = '{tenant}'"
+        );
 
-        (await Findings(own, null)).ShouldHaveSingleItem().Says.ShouldStartWith("the tenant is gone and was not erased");
+        (await Findings(own, null))
+            .ShouldHaveSingleItem()
+            .Says.ShouldStartWith("the tenant is gone and was not erased");
     }
 
     [Fact]
@@ -198,7 +240,8 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         return made;
     }
 
-    private Task<long> Events(Guid tenant) => service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'");
+    private Task<long> Events(Guid tenant) =>
+        service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}'");
 
     private async Task Refused(Guid tenant, string says, string change) =>
         (await Should.ThrowAsync<PostgresException>(() => AsTheService(tenant, change))).MessageText.ShouldBe(says);
@@ -212,14 +255,19 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         foreach (var statement in statements.Prepend($"SELECT set_config('app.current_tenant_id', '{tenant}', true)"))
         {
-            await using var command = new NpgsqlCommand(statement.Replace("{0}", tenant.ToString(), StringComparison.Ordinal), connection, transaction);
+            await using var command = new NpgsqlCommand(
+                statement.Replace("{0}", tenant.ToString(), StringComparison.Ordinal),
+                connection,
+                transaction
+            );
             await command.ExecuteNonQueryAsync(Cancel);
         }
         await transaction.CommitAsync(Cancel);
     }
 
     /// <summary>With the rights of the cluster's superuser, and no trigger.</summary>
-    private Task Past(string sql) => service.Sql("SET session_replication_role = replica; " + sql + "; SET session_replication_role = origin");
+    private Task Past(string sql) =>
+        service.Sql("SET session_replication_role = replica; " + sql + "; SET session_replication_role = origin");
 
     private static async Task<List<AuditVerification.Finding>> Findings(Service at, Guid? tenant)
     {

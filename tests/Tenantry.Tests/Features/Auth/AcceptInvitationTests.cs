@@ -36,7 +36,9 @@ public sealed class AcceptInvitationTests(SharedService shared, Cluster cluster)
     {
         var token = await Invited(service, "weak");
 
-        (await Accept(service, token, "password")).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
+        (await Accept(service, token, "password"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("password");
 
         (await Accept(service, token)).Status.ShouldBe(201);
     }
@@ -58,9 +60,15 @@ public sealed class AcceptInvitationTests(SharedService shared, Cluster cluster)
     {
         var token = await Invited(service, "purpose");
 
-        (await service.At().Post("auth/verify-email", new { token })).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
-        (await service.At("platform").Post("auth/accept-invitation", Body(token))).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
-        (await Accept(service, token[..^2] + (token[^2] == 'A' ? 'B' : 'A') + token[^1])).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
+        (await service.At().Post("auth/verify-email", new { token }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
+        (await service.At("platform").Post("auth/accept-invitation", Body(token)))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
+        (await Accept(service, token[..^2] + (token[^2] == 'A' ? 'B' : 'A') + token[^1]))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
         (await Accept(service, token)).Status.ShouldBe(201);
     }
 
@@ -83,12 +91,27 @@ public sealed class AcceptInvitationTests(SharedService shared, Cluster cluster)
 
     private static async Task<string> Invited(Service at, string slug)
     {
-        var created = await (await at.Platform()).Post("tenants", new { name = slug, slug, admin = new { email = $"admin@{slug}.example", first_name = "Grace" } });
+        var created = await (await at.Platform()).Post(
+            "tenants",
+            new
+            {
+                name = slug,
+                slug,
+                admin = new { email = $"admin@{slug}.example", first_name = "Grace" },
+            }
+        );
         created.Status.ShouldBe(201, created.Text);
         return await at.MailedToken($"admin@{slug}.example");
     }
 
-    private static Task<Answer> Accept(Service at, string token, string password = Service.Password) => at.At().Post("auth/accept-invitation", Body(token, password));
+    private static Task<Answer> Accept(Service at, string token, string password = Service.Password) =>
+        at.At().Post("auth/accept-invitation", Body(token, password));
 
-    private static object Body(string token, string password = Service.Password) => new { token, password, first_name = "Grace" };
+    private static object Body(string token, string password = Service.Password) =>
+        new
+        {
+            token,
+            password,
+            first_name = "Grace",
+        };
 }

@@ -25,7 +25,10 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
 
         foreach (var seconds in new[] { 1, 2, 4, 8 })
         {
-            (await Guess(email, "10.0.0.1")).ShouldBeProblem(429, "rate_limit_exceeded").Header("Retry-After").ShouldBe(seconds.ToString(CultureInfo.InvariantCulture));
+            (await Guess(email, "10.0.0.1"))
+                .ShouldBeProblem(429, "rate_limit_exceeded")
+                .Header("Retry-After")
+                .ShouldBe(seconds.ToString(CultureInfo.InvariantCulture));
             clock.Advance(TimeSpan.FromSeconds(seconds));
             (await Guess(email, "10.0.0.1")).ShouldBeProblem(401, "authentication_failed");
         }
@@ -56,7 +59,9 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
             if (answer.Status == 429)
             {
                 longest = Math.Max(longest, int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture));
-                clock.Advance(TimeSpan.FromSeconds(int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture)));
+                clock.Advance(
+                    TimeSpan.FromSeconds(int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture))
+                );
                 await Guess(email, "10.0.2.1");
             }
         }
@@ -159,7 +164,12 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     {
         var email = await Somebody();
         var answers = new Answer[200];
-        await Parallel.ForAsync(0, answers.Length, new ParallelOptions { MaxDegreeOfParallelism = 200 }, async (i, _) => answers[i] = await Guess(email, "10.0.10.1"));
+        await Parallel.ForAsync(
+            0,
+            answers.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = 200 },
+            async (i, _) => answers[i] = await Guess(email, "10.0.10.1")
+        );
 
         answers.Count(answer => answer.Status == 401).ShouldBeInRange(5, 64 + 5);
         answers.Where(answer => answer.Status != 401).ShouldAllBe(answer => answer.Status == 429);
@@ -171,13 +181,22 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     {
         var user = await service.At().From("10.0.11.1").NewUser();
         for (var i = 0; i < 5; i++)
-            (await Change("wrong password")).ShouldBeProblem(400, "validation_failed").ShouldNameField("current_password");
+            (await Change("wrong password"))
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField("current_password");
 
-        (await Change(Service.Password)).ShouldBeProblem(429, "rate_limit_exceeded").Header("Retry-After").ShouldBe("1");
+        (await Change(Service.Password))
+            .ShouldBeProblem(429, "rate_limit_exceeded")
+            .Header("Retry-After")
+            .ShouldBe("1");
         clock.Advance(TimeSpan.FromSeconds(1));
         (await Change(Service.Password)).Status.ShouldBe(204);
 
-        Task<Answer> Change(string present) => user.Post("auth/password-change", new { current_password = present, new_password = "a longer horse and two batteries" });
+        Task<Answer> Change(string present) =>
+            user.Post(
+                "auth/password-change",
+                new { current_password = present, new_password = "a longer horse and two batteries" }
+            );
     }
 
     [Fact]
@@ -188,7 +207,9 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
         for (var i = 0; i < 6; i++)
             await Guess(email, "10.0.12.1");
 
-        (await service.At(slug).From("10.0.12.1").Post("auth/login", new { email, password = "wrong password" })).Status.ShouldBe(401);
+        (
+            await service.At(slug).From("10.0.12.1").Post("auth/login", new { email, password = "wrong password" })
+        ).Status.ShouldBe(401);
     }
 
     [Fact]
@@ -210,19 +231,32 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
 
         async Task<Answer> SignIn(string address, string? device = null)
         {
-            var answer = await own.At().From(address).Post("auth/login", new { email = "watched@example.com", password = Service.Password, device_token = device });
+            var answer = await own.At()
+                .From(address)
+                .Post(
+                    "auth/login",
+                    new
+                    {
+                        email = "watched@example.com",
+                        password = Service.Password,
+                        device_token = device,
+                    }
+                );
             answer.Status.ShouldBe(200, answer.Text);
             return answer;
         }
 
-        async Task<JsonArray> Mails() => (await own.At().Get("/dev/mailbox?recipient=watched@example.com")).Json["items"]!.AsArray();
+        async Task<JsonArray> Mails() =>
+            (await own.At().Get("/dev/mailbox?recipient=watched@example.com")).Json["items"]!.AsArray();
     }
 
     [Fact]
     public async Task What_has_had_its_time_is_swept_and_what_has_not_stays()
     {
         var own = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var service = await shared.Cluster.Start(replace: services => services.AddSingleton<TimeProvider>(own));
+        await using var service = await shared.Cluster.Start(replace: services =>
+            services.AddSingleton<TimeProvider>(own)
+        );
         var user = await service.At().NewUser("kept@example.com");
         await service.At().Post("auth/login", new { email = "kept@example.com", password = "wrong password" });
         var sweep = service.Services.GetRequiredService<SignInCleanup>();
@@ -260,7 +294,18 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     }
 
     private Task<Answer> Guess(string email, string from, string password = "wrong password", string? device = null) =>
-        service.At().From(from).Post("auth/login", new { email, password, device_token = device });
+        service
+            .At()
+            .From(from)
+            .Post(
+                "auth/login",
+                new
+                {
+                    email,
+                    password,
+                    device_token = device,
+                }
+            );
 
     /// <summary>A service whose clock the tests move.</summary>
     public sealed class Timed(Cluster cluster) : IAsyncLifetime
@@ -269,7 +314,8 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
         public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
         public Cluster Cluster => cluster;
 
-        public async ValueTask InitializeAsync() => Service = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(Clock));
+        public async ValueTask InitializeAsync() =>
+            Service = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(Clock));
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }

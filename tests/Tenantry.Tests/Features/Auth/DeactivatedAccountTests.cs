@@ -20,7 +20,9 @@ public sealed class DeactivatedAccountTests(SharedService shared) : IClassFixtur
         {
             (await Follow("invitation", email)).Status.ShouldBe(201);
             (await service.At(slug).Post("auth/password-reset-request", new { email })).Status.ShouldBe(202);
-            await service.Until($"SELECT EXISTS (SELECT FROM mailed_tokens WHERE user_id = '{id}' AND purpose = 'password_reset')");
+            await service.Until(
+                $"SELECT EXISTS (SELECT FROM mailed_tokens WHERE user_id = '{id}' AND purpose = 'password_reset')"
+            );
             await service.Settled();
         }
 
@@ -35,7 +37,17 @@ public sealed class DeactivatedAccountTests(SharedService shared) : IClassFixtur
     {
         var token = await service.MailedToken(email);
         return purpose == "invitation"
-            ? await service.At().Post("auth/accept-invitation", new { token, password = Service.Password, first_name = "Joined" })
+            ? await service
+                .At()
+                .Post(
+                    "auth/accept-invitation",
+                    new
+                    {
+                        token,
+                        password = Service.Password,
+                        first_name = "Joined",
+                    }
+                )
             : await service.At().Post("auth/password-reset", new { token, new_password = "another longer password" });
     }
 }

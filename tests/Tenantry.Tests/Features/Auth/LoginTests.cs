@@ -29,15 +29,24 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         await service.At().NewUser("off@example.com");
         await service.Sql("UPDATE users SET is_active = false WHERE email = 'off@example.com'");
         var (slug, id, _) = await service.NewTenant();
-        await service.Sql($"INSERT INTO users (tenant_id, id, email, email_normalized, email_verified, is_active, created_at, updated_at) VALUES ('{id}', gen_random_uuid(), 'invited@example.com', 'invited@example.com', false, true, now(), now())");
+        await service.Sql(
+            $"INSERT INTO users (tenant_id, id, email, email_normalized, email_verified, is_active, created_at, updated_at) VALUES ('{id}', gen_random_uuid(), 'invited@example.com', 'invited@example.com', false, true, now(), now())"
+        );
 
         var answers = new[]
         {
-            await SignIn("known@example.com", "wrong password"), await SignIn("nobody@example.com"), await SignIn("off@example.com"),
-            await service.At(slug).Post("auth/login", new { email = "invited@example.com", password = Service.Password }),
+            await SignIn("known@example.com", "wrong password"),
+            await SignIn("nobody@example.com"),
+            await SignIn("off@example.com"),
+            await service
+                .At(slug)
+                .Post("auth/login", new { email = "invited@example.com", password = Service.Password }),
         };
 
-        answers.ShouldAllBe(answer => answer.ShouldBeProblem(401, "authentication_failed").Json["detail"]!.GetValue<string>() == "The address or the password is wrong.");
+        answers.ShouldAllBe(answer =>
+            answer.ShouldBeProblem(401, "authentication_failed").Json["detail"]!.GetValue<string>()
+            == "The address or the password is wrong."
+        );
     }
 
     [Fact]
@@ -54,7 +63,9 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         var (slug, _, _) = await service.NewTenant();
         await service.At().NewUser("both@example.com");
 
-        (await service.At(slug).Post("auth/login", new { email = "both@example.com", password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (
+            await service.At(slug).Post("auth/login", new { email = "both@example.com", password = Service.Password })
+        ).ShouldBeProblem(401, "authentication_failed");
         await service.At(slug).NewUser("both@example.com");
     }
 
@@ -65,7 +76,11 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         await SignIn("logged@example.com", "hunter2 is my secret");
 
         var id = await service.Ask<Guid>("SELECT id FROM users WHERE email = 'logged@example.com'");
-        (await service.Ask<string[]>($"SELECT array_agg(outcome ORDER BY id) FROM audit_events WHERE action = 'auth.login' AND target_id = '{id}'")).ShouldBe(["success", "authentication_failed"]);
+        (
+            await service.Ask<string[]>(
+                $"SELECT array_agg(outcome ORDER BY id) FROM audit_events WHERE action = 'auth.login' AND target_id = '{id}'"
+            )
+        ).ShouldBe(["success", "authentication_failed"]);
         (await service.Ask<long>("SELECT count(*) FROM audit_events e WHERE e::text LIKE '%hunter2%'")).ShouldBe(0);
     }
 
@@ -81,7 +96,9 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         while (taken.Count < gate.Limits.Total)
             taken.Add(await gate.Enter(somebody, TestContext.Current.CancellationToken));
 
-        var asked = new[] { "known@example.com", "nobody@example.com" }.Select(email => own.At().Post("auth/login", new { email, password = "not the password" })).ToList();
+        var asked = new[] { "known@example.com", "nobody@example.com" }
+            .Select(email => own.At().Post("auth/login", new { email, password = "not the password" }))
+            .ToList();
 
         using var deadline = new CancellationTokenSource(Patience.Of);
         while (gate.Waiting < asked.Count)
@@ -96,8 +113,15 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     public async Task A_flood_of_sign_ins_is_turned_away_in_part_and_leaves_the_service_well()
     {
         await using var real = await cluster.Start(variables => variables["ARGON2_MEMORY_KIB"] = "19456"); // the work that the service has to be kept from
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64 * Environment.ProcessorCount).Select(i =>
-            real.At().From($"10.3.{i}.1").Post("auth/login", new { email = $"flood-{i}@example.com", password = Service.Password })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 64 * Environment.ProcessorCount)
+                .Select(i =>
+                    real.At()
+                        .From($"10.3.{i}.1")
+                        .Post("auth/login", new { email = $"flood-{i}@example.com", password = Service.Password })
+                )
+        );
 
         answers.ShouldAllBe(answer => answer.Status == 401 || answer.Status == 503);
         foreach (var turnedAway in answers.Where(answer => answer.Status == 503))
@@ -128,7 +152,11 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
 
         // Who it is; whether the guess may be made; and all that a right one changes.
         statements.Heard.Count.ShouldBe(3, string.Join("\n\n", statements.Heard));
-        (await own.Ask<long>("SELECT count(*) FROM audit_events e JOIN users u ON u.id = e.actor_id AND u.id = e.target_id WHERE e.action = 'auth.login' AND e.outcome = 'success' AND u.email = 'thrice@example.com'")).ShouldBe(3);
+        (
+            await own.Ask<long>(
+                "SELECT count(*) FROM audit_events e JOIN users u ON u.id = e.actor_id AND u.id = e.target_id WHERE e.action = 'auth.login' AND e.outcome = 'success' AND u.email = 'thrice@example.com'"
+            )
+        ).ShouldBe(3);
         (await own.Ask<long>("SELECT count(*) FROM sign_in_attempts WHERE under_way > 0 OR failures > 0")).ShouldBe(0);
     }
 
@@ -139,12 +167,23 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         await own.At().NewUser("racing@example.com");
 
         // The row is held while the sign-in verifies; then the password is another.
-        var signIn = await own.WhileHeld("UPDATE users SET password_hash = 'another' WHERE email = 'racing@example.com'", () => own.At().Post("auth/login", new { email = "racing@example.com", password = Service.Password }));
+        var signIn = await own.WhileHeld(
+            "UPDATE users SET password_hash = 'another' WHERE email = 'racing@example.com'",
+            () => own.At().Post("auth/login", new { email = "racing@example.com", password = Service.Password })
+        );
 
         signIn.ShouldBeProblem(401, "authentication_failed");
-        (await own.Ask<long>("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'racing@example.com'")).ShouldBe(1); // that of the registration
+        (
+            await own.Ask<long>(
+                "SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'racing@example.com'"
+            )
+        ).ShouldBe(1); // that of the registration
         // It is in the log as any other, and counts neither for nor against them.
-        (await own.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'auth.login' AND outcome = 'authentication_failed'")).ShouldBe(1);
+        (
+            await own.Ask<long>(
+                "SELECT count(*) FROM audit_events WHERE action = 'auth.login' AND outcome = 'authentication_failed'"
+            )
+        ).ShouldBe(1);
         (await own.Ask<long>("SELECT count(*) FROM sign_in_attempts WHERE under_way > 0 OR failures > 0")).ShouldBe(0);
     }
 
@@ -155,8 +194,10 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         var (slug, _, admin) = await own.NewTenant();
         var joined = await own.Joined(admin, slug, "Admin");
 
-        var signIn = await own.WhileHeld($"UPDATE users SET updated_at = now() WHERE id = '{joined.Id}'; DELETE FROM user_roles WHERE user_id = '{joined.Id}'",
-            () => own.At(slug).Post("auth/login", new { email = joined.Email, password = Service.Password }));
+        var signIn = await own.WhileHeld(
+            $"UPDATE users SET updated_at = now() WHERE id = '{joined.Id}'; DELETE FROM user_roles WHERE user_id = '{joined.Id}'",
+            () => own.At(slug).Post("auth/login", new { email = joined.Email, password = Service.Password })
+        );
 
         signIn.Status.ShouldBe(200, signIn.Text);
         signIn.Json["user"]!["role"]!.GetValue<string>().ShouldBeEmpty();
@@ -174,9 +215,18 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         (await signedIn.Post("auth/login", new { email, password = Service.Password })).Status.ShouldBe(200);
         (await signedIn.Post("auth/login", new { email, password = "not it at all" })).Status.ShouldBe(401);
 
-        const string filled = "(SELECT string_agg(key, ' ' ORDER BY key) FROM jsonb_each(to_jsonb(e)) WHERE value <> 'null')";
-        (await own.Ask<long>($"SELECT count(DISTINCT {filled}) FROM (SELECT * FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL ORDER BY id DESC) e WHERE tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')")).ShouldBe(1);
-        (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL AND tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')")).ShouldBe(2);
+        const string filled =
+            "(SELECT string_agg(key, ' ' ORDER BY key) FROM jsonb_each(to_jsonb(e)) WHERE value <> 'null')";
+        (
+            await own.Ask<long>(
+                $"SELECT count(DISTINCT {filled}) FROM (SELECT * FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL ORDER BY id DESC) e WHERE tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')"
+            )
+        ).ShouldBe(1);
+        (
+            await own.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'auth.login' AND actor_tenant_id IS NOT NULL AND tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')"
+            )
+        ).ShouldBe(2);
     }
 
     [Fact]
@@ -184,28 +234,42 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     {
         await using var before = await cluster.Start();
         await before.At().NewUser("cheap@example.com");
-        await using var after = await cluster.Start(before.Database, variables => (variables["ARGON2_MEMORY_KIB"], variables["ARGON2_PASSES"]) = ("20480", "3"));
+        await using var after = await cluster.Start(
+            before.Database,
+            variables => (variables["ARGON2_MEMORY_KIB"], variables["ARGON2_PASSES"]) = ("20480", "3")
+        );
 
         await after.At().SignIn("cheap@example.com");
 
-        (await after.Ask<string>("SELECT password_hash FROM users WHERE email = 'cheap@example.com'"))!.ShouldStartWith("$argon2id$v=19$m=20480,t=3,p=1$");
+        (await after.Ask<string>("SELECT password_hash FROM users WHERE email = 'cheap@example.com'"))!.ShouldStartWith(
+            "$argon2id$v=19$m=20480,t=3,p=1$"
+        );
         await before.At().SignIn("cheap@example.com");
-        (await after.Ask<string>("SELECT password_hash FROM users WHERE email = 'cheap@example.com'"))!.ShouldStartWith("$argon2id$v=19$m=20480,t=3,p=1$");
+        (await after.Ask<string>("SELECT password_hash FROM users WHERE email = 'cheap@example.com'"))!.ShouldStartWith(
+            "$argon2id$v=19$m=20480,t=3,p=1$"
+        );
     }
 
     [Fact]
     public async Task A_hash_of_bcrypt_opens_the_door_once_and_is_Argon2id_from_then_on()
     {
         await service.At().NewUser("old@example.com");
-        await service.Sql($"UPDATE users SET password_hash = '{BCrypt.Net.BCrypt.HashPassword("the old password", 4)}' WHERE email = 'old@example.com'");
+        await service.Sql(
+            $"UPDATE users SET password_hash = '{BCrypt.Net.BCrypt.HashPassword("the old password", 4)}' WHERE email = 'old@example.com'"
+        );
 
         (await SignIn("old@example.com")).ShouldBeProblem(401, "authentication_failed");
-        (await service.Ask<string>("SELECT password_hash FROM users WHERE email = 'old@example.com'"))!.ShouldStartWith("$2a$");
+        (await service.Ask<string>("SELECT password_hash FROM users WHERE email = 'old@example.com'"))!.ShouldStartWith(
+            "$2a$"
+        );
         await service.At().SignIn("old@example.com", "the old password");
 
-        (await service.Ask<string>("SELECT password_hash FROM users WHERE email = 'old@example.com'"))!.ShouldStartWith("$argon2id$");
+        (await service.Ask<string>("SELECT password_hash FROM users WHERE email = 'old@example.com'"))!.ShouldStartWith(
+            "$argon2id$"
+        );
         await service.At().SignIn("old@example.com", "the old password");
     }
 
-    private Task<Answer> SignIn(string email, string password = Service.Password) => service.At().Post("auth/login", new { email, password });
+    private Task<Answer> SignIn(string email, string password = Service.Password) =>
+        service.At().Post("auth/login", new { email, password });
 }

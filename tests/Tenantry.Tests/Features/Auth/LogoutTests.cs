@@ -14,7 +14,10 @@ public sealed class LogoutTests(SharedService shared) : IClassFixture<SharedServ
         (await user.Post("auth/logout")).Status.ShouldBe(204);
 
         (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
-        (await service.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).ShouldBeProblem(401, "token_revoked");
+        (await service.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).ShouldBeProblem(
+            401,
+            "token_revoked"
+        );
         (await user.Post("auth/logout")).ShouldBeProblem(401, "token_revoked");
     }
 

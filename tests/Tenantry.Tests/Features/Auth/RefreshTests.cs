@@ -45,7 +45,9 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
         (await Refresh(timed, Token(successor))).ShouldBeProblem(401, "token_revoked");
         (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (await timed.Ask<long>("SELECT count(*) FROM audit_events WHERE outcome = 'refresh_token_reused'")).ShouldBe(1);
-        (await timed.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'session_reused'")).ShouldBe(1);
+        (
+            await timed.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'session_reused'")
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -64,7 +66,9 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
         answers.ShouldAllBe(answer => answer.Status == 401);
         (await Refresh(two, Token(successor))).ShouldBeProblem(401, "token_revoked");
         (await one.Ask<long>("SELECT count(*) FROM audit_events WHERE outcome = 'refresh_token_reused'")).ShouldBe(1);
-        (await one.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'session_reused'")).ShouldBe(1);
+        (await one.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'session_reused'")).ShouldBe(
+            1
+        );
     }
 
     [Fact]
@@ -72,8 +76,13 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
     {
         var (slug, _, admin) = await shared.Service.NewTenant();
         var user = await shared.Service.Joined(admin, slug, "User");
-        var roles = (await admin.Get("roles")).Json["items"]!.AsArray().ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<string>());
-        (await admin.Post($"users/{user.Id}/roles", new { role_id = roles["Manager"] })).Status.ShouldBeInRange(200, 204);
+        var roles = (await admin.Get("roles")).Json["items"]!
+            .AsArray()
+            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<string>());
+        (await admin.Post($"users/{user.Id}/roles", new { role_id = roles["Manager"] })).Status.ShouldBeInRange(
+            200,
+            204
+        );
 
         var refreshed = (await Refresh(shared.Service, user.Visitor.RefreshToken)).Json["user"]!;
 
@@ -106,11 +115,20 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
         await using var two = await cluster.Start(one.Database);
         var user = await one.At().NewUser();
 
-        var answers = await Crowd(1000, turn => turn == 500 ? user.Post("auth/logout") : Refresh(turn % 2 == 0 ? one : two, user.RefreshToken));
+        var answers = await Crowd(
+            1000,
+            turn => turn == 500 ? user.Post("auth/logout") : Refresh(turn % 2 == 0 ? one : two, user.RefreshToken)
+        );
 
         answers.ShouldAllBe(answer => answer.Status == 200 || answer.Status == 204 || answer.Status == 401);
         answers.Count(answer => answer.Status == 204).ShouldBe(1);
-        foreach (var token in answers.Where(answer => answer.Status == 200).Select(Token).Append(user.RefreshToken).Distinct())
+        foreach (
+            var token in answers
+                .Where(answer => answer.Status == 200)
+                .Select(Token)
+                .Append(user.RefreshToken)
+                .Distinct()
+        )
             (await Refresh(two, token)).ShouldBeProblem(401, "token_revoked");
         (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
     }
@@ -131,7 +149,10 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
     public async Task A_session_ends_at_its_time_however_busy_it_was()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var timed = await cluster.Start(variables => variables["SESSION_EXPIRATION_DAYS"] = "40", services => services.AddSingleton<TimeProvider>(clock));
+        await using var timed = await cluster.Start(
+            variables => variables["SESSION_EXPIRATION_DAYS"] = "40",
+            services => services.AddSingleton<TimeProvider>(clock)
+        );
         var token = (await timed.At().NewUser()).RefreshToken;
         for (var day = 0; day < 39; day += 13)
         {
@@ -158,7 +179,17 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
     {
         var user = await service.At().NewUser();
 
-        foreach (var text in new[] { "x", user.Token, user.RefreshToken[..^1], user.RefreshToken + "A", "tnm_" + user.RefreshToken[4..], user.RefreshToken.ToUpperInvariant() })
+        foreach (
+            var text in new[]
+            {
+                "x",
+                user.Token,
+                user.RefreshToken[..^1],
+                user.RefreshToken + "A",
+                "tnm_" + user.RefreshToken[4..],
+                user.RefreshToken.ToUpperInvariant(),
+            }
+        )
             (await Refresh(service, text)).ShouldBeProblem(401, "authentication_failed");
     }
 
@@ -168,9 +199,15 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
         var (slug, _, admin) = await service.NewTenant();
         var (other, _, otherAdmin) = await service.NewTenant();
 
-        (await service.At(other).Post("auth/refresh", new { refresh_token = admin.RefreshToken })).ShouldBeProblem(401, "authentication_failed");
+        (await service.At(other).Post("auth/refresh", new { refresh_token = admin.RefreshToken })).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
         // The other's tenant in front of this one's secret.
-        (await Refresh(service, otherAdmin.RefreshToken[..24] + admin.RefreshToken[24..])).ShouldBeProblem(401, "authentication_failed");
+        (await Refresh(service, otherAdmin.RefreshToken[..24] + admin.RefreshToken[24..])).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
         (await service.At(slug).Post("auth/refresh", new { refresh_token = admin.RefreshToken })).Status.ShouldBe(200);
     }
 
@@ -189,18 +226,33 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
     {
         var user = await service.At().NewUser();
 
-        (await service.Ask<long>($"SELECT count(*) FROM refresh_tokens t WHERE t::text LIKE '%{user.RefreshToken[4..20]}%'")).ShouldBe(0);
-        (await service.Ask<long>($"SELECT count(*) FROM refresh_tokens WHERE token_hash = sha256('{user.RefreshToken}')")).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM refresh_tokens t WHERE t::text LIKE '%{user.RefreshToken[4..20]}%'"
+            )
+        ).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM refresh_tokens WHERE token_hash = sha256('{user.RefreshToken}')"
+            )
+        ).ShouldBe(1);
     }
 
-    private static Task<Answer> Refresh(Service at, string token) => at.At().Post("auth/refresh", new { refresh_token = token });
+    private static Task<Answer> Refresh(Service at, string token) =>
+        at.At().Post("auth/refresh", new { refresh_token = token });
 
-    private static string Token(Answer answer) => answer.Json["refresh_token"]?.GetValue<string>() ?? throw new InvalidOperationException(answer.Text);
+    private static string Token(Answer answer) =>
+        answer.Json["refresh_token"]?.GetValue<string>() ?? throw new InvalidOperationException(answer.Text);
 
     private static async Task<List<Answer>> Crowd(int size, Func<int, Task<Answer>> come)
     {
         var answers = new Answer[size];
-        await Parallel.ForAsync(0, size, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (turn, _) => answers[turn] = await come(turn));
+        await Parallel.ForAsync(
+            0,
+            size,
+            new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (turn, _) => answers[turn] = await come(turn)
+        );
         return [.. answers];
     }
 }

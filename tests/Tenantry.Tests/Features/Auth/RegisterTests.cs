@@ -29,12 +29,18 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     [Fact]
     public async Task Of_many_who_take_one_address_at_once_one_gets_it()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Register(service.At(), "race@example.com")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => Register(service.At(), "race@example.com"))
+        );
 
         answers.Count(answer => answer.Status == 201).ShouldBe(1);
         answers.Where(answer => answer.Status != 201).ShouldAllBe(answer => answer.Status == 409);
         (await service.Ask<long>("SELECT count(*) FROM users WHERE email = 'race@example.com'")).ShouldBe(1);
-        (await service.Ask<long>("SELECT count(*) FROM audit_events a JOIN users u ON u.id = a.target_id WHERE a.action = 'auth.registered' AND u.email = 'race@example.com'")).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                "SELECT count(*) FROM audit_events a JOIN users u ON u.id = a.target_id WHERE a.action = 'auth.registered' AND u.email = 'race@example.com'"
+            )
+        ).ShouldBe(1);
     }
 
     [Theory]
@@ -45,7 +51,10 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
         var (slug, id, _) = await service.NewTenant();
         await service.Sql($"UPDATE tenants SET registration = '{mode}' WHERE id = '{id}'");
 
-        var answer = await Eventually(() => Register(service.At(slug), $"{Guid.NewGuid():N}@example.com"), answer => answer.Status == 403);
+        var answer = await Eventually(
+            () => Register(service.At(slug), $"{Guid.NewGuid():N}@example.com"),
+            answer => answer.Status == 403
+        );
 
         answer.ShouldBeProblem(403, "registration_closed");
     }
@@ -56,7 +65,10 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
         var slug = await VerifyingTenant();
         await Register(service.At(slug), "first@example.com");
 
-        var (taken, free) = (await Register(service.At(slug), "first@example.com"), await Register(service.At(slug), "other@example.com"));
+        var (taken, free) = (
+            await Register(service.At(slug), "first@example.com"),
+            await Register(service.At(slug), "other@example.com")
+        );
 
         taken.Status.ShouldBe(201);
         taken.Text.ShouldBe(free.Text.Replace("other@", "first@", StringComparison.Ordinal));
@@ -72,13 +84,18 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
         var slug = await VerifyingTenant();
         await Register(service.At(slug), "verify@example.com");
         var token = await service.MailedToken("verify@example.com");
-        var (right, wrong) = (new { email = "verify@example.com", password = Service.Password }, new { email = "verify@example.com", password = "wrong password" });
+        var (right, wrong) = (
+            new { email = "verify@example.com", password = Service.Password },
+            new { email = "verify@example.com", password = "wrong password" }
+        );
 
         (await service.At(slug).Post("auth/login", right)).ShouldBeProblem(403, "email_not_verified");
         (await service.At(slug).Post("auth/login", wrong)).ShouldBeProblem(401, "authentication_failed");
         (await service.At().Post("auth/verify-email", new { token })).Status.ShouldBe(204);
         (await service.At(slug).Post("auth/login", right)).Status.ShouldBe(200);
-        (await service.At().Post("auth/verify-email", new { token })).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
+        (await service.At().Post("auth/verify-email", new { token }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
     }
 
     [Theory]
@@ -89,7 +106,17 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     [InlineData("\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600", true)]
     public async Task A_password_is_long_enough_and_not_everybodys(string password, bool isGood)
     {
-        var answer = await service.At().Post("auth/register", new { email = $"{Guid.NewGuid():N}@example.com", password, first_name = "Ada" });
+        var answer = await service
+            .At()
+            .Post(
+                "auth/register",
+                new
+                {
+                    email = $"{Guid.NewGuid():N}@example.com",
+                    password,
+                    first_name = "Ada",
+                }
+            );
 
         answer.Status.ShouldBe(isGood ? 201 : 400, answer.Text);
     }
@@ -97,13 +124,27 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     [Theory]
     [InlineData(128, true)]
     [InlineData(129, false)]
-    public async Task A_password_has_128_characters_at_most(int length, bool isGood) => await A_password_is_long_enough_and_not_everybodys(new string('é', length), isGood);
+    public async Task A_password_has_128_characters_at_most(int length, bool isGood) =>
+        await A_password_is_long_enough_and_not_everybodys(new string('é', length), isGood);
 
     [Fact]
     public async Task A_password_is_the_same_however_its_accents_are_composed()
     {
-        var (composed, decomposed) = ("caf\u00e9 au lait, s'il vous pla\u00eet", "cafe\u0301 au lait, s'il vous plai\u0302t");
-        await service.At().Post("auth/register", new { email = "accent@example.com", password = composed, first_name = "Ada" });
+        var (composed, decomposed) = (
+            "caf\u00e9 au lait, s'il vous pla\u00eet",
+            "cafe\u0301 au lait, s'il vous plai\u0302t"
+        );
+        await service
+            .At()
+            .Post(
+                "auth/register",
+                new
+                {
+                    email = "accent@example.com",
+                    password = composed,
+                    first_name = "Ada",
+                }
+            );
 
         await service.At().SignIn("accent@example.com", decomposed);
     }
@@ -124,19 +165,30 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     {
         var (slug, id, _) = await service.NewTenant();
         await service.Sql($"UPDATE tenants SET verification_required = true WHERE id = '{id}'");
-        await Eventually(() => Register(service.At(slug), $"{Guid.NewGuid():N}@example.com"), answer => answer.Text.Contains("verification_required", StringComparison.Ordinal));
+        await Eventually(
+            () => Register(service.At(slug), $"{Guid.NewGuid():N}@example.com"),
+            answer => answer.Text.Contains("verification_required", StringComparison.Ordinal)
+        );
         return slug;
     }
 
-    private static Task<Answer> Register(Visitor at, string email) => at.Post("auth/register", new { email, password = Service.Password, first_name = "Ada" });
+    private static Task<Answer> Register(Visitor at, string email) =>
+        at.Post(
+            "auth/register",
+            new
+            {
+                email,
+                password = Service.Password,
+                first_name = "Ada",
+            }
+        );
 
     /// <summary>An instance hears of a changed tenant a moment after the commit.</summary>
     private static async Task<Answer> Eventually(Func<Task<Answer>> ask, Func<Answer, bool> holds)
     {
         Answer answer;
         var tries = 0;
-        do
-            answer = await ask();
+        do answer = await ask();
         while (!holds(answer) && ++tries < 50);
         return answer;
     }

@@ -34,7 +34,9 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         refreshed.Json["refresh_token"].ShouldBeNull();
         Value(refreshed, "__Secure-tenantry_refresh").ShouldNotBe(Value(signedIn, "__Secure-tenantry_refresh"));
         refreshed.Json["csrf_token"]!.GetValue<string>().ShouldBe(signedIn.Json["csrf_token"]!.GetValue<string>()); // of the session, not of one token
-        (await service.At().With(refreshed.Json["access_token"]!.GetValue<string>()).Get("auth/me")).Status.ShouldBe(200);
+        (await service.At().With(refreshed.Json["access_token"]!.GetValue<string>()).Get("auth/me")).Status.ShouldBe(
+            200
+        );
     }
 
     [Theory]
@@ -54,8 +56,14 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
             _ => attacker.Json["csrf_token"]!.GetValue<string>(),
         };
 
-        (await Send("auth/refresh", victim, csrf, cookie: attack == "planted in both" ? csrf : null)).ShouldBeProblem(403, "csrf_token_invalid");
-        (await Send("auth/logout", victim, csrf, cookie: attack == "planted in both" ? csrf : null)).ShouldBeProblem(403, "csrf_token_invalid");
+        (await Send("auth/refresh", victim, csrf, cookie: attack == "planted in both" ? csrf : null)).ShouldBeProblem(
+            403,
+            "csrf_token_invalid"
+        );
+        (await Send("auth/logout", victim, csrf, cookie: attack == "planted in both" ? csrf : null)).ShouldBeProblem(
+            403,
+            "csrf_token_invalid"
+        );
         (await Send("auth/refresh", victim, victim.Json["csrf_token"]!.GetValue<string>())).Status.ShouldBe(200); // still alive, and not rotated away
     }
 
@@ -86,14 +94,42 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
             var refreshed = await WithCookies("auth/refresh", csrf, isFirst ? [other, own] : [own, other]);
 
             refreshed.Status.ShouldBe(200, refreshed.Text);
-            (await WithCookies("auth/refresh", csrf, [.. Enumerable.Range(0, 50).Select(i => $"planted-{i}"), Value(refreshed, name)])).ShouldBeProblem(401, "authentication_failed"); // not as many as somebody likes
+            (
+                await WithCookies(
+                    "auth/refresh",
+                    csrf,
+                    [.. Enumerable.Range(0, 50).Select(i => $"planted-{i}"), Value(refreshed, name)]
+                )
+            ).ShouldBeProblem(401, "authentication_failed"); // not as many as somebody likes
             var access = refreshed.Json["access_token"]!.GetValue<string>();
-            (await WithCookies("auth/logout", csrf, isFirst ? [other, Value(refreshed, name)] : [Value(refreshed, name), other], access)).Status.ShouldBe(204);
+            (
+                await WithCookies(
+                    "auth/logout",
+                    csrf,
+                    isFirst ? [other, Value(refreshed, name)] : [Value(refreshed, name), other],
+                    access
+                )
+            ).Status.ShouldBe(204);
             (await WithCookies("auth/refresh", csrf, [Value(refreshed, name)])).ShouldBeProblem(401, "token_revoked");
         }
 
-        Task<Answer> WithCookies(string path, string csrf, string[] tokens, string? access = null) => service.At().With(access).Send(HttpMethod.Post, path, null,
-            ("Cookie", string.Join("; ", tokens.Select(token => $"{name}={token}").Append($"__Host-tenantry_csrf={csrf}"))), ("X-CSRF-Token", csrf));
+        Task<Answer> WithCookies(string path, string csrf, string[] tokens, string? access = null) =>
+            service
+                .At()
+                .With(access)
+                .Send(
+                    HttpMethod.Post,
+                    path,
+                    null,
+                    (
+                        "Cookie",
+                        string.Join(
+                            "; ",
+                            tokens.Select(token => $"{name}={token}").Append($"__Host-tenantry_csrf={csrf}")
+                        )
+                    ),
+                    ("X-CSRF-Token", csrf)
+                );
     }
 
     [Fact]
@@ -106,7 +142,10 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         answer.Status.ShouldBe(204, answer.Text);
         foreach (var name in new[] { "__Secure-tenantry_refresh", "__Host-tenantry_csrf" })
             Cookie(answer, name).ShouldContain("expires=Thu, 01 Jan 1970");
-        (await Send("auth/refresh", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>())).ShouldBeProblem(401, "token_revoked");
+        (await Send("auth/refresh", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>())).ShouldBeProblem(
+            401,
+            "token_revoked"
+        );
     }
 
     [Fact]
@@ -121,15 +160,25 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     [Fact]
     public async Task Neither_body_nor_cookie_is_told_by_the_members_name()
     {
-        (await service.At().Post("auth/refresh")).ShouldBeProblem(400, "validation_failed").ShouldNameField("refresh_token");
-        (await service.At().Post("auth/refresh", new { })).ShouldBeProblem(400, "validation_failed").ShouldNameField("refresh_token");
+        (await service.At().Post("auth/refresh"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("refresh_token");
+        (await service.At().Post("auth/refresh", new { }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("refresh_token");
     }
 
     [Fact]
     public async Task Another_mode_is_refused()
     {
-        var answer = await service.At().Send(HttpMethod.Post, "auth/login",
-            System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "x" }), ("X-Session-Mode", "cookies"));
+        var answer = await service
+            .At()
+            .Send(
+                HttpMethod.Post,
+                "auth/login",
+                System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "x" }),
+                ("X-Session-Mode", "cookies")
+            );
 
         answer.ShouldBeProblem(400, "validation_failed").ShouldNameField("X-Session-Mode");
     }
@@ -139,11 +188,25 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     {
         var signedIn = await SignIn("cookie-device@example.com");
         for (var i = 0; i < 6; i++)
-            await service.At().From("10.7.0.1").Post("auth/login", new { email = "cookie-device@example.com", password = "wrong password" });
+            await service
+                .At()
+                .From("10.7.0.1")
+                .Post("auth/login", new { email = "cookie-device@example.com", password = "wrong password" });
 
-        var answer = await service.At().From("10.7.0.1").Send(HttpMethod.Post, "auth/login",
-            System.Net.Http.Json.JsonContent.Create(new { email = "cookie-device@example.com", password = Service.Password }),
-            ("Cookie", $"__Secure-tenantry_device=planted; __Secure-tenantry_device={Value(signedIn, "__Secure-tenantry_device")}; __Secure-tenantry_device=planted"));
+        var answer = await service
+            .At()
+            .From("10.7.0.1")
+            .Send(
+                HttpMethod.Post,
+                "auth/login",
+                System.Net.Http.Json.JsonContent.Create(
+                    new { email = "cookie-device@example.com", password = Service.Password }
+                ),
+                (
+                    "Cookie",
+                    $"__Secure-tenantry_device=planted; __Secure-tenantry_device={Value(signedIn, "__Secure-tenantry_device")}; __Secure-tenantry_device=planted"
+                )
+            );
 
         answer.Status.ShouldBe(200, answer.Text);
     }
@@ -152,8 +215,14 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     {
         email ??= $"{Guid.NewGuid():N}@example.com";
         await service.At().NewUser(email);
-        var answer = await service.At().Send(HttpMethod.Post, "auth/login",
-            System.Net.Http.Json.JsonContent.Create(new { email, password = Service.Password }), ("X-Session-Mode", "cookie"));
+        var answer = await service
+            .At()
+            .Send(
+                HttpMethod.Post,
+                "auth/login",
+                System.Net.Http.Json.JsonContent.Create(new { email, password = Service.Password }),
+                ("X-Session-Mode", "cookie")
+            );
         answer.Status.ShouldBe(200, answer.Text);
         return answer;
     }
@@ -161,9 +230,15 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     /// <summary>As a browser sends it: all cookies along, the header only where a page says it.</summary>
     private Task<Answer> Send(string path, Answer signedIn, string? csrf, string? cookie = null)
     {
-        var cookies = $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Host-tenantry_csrf={cookie ?? signedIn.Json["csrf_token"]!.GetValue<string>()}";
-        (string, string)[] headers = csrf is null ? [("Cookie", cookies)] : [("Cookie", cookies), ("X-CSRF-Token", csrf)];
-        return service.At().With(path == "auth/logout" ? signedIn.Json["access_token"]!.GetValue<string>() : null).Send(HttpMethod.Post, path, null, headers);
+        var cookies =
+            $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Host-tenantry_csrf={cookie ?? signedIn.Json["csrf_token"]!.GetValue<string>()}";
+        (string, string)[] headers = csrf is null
+            ? [("Cookie", cookies)]
+            : [("Cookie", cookies), ("X-CSRF-Token", csrf)];
+        return service
+            .At()
+            .With(path == "auth/logout" ? signedIn.Json["access_token"]!.GetValue<string>() : null)
+            .Send(HttpMethod.Post, path, null, headers);
     }
 
     private static string Cookie(Answer answer, string name) =>

@@ -30,7 +30,10 @@ public sealed class BucketFilesTests(Cluster cluster)
         using var http = new HttpClient();
         using var answer = await http.GetAsync(url, Cancel);
         (await answer.Content.ReadAsByteArrayAsync(Cancel)).ShouldBe(bytes);
-        answer.Content.Headers.GetValues("Content-Disposition").Single().ShouldBe("attachment; filename=_.bin; filename*=UTF-8''%C3%84.bin");
+        answer
+            .Content.Headers.GetValues("Content-Disposition")
+            .Single()
+            .ShouldBe("attachment; filename=_.bin; filename*=UTF-8''%C3%84.bin");
 
         (await admin.Delete($"files/{made.Json["id"]}")).Status.ShouldBe(204);
         using var deadline = new CancellationTokenSource(Patience.Of);
@@ -51,18 +54,27 @@ public sealed class BucketFilesTests(Cluster cluster)
             await using var service = await cluster.Start(variables =>
             {
                 bucket.Apply(variables);
-                (variables["CDN_BASE_URL"], variables["CDN_KEY_PAIR_ID"], variables["CDN_PRIVATE_KEY_FILE"]) = (cdn.Url.ToString(), FakeCloudFront.KeyPairId, file);
+                (variables["CDN_BASE_URL"], variables["CDN_KEY_PAIR_ID"], variables["CDN_PRIVATE_KEY_FILE"]) = (
+                    cdn.Url.ToString(),
+                    FakeCloudFront.KeyPairId,
+                    file
+                );
             });
             var (_, _, admin) = await service.NewTenant();
             var content = new ByteArrayContent([1, 2, 3]);
-            content.Headers.TryAddWithoutValidation("Content-Disposition", "attachment; filename*=UTF-8''%C3%84%20%26%20%22b%22.bin");
+            content.Headers.TryAddWithoutValidation(
+                "Content-Disposition",
+                "attachment; filename*=UTF-8''%C3%84%20%26%20%22b%22.bin"
+            );
             content.Headers.ContentType = new("application/x-thing");
             var made = await admin.Send(HttpMethod.Post, "files/upload", content);
             using var http = new HttpClient();
 
             var url = (await admin.Get($"files/{made.Json["id"]}/download?expires_in=60")).Header("Location")!;
             var link = await admin.Post($"files/{made.Json["id"]}/links", new { });
-            var shared = (await service.At().Get(new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery)).Header("Location")!;
+            var shared = (await service.At().Get(new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery)).Header(
+                "Location"
+            )!;
 
             foreach (var way in new[] { url, shared })
             {
@@ -70,16 +82,31 @@ public sealed class BucketFilesTests(Cluster cluster)
                 using var answer = await http.GetAsync(way, Cancel);
                 (await answer.Content.ReadAsByteArrayAsync(Cancel)).ShouldBe([1, 2, 3]);
                 answer.Content.Headers.ContentType!.ToString().ShouldBe("application/x-thing");
-                answer.Content.Headers.GetValues("Content-Disposition").Single().ShouldContain("filename*=UTF-8''%C3%84%20&%20%22b%22.bin");
+                answer
+                    .Content.Headers.GetValues("Content-Disposition")
+                    .Single()
+                    .ShouldContain("filename*=UTF-8''%C3%84%20&%20%22b%22.bin");
             }
             // Neither another time, nor another object, nor another way of being answered.
             var expires = url.Split("&Expires=")[1].Split('&')[0];
-            foreach (var forged in new[]
-            {
-                url.Replace($"Expires={expires}", $"Expires={long.Parse(expires, System.Globalization.CultureInfo.InvariantCulture) + 1}", StringComparison.Ordinal),
-                url.Replace("attachment", "inline", StringComparison.Ordinal), url.Replace("application%2Fx-thing", "text%2Fhtml", StringComparison.Ordinal),
-                url.Replace(made.Json["file_key"]!.GetValue<string>(), Tenantry.Features.Files.StoredFile.NewKey(Guid.NewGuid()), StringComparison.Ordinal), url.Split("&Signature=")[0],
-            })
+            foreach (
+                var forged in new[]
+                {
+                    url.Replace(
+                        $"Expires={expires}",
+                        $"Expires={long.Parse(expires, System.Globalization.CultureInfo.InvariantCulture) + 1}",
+                        StringComparison.Ordinal
+                    ),
+                    url.Replace("attachment", "inline", StringComparison.Ordinal),
+                    url.Replace("application%2Fx-thing", "text%2Fhtml", StringComparison.Ordinal),
+                    url.Replace(
+                        made.Json["file_key"]!.GetValue<string>(),
+                        Tenantry.Features.Files.StoredFile.NewKey(Guid.NewGuid()),
+                        StringComparison.Ordinal
+                    ),
+                    url.Split("&Signature=")[0],
+                }
+            )
             {
                 forged.ShouldNotBe(url);
                 ((int)(await http.GetAsync(forged, Cancel)).StatusCode).ShouldBe(403);
@@ -98,14 +125,20 @@ public sealed class BucketFilesTests(Cluster cluster)
         await using var there = await cluster.Start(bucket.Apply);
         var (slug, tenant, admin) = await there.NewTenant();
         var made = await admin.Send(HttpMethod.Post, "files/upload", new ByteArrayContent([1, 2, 3]));
-        await using var away = await cluster.Start(there.Database, variables =>
-        {
-            bucket.Apply(variables);
-            variables["S3_ENDPOINT_URL"] = "http://127.0.0.1:1";
-        });
+        await using var away = await cluster.Start(
+            there.Database,
+            variables =>
+            {
+                bucket.Apply(variables);
+                variables["S3_ENDPOINT_URL"] = "http://127.0.0.1:1";
+            }
+        );
         var elsewhere = away.At(slug).With(admin.Token);
 
-        (await elsewhere.Send(HttpMethod.Post, "files/upload", new ByteArrayContent([1]))).ShouldBeProblem(503, "dependency_unavailable");
+        (await elsewhere.Send(HttpMethod.Post, "files/upload", new ByteArrayContent([1]))).ShouldBeProblem(
+            503,
+            "dependency_unavailable"
+        );
         (await elsewhere.Get("files")).Json["items"]!.AsArray().Count.ShouldBe(1);
         (await elsewhere.Delete($"files/{made.Json["id"]}")).Status.ShouldBe(204);
 
@@ -115,7 +148,9 @@ public sealed class BucketFilesTests(Cluster cluster)
         while (await store.List($"{tenant}/", deadline.Token).AnyAsync(deadline.Token))
         {
             await there.Sql("UPDATE object_removals SET due_at = now()");
-            await there.Services.GetRequiredService<Tenantry.Features.Files.Reconciliation.RemovedObjects>().Some(deadline.Token);
+            await there
+                .Services.GetRequiredService<Tenantry.Features.Files.Reconciliation.RemovedObjects>()
+                .Some(deadline.Token);
         }
     }
 }

@@ -23,7 +23,9 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
         var made = await Upload(admin, RandomNumberGenerator.GetBytes(100_000));
 
         made["scan"]!.GetValue<string>().ShouldBe("pending");
-        (await admin.Get($"files/{made["id"]}/download")).ShouldBeProblem(409, "conflict").Text.ShouldContain("scanner");
+        (await admin.Get($"files/{made["id"]}/download"))
+            .ShouldBeProblem(409, "conflict")
+            .Text.ShouldContain("scanner");
         var link = await admin.Post($"files/{made["id"]}/links", new { });
         var path = new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery;
         (await service.At().Get(path)).ShouldBeProblem(409, "conflict");
@@ -51,16 +53,25 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
         var harmless = await Judged(admin, await Upload(admin, "harmless"u8.ToArray()));
         var large = await Judged(admin, await Upload(admin, RandomNumberGenerator.GetBytes(ClamdServer.MostBytes + 1)));
 
-        (infected["scan"]!.GetValue<string>(), infected["threat"]!.GetValue<string>()).ShouldBe(("infected", ClamdServer.Threat));
+        (infected["scan"]!.GetValue<string>(), infected["threat"]!.GetValue<string>()).ShouldBe(
+            ("infected", ClamdServer.Threat)
+        );
         (harmless["scan"]!.GetValue<string>(), harmless["threat"]).ShouldBe(("clean", null));
         large["scan"]!.GetValue<string>().ShouldBe("unscannable");
         foreach (var withheld in new[] { infected, large })
         {
             (await admin.Get($"files/{withheld["id"]}/download?redirect=false")).ShouldBeProblem(409, "conflict");
             var link = await admin.Post($"files/{withheld["id"]}/links", new { });
-            (await service.At().Get(new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery)).ShouldBeProblem(409, "conflict");
+            (await service.At().Get(new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery)).ShouldBeProblem(
+                409,
+                "conflict"
+            );
         }
-        (await service.Ask<string>($"SELECT string_agg(details ->> 'scan', ',' ORDER BY id) FROM audit_events WHERE tenant_id = '{tenant}' AND action = 'file.withheld'")).ShouldBe("infected,unscannable");
+        (
+            await service.Ask<string>(
+                $"SELECT string_agg(details ->> 'scan', ',' ORDER BY id) FROM audit_events WHERE tenant_id = '{tenant}' AND action = 'file.withheld'"
+            )
+        ).ShouldBe("infected,unscannable");
 
         // Looked at again, it is found again, and nothing lets it out in between.
         var again = await admin.Post($"files/{infected["id"]}/scan");
@@ -76,11 +87,25 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
         await clamd.Start();
         await using var service = await With(clamd);
         var (_, _, admin) = await service.NewTenant();
-        var announced = await admin.Post("files/uploads", new { file_name = "x.bin", file_size = ClamdServer.Eicar.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(ClamdServer.Eicar)) });
+        var announced = await admin.Post(
+            "files/uploads",
+            new
+            {
+                file_name = "x.bin",
+                file_size = ClamdServer.Eicar.Length,
+                sha256 = Convert.ToHexStringLower(SHA256.HashData(ClamdServer.Eicar)),
+            }
+        );
         announced.Status.ShouldBe(201, announced.Text);
         using var http = new HttpClient();
         var asked = announced.Json["requests"]![0]!;
-        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(service.Url, new Uri(asked["url"]!.GetValue<string>()).PathAndQuery)) { Content = new ByteArrayContent(ClamdServer.Eicar) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put,
+            new Uri(service.Url, new Uri(asked["url"]!.GetValue<string>()).PathAndQuery)
+        )
+        {
+            Content = new ByteArrayContent(ClamdServer.Eicar),
+        };
         foreach (var (name, value) in asked["headers"]!.AsObject())
         {
             if (!request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>()))
@@ -105,11 +130,12 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
         (await admin.Post($"files/{made["id"]}/scan")).ShouldBeProblem(409, "conflict").Text.ShouldContain("CLAMD_URL");
     }
 
-    private Task<Service> With(ClamdServer clamd) => cluster.Start(variables =>
-    {
-        variables["CLAMD_URL"] = clamd.Url.ToString();
-        variables["CLAMD_TIMEOUT_SECONDS"] = "10";
-    });
+    private Task<Service> With(ClamdServer clamd) =>
+        cluster.Start(variables =>
+        {
+            variables["CLAMD_URL"] = clamd.Url.ToString();
+            variables["CLAMD_TIMEOUT_SECONDS"] = "10";
+        });
 
     private static async Task<JsonNode> Upload(Visitor by, byte[] bytes)
     {
@@ -122,9 +148,12 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
 
     private static async Task<JsonNode> Judged(Visitor by, JsonNode file)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30);)
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30); )
         {
-            if ((await by.Get($"files/{file["id"]}")).Json is var now && now["scan"]!.GetValue<string>() != EnumText.Of(Scan.Pending))
+            if (
+                (await by.Get($"files/{file["id"]}")).Json is var now
+                && now["scan"]!.GetValue<string>() != EnumText.Of(Scan.Pending)
+            )
                 return now;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

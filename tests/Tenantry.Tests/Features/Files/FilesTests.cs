@@ -21,14 +21,27 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var (_, tenant, admin) = await service.NewTenant();
         var bytes = RandomNumberGenerator.GetBytes(300_000);
 
-        var made = await Form(admin, bytes, "Bericht für Ada.bin", "application/x-thing", ("metadata", """{"order":"4711"}"""), ("tags", "b, a,b"));
+        var made = await Form(
+            admin,
+            bytes,
+            "Bericht für Ada.bin",
+            "application/x-thing",
+            ("metadata", """{"order":"4711"}"""),
+            ("tags", "b, a,b")
+        );
 
         made.Status.ShouldBe(201, made.Text);
         made.Header("Location").ShouldBe($"/api/v1/files/{made.Json["id"]}");
         made.Json["file_key"]!.GetValue<string>().ShouldStartWith($"{tenant}/");
-        (made.Json["file_name"]!.GetValue<string>(), made.Json["file_size"]!.GetValue<long>(), made.Json["mime_type"]!.GetValue<string>()).ShouldBe(("Bericht für Ada.bin", 300_000, "application/x-thing"));
+        (
+            made.Json["file_name"]!.GetValue<string>(),
+            made.Json["file_size"]!.GetValue<long>(),
+            made.Json["mime_type"]!.GetValue<string>()
+        ).ShouldBe(("Bericht für Ada.bin", 300_000, "application/x-thing"));
         made.Json["sha256"]!.GetValue<string>().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        (made.Json["metadata"]!["order"]!.GetValue<string>(), made.Json["scan"]!.GetValue<string>()).ShouldBe(("4711", "not_scanned"));
+        (made.Json["metadata"]!["order"]!.GetValue<string>(), made.Json["scan"]!.GetValue<string>()).ShouldBe(
+            ("4711", "not_scanned")
+        );
         made.Json["tags"]!.AsArray().Select(tag => tag!.GetValue<string>()).ShouldBe(["a", "b"]);
 
         var led = await admin.Get($"files/{made.Json["id"]}/download");
@@ -39,7 +52,10 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         status.ShouldBe(200);
         body.ShouldBe(bytes);
         headers.ContentType!.ToString().ShouldBe("application/x-thing");
-        headers.GetValues("Content-Disposition").Single().ShouldBe("attachment; filename=\"Bericht f_r Ada.bin\"; filename*=UTF-8''Bericht%20f%C3%BCr%20Ada.bin");
+        headers
+            .GetValues("Content-Disposition")
+            .Single()
+            .ShouldBe("attachment; filename=\"Bericht f_r Ada.bin\"; filename*=UTF-8''Bericht%20f%C3%BCr%20Ada.bin");
     }
 
     [Fact]
@@ -47,13 +63,29 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     {
         var (_, _, admin) = await service.NewTenant();
 
-        var made = await Raw(admin, Png, "text/html", "attachment; filename*=UTF-8''..%5C..%5Cetc%2Fpic%E2%80%AEture.html");
-        var page = await Raw(admin, Encoding.UTF8.GetBytes("  <!-- x --> <SCRIPT>alert(1)</SCRIPT>"), "image/png", "attachment; filename=x.png");
+        var made = await Raw(
+            admin,
+            Png,
+            "text/html",
+            "attachment; filename*=UTF-8''..%5C..%5Cetc%2Fpic%E2%80%AEture.html"
+        );
+        var page = await Raw(
+            admin,
+            Encoding.UTF8.GetBytes("  <!-- x --> <SCRIPT>alert(1)</SCRIPT>"),
+            "image/png",
+            "attachment; filename=x.png"
+        );
         var empty = await Raw(admin, [], "text/plain; charset=utf-8", null);
 
-        (made.Json["mime_type"]!.GetValue<string>(), made.Json["file_name"]!.GetValue<string>()).ShouldBe(("image/png", "picture.html"));
+        (made.Json["mime_type"]!.GetValue<string>(), made.Json["file_name"]!.GetValue<string>()).ShouldBe(
+            ("image/png", "picture.html")
+        );
         page.Json["mime_type"]!.GetValue<string>().ShouldBe("text/html");
-        (empty.Json["file_size"]!.GetValue<long>(), empty.Json["mime_type"]!.GetValue<string>(), empty.Json["file_name"]!.GetValue<string>()).ShouldBe((0, "text/plain", "file"));
+        (
+            empty.Json["file_size"]!.GetValue<long>(),
+            empty.Json["mime_type"]!.GetValue<string>(),
+            empty.Json["file_name"]!.GetValue<string>()
+        ).ShouldBe((0, "text/plain", "file"));
         // Asked for in place: a picture is shown, a page is saved.
         (await Disposition(admin, made, "inline")).ShouldStartWith("inline");
         (await Disposition(admin, page, "inline")).ShouldStartWith("attachment");
@@ -67,27 +99,66 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var (_, tenant, admin) = await service.NewTenant();
         var before = Objects();
 
-        (await Form(admin, Png, "a.png", null, ("metadata", "[1]"))).ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
-        (await Form(admin, Png, "a.png", null, ("metadata", """{"a":"\ud800"}"""))).ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
-        (await Form(admin, Png, "a.png", null, ("metadata", $$"""{"a":{{new string('[', 30)}}{{new string(']', 30)}}}"""))).ShouldBeProblem(400, "validation_failed").ShouldNameField("metadata");
-        (await Form(admin, Png, "a.png", null, ("tags", new string('x', 51)))).ShouldBeProblem(400, "validation_failed").ShouldNameField("tags");
-        (await Form(admin, Png, "a.png", null, ("other", "x"))).ShouldBeProblem(400, "validation_failed").ShouldNameField("other");
-        (await admin.Send(HttpMethod.Post, "files/upload", new MultipartFormDataContent { { new StringContent("{}"), "metadata" } })).ShouldBeProblem(400, "validation_failed").ShouldNameField("file");
-        var two = new MultipartFormDataContent { { new ByteArrayContent(Png), "file", "a.png" }, { new ByteArrayContent(Png), "file", "b.png" } };
-        (await admin.Send(HttpMethod.Post, "files/upload", two)).ShouldBeProblem(400, "validation_failed").ShouldNameField("file");
+        (await Form(admin, Png, "a.png", null, ("metadata", "[1]")))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("metadata");
+        (await Form(admin, Png, "a.png", null, ("metadata", """{"a":"\ud800"}""")))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("metadata");
+        (
+            await Form(
+                admin,
+                Png,
+                "a.png",
+                null,
+                ("metadata", $$"""{"a":{{new string('[', 30)}}{{new string(']', 30)}}}""")
+            )
+        )
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("metadata");
+        (await Form(admin, Png, "a.png", null, ("tags", new string('x', 51))))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("tags");
+        (await Form(admin, Png, "a.png", null, ("other", "x")))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("other");
+        (
+            await admin.Send(
+                HttpMethod.Post,
+                "files/upload",
+                new MultipartFormDataContent { { new StringContent("{}"), "metadata" } }
+            )
+        )
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("file");
+        var two = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(Png), "file", "a.png" },
+            { new ByteArrayContent(Png), "file", "b.png" },
+        };
+        (await admin.Send(HttpMethod.Post, "files/upload", two))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("file");
         var broken = new StringContent("--x\r\nContent-Disposition: form-data; name=file; filename=a\r\n\r\nno end");
         broken.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
-        (await admin.Send(HttpMethod.Post, "files/upload", broken)).ShouldBeProblem(400, "validation_failed").ShouldNameField("file");
+        (await admin.Send(HttpMethod.Post, "files/upload", broken))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("file");
         (await admin.Post("files/upload")).ShouldBeProblem(400, "validation_failed").ShouldNameField("file");
 
         (await admin.Get("files")).Json["items"]!.AsArray().ShouldBeEmpty();
-        Objects().Except(before).Where(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)).ShouldBeEmpty();
+        Objects()
+            .Except(before)
+            .Where(path => path.Contains(tenant.ToString(), StringComparison.Ordinal))
+            .ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_file_over_the_limit_is_refused_as_soon_as_it_is_known_and_nothing_stays()
     {
-        await using var small = await cluster.Start(variables => (variables["QUOTA_FREE_FILE_MB"], variables["QUOTA_FREE_STORAGE_MB"]) = ("1", "2"));
+        await using var small = await cluster.Start(variables =>
+            (variables["QUOTA_FREE_FILE_MB"], variables["QUOTA_FREE_STORAGE_MB"]) = ("1", "2")
+        );
         var (_, tenant, admin) = await small.NewTenant();
         var mega = new byte[1024 * 1024];
 
@@ -114,12 +185,16 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         await using var small = await cluster.Start(variables => variables["QUOTA_FREE_STORAGE_MB"] = "1");
         var (_, tenant, admin) = await small.NewTenant();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Raw(admin, new byte[300 * 1024], "application/x-thing", null)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Raw(admin, new byte[300 * 1024], "application/x-thing", null))
+        );
 
         answers.Count(answer => answer.Status == 201).ShouldBe(3);
         answers.Where(answer => answer.Status != 201).ShouldAllBe(answer => answer.Code == "quota_exceeded");
         Objects(small).Count(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)).ShouldBe(3);
-        (await small.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(3 * 300 * 1024);
+        (await small.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(
+            3 * 300 * 1024
+        );
     }
 
     [Fact]
@@ -142,11 +217,20 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     {
         var (_, _, admin) = await service.NewTenant();
 
-        (await admin.Put("files/settings", new { refused_types = new[] { "IMAGE/*", "application/pdf" } })).Json["refused_types"]!.AsArray().Count.ShouldBe(2);
-        (await admin.Put("files/settings", new { refused_types = new[] { "everything" } })).ShouldBeProblem(400, "validation_failed").ShouldNameField("refused_types");
+        (await admin.Put("files/settings", new { refused_types = new[] { "IMAGE/*", "application/pdf" } })).Json[
+            "refused_types"
+        ]!
+            .AsArray()
+            .Count.ShouldBe(2);
+        (await admin.Put("files/settings", new { refused_types = new[] { "everything" } }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("refused_types");
 
         (await Raw(admin, Png, "text/plain", null)).ShouldBeProblem(415, "unsupported_media_type");
-        (await Raw(admin, Encoding.ASCII.GetBytes("%PDF-1.7 ..."), "text/plain", null)).ShouldBeProblem(415, "unsupported_media_type");
+        (await Raw(admin, Encoding.ASCII.GetBytes("%PDF-1.7 ..."), "text/plain", null)).ShouldBeProblem(
+            415,
+            "unsupported_media_type"
+        );
         (await Raw(admin, Encoding.ASCII.GetBytes("plain"), "text/plain", null)).Status.ShouldBe(201);
     }
 
@@ -158,7 +242,12 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var told = await admin.Get($"files/{made.Json["id"]}/download?redirect=false&expires_in=60");
         var url = told.Json["url"]!.GetValue<string>();
 
-        (DateTimeOffset.Parse(told.Json["expires_at"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow).ShouldBeInRange(TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(61));
+        (
+            DateTimeOffset.Parse(
+                told.Json["expires_at"]!.GetValue<string>(),
+                System.Globalization.CultureInfo.InvariantCulture
+            ) - DateTimeOffset.UtcNow
+        ).ShouldBeInRange(TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(61));
         var (part, some, headers) = await Bytes(url, ("Range", "bytes=2-4"));
         (part, Encoding.ASCII.GetString(some), headers.ContentRange!.ToString()).ShouldBe((206, "234", "bytes 2-4/10"));
         (await Bytes(url, ("Range", "bytes=99-"))).Status.ShouldBe(416);
@@ -166,12 +255,24 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var tag = (await service.At().Get(Path(url))).Header("ETag")!;
         (await Bytes(url, ("If-None-Match", tag))).Status.ShouldBe(304);
 
-        (await service.At().Get(Path(url.Replace("signature=", "signature=0", StringComparison.Ordinal)))).ShouldBeProblem(403, "permission_denied");
-        (await service.At().Get(Path(url.Replace("type=text", "type=html", StringComparison.Ordinal)))).ShouldBeProblem(403, "permission_denied");
-        (await service.At().Get(Path(url.Replace("expires=", "expires=9", StringComparison.Ordinal)))).ShouldBeProblem(403, "permission_denied");
-        (await admin.Get($"files/{made.Json["id"]}/download?expires_in=3601")).ShouldBeProblem(400, "validation_failed").ShouldNameField("expires_in");
+        (
+            await service.At().Get(Path(url.Replace("signature=", "signature=0", StringComparison.Ordinal)))
+        ).ShouldBeProblem(403, "permission_denied");
+        (await service.At().Get(Path(url.Replace("type=text", "type=html", StringComparison.Ordinal)))).ShouldBeProblem(
+            403,
+            "permission_denied"
+        );
+        (await service.At().Get(Path(url.Replace("expires=", "expires=9", StringComparison.Ordinal)))).ShouldBeProblem(
+            403,
+            "permission_denied"
+        );
+        (await admin.Get($"files/{made.Json["id"]}/download?expires_in=3601"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("expires_in");
         var known = (await admin.Get($"files/{made.Json["id"]}/download")).Header("ETag")!;
-        (await admin.Send(HttpMethod.Get, $"files/{made.Json["id"]}/download", null, ("If-None-Match", known))).Status.ShouldBe(304);
+        (
+            await admin.Send(HttpMethod.Get, $"files/{made.Json["id"]}/download", null, ("If-None-Match", known))
+        ).Status.ShouldBe(304);
         (await admin.Send(HttpMethod.Head, $"files/{made.Json["id"]}/download")).Status.ShouldBe(302);
     }
 
@@ -197,14 +298,18 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     {
         var (_, tenant, admin) = await service.NewTenant();
         (await Raw(admin, Png, null, null)).Status.ShouldBe(201);
-        await service.Sql($"UPDATE tenants SET is_active = false, deleted_at = now() - interval '1 year' WHERE id = '{tenant}'");
+        await service.Sql(
+            $"UPDATE tenants SET is_active = false, deleted_at = now() - interval '1 year' WHERE id = '{tenant}'"
+        );
 
         (await service.Services.GetRequiredService<TenantErasure>().One(CancellationToken.None)).ShouldBeTrue();
 
         using var deadline = new CancellationTokenSource(Patience.Of);
         while (Objects().Any(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)))
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
-        (await service.Ask<long>($"SELECT count(*) FROM object_removals WHERE object_key LIKE '{tenant}%'")).ShouldBe(0);
+        (await service.Ask<long>($"SELECT count(*) FROM object_removals WHERE object_key LIKE '{tenant}%'")).ShouldBe(
+            0
+        );
     }
 
     [Fact]
@@ -215,7 +320,12 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         using var client = new TcpClient();
         await client.ConnectAsync(service.Url.Host, service.Url.Port, deadline.Token);
         await using var wire = client.GetStream();
-        await wire.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/files/upload HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {admin.Token}\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\n"), deadline.Token);
+        await wire.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST /api/v1/files/upload HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {admin.Token}\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\n"
+            ),
+            deadline.Token
+        );
         await wire.WriteAsync(new byte[600], deadline.Token);
 
         using var reader = new StreamReader(wire);
@@ -241,10 +351,25 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         (await bob.Delete($"files/{id}")).ShouldBeProblem(403, "permission_denied");
         (await bob.Post($"files/{id}/links", new { })).ShouldBeProblem(403, "permission_denied");
 
-        var changed = await ada.Patch($"files/{id}", new { file_name = "../x/Zürich.png", tags = new[] { "t" }, metadata = new { a = 1 } }, ("If-Match", made.Header("ETag")!));
-        (changed.Json["file_name"]!.GetValue<string>(), changed.Json["metadata"]!.ToJsonString()).ShouldBe(("Zürich.png", """{"a":1}"""));
-        (await ada.Patch($"files/{id}", new { file_name = "late" }, ("If-Match", made.Header("ETag")!))).ShouldBeProblem(412, "precondition_failed");
-        (await admin.Patch($"files/{id}", new { tags = Array.Empty<string>() })).Json["file_name"]!.GetValue<string>().ShouldBe("Zürich.png");
+        var changed = await ada.Patch(
+            $"files/{id}",
+            new
+            {
+                file_name = "../x/Zürich.png",
+                tags = new[] { "t" },
+                metadata = new { a = 1 },
+            },
+            ("If-Match", made.Header("ETag")!)
+        );
+        (changed.Json["file_name"]!.GetValue<string>(), changed.Json["metadata"]!.ToJsonString()).ShouldBe(
+            ("Zürich.png", """{"a":1}""")
+        );
+        (
+            await ada.Patch($"files/{id}", new { file_name = "late" }, ("If-Match", made.Header("ETag")!))
+        ).ShouldBeProblem(412, "precondition_failed");
+        (await admin.Patch($"files/{id}", new { tags = Array.Empty<string>() })).Json["file_name"]!
+            .GetValue<string>()
+            .ShouldBe("Zürich.png");
         (await admin.Delete($"files/{id}")).Status.ShouldBe(204);
     }
 
@@ -255,21 +380,45 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var (user, _, ada) = await service.Joined(admin, slug, "User");
         var (_, _, stranger) = await service.NewTenant();
         var picture = (await Form(ada, Png, "Foto ÄRA.png", null, ("tags", "x,y"))).Json["id"]!.GetValue<string>();
-        var text = (await Form(admin, new byte[5000], "notes.txt", "text/plain", ("tags", "y"))).Json["id"]!.GetValue<string>();
+        var text = (await Form(admin, new byte[5000], "notes.txt", "text/plain", ("tags", "y"))).Json[
+            "id"
+        ]!.GetValue<string>();
 
-        foreach (var (query, found) in new[]
-        {
-            ("name=foto%20ära", picture), ("type=image/*", picture), ("type=text/plain", text), ("tag=x", picture), ($"user_id={user}", picture), ("min_size=1000", text), ("max_size=999", picture),
-            ("from=2020-01-01T00:00:00Z&name=notes", text),
-        })
-            (await admin.Get("files?" + query)).Json["items"]!.AsArray().Select(file => file!["id"]!.GetValue<string>()).ShouldBe([found], query);
+        foreach (
+            var (query, found) in new[]
+            {
+                ("name=foto%20ära", picture),
+                ("type=image/*", picture),
+                ("type=text/plain", text),
+                ("tag=x", picture),
+                ($"user_id={user}", picture),
+                ("min_size=1000", text),
+                ("max_size=999", picture),
+                ("from=2020-01-01T00:00:00Z&name=notes", text),
+            }
+        )
+            (await admin.Get("files?" + query)).Json["items"]!
+                .AsArray()
+                .Select(file => file!["id"]!.GetValue<string>())
+                .ShouldBe([found], query);
         var page = await admin.Get("files?limit=1&tag=y");
         page.Json["items"]![0]!["id"]!.GetValue<string>().ShouldBe(text);
-        (await admin.Get($"files?limit=1&tag=y&cursor={page.Json["next_cursor"]}")).Json["items"]![0]!["id"]!.GetValue<string>().ShouldBe(picture);
+        (await admin.Get($"files?limit=1&tag=y&cursor={page.Json["next_cursor"]}")).Json["items"]![0]!["id"]!
+            .GetValue<string>()
+            .ShouldBe(picture);
         (await admin.Get("files?to=2020-01-01T00:00:00Z")).Json["items"]!.AsArray().ShouldBeEmpty();
 
         (await stranger.Get("files")).Json["items"]!.AsArray().ShouldBeEmpty();
-        foreach (var answer in new[] { await stranger.Get($"files/{picture}"), await stranger.Get($"files/{picture}/download"), await stranger.Delete($"files/{picture}"), await stranger.Patch($"files/{picture}", new { file_name = "x" }), await stranger.Post($"files/{picture}/links", new { }) })
+        foreach (
+            var answer in new[]
+            {
+                await stranger.Get($"files/{picture}"),
+                await stranger.Get($"files/{picture}/download"),
+                await stranger.Delete($"files/{picture}"),
+                await stranger.Patch($"files/{picture}", new { file_name = "x" }),
+                await stranger.Post($"files/{picture}/links", new { }),
+            }
+        )
             answer.ShouldBeProblem(404, "not_found");
     }
 
@@ -278,17 +427,31 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     [InlineData("deleted", false)]
     [InlineData("deactivated", true)]
     [InlineData("deleted", true)]
-    public async Task A_link_ends_with_the_account_of_its_maker_unless_the_setting_lets_it_live_on(string end, bool outlives)
+    public async Task A_link_ends_with_the_account_of_its_maker_unless_the_setting_lets_it_live_on(
+        string end,
+        bool outlives
+    )
     {
-        await using var own = await service.Cluster.Start(service.Database, variables => variables["FILE_LINKS_OUTLIVE_THEIR_MAKER"] = outlives ? "true" : "false");
+        await using var own = await service.Cluster.Start(
+            service.Database,
+            variables => variables["FILE_LINKS_OUTLIVE_THEIR_MAKER"] = outlives ? "true" : "false"
+        );
         var (slug, _, admin) = await own.NewTenant();
         var (id, _, manager) = await own.Joined(admin, slug, "Manager");
         var file = (await manager.Send(HttpMethod.Post, "files/upload", new StringContent("shared"))).Json["id"];
-        var (open, closed) = (await manager.Post($"files/{file}/links", new { }), await manager.Post($"files/{file}/links", new { password = "a password of its own" }));
-        var (shared, withPassword) = (Path(open.Json["url"]!.GetValue<string>()), Path(closed.Json["url"]!.GetValue<string>()));
+        var (open, closed) = (
+            await manager.Post($"files/{file}/links", new { }),
+            await manager.Post($"files/{file}/links", new { password = "a password of its own" })
+        );
+        var (shared, withPassword) = (
+            Path(open.Json["url"]!.GetValue<string>()),
+            Path(closed.Json["url"]!.GetValue<string>())
+        );
         (await own.At().Get(shared)).Status.ShouldBe(302);
 
-        (await (end == "deleted" ? admin.Delete($"users/{id}") : admin.Post($"users/{id}/deactivate"))).Status.ShouldBeInRange(200, 204);
+        (
+            await (end == "deleted" ? admin.Delete($"users/{id}") : admin.Post($"users/{id}/deactivate"))
+        ).Status.ShouldBeInRange(200, 204);
 
         (await own.At().Get(shared)).Status.ShouldBe(outlives ? 302 : 404);
         (await own.At().Get(withPassword)).Status.ShouldBe(outlives ? 200 : 404);
@@ -320,8 +483,12 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         (await service.At().Get(Path(other.Json["url"]!.GetValue<string>()))).ShouldBeProblem(404, "not_found");
         (await service.At().Get("files/shared?token=tnf_nonsense")).ShouldBeProblem(404, "not_found");
         (await service.At().Get("files/shared")).ShouldBeProblem(404, "not_found");
-        (await admin.Post($"files/{id}/links", new { expires_in = 1 })).ShouldBeProblem(400, "validation_failed").ShouldNameField("expires_in");
-        (await admin.Post($"files/{id}/links", new { password = "short" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
+        (await admin.Post($"files/{id}/links", new { expires_in = 1 }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("expires_in");
+        (await admin.Post($"files/{id}/links", new { password = "short" }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("password");
     }
 
     [Fact]
@@ -333,12 +500,19 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var shared = Path(link.Json["url"]!.GetValue<string>());
 
         var page = await service.At().Get(shared);
-        (page.Status, page.Text.Contains("<form method=\"post\">", StringComparison.Ordinal), page.Text.Contains("<b>.png", StringComparison.Ordinal)).ShouldBe((200, true, false));
+        (
+            page.Status,
+            page.Text.Contains("<form method=\"post\">", StringComparison.Ordinal),
+            page.Text.Contains("<b>.png", StringComparison.Ordinal)
+        ).ShouldBe((200, true, false));
         (await Say("wrong sesame")).ShouldBeProblem(401, "authentication_failed");
         (await Say("open sesame")).Status.ShouldBe(302);
-        (await admin.Get($"files/{made.Json["id"]}/links")).Json["items"]![0]!["downloads"]!.GetValue<int>().ShouldBe(1);
+        (await admin.Get($"files/{made.Json["id"]}/links")).Json["items"]![0]!["downloads"]!
+            .GetValue<int>()
+            .ShouldBe(1);
 
-        Task<Answer> Say(string password) => service.At().Send(HttpMethod.Post, shared, new FormUrlEncodedContent([new("password", password)]));
+        Task<Answer> Say(string password) =>
+            service.At().Send(HttpMethod.Post, shared, new FormUrlEncodedContent([new("password", password)]));
     }
 
     [Fact]
@@ -350,7 +524,9 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         var again = await Raw(admin, Png, null, null, ("Idempotency-Key", "upload-1"));
         var other = await Raw(admin, [1, 2], null, null, ("Idempotency-Key", "upload-1"));
 
-        (again.Status, again.Json["id"]!.ToString(), again.Header("Idempotency-Replayed")).ShouldBe((201, first.Json["id"]!.ToString(), "true"));
+        (again.Status, again.Json["id"]!.ToString(), again.Header("Idempotency-Replayed")).ShouldBe(
+            (201, first.Json["id"]!.ToString(), "true")
+        );
         other.ShouldBeProblem(422, "idempotency_key_reused");
         Objects().Count(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -368,9 +544,16 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     public void A_name_is_a_name_and_nothing_else(string? given, string name) => FileName.Clean(given).ShouldBe(name);
 
     [Fact]
-    public void A_long_name_keeps_its_extension() => FileName.Clean(new string('a', 400) + ".tar.gz").ShouldBe(new string('a', 252) + ".gz");
+    public void A_long_name_keeps_its_extension() =>
+        FileName.Clean(new string('a', 400) + ".tar.gz").ShouldBe(new string('a', 252) + ".gz");
 
-    private static Task<Answer> Form(Visitor by, byte[] bytes, string name, string? type, params (string Name, string Text)[] fields)
+    private static Task<Answer> Form(
+        Visitor by,
+        byte[] bytes,
+        string name,
+        string? type,
+        params (string Name, string Text)[] fields
+    )
     {
         var form = new MultipartFormDataContent();
         foreach (var (field, text) in fields)
@@ -382,7 +565,13 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
         return by.Send(HttpMethod.Post, "files/upload", form);
     }
 
-    private static Task<Answer> Raw(Visitor by, byte[] bytes, string? type, string? disposition, params (string Name, string Value)[] headers)
+    private static Task<Answer> Raw(
+        Visitor by,
+        byte[] bytes,
+        string? type,
+        string? disposition,
+        params (string Name, string Value)[] headers
+    )
     {
         var content = new ByteArrayContent(bytes);
         if (type is not null)
@@ -396,11 +585,16 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
 
     private async Task<string> Disposition(Visitor by, Answer made, string asked)
     {
-        var (_, _, headers) = await Bytes((await by.Get($"files/{made.Json["id"]}/download?disposition={asked}")).Header("Location")!);
+        var (_, _, headers) = await Bytes(
+            (await by.Get($"files/{made.Json["id"]}/download?disposition={asked}")).Header("Location")!
+        );
         return headers.GetValues("Content-Disposition").Single();
     }
 
-    private async Task<(int Status, byte[] Body, HttpContentHeaders Headers)> Bytes(string url, params (string Name, string Value)[] headers)
+    private async Task<(int Status, byte[] Body, HttpContentHeaders Headers)> Bytes(
+        string url,
+        params (string Name, string Value)[] headers
+    )
     {
         using var http = Conformance.Client(service.Url);
         using var request = new HttpRequestMessage(HttpMethod.Get, Path(url));

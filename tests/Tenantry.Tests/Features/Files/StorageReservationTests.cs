@@ -22,7 +22,9 @@ public sealed class StorageReservationTests(Cluster cluster)
 
         answers.Count(answer => answer.Status == 201).ShouldBe(3);
         foreach (var answer in answers.Where(answer => answer.Status != 201))
-            answer.ShouldBeProblem(409, "quota_exceeded").Json["quota"]!["name"]!.GetValue<string>().ShouldBe("storage_bytes");
+            answer.ShouldBeProblem(409, "quota_exceeded").Json["quota"]!["name"]!
+                .GetValue<string>()
+                .ShouldBe("storage_bytes");
     }
 
     [Fact]
@@ -51,7 +53,9 @@ public sealed class StorageReservationTests(Cluster cluster)
         (await Upload(admin, 2 * Third)).ShouldBeProblem(409, "quota_exceeded");
 
         (await admin.Delete($"files/uploads/{announced.Json["id"]}")).Status.ShouldBe(204);
-        await service.Until("SELECT NOT EXISTS (SELECT FROM object_removals WHERE due_at <= now() + interval '1 minute')");
+        await service.Until(
+            "SELECT NOT EXISTS (SELECT FROM object_removals WHERE due_at <= now() + interval '1 minute')"
+        );
         (await Upload(admin, 2 * Third)).Status.ShouldBe(201);
     }
 
@@ -68,7 +72,9 @@ public sealed class StorageReservationTests(Cluster cluster)
         faults.Fail = operation => operation is "Delete" or "AbortParts";
 
         (await admin.Delete($"files/uploads/{announced.Json["id"]}")).Status.ShouldBe(204);
-        (await admin.Send(HttpMethod.Delete, begun.Header("Location")!, null, ("Tus-Resumable", "1.0.0"))).Status.ShouldBe(204);
+        (
+            await admin.Send(HttpMethod.Delete, begun.Header("Location")!, null, ("Tus-Resumable", "1.0.0"))
+        ).Status.ShouldBe(204);
 
         (await Announce(admin, 2 * Third)).ShouldBeProblem(409, "quota_exceeded");
         (await Upload(admin, 2 * Third)).ShouldBeProblem(409, "quota_exceeded");
@@ -89,10 +95,16 @@ public sealed class StorageReservationTests(Cluster cluster)
         faults.Fail = operation => operation is "Delete";
 
         // The form goes on behind its file: what was stored becomes no file.
-        var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[1_000]), "file", "a" }, { new ByteArrayContent(new byte[10]), "file", "b" } };
+        var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(new byte[1_000]), "file", "a" },
+            { new ByteArrayContent(new byte[10]), "file", "b" },
+        };
         (await admin.Send(HttpMethod.Post, "files/upload", form)).ShouldBeProblem(400, "validation_failed");
 
-        (await service.Services.GetRequiredService<IObjectStore>().List($"{tenant}/", Cancel).CountAsync(Cancel)).ShouldBe(1);
+        (
+            await service.Services.GetRequiredService<IObjectStore>().List($"{tenant}/", Cancel).CountAsync(Cancel)
+        ).ShouldBe(1);
         faults.Fail = null;
         await service.Sql("UPDATE object_removals SET due_at = now()");
         await service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
@@ -148,7 +160,9 @@ public sealed class StorageReservationTests(Cluster cluster)
         }
 
         static IEnumerable<string> Files(string root) =>
-            Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith("/key", StringComparison.Ordinal));
+            Directory
+                .EnumerateFiles(root, "*", SearchOption.AllDirectories)
+                .Where(path => !path.EndsWith("/key", StringComparison.Ordinal));
 
         static long Size(string path)
         {
@@ -163,10 +177,20 @@ public sealed class StorageReservationTests(Cluster cluster)
         }
     }
 
-    private Task<Service> Small(Action<IServiceCollection>? replace = null) => cluster.Start(variables => variables["QUOTA_FREE_STORAGE_MB"] = "1", replace);
+    private Task<Service> Small(Action<IServiceCollection>? replace = null) =>
+        cluster.Start(variables => variables["QUOTA_FREE_STORAGE_MB"] = "1", replace);
 
     private static Task<Answer> Announce(Visitor by, int size) =>
-        by.Post("files/uploads", new { file_name = "a", file_size = size, mime_type = "text/plain", sha256 = Convert.ToHexString(SHA256.HashData(new byte[size])) });
+        by.Post(
+            "files/uploads",
+            new
+            {
+                file_name = "a",
+                file_size = size,
+                mime_type = "text/plain",
+                sha256 = Convert.ToHexString(SHA256.HashData(new byte[size])),
+            }
+        );
 
     private static Task<Answer> Begin(Visitor by, int size) =>
         by.Send(HttpMethod.Post, "files/tus", null, ("Tus-Resumable", "1.0.0"), ("Upload-Length", $"{size}"));
@@ -175,8 +199,19 @@ public sealed class StorageReservationTests(Cluster cluster)
     {
         var content = new ByteArrayContent(bytes);
         content.Headers.ContentType = new("application/offset+octet-stream");
-        return by.Send(HttpMethod.Patch, begun.Header("Location")!, content, ("Tus-Resumable", "1.0.0"), ("Upload-Offset", "0"));
+        return by.Send(
+            HttpMethod.Patch,
+            begun.Header("Location")!,
+            content,
+            ("Tus-Resumable", "1.0.0"),
+            ("Upload-Offset", "0")
+        );
     }
 
-    private static Task<Answer> Upload(Visitor by, int size) => by.Send(HttpMethod.Post, "files/upload", new ByteArrayContent(new byte[size]) { Headers = { ContentType = new("text/plain") } });
+    private static Task<Answer> Upload(Visitor by, int size) =>
+        by.Send(
+            HttpMethod.Post,
+            "files/upload",
+            new ByteArrayContent(new byte[size]) { Headers = { ContentType = new("text/plain") } }
+        );
 }

@@ -6,7 +6,19 @@ namespace Tenantry.Tests.Features.Files;
 /// <summary>A store that is full, read-only or away is the operator's trouble: the caller hears 503 with a time to try again, never 500.</summary>
 public sealed class StoreFailureTests(Cluster cluster)
 {
-    private static readonly string[] Operations = ["Put", "Open", "Find", "Copy", "Delete", "SignedGet", "BeginParts", "SignedPart", "CompleteParts", "AbortParts"];
+    private static readonly string[] Operations =
+    [
+        "Put",
+        "Open",
+        "Find",
+        "Copy",
+        "Delete",
+        "SignedGet",
+        "BeginParts",
+        "SignedPart",
+        "CompleteParts",
+        "AbortParts",
+    ];
 
     [Fact]
     public async Task Whatever_fails_in_the_store_no_endpoint_answers_500()
@@ -27,7 +39,11 @@ public sealed class StoreFailureTests(Cluster cluster)
                 if (answer.Status >= 500)
                 {
                     refused.Add(operation);
-                    if (answer.Status != 503 || answer.Code != "dependency_unavailable" || answer.Header("Retry-After") is null)
+                    if (
+                        answer.Status != 503
+                        || answer.Code != "dependency_unavailable"
+                        || answer.Header("Retry-After") is null
+                    )
                         wrong.Add($"{name}, {operation} fails: {answer.Status} {answer.Text}");
                 }
             }
@@ -35,7 +51,10 @@ public sealed class StoreFailureTests(Cluster cluster)
 
         wrong.ShouldBeEmpty();
         // The walk is one only where requests come by what fails.
-        refused.ShouldBe(["Put", "Open", "Find", "Copy", "SignedGet", "BeginParts", "SignedPart", "CompleteParts"], ignoreOrder: true);
+        refused.ShouldBe(
+            ["Put", "Open", "Find", "Copy", "SignedGet", "BeginParts", "SignedPart", "CompleteParts"],
+            ignoreOrder: true
+        );
         foreach (var (name, prepare, ask) in Requests(service, admin))
         {
             faults.Fail = null;
@@ -67,12 +86,14 @@ public sealed class StoreFailureTests(Cluster cluster)
         }
         var wrong = new List<string>();
 
-        foreach (var (name, ask) in new (string, Func<Task<Answer>>)[]
-        {
-            ("upload", () => admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))),
-            ("announce", () => Announce(admin, 70 * 1024 * 1024)),
-            ("tus", async () => await Append(admin, await Begin(admin), [1, 2, 3])),
-        })
+        foreach (
+            var (name, ask) in new (string, Func<Task<Answer>>)[]
+            {
+                ("upload", () => admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))),
+                ("announce", () => Announce(admin, 70 * 1024 * 1024)),
+                ("tus", async () => await Append(admin, await Begin(admin), [1, 2, 3])),
+            }
+        )
         {
             var answer = await ask();
             if (answer.Status != 503 || answer.Code != "dependency_unavailable")
@@ -121,7 +142,10 @@ public sealed class StoreFailureTests(Cluster cluster)
         (await Health(service)).ShouldBe("ok");
         await bucket.RemoveBucket();
 
-        (await admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))).ShouldBeProblem(503, "dependency_unavailable");
+        (await admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))).ShouldBeProblem(
+            503,
+            "dependency_unavailable"
+        );
         await Until(service, "degraded");
 
         await bucket.MakeBucket();
@@ -129,33 +153,53 @@ public sealed class StoreFailureTests(Cluster cluster)
         (await admin.Send(HttpMethod.Post, "files/upload", Bytes([1, 2, 3]))).Status.ShouldBe(201);
     }
 
-    private static IEnumerable<(string Name, Func<Task<object?>> Prepare, Func<object?, Task<Answer>> Ask)> Requests(Service service, Visitor admin)
+    private static IEnumerable<(string Name, Func<Task<object?>> Prepare, Func<object?, Task<Answer>> Ask)> Requests(
+        Service service,
+        Visitor admin
+    )
     {
         byte[] bytes = [1, 2, 3];
         yield return ("upload", Nothing, _ => admin.Send(HttpMethod.Post, "files/upload", Bytes(bytes)));
         yield return ("announce", Nothing, _ => Announce(admin, 3));
-        yield return ("announce in parts", Nothing, async _ =>
-        {
-            var announced = await Announce(admin, 70 * 1024 * 1024);
-            if (announced.Status == 201)
-                await admin.Delete($"files/uploads/{announced.Json["id"]}");
-            return announced;
-        }
+        yield return (
+            "announce in parts",
+            Nothing,
+            async _ =>
+            {
+                var announced = await Announce(admin, 70 * 1024 * 1024);
+                if (announced.Status == 201)
+                    await admin.Delete($"files/uploads/{announced.Json["id"]}");
+                return announced;
+            }
         );
-        yield return ("complete", Sent, announced => admin.Post($"files/uploads/{((Answer)announced!).Json["id"]}/complete"));
+        yield return (
+            "complete",
+            Sent,
+            announced => admin.Post($"files/uploads/{((Answer)announced!).Json["id"]}/complete")
+        );
         yield return ("cancel", Sent, announced => admin.Delete($"files/uploads/{((Answer)announced!).Json["id"]}"));
         yield return ("tus create", Nothing, _ => Begin(admin));
         yield return ("tus create, empty", Nothing, _ => Begin(admin, 0));
         yield return ("tus append", async () => await Begin(admin), begun => Append(admin, (Answer)begun!, [1]));
         yield return ("tus finish", async () => await Begin(admin), begun => Append(admin, (Answer)begun!, bytes));
-        yield return ("tus end", async () => await Begin(admin), begun => admin.Send(HttpMethod.Delete, ((Answer)begun!).Header("Location")!, null, ("Tus-Resumable", "1.0.0")));
+        yield return (
+            "tus end",
+            async () => await Begin(admin),
+            begun =>
+                admin.Send(HttpMethod.Delete, ((Answer)begun!).Header("Location")!, null, ("Tus-Resumable", "1.0.0"))
+        );
         yield return ("download", File, id => admin.Get($"files/{id}/download"));
-        yield return ("follow a link", async () => (await admin.Post($"files/{await File()}/links", new { })).Json["url"]!.GetValue<string>(), url => admin.Get(new Uri((string)url!).PathAndQuery));
+        yield return (
+            "follow a link",
+            async () => (await admin.Post($"files/{await File()}/links", new { })).Json["url"]!.GetValue<string>(),
+            url => admin.Get(new Uri((string)url!).PathAndQuery)
+        );
         yield return ("delete", File, id => admin.Delete($"files/{id}"));
 
         static Task<object?> Nothing() => Task.FromResult<object?>(null);
 
-        async Task<object?> File() => (await admin.Send(HttpMethod.Post, "files/upload", Bytes(bytes))).Json["id"]!.GetValue<string>();
+        async Task<object?> File() =>
+            (await admin.Send(HttpMethod.Post, "files/upload", Bytes(bytes))).Json["id"]!.GetValue<string>();
 
         async Task<object?> Sent()
         {
@@ -168,18 +212,41 @@ public sealed class StoreFailureTests(Cluster cluster)
     private static ByteArrayContent Bytes(byte[] bytes) => new(bytes) { Headers = { ContentType = new("text/plain") } };
 
     private static Task<Answer> Announce(Visitor by, int size) =>
-        by.Post("files/uploads", new { file_name = "a", file_size = size, mime_type = "text/plain", sha256 = Convert.ToHexString(SHA256.HashData([1, 2, 3])) });
+        by.Post(
+            "files/uploads",
+            new
+            {
+                file_name = "a",
+                file_size = size,
+                mime_type = "text/plain",
+                sha256 = Convert.ToHexString(SHA256.HashData([1, 2, 3])),
+            }
+        );
 
-    private static Task<Answer> Begin(Visitor by, int size = 3) => by.Send(HttpMethod.Post, "files/tus", null, ("Tus-Resumable", "1.0.0"), ("Upload-Length", $"{size}"));
+    private static Task<Answer> Begin(Visitor by, int size = 3) =>
+        by.Send(HttpMethod.Post, "files/tus", null, ("Tus-Resumable", "1.0.0"), ("Upload-Length", $"{size}"));
 
     private static Task<Answer> Append(Visitor by, Answer begun, byte[] bytes)
     {
-        var content = new ByteArrayContent(bytes) { Headers = { ContentType = new("application/offset+octet-stream") } };
-        return by.Send(HttpMethod.Patch, begun.Header("Location")!, content, ("Tus-Resumable", "1.0.0"), ("Upload-Offset", "0"));
+        var content = new ByteArrayContent(bytes)
+        {
+            Headers = { ContentType = new("application/offset+octet-stream") },
+        };
+        return by.Send(
+            HttpMethod.Patch,
+            begun.Header("Location")!,
+            content,
+            ("Tus-Resumable", "1.0.0"),
+            ("Upload-Offset", "0")
+        );
     }
 
     private static async Task<string> Health(Service service) =>
-        (await service.At().Send(HttpMethod.Get, "/health/ready", null, ("Authorization", "Bearer " + new string('m', 32)))).Json["checks"]!["store"]!.GetValue<string>();
+        (
+            await service
+                .At()
+                .Send(HttpMethod.Get, "/health/ready", null, ("Authorization", "Bearer " + new string('m', 32)))
+        ).Json["checks"]!["store"]!.GetValue<string>();
 
     private static async Task Until(Service service, string health)
     {

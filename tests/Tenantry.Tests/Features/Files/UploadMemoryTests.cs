@@ -19,7 +19,10 @@ public sealed class UploadMemoryTests(Cluster cluster)
     [InlineData("s3", 20, 30, 320)] // of 100 each it takes no more, but half a minute
     public async Task Large_files_go_through_in_pieces(string store, int atOnce, int megabytes, int most)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak of a process is read from /proc, which this system has not.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(),
+            "The peak of a process is read from /proc, which this system has not."
+        );
         await using var process = await Begin(store);
         using var http = await SignIn(process);
         await Upload(http, 6 * Megabyte); // what is compiled and opened once
@@ -58,8 +61,14 @@ public sealed class UploadMemoryTests(Cluster cluster)
     {
         var http = new HttpClient { BaseAddress = process.Url, Timeout = TimeSpan.FromMinutes(3) };
         http.DefaultRequestHeaders.Add("X-Tenant", "platform");
-        var signedIn = await http.PostAsJsonAsync("/api/v1/auth/login", new { email = Service.PlatformAdmin, password = Service.Password }, Cancel);
-        var token = JsonNode.Parse(await signedIn.Content.ReadAsStringAsync(Cancel))!["access_token"]!.GetValue<string>();
+        var signedIn = await http.PostAsJsonAsync(
+            "/api/v1/auth/login",
+            new { email = Service.PlatformAdmin, password = Service.Password },
+            Cancel
+        );
+        var token = JsonNode.Parse(await signedIn.Content.ReadAsStringAsync(Cancel))![
+            "access_token"
+        ]!.GetValue<string>();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
@@ -68,7 +77,10 @@ public sealed class UploadMemoryTests(Cluster cluster)
     {
         HttpResponseMessage answer;
         // On a busy machine those that come last wait longer than the gate of uploads lets them, and come again when they are told to.
-        while ((answer = await http.PostAsync("/api/v1/files/upload", new Zeros(size), Cancel)) is { StatusCode: System.Net.HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait })
+        while (
+            (answer = await http.PostAsync("/api/v1/files/upload", new Zeros(size), Cancel))
+                is { StatusCode: System.Net.HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait }
+        )
         {
             answer.Dispose();
             await Task.Delay(wait, Cancel);

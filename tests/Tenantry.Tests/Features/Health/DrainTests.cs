@@ -23,14 +23,22 @@ public sealed class DrainTests(Cluster cluster)
         var stopped = process.Stop();
 
         var answer = await visitor.Get("/health/ready");
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); answer.Status == 200; answer = await visitor.Get("/health/ready"))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            answer.Status == 200;
+            answer = await visitor.Get("/health/ready")
+        )
             watch.Elapsed.ShouldBeLessThan(Patience.Of);
         answer.ShouldBeProblem(503, "not_ready");
         var me = await visitor.Get("auth/me");
         me.Status.ShouldBe(200);
         me.Headers.ConnectionClose.ShouldBe(true);
         // By now nothing more is taken.
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); await Answers(process.Url); await Task.Delay(50, TestContext.Current.CancellationToken))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            await Answers(process.Url);
+            await Task.Delay(50, TestContext.Current.CancellationToken)
+        )
             watch.Elapsed.ShouldBeLessThan(Patience.Of);
         stopped.IsCompleted.ShouldBeFalse();
         second.End();

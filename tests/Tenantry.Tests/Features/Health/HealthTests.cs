@@ -24,12 +24,17 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
     {
         await using var house = await cluster.Start();
         var (slug, _, signedIn) = await house.NewTenant();
-        await using var service = await cluster.Start(house.Database, variables => (variables["APP_ENV"], variables["METRICS_TOKEN"]) = ("Production", Token));
+        await using var service = await cluster.Start(
+            house.Database,
+            variables => (variables["APP_ENV"], variables["METRICS_TOKEN"]) = ("Production", Token)
+        );
         var admin = service.At(slug).With(signedIn.Token);
 
         (await service.At().Get("/health")).Text.ShouldBe("""{"status":"ok"}""");
         (await admin.Get("/health")).Text.ShouldBe("""{"status":"ok"}""");
-        (await service.At().With(Token).Get("/health")).Text.ShouldBe("""{"status":"ok","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"ok"}}""");
+        (await service.At().With(Token).Get("/health")).Text.ShouldBe(
+            """{"status":"ok","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"ok"}}"""
+        );
     }
 
     [Fact]
@@ -38,7 +43,10 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
         await using var service = await cluster.Start();
         var name = service.Database;
         await Cluster.Execute(cluster.Admin, $"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
-        await Cluster.Execute(cluster.Admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        await Cluster.Execute(
+            cluster.Admin,
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
 
         var answer = await Until(service, 503);
 
@@ -51,9 +59,21 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
     }
 
     [Theory]
-    [InlineData("isolation", "ALTER TABLE users DISABLE ROW LEVEL SECURITY", "ALTER TABLE users ENABLE ROW LEVEL SECURITY")]
-    [InlineData("schema", "ALTER TABLE schema_migrations RENAME TO elsewhere; CREATE TABLE schema_migrations (LIKE elsewhere); GRANT SELECT ON schema_migrations TO tenantry_serving", "DROP TABLE schema_migrations; ALTER TABLE elsewhere RENAME TO schema_migrations")]
-    public async Task A_database_that_somebody_has_altered_makes_it_not_ready_within_a_minute(string part, string alter, string mend)
+    [InlineData(
+        "isolation",
+        "ALTER TABLE users DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE users ENABLE ROW LEVEL SECURITY"
+    )]
+    [InlineData(
+        "schema",
+        "ALTER TABLE schema_migrations RENAME TO elsewhere; CREATE TABLE schema_migrations (LIKE elsewhere); GRANT SELECT ON schema_migrations TO tenantry_serving",
+        "DROP TABLE schema_migrations; ALTER TABLE elsewhere RENAME TO schema_migrations"
+    )]
+    public async Task A_database_that_somebody_has_altered_makes_it_not_ready_within_a_minute(
+        string part,
+        string alter,
+        string mend
+    )
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var service = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock));
@@ -62,7 +82,9 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
 
         clock.Advance(TimeSpan.FromSeconds(61));
 
-        (await service.At().Get("/health/ready")).ShouldBeProblem(503, "not_ready").Json["detail"]!.GetValue<string>().ShouldContain(part);
+        (await service.At().Get("/health/ready")).ShouldBeProblem(503, "not_ready").Json["detail"]!
+            .GetValue<string>()
+            .ShouldContain(part);
         await service.Sql(mend);
         clock.Advance(TimeSpan.FromSeconds(2));
         (await service.At().Get("/health/ready")).Status.ShouldBe(200);
@@ -74,13 +96,26 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
         await using var service = await cluster.Start(variables =>
         {
             variables["REDIS_URL"] = "redis://127.0.0.1:1/0";
-            (variables["S3_BUCKET_NAME"], variables["S3_ENDPOINT_URL"], variables["AWS_REGION"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = ("files", "http://127.0.0.1:1", "us-east-1", "key", "secret");
+            (
+                variables["S3_BUCKET_NAME"],
+                variables["S3_ENDPOINT_URL"],
+                variables["AWS_REGION"],
+                variables["AWS_ACCESS_KEY_ID"],
+                variables["AWS_SECRET_ACCESS_KEY"]
+            ) = ("files", "http://127.0.0.1:1", "us-east-1", "key", "secret");
         });
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(20, TestContext.Current.CancellationToken))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            ;
+            await Task.Delay(20, TestContext.Current.CancellationToken)
+        )
         {
             var answer = await service.At().Get("/health/ready");
             answer.Status.ShouldBe(200);
-            if (answer.Text == """{"status":"degraded","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"degraded","redis":"degraded"}}""")
+            if (
+                answer.Text
+                == """{"status":"degraded","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"degraded","redis":"degraded"}}"""
+            )
                 break;
             watch.Elapsed.ShouldBeLessThan(Patience.Of, answer.Text);
         }
@@ -89,7 +124,11 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
 
     private static async Task<Answer> Until(Service service, int status)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(20, TestContext.Current.CancellationToken))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            ;
+            await Task.Delay(20, TestContext.Current.CancellationToken)
+        )
         {
             var answer = await service.At().Get("/health/ready");
             if (answer.Status == status)

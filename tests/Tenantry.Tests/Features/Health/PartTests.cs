@@ -15,7 +15,9 @@ public sealed class PartTests
     {
         var part = Of(_ => Task.CompletedTask);
 
-        (await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(part.Ask)))).ShouldAllBe(said => said == PartHealth.Ok);
+        (await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(part.Ask)))).ShouldAllBe(said =>
+            said == PartHealth.Ok
+        );
         clock.Advance(TimeSpan.FromSeconds(59));
         await part.Ask();
         asked.ShouldBe(1);
@@ -46,9 +48,17 @@ public sealed class PartTests
         (await part.Ask().WaitAsync(Patience.Of, TestContext.Current.CancellationToken)).ShouldBe(PartHealth.Degraded);
     }
 
-    private Part Of(Func<CancellationToken, Task> ask) => new("part", TimeSpan.FromMinutes(1), PartHealth.Degraded, cancel =>
-    {
-        Interlocked.Increment(ref asked);
-        return ask(cancel);
-    }, NullLogger.Instance, clock);
+    private Part Of(Func<CancellationToken, Task> ask) =>
+        new(
+            "part",
+            TimeSpan.FromMinutes(1),
+            PartHealth.Degraded,
+            cancel =>
+            {
+                Interlocked.Increment(ref asked);
+                return ask(cancel);
+            },
+            NullLogger.Instance,
+            clock
+        );
 }

@@ -15,14 +15,29 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     {
         var (slug, id, admin) = await mailing.NewTenant();
 
-        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"ses@{slug}.example", subject = "Grüezi", body = "Text" }));
+        var row = await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = $"ses@{slug}.example",
+                    subject = "Grüezi",
+                    body = "Text",
+                }
+            )
+        );
 
         row["status"]!.GetValue<string>().ShouldBe("sent", row.ToString());
         var call = aws.Calls.Single(call => call.Mail?.To.ToString() == $"ses@{slug}.example");
         (call.Service, call.IsSigned, call.MessageId).ShouldBe(("ses", true, row["provider_id"]!.GetValue<string>()));
         call.Mail!.Subject.ShouldBe("Grüezi");
-        var tags = call.Json!.Value.GetProperty("EmailTags").EnumerateArray().ToDictionary(tag => tag.GetProperty("Name").GetString()!, tag => tag.GetProperty("Value").GetString());
-        (tags["tenantry_tenant"], tags["tenantry_notification"]).ShouldBe((id.ToString(), row["id"]!.GetValue<string>()));
+        var tags = call.Json!.Value.GetProperty("EmailTags")
+            .EnumerateArray()
+            .ToDictionary(tag => tag.GetProperty("Name").GetString()!, tag => tag.GetProperty("Value").GetString());
+        (tags["tenantry_tenant"], tags["tenantry_notification"]).ShouldBe(
+            (id.ToString(), row["id"]!.GetValue<string>())
+        );
         call.Json!.Value.GetProperty("ConfigurationSetName").GetString().ShouldBe("feedback");
     }
 
@@ -32,14 +47,25 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         var (_, _, admin) = await mailing.NewTenant();
         await Mailing.AllowSms(admin);
 
-        var accepted = await admin.Post("notifications/sms", new { recipient = "079 123 45 67", body = new string('ä', 161) });
+        var accepted = await admin.Post(
+            "notifications/sms",
+            new { recipient = "079 123 45 67", body = new string('ä', 161) }
+        );
         var row = await Ended(admin, accepted);
 
-        (accepted.Json["segments"]!.GetValue<int>(), row["segments"]!.GetValue<int>(), row["country"]!.GetValue<string>()).ShouldBe((2, 2, "CH"));
+        (
+            accepted.Json["segments"]!.GetValue<int>(),
+            row["segments"]!.GetValue<int>(),
+            row["country"]!.GetValue<string>()
+        ).ShouldBe((2, 2, "CH"));
         var call = aws.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
         (call.Operation, call.IsSigned, call.Parameters["PhoneNumber"]).ShouldBe(("Publish", true, "+41791234567"));
         var attributes = Attributes(call);
-        (attributes["AWS.SNS.SMS.SMSType"], attributes["AWS.SNS.SMS.SenderID"], attributes["tenantry_notification"]).ShouldBe(("Transactional", "Tenantry", row["id"]!.GetValue<string>()));
+        (
+            attributes["AWS.SNS.SMS.SMSType"],
+            attributes["AWS.SNS.SMS.SenderID"],
+            attributes["tenantry_notification"]
+        ).ShouldBe(("Transactional", "Tenantry", row["id"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -48,20 +74,46 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         var (slug, _, admin) = await mailing.NewTenant();
         var (id, _, user) = await mailing.Joined(admin, slug);
         var token = $"token-{Guid.NewGuid():N}";
-        var device = (await user.Post("notifications/devices", new { token, name = "Phone" })).Json["id"]!.GetValue<string>();
-        (await user.Post("notifications/devices", new { token, name = "Phone again" })).Json["id"]!.GetValue<string>().ShouldBe(device);
+        var device = (await user.Post("notifications/devices", new { token, name = "Phone" })).Json[
+            "id"
+        ]!.GetValue<string>();
+        (await user.Post("notifications/devices", new { token, name = "Phone again" })).Json["id"]!
+            .GetValue<string>()
+            .ShouldBe(device);
 
         for (var i = 0; i < 2; i++)
-            (await Ended(admin, await admin.Post("notifications/push", new { recipient = id, subject = "Title", body = "Text" })))["status"]!.GetValue<string>().ShouldBe("sent");
+            (
+                await Ended(
+                    admin,
+                    await admin.Post(
+                        "notifications/push",
+                        new
+                        {
+                            recipient = id,
+                            subject = "Title",
+                            body = "Text",
+                        }
+                    )
+                )
+            )["status"]!.GetValue<string>().ShouldBe("sent");
         var endpoint = aws.Sns.Endpoints.Single(one => one.Value.Token == token).Key;
         aws.Sns.Disable(endpoint);
         var row = await Ended(admin, await admin.Post("notifications/push", new { recipient = device, body = "Text" }));
         var shown = (await user.Get("notifications/devices")).Json["items"]!.AsArray().Single()!;
         var after = await admin.Post("notifications/push", new { recipient = id, body = "Text" });
 
-        aws.Calls.Count(call => call.Operation == "CreatePlatformEndpoint" && call.Parameters["Token"] == token).ShouldBe(1);
-        var payload = JsonNode.Parse(aws.Calls.First(call => call.Operation == "Publish" && call.Parameters.GetValueOrDefault("TargetArn") == endpoint).Parameters["Message"])!;
-        JsonNode.Parse(payload["GCM"]!.GetValue<string>())!["notification"]!["title"]!.GetValue<string>().ShouldBe("Title");
+        aws.Calls.Count(call => call.Operation == "CreatePlatformEndpoint" && call.Parameters["Token"] == token)
+            .ShouldBe(1);
+        var payload = JsonNode.Parse(
+            aws
+                .Calls.First(call =>
+                    call.Operation == "Publish" && call.Parameters.GetValueOrDefault("TargetArn") == endpoint
+                )
+                .Parameters["Message"]
+        )!;
+        JsonNode.Parse(payload["GCM"]!.GetValue<string>())!["notification"]!["title"]!
+            .GetValue<string>()
+            .ShouldBe("Title");
         row["status"]!.GetValue<string>().ShouldBe("failed");
         row["error_message"]!.GetValue<string>().ShouldContain("EndpointDisabled");
         shown["retired_because"].ShouldNotBeNull();
@@ -70,7 +122,9 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
         // The application registers it anew: it is good again.
         (await user.Post("notifications/devices", new { token, name = "Phone" })).Status.ShouldBe(201);
-        (await Ended(admin, await admin.Post("notifications/push", new { recipient = id, body = "Text" })))["status"]!.GetValue<string>().ShouldBe("sent");
+        (await Ended(admin, await admin.Post("notifications/push", new { recipient = id, body = "Text" })))["status"]!
+            .GetValue<string>()
+            .ShouldBe("sent");
     }
 
     [Fact]
@@ -79,13 +133,20 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         var (slug, _, admin) = await mailing.NewTenant();
         var (_, _, user) = await mailing.Joined(admin, slug);
         var (_, _, stranger) = await mailing.NewTenant();
-        var device = (await user.Post("notifications/devices", new { token = $"token-{Guid.NewGuid():N}" })).Json["id"]!.GetValue<string>();
+        var device = (await user.Post("notifications/devices", new { token = $"token-{Guid.NewGuid():N}" })).Json[
+            "id"
+        ]!.GetValue<string>();
 
         (await admin.Get("notifications/devices")).Json["items"]!.AsArray().ShouldBeEmpty();
         (await admin.Delete($"notifications/devices/{device}")).ShouldBeProblem(404, "not_found");
-        (await stranger.Post("notifications/push", new { recipient = device, body = "b" })).ShouldBeProblem(400, "validation_failed");
+        (await stranger.Post("notifications/push", new { recipient = device, body = "b" })).ShouldBeProblem(
+            400,
+            "validation_failed"
+        );
         (await user.Delete($"notifications/devices/{device}")).Status.ShouldBe(204);
-        (await user.Post("notifications/devices", new { token = "a b" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
+        (await user.Post("notifications/devices", new { token = "a b" }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
     }
 
     [Theory]
@@ -99,17 +160,28 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     {
         var (slug, _, admin) = await mailing.NewTenant();
         var tries = 0;
-        mailing.Faults[$"{trouble}@{slug}.example"] = () => Interlocked.Increment(ref tries) > 1 ? null : trouble switch
-        {
-            "throttled" => AwsFault.Throttling,
-            "server" => AwsFault.ServerError,
-            "page" => AwsFault.Unavailable,
-            "drop" => AwsFault.Drop,
-            "hang" => AwsFault.Hang,
-            _ => AwsFault.Of("UnrecognizedClientException", 403),
-        };
+        mailing.Faults[$"{trouble}@{slug}.example"] = () =>
+            Interlocked.Increment(ref tries) > 1
+                ? null
+                : trouble switch
+                {
+                    "throttled" => AwsFault.Throttling,
+                    "server" => AwsFault.ServerError,
+                    "page" => AwsFault.Unavailable,
+                    "drop" => AwsFault.Drop,
+                    "hang" => AwsFault.Hang,
+                    _ => AwsFault.Of("UnrecognizedClientException", 403),
+                };
 
-        var accepted = await admin.Post("notifications/email", new { recipient = $"{trouble}@{slug}.example", subject = "s", body = "b" });
+        var accepted = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = $"{trouble}@{slug}.example",
+                subject = "s",
+                body = "b",
+            }
+        );
         var waiting = await Until(admin, accepted, row => row["error_message"] is not null);
         var row = await Ended(admin, accepted);
 
@@ -125,7 +197,18 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         skewed.Aws.ClockOffset = TimeSpan.FromMinutes(10);
         var (slug, _, admin) = await skewed.NewTenant();
 
-        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"skew@{slug}.example", subject = "s", body = "b" }));
+        var row = await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = $"skew@{slug}.example",
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
 
         (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("sent", 1));
     }
@@ -134,9 +217,21 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     public async Task What_is_the_messages_fault_is_not_tried_again()
     {
         var (slug, _, admin) = await mailing.NewTenant();
-        mailing.Faults[$"bad@{slug}.example"] = () => AwsFault.Of("MessageRejected", 400, "Email address is not verified.");
+        mailing.Faults[$"bad@{slug}.example"] = () =>
+            AwsFault.Of("MessageRejected", 400, "Email address is not verified.");
 
-        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"bad@{slug}.example", subject = "s", body = "b" }));
+        var row = await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = $"bad@{slug}.example",
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
 
         (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("failed", 1));
         row["error_message"]!.GetValue<string>().ShouldContain("Email address is not verified.");
@@ -146,24 +241,66 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     public async Task Delivery_bounce_and_complaint_move_the_status_on_and_the_last_two_fill_the_list()
     {
         var (slug, _, admin) = await mailing.NewTenant();
-        foreach (var (kind, status, then) in new[] { ("Delivery", "delivered", "sent"), ("Bounce", "bounced", "suppressed"), ("Complaint", "complained", "suppressed") })
+        foreach (
+            var (kind, status, then) in new[]
+            {
+                ("Delivery", "delivered", "sent"),
+                ("Bounce", "bounced", "suppressed"),
+                ("Complaint", "complained", "suppressed"),
+            }
+        )
         {
             var address = $"{kind}@{slug}.example";
-            var accepted = await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" });
+            var accepted = await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = address,
+                    subject = "s",
+                    body = "b",
+                }
+            );
             var row = await Ended(admin, accepted);
 
             (await mailing.Feed(SnsSigner.Said(kind, address, mailing.TagsOf(row)))).Status.ShouldBe(204);
 
             (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe(status);
-            (await Ended(admin, await admin.Post("notifications/email", new { recipient = address.ToUpperInvariant(), subject = "s", body = "b" })))["status"]!.GetValue<string>().ShouldBe(then);
+            (
+                await Ended(
+                    admin,
+                    await admin.Post(
+                        "notifications/email",
+                        new
+                        {
+                            recipient = address.ToUpperInvariant(),
+                            subject = "s",
+                            body = "b",
+                        }
+                    )
+                )
+            )["status"]!.GetValue<string>().ShouldBe(then);
         }
         var list = (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray();
-        list.Select(entry => (entry!["reason"]!.GetValue<string>(), entry["recipient"]!.GetValue<string>())).ShouldBe([("complaint", $"complaint@{slug}.example"), ("bounce", $"bounce@{slug}.example")]);
+        list.Select(entry => (entry!["reason"]!.GetValue<string>(), entry["recipient"]!.GetValue<string>()))
+            .ShouldBe([("complaint", $"complaint@{slug}.example"), ("bounce", $"bounce@{slug}.example")]);
         list[1]!["detail"]!.GetValue<string>().ShouldContain("user unknown");
         (await admin.Get("notifications/suppressions?reason=bounce")).Json["items"]!.AsArray().Count.ShouldBe(1);
 
         (await admin.Delete($"notifications/suppressions/{list[1]!["id"]}")).Status.ShouldBe(204);
-        (await Ended(admin, await admin.Post("notifications/email", new { recipient = $"bounce@{slug}.example", subject = "s", body = "b" })))["status"]!.GetValue<string>().ShouldBe("sent");
+        (
+            await Ended(
+                admin,
+                await admin.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = $"bounce@{slug}.example",
+                        subject = "s",
+                        body = "b",
+                    }
+                )
+            )
+        )["status"]!.GetValue<string>().ShouldBe("sent");
     }
 
     [Fact]
@@ -171,7 +308,18 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     {
         var (slug, _, admin) = await mailing.NewTenant();
         var address = $"late@{slug}.example";
-        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" }));
+        var row = await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = address,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
         var bounce = mailing.Signer.Notification(Mailing.Topic, SnsSigner.Said("Bounce", address, mailing.TagsOf(row)));
         (await mailing.Post(bounce)).Status.ShouldBe(204);
         var entry = (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
@@ -179,7 +327,9 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
         (await mailing.Post(bounce)).Status.ShouldBe(204); // an old one, sent again by whoever kept it
         (await mailing.Feed(SnsSigner.Said("Delivery", address, mailing.TagsOf(row)))).Status.ShouldBe(204);
-        (await mailing.Feed(SnsSigner.Said("Bounce", "somebody@else.example", mailing.TagsOf(row)))).Status.ShouldBe(204);
+        (await mailing.Feed(SnsSigner.Said("Bounce", "somebody@else.example", mailing.TagsOf(row)))).Status.ShouldBe(
+            204
+        );
 
         (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe("bounced");
         (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldBeEmpty();
@@ -189,22 +339,34 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     public async Task Feedback_leaves_its_connection_open()
     {
         var connections = 0;
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            MaxConnectionsPerServer = 1,
-            ConnectCallback = async (context, cancel) =>
+        using var http = new HttpClient(
+            new SocketsHttpHandler
             {
-                Interlocked.Increment(ref connections);
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-                await socket.ConnectAsync(context.DnsEndPoint, cancel);
-                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
-            },
-        });
+                MaxConnectionsPerServer = 1,
+                ConnectCallback = async (context, cancel) =>
+                {
+                    Interlocked.Increment(ref connections);
+                    var socket = new System.Net.Sockets.Socket(
+                        System.Net.Sockets.SocketType.Stream,
+                        System.Net.Sockets.ProtocolType.Tcp
+                    );
+                    await socket.ConnectAsync(context.DnsEndPoint, cancel);
+                    return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        );
         for (var i = 0; i < 5; i++)
         {
-            var message = mailing.Signer.Notification(Mailing.Topic, SnsSigner.Said("Delivery", "nobody@example.com", null, $"<{i}@example.com>"));
+            var message = mailing.Signer.Notification(
+                Mailing.Topic,
+                SnsSigner.Said("Delivery", "nobody@example.com", null, $"<{i}@example.com>")
+            );
             using var content = new StringContent(message.ToJsonString(), System.Text.Encoding.UTF8, "text/plain");
-            using var answer = await http.PostAsync(new Uri(mailing.Service.Url, "/api/v1/notifications/feedback/sns"), content, TestContext.Current.CancellationToken);
+            using var answer = await http.PostAsync(
+                new Uri(mailing.Service.Url, "/api/v1/notifications/feedback/sns"),
+                content,
+                TestContext.Current.CancellationToken
+            );
             ((int)answer.StatusCode).ShouldBe(204);
             await Task.Delay(50, TestContext.Current.CancellationToken); // for a server that would close it
         }
@@ -217,10 +379,23 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     {
         var (slug, _, admin) = await mailing.NewTenant();
         var address = $"full@{slug}.example";
-        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" }));
+        var row = await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = address,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
         var messageId = aws.Calls.Single(call => call.Mail?.To.ToString() == address).Mail!.MessageId;
 
-        (await mailing.Feed(SnsSigner.Said("Bounce", address, tags: null, $"<{messageId}>", "Transient"), "1")).Status.ShouldBe(204);
+        (
+            await mailing.Feed(SnsSigner.Said("Bounce", address, tags: null, $"<{messageId}>", "Transient"), "1")
+        ).Status.ShouldBe(204);
 
         (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe("bounced");
         (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldBeEmpty();
@@ -233,7 +408,9 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
         (await mailing.Post(mailing.Signer.Confirmation(mailing.RealTopic, token))).Status.ShouldBe(204);
 
-        aws.Calls.ShouldContain(call => call.Operation == "ConfirmSubscription" && call.Parameters["Token"] == token && call.Reply!.Status == 200);
+        aws.Calls.ShouldContain(call =>
+            call.Operation == "ConfirmSubscription" && call.Parameters["Token"] == token && call.Reply!.Status == 200
+        );
         mailing.Signer.Fetched.ShouldAllBe(url => url.Host == "sns.eu-central-1.amazonaws.com");
     }
 
@@ -253,22 +430,67 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     [InlineData("a version that nobody knows")]
     public async Task What_is_not_SNSs_or_not_of_our_topic_is_refused(string forgery)
     {
-        var message = mailing.Signer.Notification(forgery == "another topic" ? "arn:aws:sns:eu-central-1:666666666666:mine" : Mailing.Topic, SnsSigner.Said("Complaint", "x@example.com", new Dictionary<string, string>()));
+        var message = mailing.Signer.Notification(
+            forgery == "another topic" ? "arn:aws:sns:eu-central-1:666666666666:mine" : Mailing.Topic,
+            SnsSigner.Said("Complaint", "x@example.com", new Dictionary<string, string>())
+        );
         using var otherKey = new SnsSigner();
         switch (forgery)
         {
-            case "altered": message["Message"] = message["Message"]!.GetValue<string>().Replace("x@", "y@", StringComparison.Ordinal); break;
-            case "another key": message["Signature"] = otherKey.Notification(Mailing.Topic, [])["Signature"]!.GetValue<string>(); break;
-            case "another host": message["SigningCertURL"] = "https://attacker.example/SimpleNotificationService-1.pem"; break;
-            case "plain http": message["SigningCertURL"] = "http://sns.eu-central-1.amazonaws.com/x.pem"; break;
-            case "a host that ends alike": message["SigningCertURL"] = "https://sns.eu-central-1.amazonaws.com.attacker.example/x.pem"; break;
-            case "a host of another service": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace("eu-central-1", "s3-website", StringComparison.Ordinal); break;
-            case "another region than its topic's": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace("eu-central-1", "us-east-1", StringComparison.Ordinal); break;
-            case "a host of another partition": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace(".com/", ".com.cn/", StringComparison.Ordinal); break;
-            case "another path": message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace("SimpleNotificationService-", "mine/", StringComparison.Ordinal); break;
-            case "a query": message["SigningCertURL"] = SnsSigner.CertificateUrl + "?x=.pem"; break;
-            case "no signature": message.Remove("Signature"); break;
-            case "a version that nobody knows": message["SignatureVersion"] = "3"; break;
+            case "altered":
+                message["Message"] = message["Message"]!
+                    .GetValue<string>()
+                    .Replace("x@", "y@", StringComparison.Ordinal);
+                break;
+            case "another key":
+                message["Signature"] = otherKey.Notification(Mailing.Topic, [])["Signature"]!.GetValue<string>();
+                break;
+            case "another host":
+                message["SigningCertURL"] = "https://attacker.example/SimpleNotificationService-1.pem";
+                break;
+            case "plain http":
+                message["SigningCertURL"] = "http://sns.eu-central-1.amazonaws.com/x.pem";
+                break;
+            case "a host that ends alike":
+                message["SigningCertURL"] = "https://sns.eu-central-1.amazonaws.com.attacker.example/x.pem";
+                break;
+            case "a host of another service":
+                message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace(
+                    "eu-central-1",
+                    "s3-website",
+                    StringComparison.Ordinal
+                );
+                break;
+            case "another region than its topic's":
+                message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace(
+                    "eu-central-1",
+                    "us-east-1",
+                    StringComparison.Ordinal
+                );
+                break;
+            case "a host of another partition":
+                message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace(
+                    ".com/",
+                    ".com.cn/",
+                    StringComparison.Ordinal
+                );
+                break;
+            case "another path":
+                message["SigningCertURL"] = SnsSigner.CertificateUrl.Replace(
+                    "SimpleNotificationService-",
+                    "mine/",
+                    StringComparison.Ordinal
+                );
+                break;
+            case "a query":
+                message["SigningCertURL"] = SnsSigner.CertificateUrl + "?x=.pem";
+                break;
+            case "no signature":
+                message.Remove("Signature");
+                break;
+            case "a version that nobody knows":
+                message["SignatureVersion"] = "3";
+                break;
         }
 
         (await mailing.Post(message)).ShouldBeProblem(403, "permission_denied");
@@ -281,7 +503,10 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         await using var other = await mailing.Cluster.Start();
 
         (await other.At().PostText("notifications/feedback/sns", "{}", "text/plain")).ShouldBeProblem(404, "not_found");
-        (await service.At().PostText("notifications/feedback/sns", "no json", "text/plain")).ShouldBeProblem(400, "validation_failed");
+        (await service.At().PostText("notifications/feedback/sns", "no json", "text/plain")).ShouldBeProblem(
+            400,
+            "validation_failed"
+        );
     }
 
     [Fact]
@@ -289,16 +514,31 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     {
         var (slug, id, admin) = await mailing.NewTenant();
         var address = $"fast@{slug}.example";
-        mailing.Faults[address] = () => Task.Run(async () =>
-        {
-            var row = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]![0]!;
-            row["status"]!.GetValue<string>().ShouldBe("sending");
-            var tags = new Dictionary<string, string> { ["tenantry_tenant"] = id.ToString(), ["tenantry_notification"] = row["id"]!.GetValue<string>() };
-            (await mailing.Feed(SnsSigner.Said("Delivery", address, tags))).Status.ShouldBe(204);
-            return (AwsFault?)null;
-        }).GetAwaiter().GetResult();
+        mailing.Faults[address] = () =>
+            Task.Run(async () =>
+                {
+                    var row = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]![0]!;
+                    row["status"]!.GetValue<string>().ShouldBe("sending");
+                    var tags = new Dictionary<string, string>
+                    {
+                        ["tenantry_tenant"] = id.ToString(),
+                        ["tenantry_notification"] = row["id"]!.GetValue<string>(),
+                    };
+                    (await mailing.Feed(SnsSigner.Said("Delivery", address, tags))).Status.ShouldBe(204);
+                    return (AwsFault?)null;
+                })
+                .GetAwaiter()
+                .GetResult();
 
-        var accepted = await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" });
+        var accepted = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = address,
+                subject = "s",
+                body = "b",
+            }
+        );
         var row = await Until(admin, accepted, row => row["provider_id"] is not null);
 
         row["status"]!.GetValue<string>().ShouldBe("delivered");
@@ -308,7 +548,11 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     public async Task Where_the_settings_name_topics_each_channel_goes_to_its_own()
     {
         await using var played = await AwsEndpoint.Begin();
-        var (mails, sms, pushes) = (played.Sns.NewTopic("mails"), played.Sns.NewTopic("sms"), played.Sns.NewTopic("pushes"));
+        var (mails, sms, pushes) = (
+            played.Sns.NewTopic("mails"),
+            played.Sns.NewTopic("sms"),
+            played.Sns.NewTopic("pushes")
+        );
         await using var topics = await mailing.Cluster.Start(variables =>
         {
             variables["EMAIL_TRANSPORT"] = variables["SMS_TRANSPORT"] = variables["PUSH_TRANSPORT"] = "sns";
@@ -316,7 +560,11 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             variables["AWS_ACCESS_KEY_ID"] = played.AccessKey;
             variables["AWS_SECRET_ACCESS_KEY"] = played.SecretKey;
             variables["SNS_ENDPOINT_URL"] = played.Url.ToString();
-            (variables["SNS_EMAIL_TOPIC_ARN"], variables["SNS_SMS_TOPIC_ARN"], variables["SNS_PUSH_TOPIC_ARN"]) = (mails, sms, pushes);
+            (variables["SNS_EMAIL_TOPIC_ARN"], variables["SNS_SMS_TOPIC_ARN"], variables["SNS_PUSH_TOPIC_ARN"]) = (
+                mails,
+                sms,
+                pushes
+            );
         });
         var admin = await topics.Platform();
         await Mailing.AllowSms(admin);
@@ -324,25 +572,69 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
         var sent = new[]
         {
-            (mails, await Ended(admin, await admin.Post("notifications/email", new { recipient = "ada@example.com", subject = "Grüezi\u2003Ada", html_body = "<p>Text</p>" })), "ada@example.com", "<p>Text</p>"),
-            (sms, await Ended(admin, await admin.Post("notifications/sms", new { recipient = "079 123 45 67", body = "Text" })), "+41791234567", "Text"),
-            (pushes, await Ended(admin, await admin.Post("notifications/push", new { recipient = user, body = "Text" })), user, "Text"),
+            (
+                mails,
+                await Ended(
+                    admin,
+                    await admin.Post(
+                        "notifications/email",
+                        new
+                        {
+                            recipient = "ada@example.com",
+                            subject = "Grüezi\u2003Ada",
+                            html_body = "<p>Text</p>",
+                        }
+                    )
+                ),
+                "ada@example.com",
+                "<p>Text</p>"
+            ),
+            (
+                sms,
+                await Ended(
+                    admin,
+                    await admin.Post("notifications/sms", new { recipient = "079 123 45 67", body = "Text" })
+                ),
+                "+41791234567",
+                "Text"
+            ),
+            (
+                pushes,
+                await Ended(admin, await admin.Post("notifications/push", new { recipient = user, body = "Text" })),
+                user,
+                "Text"
+            ),
         };
 
         foreach (var (topic, row, recipient, text) in sent)
         {
-            (row["status"]!.GetValue<string>(), row["transport"]!.GetValue<string>()).ShouldBe(("sent", "sns_topic"), row.ToString());
+            (row["status"]!.GetValue<string>(), row["transport"]!.GetValue<string>()).ShouldBe(
+                ("sent", "sns_topic"),
+                row.ToString()
+            );
             var call = played.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
             (call.IsSigned, call.Parameters["TopicArn"], call.Parameters["Message"]).ShouldBe((true, topic, text));
-            (Attributes(call)["tenantry_recipient"], Attributes(call)["tenantry_notification"]).ShouldBe((recipient, row["id"]!.GetValue<string>()));
+            (Attributes(call)["tenantry_recipient"], Attributes(call)["tenantry_notification"]).ShouldBe(
+                (recipient, row["id"]!.GetValue<string>())
+            );
         }
-        played.Calls.Single(call => call.Parameters.GetValueOrDefault("TopicArn") == mails).Parameters["Subject"].ShouldBe("Gruezi Ada");
+        played
+            .Calls.Single(call => call.Parameters.GetValueOrDefault("TopicArn") == mails)
+            .Parameters["Subject"]
+            .ShouldBe("Gruezi Ada");
     }
 
-    private static Dictionary<string, string> Attributes(AwsCall call) => Enumerable.Range(1, 10).Where(i => call.Parameters.ContainsKey($"MessageAttributes.entry.{i}.Name"))
-        .ToDictionary(i => call.Parameters[$"MessageAttributes.entry.{i}.Name"], i => call.Parameters[$"MessageAttributes.entry.{i}.Value.StringValue"]);
+    private static Dictionary<string, string> Attributes(AwsCall call) =>
+        Enumerable
+            .Range(1, 10)
+            .Where(i => call.Parameters.ContainsKey($"MessageAttributes.entry.{i}.Name"))
+            .ToDictionary(
+                i => call.Parameters[$"MessageAttributes.entry.{i}.Name"],
+                i => call.Parameters[$"MessageAttributes.entry.{i}.Value.StringValue"]
+            );
 
-    private static Task<JsonNode> Ended(Visitor by, Answer accepted) => Until(by, accepted, row => row["status"]!.GetValue<string>() is not ("queued" or "sending"));
+    private static Task<JsonNode> Ended(Visitor by, Answer accepted) =>
+        Until(by, accepted, row => row["status"]!.GetValue<string>() is not ("queued" or "sending"));
 
     private static async Task<JsonNode> Until(Visitor by, Answer accepted, Func<JsonNode, bool> isSo)
     {
@@ -389,31 +681,48 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         public async ValueTask InitializeAsync()
         {
             aws = await AwsEndpoint.Begin();
-            aws.Fault = call => call.Json is { } json && json.TryGetProperty("Destination", out var to) && Faults.TryGetValue(to.GetProperty("ToAddresses")[0].GetString()!, out var fault) ? fault() : null;
+            aws.Fault = call =>
+                call.Json is { } json
+                && json.TryGetProperty("Destination", out var to)
+                && Faults.TryGetValue(to.GetProperty("ToAddresses")[0].GetString()!, out var fault)
+                    ? fault()
+                    : null;
             (var application, RealTopic) = (aws.Sns.NewApplication(), aws.Sns.NewTopic("ses-events"));
-            service = await cluster.Start(variables =>
-            {
-                variables["EMAIL_TRANSPORT"] = "ses";
-                variables["SMS_TRANSPORT"] = "sns";
-                variables["PUSH_TRANSPORT"] = "sns";
-                variables["AWS_REGION"] = aws.Region;
-                variables["AWS_ACCESS_KEY_ID"] = aws.AccessKey;
-                variables["AWS_SECRET_ACCESS_KEY"] = aws.SecretKey;
-                variables["SNS_ENDPOINT_URL"] = aws.Url.ToString();
-                variables["SES_ENDPOINT_URL"] = aws.Url.ToString();
-                variables["SES_CONFIGURATION_SET"] = "feedback";
-                variables["SNS_PUSH_PLATFORM_ARN"] = application;
-                variables["SNS_FEEDBACK_TOPIC_ARNS"] = $"{Topic},{RealTopic}";
-                variables["SMS_SENDER_ID"] = "Tenantry";
-                variables["NOTIFICATION_RETRY_SECONDS"] = "1";
-                variables["NOTIFICATION_TIMEOUT_SECONDS"] = "2";
-            }, services => services.AddHttpClient(SnsSignature.HttpClient).ConfigurePrimaryHttpMessageHandler(() => Signer));
+            service = await cluster.Start(
+                variables =>
+                {
+                    variables["EMAIL_TRANSPORT"] = "ses";
+                    variables["SMS_TRANSPORT"] = "sns";
+                    variables["PUSH_TRANSPORT"] = "sns";
+                    variables["AWS_REGION"] = aws.Region;
+                    variables["AWS_ACCESS_KEY_ID"] = aws.AccessKey;
+                    variables["AWS_SECRET_ACCESS_KEY"] = aws.SecretKey;
+                    variables["SNS_ENDPOINT_URL"] = aws.Url.ToString();
+                    variables["SES_ENDPOINT_URL"] = aws.Url.ToString();
+                    variables["SES_CONFIGURATION_SET"] = "feedback";
+                    variables["SNS_PUSH_PLATFORM_ARN"] = application;
+                    variables["SNS_FEEDBACK_TOPIC_ARNS"] = $"{Topic},{RealTopic}";
+                    variables["SMS_SENDER_ID"] = "Tenantry";
+                    variables["NOTIFICATION_RETRY_SECONDS"] = "1";
+                    variables["NOTIFICATION_TIMEOUT_SECONDS"] = "2";
+                },
+                services =>
+                    services.AddHttpClient(SnsSignature.HttpClient).ConfigurePrimaryHttpMessageHandler(() => Signer)
+            );
         }
 
         public async Task<(string Slug, Guid Id, Visitor Admin)> NewTenant()
         {
             var slug = "t" + Guid.NewGuid().ToString("N")[..12];
-            var created = await (await Service.Platform()).Post("tenants", new { name = slug, slug, admin = new { email = $"admin@{slug}.example", first_name = "Grace" } });
+            var created = await (await Service.Platform()).Post(
+                "tenants",
+                new
+                {
+                    name = slug,
+                    slug,
+                    admin = new { email = $"admin@{slug}.example", first_name = "Grace" },
+                }
+            );
             return (slug, created.Json["id"]!.GetValue<Guid>(), await Accepted(slug, $"admin@{slug}.example"));
         }
 
@@ -424,26 +733,39 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             return (invited.Json["id"]!.GetValue<Guid>(), email, await Accepted(slug, email));
         }
 
-        public static async Task AllowSms(Visitor admin) => (await admin.Put("notifications/settings", new
-        {
-            locale = "en",
-            redact_bodies = false,
-            default_region = "CH",
-            sms_per_number_per_day = 100,
-            sms_per_country_per_day = 100,
-            sms_per_day = 100,
-        })).Status.ShouldBe(200);
+        public static async Task AllowSms(Visitor admin) =>
+            (
+                await admin.Put(
+                    "notifications/settings",
+                    new
+                    {
+                        locale = "en",
+                        redact_bodies = false,
+                        default_region = "CH",
+                        sms_per_number_per_day = 100,
+                        sms_per_country_per_day = 100,
+                        sms_per_day = 100,
+                    }
+                )
+            ).Status.ShouldBe(200);
 
         public Dictionary<string, string> TagsOf(JsonNode row)
         {
             var call = Aws.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
-            return call.Json!.Value.GetProperty("EmailTags").EnumerateArray().ToDictionary(tag => tag.GetProperty("Name").GetString()!, tag => tag.GetProperty("Value").GetString()!);
+            return call.Json!.Value.GetProperty("EmailTags")
+                .EnumerateArray()
+                .ToDictionary(
+                    tag => tag.GetProperty("Name").GetString()!,
+                    tag => tag.GetProperty("Value").GetString()!
+                );
         }
 
-        public Task<Answer> Feed(JsonObject said, string version = "2") => Post(Signer.Notification(Topic, said, version));
+        public Task<Answer> Feed(JsonObject said, string version = "2") =>
+            Post(Signer.Notification(Topic, said, version));
 
         /// <summary>As SNS does: JSON that says it is text.</summary>
-        public Task<Answer> Post(JsonObject message) => Service.At().PostText("notifications/feedback/sns", message.ToJsonString(), "text/plain");
+        public Task<Answer> Post(JsonObject message) =>
+            Service.At().PostText("notifications/feedback/sns", message.ToJsonString(), "text/plain");
 
         public async ValueTask DisposeAsync()
         {
@@ -456,9 +778,23 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
         private async Task<Visitor> Accepted(string slug, string email)
         {
-            var mail = (await Aws.Wait(call => call.Mail?.To.ToString() == email && call.Reply is { Status: 200 }, 1))[0].Mail!;
+            var mail = (await Aws.Wait(call => call.Mail?.To.ToString() == email && call.Reply is { Status: 200 }, 1))[
+                0
+            ].Mail!;
             var token = Uri.UnescapeDataString(mail.TextBody!.Split("token=")[1].Split('\n')[0].Trim());
-            (await Service.At().Post("auth/accept-invitation", new { token, password = Service.Password, first_name = "Grace" })).Status.ShouldBe(201);
+            (
+                await Service
+                    .At()
+                    .Post(
+                        "auth/accept-invitation",
+                        new
+                        {
+                            token,
+                            password = Service.Password,
+                            first_name = "Grace",
+                        }
+                    )
+            ).Status.ShouldBe(201);
             return await Service.At(slug).SignIn(email);
         }
     }

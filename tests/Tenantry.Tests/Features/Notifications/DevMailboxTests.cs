@@ -15,8 +15,14 @@ public sealed class DevMailboxTests(SharedService shared, Cluster cluster) : ICl
 
         var items = (await service.At().Get("/dev/mailbox?recipient=BOX@example.com")).Json["items"]!.AsArray();
 
-        items.Select(item => item!["subject"]!.GetValue<string>()).ShouldBe(["You are invited to box-2", "You are invited to box-1"]);
-        items[0]!.AsObject().Select(member => member.Key).Order().ShouldBe(["body", "channel", "created_at", "recipient", "subject"]);
+        items
+            .Select(item => item!["subject"]!.GetValue<string>())
+            .ShouldBe(["You are invited to box-2", "You are invited to box-1"]);
+        items[0]!
+            .AsObject()
+            .Select(member => member.Key)
+            .Order()
+            .ShouldBe(["body", "channel", "created_at", "recipient", "subject"]);
         items[0]!["channel"]!.GetValue<string>().ShouldBe("email");
         items[0]!["body"]!.GetValue<string>().ShouldContain("http://localhost:8000/accept-invitation?token=");
     }
@@ -24,8 +30,12 @@ public sealed class DevMailboxTests(SharedService shared, Cluster cluster) : ICl
     [Fact]
     public async Task It_is_JSON_for_whoever_asks_for_it_and_a_page_else()
     {
-        (await service.At().Send(HttpMethod.Get, "/dev/mailbox", null, ("Accept", "application/json"))).ContentHeaders.ContentType!.MediaType.ShouldBe("application/json");
-        (await service.At().Send(HttpMethod.Get, "/dev/mailbox", null, ("Accept", "text/html"))).ContentHeaders.ContentType!.MediaType.ShouldBe("text/html");
+        (
+            await service.At().Send(HttpMethod.Get, "/dev/mailbox", null, ("Accept", "application/json"))
+        ).ContentHeaders.ContentType!.MediaType.ShouldBe("application/json");
+        (
+            await service.At().Send(HttpMethod.Get, "/dev/mailbox", null, ("Accept", "text/html"))
+        ).ContentHeaders.ContentType!.MediaType.ShouldBe("text/html");
     }
 
     [Fact]
@@ -39,12 +49,25 @@ public sealed class DevMailboxTests(SharedService shared, Cluster cluster) : ICl
     [Fact]
     public async Task Outside_Development_it_does_not_exist()
     {
-        await using var production = await cluster.Start(service.Database, variables => variables["APP_ENV"] = "Production");
+        await using var production = await cluster.Start(
+            service.Database,
+            variables => variables["APP_ENV"] = "Production"
+        );
 
         (await production.At().Get("/dev/mailbox")).ShouldBeProblem(404, "not_found");
         (await production.At().Get("/dev/mailbox?recipient=box@example.com")).ShouldBeProblem(404, "not_found");
     }
 
     private static async Task Invite(Service at, string slug, string email, string? name = null) =>
-        (await (await at.Platform()).Post("tenants", new { name = name ?? slug, slug, admin = new { email, first_name = "Grace" } })).Status.ShouldBe(201);
+        (
+            await (await at.Platform()).Post(
+                "tenants",
+                new
+                {
+                    name = name ?? slug,
+                    slug,
+                    admin = new { email, first_name = "Grace" },
+                }
+            )
+        ).Status.ShouldBe(201);
 }

@@ -15,8 +15,12 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         var (_, silenced, _) = await service.Joined(admin, slug, "User");
         var (_, bounced, _) = await service.Joined(admin, slug, "User");
         foreach (var recipient in new[] { silenced, bounced })
-            (await manager.Post("notifications/suppressions", new { channel = "email", recipient })).Status.ShouldBe(201);
-        await service.Sql($"UPDATE notification_suppressions SET reason = 'bounce' WHERE tenant_id = '{id}' AND recipient = '{bounced}'");
+            (await manager.Post("notifications/suppressions", new { channel = "email", recipient })).Status.ShouldBe(
+                201
+            );
+        await service.Sql(
+            $"UPDATE notification_suppressions SET reason = 'bounce' WHERE tenant_id = '{id}' AND recipient = '{bounced}'"
+        );
 
         foreach (var email in new[] { silenced, bounced })
             (await service.At(slug).Post("auth/password-reset-request", new { email })).Status.ShouldBe(202);
@@ -24,13 +28,26 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         (await Ended(silenced, "password_reset")).ShouldBe("sent");
         (await Ended(bounced, "password_reset")).ShouldBe("suppressed");
         // What the tenant sends is held back as before.
-        (await manager.Post("notifications/email", new { recipient = silenced, subject = "s", body = "b" })).Status.ShouldBe(202);
+        (
+            await manager.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = silenced,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        ).Status.ShouldBe(202);
         (await Ended(silenced, null)).ShouldBe("suppressed");
 
         async Task<string> Ended(string recipient, string? template)
         {
-            var which = $"tenant_id = '{id}' AND recipient = '{recipient}' AND template_name {(template is null ? "IS NULL" : $"= '{template}'")}";
-            await service.Until($"SELECT EXISTS (SELECT FROM notification_logs WHERE {which} AND status NOT IN ('queued', 'sending'))");
+            var which =
+                $"tenant_id = '{id}' AND recipient = '{recipient}' AND template_name {(template is null ? "IS NULL" : $"= '{template}'")}";
+            await service.Until(
+                $"SELECT EXISTS (SELECT FROM notification_logs WHERE {which} AND status NOT IN ('queued', 'sending'))"
+            );
             return (await service.Ask<string>($"SELECT status FROM notification_logs WHERE {which}"))!;
         }
     }
@@ -41,10 +58,12 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         var (slug, id, admin) = await service.NewTenant();
         var (_, _, manager) = await service.Joined(admin, slug, "Manager");
         var waiting = Guid.CreateVersion7();
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             INSERT INTO notification_logs (tenant_id, id, type, recipient, subject, body, is_secret, priority, category, status, is_ready, due_at, attempts, created_at)
             VALUES ('{id}', '{waiting}', 'email', 'ada@example.com', 's', 'b', false, 0, 'transactional', 'queued', false, now() + interval '1 hour', 0, now())
-            """);
+            """
+        );
 
         foreach (var caller in new[] { manager, admin })
         {
@@ -59,19 +78,32 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
     public async Task An_SMS_counts_on_the_day_on_which_it_is_sent()
     {
         var (_, _, admin) = await service.NewTenant();
-        (await admin.Put("notifications/settings", new
-        {
-            locale = "en",
-            redact_bodies = false,
-            default_region = "CH",
-            sms_countries = new[] { "CH" },
-            sms_per_number_per_day = 1,
-            sms_per_country_per_day = 2,
-            sms_per_day = 2,
-        })).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                "notifications/settings",
+                new
+                {
+                    locale = "en",
+                    redact_bodies = false,
+                    default_region = "CH",
+                    sms_countries = new[] { "CH" },
+                    sms_per_number_per_day = 1,
+                    sms_per_country_per_day = 2,
+                    sms_per_day = 2,
+                }
+            )
+        ).Status.ShouldBe(200);
         var now = DateTimeOffset.UtcNow;
         Task<Answer> Sms(string number, int inDays) =>
-            admin.Post("notifications/sms", new { recipient = number, body = "b", send_at = inDays == 0 ? (DateTimeOffset?)null : now.AddDays(inDays) });
+            admin.Post(
+                "notifications/sms",
+                new
+                {
+                    recipient = number,
+                    body = "b",
+                    send_at = inDays == 0 ? (DateTimeOffset?)null : now.AddDays(inDays),
+                }
+            );
 
         (await Sms("079 111 11 11", 2)).Status.ShouldBe(202);
         Quota(await Sms("079 111 11 11", 2)).ShouldBe("sms_per_number_per_day");
@@ -82,7 +114,8 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         (await Sms("079 333 33 33", 0)).Status.ShouldBe(202);
         Quota(await Sms("079 444 44 44", 0)).ShouldBe("sms_per_country_per_day");
 
-        static string Quota(Answer answer) => answer.ShouldBeProblem(429, "quota_exceeded").Json["quota"]!["name"]!.GetValue<string>();
+        static string Quota(Answer answer) =>
+            answer.ShouldBeProblem(429, "quota_exceeded").Json["quota"]!["name"]!.GetValue<string>();
     }
 
     [Fact]
@@ -90,9 +123,26 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
     {
         await using var own = await cluster.Start(variables => variables["QUOTA_FREE_MESSAGES_PER_MONTH"] = "2");
         var (_, _, admin) = await own.NewTenant();
-        var month = new DateTimeOffset(DateTimeOffset.UtcNow.Year, DateTimeOffset.UtcNow.Month, 1, 12, 0, 0, TimeSpan.Zero);
+        var month = new DateTimeOffset(
+            DateTimeOffset.UtcNow.Year,
+            DateTimeOffset.UtcNow.Month,
+            1,
+            12,
+            0,
+            0,
+            TimeSpan.Zero
+        );
         Task<Answer> Mail(int inMonths) =>
-            admin.Post("notifications/email", new { recipient = "ada@example.com", subject = "s", body = "b", send_at = inMonths == 0 ? (DateTimeOffset?)null : month.AddMonths(inMonths) });
+            admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "ada@example.com",
+                    subject = "s",
+                    body = "b",
+                    send_at = inMonths == 0 ? (DateTimeOffset?)null : month.AddMonths(inMonths),
+                }
+            );
 
         (await Mail(2)).Status.ShouldBe(202);
         (await Mail(2)).Status.ShouldBe(202);
@@ -107,16 +157,21 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
     public async Task Trying_an_SMS_again_is_held_against_the_guards_of_the_day()
     {
         var (_, id, admin) = await service.NewTenant();
-        (await admin.Put("notifications/settings", new
-        {
-            locale = "en",
-            redact_bodies = false,
-            default_region = "CH",
-            sms_countries = new[] { "CH" },
-            sms_per_number_per_day = 2,
-            sms_per_country_per_day = 2,
-            sms_per_day = 2,
-        })).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                "notifications/settings",
+                new
+                {
+                    locale = "en",
+                    redact_bodies = false,
+                    default_region = "CH",
+                    sms_countries = new[] { "CH" },
+                    sms_per_number_per_day = 2,
+                    sms_per_country_per_day = 2,
+                    sms_per_day = 2,
+                }
+            )
+        ).Status.ShouldBe(200);
         var sent = await admin.Post("notifications/sms", new { recipient = "079 111 11 11", body = "b" });
         sent.Status.ShouldBe(202);
         var path = $"notifications/{sent.Json["id"]}/retry";
@@ -128,7 +183,9 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         await service.Sql($"UPDATE notification_logs SET status = 'failed' WHERE tenant_id = '{id}' AND type = 'sms'");
 
         (await admin.Post(path, new { })).ShouldBeProblem(429, "quota_exceeded");
-        (await service.Ask<string>($"SELECT status FROM notification_logs WHERE tenant_id = '{id}' AND type = 'sms'")).ShouldBe("failed");
+        (
+            await service.Ask<string>($"SELECT status FROM notification_logs WHERE tenant_id = '{id}' AND type = 'sms'")
+        ).ShouldBe("failed");
     }
 
     [Theory]
@@ -142,6 +199,8 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
     {
         var (slug, id, admin) = await service.NewTenant();
 
-        (await admin.Put($"tenants/{id}", new { name = slug, sender_name = name })).ShouldBeProblem(400, "validation_failed").ShouldNameField("sender_name");
+        (await admin.Put($"tenants/{id}", new { name = slug, sender_name = name }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("sender_name");
     }
 }

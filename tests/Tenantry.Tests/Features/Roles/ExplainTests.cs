@@ -16,15 +16,22 @@ public sealed class ExplainTests(SharedService shared) : IClassFixture<SharedSer
 
         answer.Status.ShouldBe(200, answer.Text);
         answer.Json["allowed"]!.GetValue<bool>().ShouldBeTrue();
-        answer.Json["ways"]![0]!["chain"]!.AsArray().Select(role => role!.GetValue<string>()).ShouldBe(["Manager", "User", "Viewer"]);
-        (await admin.Get($"access/explain?user_id={user.Id}&permission=users:create")).Json["ways"]![0]!["chain"]!.AsArray().Count.ShouldBe(1);
+        answer.Json["ways"]![0]!["chain"]!
+            .AsArray()
+            .Select(role => role!.GetValue<string>())
+            .ShouldBe(["Manager", "User", "Viewer"]);
+        (await admin.Get($"access/explain?user_id={user.Id}&permission=users:create")).Json["ways"]![0]!["chain"]!
+            .AsArray()
+            .Count.ShouldBe(1);
 
         var not = await admin.Get($"access/explain?user_id={user.Id}&permission=audit:read");
         not.Json["allowed"]!.GetValue<bool>().ShouldBeFalse();
         not.Json["reason"]!.GetValue<string>().ShouldContain("Manager");
 
         await admin.Post($"users/{user.Id}/deactivate");
-        (await admin.Get($"access/explain?user_id={user.Id}&permission=users:read")).Json["allowed"]!.GetValue<bool>().ShouldBeFalse();
+        (await admin.Get($"access/explain?user_id={user.Id}&permission=users:read")).Json["allowed"]!
+            .GetValue<bool>()
+            .ShouldBeFalse();
     }
 
     [Theory]
@@ -43,6 +50,8 @@ public sealed class ExplainTests(SharedService shared) : IClassFixture<SharedSer
     {
         var ((_, _, admin), (_, _, other)) = (await service.NewTenant(), await service.NewTenant());
 
-        (await admin.Get($"access/explain?user_id={(await other.Get("auth/me")).Json["id"]}&permission=users:read")).ShouldBeProblem(404, "not_found");
+        (
+            await admin.Get($"access/explain?user_id={(await other.Get("auth/me")).Json["id"]}&permission=users:read")
+        ).ShouldBeProblem(404, "not_found");
     }
 }

@@ -5,7 +5,8 @@ namespace Tenantry.Tests.Features.Roles;
 /// <summary>A tenant has so many roles and no more, and no chain of them is longer than sixteen.</summary>
 public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<RoleLimitsTests.Few>
 {
-    private const int Most = 40, Deepest = 16;
+    private const int Most = 40,
+        Deepest = 16;
 
     private readonly Service service = shared.Service;
 
@@ -13,13 +14,19 @@ public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<
     public async Task A_tenant_has_as_many_roles_as_the_setting_allows_however_many_are_made_at_once()
     {
         var (_, tenant, admin) = await service.NewTenant();
-        await service.Sql($"INSERT INTO roles (tenant_id, id, name, is_system_role, created_at, updated_at) SELECT '{tenant}', gen_random_uuid(), 'Planted ' || n, false, now(), now() FROM generate_series(1, {Most - 4 - 3}) n");
+        await service.Sql(
+            $"INSERT INTO roles (tenant_id, id, name, is_system_role, created_at, updated_at) SELECT '{tenant}', gen_random_uuid(), 'Planted ' || n, false, now(), now() FROM generate_series(1, {Most - 4 - 3}) n"
+        );
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => admin.Post("roles", new { name = $"Made {n}" })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(n => admin.Post("roles", new { name = $"Made {n}" }))
+        );
 
         answers.Select(answer => answer.Status).Order().ShouldBe([201, 201, 201, 409, 409, 409, 409, 409]);
         var refused = answers.First(answer => answer.Status == 409).ShouldBeProblem(409, "quota_exceeded");
-        (refused.Json["quota"]!["used"]!.GetValue<int>(), refused.Json["quota"]!["allowed"]!.GetValue<int>()).ShouldBe((Most, Most));
+        (refused.Json["quota"]!["used"]!.GetValue<int>(), refused.Json["quota"]!["allowed"]!.GetValue<int>()).ShouldBe(
+            (Most, Most)
+        );
         (await admin.Delete($"roles/{answers.First(answer => answer.Status == 201).Json["id"]}")).Status.ShouldBe(204);
         (await admin.Post("roles", new { name = "Again" })).Status.ShouldBe(201);
     }
@@ -30,10 +37,21 @@ public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<
         var (_, _, admin) = await service.NewTenant();
         var chain = await Chain(admin, "C", Deepest);
 
-        (await admin.Post("roles", new { name = "Too deep", parent_id = chain[^1] })).ShouldBeProblem(409, "conflict").ShouldNameField("parent_id");
+        (await admin.Post("roles", new { name = "Too deep", parent_id = chain[^1] }))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("parent_id");
         var top = await Chain(admin, "T", 2); // moved, it brings the role on it along
-        (await admin.Put($"roles/{top[0]}", new { name = "T0", parent_id = chain[^2] })).ShouldBeProblem(409, "conflict").ShouldNameField("parent_id");
-        (await admin.Post($"roles/{top[0]}/preview", new { parent_id = chain[^2], permissions = Array.Empty<string>() })).ShouldBeProblem(409, "conflict").ShouldNameField("parent_id");
+        (await admin.Put($"roles/{top[0]}", new { name = "T0", parent_id = chain[^2] }))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("parent_id");
+        (
+            await admin.Post(
+                $"roles/{top[0]}/preview",
+                new { parent_id = chain[^2], permissions = Array.Empty<string>() }
+            )
+        )
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("parent_id");
         (await admin.Put($"roles/{top[0]}", new { name = "T0", parent_id = chain[^3] })).Status.ShouldBe(200);
     }
 
@@ -44,7 +62,9 @@ public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<
         var (low, middle, high) = (await Chain(admin, "L", 6), await Chain(admin, "M", 6), await Chain(admin, "H", 6));
 
         var answers = await Task.WhenAll(
-            admin.Put($"roles/{middle[0]}", new { name = "M0", parent_id = low[^1] }), admin.Put($"roles/{high[0]}", new { name = "H0", parent_id = middle[^1] }));
+            admin.Put($"roles/{middle[0]}", new { name = "M0", parent_id = low[^1] }),
+            admin.Put($"roles/{high[0]}", new { name = "H0", parent_id = middle[^1] })
+        );
 
         answers.Select(answer => answer.Status).Order().ShouldBe([200, 409]);
     }
@@ -59,7 +79,9 @@ public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<
 
         (await admin.Put($"roles/{chain[^1]}", new { name = "Renamed", parent_id = chain[^2] })).Status.ShouldBe(200);
         (await admin.Post($"roles/{chain[^1]}/permissions", new { permission = "users:read" })).Status.ShouldBe(200);
-        (await admin.Post("roles", new { name = "Longer", parent_id = chain[^1] })).ShouldBeProblem(409, "conflict").ShouldNameField("parent_id");
+        (await admin.Post("roles", new { name = "Longer", parent_id = chain[^1] }))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("parent_id");
     }
 
     /// <returns>the lowest first</returns>
@@ -68,7 +90,10 @@ public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<
         var chain = new List<Guid>();
         for (var i = 0; i < length; i++)
         {
-            var made = await admin.Post("roles", new { name = $"{name}{i}", parent_id = chain.Count == 0 ? (Guid?)null : chain[^1] });
+            var made = await admin.Post(
+                "roles",
+                new { name = $"{name}{i}", parent_id = chain.Count == 0 ? (Guid?)null : chain[^1] }
+            );
             made.Status.ShouldBe(201, made.Text);
             chain.Add(made.Json["id"]!.GetValue<Guid>());
         }
@@ -80,7 +105,8 @@ public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<
     {
         public Service Service { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Service = await cluster.Start(variables => variables["ROLES_PER_TENANT"] = $"{Most}");
+        public async ValueTask InitializeAsync() =>
+            Service = await cluster.Start(variables => variables["ROLES_PER_TENANT"] = $"{Most}");
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }

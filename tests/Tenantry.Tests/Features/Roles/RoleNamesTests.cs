@@ -31,7 +31,9 @@ public sealed class RoleNamesTests(SharedService shared) : IClassFixture<SharedS
         var own = (await admin.Post("roles", new { name = "Support" })).Json["id"]!;
 
         (await admin.Post("roles", new { name })).ShouldBeProblem(400, "validation_failed").ShouldNameField("name");
-        (await admin.Put($"roles/{own}", new { name })).ShouldBeProblem(400, "validation_failed").ShouldNameField("name");
+        (await admin.Put($"roles/{own}", new { name }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("name");
     }
 
     [Theory]
@@ -72,7 +74,23 @@ public sealed class RoleNamesTests(SharedService shared) : IClassFixture<SharedS
     {
         var (_, _, admin) = await service.NewTenant();
 
-        foreach (var name in new[] { "D\u00e9veloppeur", "\u0410\u0434\u043c\u0438\u043d\u0438\u0441\u0442\u0440\u0430\u0442\u043e\u0440", "\u7ba1\u7406\u8005", "Pr\u00fcfer", "Prufer", "Users", "Team 1", "Team 2", "Team I", "C", "C++", "\u0395\u03bb\u03bb\u03ac\u03b4\u03b1" })
+        foreach (
+            var name in new[]
+            {
+                "D\u00e9veloppeur",
+                "\u0410\u0434\u043c\u0438\u043d\u0438\u0441\u0442\u0440\u0430\u0442\u043e\u0440",
+                "\u7ba1\u7406\u8005",
+                "Pr\u00fcfer",
+                "Prufer",
+                "Users",
+                "Team 1",
+                "Team 2",
+                "Team I",
+                "C",
+                "C++",
+                "\u0395\u03bb\u03bb\u03ac\u03b4\u03b1",
+            }
+        )
             (await admin.Post("roles", new { name })).Status.ShouldBe(201, name);
     }
 
@@ -80,7 +98,17 @@ public sealed class RoleNamesTests(SharedService shared) : IClassFixture<SharedS
     public async Task Of_many_who_make_roles_that_read_alike_at_once_one_succeeds()
     {
         var (_, _, admin) = await service.NewTenant();
-        string[] names = ["Helpdesk", "helpdesk", "HELPDESK", "Help desk", "H\u0435lpdesk", "Helpd\u0435sk", "\uff28elpdesk", "Helpdesk "];
+        string[] names =
+        [
+            "Helpdesk",
+            "helpdesk",
+            "HELPDESK",
+            "Help desk",
+            "H\u0435lpdesk",
+            "Helpd\u0435sk",
+            "\uff28elpdesk",
+            "Helpdesk ",
+        ];
 
         var answers = await Task.WhenAll(names.Select(name => admin.Post("roles", new { name })));
 
@@ -95,7 +123,9 @@ public sealed class RoleNamesTests(SharedService shared) : IClassFixture<SharedS
         await service.Sql($"UPDATE roles SET name = 'admin' WHERE tenant_id = '{tenant}' AND id = '{role}'");
 
         (await admin.Put($"roles/{role}", new { name = "admin", description = "From before" })).Status.ShouldBe(200);
-        (await admin.Put($"roles/{role}", new { name = "viewer" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("name");
+        (await admin.Put($"roles/{role}", new { name = "viewer" }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("name");
     }
 
     [Theory]
@@ -107,13 +137,19 @@ public sealed class RoleNamesTests(SharedService shared) : IClassFixture<SharedS
         var role = (await admin.Post("roles", new { name = "Old", permissions = new[] { "users:read" } })).Json["id"]!;
         var user = await service.Joined(admin, slug, "Old");
         // As an archive from elsewhere, or a version before, could have left it.
-        await service.Sql($"ALTER TABLE roles DISABLE TRIGGER USER; UPDATE roles SET name = '{name}', is_system_role = true WHERE tenant_id = '{tenant}' AND id = '{role}'; ALTER TABLE roles ENABLE TRIGGER USER");
+        await service.Sql(
+            $"ALTER TABLE roles DISABLE TRIGGER USER; UPDATE roles SET name = '{name}', is_system_role = true WHERE tenant_id = '{tenant}' AND id = '{role}'; ALTER TABLE roles ENABLE TRIGGER USER"
+        );
 
-        var signedIn = await service.At(slug).Post("auth/login", new { email = user.Email, password = Service.Password });
+        var signedIn = await service
+            .At(slug)
+            .Post("auth/login", new { email = user.Email, password = Service.Password });
 
         var me = await service.At(slug).With(signedIn.Json["access_token"]!.GetValue<string>()).Get("auth/me");
         me.Json["role"]!.GetValue<string>().ShouldBe("");
         me.Json["permissions"]!.AsArray().Select(permission => permission!.GetValue<string>()).ShouldBe(["users:read"]);
-        (await (await service.Platform()).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Platform administrator");
+        (await (await service.Platform()).Get("auth/me")).Json["role"]!
+            .GetValue<string>()
+            .ShouldBe("Platform administrator");
     }
 }

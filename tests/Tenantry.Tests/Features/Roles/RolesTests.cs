@@ -12,9 +12,13 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     {
         var (_, _, admin) = await service.NewTenant();
 
-        var roles = (await admin.Get("roles")).Json["items"]!.AsArray().ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["permissions"]!.AsArray());
+        var roles = (await admin.Get("roles")).Json["items"]!
+            .AsArray()
+            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["permissions"]!.AsArray());
 
-        roles.Select(role => (role.Key, role.Value.Count)).ShouldBe([("Admin", 19), ("Manager", 14), ("User", 8), ("Viewer", 5)], ignoreOrder: true);
+        roles
+            .Select(role => (role.Key, role.Value.Count))
+            .ShouldBe([("Admin", 19), ("Manager", 14), ("User", 8), ("Viewer", 5)], ignoreOrder: true);
         var inherited = roles["Manager"].Single(held => held!["name"]!.GetValue<string>() == "users:read")!;
         inherited["from"]!.GetValue<string>().ShouldBe("Viewer");
         roles["Manager"].Single(held => held!["name"]!.GetValue<string>() == "users:create")!["from"].ShouldBeNull();
@@ -24,7 +28,15 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     public async Task A_list_shows_each_role_as_it_is_read_alone_page_by_page()
     {
         var (_, _, admin) = await service.NewTenant();
-        await admin.Post("roles", new { name = "\u00dcbersicht <\"b\">", parent_id = await Id(admin, "Viewer"), permissions = new[] { "reports:view" } });
+        await admin.Post(
+            "roles",
+            new
+            {
+                name = "\u00dcbersicht <\"b\">",
+                parent_id = await Id(admin, "Viewer"),
+                permissions = new[] { "reports:view" },
+            }
+        );
 
         var (shown, path) = (new List<JsonNode>(), "roles?limit=2");
         while (true)
@@ -48,7 +60,16 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         var (slug, _, admin) = await service.NewTenant();
         var viewer = await Id(admin, "Viewer");
 
-        var made = await admin.Post("roles", new { name = "Support", description = "Answers", parent_id = viewer, permissions = new[] { "notifications:send" } });
+        var made = await admin.Post(
+            "roles",
+            new
+            {
+                name = "Support",
+                description = "Answers",
+                parent_id = viewer,
+                permissions = new[] { "notifications:send" },
+            }
+        );
         made.Status.ShouldBe(201, made.Text);
         made.Header("Location").ShouldBe($"/api/v1/roles/{made.Json["id"]}");
         Names(made).Count.ShouldBe(6);
@@ -58,12 +79,26 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         (await user.Visitor.Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Support");
         (await admin.Delete($"roles/{made.Json["id"]}")).ShouldBeProblem(409, "conflict"); // somebody has it
 
-        var changed = await admin.Put($"roles/{made.Json["id"]}", new { name = "Helpdesk", parent_id = viewer, permissions = new[] { "reports:view" } }, ("If-Match", made.Header("ETag")!));
+        var changed = await admin.Put(
+            $"roles/{made.Json["id"]}",
+            new
+            {
+                name = "Helpdesk",
+                parent_id = viewer,
+                permissions = new[] { "reports:view" },
+            },
+            ("If-Match", made.Header("ETag")!)
+        );
         changed.Status.ShouldBe(200, changed.Text);
         Names(changed).ShouldContain("reports:view");
         Names(changed).ShouldNotContain("notifications:send");
-        (await user.Visitor.Get("auth/me")).Json["permissions"]!.AsArray().Select(name => name!.GetValue<string>()).ShouldContain("reports:view");
-        (await admin.Put($"roles/{made.Json["id"]}", new { name = "Late" }, ("If-Match", made.Header("ETag")!))).ShouldBeProblem(412, "precondition_failed");
+        (await user.Visitor.Get("auth/me")).Json["permissions"]!
+            .AsArray()
+            .Select(name => name!.GetValue<string>())
+            .ShouldContain("reports:view");
+        (
+            await admin.Put($"roles/{made.Json["id"]}", new { name = "Late" }, ("If-Match", made.Header("ETag")!))
+        ).ShouldBeProblem(412, "precondition_failed");
 
         await admin.Delete($"users/{user.Id}");
         (await admin.Delete($"roles/{made.Json["id"]}")).Status.ShouldBe(204);
@@ -84,7 +119,9 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         (await admin.Delete($"roles/{id}/permissions/{own}")).Status.ShouldBe(204);
         (await admin.Delete($"roles/{id}/permissions/{own}")).ShouldBeProblem(404, "not_found");
         (await admin.Delete($"roles/{id}/permissions/{fromBelow}")).ShouldBeProblem(404, "not_found"); // not its own
-        (await admin.Post($"roles/{id}/permissions", new { permission = "world:rule" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("permission");
+        (await admin.Post($"roles/{id}/permissions", new { permission = "world:rule" }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("permission");
     }
 
     [Fact]
@@ -96,7 +133,10 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
 
         (await admin.Put($"roles/{viewer}", new { name = "Spy" })).ShouldBeProblem(409, "conflict");
         (await admin.Delete($"roles/{viewer}")).ShouldBeProblem(409, "conflict");
-        (await admin.Post($"roles/{viewer}/permissions", new { permission = "users:create" })).ShouldBeProblem(409, "conflict");
+        (await admin.Post($"roles/{viewer}/permissions", new { permission = "users:create" })).ShouldBeProblem(
+            409,
+            "conflict"
+        );
         (await admin.Delete($"roles/{viewer}/permissions/{permission}")).ShouldBeProblem(409, "conflict");
     }
 
@@ -107,9 +147,15 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         var (a, b) = (await Made(admin, "A"), await Made(admin, "B"));
         (await admin.Put($"roles/{b}", new { name = "B", parent_id = a })).Status.ShouldBe(200);
 
-        (await admin.Put($"roles/{a}", new { name = "A", parent_id = b })).ShouldBeProblem(409, "conflict").ShouldNameField("parent_id");
-        (await admin.Put($"roles/{a}", new { name = "A", parent_id = a })).ShouldBeProblem(409, "conflict").ShouldNameField("parent_id");
-        (await admin.Put($"roles/{a}", new { name = "A", parent_id = Guid.NewGuid() })).ShouldBeProblem(400, "validation_failed").ShouldNameField("parent_id");
+        (await admin.Put($"roles/{a}", new { name = "A", parent_id = b }))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("parent_id");
+        (await admin.Put($"roles/{a}", new { name = "A", parent_id = a }))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("parent_id");
+        (await admin.Put($"roles/{a}", new { name = "A", parent_id = Guid.NewGuid() }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("parent_id");
     }
 
     [Fact]
@@ -121,7 +167,9 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
             var (a, b) = (await Made(admin, $"A{round}"), await Made(admin, $"B{round}"));
 
             var answers = await Task.WhenAll(
-                admin.Put($"roles/{a}", new { name = $"A{round}", parent_id = b }), admin.Put($"roles/{b}", new { name = $"B{round}", parent_id = a }));
+                admin.Put($"roles/{a}", new { name = $"A{round}", parent_id = b }),
+                admin.Put($"roles/{b}", new { name = $"B{round}", parent_id = a })
+            );
 
             answers.Select(answer => answer.Status).Order().ShouldBe([200, 409]);
         }
@@ -131,22 +179,38 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     public async Task Nobody_gives_or_changes_what_they_lack()
     {
         var (slug, _, admin) = await service.NewTenant();
-        var keeper = await admin.Post("roles", new { name = "Role keeper", permissions = new[] { "roles:read", "roles:manage", "users:read", "users:update" } });
+        var keeper = await admin.Post(
+            "roles",
+            new
+            {
+                name = "Role keeper",
+                permissions = new[] { "roles:read", "roles:manage", "users:read", "users:update" },
+            }
+        );
         var user = await service.Joined(admin, slug, "Role keeper");
-        var strong = (await admin.Post("roles", new { name = "Strong", permissions = new[] { "users:delete" } })).Json["id"]!;
+        var strong = (await admin.Post("roles", new { name = "Strong", permissions = new[] { "users:delete" } })).Json[
+            "id"
+        ]!;
         var weak = (await admin.Post("roles", new { name = "Weak", permissions = new[] { "users:read" } })).Json["id"]!;
         var viewer = await Id(admin, "Viewer");
 
-        foreach (var answer in new[]
-        {
-            await user.Visitor.Post("roles", new { name = "Mine", permissions = new[] { "audit:read" } }), await user.Visitor.Post("roles", new { name = "Mine", parent_id = viewer }),
-            await user.Visitor.Post($"roles/{weak}/permissions", new { permission = "users:delete" }), await user.Visitor.Put($"roles/{weak}", new { name = "Weak", parent_id = viewer }),
-            await user.Visitor.Put($"roles/{strong}", new { name = "Tamed", permissions = new[] { "users:read" } }), await user.Visitor.Delete($"roles/{strong}"),
-            await user.Visitor.Post($"roles/{keeper.Json["id"]}/permissions", new { permission = "users:delete" }),
-            await user.Visitor.Post($"users/{user.Id}/roles", new { role_id = strong }),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await user.Visitor.Post("roles", new { name = "Mine", permissions = new[] { "audit:read" } }),
+                await user.Visitor.Post("roles", new { name = "Mine", parent_id = viewer }),
+                await user.Visitor.Post($"roles/{weak}/permissions", new { permission = "users:delete" }),
+                await user.Visitor.Put($"roles/{weak}", new { name = "Weak", parent_id = viewer }),
+                await user.Visitor.Put($"roles/{strong}", new { name = "Tamed", permissions = new[] { "users:read" } }),
+                await user.Visitor.Delete($"roles/{strong}"),
+                await user.Visitor.Post($"roles/{keeper.Json["id"]}/permissions", new { permission = "users:delete" }),
+                await user.Visitor.Post($"users/{user.Id}/roles", new { role_id = strong }),
+            }
+        )
             answer.ShouldBeProblem(403, "permission_denied");
-        (await user.Visitor.Post("roles", new { name = "Mine", permissions = new[] { "users:read" } })).Status.ShouldBe(201);
+        (await user.Visitor.Post("roles", new { name = "Mine", permissions = new[] { "users:read" } })).Status.ShouldBe(
+            201
+        );
     }
 
     [Fact]
@@ -154,7 +218,9 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     {
         var (_, _, admin) = await service.NewTenant();
 
-        (await admin.Post("roles", new { name = "God", permissions = new[] { "platform:tenants:read" } })).ShouldBeProblem(403, "permission_denied");
+        (
+            await admin.Post("roles", new { name = "God", permissions = new[] { "platform:tenants:read" } })
+        ).ShouldBeProblem(403, "permission_denied");
     }
 
     [Fact]
@@ -162,22 +228,42 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     {
         var (slug, _, admin) = await service.NewTenant();
         var viewer = await Id(admin, "Viewer");
-        var (low, high) = (await admin.Post("roles", new { name = "Low", parent_id = viewer, permissions = new[] { "reports:view" } }), (Answer?)null);
+        var (low, high) = (
+            await admin.Post(
+                "roles",
+                new
+                {
+                    name = "Low",
+                    parent_id = viewer,
+                    permissions = new[] { "reports:view" },
+                }
+            ),
+            (Answer?)null
+        );
         high = await admin.Post("roles", new { name = "High", parent_id = low.Json["id"]!.GetValue<Guid>() });
         var (one, two) = (await service.Joined(admin, slug, "Low"), await service.Joined(admin, slug, "High"));
         await admin.Post($"users/{two.Id}/roles", new { role_id = await Id(admin, "Manager") }); // has reports:view from there too
 
-        var preview = await admin.Post($"roles/{low.Json["id"]}/preview", new { permissions = new[] { "users:delete" } });
+        var preview = await admin.Post(
+            $"roles/{low.Json["id"]}/preview",
+            new { permissions = new[] { "users:delete" } }
+        );
 
         preview.Status.ShouldBe(200, preview.Text);
         preview.Json["user_count"]!.GetValue<int>().ShouldBe(2);
         var effects = preview.Json["users"]!.AsArray().ToDictionary(user => user!["id"]!.GetValue<Guid>());
         Texts(effects[one.Id]!["gains"]!).ShouldBe(["users:delete"]);
-        Texts(effects[one.Id]!["loses"]!).ShouldBe(["files:read", "notifications:read", "reports:view", "roles:read", "tenants:read", "users:read"]); // the role below went too
+        Texts(effects[one.Id]!["loses"]!)
+            .ShouldBe(["files:read", "notifications:read", "reports:view", "roles:read", "tenants:read", "users:read"]); // the role below went too
         Texts(effects[two.Id]!["gains"]!).ShouldBe(["users:delete"]);
         Texts(effects[two.Id]!["loses"]!).ShouldBeEmpty();
         (await one.Visitor.Get("auth/me")).Json["permissions"]!.AsArray().Count.ShouldBe(6);
-        (await admin.Post($"roles/{low.Json["id"]}/preview", new { parent_id = high.Json["id"]!.GetValue<Guid>(), permissions = Array.Empty<string>() })).ShouldBeProblem(409, "conflict");
+        (
+            await admin.Post(
+                $"roles/{low.Json["id"]}/preview",
+                new { parent_id = high.Json["id"]!.GetValue<Guid>(), permissions = Array.Empty<string>() }
+            )
+        ).ShouldBeProblem(409, "conflict");
     }
 
     [Fact]
@@ -188,7 +274,10 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         (await admin.Get("permissions")).Json["items"]!.AsArray().Count.ShouldBe(24);
         var files = (await admin.Get("permissions?resource=files")).Json["items"]!.AsArray();
         files.Count.ShouldBe(5);
-        files.ShouldAllBe(permission => permission!["description"]!.GetValue<string>().Length > 0 && permission["name"]!.GetValue<string>().StartsWith("files:"));
+        files.ShouldAllBe(permission =>
+            permission!["description"]!.GetValue<string>().Length > 0
+            && permission["name"]!.GetValue<string>().StartsWith("files:")
+        );
     }
 
     [Fact]
@@ -197,22 +286,36 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         var ((_, _, admin), (_, _, stranger)) = (await service.NewTenant(), await service.NewTenant());
         var id = await Made(stranger, "Theirs");
 
-        foreach (var answer in new[]
-        {
-            await admin.Get($"roles/{id}"), await admin.Put($"roles/{id}", new { name = "Mine" }), await admin.Delete($"roles/{id}"), await admin.Post($"roles/{id}/permissions", new { permission = "users:read" }),
-            await admin.Delete($"roles/{id}/permissions/{Guid.NewGuid()}"), await admin.Post($"roles/{id}/preview", new { permissions = Array.Empty<string>() }),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await admin.Get($"roles/{id}"),
+                await admin.Put($"roles/{id}", new { name = "Mine" }),
+                await admin.Delete($"roles/{id}"),
+                await admin.Post($"roles/{id}/permissions", new { permission = "users:read" }),
+                await admin.Delete($"roles/{id}/permissions/{Guid.NewGuid()}"),
+                await admin.Post($"roles/{id}/preview", new { permissions = Array.Empty<string>() }),
+            }
+        )
             answer.ShouldBeProblem(404, "not_found");
-        (await admin.Post("roles", new { name = "Built on theirs", parent_id = id })).ShouldBeProblem(400, "validation_failed").ShouldNameField("parent_id");
+        (await admin.Post("roles", new { name = "Built on theirs", parent_id = id }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("parent_id");
     }
 
-    private static async Task<Guid> Made(Visitor admin, string name) => (await admin.Post("roles", new { name })).Json["id"]!.GetValue<Guid>();
+    private static async Task<Guid> Made(Visitor admin, string name) =>
+        (await admin.Post("roles", new { name })).Json["id"]!.GetValue<Guid>();
 
-    private static async Task<Guid> Id(Visitor who, string name) => (await who.Get($"roles?name={name}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
+    private static async Task<Guid> Id(Visitor who, string name) =>
+        (await who.Get($"roles?name={name}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
 
-    private static List<string> Names(Answer role) => [.. role.Json["permissions"]!.AsArray().Select(held => held!["name"]!.GetValue<string>())];
+    private static List<string> Names(Answer role) =>
+        [.. role.Json["permissions"]!.AsArray().Select(held => held!["name"]!.GetValue<string>())];
 
-    private static Guid PermissionId(Answer role, string name) => role.Json["permissions"]!.AsArray().Single(held => held!["name"]!.GetValue<string>() == name)!["id"]!.GetValue<Guid>();
+    private static Guid PermissionId(Answer role, string name) =>
+        role.Json["permissions"]!.AsArray().Single(held => held!["name"]!.GetValue<string>() == name)![
+            "id"
+        ]!.GetValue<Guid>();
 
     private static List<string> Texts(JsonNode texts) => [.. texts.AsArray().Select(text => text!.GetValue<string>())];
 }

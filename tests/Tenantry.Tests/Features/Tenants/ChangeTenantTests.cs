@@ -17,29 +17,48 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var (slug, id, admin) = await service.NewTenant();
         var read = await admin.Get($"tenants/{id}");
 
-        var changed = await admin.Put($"tenants/{id}", new
-        {
-            name = "Renamed",
-            slug,
-            registration = "invite_only",
-            verification_required = true,
-            mail_on_new_device = true,
-            session_idle_days = 7,
-            session_days = 30,
-            allowed_origins = new[] { "https://App.acme.example", "https://app.acme.example" },
-            sender_name = "Acme",
-            sender_address = "hello@acme.example",
-            metadata = new { plan = 1 },
-        }, ("If-Match", read.Header("ETag")!));
+        var changed = await admin.Put(
+            $"tenants/{id}",
+            new
+            {
+                name = "Renamed",
+                slug,
+                registration = "invite_only",
+                verification_required = true,
+                mail_on_new_device = true,
+                session_idle_days = 7,
+                session_days = 30,
+                allowed_origins = new[] { "https://App.acme.example", "https://app.acme.example" },
+                sender_name = "Acme",
+                sender_address = "hello@acme.example",
+                metadata = new { plan = 1 },
+            },
+            ("If-Match", read.Header("ETag")!)
+        );
 
         changed.Status.ShouldBe(200, changed.Text);
         (await admin.Get($"tenants/{id}")).Text.ShouldBe(changed.Text);
-        changed.Json["allowed_origins"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe("https://app.acme.example");
-        (await admin.Put($"tenants/{id}", new { name = "Late" }, ("If-Match", read.Header("ETag")!))).ShouldBeProblem(412, "precondition_failed");
+        changed.Json["allowed_origins"]!
+            .AsArray()
+            .ShouldHaveSingleItem()!
+            .GetValue<string>()
+            .ShouldBe("https://app.acme.example");
+        (await admin.Put($"tenants/{id}", new { name = "Late" }, ("If-Match", read.Header("ETag")!))).ShouldBeProblem(
+            412,
+            "precondition_failed"
+        );
 
         var kept = await admin.Put($"tenants/{id}", new { name = "Renamed" });
-        (kept.Json["registration"]!.GetValue<string>(), kept.Json["session_days"], kept.Json["metadata"]!["plan"]!.GetValue<int>()).ShouldBe(("invite_only", null, 1));
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'tenant.changed' AND tenant_id = '{id}'")).ShouldBe(2);
+        (
+            kept.Json["registration"]!.GetValue<string>(),
+            kept.Json["session_days"],
+            kept.Json["metadata"]!["plan"]!.GetValue<int>()
+        ).ShouldBe(("invite_only", null, 1));
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'tenant.changed' AND tenant_id = '{id}'"
+            )
+        ).ShouldBe(2);
     }
 
     [Theory]
@@ -56,7 +75,13 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     {
         var (_, id, admin) = await service.NewTenant();
 
-        (await admin.Send(HttpMethod.Put, $"tenants/{id}", new StringContent(body, System.Text.Encoding.UTF8, "application/json"))).ShouldBeProblem(status, code);
+        (
+            await admin.Send(
+                HttpMethod.Put,
+                $"tenants/{id}",
+                new StringContent(body, System.Text.Encoding.UTF8, "application/json")
+            )
+        ).ShouldBeProblem(status, code);
     }
 
     [Fact]
@@ -65,10 +90,15 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var ((_, id, _), (slug, _, stranger)) = (await service.NewTenant(), await service.NewTenant());
         var manager = (await service.Joined(stranger, slug, "Manager")).Visitor;
 
-        foreach (var answer in new[]
-        {
-            await stranger.Put($"tenants/{id}", new { name = "Mine" }), await stranger.Get($"tenants/{id}"), await stranger.Get($"tenants/{id}/domain-proof"), await stranger.Post($"tenants/{id}/verify-domain"),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await stranger.Put($"tenants/{id}", new { name = "Mine" }),
+                await stranger.Get($"tenants/{id}"),
+                await stranger.Get($"tenants/{id}/domain-proof"),
+                await stranger.Post($"tenants/{id}/verify-domain"),
+            }
+        )
             answer.ShouldBeProblem(404, "not_found");
         (await stranger.Delete($"tenants/{id}")).ShouldBeProblem(403, "permission_denied");
         (await stranger.Post($"tenants/{id}/restore")).ShouldBeProblem(403, "permission_denied");
@@ -85,13 +115,32 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         (await there.Get("auth/me")).Status.ShouldBe(200);
         var platform = await one.Platform();
 
-        (await platform.Put($"tenants/{id}", new { name = slug, is_active = false, subscription_tier = "premium" })).Status.ShouldBe(200);
+        (
+            await platform.Put(
+                $"tenants/{id}",
+                new
+                {
+                    name = slug,
+                    is_active = false,
+                    subscription_tier = "premium",
+                }
+            )
+        ).Status.ShouldBe(200);
 
         (await admin.Get("auth/me")).ShouldBeProblem(404, "tenant_not_found");
         await Eventually(async () => (await there.Get("auth/me")).Status == 404);
-        (await one.At(slug).Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password })).ShouldBeProblem(404, "tenant_not_found");
-        (await one.At().Post("auth/refresh", new { refresh_token = admin.RefreshToken })).ShouldBeProblem(401, "authentication_failed");
-        (await one.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'tenant.changed' AND target_id = '{id}'")).ShouldBe(2); // the tenant's row and the platform's
+        (
+            await one.At(slug).Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password })
+        ).ShouldBeProblem(404, "tenant_not_found");
+        (await one.At().Post("auth/refresh", new { refresh_token = admin.RefreshToken })).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
+        (
+            await one.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'tenant.changed' AND target_id = '{id}'"
+            )
+        ).ShouldBe(2); // the tenant's row and the platform's
 
         (await platform.Put($"tenants/{id}", new { name = slug, is_active = true })).Status.ShouldBe(200);
         (await admin.Get("auth/me")).Status.ShouldBe(200);
@@ -103,7 +152,10 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var platform = await service.Platform();
         var id = (await platform.Get("auth/me")).Json["tenant_id"]!;
 
-        (await platform.Put($"tenants/{id}", new { name = "Platform", is_active = false })).ShouldBeProblem(409, "conflict");
+        (await platform.Put($"tenants/{id}", new { name = "Platform", is_active = false })).ShouldBeProblem(
+            409,
+            "conflict"
+        );
         (await platform.Delete($"tenants/{id}")).ShouldBeProblem(409, "conflict");
     }
 
@@ -119,7 +171,17 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         deleted.Json["deleted_at"].ShouldNotBeNull();
         (await admin.Get("auth/me")).ShouldBeProblem(404, "tenant_not_found");
         (await platform.Put($"tenants/{id}", new { name = slug, is_active = true })).ShouldBeProblem(409, "conflict");
-        (await platform.Post("tenants", new { name = slug, slug, admin = new { email = "a@example.com", first_name = "A" } })).ShouldBeProblem(409, "conflict"); // the slug is kept for it
+        (
+            await platform.Post(
+                "tenants",
+                new
+                {
+                    name = slug,
+                    slug,
+                    admin = new { email = "a@example.com", first_name = "A" },
+                }
+            )
+        ).ShouldBeProblem(409, "conflict"); // the slug is kept for it
 
         (await platform.Post($"tenants/{id}/restore")).Status.ShouldBe(200);
         (await admin.Get("auth/me")).Status.ShouldBe(200);
@@ -151,19 +213,43 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
 
         (await Rows(id, tables)).ShouldBe(0);
         (await Rows(otherId, lasting)).ShouldBe(before);
-        var certificate = JsonNode.Parse((await timed.Ask<string>($"SELECT details::text FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{id}'"))!)!;
+        var certificate = JsonNode.Parse(
+            (
+                await timed.Ask<string>(
+                    $"SELECT details::text FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{id}'"
+                )
+            )!
+        )!;
         certificate["slug"]!.GetValue<string>().ShouldBe(slug);
         certificate["erased"]!["users"]!.GetValue<int>().ShouldBe(6);
         certificate["left"]!.AsObject().Select(table => table.Key).Order().ShouldBe(tables.Order());
         certificate["left"]!.AsObject().ShouldAllBe(table => table.Value!.GetValue<int>() == 0);
         var platform = await timed.Platform();
         (await platform.Post($"tenants/{id}/restore")).ShouldBeProblem(404, "not_found");
-        (await platform.Post("tenants", new { name = slug, slug, admin = new { email = "a@example.com", first_name = "A" } })).Status.ShouldBe(201);
+        (
+            await platform.Post(
+                "tenants",
+                new
+                {
+                    name = slug,
+                    slug,
+                    admin = new { email = "a@example.com", first_name = "A" },
+                }
+            )
+        ).Status.ShouldBe(201);
 
         // Times of deletion are the database's, whatever clock the service has.
-        Task Deleted(string ago) => timed.Sql($"UPDATE tenants SET deleted_at = now() - interval '{ago}' WHERE id = '{id}'");
+        Task Deleted(string ago) =>
+            timed.Sql($"UPDATE tenants SET deleted_at = now() - interval '{ago}' WHERE id = '{id}'");
 
-        async Task<long> Rows(Guid tenant, IEnumerable<string> of) => await timed.Ask<long>("SELECT " + string.Join(" + ", of.Select(table => $"(SELECT count(*) FROM {table} WHERE tenant_id = '{tenant}')")));
+        async Task<long> Rows(Guid tenant, IEnumerable<string> of) =>
+            await timed.Ask<long>(
+                "SELECT "
+                    + string.Join(
+                        " + ",
+                        of.Select(table => $"(SELECT count(*) FROM {table} WHERE tenant_id = '{tenant}')")
+                    )
+            );
     }
 
     [Fact]
@@ -186,7 +272,9 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     {
         var (_, id, admin) = await service.NewTenant();
 
-        (await service.Ask<int>($"SELECT door_purge_rows('{id}', 'users', 100, now() + interval '1 year')")).ShouldBe(0);
+        (await service.Ask<int>($"SELECT door_purge_rows('{id}', 'users', 100, now() + interval '1 year')")).ShouldBe(
+            0
+        );
         (await service.Ask<bool>($"SELECT door_purge_tenant('{id}', now() + interval '1 year')")).ShouldBeFalse();
         (await admin.Get("auth/me")).Status.ShouldBe(200);
     }
@@ -195,34 +283,66 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     public async Task A_custom_domain_counts_once_its_zone_says_so_and_for_one_tenant_only()
     {
         var dns = new Zone();
-        await using var own = await cluster.Start(variables => variables.Remove("DEFAULT_TENANT"), services => services.AddSingleton<IDnsTexts>(dns));
+        await using var own = await cluster.Start(
+            variables => variables.Remove("DEFAULT_TENANT"),
+            services => services.AddSingleton<IDnsTexts>(dns)
+        );
         var ((_, id, admin), (_, otherId, other)) = (await own.NewTenant(), await own.NewTenant());
         const string domain = "app.acme.test";
         foreach (var (tenant, who) in new[] { (id, admin), (otherId, other) })
-            (await who.Put($"tenants/{tenant}", new { name = "Acme", custom_domain = domain })).Json["custom_domain_verified"]!.GetValue<bool>().ShouldBeFalse();
-        var (proof, otherProof) = ((await admin.Get($"tenants/{id}/domain-proof")).Json, (await other.Get($"tenants/{otherId}/domain-proof")).Json);
+            (await who.Put($"tenants/{tenant}", new { name = "Acme", custom_domain = domain })).Json[
+                "custom_domain_verified"
+            ]!
+                .GetValue<bool>()
+                .ShouldBeFalse();
+        var (proof, otherProof) = (
+            (await admin.Get($"tenants/{id}/domain-proof")).Json,
+            (await other.Get($"tenants/{otherId}/domain-proof")).Json
+        );
         proof["name"]!.GetValue<string>().ShouldBe("_tenantry." + domain);
         proof["value"]!.GetValue<string>().ShouldNotBe(otherProof["value"]!.GetValue<string>());
 
-        (await admin.Post($"tenants/{id}/verify-domain")).ShouldBeProblem(409, "conflict").ShouldNameField("custom_domain");
+        (await admin.Post($"tenants/{id}/verify-domain"))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("custom_domain");
         dns.Records["_tenantry." + domain] = ["something else", otherProof["value"]!.GetValue<string>()];
         (await admin.Post($"tenants/{id}/verify-domain")).ShouldBeProblem(409, "conflict"); // the other's record is none of ours
         (await Login(own, domain)).ShouldBeProblem(404, "tenant_not_found");
 
-        dns.Records["_tenantry." + domain] = [proof["value"]!.GetValue<string>(), otherProof["value"]!.GetValue<string>()];
-        (await admin.Post($"tenants/{id}/verify-domain")).Json["custom_domain_verified"]!.GetValue<bool>().ShouldBeTrue();
+        dns.Records["_tenantry." + domain] =
+        [
+            proof["value"]!.GetValue<string>(),
+            otherProof["value"]!.GetValue<string>(),
+        ];
+        (await admin.Post($"tenants/{id}/verify-domain")).Json["custom_domain_verified"]!
+            .GetValue<bool>()
+            .ShouldBeTrue();
         (await Login(own, domain)).ShouldBeProblem(401, "authentication_failed"); // it names the tenant now
-        (await other.Post($"tenants/{otherId}/verify-domain")).ShouldBeProblem(409, "conflict").ShouldNameField("custom_domain");
+        (await other.Post($"tenants/{otherId}/verify-domain"))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("custom_domain");
 
-        (await admin.Put($"tenants/{id}", new { name = "Acme", custom_domain = "www.acme.test" })).Json["custom_domain_verified"]!.GetValue<bool>().ShouldBeFalse();
+        (await admin.Put($"tenants/{id}", new { name = "Acme", custom_domain = "www.acme.test" })).Json[
+            "custom_domain_verified"
+        ]!
+            .GetValue<bool>()
+            .ShouldBeFalse();
         (await Login(own, domain)).ShouldBeProblem(404, "tenant_not_found");
         (await other.Post($"tenants/{otherId}/verify-domain")).Status.ShouldBe(200);
 
         dns.IsAway = true;
         (await admin.Post($"tenants/{id}/verify-domain")).ShouldBeProblem(503, "dependency_unavailable");
 
-        static Task<Answer> Login(Service at, string host) => at.At().Send(HttpMethod.Post, "auth/login",
-            System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "wrong password" }), ("Host", host));
+        static Task<Answer> Login(Service at, string host) =>
+            at.At()
+                .Send(
+                    HttpMethod.Post,
+                    "auth/login",
+                    System.Net.Http.Json.JsonContent.Create(
+                        new { email = "a@example.com", password = "wrong password" }
+                    ),
+                    ("Host", host)
+                );
     }
 
     [Fact]
@@ -231,15 +351,33 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var timed = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock));
         var (slug, id, admin) = await timed.NewTenant();
-        (await admin.Put($"tenants/{id}", new { name = "Short", session_idle_days = 2, session_days = 3 })).Status.ShouldBe(200);
-        var answer = await timed.At(slug).Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password });
+        (
+            await admin.Put(
+                $"tenants/{id}",
+                new
+                {
+                    name = "Short",
+                    session_idle_days = 2,
+                    session_days = 3,
+                }
+            )
+        ).Status.ShouldBe(200);
+        var answer = await timed
+            .At(slug)
+            .Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password });
         answer.Json["refresh_expires_in"]!.GetValue<int>().ShouldBe(2 * 86_400);
 
         clock.Advance(TimeSpan.FromDays(1.5));
-        var refreshed = await timed.At().Post("auth/refresh", new { refresh_token = answer.Json["refresh_token"]!.GetValue<string>() });
+        var refreshed = await timed
+            .At()
+            .Post("auth/refresh", new { refresh_token = answer.Json["refresh_token"]!.GetValue<string>() });
         refreshed.Json["refresh_expires_in"]!.GetValue<int>().ShouldBe((int)(1.5 * 86_400)); // the end of the session
         clock.Advance(TimeSpan.FromDays(1.5));
-        (await timed.At().Post("auth/refresh", new { refresh_token = refreshed.Json["refresh_token"]!.GetValue<string>() })).ShouldBeProblem(401, "token_expired");
+        (
+            await timed
+                .At()
+                .Post("auth/refresh", new { refresh_token = refreshed.Json["refresh_token"]!.GetValue<string>() })
+        ).ShouldBeProblem(401, "token_expired");
     }
 
     [Fact]
@@ -248,7 +386,9 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var ((slug, id, admin), (otherSlug, _, _)) = (await service.NewTenant(), await service.NewTenant());
         var origin = $"https://{slug}.test";
         (await Preflight(origin)).Header("Access-Control-Allow-Origin").ShouldBeNull();
-        (await admin.Put($"tenants/{id}", new { name = "Acme", allowed_origins = new[] { origin } })).Status.ShouldBe(200);
+        (await admin.Put($"tenants/{id}", new { name = "Acme", allowed_origins = new[] { origin } })).Status.ShouldBe(
+            200
+        );
 
         (await Preflight(origin)).Header("Access-Control-Allow-Origin").ShouldBe(origin); // a browser does not say for which tenant
         (await Ask(slug, origin)).Header("Access-Control-Allow-Origin").ShouldBe(origin);
@@ -256,9 +396,20 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         (await Ask(otherSlug, origin)).Header("Access-Control-Allow-Origin").ShouldBeNull();
         (await Ask(slug, "https://evil.test")).Header("Access-Control-Allow-Origin").ShouldBeNull();
 
-        Task<Answer> Preflight(string from) => service.At().Send(HttpMethod.Options, "auth/login", null, ("Origin", from), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-tenant"));
+        Task<Answer> Preflight(string from) =>
+            service
+                .At()
+                .Send(
+                    HttpMethod.Options,
+                    "auth/login",
+                    null,
+                    ("Origin", from),
+                    ("Access-Control-Request-Method", "POST"),
+                    ("Access-Control-Request-Headers", "x-tenant")
+                );
 
-        Task<Answer> Ask(string tenant, string from) => service.At(tenant).Send(HttpMethod.Get, "auth/me", null, ("Origin", from));
+        Task<Answer> Ask(string tenant, string from) =>
+            service.At(tenant).Send(HttpMethod.Get, "auth/me", null, ("Origin", from));
     }
 
     [Fact]
@@ -266,14 +417,26 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     {
         var ((slug, id, admin), (_, otherId, _)) = (await service.NewTenant(), await service.NewTenant());
         var origin = $"https://{slug}.test";
-        (await admin.Put($"tenants/{id}", new { name = "Acme", allowed_origins = new[] { origin } })).Status.ShouldBe(200);
+        (await admin.Put($"tenants/{id}", new { name = "Acme", allowed_origins = new[] { origin } })).Status.ShouldBe(
+            200
+        );
 
         (await Preflight(id, origin)).Header("Access-Control-Allow-Origin").ShouldBe(origin);
         (await Preflight(id, origin)).Header("Access-Control-Allow-Methods")!.ShouldContain("PUT");
         (await Preflight(otherId, origin)).Header("Access-Control-Allow-Origin").ShouldBeNull();
         (await Preflight(id, "https://evil.test")).Header("Access-Control-Allow-Origin").ShouldBeNull();
 
-        Task<Answer> Preflight(Guid tenant, string from) => service.At().Send(HttpMethod.Options, $"/objects/{tenant}/{Guid.NewGuid()}", null, ("Origin", from), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "content-type"));
+        Task<Answer> Preflight(Guid tenant, string from) =>
+            service
+                .At()
+                .Send(
+                    HttpMethod.Options,
+                    $"/objects/{tenant}/{Guid.NewGuid()}",
+                    null,
+                    ("Origin", from),
+                    ("Access-Control-Request-Method", "PUT"),
+                    ("Access-Control-Request-Headers", "content-type")
+                );
     }
 
     private static async Task Eventually(Func<Task<bool>> holds)
@@ -290,6 +453,8 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         public bool IsAway { get; set; }
 
         public Task<IReadOnlyList<string>> Of(string name, CancellationToken cancel) =>
-            IsAway ? throw new DnsResponseException("away") : Task.FromResult<IReadOnlyList<string>>(Records.GetValueOrDefault(name) ?? []);
+            IsAway
+                ? throw new DnsResponseException("away")
+                : Task.FromResult<IReadOnlyList<string>>(Records.GetValueOrDefault(name) ?? []);
     }
 }

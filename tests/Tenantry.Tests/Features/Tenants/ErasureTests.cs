@@ -20,11 +20,13 @@ public sealed class ErasureTests(Cluster cluster)
         await using var service = await cluster.Start();
         var (_, id, _) = await service.NewTenant();
         // Neither the parent before its children nor a circle keeps them there.
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             INSERT INTO roles (tenant_id, id, name, parent_id, is_system_role, created_at, updated_at)
             SELECT '{id}', gen_random_uuid(), 'Role ' || n, (SELECT id FROM roles WHERE tenant_id = '{id}' AND name = 'Viewer'), false, now(), now() FROM generate_series(1, {Rows}) n;
             UPDATE roles SET parent_id = (SELECT id FROM roles WHERE tenant_id = '{id}' AND name = 'Role 1') WHERE tenant_id = '{id}' AND name = 'Viewer';
-            """);
+            """
+        );
         await Delete(service, id, daysAgo: 40);
 
         await Erase(service);
@@ -35,15 +37,23 @@ public sealed class ErasureTests(Cluster cluster)
     [Fact]
     public async Task A_tenant_with_far_more_rows_in_every_table_than_are_erased_at_once_is_erased()
     {
-        await using var service = await cluster.Start(replace: services => services.Remove(services.Single(one => one.ImplementationType == typeof(MailRequestWorker))));
+        await using var service = await cluster.Start(replace: services =>
+            services.Remove(services.Single(one => one.ImplementationType == typeof(MailRequestWorker)))
+        );
         var (id, other) = (await Furnished(service), await Furnished(service));
         var model = service.Contexts.CreateDbContext().GetService<IDesignTimeModel>().Model;
         var tables = TenantErasure.Tables(model);
         foreach (var table in tables.Reverse()) // those that are referred to first
             await service.Sql(Multiply(model.GetEntityTypes().Single(entity => entity.GetTableName() == table), id));
-        var single = model.GetEntityTypes().Where(entity => entity.FindPrimaryKey()!.Properties.Count == 1).Select(entity => entity.GetTableName()!); // one row a tenant is all they can have
+        var single = model
+            .GetEntityTypes()
+            .Where(entity => entity.FindPrimaryKey()!.Properties.Count == 1)
+            .Select(entity => entity.GetTableName()!); // one row a tenant is all they can have
         foreach (var table in tables.Except(single))
-            (await service.Ask<long>($"SELECT count(*) FROM {table} WHERE tenant_id = '{id}'")).ShouldBeGreaterThan(Rows, table);
+            (await service.Ask<long>($"SELECT count(*) FROM {table} WHERE tenant_id = '{id}'")).ShouldBeGreaterThan(
+                Rows,
+                table
+            );
         string[] lasting = ["users", "user_roles", "roles", "role_permissions", "files", "notification_templates"];
         var before = await Count(service, lasting, other);
         await Delete(service, id, daysAgo: 40);
@@ -53,7 +63,13 @@ public sealed class ErasureTests(Cluster cluster)
         (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
         (await Count(service, tables, id)).ShouldBe(0);
         (await Count(service, lasting, other)).ShouldBe(before);
-        var certificate = JsonNode.Parse((await service.Ask<string>($"SELECT details::text FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{id}'"))!)!;
+        var certificate = JsonNode.Parse(
+            (
+                await service.Ask<string>(
+                    $"SELECT details::text FROM audit_events WHERE action = 'tenant.purged' AND target_id = '{id}'"
+                )
+            )!
+        )!;
         certificate["erased"]!["roles"]!.GetValue<int>().ShouldBeGreaterThan(Rows);
     }
 
@@ -64,13 +80,15 @@ public sealed class ErasureTests(Cluster cluster)
         var (slug, stuck, _) = await service.NewTenant();
         var (_, other, _) = await service.NewTenant();
         var (_, living, _) = await service.NewTenant();
-        await service.Sql($$"""
+        await service.Sql(
+            $$"""
             CREATE FUNCTION stand_in_the_way() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                 IF OLD.tenant_id = '{{stuck}}' THEN RAISE EXCEPTION 'secret of %', OLD.id USING ERRCODE = 'P0001'; END IF;
                 RETURN OLD;
             END $$;
             CREATE TRIGGER stand_in_the_way BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION stand_in_the_way();
-            """);
+            """
+        );
         var platform = await service.Platform();
         await Delete(service, stuck, daysAgo: 41);
         await Delete(service, other, daysAgo: 40);
@@ -91,7 +109,9 @@ public sealed class ErasureTests(Cluster cluster)
 
         await Erase(service); // not before its time
         (await platform.Get($"tenants/{stuck}")).Json["erasure"]!["attempts"]!.GetValue<int>().ShouldBe(1);
-        await service.Sql("SET ROLE tenantry_doors; UPDATE tenants SET erasure_next_at = now() - interval '1 second' WHERE erasure_next_at IS NOT NULL; RESET ROLE; DROP TRIGGER stand_in_the_way ON users");
+        await service.Sql(
+            "SET ROLE tenantry_doors; UPDATE tenants SET erasure_next_at = now() - interval '1 second' WHERE erasure_next_at IS NOT NULL; RESET ROLE; DROP TRIGGER stand_in_the_way ON users"
+        );
         await Erase(service);
         (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{stuck}'")).ShouldBe(0);
     }
@@ -100,14 +120,27 @@ public sealed class ErasureTests(Cluster cluster)
     public async Task Every_row_that_refers_to_another_of_its_table_can_let_go_of_it()
     {
         await using var service = await cluster.Start();
-        var references = service.Contexts.CreateDbContext().GetService<IDesignTimeModel>().Model.GetEntityTypes()
-            .SelectMany(entity => entity.GetForeignKeys().Where(key => key.PrincipalEntityType == entity).SelectMany(key => key.Properties.Where(property => property.Name != nameof(ITenantOwned.TenantId)))).ToList();
+        var references = service
+            .Contexts.CreateDbContext()
+            .GetService<IDesignTimeModel>()
+            .Model.GetEntityTypes()
+            .SelectMany(entity =>
+                entity
+                    .GetForeignKeys()
+                    .Where(key => key.PrincipalEntityType == entity)
+                    .SelectMany(key => key.Properties.Where(property => property.Name != nameof(ITenantOwned.TenantId)))
+            )
+            .ToList();
 
         references.ShouldNotBeEmpty();
         foreach (var reference in references)
         {
             reference.IsNullable.ShouldBeTrue(reference.ToString());
-            (await service.Ask<bool>($"SELECT has_column_privilege('tenantry_doors', '{reference.DeclaringType.GetTableName()}', '{reference.GetColumnName()}', 'UPDATE')")).ShouldBeTrue(reference.ToString());
+            (
+                await service.Ask<bool>(
+                    $"SELECT has_column_privilege('tenantry_doors', '{reference.DeclaringType.GetTableName()}', '{reference.GetColumnName()}', 'UPDATE')"
+                )
+            ).ShouldBeTrue(reference.ToString());
         }
     }
 
@@ -119,12 +152,18 @@ public sealed class ErasureTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
         var (_, id, _) = await service.NewTenant();
-        await using var connection = await service.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await service.DataSource.OpenConnectionAsync(
+            TestContext.Current.CancellationToken
+        );
         await using var batch = connection.CreateBatch();
         batch.BatchCommands.Add(TenantStatement.For(id));
         batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand(sql));
 
-        (await Should.ThrowAsync<Npgsql.PostgresException>(batch.ExecuteNonQueryAsync(TestContext.Current.CancellationToken))).SqlState.ShouldBe("42501");
+        (
+            await Should.ThrowAsync<Npgsql.PostgresException>(
+                batch.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)
+            )
+        ).SqlState.ShouldBe("42501");
     }
 
     /// <summary>As the platform does it, and as many days ago.</summary>
@@ -137,24 +176,47 @@ public sealed class ErasureTests(Cluster cluster)
     private static async Task Erase(Service service)
     {
         var purge = service.Services.GetRequiredService<TenantErasure>();
-        while (await purge.One(CancellationToken.None))
-        {
-        }
+        while (await purge.One(CancellationToken.None)) { }
     }
 
     private static async Task<long> Count(Service service, IEnumerable<string> tables, Guid tenant) =>
-        await service.Ask<long>("SELECT " + string.Join(" + ", tables.Select(table => $"(SELECT count(*) FROM {table} WHERE tenant_id = '{tenant}')")));
+        await service.Ask<long>(
+            "SELECT "
+                + string.Join(
+                    " + ",
+                    tables.Select(table => $"(SELECT count(*) FROM {table} WHERE tenant_id = '{tenant}')")
+                )
+        );
 
     /// <summary>A tenant with a row in every table.</summary>
     private static async Task<Guid> Furnished(Service service)
     {
         var (slug, id, admin) = await service.NewTenant();
-        await admin.Post("notifications/email", new { recipient = "a@example.com", subject = "Hello", body = "Hello" });
+        await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = "a@example.com",
+                subject = "Hello",
+                body = "Hello",
+            }
+        );
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
         await service.At(slug).Post("auth/password-reset-request", new { email = "nobody@example.com" });
-        await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", System.Net.Http.Json.JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"));
-        await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
-        await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0) ON CONFLICT DO NOTHING");
+        await service
+            .At(slug)
+            .Send(
+                HttpMethod.Post,
+                "auth/password-reset-request",
+                System.Net.Http.Json.JsonContent.Create(new { email = "nobody@example.com" }),
+                ("Idempotency-Key", "once")
+            );
+        await service.Sql(
+            $"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'"
+        );
+        await service.Sql(
+            $"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0) ON CONFLICT DO NOTHING"
+        );
         await SeedData.OfMessages(service, id);
         await SeedData.OfFiles(service, id);
         await SeedData.OfAudit(service, id);
@@ -166,16 +228,31 @@ public sealed class ErasureTests(Cluster cluster)
     private static string Multiply(IEntityType entity, Guid tenant)
     {
         var (table, changes) = (entity.GetTableName()!, new List<string>());
-        var unique = entity.GetKeys().SelectMany(key => key.Properties).Concat(entity.GetIndexes().Where(index => index.IsUnique).SelectMany(index => index.Properties)).Distinct();
+        var unique = entity
+            .GetKeys()
+            .SelectMany(key => key.Properties)
+            .Concat(entity.GetIndexes().Where(index => index.IsUnique).SelectMany(index => index.Properties))
+            .Distinct();
         foreach (var property in unique.Where(property => property.Name != nameof(ITenantOwned.TenantId)))
         {
-            if (property.GetContainingForeignKeys().Any(key => !typeof(ITenantOwned).IsAssignableFrom(key.PrincipalEntityType.ClrType) && key.Properties.Count == 1))
+            if (
+                property
+                    .GetContainingForeignKeys()
+                    .Any(key =>
+                        !typeof(ITenantOwned).IsAssignableFrom(key.PrincipalEntityType.ClrType)
+                        && key.Properties.Count == 1
+                    )
+            )
                 continue; // of the catalogue, which all share
             var column = property.GetColumnName();
-            var principal = property.GetContainingForeignKeys().Select(key => key.PrincipalEntityType).FirstOrDefault(other => typeof(ITenantOwned).IsAssignableFrom(other.ClrType));
+            var principal = property
+                .GetContainingForeignKeys()
+                .Select(key => key.PrincipalEntityType)
+                .FirstOrDefault(other => typeof(ITenantOwned).IsAssignableFrom(other.ClrType));
             var value = (principal, property.GetColumnType()) switch
             {
-                ({ } other, _) => $"(SELECT ids[1 + n % cardinality(ids)] FROM (SELECT array_agg(id ORDER BY id) AS ids FROM {other.GetTableName()} WHERE tenant_id = '{tenant}') AS x)",
+                ({ } other, _) =>
+                    $"(SELECT ids[1 + n % cardinality(ids)] FROM (SELECT array_agg(id ORDER BY id) AS ids FROM {other.GetTableName()} WHERE tenant_id = '{tenant}') AS x)",
                 (_, "uuid") => $"md5('{table} ' || n)::uuid", // by n, or else all would be the same
                 (_, "bytea") => "sha256(n::text::bytea)",
                 (_, "date") => "'2000-01-01'::date + n",
@@ -186,11 +263,24 @@ public sealed class ErasureTests(Cluster cluster)
         }
         foreach (var key in entity.GetForeignKeys().Where(key => key.PrincipalEntityType == entity)) // all on one
             changes.Add($"'{key.Properties[^1].GetColumnName()}', t.id");
-        var columns = string.Join(", ", entity.GetProperties().Where(property => property.GetComputedColumnSql() is null && property.GetColumnName() != "xmin").Select(property => property.GetColumnName()));
+        var columns = string.Join(
+            ", ",
+            entity
+                .GetProperties()
+                .Where(property => property.GetComputedColumnSql() is null && property.GetColumnName() != "xmin")
+                .Select(property => property.GetColumnName())
+        );
         return $"""
-            INSERT INTO {table} ({columns}) SELECT {string.Join(", ", columns.Split(", ").Select(column => "r." + column))}
-            FROM (SELECT * FROM {table} WHERE tenant_id = '{tenant}' ORDER BY 1, 2 LIMIT 1) AS t CROSS JOIN generate_series(1, {Rows + 50}) AS n
-            CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, to_jsonb(t) || jsonb_build_object({string.Join(", ", changes)})) AS r ON CONFLICT DO NOTHING
+            INSERT INTO {table} ({columns}) SELECT {string.Join(
+                ", ",
+                columns.Split(", ").Select(column => "r." + column)
+            )}
+            FROM (SELECT * FROM {table} WHERE tenant_id = '{tenant}' ORDER BY 1, 2 LIMIT 1) AS t CROSS JOIN generate_series(1, {Rows
+                + 50}) AS n
+            CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, to_jsonb(t) || jsonb_build_object({string.Join(
+                ", ",
+                changes
+            )})) AS r ON CONFLICT DO NOTHING
             """;
     }
 }

@@ -16,7 +16,11 @@ public sealed class FirstStartTests(Cluster cluster)
 
         (await services[0].Ask<long>("SELECT count(*) FROM tenants")).ShouldBe(2);
         (await services[0].Ask<long>("SELECT count(*) FROM users")).ShouldBe(1);
-        services.Select(service => service.Services.GetRequiredService<KeyRing>().Signing.Kid).Distinct().Count().ShouldBe(1);
+        services
+            .Select(service => service.Services.GetRequiredService<KeyRing>().Signing.Kid)
+            .Distinct()
+            .Count()
+            .ShouldBe(1);
         var user = await services[0].At().NewUser();
         (await services[1].At().With(user.Token).Get("auth/me")).Status.ShouldBe(200);
         foreach (var service in services)
@@ -29,7 +33,16 @@ public sealed class FirstStartTests(Cluster cluster)
     {
         var database = await cluster.NewDatabase();
 
-        var services = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => cluster.Start(database, variables => variables["PLATFORM_ADMIN_EMAIL"] = $"root-{i}@platform.example")));
+        var services = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(i =>
+                    cluster.Start(
+                        database,
+                        variables => variables["PLATFORM_ADMIN_EMAIL"] = $"root-{i}@platform.example"
+                    )
+                )
+        );
 
         (await services[0].Ask<long>("SELECT count(*) FROM users")).ShouldBe(1);
         (await services[0].Ask<long>("SELECT count(*) FROM user_roles")).ShouldBe(1);
@@ -41,14 +54,30 @@ public sealed class FirstStartTests(Cluster cluster)
     public async Task A_default_tenant_outside_Development_and_days_of_grace_that_the_database_does_not_keep_are_told_at_start()
     {
         var heard = new Lines();
-        await using var service = await cluster.Start(variables =>
-        {
-            (variables["APP_ENV"], variables["DEFAULT_TENANT"], variables["TENANT_PURGE_AFTER_DAYS"]) = ("Production", "acme", "7");
-            variables["LOG_LEVEL"] = "Warning";
-        }, services => services.AddLogging(logging => logging.AddProvider(heard).AddFilter<Lines>(null, LogLevel.Warning)));
+        await using var service = await cluster.Start(
+            variables =>
+            {
+                (variables["APP_ENV"], variables["DEFAULT_TENANT"], variables["TENANT_PURGE_AFTER_DAYS"]) = (
+                    "Production",
+                    "acme",
+                    "7"
+                );
+                variables["LOG_LEVEL"] = "Warning";
+            },
+            services =>
+                services.AddLogging(logging => logging.AddProvider(heard).AddFilter<Lines>(null, LogLevel.Warning))
+        );
 
-        heard.All.ShouldContain(line => line.Event == 5 && line.Text.Contains("DEFAULT_TENANT is acme", StringComparison.Ordinal));
-        heard.All.ShouldContain(line => line.Event == 4 && line.Text.Contains("TENANT_PURGE_AFTER_DAYS is 7, and the database keeps deleted tenants for 30 days", StringComparison.Ordinal));
+        heard.All.ShouldContain(line =>
+            line.Event == 5 && line.Text.Contains("DEFAULT_TENANT is acme", StringComparison.Ordinal)
+        );
+        heard.All.ShouldContain(line =>
+            line.Event == 4
+            && line.Text.Contains(
+                "TENANT_PURGE_AFTER_DAYS is 7, and the database keeps deleted tenants for 30 days",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     private sealed class Lines : ILoggerProvider, ILogger
@@ -57,26 +86,37 @@ public sealed class FirstStartTests(Cluster cluster)
 
         public ILogger CreateLogger(string categoryName) => this;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            All.Enqueue((eventId.Id, formatter(state, exception)));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => All.Enqueue((eventId.Id, formatter(state, exception)));
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 
     [Fact]
     public async Task A_later_start_with_another_password_changes_nothing()
     {
         await using var first = await cluster.Start();
-        await using var second = await cluster.Start(first.Database, variables => variables["PLATFORM_ADMIN_PASSWORD"] = "another password altogether");
+        await using var second = await cluster.Start(
+            first.Database,
+            variables => variables["PLATFORM_ADMIN_PASSWORD"] = "another password altogether"
+        );
 
         await second.Platform(); // signs in with the first one
-        (await second.At("platform").Post("auth/login", new { email = Service.PlatformAdmin, password = "another password altogether" })).ShouldBeProblem(401, "authentication_failed");
+        (
+            await second
+                .At("platform")
+                .Post("auth/login", new { email = Service.PlatformAdmin, password = "another password altogether" })
+        ).ShouldBeProblem(401, "authentication_failed");
     }
 
     [Fact]
@@ -98,7 +138,12 @@ public sealed class FirstStartTests(Cluster cluster)
     {
         await using var first = await cluster.Start();
 
-        var refusal = await Should.ThrowAsync<SigningKeyLockedException>(() => cluster.Start(first.Database, variables => variables["JWT_SECRET"] = "another secret, just as long as it has to be"));
+        var refusal = await Should.ThrowAsync<SigningKeyLockedException>(() =>
+            cluster.Start(
+                first.Database,
+                variables => variables["JWT_SECRET"] = "another secret, just as long as it has to be"
+            )
+        );
 
         refusal.Message.ShouldContain("tenantry keys rotate --drop-old");
     }
@@ -107,7 +152,11 @@ public sealed class FirstStartTests(Cluster cluster)
     public async Task The_private_key_is_not_in_the_database_in_clear()
     {
         await using var service = await cluster.Start();
-        var key = ((Microsoft.IdentityModel.Tokens.ECDsaSecurityKey)service.Services.GetRequiredService<KeyRing>().Signing.Key).ECDsa.ExportParameters(true).D!;
+        var key = (
+            (Microsoft.IdentityModel.Tokens.ECDsaSecurityKey)service.Services.GetRequiredService<KeyRing>().Signing.Key
+        )
+            .ECDsa.ExportParameters(true)
+            .D!;
 
         var stored = await service.Ask<byte[]>("SELECT protected_private_key FROM signing_keys");
 

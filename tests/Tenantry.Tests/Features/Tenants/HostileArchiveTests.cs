@@ -8,7 +8,9 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Features.Tenants;
 
 /// <summary>An archive is a file from outside: whoever wrote it gets nothing of other tenants and nothing that the platform alone gives.</summary>
-public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Cluster cluster) : IClassFixture<EveryTenantTableTests.Idle>, IDisposable
+public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Cluster cluster)
+    : IClassFixture<EveryTenantTableTests.Idle>,
+        IDisposable
 {
     private readonly Service service = shared.Service;
     private readonly string folder = Directory.CreateTempSubdirectory("hostile").FullName;
@@ -46,7 +48,11 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         var (_, id, file) = await Archive();
 
         foreach (var table in (await Paths(file)).Select(path => Path.GetFileNameWithoutExtension(path)))
-            await CraftedArchive.Text(file, table, text => text.Replace(id.ToString(), Guid.Empty.ToString(), StringComparison.Ordinal));
+            await CraftedArchive.Text(
+                file,
+                table,
+                text => text.Replace(id.ToString(), Guid.Empty.ToString(), StringComparison.Ordinal)
+            );
         await CraftedArchive.Said(file, manifest => manifest["tenant_id"] = Guid.Empty.ToString());
 
         await Refused(file, "tenant_id");
@@ -56,7 +62,16 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     public async Task Objects_come_along_under_new_keys_and_the_old_ones_go()
     {
         var (slug, id, admin) = await service.NewTenant();
-        (await admin.Send(HttpMethod.Post, "files/upload", new MultipartFormDataContent { { new StringContent("It cost 47.11.", Encoding.UTF8, "text/plain"), "file", "invoice.txt" } })).Status.ShouldBe(201);
+        (
+            await admin.Send(
+                HttpMethod.Post,
+                "files/upload",
+                new MultipartFormDataContent
+                {
+                    { new StringContent("It cost 47.11.", Encoding.UTF8, "text/plain"), "file", "invoice.txt" },
+                }
+            )
+        ).Status.ShouldBe(201);
         await service.Settled();
         var file = await Export(slug);
         var old = (await CraftedArchive.Rows(file, "files")).Single()["file_key"]!.GetValue<string>();
@@ -79,68 +94,114 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     public async Task What_the_platform_alone_gives_is_reset_and_said_unless_the_operator_trusts_the_archive()
     {
         var (slug, id, file) = await Archive();
-        await CraftedArchive.Rows(file, "tenants", row =>
-        {
-            row["custom_domain"] = $"{slug}.example";
-            row["custom_domain_verified_at"] = "2026-01-01T00:00:00+00:00";
-            row["subscription_tier"] = "premium";
-            row["rate_limit_per_minute"] = 9_999_999;
-        });
+        await CraftedArchive.Rows(
+            file,
+            "tenants",
+            row =>
+            {
+                row["custom_domain"] = $"{slug}.example";
+                row["custom_domain_verified_at"] = "2026-01-01T00:00:00+00:00";
+                row["subscription_tier"] = "premium";
+                row["rate_limit_per_minute"] = 9_999_999;
+            }
+        );
         await CraftedArchive.Rows(file, "users", row => row["email_verified"] = true);
-        await CraftedArchive.Rows(file, "devices", row => row["endpoint_arn"] = "arn:aws:sns:eu-central-1:1:endpoint/GCM/other/1");
+        await CraftedArchive.Rows(
+            file,
+            "devices",
+            row => row["endpoint_arn"] = "arn:aws:sns:eu-central-1:1:endpoint/GCM/other/1"
+        );
         await using var there = await cluster.Start(replace: EveryTenantTableTests.Idle.WithoutWorkers);
         await using var trusting = await cluster.Start(replace: EveryTenantTableTests.Idle.WithoutWorkers);
 
         var output = await Import(file, there);
         await Import(file, trusting, "--trust");
 
-        const string Tenant = "SELECT concat_ws(' ', subscription_tier, rate_limit_per_minute, custom_domain_verified_at IS NOT NULL, is_active, custom_domain IS NOT NULL) FROM tenants WHERE id = ";
+        const string Tenant =
+            "SELECT concat_ws(' ', subscription_tier, rate_limit_per_minute, custom_domain_verified_at IS NOT NULL, is_active, custom_domain IS NOT NULL) FROM tenants WHERE id = ";
         (await there.Ask<string>($"{Tenant}'{id}'")).ShouldBe("free f f t");
         (await trusting.Ask<string>($"{Tenant}'{id}'")).ShouldBe("premium 9999999 t t t");
-        foreach (var what in new[] { "custom_domain_verified_at", "subscription_tier", "rate_limit_per_minute", "is_active", "email_verified", "endpoint_arn", "--trust" })
+        foreach (
+            var what in new[]
+            {
+                "custom_domain_verified_at",
+                "subscription_tier",
+                "rate_limit_per_minute",
+                "is_active",
+                "email_verified",
+                "endpoint_arn",
+                "--trust",
+            }
+        )
             output.ShouldContain(what);
         (await there.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}' AND email_verified")).ShouldBe(0);
-        (await there.Ask<long>($"SELECT count(*) FROM devices WHERE tenant_id = '{id}' AND endpoint_arn IS NOT NULL")).ShouldBe(0);
-        (await there.Ask<long>($"SELECT (SELECT count(*) FROM sessions WHERE tenant_id = '{id}') + (SELECT count(*) FROM refresh_tokens WHERE tenant_id = '{id}') + (SELECT count(*) FROM message_counts WHERE tenant_id = '{id}')")).ShouldBe(0);
+        (
+            await there.Ask<long>($"SELECT count(*) FROM devices WHERE tenant_id = '{id}' AND endpoint_arn IS NOT NULL")
+        ).ShouldBe(0);
+        (
+            await there.Ask<long>(
+                $"SELECT (SELECT count(*) FROM sessions WHERE tenant_id = '{id}') + (SELECT count(*) FROM refresh_tokens WHERE tenant_id = '{id}') + (SELECT count(*) FROM message_counts WHERE tenant_id = '{id}')"
+            )
+        ).ShouldBe(0);
         (await trusting.Ask<long>($"SELECT count(*) FROM sessions WHERE tenant_id = '{id}'")).ShouldBeGreaterThan(0);
     }
 
-    public static TheoryData<string, string, string> Values => new()
-    {
-        { "users", """{"email":"a@b.example\r\nBcc: c@d.example"}""", "email" },
-        { "users", """{"password_hash":"$argon2id$v=19$m=1048576,t=20,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""", "password_hash" },
-        { "users", """{"created_at":"infinity"}""", "created_at" },
-        { "users", """{"first_name":"a\u0000b"}""", "first_name" },
-        { "users", """{"is_superuser":true}""", "is_superuser" },
-        { "file_links", """{"password_hash":"$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}""", "password_hash" },
-        { "file_links", """{"downloads":-1}""", "downloads" },
-        { "files", """{"mime_type":"text/html\r\nx: y"}""", "mime_type" },
-        { "files", """{"file_name":"../../etc/passwd"}""", "file_name" },
-        { "files", """{"file_size":-1000000000000}""", "file_size" },
-        { "files", """{"scan":"harmless"}""", "scan" },
-        { "files", """{"metadata":{"a":"\ud800"}}""", "metadata" },
-        { "tenants", """{"subscription_tier":"gold"}""", "subscription_tier" },
-        { "tenants", """{"allowed_origins":["javascript:x"]}""", "allowed_origins" },
-        { "tenants", """{"sender_address":"a@b.example\r\nBcc: c@d.example"}""", "sender_address" },
-        { "notification_templates", """{"body":"{% if x %}"}""", "body" },
-        { "notification_templates", """{"variables":[null]}""", "variables" },
-        { "notification_logs", """{"status":"maybe"}""", "status" },
-        { "audit_events", """{"id":"ffffffff-ffff-7fff-8fff-ffffffffffff"}""", "id" },
-        { "roles", """{"name":"Owner"}""", "is_system_role" },
-    };
+    public static TheoryData<string, string, string> Values =>
+        new()
+        {
+            { "users", """{"email":"a@b.example\r\nBcc: c@d.example"}""", "email" },
+            {
+                "users",
+                """{"password_hash":"$argon2id$v=19$m=1048576,t=20,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""",
+                "password_hash"
+            },
+            { "users", """{"created_at":"infinity"}""", "created_at" },
+            { "users", """{"first_name":"a\u0000b"}""", "first_name" },
+            { "users", """{"is_superuser":true}""", "is_superuser" },
+            {
+                "file_links",
+                """{"password_hash":"$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}""",
+                "password_hash"
+            },
+            { "file_links", """{"downloads":-1}""", "downloads" },
+            { "files", """{"mime_type":"text/html\r\nx: y"}""", "mime_type" },
+            { "files", """{"file_name":"../../etc/passwd"}""", "file_name" },
+            { "files", """{"file_size":-1000000000000}""", "file_size" },
+            { "files", """{"scan":"harmless"}""", "scan" },
+            { "files", """{"metadata":{"a":"\ud800"}}""", "metadata" },
+            { "tenants", """{"subscription_tier":"gold"}""", "subscription_tier" },
+            { "tenants", """{"allowed_origins":["javascript:x"]}""", "allowed_origins" },
+            { "tenants", """{"sender_address":"a@b.example\r\nBcc: c@d.example"}""", "sender_address" },
+            { "notification_templates", """{"body":"{% if x %}"}""", "body" },
+            { "notification_templates", """{"variables":[null]}""", "variables" },
+            { "notification_logs", """{"status":"maybe"}""", "status" },
+            { "audit_events", """{"id":"ffffffff-ffff-7fff-8fff-ffffffffffff"}""", "id" },
+            { "roles", """{"name":"Owner"}""", "is_system_role" },
+        };
 
     [Theory, MemberData(nameof(Values))]
-    public async Task A_value_that_no_request_could_have_made_is_refused_by_table_line_and_column(string table, string change, string column)
+    public async Task A_value_that_no_request_could_have_made_is_refused_by_table_line_and_column(
+        string table,
+        string change,
+        string column
+    )
     {
         var (_, _, file) = await Archive();
-        await CraftedArchive.Text(file, table, text => string.Concat(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Changed)));
+        await CraftedArchive.Text(
+            file,
+            table,
+            text => string.Concat(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Changed))
+        );
 
         await Refused(file, $"rows/{table}.jsonl, line ", column);
 
         // As text: some of these are no values that a JSON document of .NET can hold.
         string Changed(string line)
         {
-            var (name, value) = (change[2..change.IndexOf('"', 2)], change[(change.IndexOf(':', StringComparison.Ordinal) + 1)..^1]);
+            var (name, value) = (
+                change[2..change.IndexOf('"', 2)],
+                change[(change.IndexOf(':', StringComparison.Ordinal) + 1)..^1]
+            );
             var row = JsonNode.Parse(line)!.AsObject();
             row[name] = "@here@";
             return row.ToJsonString().Replace("\"@here@\"", value, StringComparison.Ordinal) + "\n";
@@ -152,9 +213,20 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     {
         var (_, _, file) = await Archive();
 
-        await CraftedArchive.Text(file, "files", text => text.Replace("\"file_size\":1", "\"file_size\":1e0", StringComparison.Ordinal).Replace("\"file_size\": 1", "\"file_size\": 1e0", StringComparison.Ordinal));
+        await CraftedArchive.Text(
+            file,
+            "files",
+            text =>
+                text.Replace("\"file_size\":1", "\"file_size\":1e0", StringComparison.Ordinal)
+                    .Replace("\"file_size\": 1", "\"file_size\": 1e0", StringComparison.Ordinal)
+        );
         await Refused(file, "rows/files.jsonl, line 1", "file_size");
-        await CraftedArchive.Text(file, "files", _ => $$"""{"file_name":"{{Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(9_000_000))}}"}""");
+        await CraftedArchive.Text(
+            file,
+            "files",
+            _ =>
+                $$"""{"file_name":"{{Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(9_000_000))}}"}"""
+        );
         await Refused(file, "rows/files.jsonl, line 1", "longer than");
         await CraftedArchive.Text(file, "files", _ => $$"""{"file_name":"{{new string('a', 20_000_000)}}"}""");
         await Refused(file, "rows/files.jsonl is packed more than 250 times smaller");
@@ -164,11 +236,15 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     public async Task Roles_that_hold_each_other_do_not_come_in()
     {
         var (_, _, file) = await Archive();
-        await CraftedArchive.Rows(file, "roles", row =>
-        {
-            if (row["name"]!.GetValue<string>() == "Viewer")
-                row["parent_id"] = row["id"]!.GetValue<string>();
-        });
+        await CraftedArchive.Rows(
+            file,
+            "roles",
+            row =>
+            {
+                if (row["name"]!.GetValue<string>() == "Viewer")
+                    row["parent_id"] = row["id"]!.GetValue<string>();
+            }
+        );
 
         await Refused(file, "roles");
     }
@@ -177,12 +253,19 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     public async Task A_system_role_that_holds_what_it_does_not_give_does_not_come_in()
     {
         var (_, _, file) = await Archive();
-        var roles = (await CraftedArchive.Rows(file, "roles")).ToDictionary(row => row["name"]!.GetValue<string>(), row => row["id"]!.GetValue<string>());
-        await CraftedArchive.Rows(file, "role_permissions", row =>
-        {
-            if (row["role_id"]!.GetValue<string>() == roles["Admin"])
-                row["role_id"] = roles["User"];
-        });
+        var roles = (await CraftedArchive.Rows(file, "roles")).ToDictionary(
+            row => row["name"]!.GetValue<string>(),
+            row => row["id"]!.GetValue<string>()
+        );
+        await CraftedArchive.Rows(
+            file,
+            "role_permissions",
+            row =>
+            {
+                if (row["role_id"]!.GetValue<string>() == roles["Admin"])
+                    row["role_id"] = roles["User"];
+            }
+        );
 
         await Refused(file, "the system role 'User' with");
     }
@@ -214,7 +297,19 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         await Refused(file, "say --trust");
     }
 
-    public static TheoryData<string> Mechanics => ["twice", "unknown", "path", "more bytes", "fewer bytes", "comment", "rows", "null", "missing", "large manifest"];
+    public static TheoryData<string> Mechanics =>
+        [
+            "twice",
+            "unknown",
+            "path",
+            "more bytes",
+            "fewer bytes",
+            "comment",
+            "rows",
+            "null",
+            "missing",
+            "large manifest",
+        ];
 
     [Theory, MemberData(nameof(Mechanics))]
     public async Task A_file_that_is_not_what_an_export_writes_is_refused(string how)
@@ -224,15 +319,39 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         {
             case "twice":
                 await CraftedArchive.Add(file, "rows/users.jsonl", "{}\n"u8.ToArray());
-                await CraftedArchive.Said(file, manifest => manifest["entries"]!.AsArray().Add(Entry(manifest, "users").DeepClone()));
+                await CraftedArchive.Said(
+                    file,
+                    manifest => manifest["entries"]!.AsArray().Add(Entry(manifest, "users").DeepClone())
+                );
                 break;
             case "unknown" or "path":
                 var path = how == "path" ? "../rows/users.jsonl" : "rows/signing_keys.jsonl";
                 await CraftedArchive.Add(file, path, []);
-                await CraftedArchive.Said(file, manifest => manifest["entries"]!.AsArray().Add(new JsonObject { ["path"] = path, ["rows"] = 0, ["bytes"] = 0, ["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([])) }));
+                await CraftedArchive.Said(
+                    file,
+                    manifest =>
+                        manifest["entries"]!
+                            .AsArray()
+                            .Add(
+                                new JsonObject
+                                {
+                                    ["path"] = path,
+                                    ["rows"] = 0,
+                                    ["bytes"] = 0,
+                                    ["sha256"] = Convert.ToHexStringLower(
+                                        System.Security.Cryptography.SHA256.HashData([])
+                                    ),
+                                }
+                            )
+                );
                 break;
             case "more bytes" or "fewer bytes":
-                await CraftedArchive.Said(file, manifest => Entry(manifest, "users")["bytes"] = Entry(manifest, "users")["bytes"]!.GetValue<long>() + (how == "more bytes" ? 1 : -1));
+                await CraftedArchive.Said(
+                    file,
+                    manifest =>
+                        Entry(manifest, "users")["bytes"] =
+                            Entry(manifest, "users")["bytes"]!.GetValue<long>() + (how == "more bytes" ? 1 : -1)
+                );
                 break;
             case "comment":
                 await File.AppendAllTextAsync(file, "something behind the end", Cancel);
@@ -253,17 +372,22 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
 
         await Refused(file, "The archive cannot be imported: ");
 
-        static JsonNode Entry(JsonObject manifest, string table) => manifest["entries"]!.AsArray().Single(entry => entry!["path"]!.GetValue<string>() == $"rows/{table}.jsonl")!;
+        static JsonNode Entry(JsonObject manifest, string table) =>
+            manifest["entries"]!
+                .AsArray()
+                .Single(entry => entry!["path"]!.GetValue<string>() == $"rows/{table}.jsonl")!;
     }
 
     [Fact]
     public async Task Texts_of_secret_messages_leave_in_no_archive()
     {
         var (slug, id, _) = await service.NewTenant();
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             INSERT INTO notification_logs (tenant_id, id, type, recipient, subject, body, html_body, is_secret, priority, category, status, is_ready, due_at, attempts, created_at)
                 VALUES ('{id}', gen_random_uuid(), 'email', 'a@b.example', 'planted-token', 'planted-token', 'planted-token', true, 1, 'transactional', 'queued', false, now() + interval '1 day', 0, now())
-            """);
+            """
+        );
 
         var rows = await CraftedArchive.Rows(await Export(slug), "notification_logs");
 
@@ -284,7 +408,9 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
 
     private async Task<string> Export(string slug)
     {
-        var tenant = await service.Services.GetRequiredService<Tenantry.Foundation.Data.Tenancy.TenantDirectory>().BySlug(slug, Cancel);
+        var tenant = await service
+            .Services.GetRequiredService<Tenantry.Foundation.Data.Tenancy.TenantDirectory>()
+            .BySlug(slug, Cancel);
         var file = Path.Combine(folder, $"{slug}.zip");
         await using var stream = File.Create(file);
         await service.Services.GetRequiredService<ExportTenant>().Run(tenant!, stream, Cancel);
@@ -294,7 +420,12 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     private static async Task<List<string>> Paths(string file)
     {
         await using var archive = await System.IO.Compression.ZipFile.OpenReadAsync(file, Cancel);
-        return [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("rows/", StringComparison.Ordinal))];
+        return
+        [
+            .. archive
+                .Entries.Select(entry => entry.FullName)
+                .Where(name => name.StartsWith("rows/", StringComparison.Ordinal)),
+        ];
     }
 
     /// <returns>what the command said</returns>
@@ -304,7 +435,14 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     private async Task Refused(string file, params string[] says)
     {
         var database = await (empty ??= cluster.NewDatabase());
-        var refusal = await Should.ThrowAsync<OperatorException>(() => TenantCommand.Import(() => Program.Build(cluster.Settings(database)), file, says.Contains("--trust"), Cancel));
+        var refusal = await Should.ThrowAsync<OperatorException>(() =>
+            TenantCommand.Import(
+                () => Program.Build(cluster.Settings(database)),
+                file,
+                says.Contains("--trust"),
+                Cancel
+            )
+        );
         foreach (var word in says.Where(word => word != "--trust"))
             refusal.Message.ShouldContain(word);
         await using var source = Npgsql.NpgsqlDataSource.Create(cluster.AdminOf(database).ConnectionString);

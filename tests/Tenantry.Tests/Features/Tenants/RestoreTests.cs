@@ -29,21 +29,35 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
 
         (await (await service.Platform()).Delete($"tenants/{id}")).Status.ShouldBe(202);
         await service.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{id}'");
-        while (await service.Services.GetRequiredService<TenantErasure>().One(Cancel))
-        {
-        }
-        await service.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{id}') AND NOT EXISTS (SELECT FROM object_removals)");
+        while (await service.Services.GetRequiredService<TenantErasure>().One(Cancel)) { }
+        await service.Until(
+            $"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{id}') AND NOT EXISTS (SELECT FROM object_removals)"
+        );
 
-        var refused = await Should.ThrowAsync<OperatorException>(() => TenantCommand.Import(() => Program.Build(service.Settings), archive, isTrusted: true, Cancel));
+        var refused = await Should.ThrowAsync<OperatorException>(() =>
+            TenantCommand.Import(() => Program.Build(service.Settings), archive, isTrusted: true, Cancel)
+        );
         refused.Message.ShouldContain("'tenantry tenant readmit ID'");
         (await Binary.Run(["tenant", "readmit", $"{id}"], cluster.Variables(service.Database))).Code.ShouldBe(0);
         await TenantCommand.Import(() => Program.Build(service.Settings), archive, isTrusted: true, Cancel);
-        var lost = await Binary.Run(["files", "reconcile", "--dry-run", "--grace-hours", "0"], cluster.Variables(service.Database));
+        var lost = await Binary.Run(
+            ["files", "reconcile", "--dry-run", "--grace-hours", "0"],
+            cluster.Variables(service.Database)
+        );
         (lost.Code, lost.Output.Contains($"of file {file}", StringComparison.Ordinal)).ShouldBe((1, true), lost.Output);
-        (await Objects("back", Path.Combine(folder, "copy"), service.Settings.Store.Folder, id.ToString())).Code.ShouldBe(0);
+        (
+            await Objects("back", Path.Combine(folder, "copy"), service.Settings.Store.Folder, id.ToString())
+        ).Code.ShouldBe(0);
 
-        (await Binary.Run(["tenant", "objects", slug, archive], cluster.Variables(service.Database))).Output.ShouldContain("1 objects have their keys now; 0 are not");
-        (await Binary.Run(["files", "reconcile", "--dry-run", "--grace-hours", "0"], cluster.Variables(service.Database))).Code.ShouldBe(0);
+        (
+            await Binary.Run(["tenant", "objects", slug, archive], cluster.Variables(service.Database))
+        ).Output.ShouldContain("1 objects have their keys now; 0 are not");
+        (
+            await Binary.Run(
+                ["files", "reconcile", "--dry-run", "--grace-hours", "0"],
+                cluster.Variables(service.Database)
+            )
+        ).Code.ShouldBe(0);
         var manager = await service.At(slug).SignIn(email);
         (await manager.Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
         (await Download(manager, file)).ShouldBe("It cost 47.11.");
@@ -61,17 +75,32 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         var archive = await Export(service, slug);
         await service.Sql($"DELETE FROM users WHERE tenant_id = '{id}' AND id = '{user}'");
         var (_, later, _) = await service.Joined(admin, slug, "Viewer");
-        await service.Sql($"UPDATE users SET first_name = 'Since' WHERE tenant_id = '{id}' AND email_normalized = 'admin@{slug}.example'");
-        await service.At(slug).Post("auth/login", new { email, password = Service.Password }).ContinueWith(answer => answer.Result.ShouldBeProblem(401, "authentication_failed"), Cancel);
+        await service.Sql(
+            $"UPDATE users SET first_name = 'Since' WHERE tenant_id = '{id}' AND email_normalized = 'admin@{slug}.example'"
+        );
+        await service
+            .At(slug)
+            .Post("auth/login", new { email, password = Service.Password })
+            .ContinueWith(answer => answer.Result.ShouldBeProblem(401, "authentication_failed"), Cancel);
 
         // A role without the user that has it does not fit.
-        (await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, ["user_roles"]))).Message.ShouldContain("refers to one that is not there");
+        (
+            await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, ["user_roles"]))
+        ).Message.ShouldContain("refers to one that is not there");
         await Restore(service, slug, archive, ["users", "user_roles"]);
 
-        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
-        (await (await service.At(slug).SignIn(later)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Viewer");
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!
+            .GetValue<string>()
+            .ShouldBe("Manager");
+        (await (await service.At(slug).SignIn(later)).Get("auth/me")).Json["role"]!
+            .GetValue<string>()
+            .ShouldBe("Viewer");
         (await admin.Get("auth/me")).Json["first_name"]!.GetValue<string>().ShouldBe("Since");
-        (await service.Ask<string>($"SELECT details->'rows'->>'users' FROM audit_events WHERE action = 'tenant.rows_restored' AND tenant_id = '{id}'")).ShouldBe("1");
+        (
+            await service.Ask<string>(
+                $"SELECT details->'rows'->>'users' FROM audit_events WHERE action = 'tenant.rows_restored' AND tenant_id = '{id}'"
+            )
+        ).ShouldBe("1");
     }
 
     [Fact]
@@ -81,13 +110,20 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         var (slug, id, admin) = await service.NewTenant();
         var (_, email, _) = await service.Joined(admin, slug, "Viewer");
         var archive = await Export(service, slug);
-        await service.Sql($"UPDATE users SET email = 'x' || id, email_normalized = 'x' || id, password_hash = 'x' WHERE tenant_id = '{id}'");
+        await service.Sql(
+            $"UPDATE users SET email = 'x' || id, email_normalized = 'x' || id, password_hash = 'x' WHERE tenant_id = '{id}'"
+        );
 
         await Restore(service, slug, archive, ["users"]);
-        (await service.At(slug).Post("auth/login", new { email, password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (await service.At(slug).Post("auth/login", new { email, password = Service.Password })).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
         await Restore(service, slug, archive, ["users", "user_roles"], overwrite: true);
 
-        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Viewer");
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!
+            .GetValue<string>()
+            .ShouldBe("Viewer");
     }
 
     [Fact]
@@ -100,7 +136,9 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         var archive = await Export(service, slug);
         await service.Sql($"DELETE FROM users WHERE id = '{user}'");
 
-        (await Should.ThrowAsync<OperatorException>(() => Restore(service, other, archive, ["users"]))).Message.ShouldContain($"The file is of the tenant '{slug}'");
+        (
+            await Should.ThrowAsync<OperatorException>(() => Restore(service, other, archive, ["users"]))
+        ).Message.ShouldContain($"The file is of the tenant '{slug}'");
         (await service.Ask<long>($"SELECT count(*) FROM users WHERE id = '{user}'")).ShouldBe(0);
     }
 
@@ -118,15 +156,21 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         var crafted = Path.Combine(folder, "crafted.zip");
         File.Copy(archive, crafted);
         var living = await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{kept}'");
-        await CraftedArchive.Rows(crafted, "files", row =>
-        {
-            if (row["id"]!.GetValue<Guid>() == lost)
-                row["file_key"] = living;
-            else
-                row["file_key"] = $"{id}/{Guid.NewGuid()}";
-        });
+        await CraftedArchive.Rows(
+            crafted,
+            "files",
+            row =>
+            {
+                if (row["id"]!.GetValue<Guid>() == lost)
+                    row["file_key"] = living;
+                else
+                    row["file_key"] = $"{id}/{Guid.NewGuid()}";
+            }
+        );
 
-        (await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, crafted, ["files"]))).Message.ShouldContain("the object of another file");
+        (
+            await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, crafted, ["files"]))
+        ).Message.ShouldContain("the object of another file");
         await Restore(service, slug, archive, ["files"]);
 
         (await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{lost}'")).ShouldNotBe(old);
@@ -145,16 +189,22 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         await service.Sql($"UPDATE users SET email_verified = true WHERE tenant_id = '{id}'");
         var archive = await Export(service, slug);
         await service.Sql($"UPDATE users SET email_verified = false WHERE id = '{user}'");
-        await CraftedArchive.Rows(archive, "users", row =>
-        {
-            if (row["id"]!.GetValue<Guid>() != user)
-                row["email"] = "somebody.else@example.com";
-        });
+        await CraftedArchive.Rows(
+            archive,
+            "users",
+            row =>
+            {
+                if (row["id"]!.GetValue<Guid>() != user)
+                    row["email"] = "somebody.else@example.com";
+            }
+        );
         var key = await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{file}'");
 
         await Restore(service, slug, archive, ["users", "files"], overwrite: true);
 
-        (await service.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}' AND email_verified")).ShouldBe(0);
+        (await service.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}' AND email_verified")).ShouldBe(
+            0
+        );
         (await service.Ask<string>($"SELECT file_key FROM files WHERE id = '{file}'")).ShouldBe(key);
         (await Download(admin, file)).ShouldBe("It is kept.");
     }
@@ -170,7 +220,9 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
 
         RestoreTenantRows.Lasting.Except(tables).ShouldBeEmpty();
         foreach (var table in tables.Except(RestoreTenantRows.Lasting).Append("signing_keys"))
-            (await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, [table]))).Message.ShouldContain($"Rows of {table} are not brought back.");
+            (
+                await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, [table]))
+            ).Message.ShouldContain($"Rows of {table} are not brought back.");
     }
 
     [Fact]
@@ -184,33 +236,61 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         {
             (slug, id, admin) = await before.NewTenant();
             foreach (var recipient in new[] { "due", "later", "under-way" })
-                (await admin.Post("notifications/email", new { recipient = $"{recipient}@held.example", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
+                (
+                    await admin.Post(
+                        "notifications/email",
+                        new
+                        {
+                            recipient = $"{recipient}@held.example",
+                            subject = "Hello",
+                            body = "Hello",
+                        }
+                    )
+                ).Status.ShouldBe(202);
             await before.Settled();
             await before.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         }
         var backup = $"{database}_backup";
         // A pooler keeps its connections for a while, and who copies wants to be alone.
-        await Cluster.Execute(cluster.Admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
-        await Cluster.Execute(cluster.Admin, $"CREATE DATABASE {backup} TEMPLATE {database} OWNER tenantry_owner STRATEGY FILE_COPY; ".TrimEnd(' ', ';'));
-        await Cluster.Execute(cluster.Admin, $"REVOKE ALL ON DATABASE {backup} FROM PUBLIC; GRANT CONNECT ON DATABASE {backup} TO tenantry_serving");
+        await Cluster.Execute(
+            cluster.Admin,
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
+        );
+        await Cluster.Execute(
+            cluster.Admin,
+            $"CREATE DATABASE {backup} TEMPLATE {database} OWNER tenantry_owner STRATEGY FILE_COPY; ".TrimEnd(' ', ';')
+        );
+        await Cluster.Execute(
+            cluster.Admin,
+            $"REVOKE ALL ON DATABASE {backup} FROM PUBLIC; GRANT CONNECT ON DATABASE {backup} TO tenantry_serving"
+        );
         await using (var since = await cluster.Start(database))
         {
             // What is lost with the restore, and signed: the store knows of it.
-            await (await since.At(slug).SignIn($"admin@{slug}.example")).Post("users", new { email = $"lost@{slug}.example" });
+            await (await since.At(slug).SignIn($"admin@{slug}.example")).Post(
+                "users",
+                new { email = $"lost@{slug}.example" }
+            );
             await since.Settled();
             (await since.Services.GetRequiredService<AuditRetention>().Once(Cancel)).ShouldBeGreaterThan(0);
         }
         // In the backup one message was due, one is for tomorrow, and a worker had one.
-        await Cluster.Execute(cluster.AdminOf(backup), """
+        await Cluster.Execute(
+            cluster.AdminOf(backup),
+            """
             UPDATE notification_logs SET status = 'queued', is_ready = true, due_at = now() - interval '1 minute', sent_at = NULL WHERE recipient = 'due@held.example';
             UPDATE notification_logs SET status = 'queued', is_ready = false, due_at = now() + interval '1 day', sent_at = NULL WHERE recipient = 'later@held.example';
             UPDATE notification_logs SET status = 'sending', is_ready = false, due_at = now() + interval '1 minute', sent_at = NULL WHERE recipient = 'under-way@held.example';
-            """);
+            """
+        );
         var variables = cluster.Variables(backup);
         variables["FILES_PATH"] = Cluster.FilesOf(database);
 
         var unexplained = await Binary.Run(["audit", "verify"], variables);
-        (unexplained.Code, unexplained.Output.Contains("the store has a head", StringComparison.Ordinal)).ShouldBe((1, true), unexplained.Output);
+        (unexplained.Code, unexplained.Output.Contains("the store has a head", StringComparison.Ordinal)).ShouldBe(
+            (1, true),
+            unexplained.Output
+        );
         var finished = await Binary.Run(["restore", "finish"], variables);
         finished.Code.ShouldBe(0, finished.Output);
         finished.Output.ShouldContain("2 messages held back");
@@ -223,7 +303,11 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         (await service.At(slug).Post("auth/refresh", new { refresh_token = admin.RefreshToken })).Status.ShouldBe(401);
         var again = await service.At(slug).SignIn($"admin@{slug}.example");
         await service.Settled();
-        (await service.Ask<string>("SELECT string_agg(status, ' ' ORDER BY recipient) FROM notification_logs WHERE recipient LIKE '%@held.example'")).ShouldBe("failed queued failed");
+        (
+            await service.Ask<string>(
+                "SELECT string_agg(status, ' ' ORDER BY recipient) FROM notification_logs WHERE recipient LIKE '%@held.example'"
+            )
+        ).ShouldBe("failed queued failed");
         var due = (await again.Get("notifications/history?recipient=due@held.example")).Json["items"]![0]!;
         due["error_message"]!.GetValue<string>().ShouldStartWith("Held back after a restore");
         (await again.Post($"notifications/{due["id"]}/retry")).Status.ShouldBe(202);
@@ -231,7 +315,9 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
 
         // A log that is cut off afterwards is found all the same.
         await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
-        await service.Sql($"SET session_replication_role = replica; DELETE FROM audit_links WHERE tenant_id = '{id}' AND position = (SELECT max(position) FROM audit_links WHERE tenant_id = '{id}')");
+        await service.Sql(
+            $"SET session_replication_role = replica; DELETE FROM audit_links WHERE tenant_id = '{id}' AND position = (SELECT max(position) FROM audit_links WHERE tenant_id = '{id}')"
+        );
         (await Binary.Run(["audit", "verify"], variables)).Code.ShouldBe(1);
     }
 
@@ -244,14 +330,36 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         return file;
     }
 
-    private static Task Restore(Service service, string slug, string archive, string[] tables, bool overwrite = false) =>
-        TenantCommand.Restore(() => Program.Build(service.Settings), slug, archive, tables, overwrite, isTrusted: false, Cancel);
+    private static Task Restore(
+        Service service,
+        string slug,
+        string archive,
+        string[] tables,
+        bool overwrite = false
+    ) =>
+        TenantCommand.Restore(
+            () => Program.Build(service.Settings),
+            slug,
+            archive,
+            tables,
+            overwrite,
+            isTrusted: false,
+            Cancel
+        );
 
-    private static Task<(int Code, string Output, string Errors)> Objects(params string[] arguments) => Script.Run(["deploy/backup/objects.sh", .. arguments], []);
+    private static Task<(int Code, string Output, string Errors)> Objects(params string[] arguments) =>
+        Script.Run(["deploy/backup/objects.sh", .. arguments], []);
 
     private static async Task<Guid> Upload(Visitor by, string text)
     {
-        var answer = await by.Send(HttpMethod.Post, "files/upload", new MultipartFormDataContent { { new StringContent(text, Encoding.UTF8, "text/plain"), "file", "invoice.txt" } });
+        var answer = await by.Send(
+            HttpMethod.Post,
+            "files/upload",
+            new MultipartFormDataContent
+            {
+                { new StringContent(text, Encoding.UTF8, "text/plain"), "file", "invoice.txt" },
+            }
+        );
         answer.Status.ShouldBe(201, answer.Text);
         return answer.Json["id"]!.GetValue<Guid>();
     }

@@ -28,15 +28,30 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
 
         usage.Status.ShouldBe(200, usage.Text);
         usage.Json["subscription_tier"]!.GetValue<string>().ShouldBe("free");
-        (usage.Json["users"]!["count"]!.GetValue<int>(), usage.Json["users"]!["allowed"]!.GetValue<int>()).ShouldBe((3, Allowed));
+        (usage.Json["users"]!["count"]!.GetValue<int>(), usage.Json["users"]!["allowed"]!.GetValue<int>()).ShouldBe(
+            (3, Allowed)
+        );
         usage.Json["active_users"]!.GetValue<int>().ShouldBe(3);
         usage.Json["active_sessions"]!.GetValue<int>().ShouldBe(2);
-        usage.Json["notifications"]!.AsArray().Select(of => (of!["channel"]!.GetValue<string>(), of["status"]!.GetValue<string>(), of["count"]!.GetValue<int>()))
+        usage.Json["notifications"]!
+            .AsArray()
+            .Select(of =>
+                (of!["channel"]!.GetValue<string>(), of["status"]!.GetValue<string>(), of["count"]!.GetValue<int>())
+            )
             .ShouldBe([("email", "sent", 3)]);
-        (usage.Json["messages"]!["count"]!.GetValue<int>(), usage.Json["messages"]!["allowed"]!.GetValue<int>()).ShouldBe((0, 1_000)); // these three the service sent by itself
-        (usage.Json["files"]!.GetValue<int>(), usage.Json["storage_bytes"]!["count"]!.GetValue<long>(), usage.Json["storage_bytes"]!["allowed"]!.GetValue<long>()).ShouldBe((0, 0L, 1L << 30));
+        (
+            usage.Json["messages"]!["count"]!.GetValue<int>(),
+            usage.Json["messages"]!["allowed"]!.GetValue<int>()
+        ).ShouldBe((0, 1_000)); // these three the service sent by itself
+        (
+            usage.Json["files"]!.GetValue<int>(),
+            usage.Json["storage_bytes"]!["count"]!.GetValue<long>(),
+            usage.Json["storage_bytes"]!["allowed"]!.GetValue<long>()
+        ).ShouldBe((0, 0L, 1L << 30));
         usage.Json["days"]![0]!["requests"]!.GetValue<long>().ShouldBe(before + 1);
-        usage.Json["days"]![0]!["date"]!.GetValue<string>().ShouldBe(DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        usage.Json["days"]![0]!["date"]!
+            .GetValue<string>()
+            .ShouldBe(DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -63,10 +78,16 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         var (_, id, admin) = await service.NewTenant();
         var (_, _, stranger) = await service.NewTenant();
 
-        (await (await service.Platform()).Get($"tenants/{id}/usage")).Json["users"]!["count"]!.GetValue<int>().ShouldBe(1);
+        (await (await service.Platform()).Get($"tenants/{id}/usage")).Json["users"]!["count"]!
+            .GetValue<int>()
+            .ShouldBe(1);
         (await stranger.Get($"tenants/{id}/usage")).ShouldBeProblem(404, "not_found");
-        (await admin.Get($"tenants/{id}/usage?days=0")).ShouldBeProblem(400, "validation_failed").ShouldNameField("days");
-        (await admin.Get($"tenants/{id}/usage?days=401")).ShouldBeProblem(400, "validation_failed").ShouldNameField("days");
+        (await admin.Get($"tenants/{id}/usage?days=0"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("days");
+        (await admin.Get($"tenants/{id}/usage?days=401"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("days");
     }
 
     [Fact]
@@ -74,16 +95,29 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
     {
         var (slug, id, admin) = await service.NewTenant();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => admin.Post("users", new { email = $"{Guid.NewGuid():N}@{slug}.example" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(_ => admin.Post("users", new { email = $"{Guid.NewGuid():N}@{slug}.example" }))
+        );
 
         answers.Count(answer => answer.Status == 201).ShouldBe(Allowed - 1);
         var refused = answers.Where(answer => answer.Status != 201).ToList();
         refused.ForEach(answer => answer.ShouldBeProblem(409, "quota_exceeded"));
         var quota = refused[0].Json["quota"]!;
-        (quota["name"]!.GetValue<string>(), quota["used"]!.GetValue<int>(), quota["allowed"]!.GetValue<int>()).ShouldBe(("users", Allowed, Allowed));
+        (quota["name"]!.GetValue<string>(), quota["used"]!.GetValue<int>(), quota["allowed"]!.GetValue<int>()).ShouldBe(
+            ("users", Allowed, Allowed)
+        );
         (await service.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}'")).ShouldBe(Allowed);
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}'")).ShouldBe(Allowed, "a refused invitation mails nobody");
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}' AND action = 'user.invited' AND outcome = 'success'")).ShouldBe(Allowed - 1);
+        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}'")).ShouldBe(
+            Allowed,
+            "a refused invitation mails nobody"
+        );
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}' AND action = 'user.invited' AND outcome = 'success'"
+            )
+        ).ShouldBe(Allowed - 1);
     }
 
     [Fact]
@@ -104,11 +138,24 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         (await admin.Delete($"users/{last}")).Status.ShouldBe(204);
         (await Register($"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(201);
         (await Register($"{Guid.NewGuid():N}@example.com")).ShouldBeProblem(409, "quota_exceeded");
-        (await (await service.Platform()).Put($"tenants/{id}", new { name = slug, subscription_tier = "premium" })).Status.ShouldBe(200);
+        (
+            await (await service.Platform()).Put($"tenants/{id}", new { name = slug, subscription_tier = "premium" })
+        ).Status.ShouldBe(200);
         (await Register($"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(201);
         (await admin.Get($"tenants/{id}/usage")).Json["users"]!["allowed"].ShouldBeNull();
 
-        Task<Answer> Register(string email) => service.At(slug).Post("auth/register", new { email, password = Service.Password, first_name = "Ada" });
+        Task<Answer> Register(string email) =>
+            service
+                .At(slug)
+                .Post(
+                    "auth/register",
+                    new
+                    {
+                        email,
+                        password = Service.Password,
+                        first_name = "Ada",
+                    }
+                );
 
         static (int, string?) Told(Answer answer) => (answer.Status, answer.Json["detail"]?.GetValue<string>());
     }
@@ -118,7 +165,13 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
     {
         var (slug, id, _) = await service.NewTenant();
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.jsonl");
-        await File.WriteAllLinesAsync(file, Enumerable.Range(0, Allowed).Select(number => JsonSerializer.Serialize(new { email = $"u{number}@{slug}.example" })), Cancel);
+        await File.WriteAllLinesAsync(
+            file,
+            Enumerable
+                .Range(0, Allowed)
+                .Select(number => JsonSerializer.Serialize(new { email = $"u{number}@{slug}.example" })),
+            Cancel
+        );
 
         var variables = service.Cluster.Variables(service.Database);
         variables["QUOTA_FREE_USERS"] = $"{Allowed}";
@@ -134,7 +187,8 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
     {
         public Service Service { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Service = await cluster.Start(variables => variables["QUOTA_FREE_USERS"] = $"{Allowed}");
+        public async ValueTask InitializeAsync() =>
+            Service = await cluster.Start(variables => variables["QUOTA_FREE_USERS"] = $"{Allowed}");
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }

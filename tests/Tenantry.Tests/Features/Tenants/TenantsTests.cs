@@ -19,10 +19,21 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
         var id = answer.Json["id"]!.GetValue<Guid>();
         answer.Header("Location").ShouldBe($"/api/v1/tenants/{id}");
         answer.Header("ETag").ShouldBe((await platform.Get($"tenants/{id}")).Header("ETag"));
-        (await service.Ask<string[]>($"SELECT array_agg(r.name || ' < ' || coalesce(p.name, '-') ORDER BY r.name) FROM roles r LEFT JOIN roles p ON p.tenant_id = r.tenant_id AND p.id = r.parent_id WHERE r.tenant_id = '{id}' AND r.is_system_role"))
-            .ShouldBe(["Admin < Manager", "Manager < User", "User < Viewer", "Viewer < -"]);
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'tenant.created' AND target_id = '{id}'")).ShouldBe(2);
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'tenant.created' AND tenant_id = '{id}' AND actor_id IS NOT NULL")).ShouldBe(1);
+        (
+            await service.Ask<string[]>(
+                $"SELECT array_agg(r.name || ' < ' || coalesce(p.name, '-') ORDER BY r.name) FROM roles r LEFT JOIN roles p ON p.tenant_id = r.tenant_id AND p.id = r.parent_id WHERE r.tenant_id = '{id}' AND r.is_system_role"
+            )
+        ).ShouldBe(["Admin < Manager", "Manager < User", "User < Viewer", "Viewer < -"]);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'tenant.created' AND target_id = '{id}'"
+            )
+        ).ShouldBe(2);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'tenant.created' AND tenant_id = '{id}' AND actor_id IS NOT NULL"
+            )
+        ).ShouldBe(1);
         (await service.MailedToken("admin@complete.example")).ShouldStartWith("tnm_");
     }
 
@@ -35,7 +46,9 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     {
         var (slug, id, admin) = await service.NewTenant();
         var user = (await admin.Get("auth/me")).Json["id"]!.GetValue<Guid>();
-        await service.Sql($"UPDATE user_roles SET role_id = (SELECT id FROM roles WHERE tenant_id = '{id}' AND name = '{role}') WHERE tenant_id = '{id}'");
+        await service.Sql(
+            $"UPDATE user_roles SET role_id = (SELECT id FROM roles WHERE tenant_id = '{id}' AND name = '{role}') WHERE tenant_id = '{id}'"
+        );
         await using var db = service.Contexts.CreateDbContext().For(id);
 
         var access = await UserAccess.Of(db, user, TestContext.Current.CancellationToken);
@@ -46,7 +59,10 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
 
     [Fact]
     public async Task The_platforms_administrator_holds_every_permission() =>
-        (await (await service.Platform()).Get("auth/me")).Json["permissions"]!.AsArray().Select(permission => permission!.GetValue<string>()).Order()
+        (await (await service.Platform()).Get("auth/me")).Json["permissions"]!
+            .AsArray()
+            .Select(permission => permission!.GetValue<string>())
+            .Order()
             .ShouldBe(Permissions.All.Select(permission => permission.Name).Order());
 
     [Theory]
@@ -58,7 +74,9 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     [InlineData("a.b")]
     [InlineData("")]
     public async Task A_slug_that_is_no_host_name_or_reserved_is_refused(string slug) =>
-        (await Create(await service.Platform(), slug)).ShouldBeProblem(400, "validation_failed").ShouldNameField("slug");
+        (await Create(await service.Platform(), slug))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("slug");
 
     [Fact]
     public async Task Of_many_who_take_one_slug_at_once_one_gets_it_whole()
@@ -68,9 +86,13 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Create(platform, "race")));
 
         answers.Count(answer => answer.Status == 201).ShouldBe(1);
-        answers.Where(answer => answer.Status != 201).ShouldAllBe(answer => answer.ShouldBeProblem(409, "conflict").ShouldNameField("slug") != null);
+        answers
+            .Where(answer => answer.Status != 201)
+            .ShouldAllBe(answer => answer.ShouldBeProblem(409, "conflict").ShouldNameField("slug") != null);
         (await service.Ask<long>("SELECT count(*) FROM users WHERE email = 'admin@race.example'")).ShouldBe(1);
-        (await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE recipient = 'admin@race.example'")).ShouldBe(1);
+        (
+            await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE recipient = 'admin@race.example'")
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -87,9 +109,14 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     {
         var (own, other) = (await service.NewTenant(), await service.NewTenant());
 
-        var (foreign, absent) = (await own.Admin.Get($"tenants/{other.Id}"), await own.Admin.Get($"tenants/{Guid.CreateVersion7()}"));
+        var (foreign, absent) = (
+            await own.Admin.Get($"tenants/{other.Id}"),
+            await own.Admin.Get($"tenants/{Guid.CreateVersion7()}")
+        );
 
-        foreign.ShouldBeProblem(404, "not_found").Json["detail"]!.ToString().ShouldBe(absent.ShouldBeProblem(404, "not_found").Json["detail"]!.ToString());
+        foreign.ShouldBeProblem(404, "not_found").Json["detail"]!
+            .ToString()
+            .ShouldBe(absent.ShouldBeProblem(404, "not_found").Json["detail"]!.ToString());
         (await own.Admin.Get($"tenants/{own.Id}")).Json["slug"]!.GetValue<string>().ShouldBe(own.Slug);
     }
 
@@ -97,8 +124,12 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     public async Task Somebody_at_the_platform_without_the_permission_sees_only_its_own()
     {
         var (_, id, _) = await service.NewTenant();
-        await service.Sql($"INSERT INTO users (tenant_id, id, email, email_normalized, password_hash, first_name, last_name, phone, is_active, email_verified, created_at, updated_at) SELECT tenant_id, gen_random_uuid(), 'viewer@platform.example', 'viewer@platform.example', password_hash, first_name, last_name, phone, true, true, now(), now() FROM users WHERE email = '{Service.PlatformAdmin}'");
-        await service.Sql("INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_at) SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Viewer' WHERE u.email = 'viewer@platform.example'");
+        await service.Sql(
+            $"INSERT INTO users (tenant_id, id, email, email_normalized, password_hash, first_name, last_name, phone, is_active, email_verified, created_at, updated_at) SELECT tenant_id, gen_random_uuid(), 'viewer@platform.example', 'viewer@platform.example', password_hash, first_name, last_name, phone, true, true, now(), now() FROM users WHERE email = '{Service.PlatformAdmin}'"
+        );
+        await service.Sql(
+            "INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_at) SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Viewer' WHERE u.email = 'viewer@platform.example'"
+        );
         var viewer = await service.At("platform").SignIn("viewer@platform.example");
 
         (await viewer.Get($"tenants/{id}")).ShouldBeProblem(404, "not_found");
@@ -154,7 +185,10 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
         (await Slugs("name=ALPH")).ShouldBe(["alpha"]);
         (await Slugs("name=100%25")).ShouldBeEmpty();
 
-        async Task<IEnumerable<string>> Slugs(string filter) => (await platform.Get("tenants?" + filter)).Json["items"]!.AsArray().Select(tenant => tenant!["slug"]!.GetValue<string>());
+        async Task<IEnumerable<string>> Slugs(string filter) =>
+            (await platform.Get("tenants?" + filter)).Json["items"]!
+                .AsArray()
+                .Select(tenant => tenant!["slug"]!.GetValue<string>());
     }
 
     [Fact]
@@ -165,10 +199,23 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
         var cursor = (await platform.Get("tenants?limit=1")).Json["next_cursor"]!.GetValue<string>();
 
         (await platform.Get($"tenants?cursor={cursor}")).Status.ShouldBe(200);
-        foreach (var forged in new[] { "AAAA", (cursor[0] == 'A' ? 'B' : 'A') + cursor[1..], cursor[..^1], cursor + "A" })
-            (await platform.Get($"tenants?cursor={forged}")).ShouldBeProblem(400, "validation_failed").ShouldNameField("cursor");
+        foreach (
+            var forged in new[] { "AAAA", (cursor[0] == 'A' ? 'B' : 'A') + cursor[1..], cursor[..^1], cursor + "A" }
+        )
+            (await platform.Get($"tenants?cursor={forged}"))
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField("cursor");
     }
 
     private static Task<Answer> Create(Visitor at, string slug, string? tier = null) =>
-        at.Post("tenants", new { name = slug.Length == 0 ? "x" : slug, slug, subscription_tier = tier, admin = new { email = $"admin@{(slug.Length == 0 ? "x" : slug)}.example", first_name = "Grace" } });
+        at.Post(
+            "tenants",
+            new
+            {
+                name = slug.Length == 0 ? "x" : slug,
+                slug,
+                subscription_tier = tier,
+                admin = new { email = $"admin@{(slug.Length == 0 ? "x" : slug)}.example", first_name = "Grace" },
+            }
+        );
 }

@@ -13,21 +13,34 @@ public sealed class ImportUsersTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
 
-        var (code, output) = await Import(service, $$"""
+        var (code, output) = await Import(
+            service,
+            $$"""
             {"email":"Ada@Example.com","password_hash":"{{Bcrypt}}","first_name":"Ada","last_name":"Lovelace","phone":"+41791234567","email_verified":true,"role":"Manager","created_at":"2020-01-02T03:04:05+01:00"}
 
             {"email":"php@example.com","password_hash":"{{Bcrypt.Replace("$2a$", "$2y$", StringComparison.Ordinal)}}"}
             {"email":"off@example.com","password_hash":"{{Bcrypt}}","is_active":false}
             {"email":"later@example.com"}
-            """, "--role", "Manager");
+            """,
+            "--role",
+            "Manager"
+        );
 
         code.ShouldBe(0, output);
         output.ShouldContain("4 users imported into default, 0 lines refused.");
         var me = await (await service.At().SignIn("ada@example.com", "the old password")).Get("auth/me");
-        (me.Json["email"]!.GetValue<string>(), me.Json["role"]!.GetValue<string>(), me.Json["created_at"]!.GetValue<string>()).ShouldBe(("Ada@Example.com", "Manager", "2020-01-02T02:04:05Z"));
+        (
+            me.Json["email"]!.GetValue<string>(),
+            me.Json["role"]!.GetValue<string>(),
+            me.Json["created_at"]!.GetValue<string>()
+        ).ShouldBe(("Ada@Example.com", "Manager", "2020-01-02T02:04:05Z"));
         await service.At().SignIn("php@example.com", "the old password");
-        (await service.At().Post("auth/login", new { email = "off@example.com", password = "the old password" })).Status.ShouldBe(401);
-        (await service.At().Post("auth/login", new { email = "later@example.com", password = "" })).Status.ShouldBe(400);
+        (
+            await service.At().Post("auth/login", new { email = "off@example.com", password = "the old password" })
+        ).Status.ShouldBe(401);
+        (await service.At().Post("auth/login", new { email = "later@example.com", password = "" })).Status.ShouldBe(
+            400
+        );
         (await service.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'users.imported'")).ShouldBe(1);
     }
 
@@ -55,16 +68,29 @@ public sealed class ImportUsersTests(Cluster cluster)
         var (code, output) = await Import(service, Mixed);
 
         code.ShouldBe(1);
-        foreach (var (line, fault) in new[]
-        {
-            (2, "email must be an e-mail address"), (3, "email is that of line 1"), (4, "body is not well-formed JSON"), (5, "pasword_hash is not a member"),
-            (6, "password_hash must be an Argon2id"), (7, "password_hash must be an Argon2id"), (8, "role must be one of Admin, Manager, User, Viewer"), (9, "email is needed"),
-            (10, "email is that of a user whom the tenant has already"), (12, "must be a JSON object"),
-        })
+        foreach (
+            var (line, fault) in new[]
+            {
+                (2, "email must be an e-mail address"),
+                (3, "email is that of line 1"),
+                (4, "body is not well-formed JSON"),
+                (5, "pasword_hash is not a member"),
+                (6, "password_hash must be an Argon2id"),
+                (7, "password_hash must be an Argon2id"),
+                (8, "role must be one of Admin, Manager, User, Viewer"),
+                (9, "email is needed"),
+                (10, "email is that of a user whom the tenant has already"),
+                (12, "must be a JSON object"),
+            }
+        )
             output.ShouldContain($"line {line}: {fault}");
         output.ShouldContain("Nothing was imported");
         output.ShouldNotContain("5f4dcc3b"); // no hash in anybody's log
-        (await service.Ask<long>("SELECT count(*) FROM users WHERE email IN ('good@example.com', 'fine@example.com')")).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                "SELECT count(*) FROM users WHERE email IN ('good@example.com', 'fine@example.com')"
+            )
+        ).ShouldBe(0);
         (await service.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'users.imported'")).ShouldBe(0);
     }
 
@@ -78,14 +104,21 @@ public sealed class ImportUsersTests(Cluster cluster)
 
         code.ShouldBe(1); // not all of it came in
         output.ShouldContain("2 users imported into default, 10 lines refused.");
-        (await service.Ask<long>("SELECT count(*) FROM users WHERE email IN ('good@example.com', 'fine@example.com')")).ShouldBe(2);
+        (
+            await service.Ask<long>(
+                "SELECT count(*) FROM users WHERE email IN ('good@example.com', 'fine@example.com')"
+            )
+        ).ShouldBe(2);
     }
 
     [Fact]
     public async Task A_file_of_many_batches_comes_in_and_its_last_line_can_undo_it()
     {
         await using var service = await cluster.Start();
-        var many = string.Join('\n', Enumerable.Range(0, 1_600).Select(i => $$"""{"email":"user-{{i}}@example.com"}"""));
+        var many = string.Join(
+            '\n',
+            Enumerable.Range(0, 1_600).Select(i => $$"""{"email":"user-{{i}}@example.com"}""")
+        );
 
         (await Import(service, many + "\nbroken")).Code.ShouldBe(1);
         (await service.Ask<long>("SELECT count(*) FROM users WHERE email LIKE 'user-%'")).ShouldBe(0);
@@ -93,7 +126,11 @@ public sealed class ImportUsersTests(Cluster cluster)
         var (code, output) = await Import(service, many);
         code.ShouldBe(0, output);
         (await service.Ask<long>("SELECT count(*) FROM users WHERE email LIKE 'user-%'")).ShouldBe(1_600);
-        (await service.Ask<long>("SELECT count(*) FROM user_roles a JOIN users u ON u.id = a.user_id WHERE u.email LIKE 'user-%'")).ShouldBe(1_600);
+        (
+            await service.Ask<long>(
+                "SELECT count(*) FROM user_roles a JOIN users u ON u.id = a.user_id WHERE u.email LIKE 'user-%'"
+            )
+        ).ShouldBe(1_600);
     }
 
     [Fact]
@@ -110,7 +147,9 @@ public sealed class ImportUsersTests(Cluster cluster)
         refused.ShouldContain("line 1: role Admin is not one that the file may give");
         refused.ShouldContain("line 3: password_hash costs more than a sign-in may");
         refused.ShouldContain("Reset: email_verified of 1 users");
-        (await service.Ask<bool>("SELECT email_verified FROM users WHERE email = 'proven@example.com'")).ShouldBeFalse();
+        (
+            await service.Ask<bool>("SELECT email_verified FROM users WHERE email = 'proven@example.com'")
+        ).ShouldBeFalse();
 
         await service.Sql("DELETE FROM users WHERE email = 'proven@example.com'");
         (await Import(service, lines, "--trust")).Code.ShouldBe(0);
@@ -122,7 +161,10 @@ public sealed class ImportUsersTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
 
-        var (code, output) = await Import(service, "{\"email\":\"a@example.com\"}\n{\"first_name\":\"" + new string('a', 100_000) + "\"}");
+        var (code, output) = await Import(
+            service,
+            "{\"email\":\"a@example.com\"}\n{\"first_name\":\"" + new string('a', 100_000) + "\"}"
+        );
 
         code.ShouldBe(1);
         output.ShouldContain("line 2 is longer than");
@@ -136,8 +178,17 @@ public sealed class ImportUsersTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
 
-        (await Should.ThrowAsync<OperatorException>(() => UsersCommand.Import(() => Program.Build(cluster.Settings(service.Database)), "/no/such/file", tenant, new(IsPartial: false, IsTrusted: false, []), CancellationToken.None)))
-            .Message.ShouldContain(message);
+        (
+            await Should.ThrowAsync<OperatorException>(() =>
+                UsersCommand.Import(
+                    () => Program.Build(cluster.Settings(service.Database)),
+                    "/no/such/file",
+                    tenant,
+                    new(IsPartial: false, IsTrusted: false, []),
+                    CancellationToken.None
+                )
+            )
+        ).Message.ShouldContain(message);
     }
 
     private async Task<(int Code, string Output)> Import(Service service, string lines, params string[] more)
@@ -146,7 +197,10 @@ public sealed class ImportUsersTests(Cluster cluster)
         try
         {
             await File.WriteAllTextAsync(file, lines);
-            return await Binary.Run(["users", "import", file, "--tenant", "default", .. more], cluster.Variables(service.Database));
+            return await Binary.Run(
+                ["users", "import", file, "--tenant", "default", .. more],
+                cluster.Variables(service.Database)
+            );
         }
         finally
         {

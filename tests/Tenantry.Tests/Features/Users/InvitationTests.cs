@@ -20,7 +20,9 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
         var token = await service.MailedToken(email);
         (await Accept(token)).Status.ShouldBe(201);
         (await Accept(token)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
-        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!
+            .GetValue<string>()
+            .ShouldBe("Manager");
     }
 
     [Fact]
@@ -40,9 +42,14 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
         var (slug, _, admin) = await service.NewTenant();
         var (_, _, manager) = await service.Joined(admin, slug, "Manager");
 
-        (await manager.Post("users", new { email = $"boss@{slug}.example", role = "Admin" })).ShouldBeProblem(403, "permission_denied");
+        (await manager.Post("users", new { email = $"boss@{slug}.example", role = "Admin" })).ShouldBeProblem(
+            403,
+            "permission_denied"
+        );
         (await manager.Post("users", new { email = $"peer@{slug}.example", role = "Manager" })).Status.ShouldBe(201);
-        (await (await service.Joined(admin, slug, "User")).Visitor.Post("users", new { email = $"x@{slug}.example" })).ShouldBeProblem(403, "permission_denied");
+        (
+            await (await service.Joined(admin, slug, "User")).Visitor.Post("users", new { email = $"x@{slug}.example" })
+        ).ShouldBeProblem(403, "permission_denied");
     }
 
     [Fact]
@@ -52,7 +59,10 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
 
         var answer = await admin.Post("users", new { email = $"x@{slug}.example", role = "King" });
 
-        answer.ShouldBeProblem(400, "validation_failed").ShouldNameField("role").Text.ShouldContain("Admin, Manager, User, Viewer");
+        answer
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("role")
+            .Text.ShouldContain("Admin, Manager, User, Viewer");
     }
 
     [Fact]
@@ -62,11 +72,16 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
         var email = $"known@{slug}.example";
         (await admin.Post("users", new { email })).Status.ShouldBe(201);
 
-        (await admin.Post("users", new { email = email.ToUpperInvariant() })).ShouldBeProblem(409, "conflict").ShouldNameField("email");
+        (await admin.Post("users", new { email = email.ToUpperInvariant() }))
+            .ShouldBeProblem(409, "conflict")
+            .ShouldNameField("email");
         (await otherAdmin.Post("users", new { email })).Status.ShouldBe(201);
         await Accept(await service.MailedToken(email)); // the newest: of the other tenant
         await service.At(other).SignIn(email);
-        (await service.At(slug).Post("auth/login", new { email, password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (await service.At(slug).Post("auth/login", new { email, password = Service.Password })).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
     }
 
     [Fact]
@@ -91,10 +106,16 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
         var (slug, _, admin) = await own.NewTenant();
         var id = (await admin.Post("users", new { email = $"going@{slug}.example" })).Json["id"]!.GetValue<Guid>();
 
-        var again = await own.WhileHeld($"SELECT FROM users WHERE id = '{id}' FOR UPDATE", () => admin.Post($"users/{id}/invitation"), then: $"DELETE FROM users WHERE id = '{id}'");
+        var again = await own.WhileHeld(
+            $"SELECT FROM users WHERE id = '{id}' FOR UPDATE",
+            () => admin.Post($"users/{id}/invitation"),
+            then: $"DELETE FROM users WHERE id = '{id}'"
+        );
 
         again.ShouldBeProblem(404, "not_found");
-        (await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE recipient = 'going@{slug}.example'")).ShouldBe(1);
+        (
+            await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE recipient = 'going@{slug}.example'")
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -152,5 +173,16 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
         (await stranger.Delete($"users/{id}/invitation")).ShouldBeProblem(404, "not_found");
     }
 
-    private Task<Answer> Accept(string token) => service.At().Post("auth/accept-invitation", new { token, password = Service.Password, first_name = "Ada" });
+    private Task<Answer> Accept(string token) =>
+        service
+            .At()
+            .Post(
+                "auth/accept-invitation",
+                new
+                {
+                    token,
+                    password = Service.Password,
+                    first_name = "Ada",
+                }
+            );
 }

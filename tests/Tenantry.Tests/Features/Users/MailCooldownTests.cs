@@ -21,7 +21,9 @@ public sealed class MailCooldownTests(Cluster cluster)
         (await service.Choose(first)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
         (await service.Choose(second)).Status.ShouldBe(204);
         // One reset uses up every link that was mailed for it.
-        (await service.Choose(third)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
+        (await service.Choose(third))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
     }
 
     [Fact]
@@ -34,8 +36,14 @@ public sealed class MailCooldownTests(Cluster cluster)
         for (var i = 0; i < 20; i++)
         {
             var from = ("X-Forwarded-For", $"203.0.113.{i}");
-            var asked = await service.Service.At().Send(
-                HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = i % 2 == 0 ? "ada@example.com" : "ADA@example.com" }), from);
+            var asked = await service
+                .Service.At()
+                .Send(
+                    HttpMethod.Post,
+                    "auth/password-reset-request",
+                    JsonContent.Create(new { email = i % 2 == 0 ? "ada@example.com" : "ADA@example.com" }),
+                    from
+                );
             asked.Status.ShouldBe(202, asked.Text);
         }
         await service.Reset("last@example.com", mails: 1); // answered after those before
@@ -54,10 +62,16 @@ public sealed class MailCooldownTests(Cluster cluster)
         await Register(service.Service, slug, "Owner@example.com", "Ada");
 
         for (var i = 0; i < 6; i++)
-            (await Register(service.Service, slug, i % 2 == 0 ? "owner@example.com" : "OWNER@EXAMPLE.COM", "Eve")).Status.ShouldBe(201);
+            (
+                await Register(service.Service, slug, i % 2 == 0 ? "owner@example.com" : "OWNER@EXAMPLE.COM", "Eve")
+            ).Status.ShouldBe(201);
 
         (await service.Mails("address_taken", "Owner@example.com")).ShouldBe(2);
-        (await service.Service.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'address_taken'")).ShouldBe(2);
+        (
+            await service.Service.Ask<long>(
+                "SELECT count(*) FROM notification_logs WHERE template_name = 'address_taken'"
+            )
+        ).ShouldBe(2);
     }
 
     [Fact]
@@ -87,7 +101,9 @@ public sealed class MailCooldownTests(Cluster cluster)
         var (_, _, admin) = await service.Service.NewTenant();
         var invited = await admin.Post("users", new { email = "new@example.com", first_name = "New" });
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => admin.Post($"users/{invited.Json["id"]}/invitation", new { })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => admin.Post($"users/{invited.Json["id"]}/invitation", new { }))
+        );
 
         answers.Count(answer => answer.Status == 202).ShouldBe(1);
         (await service.Mails("invitation", "new@example.com")).ShouldBe(2);
@@ -102,7 +118,10 @@ public sealed class MailCooldownTests(Cluster cluster)
     [InlineData("evil.example", false)]
     [InlineData("write to eve@evil.example", false)]
     [InlineData("＠evil。example", false)]
-    public async Task A_mail_to_an_unproven_address_shows_a_name_only_where_it_can_hold_no_link(string name, bool isShown)
+    public async Task A_mail_to_an_unproven_address_shows_a_name_only_where_it_can_hold_no_link(
+        string name,
+        bool isShown
+    )
     {
         await using var service = await Timed();
         var (slug, _, admin) = await service.Service.NewTenant();
@@ -122,16 +141,39 @@ public sealed class MailCooldownTests(Cluster cluster)
     private static async Task OpenTo(Service service, string slug, Visitor admin)
     {
         var id = await service.Ask<Guid>($"SELECT id FROM tenants WHERE slug = '{slug}'");
-        (await admin.Put($"tenants/{id}", new { name = slug, registration = "open", verification_required = true })).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                $"tenants/{id}",
+                new
+                {
+                    name = slug,
+                    registration = "open",
+                    verification_required = true,
+                }
+            )
+        ).Status.ShouldBe(200);
     }
 
     private static Task<Answer> Register(Service service, string slug, string email, string name) =>
-        service.At(slug).Post("auth/register", new { email, password = Service.Password, first_name = name });
+        service
+            .At(slug)
+            .Post(
+                "auth/register",
+                new
+                {
+                    email,
+                    password = Service.Password,
+                    first_name = name,
+                }
+            );
 
     private async Task<TimedService> Timed()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        return new TimedService(await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock)), clock);
+        return new TimedService(
+            await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock)),
+            clock
+        );
     }
 
     private sealed record TimedService(Service Service, FakeTimeProvider Clock) : IAsyncDisposable
@@ -141,12 +183,16 @@ public sealed class MailCooldownTests(Cluster cluster)
         public async Task<string> Reset(string email, int mails)
         {
             (await Service.At().Post("auth/password-reset-request", new { email })).Status.ShouldBe(202);
-            await Service.Until($"SELECT count(*) >= {mails} FROM notification_logs WHERE template_name = 'password_reset' AND recipient = '{email}'");
+            await Service.Until(
+                $"SELECT count(*) >= {mails} FROM notification_logs WHERE template_name = 'password_reset' AND recipient = '{email}'"
+            );
             return await Service.MailedToken(email);
         }
 
         public Task<long> Mails(string template, string recipient) =>
-            Service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE template_name = '{template}' AND recipient = '{recipient}'");
+            Service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE template_name = '{template}' AND recipient = '{recipient}'"
+            );
 
         public Task<Answer> Choose(string token) =>
             Service.At().Post("auth/password-reset", new { token, new_password = "a better one than before" });

@@ -9,7 +9,9 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
 
     [Fact]
     public void Roles_are_shown_in_one_order_whatever_language_the_database_has() =>
-        new UserWithRoles(null!, [new(Guid.Empty, "auditor"), new(Guid.Empty, "Manager"), new(Guid.Empty, "Admin")]).Roles.Select(role => role.Name).ShouldBe(["Admin", "Manager", "auditor"]);
+        new UserWithRoles(null!, [new(Guid.Empty, "auditor"), new(Guid.Empty, "Manager"), new(Guid.Empty, "Admin")])
+            .Roles.Select(role => role.Name)
+            .ShouldBe(["Admin", "Manager", "auditor"]);
 
     [Fact]
     public async Task A_role_that_the_news_have_not_brought_yet_is_shown_with_whoever_has_it()
@@ -19,13 +21,18 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         (await admin.Get("users")).Json["items"]![0]!["roles"]!.AsArray().Count.ShouldBe(1);
 
         // A replica's triggers are silent, and so nobody hears of the role.
-        await service.Sql($"""
+        await service.Sql(
+            $"""
             SET session_replication_role = replica;
             INSERT INTO roles (tenant_id, id, name, is_system_role, created_at, updated_at) VALUES ('{tenant}', '{role}', 'Aware', false, now(), now());
             INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_at) SELECT tenant_id, id, '{role}', now() FROM users WHERE tenant_id = '{tenant}';
-            """);
+            """
+        );
 
-        (await admin.Get("users")).Json["items"]![0]!["roles"]!.AsArray().Select(shown => shown!["name"]!.GetValue<string>()).ShouldBe(["Admin", "Aware"]);
+        (await admin.Get("users")).Json["items"]![0]!["roles"]!
+            .AsArray()
+            .Select(shown => shown!["name"]!.GetValue<string>())
+            .ShouldBe(["Admin", "Aware"]);
     }
 
     [Fact]
@@ -34,12 +41,20 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         var (slug, _, admin) = await service.NewTenant();
         var manager = await service.Joined(admin, slug, "Manager");
         for (var i = 0; i < 5; i++)
-            await admin.Post("users", new { email = $"Person-{i}@{slug}.example", first_name = "Zoë", last_name = $"Nr{i}" });
+            await admin.Post(
+                "users",
+                new
+                {
+                    email = $"Person-{i}@{slug}.example",
+                    first_name = "Zoë",
+                    last_name = $"Nr{i}",
+                }
+            );
         await admin.Post($"users/{manager.Id}/deactivate");
 
         (await Emails("users?limit=3")).Count.ShouldBe(3);
         var walked = new List<string>();
-        for (string? path = "users?limit=3"; path is not null;)
+        for (string? path = "users?limit=3"; path is not null; )
         {
             var page = await admin.Get(path);
             walked.AddRange(page.Json["items"]!.AsArray().Select(user => user!["email"]!.GetValue<string>()));
@@ -58,9 +73,12 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         (await Emails("users?q=100%25")).ShouldBeEmpty(); // no pattern of anybody's
         (await Emails("users?q=_erson")).ShouldBeEmpty();
         (await admin.Get("users?status=asleep")).ShouldBeProblem(400, "validation_failed").ShouldNameField("status");
-        (await admin.Get("users?is_active=perhaps")).ShouldBeProblem(400, "validation_failed").ShouldNameField("is_active");
+        (await admin.Get("users?is_active=perhaps"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("is_active");
 
-        async Task<List<string>> Emails(string path) => [.. (await admin.Get(path)).Json["items"]!.AsArray().Select(user => user!["email"]!.GetValue<string>())];
+        async Task<List<string>> Emails(string path) =>
+            [.. (await admin.Get(path)).Json["items"]!.AsArray().Select(user => user!["email"]!.GetValue<string>())];
     }
 
     [Fact]
@@ -73,8 +91,15 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
 
         var page = await admin.Get("users");
 
-        page.Json["items"]!.AsArray().Select(user => user!["roles"]![0]!["name"]!.GetValue<string>()).ShouldBe(["Manager", "Admin"]);
-        statements.Heard.Count(sql => sql.Contains("users", StringComparison.Ordinal) || sql.Contains("roles", StringComparison.Ordinal)).ShouldBe(1, string.Join("\n---\n", statements.Heard));
+        page.Json["items"]!
+            .AsArray()
+            .Select(user => user!["roles"]![0]!["name"]!.GetValue<string>())
+            .ShouldBe(["Manager", "Admin"]);
+        statements
+            .Heard.Count(sql =>
+                sql.Contains("users", StringComparison.Ordinal) || sql.Contains("roles", StringComparison.Ordinal)
+            )
+            .ShouldBe(1, string.Join("\n---\n", statements.Heard));
     }
 
     [Fact]
@@ -84,15 +109,27 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         var user = await service.Joined(admin, slug, "User");
         var read = await admin.Get($"users/{user.Id}");
         read.Json["roles"]![0]!["name"]!.GetValue<string>().ShouldBe("User");
-        (await admin.Send(HttpMethod.Get, $"users/{user.Id}", null, ("If-None-Match", read.Header("ETag")!))).Status.ShouldBe(304);
+        (
+            await admin.Send(HttpMethod.Get, $"users/{user.Id}", null, ("If-None-Match", read.Header("ETag")!))
+        ).Status.ShouldBe(304);
 
-        var changed = await admin.Put($"users/{user.Id}", new { first_name = "Ada", phone = "+41791234567" }, ("If-Match", read.Header("ETag")!));
+        var changed = await admin.Put(
+            $"users/{user.Id}",
+            new { first_name = "Ada", phone = "+41791234567" },
+            ("If-Match", read.Header("ETag")!)
+        );
 
         changed.Status.ShouldBe(200, changed.Text);
         (changed.Json["first_name"]!.GetValue<string>(), changed.Json["last_name"]).ShouldBe(("Ada", null));
-        (await admin.Put($"users/{user.Id}", new { first_name = "Late" }, ("If-Match", read.Header("ETag")!))).ShouldBeProblem(412, "precondition_failed");
-        (await admin.Put($"users/{user.Id}", new { first_name = "Eve" }, ("If-Match", changed.Header("ETag")!))).Status.ShouldBe(200);
-        (await admin.Put($"users/{user.Id}", new { email = "x@example.com" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("email");
+        (
+            await admin.Put($"users/{user.Id}", new { first_name = "Late" }, ("If-Match", read.Header("ETag")!))
+        ).ShouldBeProblem(412, "precondition_failed");
+        (
+            await admin.Put($"users/{user.Id}", new { first_name = "Eve" }, ("If-Match", changed.Header("ETag")!))
+        ).Status.ShouldBe(200);
+        (await admin.Put($"users/{user.Id}", new { email = "x@example.com" }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("email");
     }
 
     [Fact]
@@ -103,11 +140,16 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
 
         (await admin.Post($"users/{user.Id}/deactivate")).Json["status"]!.GetValue<string>().ShouldBe("deactivated");
         (await user.Visitor.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
-        (await service.At(slug).Post("auth/login", new { email = user.Email, password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (
+            await service.At(slug).Post("auth/login", new { email = user.Email, password = Service.Password })
+        ).ShouldBeProblem(401, "authentication_failed");
 
         (await admin.Post($"users/{user.Id}/activate")).Json["status"]!.GetValue<string>().ShouldBe("active");
         (await user.Visitor.Get("auth/me")).ShouldBeProblem(401, "token_revoked"); // what ended stays ended
-        (await service.At().Post("auth/refresh", new { refresh_token = user.Visitor.RefreshToken })).ShouldBeProblem(401, "token_revoked");
+        (await service.At().Post("auth/refresh", new { refresh_token = user.Visitor.RefreshToken })).ShouldBeProblem(
+            401,
+            "token_revoked"
+        );
         await service.At(slug).SignIn(user.Email);
     }
 
@@ -131,17 +173,30 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         var (slug, _, admin) = await service.NewTenant();
         var user = await service.Joined(admin, slug, "Viewer");
         var manager = await RoleId(admin, "Manager");
-        (await user.Visitor.Post("users", new { email = $"a@{slug}.example" })).ShouldBeProblem(403, "permission_denied");
+        (await user.Visitor.Post("users", new { email = $"a@{slug}.example" })).ShouldBeProblem(
+            403,
+            "permission_denied"
+        );
 
-        (await admin.Post($"users/{user.Id}/roles", new { role_id = manager })).Json["roles"]!.AsArray().Count.ShouldBe(2);
+        (await admin.Post($"users/{user.Id}/roles", new { role_id = manager })).Json["roles"]!
+            .AsArray()
+            .Count.ShouldBe(2);
         (await admin.Post($"users/{user.Id}/roles", new { role_id = manager })).Status.ShouldBe(200); // again: nothing happens
         (await user.Visitor.Post("users", new { email = $"a@{slug}.example" })).Status.ShouldBe(201);
 
         (await admin.Delete($"users/{user.Id}/roles/{manager}")).Status.ShouldBe(204);
-        (await user.Visitor.Post("users", new { email = $"b@{slug}.example" })).ShouldBeProblem(403, "permission_denied");
+        (await user.Visitor.Post("users", new { email = $"b@{slug}.example" })).ShouldBeProblem(
+            403,
+            "permission_denied"
+        );
         (await admin.Delete($"users/{user.Id}/roles/{manager}")).ShouldBeProblem(404, "not_found");
-        (await admin.Post($"users/{user.Id}/roles", new { role_id = Guid.NewGuid() })).ShouldBeProblem(404, "not_found");
-        (await admin.Post($"users/{user.Id}/roles", new { })).ShouldBeProblem(400, "validation_failed").ShouldNameField("role_id");
+        (await admin.Post($"users/{user.Id}/roles", new { role_id = Guid.NewGuid() })).ShouldBeProblem(
+            404,
+            "not_found"
+        );
+        (await admin.Post($"users/{user.Id}/roles", new { }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("role_id");
     }
 
     [Fact]
@@ -155,8 +210,14 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         (await user.Visitor.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (await admin.Get($"users/{user.Id}")).ShouldBeProblem(404, "not_found");
         (await admin.Delete($"users/{user.Id}")).ShouldBeProblem(404, "not_found");
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE actor_id = '{user.Id}'")).ShouldBeGreaterThan(0);
-        (await service.Ask<long>($"SELECT (SELECT count(*) FROM sessions WHERE user_id = '{user.Id}') + (SELECT count(*) FROM user_roles WHERE user_id = '{user.Id}')")).ShouldBe(0);
+        (
+            await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE actor_id = '{user.Id}'")
+        ).ShouldBeGreaterThan(0);
+        (
+            await service.Ask<long>(
+                $"SELECT (SELECT count(*) FROM sessions WHERE user_id = '{user.Id}') + (SELECT count(*) FROM user_roles WHERE user_id = '{user.Id}')"
+            )
+        ).ShouldBe(0);
         (await admin.Post("users", new { email = user.Email })).Status.ShouldBe(201); // the address is free
     }
 
@@ -169,14 +230,20 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         var invited = (await admin.Post("users", new { email = $"boss@{slug}.example", role = "Admin" })).Json["id"]!;
         var viewer = await RoleId(admin, "Viewer");
 
-        foreach (var answer in new[]
-        {
-            await manager.Visitor.Put($"users/{adminId}", new { first_name = "Fool" }), await manager.Visitor.Post($"users/{adminId}/deactivate"),
-            await manager.Visitor.Post($"users/{adminId}/roles", new { role_id = viewer }), await manager.Visitor.Delete($"users/{adminId}/roles/{await RoleId(admin, "Admin")}"),
-            await manager.Visitor.Delete($"users/{adminId}/sessions"), await manager.Visitor.Delete($"users/{invited}/invitation"), await manager.Visitor.Post($"users/{invited}/invitation"),
-            await manager.Visitor.Post($"users/{manager.Id}/roles", new { role_id = await RoleId(admin, "Admin") }), // himself up
-            await manager.Visitor.Delete($"users/{manager.Id}"), // users:delete is an Admin's
-        })
+        foreach (
+            var answer in new[]
+            {
+                await manager.Visitor.Put($"users/{adminId}", new { first_name = "Fool" }),
+                await manager.Visitor.Post($"users/{adminId}/deactivate"),
+                await manager.Visitor.Post($"users/{adminId}/roles", new { role_id = viewer }),
+                await manager.Visitor.Delete($"users/{adminId}/roles/{await RoleId(admin, "Admin")}"),
+                await manager.Visitor.Delete($"users/{adminId}/sessions"),
+                await manager.Visitor.Delete($"users/{invited}/invitation"),
+                await manager.Visitor.Post($"users/{invited}/invitation"),
+                await manager.Visitor.Post($"users/{manager.Id}/roles", new { role_id = await RoleId(admin, "Admin") }), // himself up
+                await manager.Visitor.Delete($"users/{manager.Id}"), // users:delete is an Admin's
+            }
+        )
             answer.ShouldBeProblem(403, "permission_denied");
         (await manager.Visitor.Put($"users/{manager.Id}", new { first_name = "Mary" })).Status.ShouldBe(200);
     }
@@ -222,15 +289,22 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
 
             var answers = await Task.WhenAll(Remove(first, second.Id), Remove(second.Visitor, firstId));
 
-            answers.Count(answer => answer.Status < 300).ShouldBe(1, string.Join('\n', answers.Select(answer => answer.Text)));
-            (await service.Ask<long>($"SELECT count(*) FROM users u JOIN user_roles a ON a.user_id = u.id JOIN roles r ON r.id = a.role_id WHERE u.tenant_id = '{id}' AND u.is_active AND r.name = 'Admin'")).ShouldBe(1);
+            answers
+                .Count(answer => answer.Status < 300)
+                .ShouldBe(1, string.Join('\n', answers.Select(answer => answer.Text)));
+            (
+                await service.Ask<long>(
+                    $"SELECT count(*) FROM users u JOIN user_roles a ON a.user_id = u.id JOIN roles r ON r.id = a.role_id WHERE u.tenant_id = '{id}' AND u.is_active AND r.name = 'Admin'"
+                )
+            ).ShouldBe(1);
 
-            Task<Answer> Remove(Visitor who, Guid whom) => how switch
-            {
-                "deactivate" => who.Post($"users/{whom}/deactivate"),
-                "delete" => who.Delete($"users/{whom}"),
-                _ => who.Delete($"users/{whom}/roles/{role}"),
-            };
+            Task<Answer> Remove(Visitor who, Guid whom) =>
+                how switch
+                {
+                    "deactivate" => who.Post($"users/{whom}/deactivate"),
+                    "delete" => who.Delete($"users/{whom}"),
+                    _ => who.Delete($"users/{whom}/roles/{role}"),
+                };
         }
     }
 
@@ -242,15 +316,24 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         var (own, foreign) = (await RoleId(admin, "Viewer"), await RoleId(otherAdmin, "Viewer"));
         var mine = (await admin.Get("auth/me")).Json["id"]!;
 
-        foreach (var answer in new[]
-        {
-            await admin.Get($"users/{stranger.Id}"), await admin.Put($"users/{stranger.Id}", new { first_name = "X" }), await admin.Delete($"users/{stranger.Id}"),
-            await admin.Post($"users/{stranger.Id}/deactivate"), await admin.Post($"users/{stranger.Id}/activate"), await admin.Delete($"users/{stranger.Id}/sessions"),
-            await admin.Post($"users/{stranger.Id}/roles", new { role_id = own }), await admin.Post($"users/{mine}/roles", new { role_id = foreign }), await admin.Delete($"users/{stranger.Id}/roles/{foreign}"),
-        })
+        foreach (
+            var answer in new[]
+            {
+                await admin.Get($"users/{stranger.Id}"),
+                await admin.Put($"users/{stranger.Id}", new { first_name = "X" }),
+                await admin.Delete($"users/{stranger.Id}"),
+                await admin.Post($"users/{stranger.Id}/deactivate"),
+                await admin.Post($"users/{stranger.Id}/activate"),
+                await admin.Delete($"users/{stranger.Id}/sessions"),
+                await admin.Post($"users/{stranger.Id}/roles", new { role_id = own }),
+                await admin.Post($"users/{mine}/roles", new { role_id = foreign }),
+                await admin.Delete($"users/{stranger.Id}/roles/{foreign}"),
+            }
+        )
             answer.ShouldBeProblem(404, "not_found");
         (await stranger.Visitor.Get("auth/me")).Status.ShouldBe(200);
     }
 
-    private static async Task<Guid> RoleId(Visitor who, string name) => (await who.Get($"roles?name={name}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
+    private static async Task<Guid> RoleId(Visitor who, string name) =>
+        (await who.Get($"roles?name={name}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
 }

@@ -43,7 +43,8 @@ public sealed class AwsClientTests
         call.Operation.ShouldBe("SendEmail");
         call.Mail!.Subject.ShouldBe("Grüße");
         call.Mail.TextBody!.TrimEnd().ShouldBe("Hello 😀");
-        call.Json!.Value.TryGetProperty("ConfigurationSetName", out _).ShouldBeFalse("A member that is null is not sent.");
+        call.Json!.Value.TryGetProperty("ConfigurationSetName", out _)
+            .ShouldBeFalse("A member that is null is not sent.");
         result.GetProperty("MessageId").GetString().ShouldBe(call.MessageId);
     }
 
@@ -53,7 +54,10 @@ public sealed class AwsClientTests
         await using var aws = await AwsEndpoint.Begin();
         using var ses = Client(aws, AwsService.Ses);
 
-        (await ses.Json(HttpMethod.Get, "/v2/email/account", null, Cancel)).GetProperty("SendingEnabled").GetBoolean().ShouldBeTrue();
+        (await ses.Json(HttpMethod.Get, "/v2/email/account", null, Cancel))
+            .GetProperty("SendingEnabled")
+            .GetBoolean()
+            .ShouldBeTrue();
     }
 
     [Fact]
@@ -62,7 +66,12 @@ public sealed class AwsClientTests
         await using var aws = await AwsEndpoint.Begin();
         using var ses = Client(aws, AwsService.Ses);
 
-        await ses.Json(HttpMethod.Post, "/v2/email/outbound-emails", JsonNode.Parse($$"""{ "Content": { "Raw": { "Data": "{{Mime("Hello")}}" } } }"""), Cancel);
+        await ses.Json(
+            HttpMethod.Post,
+            "/v2/email/outbound-emails",
+            JsonNode.Parse($$"""{ "Content": { "Raw": { "Data": "{{Mime("Hello")}}" } } }"""),
+            Cancel
+        );
 
         aws.Calls.ShouldHaveSingleItem().Mail!.Subject.ShouldBe("Hello");
     }
@@ -75,15 +84,24 @@ public sealed class AwsClientTests
         using var ses = Client(aws, AwsService.Ses);
         var topic = aws.Sns.NewTopic();
 
-        await sns.Query("Publish", new Dictionary<string, string>
-        {
-            ["TopicArn"] = topic,
-            ["Message"] = Awkward,
-            ["MessageAttributes.entry.1.Name"] = "kind",
-            ["MessageAttributes.entry.1.Value.DataType"] = "String",
-            ["MessageAttributes.entry.1.Value.StringValue"] = Awkward,
-        }, Cancel);
-        await ses.Json(HttpMethod.Post, "/v2/email/outbound-emails", Mail(Awkward.ReplaceLineEndings(" ").Replace('\t', ' ')), Cancel);
+        await sns.Query(
+            "Publish",
+            new Dictionary<string, string>
+            {
+                ["TopicArn"] = topic,
+                ["Message"] = Awkward,
+                ["MessageAttributes.entry.1.Name"] = "kind",
+                ["MessageAttributes.entry.1.Value.DataType"] = "String",
+                ["MessageAttributes.entry.1.Value.StringValue"] = Awkward,
+            },
+            Cancel
+        );
+        await ses.Json(
+            HttpMethod.Post,
+            "/v2/email/outbound-emails",
+            Mail(Awkward.ReplaceLineEndings(" ").Replace('\t', ' ')),
+            Cancel
+        );
 
         aws.Calls.ShouldAllBe(call => call.IsSigned);
         aws.Calls[0].Parameters["Message"].ShouldBe(Awkward);
@@ -98,10 +116,25 @@ public sealed class AwsClientTests
         using var sns = Client(aws, AwsService.Sns);
         var arn = await NewEndpoint(aws, sns);
 
-        (await sns.Query("SetEndpointAttributes", new Dictionary<string, string> { ["EndpointArn"] = arn, ["Attributes.entry.1.key"] = "Enabled", ["Attributes.entry.1.value"] = "false" }, Cancel)).HasElements.ShouldBeFalse();
+        (
+            await sns.Query(
+                "SetEndpointAttributes",
+                new Dictionary<string, string>
+                {
+                    ["EndpointArn"] = arn,
+                    ["Attributes.entry.1.key"] = "Enabled",
+                    ["Attributes.entry.1.value"] = "false",
+                },
+                Cancel
+            )
+        ).HasElements.ShouldBeFalse();
 
         var attributes = await sns.Query("GetEndpointAttributes", Pair("EndpointArn", arn), Cancel);
-        attributes.Descendants("entry").Single(entry => entry.Element("key")!.Value == "Enabled").Element("value")!.Value.ShouldBe("false");
+        attributes
+            .Descendants("entry")
+            .Single(entry => entry.Element("key")!.Value == "Enabled")
+            .Element("value")!
+            .Value.ShouldBe("false");
     }
 
     [Fact]
@@ -150,7 +183,14 @@ public sealed class AwsClientTests
         aws.Calls.Count.ShouldBe(1, "The queue waits, not the client.");
     }
 
-    [Theory, InlineData("Throttled", 429), InlineData("ThrottledException", 429), InlineData("ThrottlingException", 400), InlineData("KMSThrottling", 400), InlineData("LimitExceededException", 400)]
+    [
+        Theory,
+        InlineData("Throttled", 429),
+        InlineData("ThrottledException", 429),
+        InlineData("ThrottlingException", 400),
+        InlineData("KMSThrottling", 400),
+        InlineData("LimitExceededException", 400)
+    ]
     public async Task Throttling_has_many_names(string code, int status)
     {
         await using var aws = await AwsEndpoint.Begin();
@@ -177,7 +217,14 @@ public sealed class AwsClientTests
         aws.Calls.Count.ShouldBe(2);
     }
 
-    [Theory, InlineData("sns", "InvalidParameter"), InlineData("sns", "EndpointDisabled"), InlineData("sns", "OptedOut"), InlineData("ses", "MessageRejected"), InlineData("ses", "MailFromDomainNotVerifiedException")]
+    [
+        Theory,
+        InlineData("sns", "InvalidParameter"),
+        InlineData("sns", "EndpointDisabled"),
+        InlineData("sns", "OptedOut"),
+        InlineData("ses", "MessageRejected"),
+        InlineData("ses", "MailFromDomainNotVerifiedException")
+    ]
     public async Task What_is_wrong_with_the_request_will_be_wrong_again(string service, string code)
     {
         await using var aws = await AwsEndpoint.Begin();
@@ -185,7 +232,9 @@ public sealed class AwsClientTests
 
         var error = await Failure(aws, service);
 
-        (error.Code, error.Status, error.Message).ShouldBe((code, HttpStatusCode.BadRequest, code + ": The reason, <in> \"words\" & ünicode."));
+        (error.Code, error.Status, error.Message).ShouldBe(
+            (code, HttpStatusCode.BadRequest, code + ": The reason, <in> \"words\" & ünicode.")
+        );
         (error.IsThrottling, error.IsRetryable, error.IsCredentials).ShouldBe((false, false, false));
         aws.Calls.Count.ShouldBe(1);
     }
@@ -210,9 +259,17 @@ public sealed class AwsClientTests
     {
         await using var aws = await AwsEndpoint.Begin();
         aws.Fault = _ => AwsFault.Stall;
-        using var client = new AwsClient(service == "sns" ? AwsService.Sns : AwsService.Ses, Access(aws) with { Timeout = TimeSpan.FromMilliseconds(150) });
+        using var client = new AwsClient(
+            service == "sns" ? AwsService.Sns : AwsService.Ses,
+            Access(aws) with
+            {
+                Timeout = TimeSpan.FromMilliseconds(150),
+            }
+        );
 
-        (await Should.ThrowAsync<AwsException>(() => Call(client, service, Cancel))).Code.ShouldBe(AwsException.TimedOut);
+        (await Should.ThrowAsync<AwsException>(() => Call(client, service, Cancel))).Code.ShouldBe(
+            AwsException.TimedOut
+        );
 
         // The reading itself has ended, not only the waiting for it: the server sees the connection go.
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -303,7 +360,16 @@ public sealed class AwsClientTests
         (error.IsRetryable, error.IsCredentials).ShouldBe((false, true));
     }
 
-    [Theory, InlineData("AccessDenied"), InlineData("AccessDeniedException"), InlineData("AuthorizationError"), InlineData("ExpiredToken"), InlineData("ExpiredTokenException"), InlineData("MissingAuthenticationToken"), InlineData("InvalidAccessKeyId")]
+    [
+        Theory,
+        InlineData("AccessDenied"),
+        InlineData("AccessDeniedException"),
+        InlineData("AuthorizationError"),
+        InlineData("ExpiredToken"),
+        InlineData("ExpiredTokenException"),
+        InlineData("MissingAuthenticationToken"),
+        InlineData("InvalidAccessKeyId")
+    ]
     public async Task What_the_key_may_not_do_is_for_whoever_runs_the_service(string code)
     {
         await using var aws = await AwsEndpoint.Begin();
@@ -345,7 +411,12 @@ public sealed class AwsClientTests
     public async Task A_clock_that_stays_wrong_passes_later()
     {
         await using var aws = await AwsEndpoint.Begin();
-        aws.Fault = _ => AwsFault.Of("InvalidSignatureException", 403, "Signature expired: 20261123T100000Z is now earlier than 20261123T101000Z (20261123T101500Z - 5 min.)");
+        aws.Fault = _ =>
+            AwsFault.Of(
+                "InvalidSignatureException",
+                403,
+                "Signature expired: 20261123T100000Z is now earlier than 20261123T101000Z (20261123T101500Z - 5 min.)"
+            );
 
         var error = await Failure(aws, "ses");
 
@@ -368,7 +439,9 @@ public sealed class AwsClientTests
         foreach (var service in new[] { "sns", "ses" })
         {
             var error = await Failure(aws, service);
-            (error.Code, error.Status, error.IsRetryable).ShouldBe((AwsException.UnreadableAnswer, HttpStatusCode.NotFound, false));
+            (error.Code, error.Status, error.IsRetryable).ShouldBe(
+                (AwsException.UnreadableAnswer, HttpStatusCode.NotFound, false)
+            );
         }
     }
 
@@ -401,24 +474,42 @@ public sealed class AwsClientTests
         await using var aws = await AwsEndpoint.Begin();
         using var sns = Client(aws, AwsService.Sns);
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(number => sns.Query("Publish", Sms($"Number {number}"), Cancel)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(number => sns.Query("Publish", Sms($"Number {number}"), Cancel))
+        );
 
         aws.Calls.Count.ShouldBe(50);
         aws.Calls.ShouldAllBe(call => call.IsSigned);
         aws.Calls.Select(call => call.Parameters["Message"]).Distinct().Count().ShouldBe(50);
     }
 
-    [Theory, InlineData("eu-central-1", "https://sns.eu-central-1.amazonaws.com/", "https://email.eu-central-1.amazonaws.com/"), InlineData("cn-north-1", "https://sns.cn-north-1.amazonaws.com.cn/", "https://email.cn-north-1.amazonaws.com.cn/")]
+    [
+        Theory,
+        InlineData(
+            "eu-central-1",
+            "https://sns.eu-central-1.amazonaws.com/",
+            "https://email.eu-central-1.amazonaws.com/"
+        ),
+        InlineData(
+            "cn-north-1",
+            "https://sns.cn-north-1.amazonaws.com.cn/",
+            "https://email.cn-north-1.amazonaws.com.cn/"
+        )
+    ]
     public void Without_an_endpoint_AWS_is_where_it_says(string region, string sns, string ses)
     {
         foreach (var (service, expected) in new[] { (AwsService.Sns, sns), (AwsService.Ses, ses) })
         {
-            using var pipeline = AwsPipeline.Create(service, new AwsAccess(region, "AKIDEXAMPLE", "secret", null, TimeSpan.FromSeconds(1)));
+            using var pipeline = AwsPipeline.Create(
+                service,
+                new AwsAccess(region, "AKIDEXAMPLE", "secret", null, TimeSpan.FromSeconds(1))
+            );
             new Uri(pipeline.Config.DetermineServiceOperationEndpoint(null).URL).AbsoluteUri.ShouldBe(expected);
         }
     }
 
-    private static AwsAccess Access(AwsEndpoint aws) => new(aws.Region, aws.AccessKey, aws.SecretKey, aws.Url, TimeSpan.FromSeconds(10));
+    private static AwsAccess Access(AwsEndpoint aws) =>
+        new(aws.Region, aws.AccessKey, aws.SecretKey, aws.Url, TimeSpan.FromSeconds(10));
 
     private static AwsClient Client(AwsEndpoint aws, AwsService service) => new(service, Access(aws));
 
@@ -429,30 +520,47 @@ public sealed class AwsClientTests
     }
 
     private static Task Call(AwsClient client, string service, CancellationToken cancel) =>
-        service == "sns" ? client.Query("Publish", Sms(), cancel) : client.Json(HttpMethod.Post, "/v2/email/outbound-emails", Mail(), cancel);
+        service == "sns"
+            ? client.Query("Publish", Sms(), cancel)
+            : client.Json(HttpMethod.Post, "/v2/email/outbound-emails", Mail(), cancel);
 
     private static async Task<string> NewEndpoint(AwsEndpoint aws, AwsClient sns)
     {
-        var created = await sns.Query("CreatePlatformEndpoint", new Dictionary<string, string> { ["PlatformApplicationArn"] = aws.Sns.NewApplication(), ["Token"] = "of the device" }, Cancel);
+        var created = await sns.Query(
+            "CreatePlatformEndpoint",
+            new Dictionary<string, string>
+            {
+                ["PlatformApplicationArn"] = aws.Sns.NewApplication(),
+                ["Token"] = "of the device",
+            },
+            Cancel
+        );
         return created.Element("EndpointArn")!.Value;
     }
 
     private static Dictionary<string, string> Pair(string name, string value) => new() { [name] = value };
 
-    private static Dictionary<string, string> Sms(string text = "Hello") => new() { ["PhoneNumber"] = "+4915112345678", ["Message"] = text };
+    private static Dictionary<string, string> Sms(string text = "Hello") =>
+        new() { ["PhoneNumber"] = "+4915112345678", ["Message"] = text };
 
-    private static object Mail(string subject = "Hello") => new
-    {
-        FromEmailAddress = "sender@example.com",
-        Destination = new { ToAddresses = new[] { "ada@example.org" } },
-        Content = new { Raw = new { Data = Mime(subject) } },
-        EmailTags = new[] { new { Name = "tenant", Value = "acme" } },
-        ConfigurationSetName = (string?)null,
-    };
+    private static object Mail(string subject = "Hello") =>
+        new
+        {
+            FromEmailAddress = "sender@example.com",
+            Destination = new { ToAddresses = new[] { "ada@example.org" } },
+            Content = new { Raw = new { Data = Mime(subject) } },
+            EmailTags = new[] { new { Name = "tenant", Value = "acme" } },
+            ConfigurationSetName = (string?)null,
+        };
 
     private static string Mime(string subject)
     {
-        using var message = new MimeMessage([new MailboxAddress("", "sender@example.com")], [new MailboxAddress("Ada", "ada@example.org")], subject, new TextPart("plain") { Text = "Hello 😀" });
+        using var message = new MimeMessage(
+            [new MailboxAddress("", "sender@example.com")],
+            [new MailboxAddress("Ada", "ada@example.org")],
+            subject,
+            new TextPart("plain") { Text = "Hello 😀" }
+        );
         using var bytes = new MemoryStream();
         message.WriteTo(bytes, CancellationToken.None);
         return Convert.ToBase64String(bytes.ToArray());

@@ -15,12 +15,26 @@ public sealed class AwsEndpointTests
         const string secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
         const string time = "20150830T123600Z";
 
-        var canonical = SigV4.CanonicalRequest("GET", "/?Version=2010-05-08&Action=ListUsers",
-            [("X-Amz-Date", time), ("Host", "iam.amazonaws.com"), ("Content-Type", "application/x-www-form-urlencoded;   charset=utf-8")], SigV4.Hash([]));
+        var canonical = SigV4.CanonicalRequest(
+            "GET",
+            "/?Version=2010-05-08&Action=ListUsers",
+            [
+                ("X-Amz-Date", time),
+                ("Host", "iam.amazonaws.com"),
+                ("Content-Type", "application/x-www-form-urlencoded;   charset=utf-8"),
+            ],
+            SigV4.Hash([])
+        );
 
-        SigV4.Hash(Encoding.UTF8.GetBytes(canonical)).ShouldBe("f536975d06c0309214f805bb90ccff089219ecd68b2577efef23edd43b7e1a59");
-        SigV4.Of(secret, time, "20150830", "us-east-1", "iam", canonical).ShouldBe("5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
-        var header = SigV4.Read("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7")!;
+        SigV4
+            .Hash(Encoding.UTF8.GetBytes(canonical))
+            .ShouldBe("f536975d06c0309214f805bb90ccff089219ecd68b2577efef23edd43b7e1a59");
+        SigV4
+            .Of(secret, time, "20150830", "us-east-1", "iam", canonical)
+            .ShouldBe("5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
+        var header = SigV4.Read(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
+        )!;
         (header.AccessKey, header.Region, header.Service).ShouldBe(("AKIDEXAMPLE", "us-east-1", "iam"));
         header.IsBy(secret, time, canonical).ShouldBeTrue();
         header.IsBy(secret + "x", time, canonical).ShouldBeFalse();
@@ -41,13 +55,31 @@ public sealed class AwsEndpointTests
             request.Headers.Add("X-Amz-Date", time);
             if (hash is not null)
                 request.Headers.Add("X-Amz-Content-SHA256", hash);
-            var headers = new List<(string Name, string Value)> { ("content-type", content.Headers.ContentType!.ToString()), ("host", aws.Url.Authority), ("x-amz-date", time) };
+            var headers = new List<(string Name, string Value)>
+            {
+                ("content-type", content.Headers.ContentType!.ToString()),
+                ("host", aws.Url.Authority),
+                ("x-amz-date", time),
+            };
             if (hash is not null)
                 headers.Add(("x-amz-content-sha256", hash));
-            var canonical = SigV4.CanonicalRequest("POST", "/", headers.Where(header => signedHeaders?.Contains(header.Name) ?? true), hash ?? SigV4.Hash(Encoding.UTF8.GetBytes(body)));
-            var signed = string.Join(';', headers.Select(header => header.Name).Where(name => signedHeaders?.Contains(name) ?? true).Order(StringComparer.Ordinal));
-            request.Headers.TryAddWithoutValidation("Authorization",
-                $"AWS4-HMAC-SHA256 Credential={aws.AccessKey}/{time[..8]}/{aws.Region}/sns/aws4_request, SignedHeaders={signed}, Signature={SigV4.Of(aws.SecretKey, time, time[..8], aws.Region, "sns", canonical)}");
+            var canonical = SigV4.CanonicalRequest(
+                "POST",
+                "/",
+                headers.Where(header => signedHeaders?.Contains(header.Name) ?? true),
+                hash ?? SigV4.Hash(Encoding.UTF8.GetBytes(body))
+            );
+            var signed = string.Join(
+                ';',
+                headers
+                    .Select(header => header.Name)
+                    .Where(name => signedHeaders?.Contains(name) ?? true)
+                    .Order(StringComparer.Ordinal)
+            );
+            request.Headers.TryAddWithoutValidation(
+                "Authorization",
+                $"AWS4-HMAC-SHA256 Credential={aws.AccessKey}/{time[..8]}/{aws.Region}/sns/aws4_request, SignedHeaders={signed}, Signature={SigV4.Of(aws.SecretKey, time, time[..8], aws.Region, "sns", canonical)}"
+            );
             using var response = await http.SendAsync(request, Cancel);
             return (int)response.StatusCode;
         }
@@ -67,7 +99,11 @@ public sealed class AwsEndpointTests
     {
         await using var aws = await AwsEndpoint.Begin();
         using var http = new HttpClient { BaseAddress = aws.Url };
-        using var content = new StringContent("Action=Publish&Version=2010-03-31", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var content = new StringContent(
+            "Action=Publish&Version=2010-03-31",
+            Encoding.UTF8,
+            "application/x-www-form-urlencoded"
+        );
 
         using var response = await http.PostAsync("/", content, Cancel);
 
@@ -88,8 +124,17 @@ public sealed class AwsEndpointTests
         var error = await Should.ThrowAsync<AwsException>(() => Create(sns, application, "device", "user 2"));
 
         error.Code.ShouldBe("InvalidParameter");
-        error.Message.ShouldEndWith($"Invalid parameter: Token Reason: Endpoint {first} already exists with the same Token, but different attributes.");
-        (await Refused(sns, "CreatePlatformEndpoint", ("PlatformApplicationArn", application + "x"), ("Token", "device"))).ShouldBe("NotFound");
+        error.Message.ShouldEndWith(
+            $"Invalid parameter: Token Reason: Endpoint {first} already exists with the same Token, but different attributes."
+        );
+        (
+            await Refused(
+                sns,
+                "CreatePlatformEndpoint",
+                ("PlatformApplicationArn", application + "x"),
+                ("Token", "device")
+            )
+        ).ShouldBe("NotFound");
     }
 
     [Fact]
@@ -98,12 +143,25 @@ public sealed class AwsEndpointTests
         await using var aws = await AwsEndpoint.Begin();
         using var sns = Sns(aws);
         var arn = await Create(sns, aws.Sns.NewApplication(), "device", "user 1");
-        (string, string)[] message = [("TargetArn", arn), ("Message", """{ "default": "Hello", "GCM": "{}" }"""), ("MessageStructure", "json")];
+        (string, string)[] message =
+        [
+            ("TargetArn", arn),
+            ("Message", """{ "default": "Hello", "GCM": "{}" }"""),
+            ("MessageStructure", "json"),
+        ];
         await Do(sns, "Publish", message);
 
         aws.Sns.Disable(arn);
         (await Refused(sns, "Publish", message)).ShouldBe("EndpointDisabled");
-        await Do(sns, "SetEndpointAttributes", ("EndpointArn", arn), ("Attributes.entry.1.key", "Enabled"), ("Attributes.entry.1.value", "true"), ("Attributes.entry.2.key", "Token"), ("Attributes.entry.2.value", "new"));
+        await Do(
+            sns,
+            "SetEndpointAttributes",
+            ("EndpointArn", arn),
+            ("Attributes.entry.1.key", "Enabled"),
+            ("Attributes.entry.1.value", "true"),
+            ("Attributes.entry.2.key", "Token"),
+            ("Attributes.entry.2.value", "new")
+        );
         await Do(sns, "Publish", message);
         aws.Sns.Endpoints[arn].Token.ShouldBe("new");
 
@@ -123,7 +181,9 @@ public sealed class AwsEndpointTests
         var result = await Do(sns, "ConfirmSubscription", ("TopicArn", topic), ("Token", aws.Sns.Subscribe(topic)));
 
         result.Element("SubscriptionArn")!.Value.ShouldStartWith(topic + ":");
-        (await Refused(sns, "ConfirmSubscription", ("TopicArn", topic), ("Token", "guessed"))).ShouldBe("InvalidParameter");
+        (await Refused(sns, "ConfirmSubscription", ("TopicArn", topic), ("Token", "guessed"))).ShouldBe(
+            "InvalidParameter"
+        );
     }
 
     [Fact]
@@ -133,15 +193,36 @@ public sealed class AwsEndpointTests
         using var sns = Sns(aws);
         var topic = aws.Sns.NewTopic();
 
-        foreach (var number in new[] { "4915112345678", "+49 151 12345678", "+0123456789", "+49", "tel:+4915112345678" })
-            (await Refused(sns, "Publish", ("PhoneNumber", number), ("Message", "Hello"))).ShouldBe("InvalidParameter", number);
+        foreach (
+            var number in new[] { "4915112345678", "+49 151 12345678", "+0123456789", "+49", "tel:+4915112345678" }
+        )
+            (await Refused(sns, "Publish", ("PhoneNumber", number), ("Message", "Hello"))).ShouldBe(
+                "InvalidParameter",
+                number
+            );
         (await Refused(sns, "Publish", ("TopicArn", topic + "x"), ("Message", "Hello"))).ShouldBe("NotFound");
-        (await Refused(sns, "Publish", ("TopicArn", topic), ("PhoneNumber", "+4915112345678"), ("Message", "Hello"))).ShouldBe("InvalidParameter");
+        (
+            await Refused(sns, "Publish", ("TopicArn", topic), ("PhoneNumber", "+4915112345678"), ("Message", "Hello"))
+        ).ShouldBe("InvalidParameter");
         (await Refused(sns, "Publish", ("TopicArn", topic), ("Message", ""))).ShouldBe("InvalidParameter");
-        (await Refused(sns, "Publish", ("TopicArn", topic), ("Message", new string('x', 300_000)))).ShouldBe("InvalidParameter");
-        (await Refused(sns, "Publish", ("TopicArn", topic), ("Message", "{}"), ("MessageStructure", "json"))).ShouldBe("InvalidParameter");
-        (await Refused(sns, "Publish", ("TopicArn", topic), ("Message", "Hello"), ("Messagestructure", "json"))).ShouldBe("UnknownParameter");
-        (await Refused(sns, "Publish", ("TopicArn", topic), ("Message", "Hello"), ("MessageAttributes.entry.1.Name", "kind"))).ShouldBe("ParameterValueInvalid");
+        (await Refused(sns, "Publish", ("TopicArn", topic), ("Message", new string('x', 300_000)))).ShouldBe(
+            "InvalidParameter"
+        );
+        (await Refused(sns, "Publish", ("TopicArn", topic), ("Message", "{}"), ("MessageStructure", "json"))).ShouldBe(
+            "InvalidParameter"
+        );
+        (
+            await Refused(sns, "Publish", ("TopicArn", topic), ("Message", "Hello"), ("Messagestructure", "json"))
+        ).ShouldBe("UnknownParameter");
+        (
+            await Refused(
+                sns,
+                "Publish",
+                ("TopicArn", topic),
+                ("Message", "Hello"),
+                ("MessageAttributes.entry.1.Name", "kind")
+            )
+        ).ShouldBe("ParameterValueInvalid");
         (await Refused(sns, "Publsh", ("TopicArn", topic))).ShouldBe("InvalidAction");
     }
 
@@ -150,16 +231,33 @@ public sealed class AwsEndpointTests
     {
         await using var aws = await AwsEndpoint.Begin();
         using var ses = new AwsClient(AwsService.Ses, Access(aws));
-        var raw = new { Raw = new { Data = Convert.ToBase64String("From: a@example.com\r\nTo: b@example.com\r\nSubject: Hello\r\n\r\nHello\r\n"u8) } };
+        var raw = new
+        {
+            Raw = new
+            {
+                Data = Convert.ToBase64String(
+                    "From: a@example.com\r\nTo: b@example.com\r\nSubject: Hello\r\n\r\nHello\r\n"u8
+                ),
+            },
+        };
 
-        async Task<string> Refusal(object body, string path = "/v2/email/outbound-emails") => (await Should.ThrowAsync<AwsException>(() => ses.Json(HttpMethod.Post, path, body, Cancel))).Code;
+        async Task<string> Refusal(object body, string path = "/v2/email/outbound-emails") =>
+            (await Should.ThrowAsync<AwsException>(() => ses.Json(HttpMethod.Post, path, body, Cancel))).Code;
 
         await ses.Json(HttpMethod.Post, "/v2/email/outbound-emails", new { Content = raw }, Cancel);
         (await Refusal(new { Content = raw, FromEmailAdress = "a@example.com" })).ShouldBe("BadRequestException");
-        (await Refusal(new { Content = raw, Destination = new { To = new[] { "b@example.com" } } })).ShouldBe("BadRequestException");
-        (await Refusal(new { Content = raw, Destination = new { ToAddresses = Array.Empty<string>() } })).ShouldBe("BadRequestException");
-        (await Refusal(new { Content = raw, Destination = new { ToAddresses = "b@example.com" } })).ShouldBe("SerializationException");
-        (await Refusal(new { Content = raw, EmailTags = new[] { new { Name = "tenant", Value = "with a space" } } })).ShouldBe("BadRequestException");
+        (await Refusal(new { Content = raw, Destination = new { To = new[] { "b@example.com" } } })).ShouldBe(
+            "BadRequestException"
+        );
+        (await Refusal(new { Content = raw, Destination = new { ToAddresses = Array.Empty<string>() } })).ShouldBe(
+            "BadRequestException"
+        );
+        (await Refusal(new { Content = raw, Destination = new { ToAddresses = "b@example.com" } })).ShouldBe(
+            "SerializationException"
+        );
+        (
+            await Refusal(new { Content = raw, EmailTags = new[] { new { Name = "tenant", Value = "with a space" } } })
+        ).ShouldBe("BadRequestException");
         (await Refusal(new { Content = new { Raw = new { Data = "no base64" } } })).ShouldBe("BadRequestException");
         (await Refusal(new { })).ShouldBe("BadRequestException");
         (await Refusal(new { Content = raw }, "/v2/email/outbound-email")).ShouldBe("UnknownOperationException");
@@ -182,16 +280,33 @@ public sealed class AwsEndpointTests
         await Should.ThrowAsync<TimeoutException>(() => aws.Wait(_ => true, 3, TimeSpan.FromMilliseconds(20)));
     }
 
-    private static AwsAccess Access(AwsEndpoint aws) => new(aws.Region, aws.AccessKey, aws.SecretKey, aws.Url, TimeSpan.FromSeconds(10));
+    private static AwsAccess Access(AwsEndpoint aws) =>
+        new(aws.Region, aws.AccessKey, aws.SecretKey, aws.Url, TimeSpan.FromSeconds(10));
 
     private static AwsClient Sns(AwsEndpoint aws) => new(AwsService.Sns, Access(aws));
 
-    private static Task<System.Xml.Linq.XElement> Do(AwsClient sns, string action, params (string Name, string Value)[] parameters) =>
-        sns.Query(action, parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value), Cancel);
+    private static Task<System.Xml.Linq.XElement> Do(
+        AwsClient sns,
+        string action,
+        params (string Name, string Value)[] parameters
+    ) => sns.Query(action, parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value), Cancel);
 
-    private static async Task<string> Refused(AwsClient sns, string action, params (string Name, string Value)[] parameters) =>
-        (await Should.ThrowAsync<AwsException>(() => Do(sns, action, parameters))).Code;
+    private static async Task<string> Refused(
+        AwsClient sns,
+        string action,
+        params (string Name, string Value)[] parameters
+    ) => (await Should.ThrowAsync<AwsException>(() => Do(sns, action, parameters))).Code;
 
     private static async Task<string> Create(AwsClient sns, string application, string token, string data) =>
-        (await Do(sns, "CreatePlatformEndpoint", ("PlatformApplicationArn", application), ("Token", token), ("CustomUserData", data))).Element("EndpointArn")!.Value;
+        (
+            await Do(
+                sns,
+                "CreatePlatformEndpoint",
+                ("PlatformApplicationArn", application),
+                ("Token", token),
+                ("CustomUserData", data)
+            )
+        )
+            .Element("EndpointArn")!
+            .Value;
 }

@@ -14,13 +14,17 @@ public sealed class SecretSettingsTests(Cluster cluster)
     public async Task A_secret_adds_what_the_environment_does_not_say()
     {
         await using var aws = await AwsEndpoint.Begin();
-        aws.Secrets["production/tenantry"] = JsonSerializer.Serialize(new { JWT_SECRET = "a secret of Secrets Manager, long enough", FROM_EMAIL = "secret@example.com" });
+        aws.Secrets["production/tenantry"] = JsonSerializer.Serialize(
+            new { JWT_SECRET = "a secret of Secrets Manager, long enough", FROM_EMAIL = "secret@example.com" }
+        );
         var environment = Environment(aws);
         environment["FROM_EMAIL"] = "environment@example.com";
 
         var settings = ServiceSettings.Read(await SecretSettings.Added(environment, Cancel));
 
-        (settings.JwtSecret, settings.FromEmail).ShouldBe(("a secret of Secrets Manager, long enough", "environment@example.com"));
+        (settings.JwtSecret, settings.FromEmail).ShouldBe(
+            ("a secret of Secrets Manager, long enough", "environment@example.com")
+        );
         aws.Calls.ShouldHaveSingleItem().IsSigned.ShouldBeTrue();
     }
 
@@ -39,8 +43,14 @@ public sealed class SecretSettingsTests(Cluster cluster)
     [Theory]
     [InlineData(null, "can't find the specified secret")]
     [InlineData("a text that is no JSON: hunter2", "must name a secret that is a JSON object of names and texts")]
-    [InlineData("""{"JWT_SECRET": {"deep": "hunter2"}}""", "must name a secret that is a JSON object of names and texts")]
-    public async Task A_start_with_a_secret_that_cannot_be_used_says_why_and_nothing_of_what_is_in_it(string? secret, string says)
+    [InlineData(
+        """{"JWT_SECRET": {"deep": "hunter2"}}""",
+        "must name a secret that is a JSON object of names and texts"
+    )]
+    public async Task A_start_with_a_secret_that_cannot_be_used_says_why_and_nothing_of_what_is_in_it(
+        string? secret,
+        string says
+    )
     {
         await using var aws = await AwsEndpoint.Begin();
         if (secret is not null)
@@ -57,8 +67,16 @@ public sealed class SecretSettingsTests(Cluster cluster)
     {
         var variables = cluster.Variables("nothing");
         variables.Remove("JWT_SECRET");
-        (variables["APP_ENV"], variables["AWS_SECRETS_MANAGER_SECRET_ID"], variables["AWS_SECRETS_MANAGER_ENDPOINT_URL"]) = ("Production", "production/tenantry", $"{aws.Url}");
-        (variables["AWS_REGION"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = (aws.Region, aws.AccessKey, aws.SecretKey);
+        (
+            variables["APP_ENV"],
+            variables["AWS_SECRETS_MANAGER_SECRET_ID"],
+            variables["AWS_SECRETS_MANAGER_ENDPOINT_URL"]
+        ) = ("Production", "production/tenantry", $"{aws.Url}");
+        (variables["AWS_REGION"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = (
+            aws.Region,
+            aws.AccessKey,
+            aws.SecretKey
+        );
         return variables;
     }
 }

@@ -70,7 +70,9 @@ public abstract class ObjectStoreTests
     [InlineData("5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11/x")]
     public async Task Nothing_but_two_ids_is_a_key(string key)
     {
-        await Should.ThrowAsync<ArgumentException>(async () => await Store.Put(key, new Once([1]), "text/plain", Cancel));
+        await Should.ThrowAsync<ArgumentException>(async () =>
+            await Store.Put(key, new Once([1]), "text/plain", Cancel)
+        );
         await Should.ThrowAsync<ArgumentException>(async () => await Store.Open(key, 0, null, Cancel));
         await Should.ThrowAsync<ArgumentException>(async () => await Store.Delete(key, Cancel));
     }
@@ -84,8 +86,12 @@ public abstract class ObjectStoreTests
         var key = NewKey();
         using var gone = new CancellationTokenSource();
 
-        await Should.ThrowAsync<IOException>(() => Store.Put(key, new Once(new byte[size], () => throw new IOException("broken")), "text/plain", Cancel));
-        await Should.ThrowAsync<OperationCanceledException>(() => Store.Put(key, new Once(new byte[size], gone.Cancel), "text/plain", gone.Token));
+        await Should.ThrowAsync<IOException>(() =>
+            Store.Put(key, new Once(new byte[size], () => throw new IOException("broken")), "text/plain", Cancel)
+        );
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            Store.Put(key, new Once(new byte[size], gone.Cancel), "text/plain", gone.Token)
+        );
 
         (await Store.Find(key, Cancel)).ShouldBeNull();
         (await Everything(Store.Unfinished(Cancel))).Where(unfinished => unfinished.Key == key).ShouldBeEmpty();
@@ -135,8 +141,12 @@ public abstract class ObjectStoreTests
         answer.Content.Headers.GetValues("Content-Disposition").Single().ShouldBe(disposition);
         answer.Headers.CacheControl!.Private.ShouldBeTrue();
         (await Status(HttpMethod.Get, url, ("Range", "bytes=2-3"))).ShouldBe(206);
-        (await Status(HttpMethod.Get, new Uri(url.ToString().Replace(key, other, StringComparison.Ordinal)))).ShouldBe(403);
-        (await Status(HttpMethod.Get, new Uri(url.ToString().Replace("csv", "html", StringComparison.Ordinal)))).ShouldBe(403);
+        (await Status(HttpMethod.Get, new Uri(url.ToString().Replace(key, other, StringComparison.Ordinal)))).ShouldBe(
+            403
+        );
+        (
+            await Status(HttpMethod.Get, new Uri(url.ToString().Replace("csv", "html", StringComparison.Ordinal)))
+        ).ShouldBe(403);
         (await Status(HttpMethod.Delete, url)).ShouldBeOneOf(403, 405);
         var ended = Store.SignedGet(key, new SignedGet(DateTimeOffset.UtcNow.AddSeconds(1), "text/csv", disposition));
         await Task.Delay(TimeSpan.FromSeconds(2.1), Cancel); // the clock of the store is its own
@@ -166,13 +176,18 @@ public abstract class ObjectStoreTests
     [Fact]
     public async Task An_object_is_put_together_from_parts_that_came_in_any_order()
     {
-        var (first, last) = (RandomNumberGenerator.GetBytes(IObjectStore.PartSize), RandomNumberGenerator.GetBytes(1_000));
+        var (first, last) = (
+            RandomNumberGenerator.GetBytes(IObjectStore.PartSize),
+            RandomNumberGenerator.GetBytes(1_000)
+        );
         var (key, expires) = (NewKey(), DateTimeOffset.UtcNow.AddMinutes(5));
         var upload = await Begin(key);
 
         (await Send(Store.SignedPart(key, upload, 2, last.Length, expires), last)).ShouldBe(200);
         (await Store.CompleteParts(key, upload, 2, Cancel)).ShouldBeNull();
-        (await Everything(Store.Unfinished(Cancel))).ShouldContain(unfinished => unfinished.Key == key && unfinished.Upload == upload);
+        (await Everything(Store.Unfinished(Cancel))).ShouldContain(unfinished =>
+            unfinished.Key == key && unfinished.Upload == upload
+        );
         (await Send(Store.SignedPart(key, upload, 1, first.Length, expires), first)).ShouldBe(200);
         (await Store.Find(key, Cancel)).ShouldBeNull();
         (await Store.CompleteParts(key, upload, 2, Cancel))!.Size.ShouldBe(first.Length + last.Length);
@@ -228,7 +243,10 @@ public abstract class ObjectStoreTests
 
     private async Task<int> Send(SignedRequest signed, byte[] bytes)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(signed.Method), At(signed.Url)) { Content = new ByteArrayContent(bytes) };
+        using var request = new HttpRequestMessage(new HttpMethod(signed.Method), At(signed.Url))
+        {
+            Content = new ByteArrayContent(bytes),
+        };
         foreach (var (name, value) in signed.Headers.Where(header => header.Key != "Content-Length"))
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -256,7 +274,10 @@ public abstract class ObjectStoreTests
     }
 }
 
-public sealed class DiskStoreTests(SharedService shared) : ObjectStoreTests, IClassFixture<SharedService>, IAsyncLifetime
+public sealed class DiskStoreTests(SharedService shared)
+    : ObjectStoreTests,
+        IClassFixture<SharedService>,
+        IAsyncLifetime
 {
     protected override IObjectStore Store => shared.Service.Services.GetRequiredService<IObjectStore>();
 
@@ -267,10 +288,12 @@ public sealed class DiskStoreTests(SharedService shared) : ObjectStoreTests, ICl
     {
         var upload = await base.Begin(key);
         var id = key.Split('/')[1];
-        await shared.Service.Sql($"""
+        await shared.Service.Sql(
+            $"""
             INSERT INTO file_uploads (tenant_id, id, user_id, object_key, store_upload, parts, file_name, mime_type, file_size, sha256, metadata, tags, created_at, expires_at)
             SELECT tenant_id, '{id}', id, '{key}', '{upload}', 1, 'a', 'text/plain', 1, '', jsonb_build_object(), ARRAY[]::text[], now(), now() + interval '1 hour' FROM users WHERE tenant_id = '{Tenant}'
-            """);
+            """
+        );
         return upload;
     }
 
@@ -284,7 +307,11 @@ public sealed class DiskStoreTests(SharedService shared) : ObjectStoreTests, ICl
         var key = NewKey();
         await Store.Put(key, new MemoryStream([1]), "text/plain", CancellationToken.None);
 
-        (await Should.ThrowAsync<StoreException>(() => Store.Put(key, new MemoryStream([2]), "text/plain", CancellationToken.None))).Message.ShouldContain("already");
+        (
+            await Should.ThrowAsync<StoreException>(() =>
+                Store.Put(key, new MemoryStream([2]), "text/plain", CancellationToken.None)
+            )
+        ).Message.ShouldContain("already");
         (await Store.Find(key, CancellationToken.None))!.Size.ShouldBe(1);
     }
 }
@@ -298,9 +325,17 @@ public sealed class S3StoreTests(S3StoreTests.Served served) : ObjectStoreTests,
     [Fact]
     public async Task A_store_that_refuses_us_is_told_without_the_secret()
     {
-        using var other = new S3Store(served.Server!.Settings, served.Server.Access with { SecretKey = "not the secret" });
+        using var other = new S3Store(
+            served.Server!.Settings,
+            served.Server.Access with
+            {
+                SecretKey = "not the secret",
+            }
+        );
 
-        var refused = await Should.ThrowAsync<StoreException>(() => other.Put(NewKey(), new MemoryStream([1]), "text/plain", CancellationToken.None));
+        var refused = await Should.ThrowAsync<StoreException>(() =>
+            other.Put(NewKey(), new MemoryStream([1]), "text/plain", CancellationToken.None)
+        );
 
         refused.Message.ShouldBe("The store answered 403 SignatureDoesNotMatch.");
     }
@@ -308,7 +343,16 @@ public sealed class S3StoreTests(S3StoreTests.Served served) : ObjectStoreTests,
     [Fact]
     public async Task A_store_that_is_away_is_told()
     {
-        using var away = new S3Store(served.Server!.Settings with { Endpoint = new Uri("http://127.0.0.1:1") }, served.Server.Access with { Endpoint = new Uri("http://127.0.0.1:1") });
+        using var away = new S3Store(
+            served.Server!.Settings with
+            {
+                Endpoint = new Uri("http://127.0.0.1:1"),
+            },
+            served.Server.Access with
+            {
+                Endpoint = new Uri("http://127.0.0.1:1"),
+            }
+        );
 
         await Should.ThrowAsync<StoreException>(() => away.Find(NewKey(), CancellationToken.None));
     }
@@ -318,27 +362,49 @@ public sealed class S3StoreTests(S3StoreTests.Served served) : ObjectStoreTests,
     [InlineData(BucketEncryption.Aes256, null, "AES256")]
     [InlineData(BucketEncryption.Kms, null, "aws:kms")]
     [InlineData(BucketEncryption.Kms, "arn:aws:kms:eu-central-1:1:key/a", "aws:kms")]
-    public async Task Whatever_makes_an_object_asks_for_the_encryption_that_is_set(BucketEncryption encryption, string? keyId, string? header)
+    public async Task Whatever_makes_an_object_asks_for_the_encryption_that_is_set(
+        BucketEncryption encryption,
+        string? keyId,
+        string? header
+    )
     {
-        var asked = new System.Collections.Concurrent.ConcurrentQueue<(string What, string? Encryption, string? KeyId)>();
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<(
+            string What,
+            string? Encryption,
+            string? KeyId
+        )>();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
         app.Run(async http =>
         {
-            var what = http.Request.Query.ContainsKey("uploads") ? "begin" : http.Request.Headers.ContainsKey("x-amz-copy-source") ? "copy" : "put";
-            asked.Enqueue((what, http.Request.Headers["x-amz-server-side-encryption"].FirstOrDefault(), http.Request.Headers["x-amz-server-side-encryption-aws-kms-key-id"].FirstOrDefault()));
-            await http.Response.WriteAsync(what switch
-            {
-                "begin" => "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
-                "copy" => "<CopyObjectResult><ETag>x</ETag></CopyObjectResult>",
-                _ => "",
-            });
+            var what =
+                http.Request.Query.ContainsKey("uploads") ? "begin"
+                : http.Request.Headers.ContainsKey("x-amz-copy-source") ? "copy"
+                : "put";
+            asked.Enqueue(
+                (
+                    what,
+                    http.Request.Headers["x-amz-server-side-encryption"].FirstOrDefault(),
+                    http.Request.Headers["x-amz-server-side-encryption-aws-kms-key-id"].FirstOrDefault()
+                )
+            );
+            await http.Response.WriteAsync(
+                what switch
+                {
+                    "begin" => "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+                    "copy" => "<CopyObjectResult><ETag>x</ETag></CopyObjectResult>",
+                    _ => "",
+                }
+            );
         });
         await app.StartAsync(Cancel);
         var url = new Uri(app.Urls.Single());
-        using var store = new S3Store(new BucketSettings("bucket", "us-east-1", url, true, encryption, keyId, TimeSpan.FromSeconds(10)), new AwsAccess("us-east-1", "AKIA", "secret", url, TimeSpan.FromSeconds(10)));
+        using var store = new S3Store(
+            new BucketSettings("bucket", "us-east-1", url, true, encryption, keyId, TimeSpan.FromSeconds(10)),
+            new AwsAccess("us-east-1", "AKIA", "secret", url, TimeSpan.FromSeconds(10))
+        );
 
         await store.Put(NewKey(), new Once([1]), "text/plain", Cancel);
         await store.BeginParts(NewKey(), "text/plain", Cancel);

@@ -30,7 +30,9 @@ public sealed class PrivateFileTests(Cluster cluster) : IDisposable
         File.CreateSymbolicLink(dangling, Path.Combine(folder, "made-by-following"));
 
         await TenantCommand.Export(() => Program.Build(service.Settings), slug, file, Cancel);
-        await Should.ThrowAsync<OperatorException>(() => TenantCommand.Export(() => Program.Build(service.Settings), slug, dangling, Cancel));
+        await Should.ThrowAsync<OperatorException>(() =>
+            TenantCommand.Export(() => Program.Build(service.Settings), slug, dangling, Cancel)
+        );
 
         (await File.ReadAllTextAsync(target, Cancel)).ShouldBe("precious");
         new FileInfo(file + ".unfinished").LinkTarget.ShouldBe(target);
@@ -44,8 +46,12 @@ public sealed class PrivateFileTests(Cluster cluster) : IDisposable
     {
         var file = Path.Combine(folder, "late.txt");
 
-        await Should.ThrowAsync<IOException>(() => PrivateFile.Write(file, _ => File.WriteAllTextAsync(file, "somebody else's", Cancel)));
-        await Should.ThrowAsync<InvalidOperationException>(() => PrivateFile.Write(Path.Combine(folder, "never.txt"), _ => throw new InvalidOperationException()));
+        await Should.ThrowAsync<IOException>(() =>
+            PrivateFile.Write(file, _ => File.WriteAllTextAsync(file, "somebody else's", Cancel))
+        );
+        await Should.ThrowAsync<InvalidOperationException>(() =>
+            PrivateFile.Write(Path.Combine(folder, "never.txt"), _ => throw new InvalidOperationException())
+        );
 
         (await File.ReadAllTextAsync(file, Cancel)).ShouldBe("somebody else's");
         Directory.EnumerateFileSystemEntries(folder).ShouldBe([file]);
@@ -56,11 +62,26 @@ public sealed class PrivateFileTests(Cluster cluster) : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "rights of POSIX");
         var root = Path.Combine(folder, "files");
-        Directory.CreateDirectory(root, OwnFolder | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        var store = new DiskStore(new StoreSettings(root, null, 3), new DiskSignatures(cluster.Settings(await cluster.NewDatabase()), TimeProvider.System));
+        Directory.CreateDirectory(
+            root,
+            OwnFolder
+                | UnixFileMode.GroupRead
+                | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead
+                | UnixFileMode.OtherExecute
+        );
+        var store = new DiskStore(
+            new StoreSettings(root, null, 3),
+            new DiskSignatures(cluster.Settings(await cluster.NewDatabase()), TimeProvider.System)
+        );
         var tenant = Guid.NewGuid();
 
-        await store.Put($"{tenant}/{Guid.NewGuid()}", new MemoryStream(Encoding.UTF8.GetBytes("bytes")), "text/plain", Cancel);
+        await store.Put(
+            $"{tenant}/{Guid.NewGuid()}",
+            new MemoryStream(Encoding.UTF8.GetBytes("bytes")),
+            "text/plain",
+            Cancel
+        );
         await store.BeginParts($"{tenant}/{Guid.NewGuid()}", "text/plain", Cancel);
         var upload = await store.BeginParts($"{tenant}/{Guid.NewGuid()}", "text/plain", Cancel);
         (await store.PutPart(upload, 1, new MemoryStream([1]), Cancel)).ShouldBeTrue();
@@ -91,7 +112,9 @@ public sealed class PrivateFileTests(Cluster cluster) : IDisposable
     {
         var endless = new Endless();
 
-        await Should.ThrowAsync<LineTooLongException>(async () => await BoundedLines.Of(endless, 1_000_000, Cancel).AnyAsync(Cancel));
+        await Should.ThrowAsync<LineTooLongException>(async () =>
+            await BoundedLines.Of(endless, 1_000_000, Cancel).AnyAsync(Cancel)
+        );
 
         endless.Given.ShouldBeLessThan(2_100_000);
     }
@@ -102,15 +125,22 @@ public sealed class PrivateFileTests(Cluster cluster) : IDisposable
     private static async Task<string> Lines(string text, int most)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var atOnce = await BoundedLines.Of(new MemoryStream(bytes), most, Cancel).Select(line => Encoding.UTF8.GetString(line.Span)).ToListAsync(Cancel);
-        var slowly = await BoundedLines.Of(new ByteByByte(bytes), most, Cancel).Select(line => Encoding.UTF8.GetString(line.Span)).ToListAsync(Cancel);
+        var atOnce = await BoundedLines
+            .Of(new MemoryStream(bytes), most, Cancel)
+            .Select(line => Encoding.UTF8.GetString(line.Span))
+            .ToListAsync(Cancel);
+        var slowly = await BoundedLines
+            .Of(new ByteByByte(bytes), most, Cancel)
+            .Select(line => Encoding.UTF8.GetString(line.Span))
+            .ToListAsync(Cancel);
         slowly.ShouldBe(atOnce);
         return string.Join('|', atOnce);
     }
 
     private sealed class ByteByByte(byte[] bytes) : MemoryStream(bytes)
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => base.ReadAsync(buffer[..Math.Min(1, buffer.Length)], cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(1, buffer.Length)], cancellationToken);
     }
 
     private sealed class Endless : MemoryStream

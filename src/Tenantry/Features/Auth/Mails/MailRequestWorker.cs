@@ -19,8 +19,13 @@ namespace Tenantry.Features.Auth.Mails;
 /// <param name="EmailNormalized">to which it is to go</param>
 /// <param name="Languages">as <c>Accept-Language</c> writes them</param>
 public sealed record MailWork(
-    Guid Tenant, Guid Id, int Attempts, string Purpose, string EmailNormalized, string? Languages)
-    : WorkItem(Tenant, Id, Attempts);
+    Guid Tenant,
+    Guid Id,
+    int Attempts,
+    string Purpose,
+    string EmailNormalized,
+    string? Languages
+) : WorkItem(Tenant, Id, Attempts);
 
 /// <summary>
 /// Answers mail requests, on every instance, one of each tenant at a time. Taking a request away and writing its mail
@@ -28,10 +33,23 @@ public sealed record MailWork(
 /// nobody gets two. A request that fails is given up after about half an hour: whoever asked has asked again by then.
 /// </summary>
 public sealed class MailRequestWorker(
-    NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, TenantDirectory directory, Outbox outbox,
-    ChangeFeed feed, TimeProvider clock, IMeterFactory meters, ILogger<MailRequestWorker> log)
+    NpgsqlDataSource dataSource,
+    IDbContextFactory<TenantDb> contexts,
+    TenantDirectory directory,
+    Outbox outbox,
+    ChangeFeed feed,
+    TimeProvider clock,
+    IMeterFactory meters,
+    ILogger<MailRequestWorker> log
+)
     : WorkQueue<MailWork>(
-        "mail_requests", new WorkLanes(4, LanesPerTenant: 1, Lease: TimeSpan.FromMinutes(1)), Rule, feed, meters, log)
+        "mail_requests",
+        new WorkLanes(4, LanesPerTenant: 1, Lease: TimeSpan.FromMinutes(1)),
+        Rule,
+        feed,
+        meters,
+        log
+    )
 {
     public static readonly RetryRule Rule = new(10, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
 
@@ -39,10 +57,17 @@ public sealed class MailRequestWorker(
     private const int MostFailed = 100;
 
     protected override async Task<IReadOnlyList<MailWork>> Claim(
-        int most, Guid served, Guid[] full, TimeSpan lease, CancellationToken cancel)
+        int most,
+        Guid served,
+        Guid[] full,
+        TimeSpan lease,
+        CancellationToken cancel
+    )
     {
         var claimed = new List<MailWork>();
-        await using var command = dataSource.CreateCommand($"SELECT tenant_id, id, attempts, purpose, email_normalized, languages FROM {DatabaseFunctions.ClaimMailRequests}($1, $2, $3, $4)");
+        await using var command = dataSource.CreateCommand(
+            $"SELECT tenant_id, id, attempts, purpose, email_normalized, languages FROM {DatabaseFunctions.ClaimMailRequests}($1, $2, $3, $4)"
+        );
         command.Parameters.Add(Parameter(most));
         command.Parameters.Add(Parameter(lease));
         command.Parameters.Add(Parameter(served));
@@ -51,8 +76,16 @@ public sealed class MailRequestWorker(
         while (await reader.ReadAsync(cancel))
         {
             var languages = await reader.IsDBNullAsync(5, cancel) ? null : reader.GetString(5);
-            claimed.Add(new MailWork(
-                reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), languages));
+            claimed.Add(
+                new MailWork(
+                    reader.GetGuid(0),
+                    reader.GetGuid(1),
+                    reader.GetInt32(2),
+                    reader.GetString(3),
+                    reader.GetString(4),
+                    languages
+                )
+            );
         }
         return claimed;
     }
@@ -61,14 +94,22 @@ public sealed class MailRequestWorker(
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(item.Tenant);
         await using var transaction = await db.Begin(cancel);
-        if (await db.Database.ExecuteSqlAsync($"DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel) == 0)
+        if (
+            await db.Database.ExecuteSqlAsync(
+                $"DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}",
+                cancel
+            ) == 0
+        )
             return; // the lease ended, and another has it
         await Answer(db, item, cancel);
         // This mail answers all that asked for the same: those that wait for another try, and those that were given up.
-        await db.Database.ExecuteSqlAsync($"""
+        await db.Database.ExecuteSqlAsync(
+            $"""
             DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = ANY (ARRAY(
                 SELECT id FROM mail_requests WHERE tenant_id = {item.Tenant} AND purpose = {item.Purpose} AND email_normalized = {item.EmailNormalized} AND attempts > 0 FOR UPDATE SKIP LOCKED))
-            """, cancel);
+            """,
+            cancel
+        );
         await transaction.CommitAsync(cancel);
     }
 
@@ -77,26 +118,36 @@ public sealed class MailRequestWorker(
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(item.Tenant);
         if (again is { } pause)
         {
-            await db.Database.ExecuteSqlAsync($"UPDATE mail_requests SET due_at = now() + {pause}, last_error = {kind} WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel);
+            await db.Database.ExecuteSqlAsync(
+                $"UPDATE mail_requests SET due_at = now() + {pause}, last_error = {kind} WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}",
+                cancel
+            );
             return;
         }
         var failed = await db.Set<MailRequest>().CountAsync(request => request.FailedAt != null, cancel);
         if (failed >= MostFailed)
-            await db.Database.ExecuteSqlAsync($"DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel);
+            await db.Database.ExecuteSqlAsync(
+                $"DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}",
+                cancel
+            );
         else
-            await db.Database.ExecuteSqlAsync($"UPDATE mail_requests SET due_at = 'infinity', failed_at = now(), last_error = {kind} WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}", cancel);
+            await db.Database.ExecuteSqlAsync(
+                $"UPDATE mail_requests SET due_at = 'infinity', failed_at = now(), last_error = {kind} WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}",
+                cancel
+            );
     }
 
     private async Task Answer(TenantDb db, MailWork request, CancellationToken cancel)
     {
-        var user = await db.Set<User>().SingleOrDefaultAsync(
-            u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
+        var user = await db.Set<User>()
+            .SingleOrDefaultAsync(u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
         var tenant = await directory.ById(request.Tenant, cancel);
         var purpose = EnumText.To<MailedTokenPurpose>(request.Purpose);
         if (user is null || tenant is not { IsActive: true } || !IsDue(user, purpose))
             return;
         var now = clock.GetUtcNow();
-        var template = purpose == MailedTokenPurpose.PasswordReset ? SystemTemplates.PasswordReset : SystemTemplates.VerifyEmail;
+        var template =
+            purpose == MailedTokenPurpose.PasswordReset ? SystemTemplates.PasswordReset : SystemTemplates.VerifyEmail;
         if (await MailCooldown.Take(db, template, user.Email, now, cancel) > TimeSpan.Zero)
             return; // the answer was the same as ever: a stranger must not learn of it
         if (!await MailedToken.MakeRoom(db, user.Id, purpose, cancel))
@@ -109,10 +160,11 @@ public sealed class MailRequestWorker(
         await db.SaveChangesAsync(cancel);
     }
 
-    private static bool IsDue(User user, MailedTokenPurpose purpose) => purpose switch
-    {
-        MailedTokenPurpose.PasswordReset => user.PasswordHash is not null,
-        MailedTokenPurpose.EmailVerification => !user.EmailVerified && user.PasswordHash is not null,
-        _ => false,
-    };
+    private static bool IsDue(User user, MailedTokenPurpose purpose) =>
+        purpose switch
+        {
+            MailedTokenPurpose.PasswordReset => user.PasswordHash is not null,
+            MailedTokenPurpose.EmailVerification => !user.EmailVerified && user.PasswordHash is not null,
+            _ => false,
+        };
 }

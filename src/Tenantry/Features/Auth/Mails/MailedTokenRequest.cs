@@ -9,7 +9,11 @@ namespace Tenantry.Features.Auth.Mails;
 /// Opens the database of the tenant that a mailed token carries: whoever follows a link has no header to name it. A request that does
 /// name a tenant must name the same one.
 /// </summary>
-public sealed class MailedTokenRequest(TenantContext named, TenantDirectory directory, IDbContextFactory<TenantDb> contexts)
+public sealed class MailedTokenRequest(
+    TenantContext named,
+    TenantDirectory directory,
+    IDbContextFactory<TenantDb> contexts
+)
 {
     /// <returns>the token and its tenant's database, to be disposed; null when the token cannot be good</returns>
     public async Task<(OpaqueToken Token, TenantDb Db)?> Open(string text, CancellationToken cancel)

@@ -15,28 +15,74 @@ public static class ChangeMe
     public sealed class Request : IExample<Request>
     {
         [ShortText(100), NotBlank]
-        public string? FirstName { get; set { field = value; GivesFirstName = true; } }
+        public string? FirstName
+        {
+            get;
+            set
+            {
+                field = value;
+                GivesFirstName = true;
+            }
+        }
 
         [ShortText(100), NotBlank]
-        public string? LastName { get; set { field = value; GivesLastName = true; } }
+        public string? LastName
+        {
+            get;
+            set
+            {
+                field = value;
+                GivesLastName = true;
+            }
+        }
 
         [PhoneNumber]
-        public string? Phone { get; set { field = value; GivesPhone = true; } }
+        public string? Phone
+        {
+            get;
+            set
+            {
+                field = value;
+                GivesPhone = true;
+            }
+        }
 
         /// <summary>The language to be written in.</summary>
         [LanguageTag]
-        public string? Locale { get; set { field = value; GivesLocale = true; } }
+        public string? Locale
+        {
+            get;
+            set
+            {
+                field = value;
+                GivesLocale = true;
+            }
+        }
 
         internal bool GivesFirstName { get; private set; }
         internal bool GivesLastName { get; private set; }
         internal bool GivesPhone { get; private set; }
         internal bool GivesLocale { get; private set; }
 
-        public static Request Example => new() { FirstName = "Ada", LastName = "King", Phone = null, Locale = "de-CH" };
+        public static Request Example =>
+            new()
+            {
+                FirstName = "Ada",
+                LastName = "King",
+                Phone = null,
+                Locale = "de-CH",
+            };
     }
 
     public static async Task<Results<Ok<GetMe.Response>, Invalid, Stale>> Handle(
-        Request body, TenantContext context, TenantDb db, AuditTrail audit, TimeProvider clock, HttpContext http, CancellationToken cancel)
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        AuditTrail audit,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         if (body is { GivesFirstName: true, FirstName: null })
             return Problems.Invalid("first_name", "is needed");

@@ -21,7 +21,8 @@ namespace Tenantry.Features.Auth.Me;
 public static class DeleteMe
 {
     /// <param name="Password">Needed where the session began more than ten minutes ago.</param>
-    public sealed record Request([StringLength(1024, ErrorMessage = "is too long")] string? Password) : IExample<Request>
+    public sealed record Request([StringLength(1024, ErrorMessage = "is too long")] string? Password)
+        : IExample<Request>
     {
         public static Request Example => new("correct horse battery");
     }
@@ -29,11 +30,21 @@ public static class DeleteMe
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
 
     public static async Task<Results<NoContent, Invalid, Conflicting, TooMany, Unavailable>> Handle(
-        [FromBody] Request? body, TenantContext context, TenantDb db, PasswordHashing hashing, TokenStateCache revocations, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        [FromBody] Request? body,
+        TenantContext context,
+        TenantDb db,
+        PasswordHashing hashing,
+        TokenStateCache revocations,
+        Outbox outbox,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var (caller, now) = (context.SignedIn, clock.GetUtcNow());
         var known = await db.Set<User>().AsNoTracking().Where(u => u.Id == caller.UserId).OfCaller(cancel);
-        var isFresh = await db.Set<Session>().AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > now - Fresh, cancel);
+        var isFresh = await db.Set<Session>()
+            .AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > now - Fresh, cancel);
         if (body?.Password is null && !isFresh)
             return Problems.Invalid("password", "is needed: you signed in more than ten minutes ago");
 

@@ -20,18 +20,36 @@ namespace Tenantry.Features.Auth.Passwords;
 public static class ChangePassword
 {
     public sealed record Request(
-        [Needed, StringLength(1024, ErrorMessage = "is too long")] string? CurrentPassword, [Needed, Password] string? NewPassword) : IExample<Request>
+        [Needed, StringLength(1024, ErrorMessage = "is too long")] string? CurrentPassword,
+        [Needed, Password] string? NewPassword
+    ) : IExample<Request>
     {
         public static Request Example => new("correct horse battery", "a longer horse and two batteries");
     }
 
     public static async Task<Results<NoContent, Invalid, TooMany, Unavailable>> Handle(
-        Request body, TenantContext context, TenantDb db, PasswordHashing hashing, BreachedPasswords breached, TokenStateCache revocations, Outbox outbox, AuditTrail audit, TimeProvider clock, CancellationToken cancel)
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        PasswordHashing hashing,
+        BreachedPasswords breached,
+        TokenStateCache revocations,
+        Outbox outbox,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var caller = context.SignedIn;
         var user = await db.Set<User>().Where(u => u.Id == caller.UserId).OfCaller(cancel);
 
-        if ((User.PasswordFault(user, context.Tenant, body.NewPassword!) ?? await breached.Fault(body.NewPassword!, cancel)) is { } fault)
+        if (
+            (
+                User.PasswordFault(user, context.Tenant, body.NewPassword!)
+                ?? await breached.Fault(body.NewPassword!, cancel)
+            ) is
+            { } fault
+        )
             return Problems.Invalid("new_password", fault);
 
         // Whoever found a device unlocked does not get to guess for long.
@@ -64,7 +82,9 @@ public static class ChangePassword
 
         user.PasswordHash = hash;
         user.UpdatedAt = now;
-        var others = await db.Set<Session>().Where(s => s.UserId == user.Id && s.Id != caller.SessionId && s.RevokedAt == null).ToListAsync(cancel);
+        var others = await db.Set<Session>()
+            .Where(s => s.UserId == user.Id && s.Id != caller.SessionId && s.RevokedAt == null)
+            .ToListAsync(cancel);
         others.ForEach(session => session.RevokedAt = now);
         await AuthMails.PasswordChanged(db, outbox, context.Tenant, user, cancel);
         audit.Add(db, user.Id);

@@ -20,8 +20,17 @@ public static class ResetPassword
     }
 
     public static async Task<Results<NoContent, Invalid, Unavailable>> Handle(
-        Request body, MailedTokenRequest tokens, TenantDirectory directory, PasswordHashing hashing, BreachedPasswords breached, TokenStateCache revocations, Outbox outbox, AuditTrail audit,
-        TimeProvider clock, CancellationToken cancel)
+        Request body,
+        MailedTokenRequest tokens,
+        TenantDirectory directory,
+        PasswordHashing hashing,
+        BreachedPasswords breached,
+        TokenStateCache revocations,
+        Outbox outbox,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         if (await tokens.Open(body.Token!, cancel) is not var (token, db))
             return VerifyEmail.NotGood();
@@ -52,7 +61,9 @@ public static class ResetPassword
         user.PasswordHash = hash;
         user.EmailVerified = true; // the mail was read
         user.UpdatedAt = now;
-        var sessions = await db.Set<Session>().Where(session => session.UserId == id && session.RevokedAt == null).ToListAsync(cancel);
+        var sessions = await db.Set<Session>()
+            .Where(session => session.UserId == id && session.RevokedAt == null)
+            .ToListAsync(cancel);
         sessions.ForEach(session => session.RevokedAt = now);
         await AuthMails.PasswordChanged(db, outbox, tenant, user, cancel);
         audit.Add(db, user.Id, actor: user.Id);

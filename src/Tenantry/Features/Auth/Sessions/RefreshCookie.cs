@@ -9,7 +9,12 @@ namespace Tenantry.Features.Auth.Sessions;
 public static class RefreshCookie
 {
     /// <returns>the one of the session that the CSRF token is of, sooner one that was not used up; where there is none, the first; null: there is no cookie</returns>
-    public static async Task<string?> Of(HttpContext http, SessionCookies cookies, NpgsqlDataSource database, CancellationToken cancel)
+    public static async Task<string?> Of(
+        HttpContext http,
+        SessionCookies cookies,
+        NpgsqlDataSource database,
+        CancellationToken cancel
+    )
     {
         var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);
         if (sent.Count <= 1)
@@ -19,10 +24,17 @@ public static class RefreshCookie
         {
             if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, text, out var token))
                 continue;
-            var known = await database.RowsAs(token.Tenant, new("SELECT family, replaced_at IS NULL AND revoked_at IS NULL FROM refresh_tokens WHERE tenant_id = $1 AND token_hash = $2")
-            {
-                Parameters = { Parameter(token.Tenant), Parameter(token.Hash) },
-            }, static row => (Family: row.GetGuid(0), IsUnused: row.GetBoolean(1)), cancel);
+            var known = await database.RowsAs(
+                token.Tenant,
+                new(
+                    "SELECT family, replaced_at IS NULL AND revoked_at IS NULL FROM refresh_tokens WHERE tenant_id = $1 AND token_hash = $2"
+                )
+                {
+                    Parameters = { Parameter(token.Tenant), Parameter(token.Hash) },
+                },
+                static row => (Family: row.GetGuid(0), IsUnused: row.GetBoolean(1)),
+                cancel
+            );
             if (known is not [var one] || !cookies.IsFromOurPage(http, one.Family))
                 continue;
             if (one.IsUnused)

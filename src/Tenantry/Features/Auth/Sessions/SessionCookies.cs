@@ -65,7 +65,12 @@ public sealed class SessionCookies(ServiceSettings settings)
             foreach (var part in header.AsSpan().Split(';'))
             {
                 var cookie = header.AsSpan()[part].Trim();
-                if (sent.Count < MostOfOneName && cookie.Length > name.Length && cookie[name.Length] == '=' && cookie.StartsWith(name, StringComparison.Ordinal))
+                if (
+                    sent.Count < MostOfOneName
+                    && cookie.Length > name.Length
+                    && cookie[name.Length] == '='
+                    && cookie.StartsWith(name, StringComparison.Ordinal)
+                )
                     sent.Add(cookie[(name.Length + 1)..].ToString());
             }
         }
@@ -74,10 +79,26 @@ public sealed class SessionCookies(ServiceSettings settings)
 
     private string CsrfOf(Guid session) => TokenText.Write(HMACSHA256.HashData(key, session.ToByteArray()));
 
-    private CookieOptions Hidden(TimeSpan? lifetime) => new() { Secure = true, HttpOnly = true, SameSite = SameSiteMode.Strict, Path = settings.ApiPath + "/auth", MaxAge = lifetime };
+    private CookieOptions Hidden(TimeSpan? lifetime) =>
+        new()
+        {
+            Secure = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Path = settings.ApiPath + "/auth",
+            MaxAge = lifetime,
+        };
 
     // The page reads it and says it in the header.
-    private static CookieOptions Readable(TimeSpan? lifetime) => new() { Secure = true, SameSite = SameSiteMode.Strict, Path = "/", MaxAge = lifetime };
+    private static CookieOptions Readable(TimeSpan? lifetime) =>
+        new()
+        {
+            Secure = true,
+            SameSite = SameSiteMode.Strict,
+            Path = "/",
+            MaxAge = lifetime,
+        };
 
-    private static bool AreEqual(string given, string expected) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
+    private static bool AreEqual(string given, string expected) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
 }

@@ -18,12 +18,28 @@ public static class DownloadFile
     /// <param name="ExpiresAt">When it is of no use any more.</param>
     public sealed record Address(Uri Url, DateTimeOffset ExpiresAt) : IExample<Address>
     {
-        public static Address Example => new(new Uri("https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11?signature=…"), FileDocument.Example.CreatedAt.AddMinutes(5));
+        public static Address Example =>
+            new(
+                new Uri(
+                    "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11?signature=…"
+                ),
+                FileDocument.Example.CreatedAt.AddMinutes(5)
+            );
     }
 
-    public static async Task<Results<RedirectHttpResult, Ok<Address>, NotModified, Invalid, Missing, Conflicting>> Handle(
-        Guid id, [FromQuery] bool? redirect, [FromQuery(Name = "expires_in")] int? expiresIn, [FromQuery] string? disposition,
-        TenantDb db, IObjectStore store, TimeProvider clock, HttpContext http, CancellationToken cancel)
+    public static async Task<
+        Results<RedirectHttpResult, Ok<Address>, NotModified, Invalid, Missing, Conflicting>
+    > Handle(
+        Guid id,
+        [FromQuery] bool? redirect,
+        [FromQuery(Name = "expires_in")] int? expiresIn,
+        [FromQuery] string? disposition,
+        TenantDb db,
+        IObjectStore store,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         if (expiresIn is < 1 or > LongestSeconds)
@@ -32,12 +48,17 @@ public static class DownloadFile
             errors["disposition"] = ["must be attachment or inline"];
         if (errors.Count > 0)
             return new Invalid(errors);
-        if (await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row)
+        if (
+            await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row
+        )
             return Problems.Missing("There is no such file.");
         if (Withheld(row) is { } reason)
             return Problems.Conflicting(reason);
         // The bytes of a file never change: their hash is their version, whatever the address.
-        if (redirect != false && ETag.IsKnown(http, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(row.Sha256)}\"")))
+        if (
+            redirect != false
+            && ETag.IsKnown(http, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(row.Sha256)}\""))
+        )
             return new NotModified();
         var expires = clock.GetUtcNow().AddSeconds(expiresIn ?? UsualSeconds);
         var url = store.SignedGet(row.FileKey, Terms(row, expires, isInline: disposition == "inline"));
@@ -45,18 +66,21 @@ public static class DownloadFile
     }
 
     /// <returns>why nobody gets the bytes; null: they may</returns>
-    internal static string? Withheld(StoredFile row) => row.Scan switch
-    {
-        Scan.Pending => "The file is still being looked at by the scanner.",
-        Scan.Infected => "The scanner found something in the file: it is given to nobody.",
-        Scan.Unscannable => "The file is larger than the scanner takes: it is given to nobody.",
-        _ => null,
-    };
+    internal static string? Withheld(StoredFile row) =>
+        row.Scan switch
+        {
+            Scan.Pending => "The file is still being looked at by the scanner.",
+            Scan.Infected => "The scanner found something in the file: it is given to nobody.",
+            Scan.Unscannable => "The file is larger than the scanner takes: it is given to nobody.",
+            _ => null,
+        };
 
     /// <summary>What a browser would run is saved, never shown, and what is saved has its name (RFC 6266).</summary>
     internal static SignedGet Terms(StoredFile row, DateTimeOffset expires, bool isInline)
     {
-        var disposition = new ContentDispositionHeaderValue(isInline && FileType.IsInert(row.MimeType) ? "inline" : "attachment");
+        var disposition = new ContentDispositionHeaderValue(
+            isInline && FileType.IsInert(row.MimeType) ? "inline" : "attachment"
+        );
         disposition.SetHttpFileName(row.FileName);
         return new SignedGet(expires, row.MimeType, disposition.ToString());
     }

@@ -18,9 +18,12 @@ public sealed class FileLink : ITenantOwned
     public string? PasswordHash { get; init; }
 
     /// <summary>Null: as many as come.</summary>
-    [Audited] public int? MostDownloads { get; init; }
+    [Audited]
+    public int? MostDownloads { get; init; }
     public int Downloads { get; init; }
-    [Audited] public required DateTimeOffset ExpiresAt { get; init; }
+
+    [Audited]
+    public required DateTimeOffset ExpiresAt { get; init; }
     public Guid? CreatedBy { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -31,7 +34,10 @@ public sealed class FileLink : ITenantOwned
             link.ToTable("file_links");
             link.HasIndex(l => new { l.TenantId, l.TokenHash }).IsUnique().HasDatabaseName("ux_file_links_token");
             link.HasIndex(l => new { l.TenantId, l.FileId }).HasDatabaseName("ix_file_links_file");
-            link.HasOne<StoredFile>().WithMany().HasForeignKey(l => new { l.TenantId, l.FileId }).OnDelete(DeleteBehavior.Cascade);
+            link.HasOne<StoredFile>()
+                .WithMany()
+                .HasForeignKey(l => new { l.TenantId, l.FileId })
+                .OnDelete(DeleteBehavior.Cascade);
         }
     }
 }

@@ -22,8 +22,10 @@ public static class FileLinks
     /// <param name="MaxDownloads">As often; not given: as often as somebody asks.</param>
     /// <param name="Password">That has to be said besides.</param>
     public sealed record Request(
-        [Range(60, LongestSeconds, ErrorMessage = "must be 60 seconds to 90 days (7776000)")] int? ExpiresIn, [Range(1, 1_000_000, ErrorMessage = "must be 1 to 1000000")] int? MaxDownloads,
-        [LinkPassword] string? Password) : IExample<Request>
+        [Range(60, LongestSeconds, ErrorMessage = "must be 60 seconds to 90 days (7776000)")] int? ExpiresIn,
+        [Range(1, 1_000_000, ErrorMessage = "must be 1 to 1000000")] int? MaxDownloads,
+        [LinkPassword] string? Password
+    ) : IExample<Request>
     {
         public static Request Example => new(86_400, 3, null);
     }
@@ -36,19 +38,58 @@ public static class FileLinks
     /// <param name="ExpiresAt">When it ends.</param>
     /// <param name="CreatedBy">Who gave it out.</param>
     /// <param name="CreatedAt">When.</param>
-    public sealed record Document(Guid Id, Uri? Url, bool HasPassword, int? MaxDownloads, int Downloads, DateTimeOffset ExpiresAt, Guid? CreatedBy, DateTimeOffset CreatedAt) : IExample<Document>
+    public sealed record Document(
+        Guid Id,
+        Uri? Url,
+        bool HasPassword,
+        int? MaxDownloads,
+        int Downloads,
+        DateTimeOffset ExpiresAt,
+        Guid? CreatedBy,
+        DateTimeOffset CreatedAt
+    ) : IExample<Document>
     {
-        public static Document Example => new(
-            Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70902"), new Uri("https://api.example.com/api/v1/files/shared?token=tnf_…"), false, 3, 0, FileDocument.Example.CreatedAt.AddDays(1),
-            FileDocument.Example.UserId, FileDocument.Example.CreatedAt);
+        public static Document Example =>
+            new(
+                Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70902"),
+                new Uri("https://api.example.com/api/v1/files/shared?token=tnf_…"),
+                false,
+                3,
+                0,
+                FileDocument.Example.CreatedAt.AddDays(1),
+                FileDocument.Example.UserId,
+                FileDocument.Example.CreatedAt
+            );
 
-        internal static Document Of(FileLink row, Uri? url = null) => new(row.Id, url, row.PasswordHash is not null, row.MostDownloads, row.Downloads, row.ExpiresAt, row.CreatedBy, row.CreatedAt);
+        internal static Document Of(FileLink row, Uri? url = null) =>
+            new(
+                row.Id,
+                url,
+                row.PasswordHash is not null,
+                row.MostDownloads,
+                row.Downloads,
+                row.ExpiresAt,
+                row.CreatedBy,
+                row.CreatedAt
+            );
     }
 
     public static async Task<Results<Created<Document>, Invalid, Denied, Missing, Conflicting, Unavailable>> Make(
-        Guid id, Request body, TenantContext context, TenantDb db, PasswordHashing hashing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+        Guid id,
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        PasswordHashing hashing,
+        AuditTrail audit,
+        ServiceSettings settings,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
-        if (await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } file)
+        if (
+            await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel)
+            is not { } file
+        )
             return ChangeFile.NoSuchFile();
         if (!ChangeFile.IsTheirs(context, file))
             return ChangeFile.NotTheirs();
@@ -82,22 +123,46 @@ public static class FileLinks
         return TypedResults.Created($"{settings.ApiPath}/files/links/{row.Id}", Document.Of(row, url));
     }
 
-    public static async Task<Results<Ok<Page<Document>>, Denied, Missing>> List(Guid id, PageRequest page, TenantContext context, TenantDb db, HttpContext http, CancellationToken cancel)
+    public static async Task<Results<Ok<Page<Document>>, Denied, Missing>> List(
+        Guid id,
+        PageRequest page,
+        TenantContext context,
+        TenantDb db,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
-        if (await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } file)
+        if (
+            await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel)
+            is not { } file
+        )
             return ChangeFile.NoSuchFile();
         if (!ChangeFile.IsTheirs(context, file))
             return ChangeFile.NotTheirs();
-        var rows = await db.Set<FileLink>().AsNoTracking().Where(link => link.FileId == id && (page.After == null || link.Id < page.After)).OrderByDescending(link => link.Id).Take(page.Limit + 1).ToListAsync(cancel);
+        var rows = await db.Set<FileLink>()
+            .AsNoTracking()
+            .Where(link => link.FileId == id && (page.After == null || link.Id < page.After))
+            .OrderByDescending(link => link.Id)
+            .Take(page.Limit + 1)
+            .ToListAsync(cancel);
         return TypedResults.Ok(page.Cut([.. rows.Select(row => Document.Of(row))], link => link.Id, http));
     }
 
     /// <summary>It leads nowhere from then on; an address that it led to a moment ago lives for seconds.</summary>
-    public static async Task<Results<NoContent, Denied, Missing>> End(Guid id, TenantContext context, TenantDb db, AuditTrail audit, CancellationToken cancel)
+    public static async Task<Results<NoContent, Denied, Missing>> End(
+        Guid id,
+        TenantContext context,
+        TenantDb db,
+        AuditTrail audit,
+        CancellationToken cancel
+    )
     {
         // The file may go between the two.
-        if (await db.Set<FileLink>().SingleOrDefaultAsync(link => link.Id == id, cancel) is not { } row
-            || await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == row.FileId, cancel) is not { } file)
+        if (
+            await db.Set<FileLink>().SingleOrDefaultAsync(link => link.Id == id, cancel) is not { } row
+            || await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == row.FileId, cancel)
+                is not { } file
+        )
             return Problems.Missing("There is no such link.");
         if (!ChangeFile.IsTheirs(context, file))
             return ChangeFile.NotTheirs();

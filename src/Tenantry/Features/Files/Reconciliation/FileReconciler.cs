@@ -14,7 +14,13 @@ namespace Tenantry.Features.Files.Reconciliation;
 /// Holds the rows of all tenants against the objects of the store, both read in the order of their keys, a page of each in memory. What is found is looked at once more before it
 /// is told, since files come and go meanwhile, and what is young is left alone: it may be on its way.
 /// </summary>
-public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IObjectStore store, TimeProvider clock, IMeterFactory meters)
+public sealed class FileReconciler(
+    NpgsqlDataSource dataSource,
+    IDbContextFactory<TenantDb> contexts,
+    IObjectStore store,
+    TimeProvider clock,
+    IMeterFactory meters
+)
 {
     public const int UsualSample = 20;
 
@@ -28,7 +34,9 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
 
     public static readonly TimeSpan UsualGrace = TimeSpan.FromHours(24);
 
-    private readonly Counter<long> discrepancies = meters.Create(FilesEndpoints.MeterName).CreateCounter<long>("tenantry.files.discrepancies", description: "What reconciling found, by kind");
+    private readonly Counter<long> discrepancies = meters
+        .Create(FilesEndpoints.MeterName)
+        .CreateCounter<long>("tenantry.files.discrepancies", description: "What reconciling found, by kind");
 
     /// <param name="IsDry">nothing is changed</param>
     /// <param name="Grace">what is younger is left alone</param>
@@ -72,7 +80,16 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
     /// <param name="IsHeldBack">whether objects were left alone because they are too many</param>
     /// <param name="Unread">tenants whose rows could not be read or counted; nothing of theirs was judged or changed</param>
     public sealed record Report(
-        long Tenants, long Files, long Objects, long Others, int Sampled, IReadOnlyDictionary<Kind, long> Found, int Removed, bool IsHeldBack, IReadOnlyCollection<Guid> Unread)
+        long Tenants,
+        long Files,
+        long Objects,
+        long Others,
+        int Sampled,
+        IReadOnlyDictionary<Kind, long> Found,
+        int Removed,
+        bool IsHeldBack,
+        IReadOnlyCollection<Guid> Unread
+    )
     {
         /// <summary>Whether bytes that somebody relies on are not there as they were.</summary>
         public bool HasLosses => Found[Kind.Missing] + Found[Kind.WrongSize] + Found[Kind.WrongHash] > 0;
@@ -80,7 +97,11 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
         public override string ToString() =>
             $"{Files} files of {Tenants} tenants, {Objects} objects: {Found[Kind.Missing]} missing, {Found[Kind.WrongSize]} of another size, {Found[Kind.WrongHash]} of {Sampled} sampled with another hash, "
             + $"{Found[Kind.Orphan]} objects without a file, {Found[Kind.Unfinished]} unfinished, {Found[Kind.Miscounted]} tenants miscounted, {Others} objects of others."
-            + (Unread.Count == 0 ? "" : $" {Unread.Count} tenants could not be read: {string.Join(", ", Unread.Take(10))}.");
+            + (
+                Unread.Count == 0
+                    ? ""
+                    : $" {Unread.Count} tenants could not be read: {string.Join(", ", Unread.Take(10))}."
+            );
     }
 
     /// <param name="terms">how</param>
@@ -89,17 +110,25 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
     /// <exception cref="StoreException">the store is away</exception>
     public async Task<Report> Run(Terms terms, Action<Finding> tell, CancellationToken cancel)
     {
-        var run = new Pass(terms, clock.GetUtcNow() - terms.Grace, finding =>
-        {
-            discrepancies.Add(1, new KeyValuePair<string, object?>("kind", EnumText.Of(finding.Kind)));
-            tell(finding);
-        });
+        var run = new Pass(
+            terms,
+            clock.GetUtcNow() - terms.Grace,
+            finding =>
+            {
+                discrepancies.Add(1, new KeyValuePair<string, object?>("kind", EnumText.Of(finding.Kind)));
+                tell(finding);
+            }
+        );
         await foreach (var (row, stored) in Joined(run, cancel))
             await Judge(run, row, stored, cancel);
         await Settle(run, cancel);
         foreach (var row in run.Sample)
         {
-            if (await HashOf(row.Key, cancel) is { } hash && !hash.AsSpan().SequenceEqual(row.Sha256) && await IsThere(row, cancel))
+            if (
+                await HashOf(row.Key, cancel) is { } hash
+                && !hash.AsSpan().SequenceEqual(row.Sha256)
+                && await IsThere(row, cancel)
+            )
                 run.Tell(Kind.WrongHash, row.Key, row.Id);
         }
         await Unfinished(run, cancel);
@@ -139,7 +168,8 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
         }
         else if (stored!.At < run.Before)
         {
-            var isOfAnother = run.Suspects.Count > 0 && StoredFile.TenantOf(run.Suspects[0]) != StoredFile.TenantOf(stored.Key);
+            var isOfAnother =
+                run.Suspects.Count > 0 && StoredFile.TenantOf(run.Suspects[0]) != StoredFile.TenantOf(stored.Key);
             if (isOfAnother || run.Suspects.Count == Page)
                 await Settle(run, cancel);
             run.Suspects.Add(stored.Key);
@@ -153,10 +183,19 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
             return;
         var keys = run.Suspects.ToArray();
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(StoredFile.TenantOf(keys[0]));
-        var known = await db.Set<StoredFile>().Where(file => keys.Contains(file.FileKey)).Select(file => file.FileKey)
-            .Concat(db.Set<FileUpload>().Where(upload => keys.Contains(upload.ObjectKey)).Select(upload => upload.ObjectKey))
+        var known = await db.Set<StoredFile>()
+            .Where(file => keys.Contains(file.FileKey))
+            .Select(file => file.FileKey)
+            .Concat(
+                db.Set<FileUpload>().Where(upload => keys.Contains(upload.ObjectKey)).Select(upload => upload.ObjectKey)
+            )
             .Concat(db.Set<ResumablePart>().Where(part => keys.Contains(part.ObjectKey)).Select(part => part.ObjectKey))
-            .Concat(db.Set<ObjectRemoval>().Where(removal => removal.FailedAt == null && keys.Contains(removal.ObjectKey)).Select(removal => removal.ObjectKey)).ToListAsync(cancel); // on its way out
+            .Concat(
+                db.Set<ObjectRemoval>()
+                    .Where(removal => removal.FailedAt == null && keys.Contains(removal.ObjectKey))
+                    .Select(removal => removal.ObjectKey)
+            )
+            .ToListAsync(cancel); // on its way out
         foreach (var key in keys.Except(known, StringComparer.Ordinal))
         {
             run.Tell(Kind.Orphan, key, null);
@@ -195,44 +234,76 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
         run.Tenants++;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
         await using var transaction = await db.Begin(cancel);
-        var counted = await db.Set<StorageCount>().FromSql($"SELECT * FROM storage_counts FOR UPDATE").SingleOrDefaultAsync(cancel);
-        var (files, bytes) = (await db.Set<StoredFile>().LongCountAsync(cancel), await db.Set<StoredFile>().SumAsync(file => file.FileSize, cancel));
+        var counted = await db.Set<StorageCount>()
+            .FromSql($"SELECT * FROM storage_counts FOR UPDATE")
+            .SingleOrDefaultAsync(cancel);
+        var (files, bytes) = (
+            await db.Set<StoredFile>().LongCountAsync(cancel),
+            await db.Set<StoredFile>().SumAsync(file => file.FileSize, cancel)
+        );
         if (files == (counted?.Files ?? 0) && bytes == (counted?.Bytes ?? 0))
             return;
         run.Tell(Kind.Miscounted, tenant.ToString(), null);
         if (run.Terms.IsDry)
             return;
-        await db.Database.ExecuteSqlAsync($"INSERT INTO storage_counts (tenant_id, files, bytes) VALUES ({tenant}, {files}, {bytes}) ON CONFLICT (tenant_id) DO UPDATE SET files = excluded.files, bytes = excluded.bytes", cancel);
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO storage_counts (tenant_id, files, bytes) VALUES ({tenant}, {files}, {bytes}) ON CONFLICT (tenant_id) DO UPDATE SET files = excluded.files, bytes = excluded.bytes",
+            cancel
+        );
         await transaction.CommitAsync(cancel);
     }
 
     private async Task<Report> End(Pass run, CancellationToken cancel)
     {
         // A bucket of another installation, or a database that was restored from long ago: that is for people to decide.
-        var isHeldBack = !run.Terms.IsDry && !run.Terms.EvenIfMany && run.Found[Kind.Orphan] > Few && run.Found[Kind.Orphan] > run.Objects / 10;
+        var isHeldBack =
+            !run.Terms.IsDry
+            && !run.Terms.EvenIfMany
+            && run.Found[Kind.Orphan] > Few
+            && run.Found[Kind.Orphan] > run.Objects / 10;
         var gone = run.Terms.IsDry || isHeldBack ? [] : run.Orphans;
         if (gone.Count > 0)
         {
             await using var batch = dataSource.CreateBatch();
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), key, 0, now() FROM unnest($1) AS key")
-            {
-                Parameters = { new NpgsqlParameter<string[]> { TypedValue = [.. gone] } },
-            });
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(
+                    "INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), key, 0, now() FROM unnest($1) AS key"
+                )
+                {
+                    Parameters = { new NpgsqlParameter<string[]> { TypedValue = [.. gone] } },
+                }
+            );
             batch.BatchCommands.Add(new NpgsqlBatchCommand("NOTIFY tenantry_changes, 'object_removals due'"));
             await batch.ExecuteNonQueryAsync(cancel);
         }
-        return new Report(run.Tenants, run.Files, run.Objects, run.Others, run.Sample.Count, run.Found, gone.Count, isHeldBack, run.Unread);
+        return new Report(
+            run.Tenants,
+            run.Files,
+            run.Objects,
+            run.Others,
+            run.Sample.Count,
+            run.Found,
+            gone.Count,
+            isHeldBack,
+            run.Unread
+        );
     }
 
     /// <summary>Rows and objects side by side, as their keys are the same or not.</summary>
-    private async IAsyncEnumerable<(Row? Row, StoredObject? Stored)> Joined(Pass run, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<(Row? Row, StoredObject? Stored)> Joined(
+        Pass run,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         await using var rows = Rows(run, cancel).GetAsyncEnumerator(cancel);
         await using var objects = Objects(run, cancel).GetAsyncEnumerator(cancel);
         var (hasRow, hasObject) = (await rows.MoveNextAsync(), await objects.MoveNextAsync());
         while (hasRow || hasObject)
         {
-            var order = !hasRow ? 1 : !hasObject ? -1 : string.CompareOrdinal(rows.Current.Key, objects.Current.Key);
+            var order =
+                !hasRow ? 1
+                : !hasObject ? -1
+                : string.CompareOrdinal(rows.Current.Key, objects.Current.Key);
             yield return (order <= 0 ? rows.Current : null, order >= 0 ? objects.Current : null);
             if (order <= 0)
             {
@@ -277,8 +348,7 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
                 foreach (var row in page)
                     yield return row;
                 after = page.Count > 0 ? page[^1].Key : after;
-            }
-            while (page.Count == Page);
+            } while (page.Count == Page);
         }
     }
 
@@ -286,8 +356,13 @@ public sealed class FileReconciler(NpgsqlDataSource dataSource, IDbContextFactor
     private async Task<List<Row>> PageOf(Guid tenant, string after, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
-        return await db.Set<StoredFile>().AsNoTracking().Where(file => file.FileKey.CompareTo(after) > 0).OrderBy(file => file.FileKey).Take(Page)
-            .Select(file => new Row(file.TenantId, file.Id, file.FileKey, file.FileSize, file.Sha256, file.CreatedAt)).ToListAsync(cancel);
+        return await db.Set<StoredFile>()
+            .AsNoTracking()
+            .Where(file => file.FileKey.CompareTo(after) > 0)
+            .OrderBy(file => file.FileKey)
+            .Take(Page)
+            .Select(file => new Row(file.TenantId, file.Id, file.FileKey, file.FileSize, file.Sha256, file.CreatedAt))
+            .ToListAsync(cancel);
     }
 
     private async Task<bool> IsThere(Row row, CancellationToken cancel)

@@ -8,7 +8,13 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Features.Files.Reconciliation;
 
 /// <summary>Reconciles once a night, on one instance: the first that writes the night into the table.</summary>
-public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, FileReconciler reconciliation, ServiceSettings settings, TimeProvider clock, ILogger<NightlyReconciliation> log) : BackgroundService
+public sealed partial class NightlyReconciliation(
+    NpgsqlDataSource dataSource,
+    FileReconciler reconciliation,
+    ServiceSettings settings,
+    TimeProvider clock,
+    ILogger<NightlyReconciliation> log
+) : BackgroundService
 {
     /// <summary>Of one night; the rest is counted.</summary>
     private const int MostLines = 100;
@@ -40,8 +46,20 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, F
         var night = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         await using (var claim = dataSource.CreateBatch())
         {
-            claim.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM file_reconciliations WHERE night < $1 - 90") { Parameters = { Night(night) } });
-            claim.BatchCommands.Add(new NpgsqlBatchCommand("INSERT INTO file_reconciliations (night, started_at) VALUES ($1, now()) ON CONFLICT DO NOTHING RETURNING 1") { Parameters = { Night(night) } });
+            claim.BatchCommands.Add(
+                new NpgsqlBatchCommand("DELETE FROM file_reconciliations WHERE night < $1 - 90")
+                {
+                    Parameters = { Night(night) },
+                }
+            );
+            claim.BatchCommands.Add(
+                new NpgsqlBatchCommand(
+                    "INSERT INTO file_reconciliations (night, started_at) VALUES ($1, now()) ON CONFLICT DO NOTHING RETURNING 1"
+                )
+                {
+                    Parameters = { Night(night) },
+                }
+            );
             if (await claim.ExecuteScalarAsync(cancel) is null)
                 return null;
         }
@@ -53,31 +71,60 @@ public sealed partial class NightlyReconciliation(NpgsqlDataSource dataSource, F
         catch
         {
             // Whoever comes next in this hour tries again.
-            await using var release = dataSource.CreateCommand("DELETE FROM file_reconciliations WHERE night = $1 AND ended_at IS NULL");
+            await using var release = dataSource.CreateCommand(
+                "DELETE FROM file_reconciliations WHERE night = $1 AND ended_at IS NULL"
+            );
             release.Parameters.Add(Night(night));
             await release.ExecuteNonQueryAsync(CancellationToken.None);
             throw;
         }
         var told = report.ToString();
-        await dataSource.Execute([new("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1") { Parameters = { Night(night), QueryAsTenant.Parameter(told) } }], cancel);
-        Reconciled(log, report.HasLosses || report.IsHeldBack || report.Unread.Count > 0 ? LogLevel.Error : LogLevel.Information, told, report.Removed,
-            report.IsHeldBack ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'" : "");
+        await dataSource.Execute(
+            [
+                new("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1")
+                {
+                    Parameters = { Night(night), QueryAsTenant.Parameter(told) },
+                },
+            ],
+            cancel
+        );
+        Reconciled(
+            log,
+            report.HasLosses || report.IsHeldBack || report.Unread.Count > 0 ? LogLevel.Error : LogLevel.Information,
+            told,
+            report.Removed,
+            report.IsHeldBack
+                ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'"
+                : ""
+        );
         return report;
     }
 
     private Task<FileReconciler.Report> Run(CancellationToken cancel)
     {
         var lines = 0;
-        return reconciliation.Run(new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, FileReconciler.UsualSample, EvenIfMany: false), finding =>
-        {
-            if (lines++ >= MostLines)
-                return;
-            using var part = Spans.OfTenant(Guid.TryParse(finding.Key.Split('/')[0], out var tenant) ? tenant : null);
-            Found(log, EnumText.Of(finding.Kind), finding.Key, finding.File);
-        }, cancel);
+        return reconciliation.Run(
+            new FileReconciler.Terms(
+                IsDry: false,
+                FileReconciler.UsualGrace,
+                FileReconciler.UsualSample,
+                EvenIfMany: false
+            ),
+            finding =>
+            {
+                if (lines++ >= MostLines)
+                    return;
+                using var part = Spans.OfTenant(
+                    Guid.TryParse(finding.Key.Split('/')[0], out var tenant) ? tenant : null
+                );
+                Found(log, EnumText.Of(finding.Kind), finding.Key, finding.File);
+            },
+            cancel
+        );
     }
 
-    private static NpgsqlParameter<DateOnly> Night(DateOnly night) => new NpgsqlParameter<DateOnly> { TypedValue = night, NpgsqlDbType = NpgsqlDbType.Date };
+    private static NpgsqlParameter<DateOnly> Night(DateOnly night) =>
+        new NpgsqlParameter<DateOnly> { TypedValue = night, NpgsqlDbType = NpgsqlDbType.Date };
 
     [LoggerMessage(EventId = 5007, Message = "Files reconciled: {Report} {Removed} objects are taken away{Hint}")]
     private static partial void Reconciled(ILogger log, LogLevel level, string report, int removed, string hint);

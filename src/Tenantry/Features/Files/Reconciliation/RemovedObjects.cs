@@ -12,10 +12,21 @@ namespace Tenantry.Features.Files.Reconciliation;
 /// next night's reconciling finds and notes anew.
 /// </summary>
 public sealed class RemovedObjects(
-    NpgsqlDataSource dataSource, IObjectStore store, ChangeFeed feed, IMeterFactory meters, ILogger<RemovedObjects> log)
+    NpgsqlDataSource dataSource,
+    IObjectStore store,
+    ChangeFeed feed,
+    IMeterFactory meters,
+    ILogger<RemovedObjects> log
+)
     : ObjectQueue(
-        dataSource, "object_removals", new WorkLanes(8, LanesPerTenant: 4, Lease: TimeSpan.FromMinutes(5)),
-        new RetryRule(100, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)), feed, meters, log)
+        dataSource,
+        "object_removals",
+        new WorkLanes(8, LanesPerTenant: 4, Lease: TimeSpan.FromMinutes(5)),
+        new RetryRule(100, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)),
+        feed,
+        meters,
+        log
+    )
 {
     private readonly NpgsqlDataSource dataSource = dataSource;
 

@@ -10,7 +10,14 @@ namespace Tenantry.Features.Files.Scanning;
 /// <summary>Has the scanner look at a file once more.</summary>
 public static class ScanFile
 {
-    public static async Task<Results<Ok<FileDocument>, Missing, Conflicting>> Handle(Guid id, TenantDb db, AuditTrail audit, ServiceSettings settings, HttpContext http, CancellationToken cancel)
+    public static async Task<Results<Ok<FileDocument>, Missing, Conflicting>> Handle(
+        Guid id,
+        TenantDb db,
+        AuditTrail audit,
+        ServiceSettings settings,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         if (await db.Set<StoredFile>().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row)
             return ChangeFile.NoSuchFile();
@@ -25,10 +32,16 @@ public static class ScanFile
         else
         {
             // It is about to, unless the scanner was away for so long that it was given up.
-            await db.Database.ExecuteSqlAsync($"UPDATE object_scans SET attempts = 0, due_at = now(), failed_at = NULL WHERE object_key = {row.FileKey} AND failed_at IS NOT NULL", cancel);
-            await db.Database.ExecuteSqlAsync($"""
+            await db.Database.ExecuteSqlAsync(
+                $"UPDATE object_scans SET attempts = 0, due_at = now(), failed_at = NULL WHERE object_key = {row.FileKey} AND failed_at IS NOT NULL",
+                cancel
+            );
+            await db.Database.ExecuteSqlAsync(
+                $"""
                 INSERT INTO object_scans (id, object_key, attempts, due_at) SELECT gen_random_uuid(), {row.FileKey}, 0, now() WHERE NOT EXISTS (SELECT FROM object_scans WHERE object_key = {row.FileKey})
-                """, cancel);
+                """,
+                cancel
+            );
         }
         http.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
         return TypedResults.Ok(FileDocument.Of(row));

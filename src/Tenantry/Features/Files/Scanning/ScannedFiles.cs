@@ -12,10 +12,31 @@ namespace Tenantry.Features.Files.Scanning;
 
 /// <summary>Has the scanner look at what came, where there is one. Until it has passed a file, nobody gets it; while it is away, files wait: for a day, then they are given up, and somebody has to ask for the scan again.</summary>
 public sealed partial class ScannedFiles(
-    NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, IObjectStore store, Clamd clamd, ChangeFeed feed, TimeProvider clock, IMeterFactory meters, ILogger<ScannedFiles> log)
-    : ObjectQueue(dataSource, "object_scans", new WorkLanes(4, LanesPerTenant: 2, Lease: TimeSpan.FromMinutes(15)), new RetryRule(1_500, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)), feed, meters, log)
+    NpgsqlDataSource dataSource,
+    IDbContextFactory<TenantDb> contexts,
+    IObjectStore store,
+    Clamd clamd,
+    ChangeFeed feed,
+    TimeProvider clock,
+    IMeterFactory meters,
+    ILogger<ScannedFiles> log
+)
+    : ObjectQueue(
+        dataSource,
+        "object_scans",
+        new WorkLanes(4, LanesPerTenant: 2, Lease: TimeSpan.FromMinutes(15)),
+        new RetryRule(1_500, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)),
+        feed,
+        meters,
+        log
+    )
 {
-    private readonly Counter<long> scans = meters.Create(FilesEndpoints.MeterName).CreateCounter<long>("tenantry.files.scans", description: "Files that the scanner looked at, by what it said; failed: it said nothing, and is asked again");
+    private readonly Counter<long> scans = meters
+        .Create(FilesEndpoints.MeterName)
+        .CreateCounter<long>(
+            "tenantry.files.scans",
+            description: "Files that the scanner looked at, by what it said; failed: it said nothing, and is asked again"
+        );
     private readonly ILogger log = log;
 
     protected override async Task Perform(ObjectWork item, CancellationToken cancel)
@@ -55,20 +76,27 @@ public sealed partial class ScannedFiles(
         // A door: the key says whose it is.
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(StoredFile.TenantOf(key));
         await using var transaction = await db.Begin(cancel);
-        if (await db.Set<StoredFile>().FromSql($"SELECT *, xmin FROM files WHERE file_key = {key} FOR UPDATE").SingleOrDefaultAsync(cancel) is not { Scan: Scan.Pending } row)
+        if (
+            await db.Set<StoredFile>()
+                .FromSql($"SELECT *, xmin FROM files WHERE file_key = {key} FOR UPDATE")
+                .SingleOrDefaultAsync(cancel)
+            is not { Scan: Scan.Pending } row
+        )
             return;
         (row.Scan, row.Threat) = (scan, threat);
         if (scan != Scan.Clean)
         {
-            db.Add(new AuditEvent
-            {
-                TenantId = row.TenantId,
-                OccurredAt = clock.GetUtcNow(),
-                Action = "file.withheld",
-                Outcome = AuditTrail.Success,
-                TargetId = row.Id,
-                Details = JsonSerializer.SerializeToElement(new { scan = EnumText.Of(scan), threat }),
-            });
+            db.Add(
+                new AuditEvent
+                {
+                    TenantId = row.TenantId,
+                    OccurredAt = clock.GetUtcNow(),
+                    Action = "file.withheld",
+                    Outcome = AuditTrail.Success,
+                    TargetId = row.Id,
+                    Details = JsonSerializer.SerializeToElement(new { scan = EnumText.Of(scan), threat }),
+                }
+            );
         }
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
@@ -76,6 +104,10 @@ public sealed partial class ScannedFiles(
             Withheld(log, row.Id, row.TenantId, EnumText.Of(scan), threat);
     }
 
-    [LoggerMessage(EventId = 5006, Level = LogLevel.Warning, Message = "The file {File} of tenant {Tenant} is given to nobody: {Scan} {Threat}")]
+    [LoggerMessage(
+        EventId = 5006,
+        Level = LogLevel.Warning,
+        Message = "The file {File} of tenant {Tenant} is given to nobody: {Scan} {Threat}"
+    )]
     private static partial void Withheld(ILogger log, Guid file, Guid tenant, string scan, string? threat);
 }

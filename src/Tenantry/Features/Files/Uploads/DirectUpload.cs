@@ -18,7 +18,15 @@ namespace Tenantry.Features.Files.Uploads;
 /// copied first, and the copy is looked at.
 /// </summary>
 public sealed partial class DirectUpload(
-    TenantContext context, TenantDb db, IObjectStore store, AuditTrail audit, ServiceSettings settings, TimeProvider clock, NewFile file, ILogger<DirectUpload> log)
+    TenantContext context,
+    TenantDb db,
+    IObjectStore store,
+    AuditTrail audit,
+    ServiceSettings settings,
+    TimeProvider clock,
+    NewFile file,
+    ILogger<DirectUpload> log
+)
 {
     /// <summary>Of one user, under way.</summary>
     private const int Most = 50;
@@ -39,10 +47,23 @@ public sealed partial class DirectUpload(
     /// <param name="Metadata">The application's own.</param>
     /// <param name="Tags">The same, to find it by.</param>
     public sealed record Request(
-        [Needed, ShortText(Files.FileName.Longest)] string? FileName, [Needed, Range(0, long.MaxValue, ErrorMessage = "must be a number of bytes")] long? FileSize, [MediaType] string? MimeType,
-        [Needed, Sha256] string? Sha256, [FreeObject(FileLabels.MostBytes)] JsonElement? Metadata, [FileTags] IReadOnlyList<string>? Tags) : IExample<Request>
+        [Needed, ShortText(Files.FileName.Longest)] string? FileName,
+        [Needed, Range(0, long.MaxValue, ErrorMessage = "must be a number of bytes")] long? FileSize,
+        [MediaType] string? MimeType,
+        [Needed, Sha256] string? Sha256,
+        [FreeObject(FileLabels.MostBytes)] JsonElement? Metadata,
+        [FileTags] IReadOnlyList<string>? Tags
+    ) : IExample<Request>
     {
-        public static Request Example => new("invoice-4711.pdf", 48_213, "application/pdf", FileDocument.Example.Sha256, JsonElement.Parse("""{"order":"4711"}"""), ["invoice"]);
+        public static Request Example =>
+            new(
+                "invoice-4711.pdf",
+                48_213,
+                "application/pdf",
+                FileDocument.Example.Sha256,
+                JsonElement.Parse("""{"order":"4711"}"""),
+                ["invoice"]
+            );
     }
 
     /// <param name="Id">Of the upload: what `complete` is called with.</param>
@@ -50,9 +71,21 @@ public sealed partial class DirectUpload(
     /// <param name="Requests">One for the whole, or one for each part in their order: to be sent as they are, with these headers.</param>
     public sealed record Response(Guid Id, DateTimeOffset ExpiresAt, IReadOnlyList<Part> Requests) : IExample<Response>
     {
-        public static Response Example => new(
-            Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70903"), FileDocument.Example.CreatedAt.AddHours(1),
-            [new Part("PUT", new Uri("https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-…?signature=…"), new Dictionary<string, string> { ["Content-Length"] = "48213" }, 48_213)]);
+        public static Response Example =>
+            new(
+                Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70903"),
+                FileDocument.Example.CreatedAt.AddHours(1),
+                [
+                    new Part(
+                        "PUT",
+                        new Uri(
+                            "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-…?signature=…"
+                        ),
+                        new Dictionary<string, string> { ["Content-Length"] = "48213" },
+                        48_213
+                    ),
+                ]
+            );
     }
 
     /// <param name="Method">Of the request.</param>
@@ -61,11 +94,23 @@ public sealed partial class DirectUpload(
     /// <param name="Size">Of its body, in bytes.</param>
     public sealed record Part(string Method, Uri Url, IReadOnlyDictionary<string, string> Headers, long Size);
 
-    public static Task<Results<Created<Response>, Invalid, TooLarge, Conflicting, OverQuota, Unavailable>> Announce(Request body, DirectUpload upload, CancellationToken cancel) => upload.Announce(body, cancel);
+    public static Task<Results<Created<Response>, Invalid, TooLarge, Conflicting, OverQuota, Unavailable>> Announce(
+        Request body,
+        DirectUpload upload,
+        CancellationToken cancel
+    ) => upload.Announce(body, cancel);
 
-    public static Task<Results<Created<FileDocument>, Missing, Conflicting, Unsupported, OverQuota, Unavailable>> Complete(Guid id, DirectUpload upload, CancellationToken cancel) => upload.Complete(id, cancel);
+    public static Task<
+        Results<Created<FileDocument>, Missing, Conflicting, Unsupported, OverQuota, Unavailable>
+    > Complete(Guid id, DirectUpload upload, CancellationToken cancel) => upload.Complete(id, cancel);
 
-    public static async Task<Results<NoContent, Missing>> Cancel(Guid id, TenantContext context, TenantDb db, AuditTrail audit, CancellationToken cancel)
+    public static async Task<Results<NoContent, Missing>> Cancel(
+        Guid id,
+        TenantContext context,
+        TenantDb db,
+        AuditTrail audit,
+        CancellationToken cancel
+    )
     {
         if (await Own(db, context, id, cancel) is not { } row)
             return NoSuchUpload();
@@ -75,32 +120,73 @@ public sealed partial class DirectUpload(
         return TypedResults.NoContent();
     }
 
-    private async Task<Results<Created<Response>, Invalid, TooLarge, Conflicting, OverQuota, Unavailable>> Announce(Request body, CancellationToken cancel)
+    private async Task<Results<Created<Response>, Invalid, TooLarge, Conflicting, OverQuota, Unavailable>> Announce(
+        Request body,
+        CancellationToken cancel
+    )
     {
-        var (user, size, quota) = (context.SignedIn.UserId, body.FileSize!.Value, settings.QuotaOf(context.Tenant.SubscriptionTier));
+        var (user, size, quota) = (
+            context.SignedIn.UserId,
+            body.FileSize!.Value,
+            settings.QuotaOf(context.Tenant.SubscriptionTier)
+        );
         if (size > quota.FileBytes)
             return new TooLarge(quota.FileBytes);
-        var now = (await db.Database.SqlQueryRaw<Present>($$"""
-            SELECT {{StorageQuota.UsedSql}} AS used, (SELECT count(*) FROM file_uploads WHERE tenant_id = {0} AND user_id = {1}) AS mine,
-                   (SELECT count(*) FROM file_uploads WHERE tenant_id = {0}) AS everybodys
-            """, context.TenantId, user).ToListAsync(cancel))[0];
+        var now = (
+            await db
+                .Database.SqlQueryRaw<Present>(
+                    $$"""
+                    SELECT {{StorageQuota.UsedSql}} AS used, (SELECT count(*) FROM file_uploads WHERE tenant_id = {0} AND user_id = {1}) AS mine,
+                           (SELECT count(*) FROM file_uploads WHERE tenant_id = {0}) AS everybodys
+                    """,
+                    context.TenantId,
+                    user
+                )
+                .ToListAsync(cancel)
+        )[0];
         if (quota.StorageBytes is { } allowed && now.Used + size > allowed)
             return StorageQuota.Full(now.Used, allowed);
         if (now.Mine >= Most)
             return Problems.Conflicting($"You have {Most} uploads under way: complete or cancel some first.");
         if (now.Everybodys >= MostOfTenant)
-            return Problems.Conflicting($"The tenant has {MostOfTenant} uploads under way: some have to be completed or cancelled first.");
+            return Problems.Conflicting(
+                $"The tenant has {MostOfTenant} uploads under way: some have to be completed or cancelled first."
+            );
 
         var id = Guid.NewGuid();
-        var (key, type, at) = ($"{context.TenantId}/{id}", FileType.Normalized(body.MimeType) ?? FileType.Unknown, clock.GetUtcNow());
-        var (expires, parts) = (at + Lifetime, size == 0 ? 0 : size > Whole ? (int)((size + IObjectStore.PartSize - 1) / IObjectStore.PartSize) : 1);
+        var (key, type, at) = (
+            $"{context.TenantId}/{id}",
+            FileType.Normalized(body.MimeType) ?? FileType.Unknown,
+            clock.GetUtcNow()
+        );
+        var (expires, parts) = (
+            at + Lifetime,
+            size == 0 ? 0
+            : size > Whole ? (int)((size + IObjectStore.PartSize - 1) / IObjectStore.PartSize)
+            : 1
+        );
         string? inParts = null;
         List<Part> requests;
         try
         {
             if (parts > 0)
                 inParts = await store.BeginParts(key, type, cancel);
-            requests = [.. Enumerable.Range(1, parts).Select(number => Signed(key, inParts!, number, parts == 1 ? size : Math.Min(IObjectStore.PartSize, size - ((number - 1L) * IObjectStore.PartSize)), expires))];
+            requests =
+            [
+                .. Enumerable
+                    .Range(1, parts)
+                    .Select(number =>
+                        Signed(
+                            key,
+                            inParts!,
+                            number,
+                            parts == 1
+                                ? size
+                                : Math.Min(IObjectStore.PartSize, size - ((number - 1L) * IObjectStore.PartSize)),
+                            expires
+                        )
+                    ),
+            ];
         }
         catch (StoreException e)
         {
@@ -128,7 +214,10 @@ public sealed partial class DirectUpload(
         };
         if (await Begin(row, cancel) is { } full)
             return full;
-        return TypedResults.Created($"{settings.ApiPath}/files/uploads/{row.Id}", new Response(row.Id, expires, requests));
+        return TypedResults.Created(
+            $"{settings.ApiPath}/files/uploads/{row.Id}",
+            new Response(row.Id, expires, requests)
+        );
     }
 
     private Part Signed(string key, string inParts, int number, long size, DateTimeOffset expires)
@@ -160,7 +249,9 @@ public sealed partial class DirectUpload(
         }
     }
 
-    private async Task<Results<Created<FileDocument>, Missing, Conflicting, Unsupported, OverQuota, Unavailable>> Complete(Guid id, CancellationToken cancel)
+    private async Task<
+        Results<Created<FileDocument>, Missing, Conflicting, Unsupported, OverQuota, Unavailable>
+    > Complete(Guid id, CancellationToken cancel)
     {
         if (await Own(db, context, id, cancel) is not { } upload || upload.ExpiresAt < clock.GetUtcNow())
             return NoSuchUpload();
@@ -170,12 +261,20 @@ public sealed partial class DirectUpload(
         {
             if (upload is { StoreUpload: null, FileSize: 0 } && await store.Find(upload.ObjectKey, cancel) is null)
                 await store.Put(upload.ObjectKey, new MemoryStream(), upload.MimeType, cancel);
-            if (upload.StoreUpload is { } inParts && await store.CompleteParts(upload.ObjectKey, inParts, upload.Parts, cancel) is null && await store.Find(upload.ObjectKey, cancel) is null)
+            if (
+                upload.StoreUpload is { } inParts
+                && await store.CompleteParts(upload.ObjectKey, inParts, upload.Parts, cancel) is null
+                && await store.Find(upload.ObjectKey, cancel) is null
+            )
                 return Problems.Conflicting("Not all parts have arrived.");
             if (await store.Find(upload.ObjectKey, cancel) is not { } arrived)
                 return Problems.Conflicting("The bytes have not arrived.");
             if (arrived.Size != upload.FileSize)
-                return await Dropped(upload, $"{arrived.Size} bytes have arrived instead of {upload.FileSize}.", cancel);
+                return await Dropped(
+                    upload,
+                    $"{arrived.Size} bytes have arrived instead of {upload.FileSize}.",
+                    cancel
+                );
             await store.Copy(upload.ObjectKey, key, cancel);
             var (first, hash) = await LookAt(key, cancel);
             if (!CryptographicOperations.FixedTimeEquals(hash, upload.Sha256))
@@ -191,8 +290,22 @@ public sealed partial class DirectUpload(
             isHandedOn = true;
             // Of two who complete at once, one finds it gone.
             var (row, full) = await file.Keep(
-                new NewFile.Arrived(null, key, upload.FileName, type, upload.FileSize, upload.Sha256, new FileLabels(upload.Metadata, upload.Tags), IsAnnounced: true), token => Claim(upload, token), cancel);
-            return row is not null ? file.Created(row) : full is not null ? full : NoSuchUpload();
+                new NewFile.Arrived(
+                    null,
+                    key,
+                    upload.FileName,
+                    type,
+                    upload.FileSize,
+                    upload.Sha256,
+                    new FileLabels(upload.Metadata, upload.Tags),
+                    IsAnnounced: true
+                ),
+                token => Claim(upload, token),
+                cancel
+            );
+            return row is not null ? file.Created(row)
+                : full is not null ? full
+                : NoSuchUpload();
         }
         catch (StoreException e)
         {
@@ -223,7 +336,8 @@ public sealed partial class DirectUpload(
 
     private async Task<(ReadOnlyMemory<byte> First, byte[] Hash)> LookAt(string key, CancellationToken cancel)
     {
-        await using var stream = await store.Open(key, 0, null, cancel) ?? throw new StoreException("The object went away.");
+        await using var stream =
+            await store.Open(key, 0, null, cancel) ?? throw new StoreException("The object went away.");
         await using var content = new MeasuredStream(stream, long.MaxValue);
         var first = await content.Peek(FileType.Needed, cancel);
         await content.CopyToAsync(Stream.Null, cancel);
@@ -239,7 +353,11 @@ public sealed partial class DirectUpload(
 
     private static Missing NoSuchUpload() => Problems.Missing("There is no such upload of yours, or it has ended.");
 
-    [LoggerMessage(EventId = 5005, Level = LogLevel.Error, Message = "An upload was held up by the store {Store}: {Reason}")]
+    [LoggerMessage(
+        EventId = 5005,
+        Level = LogLevel.Error,
+        Message = "An upload was held up by the store {Store}: {Reason}"
+    )]
     private static partial void NotReached(ILogger log, string store, string reason);
 
     private sealed record Present(long Used, long Mine, long Everybodys);
@@ -256,5 +374,6 @@ public sealed class MediaTypeAttribute() : ValidationAttribute("must be a media 
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class Sha256Attribute() : ValidationAttribute("must be a SHA-256 in hexadecimal: 64 digits")
 {
-    public override bool IsValid(object? value) => value is not string text || text.Length == 0 || (text.Length == 64 && text.All(char.IsAsciiHexDigit));
+    public override bool IsValid(object? value) =>
+        value is not string text || text.Length == 0 || (text.Length == 64 && text.All(char.IsAsciiHexDigit));
 }

@@ -22,7 +22,9 @@ public sealed class FileUpload : ITenantOwned
     public required string MimeType { get; init; }
     public required long FileSize { get; init; }
     public required byte[] Sha256 { get; init; }
-    [CallersJson(CallersJsonAttribute.Metadata)] public JsonElement Metadata { get; init; } = FileLabels.NoMetadata;
+
+    [CallersJson(CallersJsonAttribute.Metadata)]
+    public JsonElement Metadata { get; init; } = FileLabels.NoMetadata;
     public string[] Tags { get; init; } = [];
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -16,7 +16,13 @@ namespace Tenantry.Features.Files.Uploads;
 /// <param name="Type">as it was given</param>
 /// <param name="Labels">what the application says of it</param>
 /// <param name="IsAll">whether nothing of a form comes after it; asked once the content was read</param>
-public sealed record IncomingFile(Stream Content, string? Name, string? Type, FileLabels Labels, Func<CancellationToken, Task<bool>> IsAll)
+public sealed record IncomingFile(
+    Stream Content,
+    string? Name,
+    string? Type,
+    FileLabels Labels,
+    Func<CancellationToken, Task<bool>> IsAll
+)
 {
     private const int LongestBoundary = 70; // RFC 2046
     private const int MostFields = 20;
@@ -24,20 +30,44 @@ public sealed record IncomingFile(Stream Content, string? Name, string? Type, Fi
     /// <exception cref="InvalidRequestException">there is none, or a field is wrong</exception>
     public static Task<IncomingFile> Of(HttpRequest request, CancellationToken cancel)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        )
             return Task.FromResult(Raw(request));
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        return boundary.Length is > 0 and <= LongestBoundary ? Form(new MultipartReader(boundary, request.Body), cancel) : throw Wrong("file", "is in a form without a boundary");
+        return boundary.Length is > 0 and <= LongestBoundary
+            ? Form(new MultipartReader(boundary, request.Body), cancel)
+            : throw Wrong("file", "is in a form without a boundary");
     }
 
     private static IncomingFile Raw(HttpRequest request)
     {
         // A body that is empty and says nothing of itself is none.
-        if (request.ContentLength is null or 0 && request.ContentType is null && request.Headers.ContentDisposition.Count == 0 && request.Headers.TransferEncoding.Count == 0)
+        if (
+            request.ContentLength is null or 0
+            && request.ContentType is null
+            && request.Headers.ContentDisposition.Count == 0
+            && request.Headers.TransferEncoding.Count == 0
+        )
             throw Wrong("file", "is needed: as the part `file` of a form, or as the body");
-        var disposition = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var parsed) ? parsed : null;
-        var labels = FileLabels.Read(request.Query["metadata"].FirstOrDefault(), [.. request.Query["tags"].OfType<string>()]);
-        return new IncomingFile(request.Body, NameIn(disposition), request.ContentType, labels, static _ => Task.FromResult(true));
+        var disposition = ContentDispositionHeaderValue.TryParse(
+            request.Headers.ContentDisposition.ToString(),
+            out var parsed
+        )
+            ? parsed
+            : null;
+        var labels = FileLabels.Read(
+            request.Query["metadata"].FirstOrDefault(),
+            [.. request.Query["tags"].OfType<string>()]
+        );
+        return new IncomingFile(
+            request.Body,
+            NameIn(disposition),
+            request.ContentType,
+            labels,
+            static _ => Task.FromResult(true)
+        );
     }
 
     private static async Task<IncomingFile> Form(MultipartReader form, CancellationToken cancel)
@@ -48,11 +78,19 @@ public sealed record IncomingFile(Stream Content, string? Name, string? Type, Fi
         {
             if (await Next(form, cancel) is not { } section)
                 break;
-            var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
+            var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed)
+                ? parsed
+                : null;
             switch (HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).ToString())
             {
                 case "file":
-                    return new IncomingFile(new Part(section.Body), NameIn(disposition), section.ContentType, FileLabels.Read(metadata, tags), async token => await Next(form, token) is null);
+                    return new IncomingFile(
+                        new Part(section.Body),
+                        NameIn(disposition),
+                        section.ContentType,
+                        FileLabels.Read(metadata, tags),
+                        async token => await Next(form, token) is null
+                    );
                 case "metadata":
                     metadata = await Text(section, "metadata", cancel);
                     break;
@@ -60,7 +98,10 @@ public sealed record IncomingFile(Stream Content, string? Name, string? Type, Fi
                     tags.Add(await Text(section, "tags", cancel));
                     break;
                 case var other:
-                    throw Wrong(other.Length is > 0 and <= 100 && !other.Any(char.IsControl) ? other : "file", "is no field of an upload: there are metadata and tags, and then file");
+                    throw Wrong(
+                        other.Length is > 0 and <= 100 && !other.Any(char.IsControl) ? other : "file",
+                        "is no field of an upload: there are metadata and tags, and then file"
+                    );
             }
         }
         throw Wrong("file", "is needed: as the part `file` of the form, after metadata and tags");
@@ -82,7 +123,9 @@ public sealed record IncomingFile(Stream Content, string? Name, string? Type, Fi
     {
         var buffer = new byte[FileLabels.MostBytes + 1];
         var filled = await section.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-        return filled < buffer.Length ? Encoding.UTF8.GetString(buffer, 0, filled) : throw Wrong(field, $"must have {FileLabels.MostBytes} bytes at most");
+        return filled < buffer.Length
+            ? Encoding.UTF8.GetString(buffer, 0, filled)
+            : throw Wrong(field, $"must have {FileLabels.MostBytes} bytes at most");
     }
 
     private static string? NameIn(ContentDispositionHeaderValue? disposition)
@@ -93,12 +136,16 @@ public sealed record IncomingFile(Stream Content, string? Name, string? Type, Fi
         return name.HasValue ? HeaderUtilities.UnescapeAsQuotedString(name).ToString() : null;
     }
 
-    private static InvalidRequestException Wrong(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
+    private static InvalidRequestException Wrong(string field, string message) =>
+        new(new Dictionary<string, string[]> { [field] = [message] });
 
     /// <summary>A part of a form, which may be broken: that is the caller's doing and no fault of ours.</summary>
     private sealed class Part(Stream body) : ReadOnlyStream
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             try
             {
@@ -155,8 +202,16 @@ public sealed record FileLabels(JsonElement Metadata, string[] Tags)
     }
 
     /// <returns>each once, without space around it, in order</returns>
-    public static string[] Tidy(IEnumerable<string> tags) => [.. tags.Select(tag => tag.Trim()).Where(tag => tag.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public static string[] Tidy(IEnumerable<string> tags) =>
+        [
+            .. tags.Select(tag => tag.Trim())
+                .Where(tag => tag.Length > 0)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
 
     public static string? FaultOf(IReadOnlyCollection<string> tags) =>
-        tags.Count <= MostTags && tags.All(tag => tag.Length <= LongestTag && !tag.Any(char.IsControl)) ? null : $"must be {MostTags} at most, of {LongestTag} characters each, none of them a control character";
+        tags.Count <= MostTags && tags.All(tag => tag.Length <= LongestTag && !tag.Any(char.IsControl))
+            ? null
+            : $"must be {MostTags} at most, of {LongestTag} characters each, none of them a control character";
 }

@@ -16,14 +16,28 @@ namespace Tenantry.Features.Files.Uploads;
 /// is found by reconciling.
 /// </summary>
 public sealed partial class NewFile(
-    TenantContext context, TenantDb db, NpgsqlDataSource dataSource, IObjectStore store, CallerRecheck standing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor, ILogger<NewFile> log)
+    TenantContext context,
+    TenantDb db,
+    NpgsqlDataSource dataSource,
+    IObjectStore store,
+    CallerRecheck standing,
+    AuditTrail audit,
+    ServiceSettings settings,
+    TimeProvider clock,
+    IHttpContextAccessor accessor,
+    ILogger<NewFile> log
+)
 {
     /// <summary>Keeps it, or takes its object away.</summary>
     /// <param name="arrived">what is in the store</param>
     /// <param name="claim">what else is done in the transaction; where it says no, nothing is</param>
     /// <param name="cancel">undoes it</param>
     /// <returns>the row; or why there is no room; or neither, where <paramref name="claim"/> said no</returns>
-    public async Task<(StoredFile? Row, OverQuota? Full)> Keep(Arrived arrived, Func<CancellationToken, Task<bool>>? claim, CancellationToken cancel)
+    public async Task<(StoredFile? Row, OverQuota? Full)> Keep(
+        Arrived arrived,
+        Func<CancellationToken, Task<bool>>? claim,
+        CancellationToken cancel
+    )
     {
         var isKept = false;
         try
@@ -53,7 +67,10 @@ public sealed partial class NewFile(
             db.Add(row);
             audit.Add(db, row.Id);
             await db.SaveChangesAsync(cancel);
-            if (await StorageQuota.Take(db, settings, context.Tenant, row.FileSize, arrived.IsAnnounced, cancel) is { } full)
+            if (
+                await StorageQuota.Take(db, settings, context.Tenant, row.FileSize, arrived.IsAnnounced, cancel) is
+                { } full
+            )
                 return (null, full);
             isKept = true; // from here on the row may be there: an object too many is found, one too few is lost
             await transaction.CommitAsync(cancel);
@@ -102,10 +119,22 @@ public sealed partial class NewFile(
     {
         try
         {
-            await dataSource.Execute([new("INSERT INTO object_removals (id, object_key, store_upload, attempts, due_at, bytes) VALUES (gen_random_uuid(), $1, $2, 1, now(), $3)")
-            {
-                Parameters = { QueryAsTenant.Parameter(key), QueryAsTenant.Parameter(upload), QueryAsTenant.Parameter(size) },
-            }], CancellationToken.None);
+            await dataSource.Execute(
+                [
+                    new(
+                        "INSERT INTO object_removals (id, object_key, store_upload, attempts, due_at, bytes) VALUES (gen_random_uuid(), $1, $2, 1, now(), $3)"
+                    )
+                    {
+                        Parameters =
+                        {
+                            QueryAsTenant.Parameter(key),
+                            QueryAsTenant.Parameter(upload),
+                            QueryAsTenant.Parameter(size),
+                        },
+                    },
+                ],
+                CancellationToken.None
+            );
         }
         catch (NpgsqlException e)
         {
@@ -121,8 +150,21 @@ public sealed partial class NewFile(
     /// <param name="Sha256">of its bytes</param>
     /// <param name="Labels">what the application says of it</param>
     /// <param name="IsAnnounced">its bytes were counted when it was announced</param>
-    public sealed record Arrived(Guid? Id, string Key, string Name, string Type, long Size, byte[] Sha256, FileLabels Labels, bool IsAnnounced);
+    public sealed record Arrived(
+        Guid? Id,
+        string Key,
+        string Name,
+        string Type,
+        long Size,
+        byte[] Sha256,
+        FileLabels Labels,
+        bool IsAnnounced
+    );
 
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "An object without a file stays in the store {Store} until it is reconciled: {Reason}")]
+    [LoggerMessage(
+        EventId = 5002,
+        Level = LogLevel.Warning,
+        Message = "An object without a file stays in the store {Store} until it is reconciled: {Reason}"
+    )]
     private static partial void LeftBehind(ILogger log, string store, string reason);
 }

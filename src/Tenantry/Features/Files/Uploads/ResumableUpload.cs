@@ -16,7 +16,9 @@ public sealed class ResumableUpload : ITenantOwned
     /// <summary>As it was declared; null: it was not.</summary>
     public string? MimeType { get; init; }
     public required long FileSize { get; init; }
-    [CallersJson(CallersJsonAttribute.Metadata)] public JsonElement Metadata { get; init; } = FileLabels.NoMetadata;
+
+    [CallersJson(CallersJsonAttribute.Metadata)]
+    public JsonElement Metadata { get; init; } = FileLabels.NoMetadata;
     public string[] Tags { get; init; } = [];
 
     /// <summary>What the client said of it, in the client's words: it is told again.</summary>
@@ -60,9 +62,19 @@ public sealed class ResumablePart : ITenantOwned
         public void Configure(EntityTypeBuilder<ResumablePart> part)
         {
             part.ToTable("resumable_parts").ServingRoleMay("SELECT, INSERT, DELETE");
-            part.HasOne<ResumableUpload>().WithMany().HasForeignKey(p => new { p.TenantId, p.UploadId }).OnDelete(DeleteBehavior.Cascade);
+            part.HasOne<ResumableUpload>()
+                .WithMany()
+                .HasForeignKey(p => new { p.TenantId, p.UploadId })
+                .OnDelete(DeleteBehavior.Cascade);
             // Where two pieces would begin at one place, one of them is refused.
-            part.HasIndex(p => new { p.TenantId, p.UploadId, p.Start }).IsUnique().HasDatabaseName("ux_resumable_parts_start");
+            part.HasIndex(p => new
+                {
+                    p.TenantId,
+                    p.UploadId,
+                    p.Start,
+                })
+                .IsUnique()
+                .HasDatabaseName("ux_resumable_parts_start");
             part.HasIndex(p => new { p.TenantId, p.ObjectKey }).HasDatabaseName("ix_resumable_parts_key");
         }
     }

@@ -33,12 +33,23 @@ public static class StorageQuota
     /// <param name="isAnnounced">whether its bytes were counted when it was announced</param>
     /// <param name="cancel">undoes it</param>
     /// <returns>the refusal; null: there is room, and it is counted</returns>
-    public static async Task<OverQuota?> Take(TenantDb db, ServiceSettings settings, ResolvedTenant tenant, long bytes, bool isAnnounced, CancellationToken cancel)
+    public static async Task<OverQuota?> Take(
+        TenantDb db,
+        ServiceSettings settings,
+        ResolvedTenant tenant,
+        long bytes,
+        bool isAnnounced,
+        CancellationToken cancel
+    )
     {
-        var files = await db.Database.SqlQuery<long>($"""
-            INSERT INTO storage_counts AS c (tenant_id, files, bytes) VALUES ({tenant.Id}, 1, {bytes})
-            ON CONFLICT (tenant_id) DO UPDATE SET files = c.files + 1, bytes = c.bytes + excluded.bytes RETURNING bytes AS "Value"
-            """).ToListAsync(cancel);
+        var files = await db
+            .Database.SqlQuery<long>(
+                $"""
+                INSERT INTO storage_counts AS c (tenant_id, files, bytes) VALUES ({tenant.Id}, 1, {bytes})
+                ON CONFLICT (tenant_id) DO UPDATE SET files = c.files + 1, bytes = c.bytes + excluded.bytes RETURNING bytes AS "Value"
+                """
+            )
+            .ToListAsync(cancel);
         if (settings.QuotaOf(tenant.SubscriptionTier).StorageBytes is not { } allowed)
             return null;
         // After the wait: what others announced meanwhile is seen.
@@ -48,30 +59,45 @@ public static class StorageQuota
 
     /// <summary>Decides over bytes that are announced. The row of the upload, written in the same transaction, is what counts them.</summary>
     /// <returns>the refusal; null: there is room</returns>
-    public static async Task<OverQuota?> Announce(TenantDb db, ServiceSettings settings, ResolvedTenant tenant, long bytes, CancellationToken cancel)
+    public static async Task<OverQuota?> Announce(
+        TenantDb db,
+        ServiceSettings settings,
+        ResolvedTenant tenant,
+        long bytes,
+        CancellationToken cancel
+    )
     {
         if (settings.QuotaOf(tenant.SubscriptionTier).StorageBytes is not { } allowed)
             return null;
         // Changes nothing, and is held until the transaction ends.
-        await db.Database.ExecuteSqlAsync($"""
+        await db.Database.ExecuteSqlAsync(
+            $"""
             INSERT INTO storage_counts AS c (tenant_id, files, bytes) VALUES ({tenant.Id}, 0, 0) ON CONFLICT (tenant_id) DO UPDATE SET files = c.files
-            """, cancel);
+            """,
+            cancel
+        );
         var used = await Used(db, tenant.Id, cancel);
         return used + bytes > allowed ? Full(used, allowed) : null;
     }
 
     /// <summary>In the transaction that makes a file of what came in: the bytes count as the file's, and those of the incoming objects only where they are not gone within a minute.</summary>
     public static Task<int> Settled(TenantDb db, Guid tenant, string[] incoming, CancellationToken cancel) =>
-        db.Database.ExecuteSqlAsync($"""
+        db.Database.ExecuteSqlAsync(
+            $"""
             UPDATE object_removals SET counts_from = now() + interval '1 minute' WHERE split_part(object_key, '/', 1) COLLATE "C" = {tenant}::text AND object_key = ANY ({incoming})
-            """, cancel);
+            """,
+            cancel
+        );
 
     /// <summary>In the transaction that takes the file away.</summary>
     public static Task<int> GiveBack(TenantDb db, long bytes, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync($"UPDATE storage_counts SET files = files - 1, bytes = bytes - {bytes}", cancel);
 
     public static OverQuota Full(long used, long allowed) =>
-        Problems.OverQuota($"The subscription allows {allowed} bytes of files, and {used} are used, those of announced and of ended uploads among them.", new QuotaUse("storage_bytes", used, allowed));
+        Problems.OverQuota(
+            $"The subscription allows {allowed} bytes of files, and {used} are used, those of announced and of ended uploads among them.",
+            new QuotaUse("storage_bytes", used, allowed)
+        );
 
     private static async Task<long> Used(TenantDb db, Guid tenant, CancellationToken cancel) =>
         (await db.Database.SqlQueryRaw<long>($"SELECT {UsedSql} AS \"Value\"", tenant).ToListAsync(cancel))[0];

@@ -19,8 +19,18 @@ namespace Tenantry.Features.Files.Uploads;
 /// the request: the upload goes on behind it, at any instance. Two requests at once do no harm: a piece counts only where the one before it ended.
 /// </summary>
 public sealed partial class TusUpload(
-    TenantContext context, TenantDb db, IObjectStore store, NewFile file, CallerRecheck standing, AuditTrail audit, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor,
-    IHostApplicationLifetime lifetime, ILogger<TusUpload> log)
+    TenantContext context,
+    TenantDb db,
+    IObjectStore store,
+    NewFile file,
+    CallerRecheck standing,
+    AuditTrail audit,
+    ServiceSettings settings,
+    TimeProvider clock,
+    IHttpContextAccessor accessor,
+    IHostApplicationLifetime lifetime,
+    ILogger<TusUpload> log
+)
 {
     /// <summary>Of one user, under way.</summary>
     private const int Most = 50;
@@ -39,7 +49,8 @@ public sealed partial class TusUpload(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static Task<IResult> Create(HttpContext http, TusUpload upload, CancellationToken cancel) => upload.Create(http, cancel);
+    public static Task<IResult> Create(HttpContext http, TusUpload upload, CancellationToken cancel) =>
+        upload.Create(http, cancel);
 
     public static Task<IResult> Append(Guid id, HttpContext http, TusUpload upload) => upload.Append(id, http);
 
@@ -50,20 +61,28 @@ public sealed partial class TusUpload(
             return NoSuchUpload();
         var headers = http.Response.Headers;
         headers.CacheControl = "no-store";
-        (headers[Tus.Offset], headers[Tus.Length], headers[Tus.Expires]) = (Number(row.Received), Number(row.FileSize), row.ExpiresAt.ToString("R"));
+        (headers[Tus.Offset], headers[Tus.Length], headers[Tus.Expires]) = (
+            Number(row.Received),
+            Number(row.FileSize),
+            row.ExpiresAt.ToString("R")
+        );
         if (row.Described is not null)
             headers[Tus.Metadata] = row.Described;
         return TypedResults.Ok();
     }
 
     /// <summary>With what has arrived of it. A file that it has become stays.</summary>
-    public static async Task<IResult> End(Guid id, TusUpload upload, CancellationToken cancel) => await upload.End(id, cancel);
+    public static async Task<IResult> End(Guid id, TusUpload upload, CancellationToken cancel) =>
+        await upload.End(id, cancel);
 
     private async Task<IResult> Create(HttpContext http, CancellationToken cancel)
     {
         var headers = http.Request.Headers;
         if (headers.ContainsKey("Upload-Defer-Length"))
-            return Problems.Invalid("Upload-Defer-Length", "is an extension that this server does not have: say Upload-Length");
+            return Problems.Invalid(
+                "Upload-Defer-Length",
+                "is an extension that this server does not have: say Upload-Length"
+            );
         if (!long.TryParse(headers[Tus.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
             return Problems.Invalid(Tus.Length, "is needed: the number of bytes of the file");
         var described = headers[Tus.Metadata].ToString();
@@ -72,13 +91,21 @@ public sealed partial class TusUpload(
         if (size > quota.FileBytes)
             return new TooLarge(quota.FileBytes);
         var at = clock.GetUtcNow();
-        var now = (await db.Database.SqlQuery<Present>($"""
-            SELECT count(*) FILTER (WHERE user_id = {user}) AS mine, count(*) AS everybodys FROM resumable_uploads WHERE tenant_id = {context.TenantId} AND NOT is_file AND expires_at > {at}
-            """).ToListAsync(cancel))[0];
+        var now = (
+            await db
+                .Database.SqlQuery<Present>(
+                    $"""
+                    SELECT count(*) FILTER (WHERE user_id = {user}) AS mine, count(*) AS everybodys FROM resumable_uploads WHERE tenant_id = {context.TenantId} AND NOT is_file AND expires_at > {at}
+                    """
+                )
+                .ToListAsync(cancel)
+        )[0];
         if (now.Mine >= Most)
             return Problems.Conflicting($"You have {Most} uploads under way: complete or cancel some first.");
         if (now.Everybodys >= MostOfTenant)
-            return Problems.Conflicting($"The tenant has {MostOfTenant} uploads under way: some have to be completed or cancelled first.");
+            return Problems.Conflicting(
+                $"The tenant has {MostOfTenant} uploads under way: some have to be completed or cancelled first."
+            );
         var row = new ResumableUpload
         {
             TenantId = context.TenantId,
@@ -113,7 +140,9 @@ public sealed partial class TusUpload(
         var request = http.Request;
         if (request.ContentType != Tus.ContentType)
             return new Unsupported($"A piece is sent as {Tus.ContentType}.");
-        if (!long.TryParse(request.Headers[Tus.Offset], NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+        if (
+            !long.TryParse(request.Headers[Tus.Offset], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+        )
             return Problems.Invalid(Tus.Offset, "is needed: where in the file the body begins");
         using var checksum = Checksum.Read(request.Headers[Tus.Checksum].ToString());
         if (await Own(id, stop) is not { } row)
@@ -133,7 +162,12 @@ public sealed partial class TusUpload(
         {
             do
             {
-                piece = new Piece(http.Request.Body, Math.Min(PieceSize, row.FileSize - at), checksum, http.RequestAborted);
+                piece = new Piece(
+                    http.Request.Body,
+                    Math.Min(PieceSize, row.FileSize - at),
+                    checksum,
+                    http.RequestAborted
+                );
                 var key = StoredFile.NewKey(row.TenantId);
                 var size = (await store.Put(key, piece, FileType.Unknown, stop)).Size;
                 if (size == 0)
@@ -141,7 +175,16 @@ public sealed partial class TusUpload(
                     await file.TakeAway(key, 0);
                     break;
                 }
-                held.Add(new ResumablePart { TenantId = row.TenantId, UploadId = row.Id, Start = at, Size = size, ObjectKey = key });
+                held.Add(
+                    new ResumablePart
+                    {
+                        TenantId = row.TenantId,
+                        UploadId = row.Id,
+                        Start = at,
+                        Size = size,
+                        ObjectKey = key,
+                    }
+                );
                 at += size;
                 // What has a checksum counts when all of it is there; the last piece counts when it has become a file.
                 if (checksum is null && at < row.FileSize)
@@ -150,8 +193,7 @@ public sealed partial class TusUpload(
                         return await Dropped(held, Moved(counted));
                     (counted, held) = (at, []);
                 }
-            }
-            while (!piece.IsEnd && at < row.FileSize);
+            } while (!piece.IsEnd && at < row.FileSize);
         }
         catch (StoreException e)
         {
@@ -182,8 +224,21 @@ public sealed partial class TusUpload(
         {
             await standing.Demand(accessor.HttpContext!, context);
             await using var transaction = await db.Begin(stop);
-            if (await db.Set<ResumableUpload>().Where(upload => upload.Id == id && upload.Received == from && !upload.IsFile && db.Set<ResumablePart>().Count(part => part.UploadId == id) < MostParts)
-                .ExecuteUpdateAsync(set => set.SetProperty(upload => upload.Received, to).SetProperty(upload => upload.ExpiresAt, expires), stop) == 0)
+            if (
+                await db.Set<ResumableUpload>()
+                    .Where(upload =>
+                        upload.Id == id
+                        && upload.Received == from
+                        && !upload.IsFile
+                        && db.Set<ResumablePart>().Count(part => part.UploadId == id) < MostParts
+                    )
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(upload => upload.Received, to)
+                                .SetProperty(upload => upload.ExpiresAt, expires),
+                        stop
+                    ) == 0
+            )
                 return false;
             db.AddRange(parts);
             await db.SaveChangesAsync(stop);
@@ -202,13 +257,31 @@ public sealed partial class TusUpload(
 
     /// <summary>Makes one object of all pieces, and a file of it.</summary>
     /// <returns>the refusal; null: it is a file</returns>
-    private async Task<IResult?> Finish(ResumableUpload row, long counted, List<ResumablePart> last, CancellationToken stop)
+    private async Task<IResult?> Finish(
+        ResumableUpload row,
+        long counted,
+        List<ResumablePart> last,
+        CancellationToken stop
+    )
     {
         var id = row.Id;
         try
         {
-            List<string> keys = [.. await db.Set<ResumablePart>().Where(part => part.UploadId == id).OrderBy(part => part.Start).Select(part => part.ObjectKey).ToListAsync(stop), .. last.Select(part => part.ObjectKey)];
-            await using var pieces = new JoinedStream(keys.Count, async (at, cancel) => await store.Open(keys[at], 0, null, cancel) ?? throw new StoreException("A piece of the upload went away."));
+            List<string> keys =
+            [
+                .. await db.Set<ResumablePart>()
+                    .Where(part => part.UploadId == id)
+                    .OrderBy(part => part.Start)
+                    .Select(part => part.ObjectKey)
+                    .ToListAsync(stop),
+                .. last.Select(part => part.ObjectKey),
+            ];
+            await using var pieces = new JoinedStream(
+                keys.Count,
+                async (at, cancel) =>
+                    await store.Open(keys[at], 0, null, cancel)
+                    ?? throw new StoreException("A piece of the upload went away.")
+            );
             await using var content = new MeasuredStream(pieces, row.FileSize);
             var type = FileType.Of((await content.Peek(FileType.Needed, stop)).Span, row.MimeType);
             var refused = await FileRules.RefusedTypes(db, stop);
@@ -219,9 +292,23 @@ public sealed partial class TusUpload(
             }
             var key = StoredFile.NewKey(row.TenantId);
             await store.Put(key, content, type, stop);
-            var (made, full) = await file.Keep(new NewFile.Arrived(id, key, row.FileName, type, content.Size, content.Sha256(), new FileLabels(row.Metadata, row.Tags), IsAnnounced: true),
-                async token => content.Size == row.FileSize && await IsFirst(row, counted, token), stop);
-            return made is not null ? null : full is not null ? full : Moved(counted);
+            var (made, full) = await file.Keep(
+                new NewFile.Arrived(
+                    id,
+                    key,
+                    row.FileName,
+                    type,
+                    content.Size,
+                    content.Sha256(),
+                    new FileLabels(row.Metadata, row.Tags),
+                    IsAnnounced: true
+                ),
+                async token => content.Size == row.FileSize && await IsFirst(row, counted, token),
+                stop
+            );
+            return made is not null ? null
+                : full is not null ? full
+                : Moved(counted);
         }
         catch (StoreException e)
         {
@@ -237,10 +324,22 @@ public sealed partial class TusUpload(
     private async Task<bool> IsFirst(ResumableUpload row, long counted, CancellationToken cancel)
     {
         var (id, expires) = (row.Id, clock.GetUtcNow() + Lifetime);
-        if (await db.Set<ResumableUpload>().Where(upload => upload.Id == id && upload.Received == counted && !upload.IsFile)
-            .ExecuteUpdateAsync(set => set.SetProperty(upload => upload.Received, upload => upload.FileSize).SetProperty(upload => upload.IsFile, true).SetProperty(upload => upload.ExpiresAt, expires), cancel) == 0)
+        if (
+            await db.Set<ResumableUpload>()
+                .Where(upload => upload.Id == id && upload.Received == counted && !upload.IsFile)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(upload => upload.Received, upload => upload.FileSize)
+                            .SetProperty(upload => upload.IsFile, true)
+                            .SetProperty(upload => upload.ExpiresAt, expires),
+                    cancel
+                ) == 0
+        )
             return false;
-        var keys = await db.Set<ResumablePart>().Where(part => part.UploadId == id).Select(part => part.ObjectKey).ToArrayAsync(cancel);
+        var keys = await db.Set<ResumablePart>()
+            .Where(part => part.UploadId == id)
+            .Select(part => part.ObjectKey)
+            .ToArrayAsync(cancel);
         await db.Set<ResumablePart>().Where(part => part.UploadId == id).ExecuteDeleteAsync(cancel);
         await StorageQuota.Settled(db, row.TenantId, keys, cancel);
         return true;
@@ -273,22 +372,32 @@ public sealed partial class TusUpload(
     private Task<ResumableUpload?> Own(Guid id, CancellationToken cancel)
     {
         var (user, now) = (context.SignedIn.UserId, clock.GetUtcNow());
-        return db.Set<ResumableUpload>().AsNoTracking().SingleOrDefaultAsync(upload => upload.Id == id && upload.UserId == user && upload.ExpiresAt > now, cancel);
+        return db.Set<ResumableUpload>()
+            .AsNoTracking()
+            .SingleOrDefaultAsync(upload => upload.Id == id && upload.UserId == user && upload.ExpiresAt > now, cancel);
     }
 
     private static NoContent Stands(HttpContext http, long offset, DateTimeOffset expires)
     {
-        (http.Response.Headers[Tus.Offset], http.Response.Headers[Tus.Expires]) = (Number(offset), expires.ToString("R"));
+        (http.Response.Headers[Tus.Offset], http.Response.Headers[Tus.Expires]) = (
+            Number(offset),
+            expires.ToString("R")
+        );
         return TypedResults.NoContent();
     }
 
-    private static Conflicting Moved(long received) => Problems.Conflicting($"The upload goes on at {received}: ask where it stands, and send what follows.");
+    private static Conflicting Moved(long received) =>
+        Problems.Conflicting($"The upload goes on at {received}: ask where it stands, and send what follows.");
 
     private static Missing NoSuchUpload() => Problems.Missing("There is no such upload of yours, or it has ended.");
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [LoggerMessage(EventId = 5010, Level = LogLevel.Error, Message = "A resumable upload was held up by the store {Store}: {Reason}")]
+    [LoggerMessage(
+        EventId = 5010,
+        Level = LogLevel.Error,
+        Message = "A resumable upload was held up by the store {Store}: {Reason}"
+    )]
     private static partial void NotReached(ILogger log, string store, string reason);
 
     private sealed record Present(long Mine, long Everybodys);
@@ -303,7 +412,10 @@ public sealed partial class TusUpload(
         /// <summary>Why it ended before its time.</summary>
         public Exception? Fault { get; private set; }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             if (left == 0 || IsEnd)
                 return 0;
@@ -328,4 +440,5 @@ public sealed partial class TusUpload(
 public sealed class ChecksumMismatch() : Refusal(Problems.ChecksumMismatch, Problems.ChecksumMismatch.When);
 
 /// <summary>412: another version of the tus protocol.</summary>
-public sealed class OtherProtocol() : Refusal(Problems.PreconditionFailed, $"The header {Tus.Resumable} must be {Tus.Version}.");
+public sealed class OtherProtocol()
+    : Refusal(Problems.PreconditionFailed, $"The header {Tus.Resumable} must be {Tus.Version}.");

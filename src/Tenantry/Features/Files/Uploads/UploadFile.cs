@@ -12,48 +12,75 @@ using Tenantry.Foundation.Traffic.Limits;
 namespace Tenantry.Features.Files.Uploads;
 
 /// <summary>Takes a file through to the store as it comes.</summary>
-public sealed partial class UploadFile(TenantContext context, TenantDb db, IObjectStore store, NewFile file, ServiceSettings settings, ILogger<UploadFile> log)
+public sealed partial class UploadFile(
+    TenantContext context,
+    TenantDb db,
+    IObjectStore store,
+    NewFile file,
+    ServiceSettings settings,
+    ILogger<UploadFile> log
+)
 {
     /// <summary>What a form has around the file.</summary>
     public const long MostAround = 64 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Handle(HttpRequest request, UploadFile upload, CancellationToken cancel) =>
-        upload.Take(request, cancel);
+    public static Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Handle(
+        HttpRequest request,
+        UploadFile upload,
+        CancellationToken cancel
+    ) => upload.Take(request, cancel);
 
     /// <summary>What is said without reading a byte: there is no room for it, or it is too large.</summary>
-    public static readonly BeforeBody BeforeBody = new(async (http, cancel) =>
-    {
-        var upload = http.RequestServices.GetRequiredService<UploadFile>();
-        var (refusal, room, _) = await upload.Admit(http.Request, cancel);
-        // With a retry key the body is read into a file of ours: no more of it than could become one of theirs.
-        if (refusal is null && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } most)
-            most.MaxRequestBodySize = room + MostAround;
-        return refusal;
-    });
+    public static readonly BeforeBody BeforeBody = new(
+        async (http, cancel) =>
+        {
+            var upload = http.RequestServices.GetRequiredService<UploadFile>();
+            var (refusal, room, _) = await upload.Admit(http.Request, cancel);
+            // With a retry key the body is read into a file of ours: no more of it than could become one of theirs.
+            if (refusal is null && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } most)
+                most.MaxRequestBodySize = room + MostAround;
+            return refusal;
+        }
+    );
 
     /// <returns>the refusal, or how many bytes the file may have</returns>
     private async Task<(Refusal? Refusal, long Room, Present Now)> Admit(HttpRequest request, CancellationToken cancel)
     {
         var quota = settings.QuotaOf(context.Tenant.SubscriptionTier);
-        var now = (await db.Database.SqlQueryRaw<Present>($$"""
-            SELECT {{StorageQuota.UsedSql}} AS used, coalesce((SELECT refused_types FROM file_settings WHERE tenant_id = {0}), ARRAY[]::text[]) AS refused
-            """, context.TenantId).ToListAsync(cancel))[0];
+        var now = (
+            await db
+                .Database.SqlQueryRaw<Present>(
+                    $$"""
+                    SELECT {{StorageQuota.UsedSql}} AS used, coalesce((SELECT refused_types FROM file_settings WHERE tenant_id = {0}), ARRAY[]::text[]) AS refused
+                    """,
+                    context.TenantId
+                )
+                .ToListAsync(cancel)
+        )[0];
         var room = quota.StorageBytes is { } allowed ? allowed - now.Used : long.MaxValue;
-        Refusal? refusal = request.ContentLength > quota.FileBytes + MostAround ? new TooLarge(quota.FileBytes)
-            : room <= 0 || request.ContentLength - MostAround > room ? StorageQuota.Full(now.Used, quota.StorageBytes!.Value) : null;
+        Refusal? refusal =
+            request.ContentLength > quota.FileBytes + MostAround ? new TooLarge(quota.FileBytes)
+            : room <= 0 || request.ContentLength - MostAround > room
+                ? StorageQuota.Full(now.Used, quota.StorageBytes!.Value)
+            : null;
         return (refusal, Math.Min(quota.FileBytes, room), now);
     }
 
-    private async Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Take(HttpRequest request, CancellationToken cancel)
+    private async Task<Results<Created<FileDocument>, Invalid, TooLarge, Unsupported, OverQuota, Unavailable>> Take(
+        HttpRequest request,
+        CancellationToken cancel
+    )
     {
         var (tenant, quota) = (context.Tenant, settings.QuotaOf(context.Tenant.SubscriptionTier));
         var (refusal, room, now) = await Admit(request, cancel);
         switch (refusal)
         {
-            case TooLarge large: return large;
-            case OverQuota full: return full;
+            case TooLarge large:
+                return large;
+            case OverQuota full:
+                return full;
         }
 
         var incoming = await IncomingFile.Of(request, cancel);
@@ -68,7 +95,9 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
         }
         catch (TooLargeException)
         {
-            return content.Size > quota.FileBytes ? new TooLarge(quota.FileBytes) : StorageQuota.Full(now.Used, quota.StorageBytes!.Value);
+            return content.Size > quota.FileBytes
+                ? new TooLarge(quota.FileBytes)
+                : StorageQuota.Full(now.Used, quota.StorageBytes!.Value);
         }
         catch (StoreException e)
         {
@@ -77,7 +106,20 @@ public sealed partial class UploadFile(TenantContext context, TenantDb db, IObje
         }
         if (!await IsAll(incoming, key, content.Size, cancel))
             return Problems.Invalid("file", "must be the last part of the form, and the only file in it");
-        var (row, noRoom) = await file.Keep(new NewFile.Arrived(null, key, FileName.Clean(incoming.Name), type, content.Size, content.Sha256(), incoming.Labels, IsAnnounced: false), claim: null, cancel);
+        var (row, noRoom) = await file.Keep(
+            new NewFile.Arrived(
+                null,
+                key,
+                FileName.Clean(incoming.Name),
+                type,
+                content.Size,
+                content.Sha256(),
+                incoming.Labels,
+                IsAnnounced: false
+            ),
+            claim: null,
+            cancel
+        );
         return row is not null ? file.Created(row) : noRoom!;
     }
 

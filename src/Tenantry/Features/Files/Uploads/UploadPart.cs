@@ -22,32 +22,62 @@ public static class UploadPart
         """;
 
     public static async Task<IResult> Handle(
-        Guid tenant, Guid id, DiskStore store, DiskSignatures signatures, NpgsqlDataSource database, TenantDirectory directory, SharedGates gates, TimeProvider clock, HttpRequest request,
-        CancellationToken cancel)
+        Guid tenant,
+        Guid id,
+        DiskStore store,
+        DiskSignatures signatures,
+        NpgsqlDataSource database,
+        TenantDirectory directory,
+        SharedGates gates,
+        TimeProvider clock,
+        HttpRequest request,
+        CancellationToken cancel
+    )
     {
         var asked = new DiskAddress(tenant, id, request.Query);
-        if (asked is not { Upload: { } upload, Part: { } part, Size: { } size }
-            || !signatures.IsGood("PART", asked.Key, asked.Expires, asked.Signature, upload, part.ToString(CultureInfo.InvariantCulture), size.ToString(CultureInfo.InvariantCulture)))
+        if (
+            asked is not { Upload: { } upload, Part: { } part, Size: { } size }
+            || !signatures.IsGood(
+                "PART",
+                asked.Key,
+                asked.Expires,
+                asked.Signature,
+                upload,
+                part.ToString(CultureInfo.InvariantCulture),
+                size.ToString(CultureInfo.InvariantCulture)
+            )
+        )
             return DiskEndpoints.NotSigned();
         if (request.ContentLength != size)
             return Problems.Invalid("Content-Length", $"must be {size}, as signed");
         using var slot = await gates.Uploads.Enter(tenant, cancel);
         if (gates.Uploads.RefusalOf(slot) is { } refusal)
             return refusal;
-        if (await directory.ById(tenant, cancel) is not { IsActive: true } || !await Takes(database, asked, clock.GetUtcNow(), cancel))
+        if (
+            await directory.ById(tenant, cancel) is not { IsActive: true }
+            || !await Takes(database, asked, clock.GetUtcNow(), cancel)
+        )
             return Ended();
         request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = size;
         return await store.PutPart(upload, part, request.Body, cancel) ? TypedResults.Ok() : Ended();
     }
 
     /// <summary>As the tenant in the address, which is signed.</summary>
-    private static async Task<bool> Takes(NpgsqlDataSource database, DiskAddress asked, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<bool> Takes(
+        NpgsqlDataSource database,
+        DiskAddress asked,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var statement = new NpgsqlBatchCommand(IsUnderWay)
         {
             Parameters =
             {
-                QueryAsTenant.Parameter(asked.Tenant), QueryAsTenant.Parameter(asked.Id), QueryAsTenant.Parameter(asked.Key), QueryAsTenant.Parameter(asked.Upload!),
+                QueryAsTenant.Parameter(asked.Tenant),
+                QueryAsTenant.Parameter(asked.Id),
+                QueryAsTenant.Parameter(asked.Key),
+                QueryAsTenant.Parameter(asked.Upload!),
                 QueryAsTenant.Parameter(now.UtcDateTime),
             },
         };

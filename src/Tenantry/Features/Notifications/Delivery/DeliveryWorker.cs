@@ -30,7 +30,9 @@ public sealed partial class DeliveryWorker : BackgroundService
 
     private const int LongestReason = 500;
 
-    private readonly Channel<Ending> endings = System.Threading.Channels.Channel.CreateUnbounded<Ending>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Ending> endings = System.Threading.Channels.Channel.CreateUnbounded<Ending>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
     private readonly FrozenDictionary<Channel, Lane> lanes;
     private readonly MessageQueue queue;
     private readonly Instances instances;
@@ -42,17 +44,44 @@ public sealed partial class DeliveryWorker : BackgroundService
     private readonly Histogram<double> delays;
 
     public DeliveryWorker(
-        MessageQueue queue, IEnumerable<ITransport> transports, ChangeFeed feed, Instances instances, ServiceSettings settings, TimeProvider clock, IMeterFactory meters, ILogger<DeliveryWorker> log)
+        MessageQueue queue,
+        IEnumerable<ITransport> transports,
+        ChangeFeed feed,
+        Instances instances,
+        ServiceSettings settings,
+        TimeProvider clock,
+        IMeterFactory meters,
+        ILogger<DeliveryWorker> log
+    )
     {
-        (this.queue, this.instances, this.settings, this.clock, this.log) = (queue, instances, settings.Messages, clock, log);
-        lanes = transports.ToFrozenDictionary(transport => transport.Channel, transport => new Lane(transport, settings.Messages));
+        (this.queue, this.instances, this.settings, this.clock, this.log) = (
+            queue,
+            instances,
+            settings.Messages,
+            clock,
+            log
+        );
+        lanes = transports.ToFrozenDictionary(
+            transport => transport.Channel,
+            transport => new Lane(transport, settings.Messages)
+        );
         feed.Listen("notification_logs", (channel, _) => Told(channel));
         var meter = meters.Create(MeterName);
-        messages = meter.CreateCounter<long>("tenantry.notifications", description: "Attempts to send, by channel, transport and outcome");
-        dead = meter.CreateCounter<long>("tenantry.notifications.dead", description: "Messages that were given up: refused for good, or tried too often or too long");
+        messages = meter.CreateCounter<long>(
+            "tenantry.notifications",
+            description: "Attempts to send, by channel, transport and outcome"
+        );
+        dead = meter.CreateCounter<long>(
+            "tenantry.notifications.dead",
+            description: "Messages that were given up: refused for good, or tried too often or too long"
+        );
         foreach (var channel in lanes.Keys)
             dead.Add(0, new KeyValuePair<string, object?>("channel", EnumText.Of(channel))); // or whoever asks for its rate misses the first
-        delays = meter.CreateHistogram<double>("tenantry.notifications.delay", "s", "From when a message was to be sent until a provider had it");
+        delays = meter.CreateHistogram<double>(
+            "tenantry.notifications.delay",
+            "s",
+            "From when a message was to be sent until a provider had it"
+        );
     }
 
     public override void Dispose()
@@ -131,14 +160,19 @@ public sealed partial class DeliveryWorker : BackgroundService
             using (await lane.Turn(stop))
             {
                 // Too late to be sure that nobody else has it: it is left to whoever comes when the lease has ended.
-                ending = Stopwatch.GetElapsedTime(since) + settings.Timeout > settings.Lease ? Untouched(message) : await Try(lane.Transport, message);
+                ending =
+                    Stopwatch.GetElapsedTime(since) + settings.Timeout > settings.Lease
+                        ? Untouched(message)
+                        : await Try(lane.Transport, message);
             }
         }
         catch (OperationCanceledException)
         {
             ending = Untouched(message); // the instance stops
         }
-        endings.Writer.TryWrite(message.IsSecret && ending.Reason is { } reason ? ending with { Reason = SecretReason.Of(reason) } : ending);
+        endings.Writer.TryWrite(
+            message.IsSecret && ending.Reason is { } reason ? ending with { Reason = SecretReason.Of(reason) } : ending
+        );
         lane.GiveBack(1);
     }
 
@@ -150,9 +184,17 @@ public sealed partial class DeliveryWorker : BackgroundService
         if (!message.Tenant.IsActive)
             return new Ending(message, NotificationStatus.Cancelled, "The tenant is switched off.");
         if (message.Suppressed is { } suppressed)
-            return new Ending(message, NotificationStatus.Suppressed, $"The recipient is on the list of those who get nothing: {suppressed}.");
+            return new Ending(
+                message,
+                NotificationStatus.Suppressed,
+                $"The recipient is on the list of those who get nothing: {suppressed}."
+            );
         if (message.Attempt > settings.Attempts)
-            return new Ending(message, NotificationStatus.Failed, $"Given up after {settings.Attempts} attempts, none of which ended.");
+            return new Ending(
+                message,
+                NotificationStatus.Failed,
+                $"Given up after {settings.Attempts} attempts, none of which ended."
+            );
         if (message.Text is null && message.Html is null)
             return new Ending(message, NotificationStatus.Failed, "Its text is not kept any more.");
 
@@ -161,7 +203,9 @@ public sealed partial class DeliveryWorker : BackgroundService
         Outcome outcome;
         try
         {
-            outcome = await transport.Send(message, timeout.Token).WaitAsync(settings.Timeout + TimeSpan.FromSeconds(1));
+            outcome = await transport
+                .Send(message, timeout.Token)
+                .WaitAsync(settings.Timeout + TimeSpan.FromSeconds(1));
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
@@ -170,10 +214,21 @@ public sealed partial class DeliveryWorker : BackgroundService
         catch (Exception e)
         {
             // Who wrote the exception may have put a part of the message into it.
-            Surprised(log, message.IsSecret ? new InvalidOperationException($"{e.GetType()}\n{e.StackTrace}") : e, message.Id, message.TenantId, transport.Name);
+            Surprised(
+                log,
+                message.IsSecret ? new InvalidOperationException($"{e.GetType()}\n{e.StackTrace}") : e,
+                message.Id,
+                message.TenantId,
+                transport.Name
+            );
             outcome = Outcome.Later("The attempt failed for a reason that is in the log of the service.");
         }
-        messages.Add(1, new("channel", EnumText.Of(message.Channel)), new("transport", transport.Name), new("outcome", EnumText.Of(outcome.Kind)));
+        messages.Add(
+            1,
+            new("channel", EnumText.Of(message.Channel)),
+            new("transport", transport.Name),
+            new("outcome", EnumText.Of(outcome.Kind))
+        );
         return EndingOf(transport, message, outcome, late);
     }
 
@@ -183,18 +238,49 @@ public sealed partial class DeliveryWorker : BackgroundService
         switch (outcome.Kind)
         {
             case OutcomeKind.Sent:
-                delays.Record(Math.Max(0, late.TotalSeconds), new KeyValuePair<string, object?>("channel", EnumText.Of(message.Channel)));
-                return new Ending(message, NotificationStatus.Sent, null, default, outcome.ProviderId is { } id ? Shown(id) : null, transport.Name, !transport.Keeps && (message.IsSecret || message.Tenant.RedactsBodies), Device: outcome.Device);
+                delays.Record(
+                    Math.Max(0, late.TotalSeconds),
+                    new KeyValuePair<string, object?>("channel", EnumText.Of(message.Channel))
+                );
+                return new Ending(
+                    message,
+                    NotificationStatus.Sent,
+                    null,
+                    default,
+                    outcome.ProviderId is { } id ? Shown(id) : null,
+                    transport.Name,
+                    !transport.Keeps && (message.IsSecret || message.Tenant.RedactsBodies),
+                    Device: outcome.Device
+                );
             case OutcomeKind.Refused:
                 GivenUp();
-                return new Ending(message, NotificationStatus.Failed, reason, Transport: transport.Name, Device: outcome.Device);
+                return new Ending(
+                    message,
+                    NotificationStatus.Failed,
+                    reason,
+                    Transport: transport.Name,
+                    Device: outcome.Device
+                );
             default:
                 if (message.Attempt >= settings.Attempts || late > settings.Deadline)
                 {
                     GivenUp();
-                    return new Ending(message, NotificationStatus.Failed, $"Given up after {message.Attempt} attempts; the last: {reason}", Transport: transport.Name, Device: outcome.Device);
+                    return new Ending(
+                        message,
+                        NotificationStatus.Failed,
+                        $"Given up after {message.Attempt} attempts; the last: {reason}",
+                        Transport: transport.Name,
+                        Device: outcome.Device
+                    );
                 }
-                return new Ending(message, NotificationStatus.Queued, reason, Pause(message.Attempt, outcome.NotBefore), Transport: transport.Name, Device: outcome.Device);
+                return new Ending(
+                    message,
+                    NotificationStatus.Queued,
+                    reason,
+                    Pause(message.Attempt, outcome.NotBefore),
+                    Transport: transport.Name,
+                    Device: outcome.Device
+                );
         }
 
         void GivenUp()
@@ -241,7 +327,7 @@ public sealed partial class DeliveryWorker : BackgroundService
     {
         var tenants = next.Select(ending => ending.Message.TenantId).Distinct().Take(2).ToList();
         using var round = Spans.Round("write what became of messages", tenants is [var tenant] ? tenant : null);
-        for (var since = Stopwatch.GetTimestamp(); ;)
+        for (var since = Stopwatch.GetTimestamp(); ; )
         {
             try
             {
@@ -270,18 +356,35 @@ public sealed partial class DeliveryWorker : BackgroundService
     }
 
     /// <summary>Not the database's fault: trying again would end alike.</summary>
-    private static bool IsOfTheValues(Exception e) => e is PostgresException { SqlState: ['2', '2' or '3', ..] } or not NpgsqlException;
+    private static bool IsOfTheValues(Exception e) =>
+        e is PostgresException { SqlState: ['2', '2' or '3', ..] } or not NpgsqlException;
 
-    [LoggerMessage(EventId = 4101, Level = LogLevel.Error, Message = "The queue of messages could not be read; it is tried again: {Reason}")]
+    [LoggerMessage(
+        EventId = 4101,
+        Level = LogLevel.Error,
+        Message = "The queue of messages could not be read; it is tried again: {Reason}"
+    )]
     private static partial void NotClaimed(ILogger log, string reason);
 
-    [LoggerMessage(EventId = 4102, Level = LogLevel.Error, Message = "What became of {Count} messages could not be written; it is tried again until their leases end: {Reason}")]
+    [LoggerMessage(
+        EventId = 4102,
+        Level = LogLevel.Error,
+        Message = "What became of {Count} messages could not be written; it is tried again until their leases end: {Reason}"
+    )]
     private static partial void NotWritten(ILogger log, int count, string reason);
 
-    [LoggerMessage(EventId = 4103, Level = LogLevel.Warning, Message = "Message {Id} of tenant {Tenant} failed for good by {Transport}, at attempt {Attempt}; the reason is in its row")]
+    [LoggerMessage(
+        EventId = 4103,
+        Level = LogLevel.Warning,
+        Message = "Message {Id} of tenant {Tenant} failed for good by {Transport}, at attempt {Attempt}; the reason is in its row"
+    )]
     private static partial void Failed(ILogger log, Guid id, Guid tenant, string transport, int attempt);
 
-    [LoggerMessage(EventId = 4104, Level = LogLevel.Error, Message = "Message {Id} of tenant {Tenant} could not be sent by {Transport}")]
+    [LoggerMessage(
+        EventId = 4104,
+        Level = LogLevel.Error,
+        Message = "Message {Id} of tenant {Tenant} could not be sent by {Transport}"
+    )]
     private static partial void Surprised(ILogger log, Exception exception, Guid id, Guid tenant, string transport);
 
     /// <summary>What one channel has on this instance: places for messages that are claimed, of which some are sent at a time, no faster than the provider allows.</summary>
@@ -355,12 +458,13 @@ public sealed partial class DeliveryWorker : BackgroundService
             Rate.Dispose();
         }
 
-        private static int? RateOf(Channel channel, MessageSettings settings) => channel switch
-        {
-            Channel.Email => settings.EmailPerSecond,
-            Channel.Sms => settings.SmsPerSecond,
-            _ => settings.PushPerSecond,
-        };
+        private static int? RateOf(Channel channel, MessageSettings settings) =>
+            channel switch
+            {
+                Channel.Email => settings.EmailPerSecond,
+                Channel.Sms => settings.SmsPerSecond,
+                _ => settings.PushPerSecond,
+            };
 
         private sealed class EndOfTurn(SemaphoreSlim turns) : IDisposable
         {
@@ -386,19 +490,22 @@ public sealed class SharedRate(int? perSecond) : IDisposable
         var share = (double)rate / count;
         var perTick = Math.Max(1, (int)(share * Tick.TotalSeconds));
         var before = bucket;
-        bucket = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = perTick,
-            TokensPerPeriod = perTick,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(perTick / share),
-            QueueLimit = int.MaxValue,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        });
+        bucket = new TokenBucketRateLimiter(
+            new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = perTick,
+                TokensPerPeriod = perTick,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(perTick / share),
+                QueueLimit = int.MaxValue,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            }
+        );
         before?.Dispose(); // who waits there asks the new one
     }
 
     /// <summary>How many may go in that time. Null: as many as can.</summary>
-    public int? In(TimeSpan time) => perSecond is { } rate ? Math.Max(1, (int)(rate * time.TotalSeconds / Math.Max(1, instances))) : null;
+    public int? In(TimeSpan time) =>
+        perSecond is { } rate ? Math.Max(1, (int)(rate * time.TotalSeconds / Math.Max(1, instances))) : null;
 
     public async Task Wait(CancellationToken cancel)
     {

@@ -45,7 +45,11 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
     public async Task<IReadOnlyList<Message>> Claim(Channel channel, int most, Guid served, CancellationToken cancel)
     {
         var claimed = new List<(Guid Tenant, Guid Id)>();
-        await using (var command = dataSource.CreateCommand($"SELECT tenant_id, id FROM {DatabaseFunctions.ClaimMessages}($1, $2, $3, $4, $5, true)"))
+        await using (
+            var command = dataSource.CreateCommand(
+                $"SELECT tenant_id, id FROM {DatabaseFunctions.ClaimMessages}($1, $2, $3, $4, $5, true)"
+            )
+        )
         {
             command.Parameters.Add(Parameter(EnumText.Of(channel)));
             command.Parameters.Add(Parameter(worker));
@@ -61,7 +65,8 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
 
     /// <summary>In one round trip, however many tenants they are of.</summary>
     /// <exception cref="NpgsqlException">nothing of it is written</exception>
-    public Task Write(IReadOnlyList<Ending> endings, CancellationToken cancel) => dataSource.Execute(StatementsOf(endings), cancel);
+    public Task Write(IReadOnlyList<Ending> endings, CancellationToken cancel) =>
+        dataSource.Execute(StatementsOf(endings), cancel);
 
     private IEnumerable<NpgsqlBatchCommand> StatementsOf(IReadOnlyList<Ending> endings)
     {
@@ -84,10 +89,12 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
         foreach (var tenant in claimed.GroupBy(one => one.Tenant, one => one.Id))
         {
             batch.BatchCommands.Add(TenantStatement.For(tenant.Key));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(Contents)
-            {
-                Parameters = { Parameter(tenant.Key), Parameter(tenant.ToArray()), Parameter(worker) },
-            });
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(Contents)
+                {
+                    Parameters = { Parameter(tenant.Key), Parameter(tenant.ToArray()), Parameter(worker) },
+                }
+            );
         }
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         do
@@ -97,45 +104,80 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
                 if (reader.FieldCount > 1) // the tenant's own statement answers too
                     messages.Add(Of(reader));
             }
-        }
-        while (await reader.NextResultAsync(cancel));
+        } while (await reader.NextResultAsync(cancel));
         return messages;
     }
 
     private Message Of(NpgsqlDataReader reader)
     {
         var message = new Message(
-            reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), EnumText.To<Channel>(reader.GetString(3)), reader.GetString(4), reader.GetStringOrNull(5), reader.GetStringOrNull(6), reader.GetStringOrNull(7),
-            EnumText.To<Category>(reader.GetString(8)), reader.GetBoolean(9), reader.GetFieldValue<DateTimeOffset>(10),
-            new TenantOfMessage(reader.GetString(11), reader.GetStringOrNull(12), reader.GetStringOrNull(13), reader.GetStringOrNull(14), reader.GetBoolean(15), reader.GetBoolean(16)),
-            reader.GetStringOrNull(17), reader.IsDBNull(18) ? null : new DeviceOfMessage(reader.GetGuid(18), reader.GetString(19), reader.GetStringOrNull(20), reader.GetStringOrNull(21)), reader.GetStringOrNull(22));
+            reader.GetGuid(0),
+            reader.GetGuid(1),
+            reader.GetInt32(2),
+            EnumText.To<Channel>(reader.GetString(3)),
+            reader.GetString(4),
+            reader.GetStringOrNull(5),
+            reader.GetStringOrNull(6),
+            reader.GetStringOrNull(7),
+            EnumText.To<Category>(reader.GetString(8)),
+            reader.GetBoolean(9),
+            reader.GetFieldValue<DateTimeOffset>(10),
+            new TenantOfMessage(
+                reader.GetString(11),
+                reader.GetStringOrNull(12),
+                reader.GetStringOrNull(13),
+                reader.GetStringOrNull(14),
+                reader.GetBoolean(15),
+                reader.GetBoolean(16)
+            ),
+            reader.GetStringOrNull(17),
+            reader.IsDBNull(18)
+                ? null
+                : new DeviceOfMessage(
+                    reader.GetGuid(18),
+                    reader.GetString(19),
+                    reader.GetStringOrNull(20),
+                    reader.GetStringOrNull(21)
+                ),
+            reader.GetStringOrNull(22)
+        );
         // What does not open any more has no text: it fails, and its sender asks anew.
-        return !reader.IsDBNull(23) && sealing.Open(message.TenantId, message.Id, reader.GetFieldValue<byte[]>(23)) is { } parts
-            ? message with { Subject = parts.Subject, Text = parts.Text, Html = parts.Html }
+        return
+            !reader.IsDBNull(23)
+            && sealing.Open(message.TenantId, message.Id, reader.GetFieldValue<byte[]>(23)) is { } parts
+            ? message with
+            {
+                Subject = parts.Subject,
+                Text = parts.Text,
+                Html = parts.Html,
+            }
             : message;
     }
 
-    private NpgsqlBatchCommand EndingOf(Ending ending) => new(Ended)
-    {
-        Parameters =
+    private NpgsqlBatchCommand EndingOf(Ending ending) =>
+        new(Ended)
         {
-            Parameter(ending.Message.TenantId),
-            Parameter(ending.Message.Id),
-            Parameter(worker),
-            Parameter(EnumText.Of(ending.Status)),
-            Parameter(ending.IsUntouched),
-            Parameter(ending.Again),
-            Parameter(ending.Reason),
-            Parameter(ending.ProviderId),
-            Parameter(ending.Transport),
-            Parameter(ending.Forgets),
-            Parameter(ending.Message.Attempt - (ending.IsUntouched ? 1 : 0)),
-            Parameter(ending.Message.Attempt),
-        },
-    };
+            Parameters =
+            {
+                Parameter(ending.Message.TenantId),
+                Parameter(ending.Message.Id),
+                Parameter(worker),
+                Parameter(EnumText.Of(ending.Status)),
+                Parameter(ending.IsUntouched),
+                Parameter(ending.Again),
+                Parameter(ending.Reason),
+                Parameter(ending.ProviderId),
+                Parameter(ending.Transport),
+                Parameter(ending.Forgets),
+                Parameter(ending.Message.Attempt - (ending.IsUntouched ? 1 : 0)),
+                Parameter(ending.Message.Attempt),
+            },
+        };
 
     private static NpgsqlBatchCommand DeviceOf(Message message, DeviceChange change) =>
-        new("UPDATE devices SET endpoint_arn = coalesce($3, endpoint_arn), retired_because = coalesce($4, retired_because) WHERE tenant_id = $1 AND id = $2")
+        new(
+            "UPDATE devices SET endpoint_arn = coalesce($3, endpoint_arn), retired_because = coalesce($4, retired_because) WHERE tenant_id = $1 AND id = $2"
+        )
         {
             Parameters =
             {
@@ -164,8 +206,22 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
 /// <param name="Device">of a push message; null there: it is gone</param>
 /// <param name="Cause">the <c>traceparent</c> of the request that it comes from</param>
 public sealed record Message(
-    Guid TenantId, Guid Id, int Attempt, Channel Channel, string Recipient, string? Subject, string? Text, string? Html, Category Category, bool IsSecret, DateTimeOffset Since,
-    TenantOfMessage Tenant, string? Suppressed, DeviceOfMessage? Device, string? Cause = null)
+    Guid TenantId,
+    Guid Id,
+    int Attempt,
+    Channel Channel,
+    string Recipient,
+    string? Subject,
+    string? Text,
+    string? Html,
+    Category Category,
+    bool IsSecret,
+    DateTimeOffset Since,
+    TenantOfMessage Tenant,
+    string? Suppressed,
+    DeviceOfMessage? Device,
+    string? Cause = null
+)
 {
     // A record would print its texts.
     public override string ToString() => Id.ToString();
@@ -177,7 +233,14 @@ public sealed record Message(
 /// <param name="Domain">which it has proved to be its own</param>
 /// <param name="IsActive">whether it sends anything at all</param>
 /// <param name="RedactsBodies">whether texts go once they are sent</param>
-public sealed record TenantOfMessage(string Name, string? SenderName, string? SenderAddress, string? Domain, bool IsActive, bool RedactsBodies);
+public sealed record TenantOfMessage(
+    string Name,
+    string? SenderName,
+    string? SenderAddress,
+    string? Domain,
+    bool IsActive,
+    bool RedactsBodies
+);
 
 /// <param name="Id">of the device</param>
 /// <param name="Token">as the platform gave it</param>
@@ -200,5 +263,13 @@ public sealed record DeviceChange(string? EndpointArn = null, string? RetiredBec
 /// <param name="IsUntouched">it was not even tried: it is as if it had not been claimed</param>
 /// <param name="Device">what was learned of the device</param>
 public sealed record Ending(
-    Message Message, NotificationStatus Status, string? Reason = null, TimeSpan Again = default, string? ProviderId = null, string? Transport = null, bool Forgets = false, bool IsUntouched = false,
-    DeviceChange? Device = null);
+    Message Message,
+    NotificationStatus Status,
+    string? Reason = null,
+    TimeSpan Again = default,
+    string? ProviderId = null,
+    string? Transport = null,
+    bool Forgets = false,
+    bool IsUntouched = false,
+    DeviceChange? Device = null
+);

@@ -7,7 +7,12 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 namespace Tenantry.Features.Notifications.Delivery;
 
 /// <summary>Once an hour, on one instance at a time: the history goes after its time, in small bites. What still waits to be sent stays.</summary>
-public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettings settings, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+public sealed partial class Retention(
+    NpgsqlDataSource dataSource,
+    ServiceSettings settings,
+    TimeProvider clock,
+    ILogger<Retention> log
+) : BackgroundService
 {
     private const int Bite = 5_000;
 
@@ -33,9 +38,7 @@ public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettin
 
         async Task Messages(CancellationToken cancel)
         {
-            while (await Once(cancel) >= Bite)
-            {
-            }
+            while (await Once(cancel) >= Bite) { }
         }
     }
 
@@ -54,7 +57,9 @@ public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettin
 
     private async Task Feedback(CancellationToken cancel)
     {
-        await using var seen = dataSource.CreateCommand("DELETE FROM seen_feedback WHERE seen_at < now() - interval '30 days'");
+        await using var seen = dataSource.CreateCommand(
+            "DELETE FROM seen_feedback WHERE seen_at < now() - interval '30 days'"
+        );
         await seen.ExecuteNonQueryAsync(cancel);
     }
 
@@ -62,7 +67,9 @@ public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettin
     public async Task<int> Once(CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand($"SELECT {DatabaseFunctions.SweepMessages}($1, $2)");
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - settings.Messages.Retention).UtcDateTime });
+        command.Parameters.Add(
+            new NpgsqlParameter<DateTime> { TypedValue = (clock.GetUtcNow() - settings.Messages.Retention).UtcDateTime }
+        );
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
         return (int)(await command.ExecuteScalarAsync(cancel))!;
     }
@@ -71,23 +78,37 @@ public sealed partial class Retention(NpgsqlDataSource dataSource, ServiceSettin
     internal async Task ForgetOldSecrets(CancellationToken cancel)
     {
         using var round = Spans.Round("forget secret messages");
-        await Guarded(async stop =>
-        {
-            await foreach (var tenant in AllTenants.Of(dataSource, stop))
+        await Guarded(
+            async stop =>
             {
-                using var part = Spans.OfTenant(tenant);
-                await Guarded(of => ForgetOldSecrets(tenant, of), stop); // what fails in one tenant keeps no other's readable
-            }
-        }, cancel);
+                await foreach (var tenant in AllTenants.Of(dataSource, stop))
+                {
+                    using var part = Spans.OfTenant(tenant);
+                    await Guarded(of => ForgetOldSecrets(tenant, of), stop); // what fails in one tenant keeps no other's readable
+                }
+            },
+            cancel
+        );
     }
 
     private async Task ForgetOldSecrets(Guid tenant, CancellationToken cancel)
     {
-        while ((await dataSource.RowsAs(tenant, new(OldSecrets) { Parameters = { Parameter(tenant), Parameter(Bite) } }, static _ => true, cancel)).Count == Bite)
-        {
-        }
+        while (
+            (
+                await dataSource.RowsAs(
+                    tenant,
+                    new(OldSecrets) { Parameters = { Parameter(tenant), Parameter(Bite) } },
+                    static _ => true,
+                    cancel
+                )
+            ).Count == Bite
+        ) { }
     }
 
-    [LoggerMessage(EventId = 4105, Level = LogLevel.Warning, Message = "Old messages could not be swept; the next round tries again: {Reason}")]
+    [LoggerMessage(
+        EventId = 4105,
+        Level = LogLevel.Warning,
+        Message = "Old messages could not be swept; the next round tries again: {Reason}"
+    )]
     private static partial void NotSwept(ILogger log, string reason);
 }

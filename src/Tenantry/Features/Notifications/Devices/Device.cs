@@ -14,7 +14,9 @@ public sealed class Device : ITenantOwned
 
     /// <summary>As the platform (APNs, FCM) gave it to the application.</summary>
     public required string Token { get; init; }
-    [Audited] public string? Name { get; set; }
+
+    [Audited]
+    public string? Name { get; set; }
 
     /// <summary>What SNS calls it; null until the first message.</summary>
     public string? EndpointArn { get; set; }
@@ -29,9 +31,15 @@ public sealed class Device : ITenantOwned
         public void Configure(EntityTypeBuilder<Device> device)
         {
             device.ToTable("devices");
-            device.HasIndex(d => new { d.TenantId, d.Token }).UniqueOr409("ux_devices_token", "token", "This device is registered.");
+            device
+                .HasIndex(d => new { d.TenantId, d.Token })
+                .UniqueOr409("ux_devices_token", "token", "This device is registered.");
             device.HasIndex(d => new { d.TenantId, d.UserId }).HasDatabaseName("ix_devices_user");
-            device.HasOne<User>().WithMany().HasForeignKey(d => new { d.TenantId, d.UserId }).OnDelete(DeleteBehavior.Cascade);
+            device
+                .HasOne<User>()
+                .WithMany()
+                .HasForeignKey(d => new { d.TenantId, d.UserId })
+                .OnDelete(DeleteBehavior.Cascade);
         }
     }
 }

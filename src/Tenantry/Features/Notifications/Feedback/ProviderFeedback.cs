@@ -20,12 +20,24 @@ namespace Tenantry.Features.Notifications.Feedback;
 /// What became of a mail, as SES tells a topic of SNS, and SNS tells us. The mail carried tenant and id of its row; nobody but us could put them there. A message that comes twice, or late, changes nothing.
 /// </summary>
 public sealed partial class ProviderFeedback(
-    SnsSignature signature, IServiceProvider services, TenantDirectory directory, IDbContextFactory<TenantDb> contexts, AuditTrail audit, TimeProvider clock, ILogger<ProviderFeedback> log)
+    SnsSignature signature,
+    IServiceProvider services,
+    TenantDirectory directory,
+    IDbContextFactory<TenantDb> contexts,
+    AuditTrail audit,
+    TimeProvider clock,
+    ILogger<ProviderFeedback> log
+)
 {
     /// <summary>What SNS sends at most, and its envelope.</summary>
     private const int MostBytes = 512 * 1024;
 
-    public static async Task<Results<NoContent, Invalid, Denied, Missing, Unavailable>> Take(HttpRequest request, ProviderFeedback feedback, ServiceSettings settings, CancellationToken cancel)
+    public static async Task<Results<NoContent, Invalid, Denied, Missing, Unavailable>> Take(
+        HttpRequest request,
+        ProviderFeedback feedback,
+        ServiceSettings settings,
+        CancellationToken cancel
+    )
     {
         if (settings.Messages.FeedbackTopics.Count == 0)
             return Problems.Missing("This installation takes no feedback: SNS_FEEDBACK_TOPIC_ARNS is not set.");
@@ -34,7 +46,10 @@ public sealed partial class ProviderFeedback(
         try
         {
             if (!await feedback.Take(message, cancel))
-                return Problems.Denied(Problems.PermissionDenied, "This is no message of a topic that this installation believes.");
+                return Problems.Denied(
+                    Problems.PermissionDenied,
+                    "This is no message of a topic that this installation believes."
+                );
         }
         catch (Exception e) when (e is HttpRequestException or AwsException)
         {
@@ -54,13 +69,20 @@ public sealed partial class ProviderFeedback(
         {
             case "SubscriptionConfirmation":
                 // By a call of ours, not by following the link: where it leads is not up to whoever sent it.
-                await services.GetRequiredKeyedService<AwsClient>("sns").Query("ConfirmSubscription", [new("TopicArn", message.TopicArn!), new("Token", message.Token ?? "")], cancel);
+                await services
+                    .GetRequiredKeyedService<AwsClient>("sns")
+                    .Query(
+                        "ConfirmSubscription",
+                        [new("TopicArn", message.TopicArn!), new("Token", message.Token ?? "")],
+                        cancel
+                    );
                 Subscribed(Log, message.TopicArn!);
                 break;
             case "UnsubscribeConfirmation":
                 Unsubscribed(Log, message.TopicArn!);
                 break;
-            case "Notification" when Guid.TryParse(message.MessageId, out var id) && Event.Of(message.Message) is { } said:
+            case "Notification"
+                when Guid.TryParse(message.MessageId, out var id) && Event.Of(message.Message) is { } said:
                 await Apply(id, said, cancel);
                 break;
         }
@@ -75,10 +97,20 @@ public sealed partial class ProviderFeedback(
         // A door: the mail itself says whose it was.
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(said.Tenant);
         await using var transaction = await db.Begin(cancel);
-        if (await db.Database.ExecuteSqlAsync($"INSERT INTO seen_feedback (id, seen_at) VALUES ({id}, {now}) ON CONFLICT DO NOTHING", cancel) == 0)
+        if (
+            await db.Database.ExecuteSqlAsync(
+                $"INSERT INTO seen_feedback (id, seen_at) VALUES ({id}, {now}) ON CONFLICT DO NOTHING",
+                cancel
+            ) == 0
+        )
             return;
-        if (await db.Set<Notification>().FromSql($"SELECT *, xmin FROM notification_logs WHERE id = {said.Notification} FOR UPDATE").SingleOrDefaultAsync(cancel) is { } message
-            && said.Recipients.Contains(message.Recipient, StringComparer.OrdinalIgnoreCase))
+        if (
+            await db.Set<Notification>()
+                .FromSql($"SELECT *, xmin FROM notification_logs WHERE id = {said.Notification} FOR UPDATE")
+                .SingleOrDefaultAsync(cancel)
+                is { } message
+            && said.Recipients.Contains(message.Recipient, StringComparer.OrdinalIgnoreCase)
+        )
         {
             if (Rank(said.Status) > (message.Status == NotificationStatus.Failed ? 0 : Rank(message.Status))) // given up too early: it has arrived all the same
             {
@@ -94,29 +126,41 @@ public sealed partial class ProviderFeedback(
         await transaction.CommitAsync(cancel);
     }
 
-    private static string? Detail(Notification message, Event said) => message.IsSecret && said.Detail is { } detail ? SecretReason.Of(detail) : said.Detail;
+    private static string? Detail(Notification message, Event said) =>
+        message.IsSecret && said.Detail is { } detail ? SecretReason.Of(detail) : said.Detail;
 
-    private async Task Suppress(TenantDb db, Notification message, SuppressionReason reason, string? detail, DateTimeOffset now, CancellationToken cancel)
+    private async Task Suppress(
+        TenantDb db,
+        Notification message,
+        SuppressionReason reason,
+        string? detail,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var (channel, why) = (EnumText.Of(Channel.Email), EnumText.Of(reason));
-        var added = await db.Database.ExecuteSqlAsync($"""
+        var added = await db.Database.ExecuteSqlAsync(
+            $"""
             INSERT INTO notification_suppressions (tenant_id, id, type, recipient, reason, detail, notification_id, created_at)
             VALUES ({message.TenantId}, {Guid.CreateVersion7()}, {channel}, {message.Recipient.ToLowerInvariant()}, {why}, {detail}, {message.Id}, {now}) ON CONFLICT DO NOTHING
-            """, cancel);
+            """,
+            cancel
+        );
         if (added > 0)
             audit.Add(db, message.Id, why);
     }
 
     /// <summary>News that come late do not undo later ones.</summary>
-    private static int Rank(NotificationStatus status) => status switch
-    {
-        NotificationStatus.Queued or NotificationStatus.Sending or NotificationStatus.Sent => 0,
-        NotificationStatus.Delivered => 1,
-        NotificationStatus.Failed => 2,
-        NotificationStatus.Bounced => 3,
-        NotificationStatus.Complained => 4,
-        _ => 9, // cancelled and suppressed ones never left
-    };
+    private static int Rank(NotificationStatus status) =>
+        status switch
+        {
+            NotificationStatus.Queued or NotificationStatus.Sending or NotificationStatus.Sent => 0,
+            NotificationStatus.Delivered => 1,
+            NotificationStatus.Failed => 2,
+            NotificationStatus.Bounced => 3,
+            NotificationStatus.Complained => 4,
+            _ => 9, // cancelled and suppressed ones never left
+        };
 
     private static async Task<byte[]?> Read(HttpRequest request, CancellationToken cancel)
     {
@@ -125,7 +169,10 @@ public sealed partial class ProviderFeedback(
             var read = await request.BodyReader.ReadAsync(cancel);
             var (isTooLarge, all) = (read.Buffer.Length > MostBytes, read.IsCompleted ? read.Buffer.ToArray() : null);
             // A reader that is left where it stands costs the connection.
-            request.BodyReader.AdvanceTo(all is null && !isTooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+            request.BodyReader.AdvanceTo(
+                all is null && !isTooLarge ? read.Buffer.Start : read.Buffer.End,
+                read.Buffer.End
+            );
             if (isTooLarge)
                 return null;
             if (all is not null)
@@ -136,14 +183,29 @@ public sealed partial class ProviderFeedback(
     [LoggerMessage(EventId = 4106, Level = LogLevel.Information, Message = "Subscribed to {Topic}: feedback comes in")]
     private static partial void Subscribed(ILogger log, string topic);
 
-    [LoggerMessage(EventId = 4107, Level = LogLevel.Warning, Message = "The subscription to {Topic} has ended: no feedback comes in from it any more")]
+    [LoggerMessage(
+        EventId = 4107,
+        Level = LogLevel.Warning,
+        Message = "The subscription to {Topic} has ended: no feedback comes in from it any more"
+    )]
     private static partial void Unsubscribed(ILogger log, string topic);
 
-    [LoggerMessage(EventId = 4108, Level = LogLevel.Warning, Message = "Feedback could not be taken, and is sent again: {Reason}")]
+    [LoggerMessage(
+        EventId = 4108,
+        Level = LogLevel.Warning,
+        Message = "Feedback could not be taken, and is sent again: {Reason}"
+    )]
     private static partial void NotTaken(ILogger log, string reason);
 
     /// <summary>What SES says of a mail: as an event of a configuration set, or as the feedback of an identity.</summary>
-    private sealed record Event(Guid Tenant, Guid Notification, NotificationStatus Status, SuppressionReason? Suppresses, string? Detail, IReadOnlyList<string> Recipients)
+    private sealed record Event(
+        Guid Tenant,
+        Guid Notification,
+        NotificationStatus Status,
+        SuppressionReason? Suppresses,
+        string? Detail,
+        IReadOnlyList<string> Recipients
+    )
     {
         public static Event? Of(string? json)
         {
@@ -166,17 +228,47 @@ public sealed partial class ProviderFeedback(
             switch (kind)
             {
                 case "Delivery":
-                    return new(tenant, notification, NotificationStatus.Delivered, null, null, Strings(mail, "destination"));
+                    return new(
+                        tenant,
+                        notification,
+                        NotificationStatus.Delivered,
+                        null,
+                        null,
+                        Strings(mail, "destination")
+                    );
                 case "Bounce" when root.TryGetProperty("bounce", out var bounce):
                     // Of the others it is not sure that they will come to nothing for ever.
                     var isForGood = Text(bounce, "bounceType") == "Permanent";
-                    var said = bounce.TryGetProperty("bouncedRecipients", out var bounced) && bounced.GetArrayLength() > 0 ? Text(bounced[0], "diagnosticCode") : null;
-                    return new(tenant, notification, NotificationStatus.Bounced, isForGood ? SuppressionReason.Bounce : null,
-                        DeliveryWorker.Shown($"{Text(bounce, "bounceType")}/{Text(bounce, "bounceSubType")}: {said}"), Addresses(bounce, "bouncedRecipients"));
+                    var said =
+                        bounce.TryGetProperty("bouncedRecipients", out var bounced) && bounced.GetArrayLength() > 0
+                            ? Text(bounced[0], "diagnosticCode")
+                            : null;
+                    return new(
+                        tenant,
+                        notification,
+                        NotificationStatus.Bounced,
+                        isForGood ? SuppressionReason.Bounce : null,
+                        DeliveryWorker.Shown($"{Text(bounce, "bounceType")}/{Text(bounce, "bounceSubType")}: {said}"),
+                        Addresses(bounce, "bouncedRecipients")
+                    );
                 case "Complaint" when root.TryGetProperty("complaint", out var complaint):
-                    return new(tenant, notification, NotificationStatus.Complained, SuppressionReason.Complaint, Text(complaint, "complaintFeedbackType") is { } type ? DeliveryWorker.Shown(type) : null, Addresses(complaint, "complainedRecipients"));
+                    return new(
+                        tenant,
+                        notification,
+                        NotificationStatus.Complained,
+                        SuppressionReason.Complaint,
+                        Text(complaint, "complaintFeedbackType") is { } type ? DeliveryWorker.Shown(type) : null,
+                        Addresses(complaint, "complainedRecipients")
+                    );
                 case "Reject" when root.TryGetProperty("reject", out var reject):
-                    return new(tenant, notification, NotificationStatus.Failed, null, DeliveryWorker.Shown("SES refused it: " + Text(reject, "reason")), Strings(mail, "destination"));
+                    return new(
+                        tenant,
+                        notification,
+                        NotificationStatus.Failed,
+                        null,
+                        DeliveryWorker.Shown("SES refused it: " + Text(reject, "reason")),
+                        Strings(mail, "destination")
+                    );
                 default:
                     return null;
             }
@@ -185,21 +277,38 @@ public sealed partial class ProviderFeedback(
         /// <summary>By the tags that it was sent with, or by its Message-ID.</summary>
         private static (Guid Tenant, Guid Notification)? Row(JsonElement mail)
         {
-            if (mail.TryGetProperty("tags", out var tags) && Guid.TryParse(First(tags, FeedbackTags.Tenant), out var tenant) && Guid.TryParse(First(tags, FeedbackTags.Notification), out var notification))
+            if (
+                mail.TryGetProperty("tags", out var tags)
+                && Guid.TryParse(First(tags, FeedbackTags.Tenant), out var tenant)
+                && Guid.TryParse(First(tags, FeedbackTags.Notification), out var notification)
+            )
                 return (tenant, notification);
             var id = mail.TryGetProperty("commonHeaders", out var headers) ? Text(headers, "messageId") : null;
             var parts = id?.Trim('<', '>').Split('@')[0].Split('.');
-            return parts is [var row, var owner] && Guid.TryParseExact(row, "N", out notification) && Guid.TryParseExact(owner, "N", out tenant) ? (tenant, notification) : null;
+            return
+                parts is [var row, var owner]
+                && Guid.TryParseExact(row, "N", out notification)
+                && Guid.TryParseExact(owner, "N", out tenant)
+                ? (tenant, notification)
+                : null;
         }
 
-        private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        private static string? Text(JsonElement of, string name) =>
+            of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
 
-        private static string? First(JsonElement of, string name) => Strings(of, name) is [var first, ..] ? first : null;
+        private static string? First(JsonElement of, string name) =>
+            Strings(of, name) is [var first, ..] ? first : null;
 
         private static List<string> Strings(JsonElement of, string name) =>
-            of.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array ? [.. values.EnumerateArray().Select(value => value.GetString() ?? "")] : [];
+            of.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array
+                ? [.. values.EnumerateArray().Select(value => value.GetString() ?? "")]
+                : [];
 
         private static List<string> Addresses(JsonElement of, string name) =>
-            of.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array ? [.. values.EnumerateArray().Select(value => Text(value, "emailAddress") ?? "")] : [];
+            of.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array
+                ? [.. values.EnumerateArray().Select(value => Text(value, "emailAddress") ?? "")]
+                : [];
     }
 }

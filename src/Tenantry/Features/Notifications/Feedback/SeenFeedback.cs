@@ -14,6 +14,7 @@ public sealed class SeenFeedback : IPlatformOwned
 
     private sealed class Mapping : IEntityTypeConfiguration<SeenFeedback>
     {
-        public void Configure(EntityTypeBuilder<SeenFeedback> seen) => seen.ToTable("seen_feedback").ServingRoleMay("SELECT, INSERT, DELETE");
+        public void Configure(EntityTypeBuilder<SeenFeedback> seen) =>
+            seen.ToTable("seen_feedback").ServingRoleMay("SELECT, INSERT, DELETE");
     }
 }

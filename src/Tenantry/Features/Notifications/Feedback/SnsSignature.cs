@@ -10,7 +10,18 @@ namespace Tenantry.Features.Notifications.Feedback;
 
 /// <summary>A message as SNS posts it to a subscriber. The names are SNS's.</summary>
 public sealed record SnsMessage(
-    string? Type, string? MessageId, string? TopicArn, string? Subject, string? Message, string? Timestamp, string? SignatureVersion, string? Signature, string? SigningCertURL, string? SubscribeURL, string? Token)
+    string? Type,
+    string? MessageId,
+    string? TopicArn,
+    string? Subject,
+    string? Message,
+    string? Timestamp,
+    string? SignatureVersion,
+    string? Signature,
+    string? SigningCertURL,
+    string? SubscribeURL,
+    string? Token
+)
 {
     public static SnsMessage? Parse(ReadOnlySpan<byte> json)
     {
@@ -64,7 +75,11 @@ public sealed partial class SnsSignature(ServiceSettings settings, IHttpClientFa
     /// <exception cref="HttpRequestException">the certificate could not be fetched; the message may be good</exception>
     public async Task<bool> Holds(SnsMessage message, CancellationToken cancel)
     {
-        if (message.TopicArn is null || !settings.Messages.FeedbackTopics.Contains(message.TopicArn, StringComparer.Ordinal) || message.Signature is null)
+        if (
+            message.TopicArn is null
+            || !settings.Messages.FeedbackTopics.Contains(message.TopicArn, StringComparer.Ordinal)
+            || message.Signature is null
+        )
             return false;
         HashAlgorithmName? algorithm = message.SignatureVersion switch
         {
@@ -72,20 +87,40 @@ public sealed partial class SnsSignature(ServiceSettings settings, IHttpClientFa
             "2" => HashAlgorithmName.SHA256,
             _ => null,
         };
-        if (algorithm is null || !Uri.TryCreate(message.SigningCertURL, UriKind.Absolute, out var url) || !IsAmazons(url, message.TopicArn))
+        if (
+            algorithm is null
+            || !Uri.TryCreate(message.SigningCertURL, UriKind.Absolute, out var url)
+            || !IsAmazons(url, message.TopicArn)
+        )
             return false;
 
         var signature = new byte[1024];
         if (!Convert.TryFromBase64String(message.Signature, signature, out var length))
             return false;
         using var key = (await Certificate(url, cancel))?.GetRSAPublicKey();
-        return key is not null && key.VerifyData(message.Covered(), signature.AsSpan(0, length), algorithm.Value, RSASignaturePadding.Pkcs1);
+        return key is not null
+            && key.VerifyData(
+                message.Covered(),
+                signature.AsSpan(0, length),
+                algorithm.Value,
+                RSASignaturePadding.Pkcs1
+            );
     }
 
     // The host is that of the topic's region: the settings name the topics, and so the only regions that are believed.
     private bool IsAmazons(Uri url, string topic) =>
-        (url.GetLeftPart(UriPartial.Authority) == $"https://{HostOf(topic)}" && Certificates().IsMatch(url.PathAndQuery) && url.Fragment.Length == 0)
-            || (url.AbsolutePath.EndsWith(".pem", StringComparison.Ordinal) && url.UserInfo.Length == 0 && settings.IsDevelopment && settings.Aws.SnsEndpoint is { } own && url.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority));
+        (
+            url.GetLeftPart(UriPartial.Authority) == $"https://{HostOf(topic)}"
+            && Certificates().IsMatch(url.PathAndQuery)
+            && url.Fragment.Length == 0
+        )
+        || (
+            url.AbsolutePath.EndsWith(".pem", StringComparison.Ordinal)
+            && url.UserInfo.Length == 0
+            && settings.IsDevelopment
+            && settings.Aws.SnsEndpoint is { } own
+            && url.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority)
+        );
 
     /// <param name="topic">of the settings, which take no other region than <c>xx-name-1</c></param>
     private static string HostOf(string topic)

@@ -29,21 +29,49 @@ public static class AcceptedMail
     /// <param name="quota">in a month; null: any number</param>
     /// <param name="cancel">ends the statement, which then changed nothing or all</param>
     /// <returns>false: nothing was written, as there may be no room for it</returns>
-    public static async Task<bool> Queue(TenantContext context, NpgsqlDataSource database, Notification mail, int? quota, CancellationToken cancel)
+    public static async Task<bool> Queue(
+        TenantContext context,
+        NpgsqlDataSource database,
+        Notification mail,
+        int? quota,
+        CancellationToken cancel
+    )
     {
         if (quota <= MessageQuota.Near)
             return false;
         var (today, spread) = (MessageQuota.Day(mail.DueAt), (short)Random.Shared.Next(MessageCount.Rows));
-        var counted = await context.Change(database, new(Statement)
-        {
-            Parameters =
+        var counted = await context.Change(
+            database,
+            new(Statement)
             {
-                Parameter(mail.TenantId), Parameter(mail.Id), Parameter(mail.SentBy!.Value), Parameter(mail.Recipient), Parameter(User.Normalize(mail.Recipient)), Parameter(mail.Subject), Parameter(mail.TemplateName), Parameter(mail.Body), Parameter(mail.HtmlBody),
-                Parameter((short)mail.Priority), Parameter(EnumText.Of(mail.Category)), Parameter(mail.IsReady), Parameter(mail.DueAt), Parameter(mail.SendAt), Parameter(mail.Cause), Parameter(mail.CreatedAt),
-                Parameter(today), Parameter(MessageQuota.Month(mail.DueAt)), Parameter(spread), Parameter(quota - MessageQuota.Near ?? long.MaxValue),
-                Parameter(MessageQuota.Month(mail.DueAt).AddMonths(1)),
+                Parameters =
+                {
+                    Parameter(mail.TenantId),
+                    Parameter(mail.Id),
+                    Parameter(mail.SentBy!.Value),
+                    Parameter(mail.Recipient),
+                    Parameter(User.Normalize(mail.Recipient)),
+                    Parameter(mail.Subject),
+                    Parameter(mail.TemplateName),
+                    Parameter(mail.Body),
+                    Parameter(mail.HtmlBody),
+                    Parameter((short)mail.Priority),
+                    Parameter(EnumText.Of(mail.Category)),
+                    Parameter(mail.IsReady),
+                    Parameter(mail.DueAt),
+                    Parameter(mail.SendAt),
+                    Parameter(mail.Cause),
+                    Parameter(mail.CreatedAt),
+                    Parameter(today),
+                    Parameter(MessageQuota.Month(mail.DueAt)),
+                    Parameter(spread),
+                    Parameter(quota - MessageQuota.Near ?? long.MaxValue),
+                    Parameter(MessageQuota.Month(mail.DueAt).AddMonths(1)),
+                },
             },
-        }, static _ => true, cancel);
+            static _ => true,
+            cancel
+        );
         return counted.Count > 0;
     }
 }

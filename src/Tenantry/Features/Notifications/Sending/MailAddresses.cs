@@ -14,7 +14,12 @@ public static class MailAddresses
         address = null;
         if (!EmailAttribute.IsAddress(text))
             return false;
-        if (!MailboxAddress.TryParse(text, out var parsed) || parsed.Address != text || parsed.Name is { Length: > 0 } || parsed.Route.Count > 0)
+        if (
+            !MailboxAddress.TryParse(text, out var parsed)
+            || parsed.Address != text
+            || parsed.Name is { Length: > 0 }
+            || parsed.Route.Count > 0
+        )
             return false;
         var at = text.LastIndexOf('@');
         var host = EmailAttribute.AsciiHost(text[(at + 1)..]);

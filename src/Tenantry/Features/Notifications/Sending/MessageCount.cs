@@ -31,8 +31,17 @@ public sealed class MessageCount : ITenantOwned
         public void Configure(EntityTypeBuilder<MessageCount> count)
         {
             count.ToTable("message_counts").ServingRoleMay("SELECT, INSERT, UPDATE");
-            count.HasKey(c => new { c.TenantId, c.Day, c.Type, c.Country, c.Spread });
-            count.Property(c => c.Type).HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
+            count.HasKey(c => new
+            {
+                c.TenantId,
+                c.Day,
+                c.Type,
+                c.Country,
+                c.Spread,
+            });
+            count
+                .Property(c => c.Type)
+                .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
         }
     }
 }

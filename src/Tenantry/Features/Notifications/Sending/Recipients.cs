@@ -9,10 +9,11 @@ public static class Recipients
     /// <param name="text">as the caller wrote it</param>
     /// <param name="region">where a number without a country code is at home; null: nowhere</param>
     /// <returns>null: it is no such recipient</returns>
-    public static string? Normalized(Channel channel, string text, string? region) => channel switch
-    {
-        Channel.Email => MailAddresses.TryParse(text, out var address) ? address : null,
-        Channel.Sms => TelephoneNumbers.TryParse(text, region, out var number) ? number.E164 : null,
-        _ => null,
-    };
+    public static string? Normalized(Channel channel, string text, string? region) =>
+        channel switch
+        {
+            Channel.Email => MailAddresses.TryParse(text, out var address) ? address : null,
+            Channel.Sms => TelephoneNumbers.TryParse(text, region, out var number) ? number.E164 : null,
+            _ => null,
+        };
 }

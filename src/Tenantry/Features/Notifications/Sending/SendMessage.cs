@@ -19,7 +19,15 @@ namespace Tenantry.Features.Notifications.Sending;
 /// Takes a message and puts it into the queue, worded and ready: what is wrong with it is said now, and what the caller previewed is what goes out. The row says who sent what to whom.
 /// </summary>
 public sealed class SendMessage(
-    TenantContext context, TenantDb db, NpgsqlDataSource database, MessageCache known, DeliveryWorker delivery, ServiceSettings settings, TimeProvider clock, IHttpContextAccessor accessor)
+    TenantContext context,
+    TenantDb db,
+    NpgsqlDataSource database,
+    MessageCache known,
+    DeliveryWorker delivery,
+    ServiceSettings settings,
+    TimeProvider clock,
+    IHttpContextAccessor accessor
+)
 {
     private const int MostSegments = 10;
 
@@ -39,29 +47,67 @@ public sealed class SendMessage(
     /// <param name="Locale">The language of the template; not given: `Accept-Language`, the recipient's own, the tenant's.</param>
     /// <param name="SendAt">Not before; a year from now at most.</param>
     public sealed record Request(
-        [Needed, ShortText(320)] string? Recipient, [ShortText(100)] string? TemplateName, JsonElement? TemplateVars, [ShortText(255)] string? Subject, string? Body, string? HtmlBody,
-        Priority? Priority, Category? Category, [LanguageTag] string? Locale, DateTimeOffset? SendAt) : IExample<Request>
+        [Needed, ShortText(320)] string? Recipient,
+        [ShortText(100)] string? TemplateName,
+        JsonElement? TemplateVars,
+        [ShortText(255)] string? Subject,
+        string? Body,
+        string? HtmlBody,
+        Priority? Priority,
+        Category? Category,
+        [LanguageTag] string? Locale,
+        DateTimeOffset? SendAt
+    ) : IExample<Request>
     {
-        public static Request Example => new(
-            "ada@example.com", "order_sent", JsonElement.Parse("""{"order":"4711","arrives":"2026-02-02"}"""), null, null, null, Foundation.Messaging.Priority.Normal, Foundation.Messaging.Category.Transactional, "de-CH", null);
+        public static Request Example =>
+            new(
+                "ada@example.com",
+                "order_sent",
+                JsonElement.Parse("""{"order":"4711","arrives":"2026-02-02"}"""),
+                null,
+                null,
+                null,
+                Foundation.Messaging.Priority.Normal,
+                Foundation.Messaging.Category.Transactional,
+                "de-CH",
+                null
+            );
     }
 
     /// <param name="Id">Of the message; of the first, where it goes to several devices.</param>
     /// <param name="Status">`queued`.</param>
     /// <param name="Ids">Of all.</param>
     /// <param name="Segments">Of an SMS: as many are paid for.</param>
-    public sealed record Response(Guid Id, NotificationStatus Status, IReadOnlyList<Guid> Ids, int? Segments) : IExample<Response>
+    public sealed record Response(Guid Id, NotificationStatus Status, IReadOnlyList<Guid> Ids, int? Segments)
+        : IExample<Response>
     {
-        public static Response Example => new(NotificationDocument.Example.Id, NotificationStatus.Queued, [NotificationDocument.Example.Id], null);
+        public static Response Example =>
+            new(NotificationDocument.Example.Id, NotificationStatus.Queued, [NotificationDocument.Example.Id], null);
     }
 
-    public static Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Email(Request body, SendMessage send, CancellationToken cancel) => send.Take(Channel.Email, body, cancel);
+    public static Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Email(
+        Request body,
+        SendMessage send,
+        CancellationToken cancel
+    ) => send.Take(Channel.Email, body, cancel);
 
-    public static Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Sms(Request body, SendMessage send, CancellationToken cancel) => send.Take(Channel.Sms, body, cancel);
+    public static Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Sms(
+        Request body,
+        SendMessage send,
+        CancellationToken cancel
+    ) => send.Take(Channel.Sms, body, cancel);
 
-    public static Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Push(Request body, SendMessage send, CancellationToken cancel) => send.Take(Channel.Push, body, cancel);
+    public static Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Push(
+        Request body,
+        SendMessage send,
+        CancellationToken cancel
+    ) => send.Take(Channel.Push, body, cancel);
 
-    private async Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Take(Channel channel, Request body, CancellationToken cancel)
+    private async Task<Results<Accepted<Response>, Invalid, Conflicting, QuotaUsedUp>> Take(
+        Channel channel,
+        Request body,
+        CancellationToken cancel
+    )
     {
         if (IsOff(channel) is { } setting)
             return Problems.Conflicting($"This installation sends no such messages: {setting} is off.");
@@ -83,15 +129,23 @@ public sealed class SendMessage(
             _ => Guid.TryParse(body.Recipient, out var id) ? id.ToString() : null,
         };
         if (recipient is null && !errors.ContainsKey("recipient"))
-            errors["recipient"] = [channel == Channel.Email ? "must be an e-mail address" : channel == Channel.Sms ? "must be a telephone number" : "must be the id of a user or of a device"];
+            errors["recipient"] =
+            [
+                channel == Channel.Email ? "must be an e-mail address"
+                : channel == Channel.Sms ? "must be a telephone number"
+                : "must be the id of a user or of a device",
+            ];
         if (errors.Count > 0)
             return new Invalid(errors);
 
-        var (user, locale) = channel == Channel.Email && template is null ? default : await Known(channel, recipient!, cancel);
+        var (user, locale) =
+            channel == Channel.Email && template is null ? default : await Known(channel, recipient!, cancel);
         MessageParts parts;
         try
         {
-            parts = template?.Render(body.TemplateVars, Wanted(body.Locale, locale, own.Locale), now) ?? new MessageParts(body.Subject, body.Body, body.HtmlBody);
+            parts =
+                template?.Render(body.TemplateVars, Wanted(body.Locale, locale, own.Locale), now)
+                ?? new MessageParts(body.Subject, body.Body, body.HtmlBody);
         }
         catch (TemplateLimitException e)
         {
@@ -109,50 +163,93 @@ public sealed class SendMessage(
                 return Problems.Invalid("recipient", "is no user with a device, and no device, of this tenant");
         }
         var isLater = body.SendAt > now;
-        var messages = recipients.Select(one => new Notification
-        {
-            TenantId = context.TenantId,
-            UserId = user,
-            SentBy = context.SignedIn.UserId,
-            Type = channel,
-            Recipient = one,
-            Subject = parts.Subject,
-            TemplateName = template?.Name,
-            Body = parts.Text,
-            HtmlBody = parts.Html,
-            Priority = body.Priority ?? Priority.Normal,
-            Category = body.Category ?? Category.Transactional,
-            IsReady = !isLater,
-            DueAt = isLater ? body.SendAt!.Value.ToUniversalTime() : now,
-            SendAt = isLater ? body.SendAt!.Value.ToUniversalTime() : null,
-            Country = number?.Region,
-            Segments = segments,
-            CreatedAt = now,
-        }).ToList();
+        var messages = recipients
+            .Select(one => new Notification
+            {
+                TenantId = context.TenantId,
+                UserId = user,
+                SentBy = context.SignedIn.UserId,
+                Type = channel,
+                Recipient = one,
+                Subject = parts.Subject,
+                TemplateName = template?.Name,
+                Body = parts.Text,
+                HtmlBody = parts.Html,
+                Priority = body.Priority ?? Priority.Normal,
+                Category = body.Category ?? Category.Transactional,
+                IsReady = !isLater,
+                DueAt = isLater ? body.SendAt!.Value.ToUniversalTime() : now,
+                SendAt = isLater ? body.SendAt!.Value.ToUniversalTime() : null,
+                Country = number?.Region,
+                Segments = segments,
+                CreatedAt = now,
+            })
+            .ToList();
         if (await Queue(channel, messages, number, cancel) is QuotaUsedUp full)
             return full;
         if (!isLater)
             Wake(channel);
-        return TypedResults.Accepted($"{settings.ApiPath}/notifications/{messages[0].Id}", new Response(messages[0].Id, NotificationStatus.Queued, [.. messages.Select(message => message.Id)], segments));
+        return TypedResults.Accepted(
+            $"{settings.ApiPath}/notifications/{messages[0].Id}",
+            new Response(
+                messages[0].Id,
+                NotificationStatus.Queued,
+                [.. messages.Select(message => message.Id)],
+                segments
+            )
+        );
     }
 
     /// <summary>Messages and their count are one change.</summary>
     /// <returns>the refusal; null: they are in the queue</returns>
-    private async Task<Refusal?> Queue(Channel channel, List<Notification> messages, TelephoneNumber? number, CancellationToken cancel)
+    private async Task<Refusal?> Queue(
+        Channel channel,
+        List<Notification> messages,
+        TelephoneNumber? number,
+        CancellationToken cancel
+    )
     {
         var (tenant, due, now) = (context.Tenant, messages[0].DueAt, messages[0].CreatedAt);
         // Under an Idempotency-Key there is a transaction already: mail, count and the answer that is kept are one change.
-        if (channel == Channel.Email && db.Database.CurrentTransaction is null && await AcceptedMail.Queue(context, database, messages[0], settings.QuotaOf(tenant.SubscriptionTier).MessagesPerMonth, cancel))
+        if (
+            channel == Channel.Email
+            && db.Database.CurrentTransaction is null
+            && await AcceptedMail.Queue(
+                context,
+                database,
+                messages[0],
+                settings.QuotaOf(tenant.SubscriptionTier).MessagesPerMonth,
+                cancel
+            )
+        )
             return null;
         if (channel == Channel.Email)
             messages[0].UserId ??= (await Known(channel, messages[0].Recipient, cancel)).Id;
         await using var transaction = await db.Begin(cancel);
-        if (number is { } to && await MessageQuota.TakeSms(db, settings, await known.Settings(db, cancel), tenant, to.E164, to.Region, messages[0].Segments!.Value, due, now, cancel) is { } spent)
+        if (
+            number is { } to
+            && await MessageQuota.TakeSms(
+                db,
+                settings,
+                await known.Settings(db, cancel),
+                tenant,
+                to.E164,
+                to.Region,
+                messages[0].Segments!.Value,
+                due,
+                now,
+                cancel
+            )
+                is { } spent
+        )
             return spent;
         db.AddRange(messages);
         await db.SaveChangesAsync(cancel);
         // Last, as others who count wait for it.
-        if (channel != Channel.Sms && await MessageQuota.Take(db, settings, tenant, channel, messages.Count, due, now, cancel) is { } full)
+        if (
+            channel != Channel.Sms
+            && await MessageQuota.Take(db, settings, tenant, channel, messages.Count, due, now, cancel) is { } full
+        )
             return full;
         await transaction.CommitAsync(cancel);
         return null;
@@ -173,20 +270,33 @@ public sealed class SendMessage(
         });
     }
 
-    private string? IsOff(Channel channel) => channel switch
-    {
-        Channel.Sms when settings.Messages.Sms == SnsTransport.Off => "SMS_TRANSPORT",
-        Channel.Push when settings.Messages.Push == SnsTransport.Off => "PUSH_TRANSPORT",
-        _ => null,
-    };
+    private string? IsOff(Channel channel) =>
+        channel switch
+        {
+            Channel.Sms when settings.Messages.Sms == SnsTransport.Off => "SMS_TRANSPORT",
+            Channel.Push when settings.Messages.Push == SnsTransport.Off => "PUSH_TRANSPORT",
+            _ => null,
+        };
 
-    private static void CheckForm(Channel channel, Request body, DateTimeOffset now, Dictionary<string, string[]> errors)
+    private static void CheckForm(
+        Channel channel,
+        Request body,
+        DateTimeOffset now,
+        Dictionary<string, string[]> errors
+    )
     {
         if (body.SendAt > now + Farthest)
             errors["send_at"] = ["must be within a year"];
         if (body.TemplateName is not null)
         {
-            foreach (var (member, value) in new[] { ("subject", body.Subject), ("body", body.Body), ("html_body", body.HtmlBody) })
+            foreach (
+                var (member, value) in new[]
+                {
+                    ("subject", body.Subject),
+                    ("body", body.Body),
+                    ("html_body", body.HtmlBody),
+                }
+            )
             {
                 if (value is not null)
                     errors[member] = ["must be left out: the template has it"];
@@ -201,18 +311,22 @@ public sealed class SendMessage(
             errors["subject"] = ["must be left out: an SMS has none"];
         if (channel != Channel.Email && body.HtmlBody is not null)
             errors["html_body"] = ["must be left out: only a mail has one"];
-        if (string.IsNullOrWhiteSpace(body.Body) && (channel != Channel.Email || string.IsNullOrWhiteSpace(body.HtmlBody)))
+        if (
+            string.IsNullOrWhiteSpace(body.Body)
+            && (channel != Channel.Email || string.IsNullOrWhiteSpace(body.HtmlBody))
+        )
             errors["body"] = ["is needed, or a template_name"];
     }
 
-    private static string? Unfit(Channel channel, CachedTemplate? found) => found switch
-    {
-        null => "is no active template of this tenant",
-        { Compiled: null } => $"is a template that cannot be used as it is: {found.Fault}",
-        { Compiled.IsSecurity: true } => "is a template of a mail that the service sends by itself",
-        _ when found.Type != channel => $"is a template for {EnumText.Of(found.Type)}",
-        _ => null,
-    };
+    private static string? Unfit(Channel channel, CachedTemplate? found) =>
+        found switch
+        {
+            null => "is no active template of this tenant",
+            { Compiled: null } => $"is a template that cannot be used as it is: {found.Fault}",
+            { Compiled.IsSecurity: true } => "is a template of a mail that the service sends by itself",
+            _ when found.Type != channel => $"is a template for {EnumText.Of(found.Type)}",
+            _ => null,
+        };
 
     private static Invalid? CheckParts(Channel channel, MessageParts parts, int? segments, string field)
     {
@@ -221,29 +335,45 @@ public sealed class SendMessage(
         if (parts.Text?.Length > MessageParts.MostText)
             return Problems.Invalid(field, $"must have {MessageParts.MostText} characters at most");
         if (parts.Html?.Length > MessageParts.MostHtml)
-            return Problems.Invalid(field == "body" ? "html_body" : field, $"must have {MessageParts.MostHtml} characters at most");
+            return Problems.Invalid(
+                field == "body" ? "html_body" : field,
+                $"must have {MessageParts.MostHtml} characters at most"
+            );
         if (parts.Fault() is { } fault)
             return Problems.Invalid(field, fault);
         if (segments > MostSegments)
             return Problems.Invalid(field, $"makes {segments} segments; an SMS may have {MostSegments}");
-        return channel == Channel.Push && System.Text.Encoding.UTF8.GetByteCount(parts.Text + parts.Subject) > MostPush ? Problems.Invalid(field, $"must have {MostPush} bytes at most, title included") : null;
+        return channel == Channel.Push && System.Text.Encoding.UTF8.GetByteCount(parts.Text + parts.Subject) > MostPush
+            ? Problems.Invalid(field, $"must have {MostPush} bytes at most, title included")
+            : null;
     }
 
     private static TelephoneNumber? Number(string text, NotificationSettings own, Dictionary<string, string[]> errors)
     {
         if (!TelephoneNumbers.TryParse(text, own.DefaultRegion, out var number))
         {
-            errors["recipient"] = [own.DefaultRegion is null ? "must be a telephone number with its country code, like +41791234567" : "must be a telephone number"];
+            errors["recipient"] =
+            [
+                own.DefaultRegion is null
+                    ? "must be a telephone number with its country code, like +41791234567"
+                    : "must be a telephone number",
+            ];
             return null;
         }
         if (!number.CanTakeSms)
             errors["recipient"] = ["must be the number of a telephone that takes SMS"];
         else if (!Allowed(own).Contains(number.Region, StringComparer.Ordinal))
-            errors["recipient"] = [$"is in {number.Region}, where this tenant sends no SMS: see sms_countries and default_region in notifications/settings"];
+            errors["recipient"] =
+            [
+                $"is in {number.Region}, where this tenant sends no SMS: see sms_countries and default_region in notifications/settings",
+            ];
         return number;
     }
 
-    private static string[] Allowed(NotificationSettings own) => own.SmsCountries.Length > 0 ? own.SmsCountries : own.DefaultRegion is { } region ? [region] : [];
+    private static string[] Allowed(NotificationSettings own) =>
+        own.SmsCountries.Length > 0 ? own.SmsCountries
+        : own.DefaultRegion is { } region ? [region]
+        : [];
 
     /// <summary>The user whom the recipient is of, where there is one, and the language that they want.</summary>
     private async Task<(Guid? Id, string? Locale)> Known(Channel channel, string recipient, CancellationToken cancel)
@@ -253,21 +383,34 @@ public sealed class SendMessage(
             return (null, null); // numbers are not unique
         var normalized = User.Normalize(recipient);
         var id = channel == Channel.Push ? Guid.Parse(recipient) : Guid.Empty;
-        var found = await (channel == Channel.Email ? users.Where(user => user.EmailNormalized == normalized) : users.Where(user => user.Id == id || db.Set<Device>().Any(device => device.Id == id && device.UserId == user.Id)))
-            .Select(user => new { user.Id, user.Locale }).FirstOrDefaultAsync(cancel);
+        var found = await (
+            channel == Channel.Email
+                ? users.Where(user => user.EmailNormalized == normalized)
+                : users.Where(user =>
+                    user.Id == id || db.Set<Device>().Any(device => device.Id == id && device.UserId == user.Id)
+                )
+        )
+            .Select(user => new { user.Id, user.Locale })
+            .FirstOrDefaultAsync(cancel);
         return (found?.Id, found?.Locale);
     }
 
     private async Task<(IReadOnlyList<string> Devices, Guid? User)> DevicesOf(Guid id, CancellationToken cancel)
     {
-        var devices = await db.Set<Device>().AsNoTracking().Where(device => (device.Id == id || device.UserId == id) && device.RetiredBecause == null)
-            .OrderBy(device => device.Id).Select(device => new { device.Id, device.UserId }).ToListAsync(cancel);
+        var devices = await db.Set<Device>()
+            .AsNoTracking()
+            .Where(device => (device.Id == id || device.UserId == id) && device.RetiredBecause == null)
+            .OrderBy(device => device.Id)
+            .Select(device => new { device.Id, device.UserId })
+            .ToListAsync(cancel);
         return ([.. devices.Select(device => device.Id.ToString())], devices.FirstOrDefault()?.UserId);
     }
 
     private List<string> Wanted(string? asked, string? ofUser, string ofTenant)
     {
-        List<string> wanted = asked is null ? [.. Locale.Accepted(accessor.HttpContext?.Request.Headers.AcceptLanguage.ToString())] : [asked];
+        List<string> wanted = asked is null
+            ? [.. Locale.Accepted(accessor.HttpContext?.Request.Headers.AcceptLanguage.ToString())]
+            : [asked];
         if (ofUser is not null)
             wanted.Add(ofUser);
         wanted.Add(ofTenant);

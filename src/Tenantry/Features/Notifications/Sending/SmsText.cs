@@ -1,7 +1,11 @@
 namespace Tenantry.Features.Notifications.Sending;
 
 /// <summary>How the letters of an SMS are packed: seven bits each, or two bytes where one of them is not in the small alphabet.</summary>
-public enum SmsEncoding { Gsm7, Ucs2 }
+public enum SmsEncoding
+{
+    Gsm7,
+    Ucs2,
+}
 
 /// <summary>What an SMS costs: how many segments a text makes (3GPP TS 23.038 and 23.040).</summary>
 /// <param name="Encoding">of all of it</param>
@@ -9,12 +13,21 @@ public enum SmsEncoding { Gsm7, Ucs2 }
 /// <param name="Segments">each is paid for</param>
 public sealed record SmsText(SmsEncoding Encoding, int Characters, int Segments)
 {
-    private const string Basic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+    private const string Basic =
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
     private const string Extended = "\f^{}\\[~]|€";
 
     public static SmsText Of(string body) =>
-        body.All(character => Basic.Contains(character, StringComparison.Ordinal) || Extended.Contains(character, StringComparison.Ordinal))
-            ? Of(SmsEncoding.Gsm7, [.. body.Select(character => Extended.Contains(character, StringComparison.Ordinal) ? 2 : 1)], 160, 153)
+        body.All(character =>
+            Basic.Contains(character, StringComparison.Ordinal)
+            || Extended.Contains(character, StringComparison.Ordinal)
+        )
+            ? Of(
+                SmsEncoding.Gsm7,
+                [.. body.Select(character => Extended.Contains(character, StringComparison.Ordinal) ? 2 : 1)],
+                160,
+                153
+            )
             : Of(SmsEncoding.Ucs2, Units(body), 70, 67);
 
     /// <param name="encoding">of all of it</param>

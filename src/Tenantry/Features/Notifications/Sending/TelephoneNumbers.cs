@@ -27,9 +27,17 @@ public static class TelephoneNumbers
         try
         {
             var parsed = Library.Parse(text, region);
-            if (!Library.IsValidNumber(parsed) || parsed.HasExtension || Library.GetRegionCodeForNumber(parsed) is not { Length: 2 } home)
+            if (
+                !Library.IsValidNumber(parsed)
+                || parsed.HasExtension
+                || Library.GetRegionCodeForNumber(parsed) is not { Length: 2 } home
+            )
                 return false;
-            number = new TelephoneNumber(Library.Format(parsed, PhoneNumberFormat.E164), home, Library.GetNumberType(parsed) is PhoneNumberType.MOBILE or PhoneNumberType.FIXED_LINE_OR_MOBILE);
+            number = new TelephoneNumber(
+                Library.Format(parsed, PhoneNumberFormat.E164),
+                home,
+                Library.GetNumberType(parsed) is PhoneNumberType.MOBILE or PhoneNumberType.FIXED_LINE_OR_MOBILE
+            );
             return true;
         }
         catch (NumberParseException)
@@ -39,5 +47,6 @@ public static class TelephoneNumbers
     }
 
     /// <summary>Whether telephone numbers are given out there.</summary>
-    public static bool IsRegion(string text) => text.Length == 2 && Library.GetSupportedRegions().Contains(text.ToUpperInvariant());
+    public static bool IsRegion(string text) =>
+        text.Length == 2 && Library.GetSupportedRegions().Contains(text.ToUpperInvariant());
 }

@@ -7,18 +7,29 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Notifications.Suppressions;
 
 /// <summary>Why a recipient gets nothing.</summary>
-public enum SuppressionReason { Bounce, Complaint, Unsubscribe, Manual }
+public enum SuppressionReason
+{
+    Bounce,
+    Complaint,
+    Unsubscribe,
+    Manual,
+}
 
 /// <summary>A recipient to whom a tenant sends nothing any more; one who unsubscribed, nothing that markets.</summary>
 public sealed class Suppression : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
-    [Audited] public required Channel Type { get; init; }
+
+    [Audited]
+    public required Channel Type { get; init; }
 
     /// <summary>In lower case: whoever it is does not get mail by another spelling.</summary>
-    [Audited] public required string Recipient { get; init; }
-    [Audited] public required SuppressionReason Reason { get; init; }
+    [Audited]
+    public required string Recipient { get; init; }
+
+    [Audited]
+    public required SuppressionReason Reason { get; init; }
 
     /// <summary>What the receiving side said.</summary>
     public string? Detail { get; init; }
@@ -32,9 +43,25 @@ public sealed class Suppression : ITenantOwned
         public void Configure(EntityTypeBuilder<Suppression> suppression)
         {
             suppression.ToTable("notification_suppressions").ServingRoleMay("SELECT, INSERT, DELETE");
-            suppression.Property(s => s.Type).HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
-            suppression.Property(s => s.Reason).HasConversion(reason => EnumText.Of(reason), text => EnumText.To<SuppressionReason>(text));
-            suppression.HasIndex(s => new { s.TenantId, s.Type, s.Recipient, s.Reason }).UniqueOr409("ux_notification_suppressions_recipient", "recipient", "The recipient is on the list already.");
+            suppression
+                .Property(s => s.Type)
+                .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
+            suppression
+                .Property(s => s.Reason)
+                .HasConversion(reason => EnumText.Of(reason), text => EnumText.To<SuppressionReason>(text));
+            suppression
+                .HasIndex(s => new
+                {
+                    s.TenantId,
+                    s.Type,
+                    s.Recipient,
+                    s.Reason,
+                })
+                .UniqueOr409(
+                    "ux_notification_suppressions_recipient",
+                    "recipient",
+                    "The recipient is on the list already."
+                );
         }
     }
 }

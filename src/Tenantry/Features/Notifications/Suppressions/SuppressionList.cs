@@ -21,12 +21,29 @@ public static class SuppressionList
     /// <param name="Detail">What the receiving side said.</param>
     /// <param name="NotificationId">The message that brought it about.</param>
     /// <param name="CreatedAt">Since when.</param>
-    public sealed record Document(Guid Id, Channel Channel, string Recipient, SuppressionReason Reason, string? Detail, Guid? NotificationId, DateTimeOffset CreatedAt) : IExample<Document>
+    public sealed record Document(
+        Guid Id,
+        Channel Channel,
+        string Recipient,
+        SuppressionReason Reason,
+        string? Detail,
+        Guid? NotificationId,
+        DateTimeOffset CreatedAt
+    ) : IExample<Document>
     {
-        public static Document Example => new(
-            Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70820"), Channel.Email, "gone@example.com", SuppressionReason.Bounce, "smtp; 550 5.1.1 user unknown", NotificationDocument.Example.Id, NotificationDocument.Example.CreatedAt);
+        public static Document Example =>
+            new(
+                Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70820"),
+                Channel.Email,
+                "gone@example.com",
+                SuppressionReason.Bounce,
+                "smtp; 550 5.1.1 user unknown",
+                NotificationDocument.Example.Id,
+                NotificationDocument.Example.CreatedAt
+            );
 
-        internal static Document Of(Suppression row) => new(row.Id, row.Type, row.Recipient, row.Reason, row.Detail, row.NotificationId, row.CreatedAt);
+        internal static Document Of(Suppression row) =>
+            new(row.Id, row.Type, row.Recipient, row.Reason, row.Detail, row.NotificationId, row.CreatedAt);
     }
 
     /// <param name="Channel">By which they are to get nothing; mail where it is not given.</param>
@@ -37,35 +54,77 @@ public static class SuppressionList
     }
 
     public static async Task<Results<Ok<Page<Document>>, Invalid>> List(
-        PageRequest page, [FromQuery] string? channel, [FromQuery] string? recipient, [FromQuery] string? reason, TenantDb db, HttpContext http, CancellationToken cancel)
+        PageRequest page,
+        [FromQuery] string? channel,
+        [FromQuery] string? recipient,
+        [FromQuery] string? reason,
+        TenantDb db,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        var (byChannel, byReason) = (FilterText.Of<Channel>("channel", channel, errors), FilterText.Of<SuppressionReason>("reason", reason, errors));
+        var (byChannel, byReason) = (
+            FilterText.Of<Channel>("channel", channel, errors),
+            FilterText.Of<SuppressionReason>("reason", reason, errors)
+        );
         if (errors.Count > 0)
             return new Invalid(errors);
         var wanted = recipient?.ToLowerInvariant();
-        var rows = await db.Set<Suppression>().AsNoTracking()
-            .Where(row => (page.After == null || row.Id < page.After) && (byChannel == null || row.Type == byChannel) && (byReason == null || row.Reason == byReason) && (wanted == null || row.Recipient == wanted))
-            .OrderByDescending(row => row.Id).Take(page.Limit + 1).ToListAsync(cancel);
+        var rows = await db.Set<Suppression>()
+            .AsNoTracking()
+            .Where(row =>
+                (page.After == null || row.Id < page.After)
+                && (byChannel == null || row.Type == byChannel)
+                && (byReason == null || row.Reason == byReason)
+                && (wanted == null || row.Recipient == wanted)
+            )
+            .OrderByDescending(row => row.Id)
+            .Take(page.Limit + 1)
+            .ToListAsync(cancel);
         return TypedResults.Ok(page.Cut([.. rows.Select(Document.Of)], row => row.Id, http));
     }
 
     public static async Task<Results<Created<Document>, Invalid, Conflicting>> Add(
-        Request body, TenantContext context, TenantDb db, AuditTrail audit, ServiceSettings settings, TimeProvider clock, CancellationToken cancel)
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        AuditTrail audit,
+        ServiceSettings settings,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var channel = body.Channel ?? Channel.Email;
         if (channel == Channel.Push)
             return Problems.Invalid("channel", "must be email or sms: of a device its user takes care");
         if (Recipients.Normalized(channel, body.Recipient!, region: null) is not { } recipient)
-            return Problems.Invalid("recipient", channel == Channel.Email ? "must be an e-mail address" : "must be a telephone number in E.164, like +41791234567");
-        var row = new Suppression { TenantId = context.TenantId, Type = channel, Recipient = recipient.ToLowerInvariant(), Reason = SuppressionReason.Manual, CreatedAt = clock.GetUtcNow() };
+            return Problems.Invalid(
+                "recipient",
+                channel == Channel.Email
+                    ? "must be an e-mail address"
+                    : "must be a telephone number in E.164, like +41791234567"
+            );
+        var row = new Suppression
+        {
+            TenantId = context.TenantId,
+            Type = channel,
+            Recipient = recipient.ToLowerInvariant(),
+            Reason = SuppressionReason.Manual,
+            CreatedAt = clock.GetUtcNow(),
+        };
         db.Add(row);
         audit.Add(db, row.Id);
         await db.SaveChangesAsync(cancel);
         return TypedResults.Created($"{settings.ApiPath}/notifications/suppressions/{row.Id}", Document.Of(row));
     }
 
-    public static async Task<Results<NoContent, Missing>> Remove(Guid id, TenantDb db, AuditTrail audit, CancellationToken cancel)
+    public static async Task<Results<NoContent, Missing>> Remove(
+        Guid id,
+        TenantDb db,
+        AuditTrail audit,
+        CancellationToken cancel
+    )
     {
         if (await db.Set<Suppression>().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row)
             return Problems.Missing("There is no such entry.");

@@ -8,7 +8,12 @@ public static class AwsOutcome
     /// <summary>Said of the account or of the moment, not of the message: another time may be better.</summary>
     private static readonly HashSet<string> OfTheAccount = new(StringComparer.Ordinal)
     {
-        "AccountSuspendedException", "SendingPausedException", "MailFromDomainNotVerifiedException", "LimitExceededException", "KMSThrottling", "FilterPolicyLimitExceeded",
+        "AccountSuspendedException",
+        "SendingPausedException",
+        "MailFromDomainNotVerifiedException",
+        "LimitExceededException",
+        "KMSThrottling",
+        "FilterPolicyLimitExceeded",
     };
 
     public static Outcome Of(AwsException e) =>

@@ -33,7 +33,10 @@ public sealed class MailMessage(ServiceSettings settings, Unsubscribing unsubscr
         mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // RFC 3834: no machine need answer
         if (message.Category == Category.Marketing)
         {
-            mail.Headers.Add(HeaderId.ListUnsubscribe, $"<{unsubscribing.Link(message.TenantId, message.Channel, message.Recipient)}>");
+            mail.Headers.Add(
+                HeaderId.ListUnsubscribe,
+                $"<{unsubscribing.Link(message.TenantId, message.Channel, message.Recipient)}>"
+            );
             mail.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click"); // RFC 8058
         }
         mail.Body = BodyOf(message);
@@ -48,11 +51,23 @@ public sealed class MailMessage(ServiceSettings settings, Unsubscribing unsubscr
     {
         var name = SenderName.Plain(tenant.SenderName ?? tenant.Name);
         if (tenant.SenderAddress is not { } address)
-            return (new MailboxAddress(name, settings.FromEmail), settings.SupportEmail is { } support ? new MailboxAddress((string?)null, support) : null);
+            return (
+                new MailboxAddress(name, settings.FromEmail),
+                settings.SupportEmail is { } support ? new MailboxAddress((string?)null, support) : null
+            );
         var domain = address[(address.LastIndexOf('@') + 1)..];
-        var isOwn = settings.Messages.Senders == TenantSenders.Any
-            || (tenant.Domain is { } own && (domain.Equals(own, StringComparison.OrdinalIgnoreCase) || domain.EndsWith("." + own, StringComparison.OrdinalIgnoreCase)));
-        return isOwn ? (new MailboxAddress(name, address), null) : (new MailboxAddress(name, settings.FromEmail), new MailboxAddress(name, address));
+        var isOwn =
+            settings.Messages.Senders == TenantSenders.Any
+            || (
+                tenant.Domain is { } own
+                && (
+                    domain.Equals(own, StringComparison.OrdinalIgnoreCase)
+                    || domain.EndsWith("." + own, StringComparison.OrdinalIgnoreCase)
+                )
+            );
+        return isOwn
+            ? (new MailboxAddress(name, address), null)
+            : (new MailboxAddress(name, settings.FromEmail), new MailboxAddress(name, address));
     }
 
     private static MimeEntity BodyOf(Message message)

@@ -23,8 +23,14 @@ public sealed class SesTransport(AwsClient ses, MailMessage mail, ServiceSetting
         {
             ["FromEmailAddress"] = mime.From.Mailboxes.Single().GetAddress(idnEncode: true),
             ["Destination"] = new JsonObject { ["ToAddresses"] = new JsonArray(message.Recipient) },
-            ["Content"] = new JsonObject { ["Raw"] = new JsonObject { ["Data"] = Convert.ToBase64String(raw.GetBuffer(), 0, (int)raw.Length) } },
-            ["EmailTags"] = new JsonArray(Tag(FeedbackTags.Tenant, message.TenantId), Tag(FeedbackTags.Notification, message.Id)),
+            ["Content"] = new JsonObject
+            {
+                ["Raw"] = new JsonObject { ["Data"] = Convert.ToBase64String(raw.GetBuffer(), 0, (int)raw.Length) },
+            },
+            ["EmailTags"] = new JsonArray(
+                Tag(FeedbackTags.Tenant, message.TenantId),
+                Tag(FeedbackTags.Notification, message.Id)
+            ),
         };
         if (settings.Messages.SesConfigurationSet is { } set)
             body["ConfigurationSetName"] = set;

@@ -53,7 +53,10 @@ public sealed class SmtpTransport : ITransport, IDisposable
     {
         var mime = mail.Of(message);
         if (isSes)
-            mime.Headers.Add("X-SES-MESSAGE-TAGS", $"{FeedbackTags.Tenant}={message.TenantId}, {FeedbackTags.Notification}={message.Id}");
+            mime.Headers.Add(
+                "X-SES-MESSAGE-TAGS",
+                $"{FeedbackTags.Tenant}={message.TenantId}, {FeedbackTags.Notification}={message.Id}"
+            );
         SmtpClient? client = null;
         try
         {
@@ -67,7 +70,9 @@ public sealed class SmtpTransport : ITransport, IDisposable
         {
             var text = $"The mail server answered {(int)e.StatusCode}: {e.Message}";
             // 530 and 535 are about us, not about the message.
-            return (int)e.StatusCode is >= 500 and not (530 or 534 or 535) ? Outcome.Refused(text) : Outcome.Later(text);
+            return (int)e.StatusCode is >= 500 and not (530 or 534 or 535)
+                ? Outcome.Refused(text)
+                : Outcome.Later(text);
         }
         catch (MailKit.Security.AuthenticationException)
         {
@@ -81,7 +86,15 @@ public sealed class SmtpTransport : ITransport, IDisposable
         {
             return Outcome.Later("The mail server offers no encryption, and nothing is sent in the clear.");
         }
-        catch (Exception e) when (e is SmtpProtocolException or IOException or SocketException or ServiceNotConnectedException or ServiceNotAuthenticatedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e)
+            when (e
+                    is SmtpProtocolException
+                        or IOException
+                        or SocketException
+                        or ServiceNotConnectedException
+                        or ServiceNotAuthenticatedException
+                        or System.Security.Authentication.AuthenticationException
+            )
         {
             return Outcome.Later("The connection to the mail server was refused or lost.");
         }
@@ -110,10 +123,21 @@ public sealed class SmtpTransport : ITransport, IDisposable
                 return one.Client;
             one.Client.Dispose();
         }
-        var client = new SmtpClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = authorities is null ? null : IsTrusted };
+        var client = new SmtpClient
+        {
+            CheckCertificateRevocation = false,
+            ServerCertificateValidationCallback = authorities is null ? null : IsTrusted,
+        };
         try
         {
-            await client.ConnectAsync(server.Host, server.Port, server.InClear ? SecureSocketOptions.None : server.Tls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls, cancel);
+            await client.ConnectAsync(
+                server.Host,
+                server.Port,
+                server.InClear ? SecureSocketOptions.None
+                    : server.Tls ? SecureSocketOptions.SslOnConnect
+                    : SecureSocketOptions.StartTls,
+                cancel
+            );
             if ((live?.Current.Messages.Smtp ?? server).Credentials is { } credentials)
                 await client.AuthenticateAsync(credentials, cancel);
             return client;
@@ -134,7 +158,8 @@ public sealed class SmtpTransport : ITransport, IDisposable
             await client.NoOpAsync(cancel);
             return true;
         }
-        catch (Exception e) when (e is SmtpProtocolException or SmtpCommandException or IOException or ServiceNotConnectedException)
+        catch (Exception e)
+            when (e is SmtpProtocolException or SmtpCommandException or IOException or ServiceNotConnectedException)
         {
             return false;
         }

@@ -14,15 +14,31 @@ namespace Tenantry.Features.Notifications.Transports;
 /// <summary>A call of SNS's <c>Publish</c>, with the attributes by which receivers know a message that they have already.</summary>
 internal static class SnsPublish
 {
-    public static async Task<Outcome> Send(AwsClient sns, Message message, (string Name, string Value) to, IEnumerable<(string Name, string Value)> attributes, string? subject, CancellationToken cancel, bool isJson = false)
+    public static async Task<Outcome> Send(
+        AwsClient sns,
+        Message message,
+        (string Name, string Value) to,
+        IEnumerable<(string Name, string Value)> attributes,
+        string? subject,
+        CancellationToken cancel,
+        bool isJson = false
+    )
     {
-        var parameters = new List<KeyValuePair<string, string>> { new(to.Name, to.Value), new("Message", message.Text ?? "") };
+        var parameters = new List<KeyValuePair<string, string>>
+        {
+            new(to.Name, to.Value),
+            new("Message", message.Text ?? ""),
+        };
         if (subject is not null)
             parameters.Add(new("Subject", subject));
         if (isJson)
             parameters.Add(new("MessageStructure", "json"));
         var number = 0;
-        foreach (var (name, value) in attributes.Append((FeedbackTags.Tenant, message.TenantId.ToString())).Append((FeedbackTags.Notification, message.Id.ToString())))
+        foreach (
+            var (name, value) in attributes
+                .Append((FeedbackTags.Tenant, message.TenantId.ToString()))
+                .Append((FeedbackTags.Notification, message.Id.ToString()))
+        )
         {
             number++;
             var place = string.Create(CultureInfo.InvariantCulture, $"MessageAttributes.entry.{number}.");
@@ -63,7 +79,17 @@ public sealed class SnsTopicTransport(AwsClient sns, Channel channel, string top
     {
         try
         {
-            return await SnsPublish.Send(sns, message with { Text = message.Text ?? message.Html }, ("TopicArn", topic), [("tenantry_recipient", message.Recipient)], SnsPublish.SubjectOf(message), cancel);
+            return await SnsPublish.Send(
+                sns,
+                message with
+                {
+                    Text = message.Text ?? message.Html,
+                },
+                ("TopicArn", topic),
+                [("tenantry_recipient", message.Recipient)],
+                SnsPublish.SubjectOf(message),
+                cancel
+            );
         }
         catch (AwsException e)
         {
@@ -81,12 +107,22 @@ public sealed class SnsSmsTransport(AwsClient sns, MessageSettings settings) : I
 
     public async Task<Outcome> Send(Message message, CancellationToken cancel)
     {
-        var attributes = new List<(string, string)> { ("AWS.SNS.SMS.SMSType", settings.SmsIsPromotional ? "Promotional" : "Transactional") };
+        var attributes = new List<(string, string)>
+        {
+            ("AWS.SNS.SMS.SMSType", settings.SmsIsPromotional ? "Promotional" : "Transactional"),
+        };
         if (settings.SmsSender is { } sender)
             attributes.Add(("AWS.SNS.SMS.SenderID", sender));
         try
         {
-            return await SnsPublish.Send(sns, message, ("PhoneNumber", message.Recipient), attributes, subject: null, cancel);
+            return await SnsPublish.Send(
+                sns,
+                message,
+                ("PhoneNumber", message.Recipient),
+                attributes,
+                subject: null,
+                cancel
+            );
         }
         catch (AwsException e)
         {
@@ -113,10 +149,24 @@ public sealed partial class SnsPushTransport(AwsClient sns, string platform) : I
         {
             // The same token has the same endpoint, however often it is made: an instance that dies here leaves nothing behind.
             endpoint ??= await Endpoint(device, cancel);
-            var outcome = await SnsPublish.Send(sns, message with { Text = PayloadOf(message) }, ("TargetArn", endpoint), [], subject: null, cancel, isJson: true);
+            var outcome = await SnsPublish.Send(
+                sns,
+                message with
+                {
+                    Text = PayloadOf(message),
+                },
+                ("TargetArn", endpoint),
+                [],
+                subject: null,
+                cancel,
+                isJson: true
+            );
             return outcome with { Device = Learned(device, endpoint) };
         }
-        catch (AwsException e) when (e.Code is "EndpointDisabled" or "EndpointDisabledException" or "NotFound" or "NotFoundException" || (e.Code is "InvalidParameter" or "InvalidParameterException" && endpoint is null))
+        catch (AwsException e)
+            when (e.Code is "EndpointDisabled" or "EndpointDisabledException" or "NotFound" or "NotFoundException"
+                || (e.Code is "InvalidParameter" or "InvalidParameterException" && endpoint is null)
+            )
         {
             var reason = "Amazon answered " + e.Message;
             return new Outcome(OutcomeKind.Refused, Reason: reason, Device: new DeviceChange(endpoint, reason));
@@ -127,14 +177,19 @@ public sealed partial class SnsPushTransport(AwsClient sns, string platform) : I
         }
     }
 
-    private static DeviceChange? Learned(DeviceOfMessage device, string? endpoint) => endpoint is null || endpoint == device.EndpointArn ? null : new DeviceChange(endpoint);
+    private static DeviceChange? Learned(DeviceOfMessage device, string? endpoint) =>
+        endpoint is null || endpoint == device.EndpointArn ? null : new DeviceChange(endpoint);
 
     private async Task<string> Endpoint(DeviceOfMessage device, CancellationToken cancel)
     {
         string endpoint;
         try
         {
-            var answer = await sns.Query("CreatePlatformEndpoint", [new("PlatformApplicationArn", platform), new("Token", device.Token)], cancel);
+            var answer = await sns.Query(
+                "CreatePlatformEndpoint",
+                [new("PlatformApplicationArn", platform), new("Token", device.Token)],
+                cancel
+            );
             endpoint = answer.Elements().First(element => element.Name.LocalName == "EndpointArn").Value;
         }
         catch (AwsException e) when (Existing().Match(e.Message) is { Success: true } known)
@@ -142,7 +197,15 @@ public sealed partial class SnsPushTransport(AwsClient sns, string platform) : I
             endpoint = known.Groups[1].Value; // somebody else made it, with a word of their own on it
         }
         // It may have been there, and switched off: a token that was given to us just now is good.
-        await sns.Query("SetEndpointAttributes", [new("EndpointArn", endpoint), new("Attributes.entry.1.key", "Enabled"), new("Attributes.entry.1.value", "true")], cancel);
+        await sns.Query(
+            "SetEndpointAttributes",
+            [
+                new("EndpointArn", endpoint),
+                new("Attributes.entry.1.key", "Enabled"),
+                new("Attributes.entry.1.value", "true"),
+            ],
+            cancel
+        );
         return endpoint;
     }
 
@@ -150,9 +213,26 @@ public sealed partial class SnsPushTransport(AwsClient sns, string platform) : I
     private static string PayloadOf(Message message)
     {
         var (title, text, id) = (message.Subject, message.Text ?? "", message.Id.ToString());
-        var apns = new JsonObject { ["aps"] = new JsonObject { ["alert"] = new JsonObject { ["title"] = title, ["body"] = text } }, [FeedbackTags.Notification] = id }.ToJsonString();
-        var fcm = new JsonObject { ["notification"] = new JsonObject { ["title"] = title, ["body"] = text }, ["data"] = new JsonObject { [FeedbackTags.Notification] = id } }.ToJsonString();
-        return new JsonObject { ["default"] = text, ["APNS"] = apns, ["APNS_SANDBOX"] = apns, ["GCM"] = fcm }.ToJsonString();
+        var apns = new JsonObject
+        {
+            ["aps"] = new JsonObject
+            {
+                ["alert"] = new JsonObject { ["title"] = title, ["body"] = text },
+            },
+            [FeedbackTags.Notification] = id,
+        }.ToJsonString();
+        var fcm = new JsonObject
+        {
+            ["notification"] = new JsonObject { ["title"] = title, ["body"] = text },
+            ["data"] = new JsonObject { [FeedbackTags.Notification] = id },
+        }.ToJsonString();
+        return new JsonObject
+        {
+            ["default"] = text,
+            ["APNS"] = apns,
+            ["APNS_SANDBOX"] = apns,
+            ["GCM"] = fcm,
+        }.ToJsonString();
     }
 
     [GeneratedRegex(@"Endpoint (arn:aws[a-z-]*:sns:\S+) already exists")]

@@ -23,7 +23,13 @@ public enum Arrival
 /// <param name="Why">of what does not come in with every archive; else empty</param>
 /// <param name="IsRestorable">whether <c>tenant restore</c> brings single rows back into a tenant that lives</param>
 /// <param name="Columns">all that are taken</param>
-public sealed record ArchiveTable(string Name, Arrival Arrival, string Why, bool IsRestorable, IReadOnlyList<ArchiveColumn> Columns);
+public sealed record ArchiveTable(
+    string Name,
+    Arrival Arrival,
+    string Why,
+    bool IsRestorable,
+    IReadOnlyList<ArchiveColumn> Columns
+);
 
 /// <summary>
 /// What becomes of one value. The type of the column is checked besides, for all of them: its form, words of enumerations, years, signs, and what PostgreSQL cannot keep.
@@ -49,11 +55,16 @@ public sealed record ArchiveColumn(string Name)
     /// <summary>SQL of what an export writes instead. Null: the value.</summary>
     public string? Exported { get; init; }
 
-    internal static ArchiveColumn Checked(string name, ValidationAttribute rule, bool isNeeded = false) => new(name)
-    {
-        Fault = (value, _) => value.ValueKind == JsonValueKind.String && (!isNeeded || !string.IsNullOrWhiteSpace(value.GetString())) && rule.IsValid(value.GetString())
-            ? null : rule.FormatErrorMessage(name),
-    };
+    internal static ArchiveColumn Checked(string name, ValidationAttribute rule, bool isNeeded = false) =>
+        new(name)
+        {
+            Fault = (value, _) =>
+                value.ValueKind == JsonValueKind.String
+                && (!isNeeded || !string.IsNullOrWhiteSpace(value.GetString()))
+                && rule.IsValid(value.GetString())
+                    ? null
+                    : rule.FormatErrorMessage(name),
+        };
 }
 
 /// <summary>A row on its way in.</summary>
@@ -61,9 +72,13 @@ public sealed record ArchiveColumn(string Name)
 /// <param name="Terms">of the import</param>
 public sealed record ArchiveRow(JsonElement Values, ArchiveTerms Terms)
 {
-    public string? Text(string column) => Values.TryGetProperty(column, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public string? Text(string column) =>
+        Values.TryGetProperty(column, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
-    public bool Says(string column) => Values.TryGetProperty(column, out var value) && value.ValueKind == JsonValueKind.True;
+    public bool Says(string column) =>
+        Values.TryGetProperty(column, out var value) && value.ValueKind == JsonValueKind.True;
 }
 
 /// <summary>What holds for all rows of one import.</summary>
@@ -72,14 +87,23 @@ public sealed record ArchiveRow(JsonElement Values, ArchiveTerms Terms)
 /// <param name="Permissions">id of each permission in this database, by its id in the archive</param>
 /// <param name="Scan">what a file is that nobody here has scanned</param>
 /// <param name="Now">of the import</param>
-public sealed record ArchiveTerms(TenantArchive.Manifest Manifest, bool IsTrusted, IReadOnlyDictionary<Guid, Guid> Permissions, string Scan, DateTimeOffset Now)
+public sealed record ArchiveTerms(
+    TenantArchive.Manifest Manifest,
+    bool IsTrusted,
+    IReadOnlyDictionary<Guid, Guid> Permissions,
+    string Scan,
+    DateTimeOffset Now
+)
 {
     private readonly byte[] secret = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
 
     public bool IsPlatform => Manifest.Slug == Foundation.Data.Tenancy.Tenant.PlatformSlug;
 
     /// <summary>Whether a key names an object of this tenant.</summary>
-    public bool IsOwn(string key) => IObjectStore.IsKey(key) && Guid.TryParse(key.AsSpan(0, key.IndexOf('/', StringComparison.Ordinal)), out var tenant) && tenant == Manifest.TenantId;
+    public bool IsOwn(string key) =>
+        IObjectStore.IsKey(key)
+        && Guid.TryParse(key.AsSpan(0, key.IndexOf('/', StringComparison.Ordinal)), out var tenant)
+        && tenant == Manifest.TenantId;
 
     /// <summary>
     /// The key that an object gets here. The same for the same old key throughout this import, and nobody can foresee it: an archive names no object that is in the store already,

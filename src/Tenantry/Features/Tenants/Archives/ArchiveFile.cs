@@ -66,7 +66,10 @@ public sealed class ArchiveFile : IAsyncDisposable
 
     /// <summary>The rows of a table as they stand in the archive, a line each.</summary>
     /// <exception cref="BrokenArchiveException">they are not what the manifest says</exception>
-    public async IAsyncEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Lines(string path, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Lines(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         var entry = Manifest.Entries.Single(entry => entry.Path == path);
         await using var stream = await Entry(entry, cancel);
@@ -114,7 +117,10 @@ public sealed class ArchiveFile : IAsyncDisposable
         var end = new byte[length];
         file.Position = file.Length - length;
         await file.ReadExactlyAsync(end, cancel);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(end) != 0x06054b50 || BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(20)) != 0)
+        if (
+            BinaryPrimitives.ReadUInt32LittleEndian(end) != 0x06054b50
+            || BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(20)) != 0
+        )
             throw new BrokenArchiveException("it is not a whole ZIP file");
         long begins = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16));
         if (begins == uint.MaxValue)
@@ -136,7 +142,9 @@ public sealed class ArchiveFile : IAsyncDisposable
             return -1;
         file.Position = at;
         await file.ReadExactlyAsync(record, cancel);
-        return BinaryPrimitives.ReadUInt32LittleEndian(record) == 0x06064b50 ? BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(48)) : -1;
+        return BinaryPrimitives.ReadUInt32LittleEndian(record) == 0x06064b50
+            ? BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(48))
+            : -1;
     }
 
     private static async Task<TenantArchive.Manifest> ReadManifest(ZipArchive zip, CancellationToken cancel)
@@ -157,28 +165,54 @@ public sealed class ArchiveFile : IAsyncDisposable
         {
             throw new BrokenArchiveException($"{TenantArchive.ManifestName} cannot be read: {e.Message}");
         }
-        if (manifest is not { Format: not null, Schema: not null, Slug: not null, Permissions: not null, Entries: not null }
-            || manifest.Permissions.Values.Contains(null!) || manifest.Entries.Any(entry => entry is not { Path: not null, Sha256: not null }))
+        if (
+            manifest
+                is not { Format: not null, Schema: not null, Slug: not null, Permissions: not null, Entries: not null }
+            || manifest.Permissions.Values.Contains(null!)
+            || manifest.Entries.Any(entry => entry is not { Path: not null, Sha256: not null })
+        )
             throw new BrokenArchiveException($"{TenantArchive.ManifestName} leaves something out");
-        return manifest.Format == TenantArchive.Format ? manifest : throw new BrokenArchiveException($"its format is {manifest.Format}, and this version reads {TenantArchive.Format}");
+        return manifest.Format == TenantArchive.Format
+            ? manifest
+            : throw new BrokenArchiveException(
+                $"its format is {manifest.Format}, and this version reads {TenantArchive.Format}"
+            );
     }
 
     private void DemandEntries()
     {
-        var names = zip.Entries.Select(entry => entry.FullName).Where(name => name != TenantArchive.ManifestName).Order(StringComparer.Ordinal).ToList();
-        if (!names.SequenceEqual(Manifest.Entries.Select(entry => entry.Path).Order(StringComparer.Ordinal), StringComparer.Ordinal))
+        var names = zip
+            .Entries.Select(entry => entry.FullName)
+            .Where(name => name != TenantArchive.ManifestName)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        if (
+            !names.SequenceEqual(
+                Manifest.Entries.Select(entry => entry.Path).Order(StringComparer.Ordinal),
+                StringComparer.Ordinal
+            )
+        )
             throw new BrokenArchiveException("its entries are not those that its manifest names");
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
             throw new BrokenArchiveException("it has two entries of one name");
-        if (names.FirstOrDefault(name => !ArchiveTables.All.Any(table => name == TenantArchive.PathOf(table.Name))) is { } unknown)
+        if (
+            names.FirstOrDefault(name => !ArchiveTables.All.Any(table => name == TenantArchive.PathOf(table.Name))) is
+            { } unknown
+        )
             throw new BrokenArchiveException($"{unknown} is no table of a tenant");
         var total = 0L;
         foreach (var entry in Manifest.Entries)
         {
-            if (entry.Bytes is < 0 or > MostBytes || entry.Rows is < 0 or > MostRows || (total += entry.Bytes) > MostBytes)
+            if (
+                entry.Bytes is < 0 or > MostBytes
+                || entry.Rows is < 0 or > MostRows
+                || (total += entry.Bytes) > MostBytes
+            )
                 throw new BrokenArchiveException($"it is larger than {MostBytes} bytes");
             if (entry.Bytes > SmallEnough && entry.Bytes / MostRatio > zip.GetEntry(entry.Path)!.CompressedLength)
-                throw new BrokenArchiveException($"{entry.Path} is packed more than {MostRatio} times smaller than it is");
+                throw new BrokenArchiveException(
+                    $"{entry.Path} is packed more than {MostRatio} times smaller than it is"
+                );
         }
     }
 
@@ -189,7 +223,10 @@ public sealed class ArchiveFile : IAsyncDisposable
         private long read;
         private bool ended;
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             if (ended || buffer.Length == 0)
                 return 0;
@@ -201,7 +238,9 @@ public sealed class ArchiveFile : IAsyncDisposable
             if (count > 0)
                 return count;
             ended = true;
-            return read == entry.Bytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == entry.Sha256 ? 0 : throw new BrokenArchiveException($"{entry.Path} is not what was exported");
+            return read == entry.Bytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == entry.Sha256
+                ? 0
+                : throw new BrokenArchiveException($"{entry.Path} is not what was exported");
         }
 
         public override async ValueTask DisposeAsync()

@@ -49,11 +49,15 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
             var present = await Present(db, bite, cancel);
             var ours = bite.Where(file => present.TryGetValue(file.Id, out var key) && key != file.Key).ToList();
             var living = await Living(db, ours, cancel);
-            await Each(ours.Where(file => !living.Contains(file.Key)), async (file, stop) =>
-            {
-                if (await store.Find(present[file.Id], stop) is null)
-                    await Move(file, present[file.Id], stop);
-            }, cancel);
+            await Each(
+                ours.Where(file => !living.Contains(file.Key)),
+                async (file, stop) =>
+                {
+                    if (await store.Find(present[file.Id], stop) is null)
+                        await Move(file, present[file.Id], stop);
+                },
+                cancel
+            );
         }
     }
 
@@ -63,24 +67,57 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
     /// <summary>The rows are committed: nothing names the old keys any more.</summary>
     public Task Settle() => Delete(pair => pair.Old);
 
-    private static IAsyncEnumerable<ArchivedFile> Files(ArchiveFile archive, ArchivedRows files, CancellationToken cancel) => files.Read(archive, row => new ArchivedFile(
-        row.Values.GetProperty("id").GetGuid(), row.Text("file_key") ?? throw new BrokenArchiveException("a file of it has no object"), row.Values.GetProperty("file_size").GetInt64()), cancel);
+    private static IAsyncEnumerable<ArchivedFile> Files(
+        ArchiveFile archive,
+        ArchivedRows files,
+        CancellationToken cancel
+    ) =>
+        files.Read(
+            archive,
+            row => new ArchivedFile(
+                row.Values.GetProperty("id").GetGuid(),
+                row.Text("file_key") ?? throw new BrokenArchiveException("a file of it has no object"),
+                row.Values.GetProperty("file_size").GetInt64()
+            ),
+            cancel
+        );
 
-    private static async Task<Dictionary<Guid, string>> Present(TenantDb db, ArchivedFile[] files, CancellationToken cancel)
+    private static async Task<Dictionary<Guid, string>> Present(
+        TenantDb db,
+        ArchivedFile[] files,
+        CancellationToken cancel
+    )
     {
         var ids = files.Select(file => file.Id).ToArray();
-        return (await db.Database.SqlQuery<PresentFile>($"SELECT id, file_key AS key FROM files WHERE tenant_id = {db.Tenant} AND id = ANY({ids})").ToListAsync(cancel)).ToDictionary(file => file.Id, file => file.Key);
+        return (
+            await db
+                .Database.SqlQuery<PresentFile>(
+                    $"SELECT id, file_key AS key FROM files WHERE tenant_id = {db.Tenant} AND id = ANY({ids})"
+                )
+                .ToListAsync(cancel)
+        ).ToDictionary(file => file.Id, file => file.Key);
     }
 
     /// <summary>Those of the keys that something of the tenant has: its objects are its own.</summary>
-    private static async Task<HashSet<string>> Living(TenantDb db, IReadOnlyCollection<ArchivedFile> files, CancellationToken cancel)
+    private static async Task<HashSet<string>> Living(
+        TenantDb db,
+        IReadOnlyCollection<ArchivedFile> files,
+        CancellationToken cancel
+    )
     {
         var keys = files.Select(file => file.Key).ToArray();
-        return [.. await db.Database.SqlQuery<string>($"""
-            SELECT file_key AS "Value" FROM files WHERE tenant_id = {db.Tenant} AND file_key = ANY({keys})
-            UNION ALL SELECT object_key FROM file_uploads WHERE tenant_id = {db.Tenant} AND object_key = ANY({keys})
-            UNION ALL SELECT object_key FROM resumable_parts WHERE tenant_id = {db.Tenant} AND object_key = ANY({keys})
-            """).ToListAsync(cancel)];
+        return
+        [
+            .. await db
+                .Database.SqlQuery<string>(
+                    $"""
+                    SELECT file_key AS "Value" FROM files WHERE tenant_id = {db.Tenant} AND file_key = ANY({keys})
+                    UNION ALL SELECT object_key FROM file_uploads WHERE tenant_id = {db.Tenant} AND object_key = ANY({keys})
+                    UNION ALL SELECT object_key FROM resumable_parts WHERE tenant_id = {db.Tenant} AND object_key = ANY({keys})
+                    """
+                )
+                .ToListAsync(cancel),
+        ];
     }
 
     private async Task Move(ArchivedFile file, string to, CancellationToken cancel)
@@ -94,20 +131,33 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
             Interlocked.Increment(ref missing);
     }
 
-    private static Task Each(IEnumerable<ArchivedFile> files, Func<ArchivedFile, CancellationToken, Task> work, CancellationToken cancel) =>
-        Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (file, stop) => await work(file, stop));
+    private static Task Each(
+        IEnumerable<ArchivedFile> files,
+        Func<ArchivedFile, CancellationToken, Task> work,
+        CancellationToken cancel
+    ) =>
+        Parallel.ForEachAsync(
+            files,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            async (file, stop) => await work(file, stop)
+        );
 
-    private Task Delete(Func<(string Old, string New), string> which) => Parallel.ForEachAsync(copied, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (pair, _) =>
-    {
-        try
-        {
-            await store.Delete(which(pair), CancellationToken.None);
-        }
-        catch (StoreException)
-        {
-            // Reconciling finds it.
-        }
-    });
+    private Task Delete(Func<(string Old, string New), string> which) =>
+        Parallel.ForEachAsync(
+            copied,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (pair, _) =>
+            {
+                try
+                {
+                    await store.Delete(which(pair), CancellationToken.None);
+                }
+                catch (StoreException)
+                {
+                    // Reconciling finds it.
+                }
+            }
+        );
 
     private sealed record ArchivedFile(Guid Id, string Key, long Size);
 

@@ -33,8 +33,14 @@ internal sealed class ArchivedRows
     public ArchivedRows(TenantArchive.Table table, IEntityType entity, ArchiveTerms terms)
     {
         (this.table, this.terms, declared) = (table, terms, ArchiveTables.ByName[table.Name]);
-        var properties = entity.GetProperties().ToDictionary(property => property.GetColumnName(), StringComparer.Ordinal);
-        columns = declared.Columns.ToDictionary(column => column.Name, column => (column, properties[column.Name]), StringComparer.Ordinal);
+        var properties = entity
+            .GetProperties()
+            .ToDictionary(property => property.GetColumnName(), StringComparer.Ordinal);
+        columns = declared.Columns.ToDictionary(
+            column => column.Name,
+            column => (column, properties[column.Name]),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>How many rows had another value than the one that they got, by <c>table.column</c>.</summary>
@@ -46,11 +52,19 @@ internal sealed class ArchivedRows
     /// <param name="cancel">stops between two statements</param>
     /// <returns>how many came in</returns>
     /// <exception cref="BrokenArchiveException">a value is refused</exception>
-    public async Task<long> Take(ArchiveFile archive, string conflict, NpgsqlConnection connection, CancellationToken cancel)
+    public async Task<long> Take(
+        ArchiveFile archive,
+        string conflict,
+        NpgsqlConnection connection,
+        CancellationToken cancel
+    )
     {
         var names = string.Join(", ", declared.Columns.Select(column => column.Name));
         var values = string.Join(", ", declared.Columns.Select(column => "r." + column.Name));
-        await using var command = new NpgsqlCommand($"INSERT INTO {table.Name} ({names}) SELECT {values} FROM jsonb_populate_recordset(NULL::{table.Name}, $1) r {conflict}", connection);
+        await using var command = new NpgsqlCommand(
+            $"INSERT INTO {table.Name} ({names}) SELECT {values} FROM jsonb_populate_recordset(NULL::{table.Name}, $1) r {conflict}",
+            connection
+        );
         var rows = command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb });
         var taken = 0L;
         await foreach (var bite in Bites(archive, cancel))
@@ -60,9 +74,14 @@ internal sealed class ArchivedRows
             {
                 taken += await command.ExecuteNonQueryAsync(cancel);
             }
-            catch (PostgresException e) when (e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState is PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation)
+            catch (PostgresException e)
+                when (e.SqlState.StartsWith("22", StringComparison.Ordinal)
+                    || e.SqlState is PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation
+                )
             {
-                throw new BrokenArchiveException($"{table.Path} has a row that the table does not take ({e.SqlState} {e.ColumnName ?? e.ConstraintName})");
+                throw new BrokenArchiveException(
+                    $"{table.Path} has a row that the table does not take ({e.SqlState} {e.ColumnName ?? e.ConstraintName})"
+                );
             }
         }
         return taken;
@@ -70,7 +89,11 @@ internal sealed class ArchivedRows
 
     /// <summary>Checks the rows and tells what is asked of each, without bringing any in.</summary>
     /// <exception cref="BrokenArchiveException">a value is refused</exception>
-    public async IAsyncEnumerable<T> Read<T>(ArchiveFile archive, Func<ArchiveRow, T> tell, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<T> Read<T>(
+        ArchiveFile archive,
+        Func<ArchiveRow, T> tell,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         await foreach (var (number, line) in archive.Lines(table.Path, cancel))
         {
@@ -99,7 +122,9 @@ internal sealed class ArchivedRows
             if (count < most && json.BytesCommitted + json.BytesPending < mostBytes)
                 continue;
             if (table.IsSelfReferring)
-                throw new BrokenArchiveException($"{table.Path} has more than {MostAtOnce} rows, or {MostBytesAtOnce} bytes");
+                throw new BrokenArchiveException(
+                    $"{table.Path} has more than {MostAtOnce} rows, or {MostBytesAtOnce} bytes"
+                );
             yield return Ended();
         }
         if (count > 0)
@@ -138,7 +163,10 @@ internal sealed class ArchivedRows
         foreach (var value in row.Values.EnumerateObject())
         {
             if (!columns.TryGetValue(value.Name, out var column))
-                throw Refused(number, $"{(value.Name.Length <= 63 ? value.Name : "a member")} is no column that an archive has");
+                throw Refused(
+                    number,
+                    $"{(value.Name.Length <= 63 ? value.Name : "a member")} is no column that an archive has"
+                );
             if (value.Value.ValueKind == JsonValueKind.Null)
                 continue;
             if (ArchivedValue.Fault(value.Value, column.Property) is { } fault)
@@ -170,10 +198,17 @@ internal sealed class ArchivedRows
     private void Reset(Utf8JsonWriter json, string name, JsonElement given, object? value)
     {
         var before = given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : given.ToString();
-        if (!string.Equals(before, Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } after ? after : null, StringComparison.Ordinal))
+        if (
+            !string.Equals(
+                before,
+                Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } after ? after : null,
+                StringComparison.Ordinal
+            )
+        )
             Resets[$"{table.Name}.{name}"] = Resets.GetValueOrDefault($"{table.Name}.{name}") + 1;
         JsonSerializer.Serialize(json, value);
     }
 
-    private BrokenArchiveException Refused(long number, string fault) => new($"{table.Path}, line {number.ToString(CultureInfo.InvariantCulture)}: {fault}");
+    private BrokenArchiveException Refused(long number, string fault) =>
+        new($"{table.Path}, line {number.ToString(CultureInfo.InvariantCulture)}: {fault}");
 }

@@ -30,17 +30,41 @@ internal static class ArchivedValue
             return converter is not null && IsWord(value, converter, type) ? null : "is no value of its kind";
         return type switch
         {
-            _ when type == typeof(string) => value.ValueKind != JsonValueKind.String ? "must be a text" : FreeJson.IsStorable(value) ? null : Problems.Unstorable,
-            _ when type == typeof(string[]) => value.ValueKind != JsonValueKind.Array || !value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) ? "must be a list of texts"
-                : FreeJson.IsStorable(value) ? null : Problems.Unstorable,
-            _ when type == typeof(bool) => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false",
-            _ when type == typeof(Guid) => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out _) ? null : "must be a UUID",
-            _ when type == typeof(short) || type == typeof(int) || type == typeof(long) => IsCount(value, type) ? null : "must be a whole number that is not negative",
-            _ when type == typeof(DateTimeOffset) => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var time) && time.Year is >= FirstYear and <= LastYear ? null : "must be a time",
-            _ when type == typeof(DateOnly) => value.ValueKind == JsonValueKind.String && IsDay(value.GetString()!) ? null : "must be a day",
-            _ when type == typeof(byte[]) => value.ValueKind == JsonValueKind.String && IsBytes(value.GetString()!) ? null : "must be bytes in hexadecimal",
-            _ when type == typeof(IPAddress) => value.ValueKind == JsonValueKind.String && IPAddress.TryParse(value.GetString()!.Split('/')[0], out _) ? null : "must be an IP address",
-            _ => throw new InvalidOperationException($"An archive cannot hold {type.Name}: say how {property.GetColumnName()} is checked."),
+            _ when type == typeof(string) => value.ValueKind != JsonValueKind.String ? "must be a text"
+            : FreeJson.IsStorable(value) ? null
+            : Problems.Unstorable,
+            _ when type == typeof(string[]) => value.ValueKind != JsonValueKind.Array
+            || !value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
+                ? "must be a list of texts"
+            : FreeJson.IsStorable(value) ? null
+            : Problems.Unstorable,
+            _ when type == typeof(bool) => value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? null
+                : "must be true or false",
+            _ when type == typeof(Guid) => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out _)
+                ? null
+                : "must be a UUID",
+            _ when type == typeof(short) || type == typeof(int) || type == typeof(long) => IsCount(value, type)
+                ? null
+                : "must be a whole number that is not negative",
+            _ when type == typeof(DateTimeOffset) => value.ValueKind == JsonValueKind.String
+            && value.TryGetDateTimeOffset(out var time)
+            && time.Year is >= FirstYear and <= LastYear
+                ? null
+                : "must be a time",
+            _ when type == typeof(DateOnly) => value.ValueKind == JsonValueKind.String && IsDay(value.GetString()!)
+                ? null
+                : "must be a day",
+            _ when type == typeof(byte[]) => value.ValueKind == JsonValueKind.String && IsBytes(value.GetString()!)
+                ? null
+                : "must be bytes in hexadecimal",
+            _ when type == typeof(IPAddress) => value.ValueKind == JsonValueKind.String
+            && IPAddress.TryParse(value.GetString()!.Split('/')[0], out _)
+                ? null
+                : "must be an IP address",
+            _ => throw new InvalidOperationException(
+                $"An archive cannot hold {type.Name}: say how {property.GetColumnName()} is checked."
+            ),
         };
     }
 
@@ -48,11 +72,18 @@ internal static class ArchivedValue
     {
         if (!FreeJson.IsStorable(value))
             return false;
-        object? provided = converter.ProviderClrType == typeof(string) && value.ValueKind == JsonValueKind.String ? value.GetString()
-            : converter.ProviderClrType == typeof(short) && value.ValueKind == JsonValueKind.Number && value.TryGetInt16(out var number) ? number : null;
+        object? provided =
+            converter.ProviderClrType == typeof(string) && value.ValueKind == JsonValueKind.String ? value.GetString()
+            : converter.ProviderClrType == typeof(short)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt16(out var number)
+                ? number
+            : null;
         try
         {
-            return provided is not null && converter.ConvertFromProvider(provided) is { } member && Enum.IsDefined(type, member);
+            return provided is not null
+                && converter.ConvertFromProvider(provided) is { } member
+                && Enum.IsDefined(type, member);
         }
         catch (KeyNotFoundException)
         {
@@ -61,19 +92,41 @@ internal static class ArchivedValue
     }
 
     private static bool IsCount(JsonElement value, Type type) =>
-        value.ValueKind == JsonValueKind.Number && NumberFault(value) is null && value.TryGetInt64(out var number) && number >= 0
-        && number <= (type == typeof(short) ? short.MaxValue : type == typeof(int) ? int.MaxValue : long.MaxValue);
+        value.ValueKind == JsonValueKind.Number
+        && NumberFault(value) is null
+        && value.TryGetInt64(out var number)
+        && number >= 0
+        && number
+            <= (
+                type == typeof(short) ? short.MaxValue
+                : type == typeof(int) ? int.MaxValue
+                : long.MaxValue
+            );
 
     private static bool IsDay(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= FirstYear and <= LastYear;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        && day.Year is >= FirstYear and <= LastYear;
 
-    private static bool IsBytes(string text) => text.StartsWith("\\x", StringComparison.Ordinal) && text.Length % 2 == 0 && text.Skip(2).All(char.IsAsciiHexDigit);
+    private static bool IsBytes(string text) =>
+        text.StartsWith("\\x", StringComparison.Ordinal)
+        && text.Length % 2 == 0
+        && text.Skip(2).All(char.IsAsciiHexDigit);
 
-    private static string? NumberFault(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => value.GetRawText() is { Length: <= LongestNumber } text && !text.Contains('e', StringComparison.OrdinalIgnoreCase) ? null : $"holds a number with an exponent or of more than {LongestNumber} digits",
-        JsonValueKind.Array => value.EnumerateArray().Select(NumberFault).FirstOrDefault(fault => fault is not null),
-        JsonValueKind.Object => value.EnumerateObject().Select(member => NumberFault(member.Value)).FirstOrDefault(fault => fault is not null),
-        _ => null,
-    };
+    private static string? NumberFault(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetRawText() is { Length: <= LongestNumber } text
+            && !text.Contains('e', StringComparison.OrdinalIgnoreCase)
+                ? null
+                : $"holds a number with an exponent or of more than {LongestNumber} digits",
+            JsonValueKind.Array => value
+                .EnumerateArray()
+                .Select(NumberFault)
+                .FirstOrDefault(fault => fault is not null),
+            JsonValueKind.Object => value
+                .EnumerateObject()
+                .Select(member => NumberFault(member.Value))
+                .FirstOrDefault(fault => fault is not null),
+            _ => null,
+        };
 }

@@ -28,7 +28,14 @@ public static class TenantArchive
     /// <param name="Permissions">name of each permission that a role refers to, by its id there: the catalogue has other ids in each database</param>
     /// <param name="Entries">all there are, but for this one</param>
     public sealed record Manifest(
-        string Format, string Schema, DateTimeOffset ExportedAt, Guid TenantId, string Slug, IReadOnlyDictionary<Guid, string> Permissions, IReadOnlyList<Entry> Entries);
+        string Format,
+        string Schema,
+        DateTimeOffset ExportedAt,
+        Guid TenantId,
+        string Slug,
+        IReadOnlyDictionary<Guid, string> Permissions,
+        IReadOnlyList<Entry> Entries
+    );
 
     /// <param name="Path">in the archive</param>
     /// <param name="Rows">a line each</param>
@@ -43,7 +50,14 @@ public static class TenantArchive
     /// <param name="Exported">SQL of each column, as an export writes it</param>
     /// <param name="PermissionColumn">the one that refers to the catalogue, where there is one</param>
     /// <param name="IsSelfReferring">its rows refer to each other and have to come in at once</param>
-    public sealed record Table(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> Key, IReadOnlyList<string> Exported, string? PermissionColumn, bool IsSelfReferring)
+    public sealed record Table(
+        string Name,
+        IReadOnlyList<string> Columns,
+        IReadOnlyList<string> Key,
+        IReadOnlyList<string> Exported,
+        string? PermissionColumn,
+        bool IsSelfReferring
+    )
     {
         public string Path => PathOf(Name);
     }
@@ -52,20 +66,37 @@ public static class TenantArchive
 
     public static string TableOf(string path) => path["rows/".Length..^".jsonl".Length];
 
-    public static IEntityType EntityOf(IModel model, string table) => model.GetEntityTypes().Single(entity => entity.GetTableName() == table);
+    public static IEntityType EntityOf(IModel model, string table) =>
+        model.GetEntityTypes().Single(entity => entity.GetTableName() == table);
 
     /// <summary>Every table whose rows an archive carries, as <see cref="ArchiveTables"/> says. Those that others refer to come first.</summary>
     public static IReadOnlyList<Table> Tables(IModel model) =>
-        [.. TenantErasure.Tables(model).Append(model.FindEntityType(typeof(Tenant))!.GetTableName()!).Reverse()
-            .Where(name => ArchiveTables.ByName.TryGetValue(name, out var table) && table.Arrival != Arrival.Never).Select(name => Of(EntityOf(model, name), ArchiveTables.ByName[name]))];
+        [
+            .. TenantErasure
+                .Tables(model)
+                .Append(model.FindEntityType(typeof(Tenant))!.GetTableName()!)
+                .Reverse()
+                .Where(name => ArchiveTables.ByName.TryGetValue(name, out var table) && table.Arrival != Arrival.Never)
+                .Select(name => Of(EntityOf(model, name), ArchiveTables.ByName[name])),
+        ];
 
-    private static Table Of(IEntityType entity, ArchiveTable declared) => new(
-        entity.GetTableName()!,
-        [.. declared.Columns.Select(column => column.Name)],
-        [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())],
-        [.. declared.Columns.Select(column => column.Exported is { } sql ? $"{sql} AS {column.Name}" : column.Name)],
-        entity.GetForeignKeys().SingleOrDefault(key => key.PrincipalEntityType.ClrType == typeof(Permission))?.Properties.Single().GetColumnName(),
-        entity.GetForeignKeys().Any(key => key.PrincipalEntityType == entity));
+    private static Table Of(IEntityType entity, ArchiveTable declared) =>
+        new(
+            entity.GetTableName()!,
+            [.. declared.Columns.Select(column => column.Name)],
+            [.. entity.FindPrimaryKey()!.Properties.Select(property => property.GetColumnName())],
+            [
+                .. declared.Columns.Select(column =>
+                    column.Exported is { } sql ? $"{sql} AS {column.Name}" : column.Name
+                ),
+            ],
+            entity
+                .GetForeignKeys()
+                .SingleOrDefault(key => key.PrincipalEntityType.ClrType == typeof(Permission))
+                ?.Properties.Single()
+                .GetColumnName(),
+            entity.GetForeignKeys().Any(key => key.PrincipalEntityType == entity)
+        );
 }
 
 /// <summary>The file is no archive of a tenant, or was damaged or altered.</summary>

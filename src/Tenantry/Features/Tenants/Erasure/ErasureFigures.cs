@@ -23,16 +23,27 @@ public sealed partial class ErasureFigures : BackgroundService
     private volatile Figures? figures;
 
     public ErasureFigures(
-        NpgsqlDataSource dataSource, Instances instances, ServiceSettings settings, TimeProvider clock, IMeterFactory meters,
-        ILogger<ErasureFigures> log)
+        NpgsqlDataSource dataSource,
+        Instances instances,
+        ServiceSettings settings,
+        TimeProvider clock,
+        IMeterFactory meters,
+        ILogger<ErasureFigures> log
+    )
     {
         (this.dataSource, this.instances, this.settings) = (dataSource, instances, settings);
         (this.clock, this.log) = (clock, log);
         var meter = meters.Create(MeterName);
-        meter.CreateObservableGauge("tenantry.erasures.due", () => Of(now => now.Due),
-            description: "Deleted tenants whose days of grace are over and that are not erased yet");
-        meter.CreateObservableGauge("tenantry.erasures.failing", () => Of(now => now.Failing),
-            description: "Those of them whose erasure was tried and failed");
+        meter.CreateObservableGauge(
+            "tenantry.erasures.due",
+            () => Of(now => now.Due),
+            description: "Deleted tenants whose days of grace are over and that are not erased yet"
+        );
+        meter.CreateObservableGauge(
+            "tenantry.erasures.failing",
+            () => Of(now => now.Failing),
+            description: "Those of them whose erasure was tried and failed"
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,13 +61,14 @@ public sealed partial class ErasureFigures : BackgroundService
                 figures = null; // no figure rather than an old one
                 NotMeasured(log, e.Message);
             }
-        }
-        while (await rounds.WaitForNextTickAsync(stoppingToken));
+        } while (await rounds.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<Figures> Measure(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT due, failing FROM {DatabaseFunctions.MeasureErasures}(least($1, now() - {DatabaseFunctions.TenantGrace}()))");
+        await using var command = dataSource.CreateCommand(
+            $"SELECT due, failing FROM {DatabaseFunctions.MeasureErasures}(least($1, now() - {DatabaseFunctions.TenantGrace}()))"
+        );
         var before = clock.GetUtcNow() - settings.TenantGrace;
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -16,7 +16,12 @@ namespace Tenantry.Features.Tenants.Erasure;
 /// allows only when nothing refers to it any more; the platform's audit log gets a certificate in the same transaction.
 /// </summary>
 public sealed partial class TenantErasure(
-    IDbContextFactory<TenantDb> contexts, TenantDirectory directory, ServiceSettings settings, TimeProvider clock, ILogger<TenantErasure> log) : BackgroundService
+    IDbContextFactory<TenantDb> contexts,
+    TenantDirectory directory,
+    ServiceSettings settings,
+    TimeProvider clock,
+    ILogger<TenantErasure> log
+) : BackgroundService
 {
     private const int RowsAtOnce = 1_000;
 
@@ -33,16 +38,13 @@ public sealed partial class TenantErasure(
             using var round = Spans.Round("look for tenants to erase");
             try
             {
-                while (await One(stoppingToken))
-                {
-                }
+                while (await One(stoppingToken)) { }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Failed(log, e.Message);
             }
-        }
-        while (await rounds.WaitForNextTickAsync(stoppingToken));
+        } while (await rounds.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Tries to erase one tenant that is due. One that fails is not due again before its next attempt.</summary>
@@ -52,7 +54,13 @@ public sealed partial class TenantErasure(
         var before = clock.GetUtcNow() - settings.TenantGrace;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
         // The database has days of grace of its own, which hold where those of the setting are fewer.
-        var due = await db.Database.SqlQueryRaw<Due>($"SELECT id, slug FROM {DatabaseFunctions.ClaimErasure}(least({{0}}, now() - {DatabaseFunctions.TenantGrace}()), {{1}})", before, Lease).ToListAsync(cancel);
+        var due = await db
+            .Database.SqlQueryRaw<Due>(
+                $"SELECT id, slug FROM {DatabaseFunctions.ClaimErasure}(least({{0}}, now() - {DatabaseFunctions.TenantGrace}()), {{1}})",
+                before,
+                Lease
+            )
+            .ToListAsync(cancel);
         if (due is not [var tenant])
             return false;
 
@@ -70,16 +78,35 @@ public sealed partial class TenantErasure(
         {
             var reason = Reason(at, e);
             Failed(log, reason); // here, where the line has its tenant
-            await db.Database.ExecuteSqlRawAsync($"SELECT {DatabaseFunctions.RecordErasureFailure}({{0}}, {{1}})", [tenant.Id, reason], cancel);
+            await db.Database.ExecuteSqlRawAsync(
+                $"SELECT {DatabaseFunctions.RecordErasureFailure}({{0}}, {{1}})",
+                [tenant.Id, reason],
+                cancel
+            );
         }
         return true;
     }
 
-    private static async Task<int> Erase(TenantDb db, Guid tenant, string table, DateTimeOffset before, CancellationToken cancel)
+    private static async Task<int> Erase(
+        TenantDb db,
+        Guid tenant,
+        string table,
+        DateTimeOffset before,
+        CancellationToken cancel
+    )
     {
-        for (var all = 0; ;)
+        for (var all = 0; ; )
         {
-            var step = await db.Database.SqlQueryRaw<Step>($"SELECT detached, erased FROM {DatabaseFunctions.EraseRows}({{0}}, {{1}}, {{2}}, {{3}}, {{4}})", tenant, table, RowsAtOnce, before, Lease).SingleAsync(cancel);
+            var step = await db
+                .Database.SqlQueryRaw<Step>(
+                    $"SELECT detached, erased FROM {DatabaseFunctions.EraseRows}({{0}}, {{1}}, {{2}}, {{3}}, {{4}})",
+                    tenant,
+                    table,
+                    RowsAtOnce,
+                    before,
+                    Lease
+                )
+                .SingleAsync(cancel);
             if (step is { Detached: 0, Erased: 0 })
                 return all;
             all += step.Erased;
@@ -87,29 +114,55 @@ public sealed partial class TenantErasure(
     }
 
     /// <summary>Without the database's own words, which can hold values of rows.</summary>
-    private static string Reason(string table, Exception e) => e.GetBaseException() switch
-    {
-        PostgresException refused => $"{table}: {refused.SqlState}{(refused.ConstraintName is { } constraint ? $" ({constraint})" : "")}",
-        var other => $"{table}: {other.GetType().Name}",
-    };
+    private static string Reason(string table, Exception e) =>
+        e.GetBaseException() switch
+        {
+            PostgresException refused =>
+                $"{table}: {refused.SqlState}{(refused.ConstraintName is { } constraint ? $" ({constraint})" : "")}",
+            var other => $"{table}: {other.GetType().Name}",
+        };
 
-    private async Task Certify(Due tenant, Dictionary<string, int> erased, DateTimeOffset before, CancellationToken cancel)
+    private async Task Certify(
+        Due tenant,
+        Dictionary<string, int> erased,
+        DateTimeOffset before,
+        CancellationToken cancel
+    )
     {
-        var platform = await directory.BySlug(Tenant.PlatformSlug, cancel) ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
+        var platform =
+            await directory.BySlug(Tenant.PlatformSlug, cancel)
+            ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
         await using var transaction = await db.Begin(cancel);
-        if (!await db.Database.SqlQueryRaw<bool>($"SELECT {DatabaseFunctions.PurgeTenant}({{0}}, {{1}}) AS \"Value\"", tenant.Id, before).SingleAsync(cancel))
+        if (
+            !await db
+                .Database.SqlQueryRaw<bool>(
+                    $"SELECT {DatabaseFunctions.PurgeTenant}({{0}}, {{1}}) AS \"Value\"",
+                    tenant.Id,
+                    before
+                )
+                .SingleAsync(cancel)
+        )
             return; // another instance was faster
-        db.Add(new AuditEvent
-        {
-            TenantId = platform.Id,
-            OccurredAt = clock.GetUtcNow(),
-            Action = "tenant.purged",
-            Outcome = AuditTrail.Success,
-            TargetId = tenant.Id,
-            // Nothing refers to the tenant any more: its own row could not have gone otherwise.
-            Details = JsonSerializer.SerializeToElement(new { slug = tenant.Slug, erased, left = erased.ToDictionary(table => table.Key, _ => 0, StringComparer.Ordinal) }),
-        });
+        db.Add(
+            new AuditEvent
+            {
+                TenantId = platform.Id,
+                OccurredAt = clock.GetUtcNow(),
+                Action = "tenant.purged",
+                Outcome = AuditTrail.Success,
+                TargetId = tenant.Id,
+                // Nothing refers to the tenant any more: its own row could not have gone otherwise.
+                Details = JsonSerializer.SerializeToElement(
+                    new
+                    {
+                        slug = tenant.Slug,
+                        erased,
+                        left = erased.ToDictionary(table => table.Key, _ => 0, StringComparer.Ordinal),
+                    }
+                ),
+            }
+        );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         directory.Forget(tenant.Id);
@@ -120,11 +173,18 @@ public sealed partial class TenantErasure(
     /// <summary>Those that refer to others first.</summary>
     internal static IReadOnlyList<string> Tables(IModel model)
     {
-        var waiting = model.GetEntityTypes().Where(entity => typeof(ITenantOwned).IsAssignableFrom(entity.ClrType)).ToList();
+        var waiting = model
+            .GetEntityTypes()
+            .Where(entity => typeof(ITenantOwned).IsAssignableFrom(entity.ClrType))
+            .ToList();
         var ordered = new List<string>();
         while (waiting.Count > 0)
         {
-            var next = waiting.First(entity => !waiting.Any(other => other != entity && other.GetForeignKeys().Any(key => key.PrincipalEntityType == entity)));
+            var next = waiting.First(entity =>
+                !waiting.Any(other =>
+                    other != entity && other.GetForeignKeys().Any(key => key.PrincipalEntityType == entity)
+                )
+            );
             ordered.Add(next.GetTableName()!);
             waiting.Remove(next);
         }
@@ -134,7 +194,11 @@ public sealed partial class TenantErasure(
     [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "Erased tenant {Slug}: {Rows} rows")]
     private static partial void Purged(ILogger log, string slug, int rows);
 
-    [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "A deleted tenant could not be erased, and is tried again later: {Reason}")]
+    [LoggerMessage(
+        EventId = 2004,
+        Level = LogLevel.Error,
+        Message = "A deleted tenant could not be erased, and is tried again later: {Reason}"
+    )]
     private static partial void Failed(ILogger log, string reason);
 
     private sealed record Due(Guid Id, string Slug);

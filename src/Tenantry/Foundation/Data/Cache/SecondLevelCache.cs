@@ -19,16 +19,33 @@ public sealed class SecondLevelCache(RedisStore redis, ServiceSettings settings)
 
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
     {
-        var entry = (byte[]?)await redis.Ask(key, static (database, key) => Wrapped(database.StringGetAsync(Prefix + key)));
+        var entry = (byte[]?)
+            await redis.Ask(key, static (database, key) => Wrapped(database.StringGetAsync(Prefix + key)));
         if (entry is null || entry.Length < HMACSHA256.HashSizeInBytes)
             return null;
         var value = entry.AsSpan(HMACSHA256.HashSizeInBytes);
-        return CryptographicOperations.FixedTimeEquals(entry.AsSpan(0, HMACSHA256.HashSizeInBytes), SealOf(key, value)) ? value.ToArray() : null;
+        return CryptographicOperations.FixedTimeEquals(entry.AsSpan(0, HMACSHA256.HashSizeInBytes), SealOf(key, value))
+            ? value.ToArray()
+            : null;
     }
 
-    public async Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
-        await redis.Ask((key, entry: (byte[])[.. SealOf(key, value), .. value], options), static (database, set) =>
-            Wrapped(database.StringSetAsync(Prefix + set.key, set.entry, set.options.AbsoluteExpirationRelativeToNow ?? TimeSpan.FromMinutes(1))));
+    public async Task SetAsync(
+        string key,
+        byte[] value,
+        DistributedCacheEntryOptions options,
+        CancellationToken token = default
+    ) =>
+        await redis.Ask(
+            (key, entry: (byte[])[.. SealOf(key, value), .. value], options),
+            static (database, set) =>
+                Wrapped(
+                    database.StringSetAsync(
+                        Prefix + set.key,
+                        set.entry,
+                        set.options.AbsoluteExpirationRelativeToNow ?? TimeSpan.FromMinutes(1)
+                    )
+                )
+        );
 
     public async Task RemoveAsync(string key, CancellationToken token = default) =>
         await redis.Ask(key, static (database, key) => Wrapped(database.KeyDeleteAsync(Prefix + key)));
@@ -38,7 +55,8 @@ public sealed class SecondLevelCache(RedisStore redis, ServiceSettings settings)
     // HybridCache asks the asynchronous ones alone.
     public byte[]? Get(string key) => throw new NotSupportedException();
 
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw new NotSupportedException();
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) =>
+        throw new NotSupportedException();
 
     public void Remove(string key) => throw new NotSupportedException();
 

@@ -33,16 +33,17 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
     /// <summary>
     /// For a statement that is a change by itself: the last of its batch, and so in its implicit transaction.
     /// </summary>
-    internal NpgsqlBatchCommand Demand() => new($"SELECT {DatabaseFunctions.DemandCaller}($1, $2, $3, $4)")
-    {
-        Parameters =
+    internal NpgsqlBatchCommand Demand() =>
+        new($"SELECT {DatabaseFunctions.DemandCaller}($1, $2, $3, $4)")
         {
-            new NpgsqlParameter<Guid> { TypedValue = tenant },
-            new NpgsqlParameter<Guid> { TypedValue = session },
-            new NpgsqlParameter<Guid> { TypedValue = user },
-            new NpgsqlParameter<string[]> { TypedValue = Permissions },
-        },
-    };
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = tenant },
+                new NpgsqlParameter<Guid> { TypedValue = session },
+                new NpgsqlParameter<Guid> { TypedValue = user },
+                new NpgsqlParameter<string[]> { TypedValue = Permissions },
+            },
+        };
 
     /// <summary>The same, behind a statement of EF's.</summary>
     internal void DemandAfter(DbCommand command)
@@ -68,23 +69,25 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
         var first = locks.ArgumentCount;
         return FormattableStringFactory.Create(
             $"{locks.Format};\nSELECT {DatabaseFunctions.BeginChange}({{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {{{first + 4}}})",
-            [.. locks.GetArguments(), actingTenant, tenant, session, user, Permissions]);
+            [.. locks.GetArguments(), actingTenant, tenant, session, user, Permissions]
+        );
     }
 
     /// <summary>
     /// The last statements of a transaction: what is deferred to its end, the check, and COMMIT, in one round trip.
     /// What fails leaves it to be rolled back.
     /// </summary>
-    internal NpgsqlBatch Commit(NpgsqlTransaction transaction) => new(transaction.Connection, transaction)
-    {
-        // The link of the audit chain may wait for others: the check comes behind it, not before.
-        BatchCommands =
+    internal NpgsqlBatch Commit(NpgsqlTransaction transaction) =>
+        new(transaction.Connection, transaction)
         {
-            new NpgsqlBatchCommand("SET CONSTRAINTS ALL IMMEDIATE"),
-            Demand(),
-            new NpgsqlBatchCommand("COMMIT"),
-        },
-    };
+            // The link of the audit chain may wait for others: the check comes behind it, not before.
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("SET CONSTRAINTS ALL IMMEDIATE"),
+                Demand(),
+                new NpgsqlBatchCommand("COMMIT"),
+            },
+        };
 
     private void AddParameters(DbCommand command)
     {

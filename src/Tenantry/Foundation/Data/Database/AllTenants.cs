@@ -9,12 +9,17 @@ public static class AllTenants
     private const int Page = 1_000;
 
     /// <summary>Their ids in order, some at a time.</summary>
-    public static async IAsyncEnumerable<Guid> Of(NpgsqlDataSource dataSource, [EnumeratorCancellation] CancellationToken cancel)
+    public static async IAsyncEnumerable<Guid> Of(
+        NpgsqlDataSource dataSource,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         var page = new List<Guid>();
         do
         {
-            await using var command = dataSource.CreateCommand($"SELECT id FROM {DatabaseFunctions.NextTenants}($1, $2)");
+            await using var command = dataSource.CreateCommand(
+                $"SELECT id FROM {DatabaseFunctions.NextTenants}($1, $2)"
+            );
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = page.Count > 0 ? page[^1] : Guid.Empty });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Page });
             page.Clear();
@@ -25,7 +30,6 @@ public static class AllTenants
             }
             foreach (var tenant in page)
                 yield return tenant;
-        }
-        while (page.Count == Page);
+        } while (page.Count == Page);
     }
 }

@@ -71,25 +71,42 @@ internal static class BaselineAdoption
 
     /// <returns>whether the database has migrations that the baseline replaces, and not the baseline</returns>
     /// <exception cref="OlderThanBaselineException">it lacks some of them, or its schema is another</exception>
-    public static async Task<bool> IsDue(IReadOnlyList<MigrationState> states, NpgsqlDataSource dataSource, CancellationToken cancel)
+    public static async Task<bool> IsDue(
+        IReadOnlyList<MigrationState> states,
+        NpgsqlDataSource dataSource,
+        CancellationToken cancel
+    )
     {
-        var replaced = states.Where(state => state.IsApplied && string.CompareOrdinal(state.Id, Baseline.Id) < 0).ToList();
+        var replaced = states
+            .Where(state => state.IsApplied && string.CompareOrdinal(state.Id, Baseline.Id) < 0)
+            .ToList();
         if (replaced.Count == 0 || states.Any(state => state.IsApplied && state.Id == Baseline.Id))
             return false;
         if (replaced[^1].Id != Last)
-            throw new OlderThanBaselineException($"The schema stands at {replaced[^1].Id}, before the baseline of this version. Run 'tenantry migrate' of commit {LastCommit} first, then this one.");
+            throw new OlderThanBaselineException(
+                $"The schema stands at {replaced[^1].Id}, before the baseline of this version. Run 'tenantry migrate' of commit {LastCommit} first, then this one."
+            );
         await using var connection = await dataSource.OpenConnectionAsync(cancel);
-        var (expected, found) = (Expected(), await IsolationCheck.Lines(connection, Shape, static row => row.GetString(0), cancel));
-        var differences = expected.Except(found, StringComparer.Ordinal).Select(line => "  missing: " + line).Concat(found.Except(expected, StringComparer.Ordinal).Select(line => "  unexpected: " + line)).ToList();
+        var (expected, found) = (
+            Expected(),
+            await IsolationCheck.Lines(connection, Shape, static row => row.GetString(0), cancel)
+        );
+        var differences = expected
+            .Except(found, StringComparer.Ordinal)
+            .Select(line => "  missing: " + line)
+            .Concat(found.Except(expected, StringComparer.Ordinal).Select(line => "  unexpected: " + line))
+            .ToList();
         return differences.Count == 0
             ? true
             : throw new OlderThanBaselineException(
-                $"The schema has all migrations before the baseline, but something was changed by hand in {differences.Count} places. Undo that, then run 'tenantry migrate' again:\n{string.Join('\n', differences.Take(MostTold))}");
+                $"The schema has all migrations before the baseline, but something was changed by hand in {differences.Count} places. Undo that, then run 'tenantry migrate' again:\n{string.Join('\n', differences.Take(MostTold))}"
+            );
     }
 
     /// <summary>Notes that the database has the baseline. The notes of the migrations that it replaces stay: a version that knows them still serves.</summary>
     public static string Script(IInfrastructure<IServiceProvider> db) =>
-        DropDead + db.GetService<IHistoryRepository>().GetInsertScript(new HistoryRow(Baseline.Id, ProductInfo.GetVersion()));
+        DropDead
+        + db.GetService<IHistoryRepository>().GetInsertScript(new HistoryRow(Baseline.Id, ProductInfo.GetVersion()));
 
     private static string[] Expected()
     {

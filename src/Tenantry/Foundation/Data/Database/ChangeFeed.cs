@@ -32,8 +32,16 @@ public sealed partial class ChangeFeed : BackgroundService
     {
         this.dataSource = dataSource;
         this.log = log;
-        own = settings.DirectDatabases.Count == 0 ? [Own(settings.Database, live, now => now.Database)] : [.. settings.DirectDatabases.Select((server, i) => Own(server, live, now => now.DirectDatabases[i]))];
-        meter.CreateObservableGauge("tenantry.changes.staleness", () => Silence.TotalSeconds, "s", "How far behind what is remembered here can be. Above a second the database is asked instead.");
+        own =
+            settings.DirectDatabases.Count == 0
+                ? [Own(settings.Database, live, now => now.Database)]
+                : [.. settings.DirectDatabases.Select((server, i) => Own(server, live, now => now.DirectDatabases[i]))];
+        meter.CreateObservableGauge(
+            "tenantry.changes.staleness",
+            () => Silence.TotalSeconds,
+            "s",
+            "How far behind what is remembered here can be. Above a second the database is asked instead."
+        );
     }
 
     /// <summary>The stretch of time in which no change can have been missed; null while some may have been: ask the database then.</summary>
@@ -115,7 +123,9 @@ public sealed partial class ChangeFeed : BackgroundService
             await connection.WaitAsync(PingEvery, stop);
         }
 
-        await using (var ask = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection))
+        await using (
+            var ask = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection)
+        )
             Interlocked.Exchange(ref horizon, (long)(await ask.ExecuteScalarAsync(stop))!);
         Interlocked.Exchange(ref heardAt, Environment.TickCount64);
         current = hearing;
@@ -133,13 +143,23 @@ public sealed partial class ChangeFeed : BackgroundService
         }
     }
 
-    private static NpgsqlDataSource Own(NpgsqlConnectionStringBuilder connection, LiveSettings live, Func<ServiceSettings, NpgsqlConnectionStringBuilder> of) => DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
-    {
-        ApplicationName = "tenantry changes",
-        Pooling = false, // it is never given back
-        Timeout = (int)Patience.TotalSeconds * 3,
-        CommandTimeout = (int)Patience.TotalSeconds,
-    }, live, of, name: "tenantry changes");
+    private static NpgsqlDataSource Own(
+        NpgsqlConnectionStringBuilder connection,
+        LiveSettings live,
+        Func<ServiceSettings, NpgsqlConnectionStringBuilder> of
+    ) =>
+        DatabaseServices.DataSource(
+            new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+            {
+                ApplicationName = "tenantry changes",
+                Pooling = false, // it is never given back
+                Timeout = (int)Patience.TotalSeconds * 3,
+                CommandTimeout = (int)Patience.TotalSeconds,
+            },
+            live,
+            of,
+            name: "tenantry changes"
+        );
 
     private async Task Send(string payload, CancellationToken cancel)
     {
@@ -163,9 +183,17 @@ public sealed partial class ChangeFeed : BackgroundService
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "Changes of other instances are not heard ({Reason}): the database is asked instead, until they are")]
+    [LoggerMessage(
+        EventId = 1101,
+        Level = LogLevel.Warning,
+        Message = "Changes of other instances are not heard ({Reason}): the database is asked instead, until they are"
+    )]
     private static partial void Lost(ILogger log, string reason);
 
-    [LoggerMessage(EventId = 1102, Level = LogLevel.Information, Message = "Changes of other instances are heard again")]
+    [LoggerMessage(
+        EventId = 1102,
+        Level = LogLevel.Information,
+        Message = "Changes of other instances are heard again"
+    )]
     private static partial void Found(ILogger log);
 }

@@ -48,25 +48,48 @@ internal static class CrossTenantRights
     /// <summary>What lets it at rows, beside <see cref="TenantPolicy.PurgeName"/> of every tenant's table.</summary>
     private static readonly string[] Policies =
     [
-        "file_uploads doors_sweep", "idempotency_keys doors_sweep", "mail_requests doors_take", "mailed_tokens doors_sweep", "message_counts doors_sweep", "notification_logs doors_queue",
-        "notification_logs doors_read_mailbox", "notification_logs doors_sweep", "refresh_tokens doors_sweep", "request_days doors_sweep", "resumable_uploads doors_sweep", "sessions doors_sweep",
-        "sign_in_attempts doors_sweep", "tenants doors_erase", "tenants doors_purge", "tenants doors_read",
+        "file_uploads doors_sweep",
+        "idempotency_keys doors_sweep",
+        "mail_requests doors_take",
+        "mailed_tokens doors_sweep",
+        "message_counts doors_sweep",
+        "notification_logs doors_queue",
+        "notification_logs doors_read_mailbox",
+        "notification_logs doors_sweep",
+        "refresh_tokens doors_sweep",
+        "request_days doors_sweep",
+        "resumable_uploads doors_sweep",
+        "sessions doors_sweep",
+        "sign_in_attempts doors_sweep",
+        "tenants doors_erase",
+        "tenants doors_purge",
+        "tenants doors_read",
     ];
 
     /// <summary>As PostgreSQL prints them. They hold whatever the functions are told.</summary>
     private static readonly (string Policy, string Command, string Expression)[] Erasure =
     [
-        ("erasure_begins", "UPDATE",
-            "((CURRENT_USER <> 'tenantry_doors'::name) OR ((deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text)))"),
-        ("erasure_ends", "DELETE",
-            "((CURRENT_USER <> 'tenantry_doors'::name) OR ((erasing_at IS NOT NULL) AND (deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text)))"),
+        (
+            "erasure_begins",
+            "UPDATE",
+            "((CURRENT_USER <> 'tenantry_doors'::name) OR ((deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text)))"
+        ),
+        (
+            "erasure_ends",
+            "DELETE",
+            "((CURRENT_USER <> 'tenantry_doors'::name) OR ((erasing_at IS NOT NULL) AND (deleted_at <= (now() - tenant_grace())) AND (NOT is_active) AND (slug <> 'platform'::text)))"
+        ),
     ];
 
     private static string Role => TenantPolicy.DoorRole;
 
     public static async Task<List<string>> Faults(NpgsqlConnection connection, IModel model, CancellationToken cancel)
     {
-        var ofTenants = model.GetEntityTypes().Where(entity => typeof(ITenantOwned).IsAssignableFrom(entity.ClrType)).Select(entity => entity.GetTableName()!).ToHashSet(StringComparer.Ordinal);
+        var ofTenants = model
+            .GetEntityTypes()
+            .Where(entity => typeof(ITenantOwned).IsAssignableFrom(entity.ClrType))
+            .Select(entity => entity.GetTableName()!)
+            .ToHashSet(StringComparer.Ordinal);
         var faults = await RoleFaults(connection, cancel);
         faults.AddRange(await GrantFaults(connection, ofTenants, cancel));
         faults.AddRange(await PolicyFaults(connection, ofTenants, cancel));
@@ -76,7 +99,9 @@ internal static class CrossTenantRights
     private static async Task<List<string>> RoleFaults(NpgsqlConnection connection, CancellationToken cancel)
     {
         var parameters = new NpgsqlParameter("role", Role);
-        var faults = await IsolationCheck.Lines(connection, """
+        var faults = await IsolationCheck.Lines(
+            connection,
+            """
             SELECT 'has the attributes of more than a holder of rights', 'ALTER ROLE tenantry_doors NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION NOLOGIN'
             FROM pg_roles r WHERE r.rolname = @role AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolcanlogin)
             UNION ALL
@@ -92,11 +117,19 @@ internal static class CrossTenantRights
             SELECT 'owns ' || c.oid::regclass, format('ALTER TABLE %s OWNER TO the owner of the schema', c.oid::regclass)
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relowner = to_regrole(@role) AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname <> 'audit_months' AND c.oid <> to_regclass('public.audit_events')
-            """, row => $"{Role} {row.GetString(0)}, as whom the cross-tenant functions run. Mend: {row.GetString(1)}", cancel, parameters);
+            """,
+            row => $"{Role} {row.GetString(0)}, as whom the cross-tenant functions run. Mend: {row.GetString(1)}",
+            cancel,
+            parameters
+        );
         return faults;
     }
 
-    private static async Task<List<string>> GrantFaults(NpgsqlConnection connection, HashSet<string> ofTenants, CancellationToken cancel)
+    private static async Task<List<string>> GrantFaults(
+        NpgsqlConnection connection,
+        HashSet<string> ofTenants,
+        CancellationToken cancel
+    )
     {
         const string sql = """
             SELECT c.oid::regclass::text, a.privilege_type, NULL FROM pg_class c, aclexplode(c.relacl) a
@@ -106,24 +139,38 @@ internal static class CrossTenantRights
             WHERE a.grantee = to_regrole(@role) AND c.relowner <> a.grantee
             ORDER BY 1, 2, 3
             """;
-        var listed = Grants.Select(line => line.Split(' ')).ToDictionary(parts => $"{parts[0]} {parts[1]}", parts => parts[2..], StringComparer.Ordinal);
+        var listed = Grants
+            .Select(line => line.Split(' '))
+            .ToDictionary(parts => $"{parts[0]} {parts[1]}", parts => parts[2..], StringComparer.Ordinal);
         var faults = new List<string>();
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("role", Role) } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             var (table, right, column) = (reader.GetString(0), reader.GetString(1), reader.GetStringOrNull(2));
-            var isListed = listed.TryGetValue($"{table} {right}", out var columns) && (columns.Length == 0 || (column is not null && columns.Contains(column, StringComparer.Ordinal)));
-            var isForErasing = ofTenants.Contains(table) && (column is null ? right == "DELETE" : right == "SELECT" && column is "ctid" or "tenant_id");
+            var isListed =
+                listed.TryGetValue($"{table} {right}", out var columns)
+                && (columns.Length == 0 || (column is not null && columns.Contains(column, StringComparer.Ordinal)));
+            var isForErasing =
+                ofTenants.Contains(table)
+                && (column is null ? right == "DELETE" : right == "SELECT" && column is "ctid" or "tenant_id");
             if (isListed || isForErasing)
                 continue;
-            var (what, on) = column is null ? ($"{right} {table} as a whole", right) : ($"{right} {column} of {table}", $"{right} ({column})");
-            faults.Add($"{Role} may {what}, which no cross-tenant function needs. Mend: REVOKE {on} ON {table} FROM {Role}");
+            var (what, on) = column is null
+                ? ($"{right} {table} as a whole", right)
+                : ($"{right} {column} of {table}", $"{right} ({column})");
+            faults.Add(
+                $"{Role} may {what}, which no cross-tenant function needs. Mend: REVOKE {on} ON {table} FROM {Role}"
+            );
         }
         return faults;
     }
 
-    private static async Task<List<string>> PolicyFaults(NpgsqlConnection connection, HashSet<string> ofTenants, CancellationToken cancel)
+    private static async Task<List<string>> PolicyFaults(
+        NpgsqlConnection connection,
+        HashSet<string> ofTenants,
+        CancellationToken cancel
+    )
     {
         const string sql = """
             SELECT c.relname, p.polname, p.polpermissive, pg_get_expr(p.polqual, p.polrelid), CASE p.polcmd WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE p.polcmd::text END
@@ -139,14 +186,25 @@ internal static class CrossTenantRights
             var (table, policy, expression) = (reader.GetString(0), reader.GetString(1), reader.GetStringOrNull(3));
             if (!reader.GetBoolean(2))
                 missing.RemoveAll(one => table == "tenants" && one == (policy, reader.GetString(4), expression));
-            else if (policy == TenantPolicy.PurgeName && ofTenants.Contains(table) ? !IsOfDeletedTenants(expression) : !Policies.Contains($"{table} {policy}", StringComparer.Ordinal))
-                faults.Add($"Policy {policy} of table {table} lets {Role} at rows that no cross-tenant function needs. Mend: DROP POLICY {policy} ON {table}{(policy == TenantPolicy.PurgeName ? "; " + TenantPolicy.Purge(table) : "")}");
+            else if (
+                policy == TenantPolicy.PurgeName && ofTenants.Contains(table)
+                    ? !IsOfDeletedTenants(expression)
+                    : !Policies.Contains($"{table} {policy}", StringComparer.Ordinal)
+            )
+                faults.Add(
+                    $"Policy {policy} of table {table} lets {Role} at rows that no cross-tenant function needs. Mend: DROP POLICY {policy} ON {table}{(policy == TenantPolicy.PurgeName ? "; " + TenantPolicy.Purge(table) : "")}"
+                );
         }
-        faults.AddRange(missing.Select(one =>
-            $"Policy {one.Policy} of table tenants is missing or altered: it keeps deleted tenants for their days of grace. Mend: DROP POLICY IF EXISTS {one.Policy} ON tenants; CREATE POLICY {one.Policy} ON tenants AS RESTRICTIVE FOR {one.Command} TO {Role} USING {one.Expression}"));
+        faults.AddRange(
+            missing.Select(one =>
+                $"Policy {one.Policy} of table tenants is missing or altered: it keeps deleted tenants for their days of grace. Mend: DROP POLICY IF EXISTS {one.Policy} ON tenants; CREATE POLICY {one.Policy} ON tenants AS RESTRICTIVE FOR {one.Command} TO {Role} USING {one.Expression}"
+            )
+        );
         return faults;
     }
 
     private static bool IsOfDeletedTenants(string? printed) =>
-        printed is not null && string.Join(' ', printed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) == "(tenant_id IN ( SELECT tenants.id FROM tenants WHERE (tenants.deleted_at IS NOT NULL)))";
+        printed is not null
+        && string.Join(' ', printed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            == "(tenant_id IN ( SELECT tenants.id FROM tenants WHERE (tenants.deleted_at IS NOT NULL)))";
 }

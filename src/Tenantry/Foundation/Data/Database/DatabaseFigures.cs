@@ -14,21 +14,45 @@ public sealed partial class DatabaseFigures : BackgroundService
     private readonly ILogger<DatabaseFigures> log;
     private volatile Figures? last;
 
-    public DatabaseFigures(NpgsqlDataSource dataSource, Instances instances, IMeterFactory meters, ILogger<DatabaseFigures> log)
+    public DatabaseFigures(
+        NpgsqlDataSource dataSource,
+        Instances instances,
+        IMeterFactory meters,
+        ILogger<DatabaseFigures> log
+    )
     {
         (this.dataSource, this.instances, this.log) = (dataSource, instances, log);
         var meter = meters.Create("Tenantry.Database");
-        meter.CreateObservableGauge("tenantry.database.size", () => Told(figures => figures.Size), "By", "Of the whole database");
-        meter.CreateObservableGauge("tenantry.database.connections", () => Told(figures => figures.Connections), description: "Of whoever to this database");
-        meter.CreateObservableGauge("tenantry.database.connections.limit", () => Told(figures => figures.Limit), description: "How many the server takes of all databases");
-        meter.CreateObservableGauge("tenantry.instances", () => Told(figures => figures.Instances), description: "Instances that live");
+        meter.CreateObservableGauge(
+            "tenantry.database.size",
+            () => Told(figures => figures.Size),
+            "By",
+            "Of the whole database"
+        );
+        meter.CreateObservableGauge(
+            "tenantry.database.connections",
+            () => Told(figures => figures.Connections),
+            description: "Of whoever to this database"
+        );
+        meter.CreateObservableGauge(
+            "tenantry.database.connections.limit",
+            () => Told(figures => figures.Limit),
+            description: "How many the server takes of all databases"
+        );
+        meter.CreateObservableGauge(
+            "tenantry.instances",
+            () => Told(figures => figures.Instances),
+            description: "Instances that live"
+        );
     }
 
     public async Task Once(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = dataSource.CreateCommand(
+            """
             SELECT pg_database_size(current_database()), (SELECT numbackends::bigint FROM pg_stat_database WHERE datname = current_database()), current_setting('max_connections')::bigint
-            """);
+            """
+        );
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         last = new Figures(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), instances.Count);
@@ -52,11 +76,11 @@ public sealed partial class DatabaseFigures : BackgroundService
                 last = null; // no figure rather than an old one
                 NotMeasured(log, e.Message);
             }
-        }
-        while (await rounds.WaitForNextTickAsync(stoppingToken));
+        } while (await rounds.WaitForNextTickAsync(stoppingToken));
     }
 
-    private IEnumerable<Measurement<long>> Told(Func<Figures, long> figure) => last is { } figures ? [new Measurement<long>(figure(figures))] : [];
+    private IEnumerable<Measurement<long>> Told(Func<Figures, long> figure) =>
+        last is { } figures ? [new Measurement<long>(figure(figures))] : [];
 
     private sealed record Figures(long Size, long Connections, long Limit, long Instances);
 

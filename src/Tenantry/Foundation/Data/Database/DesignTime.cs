@@ -6,5 +6,6 @@ namespace Tenantry.Foundation.Data.Database;
 /// <summary>For <c>dotnet ef migrations add</c>, which needs the model and no database.</summary>
 public sealed class DesignTime : IDesignTimeDbContextFactory<TenantDb>
 {
-    public TenantDb CreateDbContext(string[] args) => DatabaseServices.OwnerContext(NpgsqlDataSource.Create("Host=localhost;Database=none"));
+    public TenantDb CreateDbContext(string[] args) =>
+        DatabaseServices.OwnerContext(NpgsqlDataSource.Create("Host=localhost;Database=none"));
 }

@@ -41,7 +41,10 @@ public static class FailedStatements
     public static void Forget(NpgsqlConnection connection)
     {
         // Closed by the driver; or nothing is ever prepared, as behind a pooler that cannot do it.
-        if (connection.State != ConnectionState.Open || new NpgsqlConnectionStringBuilder(connection.ConnectionString).MaxAutoPrepare == 0)
+        if (
+            connection.State != ConnectionState.Open
+            || new NpgsqlConnectionStringBuilder(connection.ConnectionString).MaxAutoPrepare == 0
+        )
             return;
         try
         {
@@ -57,39 +60,82 @@ public static class FailedStatements
 /// <summary>Applies <see cref="StatementValues"/> and <see cref="FailedStatements"/> to what EF sends.</summary>
 public sealed class StatementInterceptor : IDbCommandInterceptor, ISaveChangesInterceptor, IDbConnectionInterceptor
 {
-    public InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result) => Checked(command, result);
+    public InterceptionResult<DbDataReader> ReaderExecuting(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result
+    ) => Checked(command, result);
 
     public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) => ValueTask.FromResult(Checked(command, result));
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromResult(Checked(command, result));
 
-    public InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result) => Checked(command, result);
+    public InterceptionResult<int> NonQueryExecuting(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result
+    ) => Checked(command, result);
 
     public ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) => ValueTask.FromResult(Checked(command, result));
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromResult(Checked(command, result));
 
-    public InterceptionResult<object> ScalarExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<object> result) => Checked(command, result);
+    public InterceptionResult<object> ScalarExecuting(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<object> result
+    ) => Checked(command, result);
 
     public ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default) => ValueTask.FromResult(Checked(command, result));
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<object> result,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromResult(Checked(command, result));
 
-    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => FailedStatements.Note(eventData.Context, eventData.Exception);
+    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) =>
+        FailedStatements.Note(eventData.Context, eventData.Exception);
 
-    public Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, eventData.Exception);
+    public Task CommandFailedAsync(
+        DbCommand command,
+        CommandErrorEventData eventData,
+        CancellationToken cancellationToken = default
+    ) => Noted(eventData.Context, eventData.Exception);
 
-    public void CommandCanceled(DbCommand command, CommandEndEventData eventData) => FailedStatements.Note(eventData.Context, null);
+    public void CommandCanceled(DbCommand command, CommandEndEventData eventData) =>
+        FailedStatements.Note(eventData.Context, null);
 
-    public Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, null);
+    public Task CommandCanceledAsync(
+        DbCommand command,
+        CommandEndEventData eventData,
+        CancellationToken cancellationToken = default
+    ) => Noted(eventData.Context, null);
 
     // A statement of a batch that is not its first fails when its result is read, which is no command any more.
-    public void SaveChangesFailed(DbContextErrorEventData eventData) => FailedStatements.Note(eventData.Context, eventData.Exception);
+    public void SaveChangesFailed(DbContextErrorEventData eventData) =>
+        FailedStatements.Note(eventData.Context, eventData.Exception);
 
-    public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, eventData.Exception);
+    public Task SaveChangesFailedAsync(
+        DbContextErrorEventData eventData,
+        CancellationToken cancellationToken = default
+    ) => Noted(eventData.Context, eventData.Exception);
 
     public void SaveChangesCanceled(DbContextEventData eventData) => FailedStatements.Note(eventData.Context, null);
 
-    public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default) => Noted(eventData.Context, null);
+    public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default) =>
+        Noted(eventData.Context, null);
 
-    public InterceptionResult ConnectionClosing(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
+    public InterceptionResult ConnectionClosing(
+        DbConnection connection,
+        ConnectionEventData eventData,
+        InterceptionResult result
+    )
     {
         if (eventData.Context is TenantDb { HasFailed: true } db)
         {
@@ -99,8 +145,11 @@ public sealed class StatementInterceptor : IDbCommandInterceptor, ISaveChangesIn
         return result;
     }
 
-    public ValueTask<InterceptionResult> ConnectionClosingAsync(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
-        ValueTask.FromResult(ConnectionClosing(connection, eventData, result));
+    public ValueTask<InterceptionResult> ConnectionClosingAsync(
+        DbConnection connection,
+        ConnectionEventData eventData,
+        InterceptionResult result
+    ) => ValueTask.FromResult(ConnectionClosing(connection, eventData, result));
 
     private static InterceptionResult<T> Checked<T>(DbCommand command, InterceptionResult<T> result)
     {

@@ -8,7 +8,8 @@ namespace Tenantry.Foundation.Data.Database;
 /// <summary>An instance of the service that serves this database.</summary>
 public sealed class Instance : IPlatformOwned
 {
-    public static string WhyNoTenant => "Instances serve every tenant; a row says that one lives, and nothing of anybody.";
+    public static string WhyNoTenant =>
+        "Instances serve every tenant; a row says that one lives, and nothing of anybody.";
 
     public Guid Id { get; init; }
     public DateTimeOffset SeenAt { get; init; }
@@ -70,11 +71,13 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
     /// <summary>Says that this one lives, and counts the others, by the database's clock.</summary>
     public async Task Once(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand("""
+        await using var command = dataSource.CreateCommand(
+            """
             WITH gone AS (DELETE FROM instances WHERE seen_at < now() - interval '5 minutes'),
                  own AS (INSERT INTO instances (id, seen_at) VALUES ($1, now()) ON CONFLICT (id) DO UPDATE SET seen_at = now())
             SELECT count(*), count(*) FILTER (WHERE id < $1) FROM instances WHERE id <> $1 AND seen_at > now() - interval '30 seconds'
-            """);
+            """
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);

@@ -19,22 +19,36 @@ internal sealed class MigrationTransactions(TimeSpan lockWait, string version) :
                CASE WHEN version() !~* 'visual c|mingw|windows' THEN set_config('client_connection_check_interval', '1000', true) END
         """;
 
-    public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    public override DbTransaction TransactionStarted(
+        DbConnection connection,
+        TransactionEndEventData eventData,
+        DbTransaction result
+    )
     {
         using var command = Command(connection, result);
         command.ExecuteNonQuery();
         return result;
     }
 
-    public override async ValueTask<DbTransaction> TransactionStartedAsync(DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+    public override async ValueTask<DbTransaction> TransactionStartedAsync(
+        DbConnection connection,
+        TransactionEndEventData eventData,
+        DbTransaction result,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var command = Command(connection, result);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return result;
     }
 
-    private NpgsqlCommand Command(DbConnection connection, DbTransaction transaction) => new(Sql, (NpgsqlConnection)connection, (NpgsqlTransaction)transaction)
-    {
-        Parameters = { new NpgsqlParameter<string> { TypedValue = $"{lockWait.TotalMilliseconds:0}" }, new NpgsqlParameter<string> { TypedValue = version } },
-    };
+    private NpgsqlCommand Command(DbConnection connection, DbTransaction transaction) =>
+        new(Sql, (NpgsqlConnection)connection, (NpgsqlTransaction)transaction)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = $"{lockWait.TotalMilliseconds:0}" },
+                new NpgsqlParameter<string> { TypedValue = version },
+            },
+        };
 }

@@ -20,17 +20,25 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
     private const string TenantId = nameof(ITenantOwned.TenantId);
     private const string Id = nameof(ITenantItself.Id);
 
-    public void ProcessEntityTypeAdded(IConventionEntityTypeBuilder entityTypeBuilder, IConventionContext<IConventionEntityTypeBuilder> context)
+    public void ProcessEntityTypeAdded(
+        IConventionEntityTypeBuilder entityTypeBuilder,
+        IConventionContext<IConventionEntityTypeBuilder> context
+    )
     {
         var type = entityTypeBuilder.Metadata.ClrType;
         if (type.GetProperty(Id) is null)
             return; // a table of pairs names its key itself
         // Early, so that relationships configured afterwards find the whole key. EF's own discovery would take the id alone.
         var id = entityTypeBuilder.Property(typeof(Guid), Id)!.Metadata;
-        entityTypeBuilder.PrimaryKey(Is<ITenantOwned>(type) ? [entityTypeBuilder.Property(typeof(Guid), TenantId)!.Metadata, id] : [id]);
+        entityTypeBuilder.PrimaryKey(
+            Is<ITenantOwned>(type) ? [entityTypeBuilder.Property(typeof(Guid), TenantId)!.Metadata, id] : [id]
+        );
     }
 
-    public void ProcessModelFinalizing(IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context)
+    public void ProcessModelFinalizing(
+        IConventionModelBuilder modelBuilder,
+        IConventionContext<IConventionModelBuilder> context
+    )
     {
         var tenants = modelBuilder.Metadata.GetEntityTypes().Single(entity => Is<ITenantItself>(entity.ClrType));
         foreach (var entity in modelBuilder.Metadata.GetEntityTypes().ToList())
@@ -43,7 +51,9 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
             else if (Is<ITenantOwned>(entity.ClrType))
                 BelongToTenant(entity, tenants);
             else if (!typeof(IPlatformOwned).IsAssignableFrom(entity.ClrType))
-                throw new InvalidOperationException($"{entity.DisplayName()} says nothing of whose its rows are: mark it {nameof(ITenantOwned)}, or {nameof(IPlatformOwned)} with a reason.");
+                throw new InvalidOperationException(
+                    $"{entity.DisplayName()} says nothing of whose its rows are: mark it {nameof(ITenantOwned)}, or {nameof(IPlatformOwned)} with a reason."
+                );
         }
     }
 
@@ -58,11 +68,15 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
         foreach (var foreignKey in entity.GetForeignKeys())
         {
             if (Is<ITenantOwned>(foreignKey.PrincipalEntityType.ClrType) && !foreignKey.Properties.Contains(tenant))
-                throw new InvalidOperationException($"A foreign key from {entity.DisplayName()} to {foreignKey.PrincipalEntityType.DisplayName()} leaves out {TenantId}: it could point into another tenant.");
+                throw new InvalidOperationException(
+                    $"A foreign key from {entity.DisplayName()} to {foreignKey.PrincipalEntityType.DisplayName()} leaves out {TenantId}: it could point into another tenant."
+                );
         }
 
         if (!entity.GetForeignKeys().Any(foreignKey => foreignKey.PrincipalEntityType == tenants))
-            entity.Builder.HasRelationship(tenants, [tenant], tenants.FindPrimaryKey()!)!.OnDelete(DeleteBehavior.Restrict, fromDataAnnotation: true);
+            entity
+                .Builder.HasRelationship(tenants, [tenant], tenants.FindPrimaryKey()!)!
+                .OnDelete(DeleteBehavior.Restrict, fromDataAnnotation: true);
     }
 
     private static bool Is<TMarker>(Type type) => typeof(TMarker).IsAssignableFrom(type);
@@ -71,7 +85,8 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
 public static class OwnershipMapping
 {
     /// <summary>Narrows what the serving role may do with a table: an append-only log is not updated, a catalogue is only read.</summary>
-    public static EntityTypeBuilder<T> ServingRoleMay<T>(this EntityTypeBuilder<T> table, string grants) where T : class
+    public static EntityTypeBuilder<T> ServingRoleMay<T>(this EntityTypeBuilder<T> table, string grants)
+        where T : class
     {
         table.HasAnnotation(OwnershipConvention.Grants, grants);
         return table;

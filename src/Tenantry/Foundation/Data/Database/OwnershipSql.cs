@@ -17,7 +17,12 @@ namespace Tenantry.Foundation.Data.Database;
 public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies, INpgsqlSingletonOptions options)
     : NpgsqlMigrationsSqlGenerator(dependencies, options)
 {
-    protected override void Generate(CreateTableOperation operation, IModel? model, MigrationCommandListBuilder builder, bool terminate = true)
+    protected override void Generate(
+        CreateTableOperation operation,
+        IModel? model,
+        MigrationCommandListBuilder builder,
+        bool terminate = true
+    )
     {
         base.Generate(operation, model, builder, terminate: true);
         if (model?.GetRelationalModel().FindTable(operation.Name, operation.Schema) is not { } table)
@@ -27,19 +32,31 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
         var name = Dependencies.SqlGenerationHelper.DelimitIdentifier(operation.Name, operation.Schema);
         if (entity.FindAnnotation(OwnershipConvention.TenantProperty)?.Value is string property)
         {
-            var column = Dependencies.SqlGenerationHelper.DelimitIdentifier(entity.FindProperty(property)!.GetColumnName());
+            var column = Dependencies.SqlGenerationHelper.DelimitIdentifier(
+                entity.FindProperty(property)!.GetColumnName()
+            );
             Add(builder, $"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;");
             Add(builder, $"ALTER TABLE {name} FORCE ROW LEVEL SECURITY;");
-            Add(builder, $"CREATE POLICY {TenantPolicy.Name} ON {name} USING ({TenantPolicy.Expression(column)}) WITH CHECK ({TenantPolicy.Expression(column)});");
+            Add(
+                builder,
+                $"CREATE POLICY {TenantPolicy.Name} ON {name} USING ({TenantPolicy.Expression(column)}) WITH CHECK ({TenantPolicy.Expression(column)});"
+            );
         }
-        if (entity.FindAnnotation(OwnershipConvention.TenantProperty)?.Value is nameof(ITenantOwned.TenantId)
-            && model.GetRelationalModel().FindTable("tenants", null)?.FindColumn("deleted_at") is not null) // a migration from before there was such a thing makes its tables as it did then
+        if (
+            entity.FindAnnotation(OwnershipConvention.TenantProperty)?.Value is nameof(ITenantOwned.TenantId)
+            && model.GetRelationalModel().FindTable("tenants", null)?.FindColumn("deleted_at") is not null
+        ) // a migration from before there was such a thing makes its tables as it did then
         {
             // The door through which an erased tenant's rows go. It lets nobody at the rows of one that is not deleted.
             Add(builder, $"GRANT SELECT (ctid, tenant_id), DELETE ON {name} TO {TenantPolicy.DoorRole};");
             Add(builder, TenantPolicy.Purge(name) + ";");
             // Rows that refer to others of their own table let go of them before any is erased.
-            foreach (var reference in table.ForeignKeyConstraints.Where(key => key.PrincipalTable == table).SelectMany(key => key.Columns).Where(column => column.IsNullable))
+            foreach (
+                var reference in table
+                    .ForeignKeyConstraints.Where(key => key.PrincipalTable == table)
+                    .SelectMany(key => key.Columns)
+                    .Where(column => column.IsNullable)
+            )
             {
                 var own = Dependencies.SqlGenerationHelper.DelimitIdentifier(reference.Name);
                 Add(builder, $"GRANT SELECT ({own}), UPDATE ({own}) ON {name} TO {TenantPolicy.DoorRole};");
@@ -49,12 +66,19 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
             Add(builder, $"GRANT {grants} ON {name} TO {TenantPolicy.ServingRole};");
     }
 
-    protected override void Generate(CreateIndexOperation operation, IModel? model, MigrationCommandListBuilder builder, bool terminate = true)
+    protected override void Generate(
+        CreateIndexOperation operation,
+        IModel? model,
+        MigrationCommandListBuilder builder,
+        bool terminate = true
+    )
     {
         if (operation[NpgsqlAnnotationNames.CreatedConcurrently] is true)
         {
             // What is built beside the traffic stays behind as INVALID when it breaks off: it costs each write, helps no read, and bars the name. The next try begins by taking it away.
-            builder.AppendLine($"DROP INDEX CONCURRENTLY IF EXISTS {Dependencies.SqlGenerationHelper.DelimitIdentifier(operation.Name, operation.Schema)};");
+            builder.AppendLine(
+                $"DROP INDEX CONCURRENTLY IF EXISTS {Dependencies.SqlGenerationHelper.DelimitIdentifier(operation.Name, operation.Schema)};"
+            );
             builder.EndCommand(suppressTransaction: true);
         }
         base.Generate(operation, model, builder, terminate);

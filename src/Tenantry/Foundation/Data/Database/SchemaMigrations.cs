@@ -64,17 +64,29 @@ public sealed class SchemaMigrations : IAsyncDisposable
     {
         (this.terms, this.tell) = (terms ?? LockTerms.Usual, tell ?? (_ => { }));
         // A migration of a large table takes its time.
-        dataSource = DatabaseServices.DataSource(new NpgsqlConnectionStringBuilder(owner.ConnectionString) { CommandTimeout = 0 });
+        dataSource = DatabaseServices.DataSource(
+            new NpgsqlConnectionStringBuilder(owner.ConnectionString) { CommandTimeout = 0 }
+        );
         var options = new DbContextOptionsBuilder<TenantDb>();
         DatabaseServices.Configure(options, dataSource, explainMissingTenant: false);
         options.AddInterceptors(new MigrationTransactions(this.terms.Wait, Version));
         db = new TenantDb(options.Options).WithoutTenant();
         var assembly = db.GetService<IMigrationsAssembly>();
-        Steps = [.. assembly.Migrations.Select(migration => (migration.Key, assembly.CreateMigration(migration.Value, db.Database.ProviderName!)))];
+        Steps =
+        [
+            .. assembly.Migrations.Select(migration =>
+                (migration.Key, assembly.CreateMigration(migration.Value, db.Database.ProviderName!))
+            ),
+        ];
     }
 
     /// <summary>The version of the service, with its commit where the build knew it.</summary>
-    public static string Version { get; } = Short(typeof(SchemaMigrations).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+    public static string Version { get; } =
+        Short(
+            typeof(SchemaMigrations)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion
+        );
 
     /// <summary>All migrations of this version, oldest first.</summary>
     internal IReadOnlyList<(string Id, Migration Migration)> Steps { get; set; }
@@ -86,14 +98,30 @@ public sealed class SchemaMigrations : IAsyncDisposable
         if (await HasHistory(cancel))
         {
             // By way of JSON, as the columns are not there before this version has migrated once.
-            await using var command = dataSource.CreateCommand($"SELECT m.migration_id, to_jsonb(m) ->> 'applied_by', (to_jsonb(m) ->> 'applied_at')::timestamptz FROM {DatabaseServices.MigrationHistory} m");
+            await using var command = dataSource.CreateCommand(
+                $"SELECT m.migration_id, to_jsonb(m) ->> 'applied_by', (to_jsonb(m) ->> 'applied_at')::timestamptz FROM {DatabaseServices.MigrationHistory} m"
+            );
             await using var reader = await command.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
-                applied.Add(reader.GetString(0), (reader.GetStringOrNull(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2)));
+                applied.Add(
+                    reader.GetString(0),
+                    (reader.GetStringOrNull(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2))
+                );
         }
         var known = Steps.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
-        return [.. known.Union(applied.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(id =>
-            new MigrationState(id, applied.ContainsKey(id), known.Contains(id), applied.GetValueOrDefault(id).By, applied.GetValueOrDefault(id).At))];
+        return
+        [
+            .. known
+                .Union(applied.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .Select(id => new MigrationState(
+                    id,
+                    applied.ContainsKey(id),
+                    known.Contains(id),
+                    applied.GetValueOrDefault(id).By,
+                    applied.GetValueOrDefault(id).At
+                )),
+        ];
     }
 
     /// <summary>What <see cref="Apply"/> would run, as SQL. Nothing is changed.</summary>
@@ -104,7 +132,12 @@ public sealed class SchemaMigrations : IAsyncDisposable
         if (await BaselineAdoption.IsDue(await States(cancel), dataSource, cancel))
         {
             pending.RemoveAll(step => step.Id == Baseline.Id);
-            script.Append(Bookkeeping).Append(CultureInfo.InvariantCulture, $"\n-- {Baseline.Id}: this database has its schema already\n{Begin}{BaselineAdoption.Script(db).TrimEnd()}\nCOMMIT;\n");
+            script
+                .Append(Bookkeeping)
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"\n-- {Baseline.Id}: this database has its schema already\n{Begin}{BaselineAdoption.Script(db).TrimEnd()}\nCOMMIT;\n"
+                );
         }
         if (!await HasHistory(cancel))
             script.Append(db.GetService<IHistoryRepository>().GetCreateScript()).Append('\n');
@@ -124,7 +157,10 @@ public sealed class SchemaMigrations : IAsyncDisposable
             script.Append(isOpen ? "COMMIT;\n" : "");
         }
         if (await ChangedFunctions(cancel) is { Count: > 0 } changed)
-            script.Append(CultureInfo.InvariantCulture, $"\n-- Functions\n{Begin}{SchemaFunctions.Script(changed, Version)}COMMIT;\n");
+            script.Append(
+                CultureInfo.InvariantCulture,
+                $"\n-- Functions\n{Begin}{SchemaFunctions.Script(changed, Version)}COMMIT;\n"
+            );
         return script.ToString();
     }
 
@@ -143,7 +179,8 @@ public sealed class SchemaMigrations : IAsyncDisposable
     }
 
     /// <summary>How each transaction of a script begins.</summary>
-    private string Begin => $"BEGIN;\nSET LOCAL lock_timeout = '{terms.Wait.TotalMilliseconds}ms';\nSET LOCAL {MigrationTransactions.VersionSetting} = '{Version}';\n";
+    private string Begin =>
+        $"BEGIN;\nSET LOCAL lock_timeout = '{terms.Wait.TotalMilliseconds}ms';\nSET LOCAL {MigrationTransactions.VersionSetting} = '{Version}';\n";
 
     /// <summary>The functions that <see cref="Apply"/> would define anew.</summary>
     public async Task<IReadOnlyList<SchemaFunction>> ChangedFunctions(CancellationToken cancel)
@@ -175,9 +212,17 @@ public sealed class SchemaMigrations : IAsyncDisposable
         await Holds(turn, cancel);
         var changed = await ChangedFunctions(cancel);
         if (changed.Count > 0)
-            await Patiently("A change of functions", () => Run(Statements(SchemaFunctions.Script(changed, Version)), cancel), cancel);
+            await Patiently(
+                "A change of functions",
+                () => Run(Statements(SchemaFunctions.Script(changed, Version)), cancel),
+                cancel
+            );
         await fill(db, cancel);
-        return new Applied([.. pending.Select(step => step.Id)], [.. changed.Select(function => function.Name)], isAdopted);
+        return new Applied(
+            [.. pending.Select(step => step.Id)],
+            [.. changed.Select(function => function.Name)],
+            isAdopted
+        );
     }
 
     /// <summary>The statements of one migration as they run, with the row that says that it was applied.</summary>
@@ -185,12 +230,22 @@ public sealed class SchemaMigrations : IAsyncDisposable
     {
         var model = db.GetService<IModelRuntimeInitializer>().Initialize(migration.TargetModel, designTime: true);
         var note = db.GetService<IHistoryRepository>().GetInsertScript(new HistoryRow(id, ProductInfo.GetVersion()));
-        return db.GetService<IMigrationsSqlGenerator>().Generate([.. migration.UpOperations, new Microsoft.EntityFrameworkCore.Migrations.Operations.SqlOperation { Sql = note }], model);
+        return db.GetService<IMigrationsSqlGenerator>()
+            .Generate(
+                [
+                    .. migration.UpOperations,
+                    new Microsoft.EntityFrameworkCore.Migrations.Operations.SqlOperation { Sql = note },
+                ],
+                model
+            );
     }
 
     private async Task<List<(string Id, Migration Migration)>> Pending(CancellationToken cancel)
     {
-        var applied = (await States(cancel)).Where(state => state.IsApplied).Select(state => state.Id).ToHashSet(StringComparer.Ordinal);
+        var applied = (await States(cancel))
+            .Where(state => state.IsApplied)
+            .Select(state => state.Id)
+            .ToHashSet(StringComparer.Ordinal);
         return [.. Steps.Where(step => !applied.Contains(step.Id))];
     }
 
@@ -200,7 +255,10 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// </summary>
     private async Task TakeTurn(NpgsqlConnection turn, CancellationToken cancel)
     {
-        await using var ask = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock(hashtext('tenantry.migrate')); {HoldOn}", turn);
+        await using var ask = new NpgsqlCommand(
+            $"SELECT pg_try_advisory_xact_lock(hashtext('tenantry.migrate')); {HoldOn}",
+            turn
+        );
         for (var isTold = false; !(bool)(await ask.ExecuteScalarAsync(cancel))!; isTold = true)
         {
             if (!isTold)
@@ -221,24 +279,31 @@ public sealed class SchemaMigrations : IAsyncDisposable
     {
         if (!await HasHistory(cancel))
             await db.GetService<IHistoryRepository>().CreateAsync(cancel);
-        await using var asked = dataSource.CreateCommand($"""
+        await using var asked = dataSource.CreateCommand(
+            $"""
             SELECT count(*) = 2 AND has_table_privilege('{TenantPolicy.ServingRole}', '{DatabaseServices.MigrationHistory}', 'SELECT') FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
             WHERE a.attrelid = '{DatabaseServices.MigrationHistory}'::regclass AND a.attname IN ('applied_by', 'applied_at')
-            """);
+            """
+        );
         if (!(bool)(await asked.ExecuteScalarAsync(cancel))!)
             await Patiently("The table of migrations", () => Run(Statements(Bookkeeping), cancel), cancel);
     }
 
     private async Task<bool> HasHistory(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT to_regclass('{DatabaseServices.MigrationHistory}') IS NOT NULL");
+        await using var command = dataSource.CreateCommand(
+            $"SELECT to_regclass('{DatabaseServices.MigrationHistory}') IS NOT NULL"
+        );
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private IReadOnlyList<MigrationCommand> Statements(string sql) => db.GetService<IMigrationsSqlGenerator>().Generate([new Microsoft.EntityFrameworkCore.Migrations.Operations.SqlOperation { Sql = sql }]);
+    private IReadOnlyList<MigrationCommand> Statements(string sql) =>
+        db.GetService<IMigrationsSqlGenerator>()
+            .Generate([new Microsoft.EntityFrameworkCore.Migrations.Operations.SqlOperation { Sql = sql }]);
 
     private Task Run(IReadOnlyList<MigrationCommand> commands, CancellationToken cancel) =>
-        db.GetService<IMigrationCommandExecutor>().ExecuteNonQueryAsync(commands, db.GetService<IRelationalConnection>(), cancel);
+        db.GetService<IMigrationCommandExecutor>()
+            .ExecuteNonQueryAsync(commands, db.GetService<IRelationalConnection>(), cancel);
 
     private async Task Patiently(string what, Func<Task> work, CancellationToken cancel)
     {
@@ -253,7 +318,9 @@ public sealed class SchemaMigrations : IAsyncDisposable
             {
                 if (attempt >= terms.Tries)
                     throw new LockedOutException(what, terms, e);
-                tell($"{what} did not get a lock within {terms.Wait.TotalSeconds:0.#} s. Those behind it go first; then it is tried again ({attempt} of {terms.Tries}).");
+                tell(
+                    $"{what} did not get a lock within {terms.Wait.TotalSeconds:0.#} s. Those behind it go first; then it is tried again ({attempt} of {terms.Tries})."
+                );
             }
             await Task.Delay(terms.Wait * Math.Min(attempt, 5), cancel);
         }
@@ -261,9 +328,11 @@ public sealed class SchemaMigrations : IAsyncDisposable
 
     // EF wraps what may pass by itself.
     private static bool IsOfLocks(Exception e) =>
-        (e as PostgresException ?? e.InnerException as PostgresException) is { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected };
+        (e as PostgresException ?? e.InnerException as PostgresException)
+            is { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected };
 
-    private static string Short(string version) => version.Split('+') is [var number, { Length: >= 7 } commit] ? $"{number}+{commit[..7]}" : version;
+    private static string Short(string version) =>
+        version.Split('+') is [var number, { Length: >= 7 } commit] ? $"{number}+{commit[..7]}" : version;
 
     public async ValueTask DisposeAsync()
     {
@@ -273,6 +342,9 @@ public sealed class SchemaMigrations : IAsyncDisposable
 }
 
 /// <summary>Something holds a lock that a migration needs, and does not let go of it.</summary>
-public sealed class LockedOutException(string what, LockTerms terms, Exception inner) : Exception(
-    $"{what} did not get a lock in {terms.Tries} tries of {terms.Wait.TotalSeconds:0.#} s: most likely a long transaction holds it. What came before is applied, this is not. Find it with\n"
-    + "  SELECT pid, application_name, state, now() - xact_start AS age, query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start\nand run 'tenantry migrate' again when it is over.", inner);
+public sealed class LockedOutException(string what, LockTerms terms, Exception inner)
+    : Exception(
+        $"{what} did not get a lock in {terms.Tries} tries of {terms.Wait.TotalSeconds:0.#} s: most likely a long transaction holds it. What came before is applied, this is not. Find it with\n"
+            + "  SELECT pid, application_name, state, now() - xact_start AS age, query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start\nand run 'tenantry migrate' again when it is over.",
+        inner
+    );

@@ -51,7 +51,8 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     }
 
     /// <summary>A context over another server. It is no pool's: one from the pool would keep its connection, and take it along to whoever gets it next.</summary>
-    public static TenantDb Over(NpgsqlDataSource server, DbContextOptions<TenantDb> options) => new TenantDb(options).TurnTo(server);
+    public static TenantDb Over(NpgsqlDataSource server, DbContextOptions<TenantDb> options) =>
+        new TenantDb(options).TurnTo(server);
 
     /// <summary>Of a context that <see cref="Over"/> made: from here on it is over that server.</summary>
     internal TenantDb TurnTo(NpgsqlDataSource server)
@@ -88,7 +89,10 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     {
         if (Database.CurrentTransaction is null)
             throw new InvalidOperationException("A lock needs an open transaction; see Begin.");
-        return Database.ExecuteSqlAsync(Caller is { } caller && Tenant is { } tenant ? caller.BeginBehind(rows, tenant) : rows, cancel);
+        return Database.ExecuteSqlAsync(
+            Caller is { } caller && Tenant is { } tenant ? caller.BeginBehind(rows, tenant) : rows,
+            cancel
+        );
     }
 
     /// <summary>After a change of <see cref="ActAs"/> was rolled back.</summary>
@@ -100,7 +104,10 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         return base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
-    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    public override Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
     {
         // The provider counts affected rows by a statement's place in its batch, so a write's tenant cannot travel in front
         // of it: it goes with BEGIN instead, and so every write has a transaction of its own.
@@ -131,12 +138,16 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(TenantDb).Assembly);
-        var shown = modelBuilder.HasDbFunction(typeof(TenantDb).GetMethod(nameof(ShownJson))!).HasName(DatabaseFunctions.ShownJson).HasStoreType("jsonb");
+        var shown = modelBuilder
+            .HasDbFunction(typeof(TenantDb).GetMethod(nameof(ShownJson))!)
+            .HasName(DatabaseFunctions.ShownJson)
+            .HasStoreType("jsonb");
         shown.HasParameter("value").HasStoreType("jsonb");
     }
 
     /// <summary>For lists: JSON of a caller, or a mark where what is stored is larger. It is decided in the database, so that what is too large is never read.</summary>
-    public static JsonElement ShownJson(JsonElement value, int most) => throw new InvalidOperationException("It is a function of the database.");
+    public static JsonElement ShownJson(JsonElement value, int most) =>
+        throw new InvalidOperationException("It is a function of the database.");
 
     private void Forget()
     {

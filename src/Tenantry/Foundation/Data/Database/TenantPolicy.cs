@@ -24,14 +24,17 @@ public static partial class TenantPolicy
     /// The sub-select is evaluated once per statement, not once per row. NULLIF matters: on a connection where the setting
     /// was used before, its unset value is '' and the bare cast would raise an error instead of matching nothing.
     /// </summary>
-    public static string Expression(string column) => $"{column} = (SELECT NULLIF(current_setting('{Setting}', true), '')::uuid)";
+    public static string Expression(string column) =>
+        $"{column} = (SELECT NULLIF(current_setting('{Setting}', true), '')::uuid)";
 
     /// <summary>The statement that makes it on a tenant's table.</summary>
     /// <param name="table">quoted, where it has to be</param>
-    public static string Purge(string table) => $"CREATE POLICY {PurgeName} ON {table} TO {DoorRole} USING (tenant_id IN (SELECT id FROM tenants WHERE deleted_at IS NOT NULL))";
+    public static string Purge(string table) =>
+        $"CREATE POLICY {PurgeName} ON {table} TO {DoorRole} USING (tenant_id IN (SELECT id FROM tenants WHERE deleted_at IS NOT NULL))";
 
     /// <summary>PostgreSQL prints an expression back with casts, parentheses and aliases of its own.</summary>
-    public static bool IsSame(string? printed, string column) => printed is not null && Bare(printed) == Bare(Expression(column));
+    public static bool IsSame(string? printed, string column) =>
+        printed is not null && Bare(printed) == Bare(Expression(column));
 
     private static string Bare(string expression) => Decoration().Replace(expression, "").ToLowerInvariant();
 

@@ -15,21 +15,27 @@ public static class TenantStatement
     public const string Sql = $"SELECT set_config('{TenantPolicy.Setting}', @{Parameter}::text, true);\n";
 
     /// <summary>The same, where what follows must not write: of a signed-in caller, whose changes carry a check (<see cref="ActingCaller"/>).</summary>
-    public const string ReadOnlySql = $"SELECT set_config('{TenantPolicy.Setting}', @{Parameter}::text, true), set_config('transaction_read_only', 'on', true);\n";
+    public const string ReadOnlySql =
+        $"SELECT set_config('{TenantPolicy.Setting}', @{Parameter}::text, true), set_config('transaction_read_only', 'on', true);\n";
 
-    public static FormattableString Of(Guid tenant) => $"SELECT set_config('app.current_tenant_id', {tenant}::text, true)";
+    public static FormattableString Of(Guid tenant) =>
+        $"SELECT set_config('app.current_tenant_id', {tenant}::text, true)";
 
     /// <summary>For statements outside EF: the first of a batch.</summary>
-    public static NpgsqlBatchCommand For(Guid tenant) => new($"SELECT set_config('{TenantPolicy.Setting}', $1::text, true)")
-    {
-        Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
-    };
+    public static NpgsqlBatchCommand For(Guid tenant) =>
+        new($"SELECT set_config('{TenantPolicy.Setting}', $1::text, true)")
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
+        };
 
     /// <summary>As the first of a batch that must not write.</summary>
-    public static NpgsqlBatchCommand ForReading(Guid tenant) => new($"SELECT set_config('{TenantPolicy.Setting}', $1::text, true), set_config('transaction_read_only', 'on', true)")
-    {
-        Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
-    };
+    public static NpgsqlBatchCommand ForReading(Guid tenant) =>
+        new(
+            $"SELECT set_config('{TenantPolicy.Setting}', $1::text, true), set_config('transaction_read_only', 'on', true)"
+        )
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
+        };
 
     internal static void PutInFront(DbCommand command, Guid tenant, string sql = Sql)
     {
@@ -38,7 +44,8 @@ public static class TenantStatement
     }
 
     internal static bool IsInFront(DbCommand command) =>
-        command.CommandText.StartsWith(Sql, StringComparison.Ordinal) || command.CommandText.StartsWith(ReadOnlySql, StringComparison.Ordinal);
+        command.CommandText.StartsWith(Sql, StringComparison.Ordinal)
+        || command.CommandText.StartsWith(ReadOnlySql, StringComparison.Ordinal);
 }
 
 /// <summary>
@@ -46,21 +53,33 @@ public static class TenantStatement
 /// </summary>
 public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbCommandInterceptor
 {
-    public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    public override InterceptionResult<DbDataReader> ReaderExecuting(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result
+    )
     {
         Prepare(command, eventData, isQuestion: true);
         return result;
     }
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
     {
         Prepare(command, eventData, isQuestion: true);
         return ValueTask.FromResult(result);
     }
 
     // The first result is set_config's: EF must not see it.
-    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
+    public override DbDataReader ReaderExecuted(
+        DbCommand command,
+        CommandExecutedEventData eventData,
+        DbDataReader result
+    )
     {
         if (TenantStatement.IsInFront(command))
             result.NextResult();
@@ -68,21 +87,33 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
     }
 
     public override async ValueTask<DbDataReader> ReaderExecutedAsync(
-        DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandExecutedEventData eventData,
+        DbDataReader result,
+        CancellationToken cancellationToken = default
+    )
     {
         if (TenantStatement.IsInFront(command))
             await result.NextResultAsync(cancellationToken);
         return result;
     }
 
-    public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+    public override InterceptionResult<int> NonQueryExecuting(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result
+    )
     {
         Prepare(command, eventData, isQuestion: false);
         return result;
     }
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default
+    )
     {
         Prepare(command, eventData, isQuestion: false);
         return ValueTask.FromResult(result);
@@ -96,14 +127,19 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
         {
             if (command.Transaction is not null) // a transaction was given its tenant when it began
                 return;
-            TenantStatement.PutInFront(command, tenant, db.Caller is not null && isQuestion ? TenantStatement.ReadOnlySql : TenantStatement.Sql);
+            TenantStatement.PutInFront(
+                command,
+                tenant,
+                db.Caller is not null && isQuestion ? TenantStatement.ReadOnlySql : TenantStatement.Sql
+            );
             if (!isQuestion)
                 db.Caller?.DemandAfter(command);
         }
         else if (!db.IsWithoutTenant && explainMissingTenant)
         {
             throw new InvalidOperationException(
-                "A statement ran with no tenant in context: it would see no rows. Take TenantDb from the request's scope, call For(tenant), or say WithoutTenant() for tables of the platform.");
+                "A statement ran with no tenant in context: it would see no rows. Take TenantDb from the request's scope, call For(tenant), or say WithoutTenant() for tables of the platform."
+            );
         }
     }
 }
@@ -113,7 +149,11 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
 /// </summary>
 public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
 {
-    public override DbTransaction TransactionStarted(System.Data.Common.DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    public override DbTransaction TransactionStarted(
+        System.Data.Common.DbConnection connection,
+        TransactionEndEventData eventData,
+        DbTransaction result
+    )
     {
         using var command = Command(connection, eventData, result);
         try
@@ -129,7 +169,11 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
     }
 
     public override async ValueTask<DbTransaction> TransactionStartedAsync(
-        System.Data.Common.DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+        System.Data.Common.DbConnection connection,
+        TransactionEndEventData eventData,
+        DbTransaction result,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var command = Command(connection, eventData, result);
         try
@@ -145,7 +189,11 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
         return result;
     }
 
-    public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    public override InterceptionResult TransactionCommitting(
+        DbTransaction transaction,
+        TransactionEventData eventData,
+        InterceptionResult result
+    )
     {
         if (eventData.Context is not TenantDb { Caller: { } caller })
             return result;
@@ -163,7 +211,11 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
     }
 
     public override async ValueTask<InterceptionResult> TransactionCommittingAsync(
-        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        DbTransaction transaction,
+        TransactionEventData eventData,
+        InterceptionResult result,
+        CancellationToken cancellationToken = default
+    )
     {
         if (eventData.Context is not TenantDb { Caller: { } caller })
             return result;
@@ -180,7 +232,11 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
         return InterceptionResult.Suppress(); // it is committed
     }
 
-    private static DbCommand? Command(System.Data.Common.DbConnection connection, TransactionEndEventData eventData, DbTransaction transaction)
+    private static DbCommand? Command(
+        System.Data.Common.DbConnection connection,
+        TransactionEndEventData eventData,
+        DbTransaction transaction
+    )
     {
         if (eventData.Context is not TenantDb { Tenant: { } tenant } db)
             return null;

@@ -23,7 +23,8 @@ public sealed record WorkLanes(int Lanes, int LanesPerTenant, TimeSpan Lease);
 /// each time, and after its last attempt it is failed for good: it stays for some days to be seen, is counted
 /// (<c>tenantry.work.failed</c>), and nobody tries it any more.
 /// </summary>
-public abstract partial class WorkQueue<T> : BackgroundService where T : WorkItem
+public abstract partial class WorkQueue<T> : BackgroundService
+    where T : WorkItem
 {
     /// <summary>How often it looks by itself: for what has become due, and should a notice be missed.</summary>
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
@@ -44,12 +45,22 @@ public abstract partial class WorkQueue<T> : BackgroundService where T : WorkIte
     /// <param name="meters">count those that failed for good</param>
     /// <param name="log">of what did not succeed</param>
     protected WorkQueue(
-        string name, WorkLanes lanes, RetryRule rule, ChangeFeed feed, IMeterFactory meters, ILogger log)
+        string name,
+        WorkLanes lanes,
+        RetryRule rule,
+        ChangeFeed feed,
+        IMeterFactory meters,
+        ILogger log
+    )
     {
         (Name, this.lanes, this.rule, this.log) = (name, lanes, rule, log);
         free = new SemaphoreSlim(lanes.Lanes, lanes.Lanes);
-        failed = meters.Create("Tenantry.Work").CreateCounter<long>(
-            "tenantry.work.failed", description: "Entries of queues that were given up after their last attempt, by queue");
+        failed = meters
+            .Create("Tenantry.Work")
+            .CreateCounter<long>(
+                "tenantry.work.failed",
+                description: "Entries of queues that were given up after their last attempt, by queue"
+            );
         feed.Listen(name, (_, _) => Wake());
     }
 
@@ -87,7 +98,12 @@ public abstract partial class WorkQueue<T> : BackgroundService where T : WorkIte
     /// <param name="lease">how long they are held</param>
     /// <param name="cancel">gives nothing back that was claimed: its lease ends</param>
     protected abstract Task<IReadOnlyList<T>> Claim(
-        int most, Guid served, Guid[] full, TimeSpan lease, CancellationToken cancel);
+        int most,
+        Guid served,
+        Guid[] full,
+        TimeSpan lease,
+        CancellationToken cancel
+    );
 
     /// <summary>Does it, and takes the entry away. Whatever it throws, it is tried again.</summary>
     protected abstract Task Handle(T item, CancellationToken cancel);
@@ -121,9 +137,7 @@ public abstract partial class WorkQueue<T> : BackgroundService where T : WorkIte
 
         async Task All(CancellationToken cancel)
         {
-            while ((await Begin(cancel)).Count > 0)
-            {
-            }
+            while ((await Begin(cancel)).Count > 0) { }
         }
     }
 
@@ -210,7 +224,9 @@ public abstract partial class WorkQueue<T> : BackgroundService where T : WorkIte
             await Fail(item, again, KindOf(failure), stop);
             if (again is null)
                 failed.Add(1, new KeyValuePair<string, object?>("queue", Name));
-            var (level, next) = again is null ? (LogLevel.Error, "it is given up") : (LogLevel.Warning, "it is tried again");
+            var (level, next) = again is null
+                ? (LogLevel.Error, "it is given up")
+                : (LogLevel.Warning, "it is tried again");
             NotDone(log, level, Name, item.Id, item.Attempts, next, failure?.Message ?? "no attempt ended");
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
@@ -221,13 +237,14 @@ public abstract partial class WorkQueue<T> : BackgroundService where T : WorkIte
     }
 
     /// <summary>What may be kept and shown of a failure: no value, no text of anybody.</summary>
-    private static string KindOf(Exception? failure) => failure switch
-    {
-        null => "no attempt ended",
-        OperationCanceledException => "took too long",
-        _ when failure.GetBaseException() is PostgresException database => $"PostgreSQL {database.SqlState}",
-        _ => failure.GetBaseException().GetType().Name,
-    };
+    private static string KindOf(Exception? failure) =>
+        failure switch
+        {
+            null => "no attempt ended",
+            OperationCanceledException => "took too long",
+            _ when failure.GetBaseException() is PostgresException database => $"PostgreSQL {database.SqlState}",
+            _ => failure.GetBaseException().GetType().Name,
+        };
 
     private void Count(Guid tenant, int more)
     {
@@ -248,11 +265,23 @@ public abstract partial class WorkQueue<T> : BackgroundService where T : WorkIte
     }
 
     [LoggerMessage(
-        EventId = 1110, Message = "An entry of {Queue} ({Id}) could not be worked off at attempt {Attempt}; {Next}: {Reason}")]
+        EventId = 1110,
+        Message = "An entry of {Queue} ({Id}) could not be worked off at attempt {Attempt}; {Next}: {Reason}"
+    )]
     private static partial void NotDone(
-        ILogger log, LogLevel level, string queue, Guid id, int attempt, string next, string reason);
+        ILogger log,
+        LogLevel level,
+        string queue,
+        Guid id,
+        int attempt,
+        string next,
+        string reason
+    );
 
-    [LoggerMessage(EventId = 1111, Level = LogLevel.Error,
-        Message = "The queue {Queue} could not be read or written; it is tried again: {Reason}")]
+    [LoggerMessage(
+        EventId = 1111,
+        Level = LogLevel.Error,
+        Message = "The queue {Queue} could not be read or written; it is tried again: {Reason}"
+    )]
     private static partial void NotRead(ILogger log, string queue, string reason);
 }

@@ -38,28 +38,38 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
         this.log = log;
         deadline = settings.RedisDeadline;
         options = settings.RedisUrl is { } url ? Options(url) : null;
-        pipeline = new ResiliencePipelineBuilder().AddCircuitBreaker(new CircuitBreakerStrategyOptions
-        {
-            FailureRatio = 0.5,
-            MinimumThroughput = 2,
-            SamplingDuration = TimeSpan.FromSeconds(1),
-            BreakDuration = TimeSpan.FromMilliseconds(500),
-            StateProvider = circuit,
-            OnOpened = opened =>
-            {
-                if (Interlocked.Exchange(ref isAway, 1) == 0)
-                    Away(log, opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer"); // the rest is of the library's inside
-                return default;
-            },
-            OnClosed = _ =>
-            {
-                Interlocked.Exchange(ref isAway, 0);
-                Back(log);
-                return default;
-            },
-        }).Build();
+        pipeline = new ResiliencePipelineBuilder()
+            .AddCircuitBreaker(
+                new CircuitBreakerStrategyOptions
+                {
+                    FailureRatio = 0.5,
+                    MinimumThroughput = 2,
+                    SamplingDuration = TimeSpan.FromSeconds(1),
+                    BreakDuration = TimeSpan.FromMilliseconds(500),
+                    StateProvider = circuit,
+                    OnOpened = opened =>
+                    {
+                        if (Interlocked.Exchange(ref isAway, 1) == 0)
+                            Away(log, opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer"); // the rest is of the library's inside
+                        return default;
+                    },
+                    OnClosed = _ =>
+                    {
+                        Interlocked.Exchange(ref isAway, 0);
+                        Back(log);
+                        return default;
+                    },
+                }
+            )
+            .Build();
         if (IsUsed)
-            meters.Create(MeterName).CreateObservableGauge("tenantry.redis.available", () => IsAway ? 0 : 1, description: "1 while Redis answers in time");
+            meters
+                .Create(MeterName)
+                .CreateObservableGauge(
+                    "tenantry.redis.available",
+                    () => IsAway ? 0 : 1,
+                    description: "1 while Redis answers in time"
+                );
     }
 
     /// <summary>Whether REDIS_URL is set.</summary>
@@ -74,12 +84,20 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     {
         if (connection is null || circuit.CircuitState is CircuitState.Open or CircuitState.Isolated)
             return null;
-        return (await Within((Database: connection.GetDatabase(), state, ask), static call => call.ask(call.Database, call.state))).Result;
+        return (
+            await Within(
+                (Database: connection.GetDatabase(), state, ask),
+                static call => call.ask(call.Database, call.state)
+            )
+        ).Result;
     }
 
     /// <inheritdoc cref="Ask"/>
     public ValueTask<RedisResult?> Evaluate(string script, RedisKey[] keys, RedisValue[] values) =>
-        Ask((script, keys, values), static (database, call) => database.ScriptEvaluateAsync(call.script, call.keys, call.values));
+        Ask(
+            (script, keys, values),
+            static (database, call) => database.ScriptEvaluateAsync(call.script, call.keys, call.values)
+        );
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -111,12 +129,13 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
             while (await beats.WaitForNextTickAsync(stopping.Token))
             {
                 using var round = Spans.Round("pulse");
-                await Within(connection!.GetDatabase(), static database => database.ScriptEvaluateAsync(Alive, [AliveKey]));
+                await Within(
+                    connection!.GetDatabase(),
+                    static database => database.ScriptEvaluateAsync(Alive, [AliveKey])
+                );
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
     private async ValueTask<Outcome<RedisResult?>> Within<T>(T state, Func<T, Task<RedisResult>> ask)
@@ -125,20 +144,29 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
         var context = ResilienceContextPool.Shared.Get();
         try
         {
-            return await pipeline.ExecuteOutcomeAsync(static async (running, call) =>
-            {
-                try
+            return await pipeline.ExecuteOutcomeAsync(
+                static async (running, call) =>
                 {
-                    var answer = call.ask(call.state);
-                    // What comes too late is nobody's any more, its failure too.
-                    _ = answer.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                    return Outcome.FromResult<RedisResult?>(await answer.WaitAsync(call.deadline));
-                }
-                catch (Exception e) // whatever it is: what asks has another way, and no request fails for it
-                {
-                    return Outcome.FromException<RedisResult?>(e);
-                }
-            }, context, (state, ask, deadline));
+                    try
+                    {
+                        var answer = call.ask(call.state);
+                        // What comes too late is nobody's any more, its failure too.
+                        _ = answer.ContinueWith(
+                            static late => late.Exception,
+                            CancellationToken.None,
+                            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                            TaskScheduler.Default
+                        );
+                        return Outcome.FromResult<RedisResult?>(await answer.WaitAsync(call.deadline));
+                    }
+                    catch (Exception e) // whatever it is: what asks has another way, and no request fails for it
+                    {
+                        return Outcome.FromException<RedisResult?>(e);
+                    }
+                },
+                context,
+                (state, ask, deadline)
+            );
         }
         finally
         {
@@ -154,7 +182,10 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
             EndPoints = { { url.Host, url.Port > 0 ? url.Port : 6379 } },
             User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-            DefaultDatabase = url.AbsolutePath.Length > 1 ? int.Parse(url.AbsolutePath.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) : null,
+            DefaultDatabase =
+                url.AbsolutePath.Length > 1
+                    ? int.Parse(url.AbsolutePath.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)
+                    : null,
             Ssl = url.Scheme == "rediss",
             SslHost = url.Scheme == "rediss" ? url.Host : null,
             ClientName = "tenantry",
@@ -172,7 +203,11 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
         return options;
     }
 
-    [LoggerMessage(EventId = 1401, Level = LogLevel.Warning, Message = "Redis does not answer in time; each instance counts its share of the limits by itself, and caches what it needs: {Reason}")]
+    [LoggerMessage(
+        EventId = 1401,
+        Level = LogLevel.Warning,
+        Message = "Redis does not answer in time; each instance counts its share of the limits by itself, and caches what it needs: {Reason}"
+    )]
     private static partial void Away(ILogger log, string reason);
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "Redis answers again")]

@@ -23,14 +23,55 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
     private readonly Counter<long> reads;
     private int turn;
 
-    public ReadReplicas(ServiceSettings settings, LiveSettings live, NpgsqlDataSource primary, IsolationCheck isolation, ReadYourWrites changes, IMeterFactory meters, ILogger<ReadReplicas> log)
+    public ReadReplicas(
+        ServiceSettings settings,
+        LiveSettings live,
+        NpgsqlDataSource primary,
+        IsolationCheck isolation,
+        ReadYourWrites changes,
+        IMeterFactory meters,
+        ILogger<ReadReplicas> log
+    )
     {
         (this.changes, this.log) = (changes, log);
-        all = [.. settings.Replicas.Select((server, i) => new Replica($"{i + 1}", DatabaseServices.DataSource(server, live, now => now.Replicas[i], name: "tenantry replica"), primary, settings.ReadLag, isolation))];
+        all =
+        [
+            .. settings.Replicas.Select(
+                (server, i) =>
+                    new Replica(
+                        $"{i + 1}",
+                        DatabaseServices.DataSource(server, live, now => now.Replicas[i], name: "tenantry replica"),
+                        primary,
+                        settings.ReadLag,
+                        isolation
+                    )
+            ),
+        ];
         var meter = meters.Create("Tenantry.Replicas");
-        reads = meter.CreateCounter<long>("tenantry.replica.reads", description: "Reads that may be stale, by outcome: replica, or why the primary was asked: own_change, not_told, no_replica, failed");
-        meter.CreateObservableGauge("tenantry.replica.lag", () => all.Where(one => one.Lag is not null).Select(one => new Measurement<double>(one.Lag!.Value.TotalSeconds, new KeyValuePair<string, object?>("replica", one.Name))), "s", "For how long a replica has not had all that the primary had");
-        meter.CreateObservableGauge("tenantry.replica.usable", () => all.Select(one => new Measurement<int>(one.IsUsable ? 1 : 0, new KeyValuePair<string, object?>("replica", one.Name))), description: "1 while reads that may be stale go there");
+        reads = meter.CreateCounter<long>(
+            "tenantry.replica.reads",
+            description: "Reads that may be stale, by outcome: replica, or why the primary was asked: own_change, not_told, no_replica, failed"
+        );
+        meter.CreateObservableGauge(
+            "tenantry.replica.lag",
+            () =>
+                all.Where(one => one.Lag is not null)
+                    .Select(one => new Measurement<double>(
+                        one.Lag!.Value.TotalSeconds,
+                        new KeyValuePair<string, object?>("replica", one.Name)
+                    )),
+            "s",
+            "For how long a replica has not had all that the primary had"
+        );
+        meter.CreateObservableGauge(
+            "tenantry.replica.usable",
+            () =>
+                all.Select(one => new Measurement<int>(
+                    one.IsUsable ? 1 : 0,
+                    new KeyValuePair<string, object?>("replica", one.Name)
+                )),
+            description: "1 while reads that may be stale go there"
+        );
     }
 
     /// <summary>Whether DATABASE_READ_URL is set.</summary>
@@ -42,9 +83,11 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
     /// <summary>Where a read of a tenant's caller can go that may be stale: a replica that has the tenant's last change. Null: to the primary.</summary>
     public async ValueTask<Replica?> Choose(Guid tenant)
     {
-        var (replica, outcome) = !AnyIsUsable ? (null, "no_replica")
+        var (replica, outcome) =
+            !AnyIsUsable ? (null, "no_replica")
             : await changes.Of(tenant) is not { } position ? (null, "not_told")
-            : With(position) is { } found ? (found, "replica") : (null, "own_change");
+            : With(position) is { } found ? (found, "replica")
+            : (null, "own_change");
         Count(outcome);
         return replica;
     }
@@ -74,7 +117,11 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
 
     private static async Task DemandSafety(Replica one, CancellationToken cancel)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !one.IsUsable && watch.Elapsed < Start; await Task.Delay(Beat / 5, cancel))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            !one.IsUsable && watch.Elapsed < Start;
+            await Task.Delay(Beat / 5, cancel)
+        )
         {
             try
             {
@@ -96,7 +143,8 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
 
     private void Count(string outcome) => reads.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(all.Select(one => Watch(one, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(all.Select(one => Watch(one, stoppingToken)));
 
     private async Task Watch(Replica one, CancellationToken stop)
     {
@@ -134,12 +182,20 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Replica {Replica} is not read from, the primary is instead: {Reason}")]
+    [LoggerMessage(
+        EventId = 1105,
+        Level = LogLevel.Warning,
+        Message = "Replica {Replica} is not read from, the primary is instead: {Reason}"
+    )]
     private static partial void NotUsed(ILogger log, string replica, string reason);
 
     [LoggerMessage(EventId = 1106, Level = LogLevel.Information, Message = "Replica {Replica} is read from again")]
     private static partial void UsedAgain(ILogger log, string replica);
 
-    [LoggerMessage(EventId = 1107, Level = LogLevel.Error, Message = "Replica {Replica} must not be read from: {Faults}")]
+    [LoggerMessage(
+        EventId = 1107,
+        Level = LogLevel.Error,
+        Message = "Replica {Replica} must not be read from: {Faults}"
+    )]
     private static partial void Banned_(ILogger log, string replica, string faults);
 }

@@ -43,11 +43,14 @@ public sealed class ReadYourWrites
         (this.redis, this.primary, this.feed) = (redis, primary, feed);
         // What a replica that is read from has for sure: all that is older than READ_LAG_SECONDS, and than the looks at it take.
         kept = settings.ReadLag + TimeSpan.FromSeconds(5);
-        feed.Listen(Topic, _ =>
-        {
-            DoubtAll();
-            Interlocked.Exchange(ref heard, News()).SetResult();
-        });
+        feed.Listen(
+            Topic,
+            _ =>
+            {
+                DoubtAll();
+                Interlocked.Exchange(ref heard, News()).SetResult();
+            }
+        );
     }
 
     /// <summary>After a change, before its answer. Whoever hangs up meanwhile changes nothing.</summary>
@@ -62,7 +65,14 @@ public sealed class ReadYourWrites
         {
             position = Nowhere;
         }
-        if (await redis.Evaluate(Later, [KeyOf(tenant)], [position.ToString("D20", CultureInfo.InvariantCulture), (long)kept.TotalMilliseconds]) is null)
+        if (
+            await redis.Evaluate(
+                Later,
+                [KeyOf(tenant)],
+                [position.ToString("D20", CultureInfo.InvariantCulture), (long)kept.TotalMilliseconds]
+            )
+            is null
+        )
             await TellAll();
     }
 
@@ -71,7 +81,13 @@ public sealed class ReadYourWrites
     {
         if (feed.Period is null || Environment.TickCount64 < Volatile.Read(ref doubtedUntil))
             return null;
-        if (await redis.Ask(KeyOf(tenant), static async (database, key) => RedisResult.Create(await database.StringGetAsync(key))) is not { } said)
+        if (
+            await redis.Ask(
+                KeyOf(tenant),
+                static async (database, key) => RedisResult.Create(await database.StringGetAsync(key))
+            )
+            is not { } said
+        )
             return null;
         return said.IsNull ? 0 : long.Parse((string)said!, CultureInfo.InvariantCulture);
     }

@@ -11,7 +11,13 @@ namespace Tenantry.Foundation.Data.Replicas;
 /// <param name="primary">of the same role, on the primary</param>
 /// <param name="most">how far behind it may be</param>
 /// <param name="isolation">asked of the way there, whose login may be another</param>
-public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlDataSource primary, TimeSpan most, IsolationCheck isolation) : IAsyncDisposable
+public sealed class Replica(
+    string name,
+    NpgsqlDataSource dataSource,
+    NpgsqlDataSource primary,
+    TimeSpan most,
+    IsolationCheck isolation
+) : IAsyncDisposable
 {
     /// <summary>Of one look.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -60,8 +66,12 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
         try
         {
             if (!isCopy)
-                isCopy = await Identity(dataSource, deadline.Token) == await Identity(primary, deadline.Token) ? true
-                    : throw Broken(["It is no copy of the server in DATABASE_URL, or another database of it. Mend: name a streaming replica"]);
+                isCopy =
+                    await Identity(dataSource, deadline.Token) == await Identity(primary, deadline.Token)
+                        ? true
+                        : throw Broken([
+                            "It is no copy of the server in DATABASE_URL, or another database of it. Mend: name a streaming replica",
+                        ]);
             // In this order: what the replica has then, it has for at least as long.
             var at = Environment.TickCount64;
             var position = await PositionOf(primary, deadline.Token);
@@ -71,10 +81,15 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
             // The newest that it has is kept, and all that it has not.
             while (primaryWas.Count > 1 && primaryWas.ElementAt(1).Position <= replayed)
                 primaryWas.Dequeue();
-            var lag = primaryWas.Peek() is var has && has.Position <= replayed ? TimeSpan.FromMilliseconds(at - has.At) : Since(has.At) + most;
+            var lag =
+                primaryWas.Peek() is var has && has.Position <= replayed
+                    ? TimeSpan.FromMilliseconds(at - has.At)
+                    : Since(has.At) + most;
             begun ??= position;
             if (!isChecked && replayed >= begun)
-                isChecked = await isolation.Faults(dataSource, deadline.Token) is { Count: > 0 } faults ? throw Broken(faults) : true;
+                isChecked = await isolation.Faults(dataSource, deadline.Token) is { Count: > 0 } faults
+                    ? throw Broken(faults)
+                    : true;
             seen = new Seen(replayed, at, lag);
         }
         catch
@@ -88,7 +103,9 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
     /// <summary>Where a server that takes changes writes next: all that it has committed lies before.</summary>
     public static async Task<long> PositionOf(NpgsqlDataSource primary, CancellationToken cancel)
     {
-        await using var command = primary.CreateCommand("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
+        await using var command = primary.CreateCommand(
+            "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
+        );
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
@@ -96,18 +113,26 @@ public sealed class Replica(string name, NpgsqlDataSource dataSource, NpgsqlData
 
     private async Task<long> Replayed(CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand("SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint WHERE pg_is_in_recovery()");
-        return await command.ExecuteScalarAsync(cancel) as long? ?? throw new InvalidOperationException("It follows no other server: it has been promoted, or is the primary itself.");
+        await using var command = dataSource.CreateCommand(
+            "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint WHERE pg_is_in_recovery()"
+        );
+        return await command.ExecuteScalarAsync(cancel) as long?
+            ?? throw new InvalidOperationException(
+                "It follows no other server: it has been promoted, or is the primary itself."
+            );
     }
 
     /// <summary>Positions can be compared within one log only.</summary>
     private static async Task<string> Identity(NpgsqlDataSource source, CancellationToken cancel)
     {
-        await using var command = source.CreateCommand("SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await using var command = source.CreateCommand(
+            "SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database())"
+        );
         return (string)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private IsolationBrokenException Broken(IReadOnlyList<string> faults) => new([.. faults.Select(fault => $"DATABASE_READ_URL, server {name}: {fault}")]);
+    private IsolationBrokenException Broken(IReadOnlyList<string> faults) =>
+        new([.. faults.Select(fault => $"DATABASE_READ_URL, server {name}: {fault}")]);
 
     private static TimeSpan Since(long at) => TimeSpan.FromMilliseconds(Environment.TickCount64 - at);
 

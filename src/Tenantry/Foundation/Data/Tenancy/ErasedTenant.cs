@@ -25,6 +25,7 @@ public sealed class ErasedTenant : IPlatformOwned
 
     private sealed class Mapping : IEntityTypeConfiguration<ErasedTenant>
     {
-        public void Configure(EntityTypeBuilder<ErasedTenant> erased) => erased.ToTable("erased_tenants").ServingRoleMay("SELECT");
+        public void Configure(EntityTypeBuilder<ErasedTenant> erased) =>
+            erased.ToTable("erased_tenants").ServingRoleMay("SELECT");
     }
 }

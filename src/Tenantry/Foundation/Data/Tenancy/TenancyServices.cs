@@ -17,7 +17,13 @@ public static class TenancyServices
         {
             var context = provider.GetRequiredService<TenantContext>();
             var source = provider.GetRequiredService<ReadSource>();
-            return (source.Replica is null ? provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext() : source.Context(provider.GetRequiredService<DbContextOptions<TenantDb>>())).For(context.TenantId).By(context.Acting);
+            return (
+                source.Replica is null
+                    ? provider.GetRequiredService<IDbContextFactory<TenantDb>>().CreateDbContext()
+                    : source.Context(provider.GetRequiredService<DbContextOptions<TenantDb>>())
+            )
+                .For(context.TenantId)
+                .By(context.Acting);
         });
     }
 }

@@ -31,13 +31,18 @@ public sealed class TenantContext
     public Caller? Caller => caller;
 
     /// <summary>Who is signed in, where the endpoint demands that somebody is.</summary>
-    public Caller SignedIn => caller ?? throw new InvalidOperationException("The endpoint takes anonymous callers: there may be nobody signed in.");
+    public Caller SignedIn =>
+        caller
+        ?? throw new InvalidOperationException("The endpoint takes anonymous callers: there may be nobody signed in.");
 
     /// <summary>
     /// Against whom the request's changes are held, once an endpoint that demands a caller has let them in. Null: nobody. Where the endpoint demands a permission, all that the caller held then must be held to the end:
     /// handlers decide by others, too (nobody gives what they have not).
     /// </summary>
-    public ActingCaller? Acting => !isActing ? null : acting ??= new ActingCaller(TenantId, caller!.SessionId, caller.UserId) { Permissions = Relied };
+    public ActingCaller? Acting =>
+        !isActing
+            ? null
+            : acting ??= new ActingCaller(TenantId, caller!.SessionId, caller.UserId) { Permissions = Relied };
 
     /// <summary>Whether there is one.</summary>
     public bool IsActing => isActing;
@@ -48,12 +53,30 @@ public sealed class TenantContext
     private string[] Relied => needsPermissions ? caller!.SortedPermissions : [];
 
     /// <summary>The rows of this tenant and of no other that a statement reads, as <see cref="QueryAsTenant"/> sends it. It cannot write.</summary>
-    public Task<List<T>> Rows<T>(NpgsqlDataSource database, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
-        database.ReadAs(TenantId, statement, read, cancel);
+    public Task<List<T>> Rows<T>(
+        NpgsqlDataSource database,
+        NpgsqlBatchCommand statement,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancel
+    ) => database.ReadAs(TenantId, statement, read, cancel);
 
     /// <summary>The same for a statement that is a change by itself, of the caller.</summary>
-    public Task<List<T>> Change<T>(NpgsqlDataSource database, NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancel) =>
-        database.ChangeAs(TenantId, Acting ?? throw new InvalidOperationException("The endpoint demands no caller against whom a change could be held."), statement, read, cancel);
+    public Task<List<T>> Change<T>(
+        NpgsqlDataSource database,
+        NpgsqlBatchCommand statement,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancel
+    ) =>
+        database.ChangeAs(
+            TenantId,
+            Acting
+                ?? throw new InvalidOperationException(
+                    "The endpoint demands no caller against whom a change could be held."
+                ),
+            statement,
+            read,
+            cancel
+        );
 
     public void Set(ResolvedTenant resolved, Caller? signedIn, bool isNamed)
     {
@@ -75,13 +98,18 @@ public sealed class TenantContext
     }
 
     /// <summary>The same caller and tenant as the rows say now: they were asked again while the request was under way.</summary>
-    internal void Renew(ResolvedTenant resolved, Caller now, (int? Period, long Change) knownAt) => (tenant, caller, KnownAt) = (resolved, now, knownAt);
+    internal void Renew(ResolvedTenant resolved, Caller now, (int? Period, long Change) knownAt) =>
+        (tenant, caller, KnownAt) = (resolved, now, knownAt);
 }
 
 /// <summary>Who is signed in, as the access token says.</summary>
 public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string Role, IReadOnlySet<string> Permissions)
 {
-    public IReadOnlySet<string> Permissions { get; init => (field, SortedPermissions) = (value, Sorted(value)); } = Permissions;
+    public IReadOnlySet<string> Permissions
+    {
+        get;
+        init => (field, SortedPermissions) = (value, Sorted(value));
+    } = Permissions;
 
     /// <summary>In the order of the alphabet, as they are shown; sorted once for all requests of a token.</summary>
     public string[] SortedPermissions { get; private init; } = Sorted(Permissions);
@@ -94,8 +122,20 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
     public string DigestIn(ResolvedTenant tenant)
     {
         var known = digest;
-        if (known is null || known.SessionId != SessionId || known.Role != Role || known.Permissions != SortedPermissions || known.TenantName != tenant.Name)
-            digest = known = new Digest(SessionId, Role, SortedPermissions, tenant.Name, ETag.Digest([SessionId.ToString(), Role, tenant.Name, .. SortedPermissions]));
+        if (
+            known is null
+            || known.SessionId != SessionId
+            || known.Role != Role
+            || known.Permissions != SortedPermissions
+            || known.TenantName != tenant.Name
+        )
+            digest = known = new Digest(
+                SessionId,
+                Role,
+                SortedPermissions,
+                tenant.Name,
+                ETag.Digest([SessionId.ToString(), Role, tenant.Name, .. SortedPermissions])
+            );
         return known.Text;
     }
 
@@ -106,8 +146,19 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
 
 /// <summary>What the rest of the house needs to know of a tenant on each request.</summary>
 public sealed record ResolvedTenant(
-    Guid Id, string Slug, string Name, bool IsActive, SubscriptionTier SubscriptionTier, Registration Registration, bool VerificationRequired, bool MailOnNewDevice,
-    int? SessionIdleDays, int? SessionDays, IReadOnlyList<string> AllowedOrigins, int? RateLimitPerMinute);
+    Guid Id,
+    string Slug,
+    string Name,
+    bool IsActive,
+    SubscriptionTier SubscriptionTier,
+    Registration Registration,
+    bool VerificationRequired,
+    bool MailOnNewDevice,
+    int? SessionIdleDays,
+    int? SessionDays,
+    IReadOnlyList<string> AllowedOrigins,
+    int? RateLimitPerMinute
+);
 
 /// <summary>The request names no tenant, an unknown one, or one that is switched off. All three are the same 404.</summary>
 public sealed class TenantMissingException() : Exception("The request has no tenant.");

@@ -33,13 +33,20 @@ public sealed class TenantDirectory : IDisposable
 
     /// <summary>The tenant of somebody whose token holds, so that it is none that a stranger made up.</summary>
     public ValueTask<ResolvedTenant?> Of(Caller caller, CancellationToken cancel) =>
-        known.Get(VersionedCache.TenantOf(caller.TenantId), "resolved", (Directory: this, caller.TenantId), static (ask, cancel) => ask.Directory.Ask(new Key(Id: ask.TenantId), cancel), cancel);
+        known.Get(
+            VersionedCache.TenantOf(caller.TenantId),
+            "resolved",
+            (Directory: this, caller.TenantId),
+            static (ask, cancel) => ask.Directory.Ask(new Key(Id: ask.TenantId), cancel),
+            cancel
+        );
 
     public Task<ResolvedTenant?> ById(Guid id, CancellationToken cancel) => Find(new Key(Id: id), cancel);
 
     public Task<ResolvedTenant?> BySlug(string slug, CancellationToken cancel) => Find(new Key(Slug: slug), cancel);
 
-    public Task<ResolvedTenant?> ByDomain(string domain, CancellationToken cancel) => Find(new Key(Domain: domain), cancel);
+    public Task<ResolvedTenant?> ByDomain(string domain, CancellationToken cancel) =>
+        Find(new Key(Domain: domain), cancel);
 
     /// <summary>As <c>X-Tenant</c> writes it: a slug or an id.</summary>
     public Task<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
@@ -48,12 +55,34 @@ public sealed class TenantDirectory : IDisposable
     /// <summary>Whether some active tenant lists the origin. Remembered like a tenant.</summary>
     public async Task<bool> IsAllowedOrigin(string origin, CancellationToken cancel)
     {
-        var (period, change, key) = (feed.Period, Volatile.Read(ref changes), new Key(Origin: origin.ToLowerInvariant()));
-        if (period is not null && (cache.TryGetValue(key, out KnownOrigin? known) || unknown.TryGetValue(key, out known)) && known!.Period == period && known.Change == change)
+        var (period, change, key) = (
+            feed.Period,
+            Volatile.Read(ref changes),
+            new Key(Origin: origin.ToLowerInvariant())
+        );
+        if (
+            period is not null
+            && (cache.TryGetValue(key, out KnownOrigin? known) || unknown.TryGetValue(key, out known))
+            && known!.Period == period
+            && known.Change == change
+        )
             return known.IsAllowed;
-        var isAllowed = (await dataSource.RowsOfPlatform(new($"SELECT {DatabaseFunctions.IsAllowedOrigin}($1)") { Parameters = { Parameter(origin.ToLowerInvariant()) } }, static row => row.GetBoolean(0), cancel))[0];
+        var isAllowed = (
+            await dataSource.RowsOfPlatform(
+                new($"SELECT {DatabaseFunctions.IsAllowedOrigin}($1)")
+                {
+                    Parameters = { Parameter(origin.ToLowerInvariant()) },
+                },
+                static row => row.GetBoolean(0),
+                cancel
+            )
+        )[0];
         if (period is not null)
-            (isAllowed ? cache : unknown).Set(key, new KnownOrigin(isAllowed, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+            (isAllowed ? cache : unknown).Set(
+                key,
+                new KnownOrigin(isAllowed, period.Value, change),
+                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept }
+            );
         return isAllowed;
     }
 
@@ -84,24 +113,48 @@ public sealed class TenantDirectory : IDisposable
     {
         // Both are taken before the question: an answer that a change overtook must not outlive it.
         var (period, change) = (feed.Period, Volatile.Read(ref changes));
-        if (period is not null && (cache.TryGetValue(key, out Known? known) || unknown.TryGetValue(key, out known)) && known!.Period == period && known.Change == change)
+        if (
+            period is not null
+            && (cache.TryGetValue(key, out Known? known) || unknown.TryGetValue(key, out known))
+            && known!.Period == period
+            && known.Change == change
+        )
             return known.Tenant;
         var tenant = await Ask(key, cancel);
         if (period is not null)
-            (tenant is null ? unknown : cache).Set(key, new Known(tenant, period.Value, change), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+            (tenant is null ? unknown : cache).Set(
+                key,
+                new Known(tenant, period.Value, change),
+                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept }
+            );
         return tenant;
     }
 
     private async Task<ResolvedTenant?> Ask(Key key, CancellationToken cancel)
     {
-        var found = await dataSource.RowsOfPlatform(new(
-            $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {DatabaseFunctions.ResolveTenant}($1, $2, $3)")
-        {
-            Parameters = { Parameter(key.Slug), Parameter(key.Domain), Parameter(key.Id) },
-        }, static row => new ResolvedTenant(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(3),
-            EnumText.To<SubscriptionTier>(row.GetString(4)), EnumText.To<Registration>(row.GetString(5)), row.GetBoolean(6), row.GetBoolean(7),
-            row.IsDBNull(8) ? null : row.GetInt32(8), row.IsDBNull(9) ? null : row.GetInt32(9), row.GetFieldValue<string[]>(10),
-            row.IsDBNull(11) ? null : row.GetInt32(11)), cancel);
+        var found = await dataSource.RowsOfPlatform(
+            new(
+                $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {DatabaseFunctions.ResolveTenant}($1, $2, $3)"
+            )
+            {
+                Parameters = { Parameter(key.Slug), Parameter(key.Domain), Parameter(key.Id) },
+            },
+            static row => new ResolvedTenant(
+                row.GetGuid(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.GetBoolean(3),
+                EnumText.To<SubscriptionTier>(row.GetString(4)),
+                EnumText.To<Registration>(row.GetString(5)),
+                row.GetBoolean(6),
+                row.GetBoolean(7),
+                row.IsDBNull(8) ? null : row.GetInt32(8),
+                row.IsDBNull(9) ? null : row.GetInt32(9),
+                row.GetFieldValue<string[]>(10),
+                row.IsDBNull(11) ? null : row.GetInt32(11)
+            ),
+            cancel
+        );
         return found is [var tenant] ? tenant : null;
     }
 

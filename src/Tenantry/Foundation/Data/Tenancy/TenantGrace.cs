@@ -16,18 +16,30 @@ public static class TenantGrace
     /// <param name="cancel">leaves it as it was</param>
     public static async Task Set(TenantDb db, int days, CancellationToken cancel)
     {
-        if (await db.Database.SqlQueryRaw<bool>($"SELECT {DatabaseFunctions.TenantGrace}() = make_interval(days => {{0}}) AS \"Value\"", days).SingleAsync(cancel))
+        if (
+            await db
+                .Database.SqlQueryRaw<bool>(
+                    $"SELECT {DatabaseFunctions.TenantGrace}() = make_interval(days => {{0}}) AS \"Value\"",
+                    days
+                )
+                .SingleAsync(cancel)
+        )
             return;
         var body = $"SELECT interval '{days.ToString(CultureInfo.InvariantCulture)} days'";
 #pragma warning disable EF1002 // a number, in DDL, which takes no parameters
-        await db.Database.ExecuteSqlRawAsync($"CREATE OR REPLACE FUNCTION {DatabaseFunctions.TenantGrace}() RETURNS interval LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ {body} $$", cancel);
+        await db.Database.ExecuteSqlRawAsync(
+            $"CREATE OR REPLACE FUNCTION {DatabaseFunctions.TenantGrace}() RETURNS interval LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ {body} $$",
+            cancel
+        );
 #pragma warning restore EF1002
     }
 
     /// <summary>As the serving role reads it.</summary>
     public static async Task<TimeSpan> Read(NpgsqlDataSource dataSource, CancellationToken cancel)
     {
-        await using var command = dataSource.CreateCommand($"SELECT extract(epoch FROM {DatabaseFunctions.TenantGrace}())::bigint");
+        await using var command = dataSource.CreateCommand(
+            $"SELECT extract(epoch FROM {DatabaseFunctions.TenantGrace}())::bigint"
+        );
         return TimeSpan.FromSeconds((long)(await command.ExecuteScalarAsync(cancel))!);
     }
 }

@@ -30,7 +30,10 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
         }
 
         if (named.WasNamed && named.Tenant?.Id != caller.TenantId)
-            return Problems.Unauthenticated(Problems.AuthenticationFailed, "The token belongs to another tenant than the request names.");
+            return Problems.Unauthenticated(
+                Problems.AuthenticationFailed,
+                "The token belongs to another tenant than the request names."
+            );
         if (await directory.Of(caller, http.RequestAborted) is not { IsActive: true } own)
             return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When);
         context.Set(own, caller, named.WasNamed);
@@ -38,7 +41,12 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
     }
 
     /// <summary>The tenant that header or host name, and whether they name one at all.</summary>
-    internal static async ValueTask<(ResolvedTenant? Tenant, bool WasNamed)> Named(HttpContext http, TenantDirectory directory, ServiceSettings settings, CancellationToken cancel)
+    internal static async ValueTask<(ResolvedTenant? Tenant, bool WasNamed)> Named(
+        HttpContext http,
+        TenantDirectory directory,
+        ServiceSettings settings,
+        CancellationToken cancel
+    )
     {
         var header = http.Request.Headers[Header].ToString();
         if (header.Length > 0)
@@ -50,16 +58,22 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
             var label = host[..^(domain.Length + 1)];
             return (SlugAttribute.IsSlug(label) ? await directory.BySlug(label, cancel) : null, true);
         }
-        return MayBeCustomDomain(host, settings) && await directory.ByDomain(host, cancel) is { } byDomain ? (byDomain, true) : (null, false);
+        return MayBeCustomDomain(host, settings) && await directory.ByDomain(host, cancel) is { } byDomain
+            ? (byDomain, true)
+            : (null, false);
     }
 
     private static bool MayBeCustomDomain(string host, ServiceSettings settings) =>
-        host.Contains('.', StringComparison.Ordinal) && host.Length <= 253 && host != settings.BaseDomain && host != settings.AppBaseUrl.Host
+        host.Contains('.', StringComparison.Ordinal)
+        && host.Length <= 253
+        && host != settings.BaseDomain
+        && host != settings.AppBaseUrl.Host
         && !IPAddress.TryParse(host, out _);
 }
 
 /// <summary>A handler needed a tenant and the request has none.</summary>
 public sealed class TenantMissingMapper : IExceptionMapper
 {
-    public Refusal? Of(Exception exception) => exception is TenantMissingException ? new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When) : null;
+    public Refusal? Of(Exception exception) =>
+        exception is TenantMissingException ? new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When) : null;
 }

@@ -87,18 +87,29 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
 
     private async Task<GateSlot> Wait(Waiter waiter, CancellationToken cancel)
     {
-        await using var given = cancel.UnsafeRegister(static (state, token) =>
-        {
-            var (gate, waiter) = ((FairGate, Waiter))state!;
-            if (gate.GiveUp(waiter))
-                waiter.Outcome.SetCanceled(token);
-        }, (this, waiter));
-        await using var deadline = limits.Patience == Timeout.InfiniteTimeSpan ? null : clock.CreateTimer(static state =>
-        {
-            var (gate, waiter) = ((FairGate, Waiter))state!;
-            if (gate.GiveUp(waiter))
-                waiter.Outcome.SetResult(waiter.AtCap ? GateSlot.TenantFull : GateSlot.Full);
-        }, (this, waiter), limits.Patience, Timeout.InfiniteTimeSpan);
+        await using var given = cancel.UnsafeRegister(
+            static (state, token) =>
+            {
+                var (gate, waiter) = ((FairGate, Waiter))state!;
+                if (gate.GiveUp(waiter))
+                    waiter.Outcome.SetCanceled(token);
+            },
+            (this, waiter)
+        );
+        await using var deadline =
+            limits.Patience == Timeout.InfiniteTimeSpan
+                ? null
+                : clock.CreateTimer(
+                    static state =>
+                    {
+                        var (gate, waiter) = ((FairGate, Waiter))state!;
+                        if (gate.GiveUp(waiter))
+                            waiter.Outcome.SetResult(waiter.AtCap ? GateSlot.TenantFull : GateSlot.Full);
+                    },
+                    (this, waiter),
+                    limits.Patience,
+                    Timeout.InfiniteTimeSpan
+                );
         return await waiter.Outcome.Task;
     }
 
@@ -201,7 +212,8 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
         /// <summary>Null: it does not wait any more.</summary>
         public LinkedListNode<Waiter>? Place { get; set; }
         public bool AtCap { get; set; }
-        public TaskCompletionSource<GateSlot> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<GateSlot> Outcome { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 

@@ -11,16 +11,38 @@ public sealed class SharedGates
 
     public SharedGates(ServiceSettings settings, TimeProvider clock)
     {
-        var (cores, keyed, uploads) = (Environment.ProcessorCount, Math.Max(1, settings.Database.MaxPoolSize / 4), settings.UploadsAtOnce);
+        var (cores, keyed, uploads) = (
+            Environment.ProcessorCount,
+            Math.Max(1, settings.Database.MaxPoolSize / 4),
+            settings.UploadsAtOnce
+        );
         // A hash is over within milliseconds: turns are enough, and a tenant that is alone may have every core.
-        PasswordHashes = new FairGate("password hashes", new GateLimits(cores, cores, cores * HashesWaitingPerCore, cores * HashesWaitingPerCore, Timeout.InfiniteTimeSpan), clock);
+        PasswordHashes = new FairGate(
+            "password hashes",
+            new GateLimits(
+                cores,
+                cores,
+                cores * HashesWaitingPerCore,
+                cores * HashesWaitingPerCore,
+                Timeout.InfiniteTimeSpan
+            ),
+            clock
+        );
         // Each holds a connection for as long as its handler takes, hashing a password or asking another service: most of the pool stays for the others.
-        KeyedRequests = new FairGate("requests with a key", new GateLimits(keyed, Half(keyed), 200, 2_000, Patience), clock);
+        KeyedRequests = new FairGate(
+            "requests with a key",
+            new GateLimits(keyed, Half(keyed), 200, 2_000, Patience),
+            clock
+        );
         // A file takes as long as its sender likes, and memory for a part of it meanwhile.
         Uploads = new FairGate("uploads", new GateLimits(uploads, Half(uploads), 50, 500, Patience), clock);
         Exports = new FairGate("exports", new GateLimits(8, 2, 10, 100, Patience), clock);
         // A core each, for as long as the template allows.
-        Previews = new FairGate("previews", new GateLimits(Math.Max(2, cores), Half(Math.Max(2, cores)), 20, 200, Patience), clock);
+        Previews = new FairGate(
+            "previews",
+            new GateLimits(Math.Max(2, cores), Half(Math.Max(2, cores)), 20, 200, Patience),
+            clock
+        );
     }
 
     public FairGate PasswordHashes { get; }

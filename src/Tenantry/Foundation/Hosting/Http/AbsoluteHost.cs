@@ -7,11 +7,16 @@ namespace Tenantry.Foundation.Hosting.Http;
 public static class AbsoluteHost
 {
     /// <summary>After the headers of proxies, and before whatever decides by the host.</summary>
-    public static void UseOneNameForAHost(this WebApplication app) => app.Use(static (http, next) =>
-    {
-        var host = http.Request.Host;
-        if (host.HasValue && host.Host is [.., '.'] name)
-            http.Request.Host = host.Port is { } port ? new HostString(name.TrimEnd('.'), port) : new HostString(name.TrimEnd('.'));
-        return next(http);
-    });
+    public static void UseOneNameForAHost(this WebApplication app) =>
+        app.Use(
+            static (http, next) =>
+            {
+                var host = http.Request.Host;
+                if (host.HasValue && host.Host is [.., '.'] name)
+                    http.Request.Host = host.Port is { } port
+                        ? new HostString(name.TrimEnd('.'), port)
+                        : new HostString(name.TrimEnd('.'));
+                return next(http);
+            }
+        );
 }

@@ -19,18 +19,23 @@ public static partial class AnswerHeaders
     {
         var settings = app.Services.GetRequiredService<ServiceSettings>();
         var drain = app.Services.GetRequiredService<Drain>();
-        app.Use((http, next) =>
-        {
-            var given = http.Request.Headers[RequestId].ToString();
-            // Anything else could forge lines in a log that prints it.
-            var id = given.Length > 0 && WellFormed().IsMatch(given) ? given : NewId();
-            http.Response.OnStarting(static state =>
+        app.Use(
+            (http, next) =>
             {
-                Add((Answer)state);
-                return Task.CompletedTask;
-            }, new Answer(http, id, settings, drain));
-            return next(http);
-        });
+                var given = http.Request.Headers[RequestId].ToString();
+                // Anything else could forge lines in a log that prints it.
+                var id = given.Length > 0 && WellFormed().IsMatch(given) ? given : NewId();
+                http.Response.OnStarting(
+                    static state =>
+                    {
+                        Add((Answer)state);
+                        return Task.CompletedTask;
+                    },
+                    new Answer(http, id, settings, drain)
+                );
+                return next(http);
+            }
+        );
     }
 
     /// <summary>As unlike any other as a UUID, and no secret: it need not come from the system's secure source, which is asked by a call.</summary>
@@ -60,7 +65,9 @@ public static partial class AnswerHeaders
         else if (!headers.Vary.ToString().Contains("Origin", StringComparison.OrdinalIgnoreCase))
             headers.Append("Vary", "Origin");
         if (http.Request.IsHttps && !settings.IsDevelopment)
-            headers.StrictTransportSecurity = settings.IsOwnHost(http.Request.Host.Host) ? "max-age=31536000; includeSubDomains" : "max-age=31536000";
+            headers.StrictTransportSecurity = settings.IsOwnHost(http.Request.Host.Host)
+                ? "max-age=31536000; includeSubDomains"
+                : "max-age=31536000";
         if (drain.HasBegun)
             headers.Connection = "close"; // the next request of this connection goes to another instance
     }

@@ -7,31 +7,38 @@ public static class ApiPages
 {
     public static void UseApiPages(this IApplicationBuilder app) =>
         // In a branch of their own: both hold each path that they see against patterns, and most requests are for none of them.
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger-ui") || http.Request.Path.StartsWithSegments("/redoc"), pages =>
-        {
-            pages.Use((http, next) =>
+        app.UseWhen(
+            http =>
+                http.Request.Path.StartsWithSegments("/swagger-ui") || http.Request.Path.StartsWithSegments("/redoc"),
+            pages =>
             {
-                http.Response.Headers.ContentSecurityPolicy = Policy;
-                return next(http);
-            });
-            pages.UseSwaggerUI(page =>
-            {
-                page.RoutePrefix = "swagger-ui";
-                page.DocumentTitle = "Tenantry: try the API";
-                page.SwaggerEndpoint(OpenApi.DocumentPath, "Tenantry");
-                page.ConfigObject.ValidatorUrl = null; // would send the document to a server on the internet
-            });
-            pages.UseReDoc(page =>
-            {
-                page.RoutePrefix = "redoc";
-                page.DocumentTitle = "Tenantry: the API";
-                page.SpecUrl = OpenApi.DocumentPath;
-                page.IndexStream = () => new MemoryStream(Encoding.UTF8.GetBytes(ReDocPage));
-            });
-        });
+                pages.Use(
+                    (http, next) =>
+                    {
+                        http.Response.Headers.ContentSecurityPolicy = Policy;
+                        return next(http);
+                    }
+                );
+                pages.UseSwaggerUI(page =>
+                {
+                    page.RoutePrefix = "swagger-ui";
+                    page.DocumentTitle = "Tenantry: try the API";
+                    page.SwaggerEndpoint(OpenApi.DocumentPath, "Tenantry");
+                    page.ConfigObject.ValidatorUrl = null; // would send the document to a server on the internet
+                });
+                pages.UseReDoc(page =>
+                {
+                    page.RoutePrefix = "redoc";
+                    page.DocumentTitle = "Tenantry: the API";
+                    page.SpecUrl = OpenApi.DocumentPath;
+                    page.IndexStream = () => new MemoryStream(Encoding.UTF8.GetBytes(ReDocPage));
+                });
+            }
+        );
 
     /// <summary>Both write styles into their page as they run, and one begins a worker from what it has loaded. Scripts are the files that we serve.</summary>
-    private const string Policy = "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string Policy =
+        "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>The library's own page takes its fonts from the internet; this one takes those that are there.</summary>
     private const string ReDocPage = """

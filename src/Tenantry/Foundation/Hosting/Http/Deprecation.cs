@@ -13,32 +13,42 @@ public sealed record Deprecation(DateOnly Since, DateOnly? Sunset, Uri Link);
 public static class Deprecations
 {
     /// <inheritdoc cref="Deprecation"/>
-    public static TBuilder Deprecated<TBuilder>(this TBuilder endpoint, DateOnly since, DateOnly? sunset, Uri link) where TBuilder : IEndpointConventionBuilder =>
-        sunset < since ? throw new ArgumentException($"It cannot go on {sunset:O}, before it is deprecated on {since:O}.", nameof(sunset)) // RFC 9745, section 4
-        : endpoint.WithMetadata(new Deprecation(since, sunset, link));
+    public static TBuilder Deprecated<TBuilder>(this TBuilder endpoint, DateOnly since, DateOnly? sunset, Uri link)
+        where TBuilder : IEndpointConventionBuilder =>
+        sunset < since
+            ? throw new ArgumentException(
+                $"It cannot go on {sunset:O}, before it is deprecated on {since:O}.",
+                nameof(sunset)
+            ) // RFC 9745, section 4
+            : endpoint.WithMetadata(new Deprecation(since, sunset, link));
 
     public static void UseDeprecations(this WebApplication app)
     {
         var count = app.Services.GetRequiredService<DeprecatedCount>();
-        app.Use((http, next) =>
-        {
-            if (http.GetEndpoint()?.Metadata.GetMetadata<Deprecation>() is { } deprecation)
+        app.Use(
+            (http, next) =>
             {
-                count.Add(http);
-                // When the answer starts: what turns an exception into a problem begins with clearing the headers.
-                http.Response.OnStarting(() =>
+                if (http.GetEndpoint()?.Metadata.GetMetadata<Deprecation>() is { } deprecation)
                 {
-                    Tell(deprecation, http.Response.Headers);
-                    return Task.CompletedTask;
-                });
+                    count.Add(http);
+                    // When the answer starts: what turns an exception into a problem begins with clearing the headers.
+                    http.Response.OnStarting(() =>
+                    {
+                        Tell(deprecation, http.Response.Headers);
+                        return Task.CompletedTask;
+                    });
+                }
+                return next(http);
             }
-            return next(http);
-        });
+        );
     }
 
     private static void Tell(Deprecation deprecation, IHeaderDictionary headers)
     {
-        headers["Deprecation"] = string.Create(CultureInfo.InvariantCulture, $"@{Midnight(deprecation.Since).ToUnixTimeSeconds()}"); // RFC 9745: a date of RFC 9651
+        headers["Deprecation"] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"@{Midnight(deprecation.Since).ToUnixTimeSeconds()}"
+        ); // RFC 9745: a date of RFC 9651
         if (deprecation.Sunset is { } sunset)
             headers["Sunset"] = Midnight(sunset).ToString("R", CultureInfo.InvariantCulture); // RFC 8594: an HTTP date
         headers.Append("Link", $"<{deprecation.Link}>; rel=\"deprecation\"");
@@ -50,8 +60,17 @@ public static class Deprecations
 /// <summary>How often each deprecated endpoint is still called. By whom, the lines of <see cref="RequestLog"/> tell.</summary>
 public sealed class DeprecatedCount(IMeterFactory meters)
 {
-    private readonly Counter<long> requests = meters.Create("Tenantry.Http").CreateCounter<long>("tenantry.deprecated.requests", description: "Requests to endpoints that are to go, by method and route");
+    private readonly Counter<long> requests = meters
+        .Create("Tenantry.Http")
+        .CreateCounter<long>(
+            "tenantry.deprecated.requests",
+            description: "Requests to endpoints that are to go, by method and route"
+        );
 
     public void Add(HttpContext http) =>
-        requests.Add(1, new KeyValuePair<string, object?>("method", RequestLog.KnownMethod(http.Request.Method)), new KeyValuePair<string, object?>("route", (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText));
+        requests.Add(
+            1,
+            new KeyValuePair<string, object?>("method", RequestLog.KnownMethod(http.Request.Method)),
+            new KeyValuePair<string, object?>("route", (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText)
+        );
 }

@@ -23,7 +23,8 @@ public static class ETag
         return Of(version, Convert.ToHexStringLower(hash[..8]));
     }
 
-    public static string Digest(IEnumerable<string> parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))).AsSpan(0, 8));
+    public static string Digest(IEnumerable<string> parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))).AsSpan(0, 8));
 
     /// <summary>Sets the header.</summary>
     /// <returns>whether the caller has this version already (<c>If-None-Match</c>): 304 is the answer then</returns>
@@ -32,7 +33,11 @@ public static class ETag
     public static bool IsKnown(HttpContext http, EntityTagHeaderValue tag)
     {
         http.Response.Headers.ETag = tag.ToString();
-        return http.Request.Headers.IfNoneMatch.Count > 0 && http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
+        return http.Request.Headers.IfNoneMatch.Count > 0
+            && http.Request.GetTypedHeaders()
+                .IfNoneMatch.Any(known =>
+                    known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any)
+                );
     }
 
     /// <summary>
@@ -44,6 +49,9 @@ public static class ETag
     public static bool Holds(HttpContext http, EntityTagHeaderValue present)
     {
         var wanted = http.Request.GetTypedHeaders().IfMatch;
-        return wanted.Count == 0 || wanted.Any(tag => tag.Compare(present, useStrongComparison: true) || tag.Equals(EntityTagHeaderValue.Any));
+        return wanted.Count == 0
+            || wanted.Any(tag =>
+                tag.Compare(present, useStrongComparison: true) || tag.Equals(EntityTagHeaderValue.Any)
+            );
     }
 }

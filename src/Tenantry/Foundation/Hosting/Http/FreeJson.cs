@@ -35,17 +35,20 @@ public sealed class FreeJson : JsonConverter<JsonElement>
     }
 
     /// <summary>Of a fault somewhere in a member: the sentence begins with the member's name, and names the place in full.</summary>
-    internal static string Told(string member, string path, string message) => path.Length == 0 ? message : $"is refused: {member}{path} {message}";
+    internal static string Told(string member, string path, string message) =>
+        path.Length == 0 ? message : $"is refused: {member}{path} {message}";
 
     /// <summary>Only what PostgreSQL could not hold: for the service's own JSON, too.</summary>
-    public static bool IsStorable(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().All(static member => IsStorable(() => member.Name) && IsStorable(member.Value)),
-        JsonValueKind.Array => json.EnumerateArray().All(IsStorable),
-        JsonValueKind.String => IsStorable(json.GetString),
-        JsonValueKind.Number => JsonNumber.IsShort(JsonMarshal.GetRawUtf8Value(json)),
-        _ => true,
-    };
+    public static bool IsStorable(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject()
+                .All(static member => IsStorable(() => member.Name) && IsStorable(member.Value)),
+            JsonValueKind.Array => json.EnumerateArray().All(IsStorable),
+            JsonValueKind.String => IsStorable(json.GetString),
+            JsonValueKind.Number => JsonNumber.IsShort(JsonMarshal.GetRawUtf8Value(json)),
+            _ => true,
+        };
 
     /// <summary>The length of the text that PostgreSQL makes of it (<c>octet_length(value::text)</c>), exactly, where <see cref="Fault(JsonElement)"/> finds nothing and no member comes twice.</summary>
     public static long StoredBytes(JsonElement json)
@@ -77,7 +80,8 @@ public sealed class FreeJson : JsonConverter<JsonElement>
         return Fault(json) is { } fault ? throw new JsonRefusal(fault.Message, fault.Path) : json;
     }
 
-    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);
+    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) =>
+        value.WriteTo(writer);
 
     private static Wrong? Fault(JsonElement json, int levels, ref int members)
     {
@@ -91,7 +95,10 @@ public sealed class FreeJson : JsonConverter<JsonElement>
                     if (++members > MostMembers)
                         return TooMany();
                     if (TextFault(() => member.Name) is { } nameFault)
-                        return new Wrong("", nameFault == Problems.Unstorable ? nameFault : "has a member whose name " + nameFault);
+                        return new Wrong(
+                            "",
+                            nameFault == Problems.Unstorable ? nameFault : "has a member whose name " + nameFault
+                        );
                     if (Fault(member.Value, levels - 1, ref members) is { } fault)
                         return At(Step(member.Name), fault);
                 }
@@ -110,7 +117,12 @@ public sealed class FreeJson : JsonConverter<JsonElement>
             case JsonValueKind.String:
                 return TextFault(json.GetString) is { } textFault ? new Wrong("", textFault) : null;
             case JsonValueKind.Number:
-                return JsonNumber.IsShort(JsonMarshal.GetRawUtf8Value(json)) ? null : new Wrong("", $"must be a number of at most {JsonNumber.Longest} characters when it is written out");
+                return JsonNumber.IsShort(JsonMarshal.GetRawUtf8Value(json))
+                    ? null
+                    : new Wrong(
+                        "",
+                        $"must be a number of at most {JsonNumber.Longest} characters when it is written out"
+                    );
             default:
                 return null;
         }
@@ -118,18 +130,23 @@ public sealed class FreeJson : JsonConverter<JsonElement>
 
     private static Wrong TooMany() => new("", $"makes more than {MostMembers} members and elements in all");
 
-    private static Wrong At(string step, Wrong fault) => fault.Path.Length > LongestPath ? fault : fault with { Path = step + fault.Path };
+    private static Wrong At(string step, Wrong fault) =>
+        fault.Path.Length > LongestPath ? fault : fault with { Path = step + fault.Path };
 
-    private static string Step(string name) => name.Length is > 0 and <= 64 && name.All(static character => char.IsAsciiLetterOrDigit(character) || character == '_')
-        ? "." + name
-        : $"['{new string([.. name.Take(32).Where(static character => character is >= ' ' and <= '~')])}']";
+    private static string Step(string name) =>
+        name.Length is > 0 and <= 64
+        && name.All(static character => char.IsAsciiLetterOrDigit(character) || character == '_')
+            ? "." + name
+            : $"['{new string([.. name.Take(32).Where(static character => character is >= ' ' and <= '~')])}']";
 
     private static string? TextFault(Func<string?> read)
     {
         try
         {
             var text = read()!;
-            return text.Length > LongestText ? $"must have {LongestText} characters at most" : StorableText.Is(text) ? null : Problems.Unstorable;
+            return text.Length > LongestText ? $"must have {LongestText} characters at most"
+                : StorableText.Is(text) ? null
+                : Problems.Unstorable;
         }
         catch (InvalidOperationException) // half of a pair
         {
@@ -206,7 +223,8 @@ public static class JsonNumber
         return (int)Math.Min(length, int.MaxValue);
     }
 
-    private static int LeadingZeros(ReadOnlySpan<byte> digits) => digits.IndexOfAnyExcept((byte)'0') is var first and >= 0 ? first : digits.Length;
+    private static int LeadingZeros(ReadOnlySpan<byte> digits) =>
+        digits.IndexOfAnyExcept((byte)'0') is var first and >= 0 ? first : digits.Length;
 
     private static bool TryExponent(ReadOnlySpan<byte> text, out long exponent)
     {

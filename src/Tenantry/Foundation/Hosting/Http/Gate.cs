@@ -10,7 +10,9 @@ public static class Gate
     public static Task OrElse(this ValueTask<Refusal?> deciding, RequestDelegate next, HttpContext http) =>
         deciding.IsCompletedSuccessfully ? Act(deciding.Result, next, http) : Waited(deciding, next, http);
 
-    private static async Task Waited(ValueTask<Refusal?> deciding, RequestDelegate next, HttpContext http) => await Act(await deciding, next, http);
+    private static async Task Waited(ValueTask<Refusal?> deciding, RequestDelegate next, HttpContext http) =>
+        await Act(await deciding, next, http);
 
-    private static Task Act(Refusal? refusal, RequestDelegate next, HttpContext http) => refusal is null ? next(http) : refusal.ExecuteAsync(http);
+    private static Task Act(Refusal? refusal, RequestDelegate next, HttpContext http) =>
+        refusal is null ? next(http) : refusal.ExecuteAsync(http);
 }

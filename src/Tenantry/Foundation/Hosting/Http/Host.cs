@@ -35,13 +35,19 @@ public static class Host
         });
 
         builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(console => console.FormatterName = LogLines.FormatterName).AddConsoleFormatter<LogLines, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder
+            .Logging.AddConsole(console => console.FormatterName = LogLines.FormatterName)
+            .AddConsoleFormatter<LogLines, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         builder.Services.AddSingleton(new Redaction(settings.Secrets));
         builder.Services.AddSingleton<LiveSettings>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveSettings>());
         builder.Services.AddSingleton(new LogLevels(settings.LogLevels));
-        builder.Services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
-        builder.Services.AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(provider => provider.GetRequiredService<LogLevels>());
+        builder.Services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(provider =>
+            provider.GetRequiredService<LogLevels>()
+        );
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(provider =>
+            provider.GetRequiredService<LogLevels>()
+        );
         builder.Services.AddSingleton<RefusalCount>();
         builder.Services.AddSingleton<DeprecatedCount>();
         builder.Services.AddSingleton<Cursors>();
@@ -50,7 +56,12 @@ public static class Host
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
             // Believed from these addresses alone: anybody can write the header.
-            options.ForwardedHeaders = settings.TrustedProxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            options.ForwardedHeaders =
+                settings.TrustedProxies.Count == 0
+                    ? ForwardedHeaders.None
+                    : ForwardedHeaders.XForwardedFor
+                        | ForwardedHeaders.XForwardedProto
+                        | ForwardedHeaders.XForwardedHost;
             options.ForwardLimit = null; // as many as are trusted, one behind the other
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
@@ -64,21 +75,29 @@ public static class Host
             https.HttpsPort = settings.AppBaseUrl.Scheme == Uri.UriSchemeHttps ? settings.AppBaseUrl.Port : 443;
         });
         // What streams says for itself that it may take longer.
-        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
-        {
-            Timeout = settings.RequestTimeout,
-            WriteTimeoutResponse = static http => Problems.Unavailable(Problems.TookTooLong, TimeSpan.FromSeconds(2)).ExecuteAsync(http),
-        });
+        builder.Services.AddRequestTimeouts(timeouts =>
+            timeouts.DefaultPolicy = new RequestTimeoutPolicy
+            {
+                Timeout = settings.RequestTimeout,
+                WriteTimeoutResponse = static http =>
+                    Problems.Unavailable(Problems.TookTooLong, TimeSpan.FromSeconds(2)).ExecuteAsync(http),
+            }
+        );
 
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Drain>());
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainTime + Drain.Longest);
+        builder.Services.Configure<HostOptions>(options =>
+            options.ShutdownTimeout = settings.DrainTime + Drain.Longest
+        );
     }
 
     /// <summary>What follows the settings while the service runs.</summary>
     public static void FollowSettings(this WebApplication app)
     {
-        var (redaction, levels) = (app.Services.GetRequiredService<Redaction>(), app.Services.GetRequiredService<LogLevels>());
+        var (redaction, levels) = (
+            app.Services.GetRequiredService<Redaction>(),
+            app.Services.GetRequiredService<LogLevels>()
+        );
         app.Services.GetRequiredService<LiveSettings>().Changed += now =>
         {
             redaction.Know(now.Secrets);

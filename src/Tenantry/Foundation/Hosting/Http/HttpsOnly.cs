@@ -14,16 +14,27 @@ public static class HttpsOnly
         var settings = app.Services.GetRequiredService<ServiceSettings>();
         if (!settings.HttpsRequired)
             return;
-        app.UseWhen(http => !http.Request.IsHttps && !IsAskedFromWithin(http.Request.Path), plain =>
-        {
-            plain.Use((http, next) => IsOfPerson(http.Request, settings) ? next(http) : ProblemDocument.Write(http, Problems.HttpsRequired));
-            plain.UseHttpsRedirection();
-        });
+        app.UseWhen(
+            http => !http.Request.IsHttps && !IsAskedFromWithin(http.Request.Path),
+            plain =>
+            {
+                plain.Use(
+                    (http, next) =>
+                        IsOfPerson(http.Request, settings)
+                            ? next(http)
+                            : ProblemDocument.Write(http, Problems.HttpsRequired)
+                );
+                plain.UseHttpsRedirection();
+            }
+        );
     }
 
     /// <summary>Probes and scrapers come past whatever ends TLS.</summary>
-    private static bool IsAskedFromWithin(PathString path) => path.StartsWithSegments("/health") || path == MetricsGate.Path;
+    private static bool IsAskedFromWithin(PathString path) =>
+        path.StartsWithSegments("/health") || path == MetricsGate.Path;
 
     private static bool IsOfPerson(HttpRequest request, ServiceSettings settings) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !request.Path.StartsWithSegments(settings.ApiPath) && request.Headers.Authorization.Count == 0;
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && !request.Path.StartsWithSegments(settings.ApiPath)
+        && request.Headers.Authorization.Count == 0;
 }

@@ -8,5 +8,6 @@ public sealed record Idempotent
 
 public static class IdempotencyDeclarations
 {
-    public static TBuilder Idempotent<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Idempotent());
+    public static TBuilder Idempotent<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Idempotent());
 }

@@ -11,32 +11,42 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// <summary>How bodies are written and how strictly they are read.</summary>
 public static class Json
 {
-    public static void AddJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(options =>
-    {
-        var json = options.SerializerOptions;
-        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-        json.DictionaryKeyPolicy = null;
-        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-        json.AllowDuplicateProperties = false; // two parsers that disagree on which one counts are an attack
-        json.MaxDepth = 32;
-        json.NumberHandling = JsonNumberHandling.Strict;
-        json.PropertyNameCaseInsensitive = false;
-        json.Converters.Add(new UtcTimes());
-        json.Converters.Add(new FreeJson());
-        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseHoles).WithAddedModifier(RefuseUnstorable);
-        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
-    });
+    public static void AddJson(this IServiceCollection services) =>
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            var json = options.SerializerOptions;
+            json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.DictionaryKeyPolicy = null;
+            json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.AllowDuplicateProperties = false; // two parsers that disagree on which one counts are an attack
+            json.MaxDepth = 32;
+            json.NumberHandling = JsonNumberHandling.Strict;
+            json.PropertyNameCaseInsensitive = false;
+            json.Converters.Add(new UtcTimes());
+            json.Converters.Add(new FreeJson());
+            json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
+                .WithAddedModifier(RefuseHoles)
+                .WithAddedModifier(RefuseUnstorable);
+            json.Converters.Add(
+                new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+            );
+        });
 
     /// <summary>
     /// JSON is UTF-8 (RFC 8259, section 8.1). The framework would read other encodings for whoever names them, and fails on those that it does
     /// not know.
     /// </summary>
-    public static void UseJsonInUtf8(this IApplicationBuilder app) => app.Use((http, next) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
-        && MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) && type.Charset.HasValue && type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
-        && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-            ? ProblemDocument.Write(http, Problems.UnsupportedMediaType, "JSON is sent in UTF-8.")
-            : next(http));
+    public static void UseJsonInUtf8(this IApplicationBuilder app) =>
+        app.Use(
+            (http, next) =>
+                http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+                && MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
+                && type.Charset.HasValue
+                && type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+                && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                    ? ProblemDocument.Write(http, Problems.UnsupportedMediaType, "JSON is sent in UTF-8.")
+                    : next(http)
+        );
 
     /// <summary>A list of texts may be there or not; a null among its texts is what no handler thinks of, and the compiler does not see.</summary>
     private static void RefuseHoles(JsonTypeInfo type)
@@ -64,17 +74,29 @@ public static class Json
                 before?.Invoke(value);
                 foreach (var property in type.Properties)
                 {
-                    if (property.PropertyType == typeof(string) && property.Get?.Invoke(value) is string text && !StorableText.Is(text))
+                    if (
+                        property.PropertyType == typeof(string)
+                        && property.Get?.Invoke(value) is string text
+                        && !StorableText.Is(text)
+                    )
                         throw new JsonRefusal(Problems.Unstorable, member: property.Name);
                 }
             };
         }
-        else if (type.Kind == JsonTypeInfoKind.Dictionary || (type.Kind == JsonTypeInfoKind.Enumerable && type.ElementType == typeof(string)))
+        else if (
+            type.Kind == JsonTypeInfoKind.Dictionary
+            || (type.Kind == JsonTypeInfoKind.Enumerable && type.ElementType == typeof(string))
+        )
         {
             type.OnDeserialized = value =>
             {
                 before?.Invoke(value);
-                var texts = value switch { IEnumerable<string?> all => all, IDictionary named => named.Keys.OfType<string>().Concat(named.Values.OfType<string>()), _ => [] };
+                var texts = value switch
+                {
+                    IEnumerable<string?> all => all,
+                    IDictionary named => named.Keys.OfType<string>().Concat(named.Values.OfType<string>()),
+                    _ => [],
+                };
                 if (!texts.All(static text => StorableText.Is(text)))
                     throw new JsonRefusal(Problems.Unstorable);
             };
@@ -101,7 +123,8 @@ internal sealed class UtcTimes : JsonConverter<DateTimeOffset>
     private const int ToTheSecond = 19;
     private const int ToTheMicrosecond = 26;
 
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {

@@ -21,8 +21,11 @@ public static class MethodOverrides
 
     private static Invalid? Meant(HttpContext http, IReadOnlyList<MethodOverride> table)
     {
-        if (!HttpMethods.IsPost(http.Request.Method) || !http.Request.Headers.TryGetValue(Header, out var given)
-            || table.FirstOrDefault(one => IsChild(http.Request.Path, one.Below)) is not { } allowed)
+        if (
+            !HttpMethods.IsPost(http.Request.Method)
+            || !http.Request.Headers.TryGetValue(Header, out var given)
+            || table.FirstOrDefault(one => IsChild(http.Request.Path, one.Below)) is not { } allowed
+        )
             return null;
         if (given.Count != 1 || allowed.Methods.FirstOrDefault(method => method == given[0]) is not { } meant)
             return Problems.Invalid(Header, $"must be {string.Join(" or ", allowed.Methods)}");
@@ -32,5 +35,6 @@ public static class MethodOverrides
 
     private static bool IsChild(PathString path, PathString below) =>
         path.StartsWithSegments(below, out var rest)
-        && rest.Value is { Length: > 1 } child && child.LastIndexOf('/') == 0;
+        && rest.Value is { Length: > 1 } child
+        && child.LastIndexOf('/') == 0;
 }

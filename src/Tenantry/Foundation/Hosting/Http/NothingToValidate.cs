@@ -13,8 +13,18 @@ public static class NothingToValidate
     {
         endpoint.Finally(builder =>
         {
-            if (builder.Metadata.OfType<MethodInfo>().Any(handler => handler.GetParameters().Any(parameter => parameter.GetCustomAttributes<ValidationAttribute>().Any())))
-                throw new InvalidOperationException($"{builder.DisplayName} has a parameter with a rule, and does not validate.");
+            if (
+                builder
+                    .Metadata.OfType<MethodInfo>()
+                    .Any(handler =>
+                        handler
+                            .GetParameters()
+                            .Any(parameter => parameter.GetCustomAttributes<ValidationAttribute>().Any())
+                    )
+            )
+                throw new InvalidOperationException(
+                    $"{builder.DisplayName} has a parameter with a rule, and does not validate."
+                );
         });
         return endpoint.DisableValidation();
     }

@@ -22,22 +22,31 @@ public static class OpenApi
 
     private const string Bearer = "bearer";
 
-    public static void AddApiDocument(this IServiceCollection services, Func<EndpointMetadataCollection, AccessOfEndpoint> accessOf) => services.AddOpenApi(options =>
-    {
-        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.CreateSchemaReferenceId = NameOfSchema;
-        options.AddDocumentTransformer(Describe);
-        options.AddOperationTransformer((operation, context, _) => Complete(operation, context, accessOf));
-        options.AddSchemaTransformer(AddExample);
-    });
+    public static void AddApiDocument(
+        this IServiceCollection services,
+        Func<EndpointMetadataCollection, AccessOfEndpoint> accessOf
+    ) =>
+        services.AddOpenApi(options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.CreateSchemaReferenceId = NameOfSchema;
+            options.AddDocumentTransformer(Describe);
+            options.AddOperationTransformer((operation, context, _) => Complete(operation, context, accessOf));
+            options.AddSchemaTransformer(AddExample);
+        });
 
-    private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancel)
+    private static Task Describe(
+        OpenApiDocument document,
+        OpenApiDocumentTransformerContext context,
+        CancellationToken cancel
+    )
     {
         document.Info = new OpenApiInfo
         {
             Title = "Tenantry",
             Version = context.ApplicationServices.GetRequiredService<ServiceSettings>().ApiVersion,
-            Description = "Sign-up and sign-in, tenants whose data cannot mix, roles and permissions, messages and files for several applications.\n\n"
+            Description =
+                "Sign-up and sign-in, tenants whose data cannot mix, roles and permissions, messages and files for several applications.\n\n"
                 + "Name the tenant of an anonymous request in `X-Tenant` (slug or id) or by its host. Every answer that is not a success is a problem document (RFC 9457); `code` is stable.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
@@ -46,34 +55,50 @@ public static class OpenApi
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token of `POST /auth/login`." },
+            [Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "The access token of `POST /auth/login`.",
+            },
         };
         return Task.CompletedTask;
     }
 
-    private static async Task Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context, Func<EndpointMetadataCollection, AccessOfEndpoint> accessOf)
+    private static async Task Complete(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        Func<EndpointMetadataCollection, AccessOfEndpoint> accessOf
+    )
     {
         var access = accessOf(new EndpointMetadataCollection(context.Description.ActionDescriptor.EndpointMetadata));
         if (access.NeedsToken)
         {
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] },
+            ];
             Add(401);
             if (access.Permissions.Count > 0)
             {
                 Add(403);
-                operation.Description += $"\n\nNeeds {string.Join(" or ", access.Permissions.Select(permission => $"`{permission}`"))}.";
+                operation.Description +=
+                    $"\n\nNeeds {string.Join(" or ", access.Permissions.Select(permission => $"`{permission}`"))}.";
             }
         }
         else if (access.IsOfTenant)
         {
             operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = "X-Tenant",
-                In = ParameterLocation.Header,
-                Description = "Slug or id of the tenant, where the host does not name it.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            });
+            operation.Parameters.Add(
+                new OpenApiParameter
+                {
+                    Name = "X-Tenant",
+                    In = ParameterLocation.Header,
+                    Description = "Slug or id of the tenant, where the host does not name it.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                }
+            );
         }
         if (access.IsOfTenant)
         {
@@ -83,37 +108,60 @@ public static class OpenApi
             Add(503);
         }
         // Somebody else may change the same thing at the same moment.
-        if (access.IsOfTenant && context.Description.HttpMethod is { } method && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        if (
+            access.IsOfTenant
+            && context.Description.HttpMethod is { } method
+            && !HttpMethods.IsGet(method)
+            && !HttpMethods.IsHead(method)
+        )
             Add(409);
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PageRequest.Paged>().Any())
         {
             operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = "limit",
-                In = ParameterLocation.Query,
-                Description = "How many to answer at most.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200", Default = 50 },
-            });
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = "cursor",
-                In = ParameterLocation.Query,
-                Description = "`next_cursor` of the page before.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            });
+            operation.Parameters.Add(
+                new OpenApiParameter
+                {
+                    Name = "limit",
+                    In = ParameterLocation.Query,
+                    Description = "How many to answer at most.",
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Integer,
+                        Minimum = "1",
+                        Maximum = "200",
+                        Default = 50,
+                    },
+                }
+            );
+            operation.Parameters.Add(
+                new OpenApiParameter
+                {
+                    Name = "cursor",
+                    In = ParameterLocation.Query,
+                    Description = "`next_cursor` of the page before.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                }
+            );
             Add(400);
         }
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Idempotent>().Any())
         {
             operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = Idempotent.Header,
-                In = ParameterLocation.Header,
-                Description = "Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
-            });
+            operation.Parameters.Add(
+                new OpenApiParameter
+                {
+                    Name = Idempotent.Header,
+                    In = ParameterLocation.Header,
+                    Description =
+                        "Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer.",
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.String,
+                        MinLength = 1,
+                        MaxLength = 255,
+                    },
+                }
+            );
             Add(400);
             Add(409);
             Add(422);
@@ -134,40 +182,63 @@ public static class OpenApi
         if (context.Description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true)
             Add(403); // without TLS, where it is asked for
         Add(500);
-        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Any(produced => produced.StatusCode == 304))
-            operation.Responses!.TryAdd("304", new OpenApiResponse { Description = "The caller has this version already (`If-None-Match`)." });
+        if (
+            context
+                .Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>()
+                .Any(produced => produced.StatusCode == 304)
+        )
+            operation.Responses!.TryAdd(
+                "304",
+                new OpenApiResponse { Description = "The caller has this version already (`If-None-Match`)." }
+            );
 
         if (operation.Responses!.ContainsKey("412"))
         {
             operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = "If-Match",
-                In = ParameterLocation.Header,
-                Description = "The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            });
+            operation.Parameters.Add(
+                new OpenApiParameter
+                {
+                    Name = "If-Match",
+                    In = ParameterLocation.Header,
+                    Description =
+                        "The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                }
+            );
         }
 
-        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Deprecation>().SingleOrDefault() is { } deprecation)
+        if (
+            context.Description.ActionDescriptor.EndpointMetadata.OfType<Deprecation>().SingleOrDefault() is
+            { } deprecation
+        )
         {
             operation.Deprecated = true;
-            operation.Description += $"\n\nDeprecated since {deprecation.Since:O}{(deprecation.Sunset is { } sunset ? $", and may be gone from {sunset:O} on" : "")}: {deprecation.Link}";
+            operation.Description +=
+                $"\n\nDeprecated since {deprecation.Since:O}{(deprecation.Sunset is { } sunset ? $", and may be gone from {sunset:O} on" : "")}: {deprecation.Link}";
         }
 
         // What the endpoint says of itself, before the comment on its handler, which is for whoever reads the code.
-        operation.Summary = context.Description.ActionDescriptor.EndpointMetadata.OfType<IEndpointSummaryMetadata>().LastOrDefault()?.Summary ?? operation.Summary;
+        operation.Summary =
+            context
+                .Description.ActionDescriptor.EndpointMetadata.OfType<IEndpointSummaryMetadata>()
+                .LastOrDefault()
+                ?.Summary
+            ?? operation.Summary;
         operation.OperationId = IdOf(context.Description.HttpMethod!, context.Description.RelativePath!);
         var document = context.Document!;
         if (document.Components?.Schemas?.ContainsKey(nameof(ProblemDocument)) != true)
-            document.AddComponent(nameof(ProblemDocument), await context.GetOrCreateSchemaAsync(typeof(ProblemDocument)));
+            document.AddComponent(
+                nameof(ProblemDocument),
+                await context.GetOrCreateSchemaAsync(typeof(ProblemDocument))
+            );
         // In the same order and words everywhere, wherever a status was declared; told once, as every operation has ten of them.
         var responses = operation.Responses.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
         operation.Responses.Clear();
         foreach (var (status, response) in responses)
             operation.Responses[status] = status[0] is '4' or '5' ? Reference(status) : response;
 
-        void Add(int status) => (operation.Responses ??= []).TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse());
+        void Add(int status) =>
+            (operation.Responses ??= []).TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse());
 
         OpenApiResponseReference Reference(string status)
         {
@@ -177,18 +248,28 @@ public static class OpenApi
             return new OpenApiResponseReference(name, document);
         }
 
-        OpenApiResponse Problem(int status) => new()
-        {
-            Description = Problems.ForStatus(status).Title,
-            Headers = status is 429 or 503 ? new Dictionary<string, IOpenApiHeader>
+        OpenApiResponse Problem(int status) =>
+            new()
             {
-                ["Retry-After"] = new OpenApiHeader { Description = "Seconds after which it is worth another try.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
-            } : null,
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [ProblemDocument.MediaType] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), document) },
-            },
-        };
+                Description = Problems.ForStatus(status).Title,
+                Headers = status is 429 or 503
+                    ? new Dictionary<string, IOpenApiHeader>
+                    {
+                        ["Retry-After"] = new OpenApiHeader
+                        {
+                            Description = "Seconds after which it is worth another try.",
+                            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                        },
+                    }
+                    : null,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [ProblemDocument.MediaType] = new()
+                    {
+                        Schema = new OpenApiSchemaReference(nameof(ProblemDocument), document),
+                    },
+                },
+            };
     }
 
     /// <summary>
@@ -197,9 +278,15 @@ public static class OpenApi
     /// </summary>
     private static string IdOf(string method, string path)
     {
-        var words = path.Split('/').SkipWhile((segment, at) => at < 2 && path.StartsWith("api/", StringComparison.Ordinal))
-            .SelectMany(segment => segment.StartsWith('{') ? ["by", segment[1..^1].Split(':')[0]] : segment.Split('-', '.'));
-        return method.ToLowerInvariant() + string.Concat(words.Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        var words = path.Split('/')
+            .SkipWhile((segment, at) => at < 2 && path.StartsWith("api/", StringComparison.Ordinal))
+            .SelectMany(segment =>
+                segment.StartsWith('{') ? ["by", segment[1..^1].Split(':')[0]] : segment.Split('-', '.')
+            );
+        return method.ToLowerInvariant()
+            + string.Concat(
+                words.Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..])
+            );
     }
 
     /// <summary>
@@ -208,18 +295,38 @@ public static class OpenApi
     /// </summary>
     private static string? NameOfSchema(JsonTypeInfo type)
     {
-        if ((Nullable.GetUnderlyingType(type.Type) ?? type.Type) == typeof(JsonElement) || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name)
+        if (
+            (Nullable.GetUnderlyingType(type.Type) ?? type.Type) == typeof(JsonElement)
+            || OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } name
+        )
             return null;
         if (type.Type.IsGenericType && type.Kind == JsonTypeInfoKind.Object)
-            name = type.Type.Name.Split('`')[0] + "Of" + string.Concat(type.Type.GetGenericArguments().Select(of => NameOfSchema(type.Options.GetTypeInfo(of)) ?? of.Name));
-        return type.Type.DeclaringType is { } outer ? outer.Name.Replace("Endpoints", "", StringComparison.Ordinal) + name : name;
+            name =
+                type.Type.Name.Split('`')[0]
+                + "Of"
+                + string.Concat(
+                    type.Type.GetGenericArguments().Select(of => NameOfSchema(type.Options.GetTypeInfo(of)) ?? of.Name)
+                );
+        return type.Type.DeclaringType is { } outer
+            ? outer.Name.Replace("Endpoints", "", StringComparison.Ordinal) + name
+            : name;
     }
 
-    private static Task AddExample(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
+    private static Task AddExample(
+        OpenApiSchema schema,
+        OpenApiSchemaTransformerContext context,
+        CancellationToken cancel
+    )
     {
         // A converter of our own says nothing of what it writes.
-        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
-            schema.Type = context.JsonPropertyInfo?.PropertyType == typeof(DateTimeOffset?) ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        if (
+            (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type)
+            == typeof(DateTimeOffset)
+        )
+            schema.Type =
+                context.JsonPropertyInfo?.PropertyType == typeof(DateTimeOffset?)
+                    ? JsonSchemaType.String | JsonSchemaType.Null
+                    : JsonSchemaType.String;
         // Who may leave it out says so itself: in the list of an enum, null would be there for everybody who refers to it.
         if (schema.Enum is { } names)
             schema.Enum = [.. names.Where(name => name is not null && !JsonNullSentinel.IsJsonNullSentinel(name))];
@@ -247,7 +354,8 @@ public static class OpenApi
             schema.Type &= ~JsonSchemaType.Null;
         // Where a client throws a problem, the exception says this. Kiota's word for it; others leave it alone.
         if (property is { DeclaringType.Name: nameof(ProblemDocument), Name: "title" })
-            (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-ms-primary-error-message"] = new JsonNodeExtension(true);
+            (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-ms-primary-error-message"] =
+                new JsonNodeExtension(true);
     }
 
     /// <summary>A request refuses members that it does not know and needs those that it says; an answer may grow.</summary>
@@ -256,19 +364,26 @@ public static class OpenApi
         var isRequest = type.Type.Name == "Request" || type.Properties.Any(property => RulesOf(property).Any());
         schema.AdditionalPropertiesAllowed = !isRequest;
         if (isRequest)
-            schema.Required = type.Properties.Where(property => RulesOf(property).OfType<NeededAttribute>().Any()).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+            schema.Required = type
+                .Properties.Where(property => RulesOf(property).OfType<NeededAttribute>().Any())
+                .Select(property => property.Name)
+                .ToHashSet(StringComparer.Ordinal);
         else
             schema.Required?.ExceptWith(type.Properties.Where(IsLeftOut).Select(property => property.Name));
     }
 
     /// <summary>Whether an answer has the member only where there is something to say: it is never null then.</summary>
     private static bool IsLeftOut(JsonPropertyInfo property) =>
-        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: false) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }];
+        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: false)
+            is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }];
 
     private static IEnumerable<ValidationAttribute> RulesOf(JsonPropertyInfo property)
     {
         var member = property.AttributeProvider as MemberInfo;
-        var parameter = member?.DeclaringType?.GetConstructors().SelectMany(constructor => constructor.GetParameters()).FirstOrDefault(p => p.Name == member.Name);
+        var parameter = member
+            ?.DeclaringType?.GetConstructors()
+            .SelectMany(constructor => constructor.GetParameters())
+            .FirstOrDefault(p => p.Name == member.Name);
         return parameter?.GetCustomAttributes<ValidationAttribute>() ?? [];
     }
 

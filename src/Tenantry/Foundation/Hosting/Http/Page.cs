@@ -34,15 +34,27 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var (limitText, cursorText) = (http.Request.Query["limit"].ToString(), http.Request.Query["cursor"].ToString());
         var limit = UsualItems;
-        if (limitText.Length > 0 && (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
+        if (
+            limitText.Length > 0
+            && (
+                !int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                || limit is < 1 or > MostItems
+            )
+        )
             errors["limit"] = [$"must be a whole number from 1 to {MostItems}"];
         Guid? after = null;
-        if (cursorText.Length > 0 && (after = http.RequestServices.GetRequiredService<Cursors>().Open(cursorText, http.Request.Path)) is null)
+        if (
+            cursorText.Length > 0
+            && (after = http.RequestServices.GetRequiredService<Cursors>().Open(cursorText, http.Request.Path)) is null
+        )
             errors["cursor"] = ["is not a cursor of this list: take next_cursor of the page before"];
-        return errors.Count == 0 ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after)) : throw new InvalidRequestException(errors);
+        return errors.Count == 0
+            ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after))
+            : throw new InvalidRequestException(errors);
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new Paged());
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new Paged());
 
     /// <summary>Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC 8288).</summary>
     public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)
@@ -58,7 +70,13 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     /// <param name="id">of a row</param>
     /// <param name="http">the request</param>
     /// <param name="cancel">ends reading</param>
-    public async Task<Page<T>> Fill<T>(IAsyncEnumerable<T> rows, Func<T, long> bytes, Func<T, Guid> id, HttpContext http, CancellationToken cancel)
+    public async Task<Page<T>> Fill<T>(
+        IAsyncEnumerable<T> rows,
+        Func<T, long> bytes,
+        Func<T, Guid> id,
+        HttpContext http,
+        CancellationToken cancel
+    )
     {
         var (items, total) = (new List<T>(), 0L);
         await foreach (var row in rows.WithCancellation(cancel))
@@ -104,7 +122,9 @@ public sealed class Cursors(ServiceSettings settings)
         Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
         if (!TokenText.TryRead(cursor, bytes))
             return null;
-        return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac(bytes[..IdBytes], path)) ? new Guid(bytes[..IdBytes]) : null;
+        return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac(bytes[..IdBytes], path))
+            ? new Guid(bytes[..IdBytes])
+            : null;
     }
 
     private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> id, PathString path) =>
@@ -112,7 +132,8 @@ public sealed class Cursors(ServiceSettings settings)
 }
 
 /// <summary>A value of the query or a header is wrong, found while it was bound.</summary>
-public sealed class InvalidRequestException(IReadOnlyDictionary<string, string[]> errors) : Exception("The request is not valid.")
+public sealed class InvalidRequestException(IReadOnlyDictionary<string, string[]> errors)
+    : Exception("The request is not valid.")
 {
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
 }

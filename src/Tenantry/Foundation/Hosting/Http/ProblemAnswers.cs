@@ -26,7 +26,12 @@ public static class ProblemAnswers
         {
             var (http, status) = (context.HttpContext, context.HttpContext.Response.StatusCode);
             var faults = status == StatusCodes.Status400BadRequest ? UnreadableQuery.Faults(http) : null;
-            return ProblemDocument.Write(http, Problems.ForStatus(status), faults is null ? null : "See errors.", faults);
+            return ProblemDocument.Write(
+                http,
+                Problems.ForStatus(status),
+                faults is null ? null : "See errors.",
+                faults
+            );
         });
     }
 }
@@ -38,19 +43,28 @@ internal sealed class ValidationAnswers : IProblemDetailsWriter
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
-        var errors = (context.ProblemDetails as HttpValidationProblemDetails)?.Errors
-            .ToDictionary(error => JsonPath(error.Key), error => error.Value, StringComparer.Ordinal);
+        var errors = (context.ProblemDetails as HttpValidationProblemDetails)?.Errors.ToDictionary(
+            error => JsonPath(error.Key),
+            error => error.Value,
+            StringComparer.Ordinal
+        );
         var kind = Problems.ForStatus(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode);
         await ProblemDocument.Write(context.HttpContext, kind, errors is null ? null : "See errors.", errors);
     }
 
-    internal static string JsonPath(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+    internal static string JsonPath(string path) =>
+        string.Join('.', path.Split('.').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
 }
 
 /// <summary>What an exception becomes. A client that went away never comes here: the framework ends its request with 499.</summary>
-internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IEnumerable<IExceptionMapper> meanings) : IExceptionHandler
+internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IEnumerable<IExceptionMapper> meanings)
+    : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext http,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
         // The framework takes both away before it asks. What was tried, and on what, is in the audit log all the same, and in ours.
         if (http.Features.Get<IExceptionHandlerFeature>() is { } handled)
@@ -64,7 +78,9 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
                 await Malformed(http, bad);
                 return true;
             case IOException { InnerException: OverflowException }: // the server's word for the length of a chunk that no number holds
-                await new Invalid(new Dictionary<string, string[]> { ["body"] = ["is not well-formed"] }).ExecuteAsync(http);
+                await new Invalid(new Dictionary<string, string[]> { ["body"] = ["is not well-formed"] }).ExecuteAsync(
+                    http
+                );
                 return true;
             case InvalidRequestException invalid:
                 await new Invalid(invalid.Errors).ExecuteAsync(http);
@@ -88,7 +104,12 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
         if (bad.StatusCode != StatusCodes.Status400BadRequest)
             return ProblemDocument.Write(http, Problems.ForStatus(bad.StatusCode));
         var (field, message) = bad.InnerException is JsonException json ? JsonFault(json) : BindingFault(bad);
-        return ProblemDocument.Write(http, Problems.ValidationFailed, "See errors.", new Dictionary<string, string[]> { [field] = [message] });
+        return ProblemDocument.Write(
+            http,
+            Problems.ValidationFailed,
+            "See errors.",
+            new Dictionary<string, string[]> { [field] = [message] }
+        );
     }
 
     /// <summary>The serializer's message names C# types; only its path goes out, and what kind of fault it was.</summary>
@@ -101,19 +122,37 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
             return (field, FreeJson.Told(field, refusal.Below, refusal.Message));
         return json.Message switch
         {
-            var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (field, "is not a member that this operation knows"),
+            var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (
+                field,
+                "is not a member that this operation knows"
+            ),
             var text when text.Contains("Duplicate property", StringComparison.Ordinal) => (field, "is given twice"),
-            var text when text.Contains("could not be converted", StringComparison.Ordinal) => (field, field == "body" ? "must be a JSON object" : "has a value of the wrong type"),
-            _ => ("body", json.LineNumber is { } line ? $"is not well-formed JSON (line {line + 1}, byte {json.BytePositionInLine + 1})" : "is not well-formed JSON"),
+            var text when text.Contains("could not be converted", StringComparison.Ordinal) => (
+                field,
+                field == "body" ? "must be a JSON object" : "has a value of the wrong type"
+            ),
+            _ => (
+                "body",
+                json.LineNumber is { } line
+                    ? $"is not well-formed JSON (line {line + 1}, byte {json.BytePositionInLine + 1})"
+                    : "is not well-formed JSON"
+            ),
         };
     }
 
-    private static (string Field, string Message) BindingFault(BadHttpRequestException bad) => bad.Message switch
-    {
-        var text when BoundParameter().Match(text) is { Success: true } match => (JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value), "has a value of the wrong type"),
-        var text when text.Contains("no body was provided", StringComparison.Ordinal) => ("body", "is needed: a JSON object"),
-        _ => ("request", "cannot be read"),
-    };
+    private static (string Field, string Message) BindingFault(BadHttpRequestException bad) =>
+        bad.Message switch
+        {
+            var text when BoundParameter().Match(text) is { Success: true } match => (
+                JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value),
+                "has a value of the wrong type"
+            ),
+            var text when text.Contains("no body was provided", StringComparison.Ordinal) => (
+                "body",
+                "is needed: a JSON object"
+            ),
+            _ => ("request", "cannot be read"),
+        };
 
     [GeneratedRegex("""^Failed to bind parameter "(?:\S+) (?<name>\w+)" from """)]
     private static partial Regex BoundParameter();

@@ -27,9 +27,11 @@ public sealed record ProblemDocument(
     string Instance,
     string Code,
     string TraceId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, string[]>? Errors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] QuotaUse? Quota = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Policy = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Policy = null
+)
 {
     public const string MediaType = "application/problem+json";
 
@@ -41,7 +43,8 @@ public sealed record ProblemDocument(
         IReadOnlyDictionary<string, string[]>? errors = null,
         TimeSpan? retryAfter = null,
         QuotaUse? quota = null,
-        string? policy = null)
+        string? policy = null
+    )
     {
         if (http.Response.HasStarted)
             return;
@@ -51,10 +54,12 @@ public sealed record ProblemDocument(
         http.Response.ContentType = MediaType;
         http.Response.Headers.CacheControl = "no-store"; // whatever was set for a success
         if (kind.Status == 401)
-            http.Response.Headers.WWWAuthenticate = kind == Problems.AuthenticationFailed ? "Bearer" : "Bearer error=\"invalid_token\"";
+            http.Response.Headers.WWWAuthenticate =
+                kind == Problems.AuthenticationFailed ? "Bearer" : "Bearer error=\"invalid_token\"";
         if (retryAfter is { } delay)
         {
-            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
             if (kind.Status == 429)
                 http.Response.Headers["X-RateLimit-RetryAfter"] = http.Response.Headers.RetryAfter;
         }
@@ -63,7 +68,18 @@ public sealed record ProblemDocument(
 
         // The path alone: a query can hold a token.
         var instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? http.Request.Path;
-        var document = new ProblemDocument(kind.Type, kind.Title, kind.Status, detail ?? kind.When, instance, kind.Code, TraceIdOf(http), errors, quota, policy);
+        var document = new ProblemDocument(
+            kind.Type,
+            kind.Title,
+            kind.Status,
+            detail ?? kind.When,
+            instance,
+            kind.Code,
+            TraceIdOf(http),
+            errors,
+            quota,
+            policy
+        );
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         // Not by RequestAborted: what took too long is over by it, and is told so.
         await JsonSerializer.SerializeAsync(http.Response.Body, document, json, CancellationToken.None);

@@ -8,12 +8,28 @@ public static class ProblemPages
     public static RouteGroupBuilder MapProblemPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("/problems").ExcludeFromDescription();
-        pages.MapGet("", (HttpContext http) => WebPage.Show(http, "Problems", $"<ul>{string.Concat(Problems.All.Select(kind =>
-            $"<li><a href=\"{kind.Type}\"><code>{kind.Code}</code></a> ({kind.Status}): {WebUtility.HtmlEncode(kind.Title)}</li>"))}</ul>"));
+        pages.MapGet(
+            "",
+            (HttpContext http) =>
+                WebPage.Show(
+                    http,
+                    "Problems",
+                    $"<ul>{string.Concat(Problems.All.Select(kind =>
+            $"<li><a href=\"{kind.Type}\"><code>{kind.Code}</code></a> ({kind.Status}): {WebUtility.HtmlEncode(kind.Title)}</li>"))}</ul>"
+                )
+        );
 
-        pages.MapGet("/{code}", IResult (string code, HttpContext http) => Problems.All.FirstOrDefault(kind => kind.Code == code) is { } kind
-            ? WebPage.Show(http, $"{kind.Title} ({kind.Status})", $"<p><code>{kind.Code}</code></p><p>{WebUtility.HtmlEncode(kind.When)}</p><p><a href=\"/problems\">All problems</a></p>")
-            : Problems.Missing("There is no problem of this name."));
+        pages.MapGet(
+            "/{code}",
+            IResult (string code, HttpContext http) =>
+                Problems.All.FirstOrDefault(kind => kind.Code == code) is { } kind
+                    ? WebPage.Show(
+                        http,
+                        $"{kind.Title} ({kind.Status})",
+                        $"<p><code>{kind.Code}</code></p><p>{WebUtility.HtmlEncode(kind.When)}</p><p><a href=\"/problems\">All problems</a></p>"
+                    )
+                    : Problems.Missing("There is no problem of this name.")
+        );
         return pages;
     }
 }

@@ -17,16 +17,20 @@ public abstract class Refusal(ProblemKind kind, string? detail) : IResult, IStat
     public string? Policy { get; protected init; }
     public int? StatusCode => Kind.Status;
 
-    public Task ExecuteAsync(HttpContext httpContext) => ProblemDocument.Write(httpContext, Kind, Detail, Errors, RetryAfter, Quota, Policy);
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        ProblemDocument.Write(httpContext, Kind, Detail, Errors, RetryAfter, Quota, Policy);
 
     protected static void Answers(EndpointBuilder builder, int status) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDocument), [ProblemDocument.MediaType]));
+        builder.Metadata.Add(
+            new ProducesResponseTypeMetadata(status, typeof(ProblemDocument), [ProblemDocument.MediaType])
+        );
 }
 
 /// <summary>400, with the JSON member that is wrong and what it should be.</summary>
 public sealed class Invalid : Refusal, IEndpointMetadataProvider
 {
-    public Invalid(IReadOnlyDictionary<string, string[]> errors) : base(Problems.ValidationFailed, "See errors.") => Errors = errors;
+    public Invalid(IReadOnlyDictionary<string, string[]> errors)
+        : base(Problems.ValidationFailed, "See errors.") => Errors = errors;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 400);
 }
@@ -52,7 +56,8 @@ public sealed class Missing(ProblemKind kind, string detail) : Refusal(kind, det
 /// <summary>409.</summary>
 public sealed class Conflicting : Refusal, IEndpointMetadataProvider
 {
-    public Conflicting(string detail, string? field) : base(Problems.Conflict, detail) =>
+    public Conflicting(string detail, string? field)
+        : base(Problems.Conflict, detail) =>
         Errors = field is null ? null : new Dictionary<string, string[]> { [field] = [detail] };
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
@@ -61,7 +66,8 @@ public sealed class Conflicting : Refusal, IEndpointMetadataProvider
 /// <summary>409: the subscription allows no more of it.</summary>
 public sealed class OverQuota : Refusal, IEndpointMetadataProvider
 {
-    public OverQuota(string detail, QuotaUse? use) : base(Problems.QuotaExceeded, detail) => Quota = use;
+    public OverQuota(string detail, QuotaUse? use)
+        : base(Problems.QuotaExceeded, detail) => Quota = use;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
 }
@@ -69,25 +75,32 @@ public sealed class OverQuota : Refusal, IEndpointMetadataProvider
 /// <summary>429: the subscription, or the tenant's own settings, allow no more until a time that is told.</summary>
 public sealed class QuotaUsedUp : Refusal, IEndpointMetadataProvider
 {
-    public QuotaUsedUp(string detail, QuotaUse use, TimeSpan retryAfter) : base(Problems.QuotaExceeded with { Status = 429 }, detail) => (Quota, RetryAfter) = (use, retryAfter);
+    public QuotaUsedUp(string detail, QuotaUse use, TimeSpan retryAfter)
+        : base(Problems.QuotaExceeded with { Status = 429 }, detail) => (Quota, RetryAfter) = (use, retryAfter);
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 429);
 }
 
 /// <summary>412: somebody else changed the thing since it was read.</summary>
-public sealed class Stale() : Refusal(Problems.PreconditionFailed, Problems.PreconditionFailed.When), IEndpointMetadataProvider
+public sealed class Stale()
+    : Refusal(Problems.PreconditionFailed, Problems.PreconditionFailed.When),
+        IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 412);
 }
 
 /// <summary>413: the file, or what is left of the quota, says how much there may be.</summary>
-public sealed class TooLarge(long most) : Refusal(Problems.PayloadTooLarge, $"A file may have {most} bytes."), IEndpointMetadataProvider
+public sealed class TooLarge(long most)
+    : Refusal(Problems.PayloadTooLarge, $"A file may have {most} bytes."),
+        IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 413);
 }
 
 /// <summary>415.</summary>
-public sealed class Unsupported(string detail) : Refusal(Problems.UnsupportedMediaType, detail), IEndpointMetadataProvider
+public sealed class Unsupported(string detail)
+    : Refusal(Problems.UnsupportedMediaType, detail),
+        IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 415);
 }
@@ -98,7 +111,8 @@ public sealed class KeyReused() : Refusal(Problems.IdempotencyKeyReused, Problem
 /// <summary>429 with <c>Retry-After</c>.</summary>
 public sealed class TooMany : Refusal, IEndpointMetadataProvider
 {
-    public TooMany(string detail, TimeSpan retryAfter, string? policy = null) : base(Problems.RateLimitExceeded, detail) => (RetryAfter, Policy) = (retryAfter, policy);
+    public TooMany(string detail, TimeSpan retryAfter, string? policy = null)
+        : base(Problems.RateLimitExceeded, detail) => (RetryAfter, Policy) = (retryAfter, policy);
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 429);
 }
@@ -106,7 +120,8 @@ public sealed class TooMany : Refusal, IEndpointMetadataProvider
 /// <summary>503 with <c>Retry-After</c>.</summary>
 public sealed class Unavailable : Refusal, IEndpointMetadataProvider
 {
-    public Unavailable(ProblemKind kind, TimeSpan retryAfter, string? detail = null) : base(kind, detail ?? kind.When) => RetryAfter = retryAfter;
+    public Unavailable(ProblemKind kind, TimeSpan retryAfter, string? detail = null)
+        : base(kind, detail ?? kind.When) => RetryAfter = retryAfter;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 503);
 }

@@ -24,20 +24,40 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
         {
             // Health is asked every second, and says nothing new.
             var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-            var status = http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode;
+            var status =
+                http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted
+                    ? StatusCodes.Status499ClientClosedRequest
+                    : http.Response.StatusCode;
             if (status >= 400 || route?.StartsWith("/health", StringComparison.Ordinal) != true)
             {
-                var (method, duration, client) = (KnownMethod(http.Request.Method), Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 2), ClientAddress.Of(http)?.ToString());
+                var (method, duration, client) = (
+                    KnownMethod(http.Request.Method),
+                    Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 2),
+                    ClientAddress.Of(http)?.ToString()
+                );
                 Served(log, method, route ?? "none", status, duration, body.Count, client);
             }
         }
     }
 
     /// <summary>A caller can make one up.</summary>
-    internal static string KnownMethod(string method) => method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
+    internal static string KnownMethod(string method) =>
+        method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
 
-    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "{Method} {Route} {Status} in {DurationMs} ms, {Bytes} bytes to {Client}")]
-    private static partial void Served(ILogger log, string method, string route, int status, double durationMs, long bytes, string? client);
+    [LoggerMessage(
+        EventId = 1000,
+        Level = LogLevel.Information,
+        Message = "{Method} {Route} {Status} in {DurationMs} ms, {Bytes} bytes to {Client}"
+    )]
+    private static partial void Served(
+        ILogger log,
+        string method,
+        string route,
+        int status,
+        double durationMs,
+        long bytes,
+        string? client
+    );
 
     /// <summary>The server's own body, which tells how much went through it.</summary>
     private sealed class CountedBody(IHttpResponseBodyFeature inner) : PipeWriter, IHttpResponseBodyFeature
@@ -58,7 +78,10 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
             inner.Writer.Advance(bytes);
         }
 
-        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+        public override ValueTask<FlushResult> WriteAsync(
+            ReadOnlyMemory<byte> source,
+            CancellationToken cancellationToken = default
+        )
         {
             Count += source.Length;
             return inner.Writer.WriteAsync(source, cancellationToken);
@@ -72,7 +95,8 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
 
         public override void Complete(Exception? exception = null) => inner.Writer.Complete(exception);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.Writer.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.Writer.FlushAsync(cancellationToken);
 
         public void DisableBuffering() => inner.DisableBuffering();
 
@@ -80,6 +104,11 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
 
         public Task CompleteAsync() => inner.CompleteAsync();
 
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
+        public Task SendFileAsync(
+            string path,
+            long offset,
+            long? count,
+            CancellationToken cancellationToken = default
+        ) => SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
     }
 }

@@ -28,13 +28,16 @@ public sealed class NotBlankAttribute() : ValidationAttribute("must not be blank
 
 /// <summary>Text of at most so many characters, without control characters.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class ShortTextAttribute(int most) : ValidationAttribute($"must have {most} characters at most, none of them a control character"), ISchemaRule
+public sealed class ShortTextAttribute(int most)
+    : ValidationAttribute($"must have {most} characters at most, none of them a control character"),
+        ISchemaRule
 {
     public int Most { get; } = most;
 
     public void Describe(OpenApiSchema schema) => schema.MaxLength = Most;
 
-    public override bool IsValid(object? value) => value is not string text || (text.Length <= Most && !text.Any(char.IsControl));
+    public override bool IsValid(object? value) =>
+        value is not string text || (text.Length <= Most && !text.Any(char.IsControl));
 }
 
 /// <summary>An address that mail can be sent to: no display name, 254 characters at most (RFC 5321).</summary>
@@ -50,15 +53,28 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
     /// many here. No characters that nobody sees: two people must not look alike.
     /// </summary>
     public static bool IsAddress(string text) =>
-        text.Length <= 254 && !text.AsSpan().ContainsAny(Special) && !text.EnumerateRunes().Any(IsUnseen)
-        && MailAddress.TryCreate(text, out var address) && address.Address == text
-        && address.User.Length <= 64 && address.Host.Contains('.') && !address.Host.EndsWith('.') && IsHost(address.Host);
+        text.Length <= 254
+        && !text.AsSpan().ContainsAny(Special)
+        && !text.EnumerateRunes().Any(IsUnseen)
+        && MailAddress.TryCreate(text, out var address)
+        && address.Address == text
+        && address.User.Length <= 64
+        && address.Host.Contains('.')
+        && !address.Host.EndsWith('.')
+        && IsHost(address.Host);
 
     private static readonly SearchValues<char> Special = SearchValues.Create("\"(),:;<>[\\]");
 
     private static bool IsUnseen(Rune rune) =>
-        Rune.IsWhiteSpace(rune) || rune.Value == Rune.ReplacementChar.Value || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        Rune.IsWhiteSpace(rune)
+        || rune.Value == Rune.ReplacementChar.Value
+        || (rune.Value & 0xFFFE) == 0xFFFE
+        || rune.Value is >= 0xFDD0 and <= 0xFDEF
+        || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned;
 
     /// <param name="host">of an address that <see cref="IsAddress"/> takes</param>
     /// <returns>it in small ASCII letters (RFC 5891)</returns>
@@ -83,7 +99,9 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
 
 /// <summary>A DNS label (RFC 1123): it becomes a host name.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class SlugAttribute() : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"), ISchemaRule
+public sealed class SlugAttribute()
+    : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"),
+        ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Pattern = "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$";
 
@@ -94,11 +112,14 @@ public sealed class SlugAttribute() : ValidationAttribute("must be 1 to 63 of a-
 
 /// <summary>A fully qualified host name, in lower case.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed partial class DomainAttribute() : ValidationAttribute("must be a host name in lower case, like app.example.com"), ISchemaRule
+public sealed partial class DomainAttribute()
+    : ValidationAttribute("must be a host name in lower case, like app.example.com"),
+        ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Format = "hostname";
 
-    public override bool IsValid(object? value) => value is not string text || (text.Length <= 253 && Name().IsMatch(text));
+    public override bool IsValid(object? value) =>
+        value is not string text || (text.Length <= 253 && Name().IsMatch(text));
 
     [GeneratedRegex(@"\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z")]
     private static partial Regex Name();
@@ -106,7 +127,9 @@ public sealed partial class DomainAttribute() : ValidationAttribute("must be a h
 
 /// <summary>A telephone number in E.164, like +41791234567.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed partial class PhoneNumberAttribute() : ValidationAttribute("must be a telephone number in E.164, like +41791234567"), ISchemaRule
+public sealed partial class PhoneNumberAttribute()
+    : ValidationAttribute("must be a telephone number in E.164, like +41791234567"),
+        ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Pattern = "^\\+[1-9][0-9]{6,14}$";
 
@@ -118,7 +141,9 @@ public sealed partial class PhoneNumberAttribute() : ValidationAttribute("must b
 
 /// <summary>A JSON object of the caller's own, bounded in its text as PostgreSQL stores it.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class FreeObjectAttribute(int mostBytes) : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most as it is stored"), ISchemaRule
+public sealed class FreeObjectAttribute(int mostBytes)
+    : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most as it is stored"),
+        ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
 

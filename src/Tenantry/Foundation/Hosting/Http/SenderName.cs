@@ -14,7 +14,8 @@ public static class SenderName
     /// <summary>The same characters in other widths count too: programs fold them.</summary>
     private static readonly SearchValues<char> Refused = SearchValues.Create("@<>\"()[]\\:;,");
 
-    public static bool IsPlain(string name) => !name.EnumerateRunes().Any(IsRefused) && !name.Contains("=?", StringComparison.Ordinal);
+    public static bool IsPlain(string name) =>
+        !name.EnumerateRunes().Any(IsRefused) && !name.Contains("=?", StringComparison.Ordinal);
 
     /// <returns>the name without what is refused, single-spaced: for names that were stored before, or are of tenants</returns>
     public static string Plain(string name)
@@ -26,8 +27,13 @@ public static class SenderName
     }
 
     private static bool IsRefused(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.Surrogate
         || rune.Value == Rune.ReplacementChar.Value
         || StorableText.Normalized(rune.ToString(), NormalizationForm.FormKC).AsSpan().IndexOfAny(Refused) >= 0;
 }
@@ -35,7 +41,9 @@ public static class SenderName
 /// <summary>A display name of mails: see <see cref="SenderName"/>.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class SenderNameAttribute()
-    : ValidationAttribute("must be a name: without '@', '<', '>', quotes, brackets, colons, commas, encoded words and invisible characters")
+    : ValidationAttribute(
+        "must be a name: without '@', '<', '>', quotes, brackets, colons, commas, encoded words and invisible characters"
+    )
 {
     public override bool IsValid(object? value) => value is not string text || SenderName.IsPlain(text);
 }

@@ -7,32 +7,62 @@ public sealed record TakesFile
 {
     /// <summary>What stands beside a body that is the file itself. A form has them as fields.</summary>
     internal static IEnumerable<OpenApiParameter> Parameters() =>
-    [
-        new() { Name = "metadata", In = ParameterLocation.Query, Description = "A JSON object, where the body is the file itself.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
-        new() { Name = "tags", In = ParameterLocation.Query, Description = "With commas between them, where the body is the file itself.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
-        new() { Name = "Content-Disposition", In = ParameterLocation.Header, Description = "The name of a file that is the body itself: `attachment; filename=\"invoice.pdf\"`.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
-    ];
-
-    internal static OpenApiRequestBody Describe() => new()
-    {
-        Required = true,
-        Content = new Dictionary<string, OpenApiMediaType>
-        {
-            ["multipart/form-data"] = new()
+        [
+            new()
             {
-                Schema = new OpenApiSchema
+                Name = "metadata",
+                In = ParameterLocation.Query,
+                Description = "A JSON object, where the body is the file itself.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+            new()
+            {
+                Name = "tags",
+                In = ParameterLocation.Query,
+                Description = "With commas between them, where the body is the file itself.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+            new()
+            {
+                Name = "Content-Disposition",
+                In = ParameterLocation.Header,
+                Description = "The name of a file that is the body itself: `attachment; filename=\"invoice.pdf\"`.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+        ];
+
+    internal static OpenApiRequestBody Describe() =>
+        new()
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["multipart/form-data"] = new()
                 {
-                    Type = JsonSchemaType.Object,
-                    Required = new HashSet<string>(StringComparer.Ordinal) { "file" },
-                    Properties = new Dictionary<string, IOpenApiSchema>
+                    Schema = new OpenApiSchema
                     {
-                        ["metadata"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A JSON object; before the file." },
-                        ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "With commas between them; before the file." },
-                        ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                        Type = JsonSchemaType.Object,
+                        Required = new HashSet<string>(StringComparer.Ordinal) { "file" },
+                        Properties = new Dictionary<string, IOpenApiSchema>
+                        {
+                            ["metadata"] = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String,
+                                Description = "A JSON object; before the file.",
+                            },
+                            ["tags"] = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String,
+                                Description = "With commas between them; before the file.",
+                            },
+                            ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                        },
                     },
                 },
+                ["application/octet-stream"] = new()
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                },
             },
-            ["application/octet-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
-        },
-    };
+        };
 }

@@ -22,16 +22,18 @@ public static class TokenText
         text.Length == Base64Url.GetEncodedLength(bytes.Length)
         && Is(text)
         // Not the overload without a status: that one throws for what it cannot read.
-        && Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done && written == bytes.Length;
+        && Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
+        && written == bytes.Length;
 
     /// <summary>Whether it is the one text of some bytes.</summary>
-    public static bool Is(ReadOnlySpan<char> text) => (text.Length % 4) switch
-    {
-        1 => false,
-        2 => HasNoneOf(text, 0b1111),
-        3 => HasNoneOf(text, 0b11),
-        _ => !text.ContainsAnyExcept(Letters),
-    };
+    public static bool Is(ReadOnlySpan<char> text) =>
+        (text.Length % 4) switch
+        {
+            1 => false,
+            2 => HasNoneOf(text, 0b1111),
+            3 => HasNoneOf(text, 0b11),
+            _ => !text.ContainsAnyExcept(Letters),
+        };
 
     /// <param name="text">as it was received</param>
     /// <param name="mostChars">a longer text is refused unread</param>
@@ -46,5 +48,6 @@ public static class TokenText
 
     /// <param name="text">as it was received</param>
     /// <param name="unused">the bits of the last character that stand for nothing</param>
-    private static bool HasNoneOf(ReadOnlySpan<char> text, int unused) => !text.ContainsAnyExcept(Letters) && (Alphabet.IndexOf(text[^1], StringComparison.Ordinal) & unused) == 0;
+    private static bool HasNoneOf(ReadOnlySpan<char> text, int unused) =>
+        !text.ContainsAnyExcept(Letters) && (Alphabet.IndexOf(text[^1], StringComparison.Ordinal) & unused) == 0;
 }

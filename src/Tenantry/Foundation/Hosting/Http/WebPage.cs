@@ -7,7 +7,8 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// <summary>A page for a person: small, whole, and closed. Its policy lets in its own style and script, by a number that is good for this answer, and nothing else from anywhere.</summary>
 public static class WebPage
 {
-    private const string Style = "body{font:16px/1.6 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}form{max-width:26rem}label{display:block;margin:.8rem 0}input{display:block;width:100%;box-sizing:border-box;padding:.5rem;font:inherit}"
+    private const string Style =
+        "body{font:16px/1.6 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}form{max-width:26rem}label{display:block;margin:.8rem 0}input{display:block;width:100%;box-sizing:border-box;padding:.5rem;font:inherit}"
         + "button{padding:.6rem 1.2rem;font:inherit}article{border:1px solid #ccc;border-radius:.5rem;padding:1rem;margin:1rem 0}pre{white-space:pre-wrap;font:inherit}small{color:#555}";
 
     /// <param name="http">whose answer it is</param>
@@ -15,16 +16,28 @@ public static class WebPage
     /// <param name="body">in HTML, below the heading</param>
     /// <param name="script">in JavaScript; null: none runs</param>
     /// <param name="formLeadsOn">whether what its form is sent to leads on to another origin, which browsers count as a place that the form goes to</param>
-    public static ContentHttpResult Show(HttpContext http, string title, string body, string? script = null, bool formLeadsOn = false)
+    public static ContentHttpResult Show(
+        HttpContext http,
+        string title,
+        string body,
+        string? script = null,
+        bool formLeadsOn = false
+    )
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        http.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'nonce-{nonce}'; {(script is null ? "" : $"script-src 'nonce-{nonce}'; connect-src 'self'; ")}{(formLeadsOn ? "" : "form-action 'self'; ")}frame-ancestors 'none'; base-uri 'none'";
+        http.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'nonce-{nonce}'; {(script is null ? "" : $"script-src 'nonce-{nonce}'; connect-src 'self'; ")}{(formLeadsOn ? "" : "form-action 'self'; ")}frame-ancestors 'none'; base-uri 'none'";
         var heading = WebUtility.HtmlEncode(title);
-        return TypedResults.Content($"""
+        return TypedResults.Content(
+            $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>{heading}</title>
             <style nonce="{nonce}">{Style}</style></head>
-            <body><h1>{heading}</h1>{body}{(script is null ? "" : $"<script nonce=\"{nonce}\">{script}</script>")}</body></html>
-            """, "text/html; charset=utf-8");
+            <body><h1>{heading}</h1>{body}{(
+                script is null ? "" : $"<script nonce=\"{nonce}\">{script}</script>"
+            )}</body></html>
+            """,
+            "text/html; charset=utf-8"
+        );
     }
 }

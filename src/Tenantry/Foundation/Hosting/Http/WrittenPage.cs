@@ -8,7 +8,10 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// <summary>A <see cref="Page{T}"/> of items that were written as JSON before: what many ask for and few change.</summary>
 /// <param name="items">JSON, each of a <typeparamref name="T"/></param>
 /// <param name="nextCursor">as in <see cref="Page{T}.NextCursor"/></param>
-public sealed class WrittenPage<T>(IReadOnlyList<byte[]> items, string? nextCursor) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+public sealed class WrittenPage<T>(IReadOnlyList<byte[]> items, string? nextCursor)
+    : IResult,
+        IEndpointMetadataProvider,
+        IStatusCodeHttpResult
 {
     public int? StatusCode => StatusCodes.Status200OK;
 
@@ -31,5 +34,7 @@ public sealed class WrittenPage<T>(IReadOnlyList<byte[]> items, string? nextCurs
     }
 
     static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Page<T>), ["application/json"]));
+        builder.Metadata.Add(
+            new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Page<T>), ["application/json"])
+        );
 }

@@ -5,7 +5,9 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Hosting.Observability;
 
 /// <summary>Which lines are written: <c>LOG_LEVEL</c>, one level for all and others for categories that begin so. It can change while the service runs.</summary>
-public sealed class LogLevels(LogLevelSetting first) : IConfigureOptions<LoggerFilterOptions>, IOptionsChangeTokenSource<LoggerFilterOptions>
+public sealed class LogLevels(LogLevelSetting first)
+    : IConfigureOptions<LoggerFilterOptions>,
+        IOptionsChangeTokenSource<LoggerFilterOptions>
 {
     /// <summary>
     /// Below Warning its lines repeat what the caller wrote: paths, queries, origins, forwarded addresses, headers that are none. A password in a path is a word like any other, which nothing takes out. So
@@ -36,7 +38,9 @@ public sealed class LogLevels(LogLevelSetting first) : IConfigureOptions<LoggerF
         foreach (var (category, level) in levels.Overrides)
         {
             var isOfServer = category.StartsWith(Server, StringComparison.OrdinalIgnoreCase) || category.Contains('*');
-            options.Rules.Add(new LoggerFilterRule(null, category, isOfServer ? Higher(level, LogLevel.Warning) : level, null));
+            options.Rules.Add(
+                new LoggerFilterRule(null, category, isOfServer ? Higher(level, LogLevel.Warning) : level, null)
+            );
         }
     }
 

@@ -14,14 +14,20 @@ namespace Tenantry.Foundation.Hosting.Observability;
 /// How a line of the log looks: an object of JSON on one line, or in Development words for a person. Each has the trace and the tenant of the work that wrote it, and went
 /// through <see cref="Redaction"/>.
 /// </summary>
-public sealed class LogLines(Redaction redaction, ServiceSettings settings, TimeProvider clock) : ConsoleFormatter(FormatterName)
+public sealed class LogLines(Redaction redaction, ServiceSettings settings, TimeProvider clock)
+    : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "tenantry";
 
     /// <summary>With the exceptions within it, each with its own way through the code.</summary>
     private const int LongestException = 4 * Redaction.Longest;
 
-    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0xFFFF).Select(code => (char)code).Where(c => char.IsControl(c) || c is '\u2028' or '\u2029')]);
+    private static readonly SearchValues<char> Controls = SearchValues.Create([
+        .. Enumerable
+            .Range(0, 0xFFFF)
+            .Select(code => (char)code)
+            .Where(c => char.IsControl(c) || c is '\u2028' or '\u2029'),
+    ]);
 
     // Names come from templates of messages, of which there are as many as somebody wrote.
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
@@ -29,19 +35,43 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
     [ThreadStatic]
     private static Draft? draft;
 
-    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    public override void Write<TState>(
+        in LogEntry<TState> logEntry,
+        IExternalScopeProvider? scopeProvider,
+        TextWriter textWriter
+    )
     {
         var message = redaction.Of(logEntry.Formatter(logEntry.State, null));
         var values = logEntry.State as IReadOnlyList<KeyValuePair<string, object?>>;
         if (settings.IsDevelopment)
             WriteWords(textWriter, logEntry.LogLevel, logEntry.Category, logEntry.EventId, message, logEntry.Exception);
         else
-            WriteJson(textWriter, logEntry.LogLevel, logEntry.Category, logEntry.EventId, message, values, logEntry.Exception);
+            WriteJson(
+                textWriter,
+                logEntry.LogLevel,
+                logEntry.Category,
+                logEntry.EventId,
+                message,
+                values,
+                logEntry.Exception
+            );
     }
 
-    private void WriteWords(TextWriter writer, LogLevel level, string category, EventId id, string message, Exception? exception)
+    private void WriteWords(
+        TextWriter writer,
+        LogLevel level,
+        string category,
+        EventId id,
+        string message,
+        Exception? exception
+    )
     {
-        writer.Write(string.Create(CultureInfo.InvariantCulture, $"{clock.GetLocalNow():HH:mm:ss} {Short(level)}: {category}[{id.Id}] {OneLine(message)}"));
+        writer.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{clock.GetLocalNow():HH:mm:ss} {Short(level)}: {category}[{id.Id}] {OneLine(message)}"
+            )
+        );
         if (exception is not null)
         {
             foreach (var line in Told(exception).Split('\n'))
@@ -50,7 +80,15 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
         writer.Write('\n');
     }
 
-    private void WriteJson(TextWriter writer, LogLevel level, string category, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? values, Exception? exception)
+    private void WriteJson(
+        TextWriter writer,
+        LogLevel level,
+        string category,
+        EventId id,
+        string message,
+        IReadOnlyList<KeyValuePair<string, object?>>? values,
+        Exception? exception
+    )
     {
         // Taken while it is used: a value may write a line of its own when it is asked for its text.
         var own = draft ?? new Draft();
@@ -58,7 +96,9 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
         var json = own.Json;
         Span<char> time = stackalloc char[24];
         json.WriteStartObject();
-        clock.GetUtcNow().UtcDateTime.TryFormat(time, out var length, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        clock
+            .GetUtcNow()
+            .UtcDateTime.TryFormat(time, out var length, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         json.WriteString("time"u8, time[..length]);
         json.WriteString("level"u8, Long(level));
         json.WriteString("category"u8, category);
@@ -92,9 +132,14 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
     {
         switch (Spans.Tagged(tag))
         {
-            case null: break;
-            case Guid id: json.WriteString(name, id); break;
-            case var value: json.WriteString(name, value.ToString()); break;
+            case null:
+                break;
+            case Guid id:
+                json.WriteString(name, id);
+                break;
+            case var value:
+                json.WriteString(name, value.ToString());
+                break;
         }
     }
 
@@ -102,14 +147,30 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
     {
         switch (value)
         {
-            case null: json.WriteNull(name); break;
-            case int number: json.WriteNumber(name, number); break;
-            case long number: json.WriteNumber(name, number); break;
-            case double number when double.IsFinite(number): json.WriteNumber(name, number); break;
-            case bool flag: json.WriteBoolean(name, flag); break;
-            case Guid id: json.WriteString(name, id); break;
-            case DateTimeOffset time: json.WriteString(name, time); break;
-            default: json.WriteString(name, redaction.Of(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")); break;
+            case null:
+                json.WriteNull(name);
+                break;
+            case int number:
+                json.WriteNumber(name, number);
+                break;
+            case long number:
+                json.WriteNumber(name, number);
+                break;
+            case double number when double.IsFinite(number):
+                json.WriteNumber(name, number);
+                break;
+            case bool flag:
+                json.WriteBoolean(name, flag);
+                break;
+            case Guid id:
+                json.WriteString(name, id);
+                break;
+            case DateTimeOffset time:
+                json.WriteString(name, time);
+                break;
+            default:
+                json.WriteString(name, redaction.Of(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""));
+                break;
         }
     }
 
@@ -129,32 +190,38 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
     {
         if (!text.AsSpan().ContainsAny(Controls))
             return text;
-        return string.Create(text.Length, text, static (shown, text) =>
-        {
-            for (var i = 0; i < shown.Length; i++)
-                shown[i] = Controls.Contains(text[i]) ? ' ' : text[i];
-        });
+        return string.Create(
+            text.Length,
+            text,
+            static (shown, text) =>
+            {
+                for (var i = 0; i < shown.Length; i++)
+                    shown[i] = Controls.Contains(text[i]) ? ' ' : text[i];
+            }
+        );
     }
 
-    private static string Long(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "trace",
-        LogLevel.Debug => "debug",
-        LogLevel.Information => "information",
-        LogLevel.Warning => "warning",
-        LogLevel.Error => "error",
-        _ => "critical",
-    };
+    private static string Long(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Trace => "trace",
+            LogLevel.Debug => "debug",
+            LogLevel.Information => "information",
+            LogLevel.Warning => "warning",
+            LogLevel.Error => "error",
+            _ => "critical",
+        };
 
-    private static string Short(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "trce",
-        LogLevel.Debug => "dbug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warn",
-        LogLevel.Error => "fail",
-        _ => "crit",
-    };
+    private static string Short(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Trace => "trce",
+            LogLevel.Debug => "dbug",
+            LogLevel.Information => "info",
+            LogLevel.Warning => "warn",
+            LogLevel.Error => "fail",
+            _ => "crit",
+        };
 
     /// <summary>What a line is written into; each thread has one.</summary>
     private sealed class Draft

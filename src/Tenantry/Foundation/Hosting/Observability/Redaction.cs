@@ -21,8 +21,33 @@ public sealed partial class Redaction
     // Nothing that the patterns find is without one of these: they are looked for many characters at a time, and most texts have none.
     private static readonly SearchValues<char> Signs = SearchValues.Create("@?+%");
     private static readonly SearchValues<string> Words = SearchValues.Create(
-        ["passw", "pwd", "passphrase", "secret", "token", "authorization", "cookie", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key", "privatekey", "private_key", "private-key",
-        "signature", "credential", "eyJ", "tn", "bearer", "basic", @"\u002b"], StringComparison.OrdinalIgnoreCase);
+        [
+            "passw",
+            "pwd",
+            "passphrase",
+            "secret",
+            "token",
+            "authorization",
+            "cookie",
+            "apikey",
+            "api_key",
+            "api-key",
+            "accesskey",
+            "access_key",
+            "access-key",
+            "privatekey",
+            "private_key",
+            "private-key",
+            "signature",
+            "credential",
+            "eyJ",
+            "tn",
+            "bearer",
+            "basic",
+            @"\u002b",
+        ],
+        StringComparison.OrdinalIgnoreCase
+    );
 
     private readonly Lock turn = new();
     private volatile Values known = new([]);
@@ -34,7 +59,14 @@ public sealed partial class Redaction
     public void Know(IEnumerable<string?> secrets)
     {
         lock (turn)
-            known = new Values([.. secrets.OfType<string>().Where(secret => secret.Length >= 6).SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) }).Union(known.Secrets, StringComparer.Ordinal).OrderByDescending(secret => secret.Length)]);
+            known = new Values([
+                .. secrets
+                    .OfType<string>()
+                    .Where(secret => secret.Length >= 6)
+                    .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) })
+                    .Union(known.Secrets, StringComparer.Ordinal)
+                    .OrderByDescending(secret => secret.Length),
+            ]);
     }
 
     public string Of(string text, int longest = Longest)
@@ -66,7 +98,9 @@ public sealed partial class Redaction
     // Each pattern begins with something that it must find, and what follows is bounded or is eaten by the match: none looks at a character more than a few times.
 
     /// <summary>What we hand out, by its beginnings; a JWT and whatever else is JSON in base64; what follows the name of a scheme. What comes before may be an escape: <c>\n</c>, <c>%3D</c>.</summary>
-    [GeneratedRegex(@"eyJ[\w.-]{8,}|(?:(?<![\w-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))tn[a-z]_[\w-]{20,}|(?<scheme>\b(?i:bearer|basic)\s{1,8}[""']?)[^\s""',;]+")]
+    [GeneratedRegex(
+        @"eyJ[\w.-]{8,}|(?:(?<![\w-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))tn[a-z]_[\w-]{20,}|(?<scheme>\b(?i:bearer|basic)\s{1,8}[""']?)[^\s""',;]+"
+    )]
     private static partial Regex Token();
 
     [GeneratedRegex(@"(?<before>://[^\s/:@]{0,256}:)[^\s/@]{1,256}@")]
@@ -76,11 +110,17 @@ public sealed partial class Redaction
     private static partial Regex Query();
 
     /// <summary>As machines write it, and as people do.</summary>
-    [GeneratedRegex(@"(?:(?<![\w+])\+|%2B|\\u002B)[1-9](?:[ .()/-]{0,2}[0-9]){6,14}(?!\w|[.:][0-9])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?:(?<![\w+])\+|%2B|\\u002B)[1-9](?:[ .()/-]{0,2}[0-9]){6,14}(?!\w|[.:][0-9])",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Telephone();
 
     /// <summary>Said by name, as headers, settings, forms and JSON write it, and JSON within JSON: up to where a value begins.</summary>
-    [GeneratedRegex("""(?:passw(?:or)?d|pwd|passphrase|secret|token|(?<line>authorization|cookie)|(?:api|access|private)[_-]?key|signature|credential)[\w-]{0,40}(?:\\{0,8}["']|%22)?\s{0,8}(?:[:=]|%3[AD])\s{0,8}(?:(?<slashes>\\{0,8})(?<quote>["']))?""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """(?:passw(?:or)?d|pwd|passphrase|secret|token|(?<line>authorization|cookie)|(?:api|access|private)[_-]?key|signature|credential)[\w-]{0,40}(?:\\{0,8}["']|%22)?\s{0,8}(?:[:=]|%3[AD])\s{0,8}(?:(?<slashes>\\{0,8})(?<quote>["']))?""",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Name();
 
     private static string WithoutNamed(string text)
@@ -134,7 +174,12 @@ public sealed partial class Redaction
         var depth = 0;
         for (var i = start; i < line; i++)
         {
-            depth += text[i] switch { '[' or '{' => 1, ']' or '}' => -1, _ => 0 };
+            depth += text[i] switch
+            {
+                '[' or '{' => 1,
+                ']' or '}' => -1,
+                _ => 0,
+            };
             if (depth == 0)
                 return i + 1;
         }
@@ -162,10 +207,22 @@ public sealed partial class Redaction
     private static int StartOfAddress(string text, int at, int least)
     {
         // "Ada Lovelace"@example.com
-        if (at - 1 > least && text[at - 1] == '"' && text.AsSpan(Math.Max(least, at - 66)..(at - 1)).LastIndexOf('"') is var quote and >= 0)
+        if (
+            at - 1 > least
+            && text[at - 1] == '"'
+            && text.AsSpan(Math.Max(least, at - 66)..(at - 1)).LastIndexOf('"') is var quote and >= 0
+        )
             return Math.Max(least, at - 66) + quote;
         var (start, isNamed) = (at, false);
-        while (start > least && text[start - 1] is var c && (char.IsAsciiLetterOrDigit(c) || "._%+'-!#$*^~".Contains(c) || (c > 127 && !char.IsWhiteSpace(c) && !char.IsPunctuation(c))))
+        while (
+            start > least
+            && text[start - 1] is var c
+            && (
+                char.IsAsciiLetterOrDigit(c)
+                || "._%+'-!#$*^~".Contains(c)
+                || (c > 127 && !char.IsWhiteSpace(c) && !char.IsPunctuation(c))
+            )
+        )
             (start, isNamed) = (start - 1, isNamed || char.IsAsciiLetterOrDigit(c) || c > 127);
         while (start < at && text[start] == '\'')
             start++; // a quotation mark
@@ -174,10 +231,17 @@ public sealed partial class Redaction
 
     private static int EndOfAddress(string text, int start)
     {
-        if (start < text.Length && text[start] == '[' && text.AsSpan(start..Math.Min(text.Length, start + 64)).IndexOf(']') is var bracket and > 0)
+        if (
+            start < text.Length
+            && text[start] == '['
+            && text.AsSpan(start..Math.Min(text.Length, start + 64)).IndexOf(']') is var bracket and > 0
+        )
             return start + bracket + 1;
         var end = start;
-        while (end < text.Length && (char.IsLetterOrDigit(text[end]) || char.IsSurrogate(text[end]) || text[end] is '.' or '-'))
+        while (
+            end < text.Length
+            && (char.IsLetterOrDigit(text[end]) || char.IsSurrogate(text[end]) || text[end] is '.' or '-')
+        )
             end++;
         while (end > start && text[end - 1] is '.' or '-')
             end--; // of the sentence
@@ -200,7 +264,8 @@ public sealed partial class Redaction
             (taken, At) = (end > start ? end : taken, end);
         }
 
-        public override readonly string ToString() => kept is null ? text : string.Concat(kept.ToString(), text.AsSpan(taken));
+        public override readonly string ToString() =>
+            kept is null ? text : string.Concat(kept.ToString(), text.AsSpan(taken));
     }
 
     private sealed class Values(string[] secrets)

@@ -18,12 +18,15 @@ public static class Spans
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    static Spans() => ActivitySource.AddActivityListener(new ActivityListener
-    {
-        ShouldListenTo = source => source.Name == SourceName,
-        // Made, and not recorded: whoever exports traces decides on that.
-        Sample = (ref _) => ActivitySamplingResult.PropagationData,
-    });
+    static Spans() =>
+        ActivitySource.AddActivityListener(
+            new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == SourceName,
+                // Made, and not recorded: whoever exports traces decides on that.
+                Sample = (ref _) => ActivitySamplingResult.PropagationData,
+            }
+        );
 
     /// <summary>A piece of work that no request waits for: a trace of its own.</summary>
     /// <param name="name">what is done: <c>deliver message</c></param>
@@ -33,7 +36,9 @@ public static class Spans
     {
         var around = Activity.Current;
         Activity.Current = null;
-        var links = ActivityContext.TryParse(cause, null, isRemote: true, out var asked) ? new[] { new ActivityLink(asked) } : null;
+        var links = ActivityContext.TryParse(cause, null, isRemote: true, out var asked)
+            ? new[] { new ActivityLink(asked) }
+            : null;
         var span = Source.StartActivity(name, ActivityKind.Consumer, default(ActivityContext), links: links);
         if (tenant is { } id)
             span?.SetTag(Tenant, id);

@@ -17,43 +17,75 @@ public static class Telemetry
     public static void AddTelemetry(this IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<MetricsGate>();
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .AddService("tenantry", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3), serviceInstanceId: Environment.MachineName));
+        var telemetry = services
+            .AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource.AddService(
+                    "tenantry",
+                    serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3),
+                    serviceInstanceId: Environment.MachineName
+                )
+            );
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddMeter(OwnMeters, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "System.Net.Http", "Npgsql");
+            metrics.AddMeter(
+                OwnMeters,
+                "Microsoft.AspNetCore.Hosting",
+                "Microsoft.AspNetCore.Server.Kestrel",
+                "System.Runtime",
+                "System.Net.Http",
+                "Npgsql"
+            );
             // A histogram for each method, route and status; what else the framework tells apart would only multiply them.
-            metrics.AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration
-            {
-                TagKeys = ["http.request.method", "http.route", "http.response.status_code", "error.type"],
-                Boundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-            });
+            metrics.AddView(
+                "http.server.request.duration",
+                new ExplicitBucketHistogramConfiguration
+                {
+                    TagKeys = ["http.request.method", "http.route", "http.response.status_code", "error.type"],
+                    Boundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+                }
+            );
             metrics.AddView("http.server.active_requests", new MetricStreamConfiguration { TagKeys = [] });
             metrics.AddView("kestrel.*", new MetricStreamConfiguration { TagKeys = ["error.type"] });
-            metrics.AddView("http.client.request.duration", new ExplicitBucketHistogramConfiguration
-            {
-                TagKeys = ["http.request.method", "server.address", "http.response.status_code"],
-                Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-            });
-            metrics.AddView("db.client.operation.duration", new ExplicitBucketHistogramConfiguration
-            {
-                TagKeys = ["db.client.connection.pool.name"],
-                Boundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
-            });
-            metrics.AddView(instrument => instrument.Meter.Name == "System.Net.Http" && instrument.Name != "http.client.request.duration" ? MetricStreamConfiguration.Drop : null);
+            metrics.AddView(
+                "http.client.request.duration",
+                new ExplicitBucketHistogramConfiguration
+                {
+                    TagKeys = ["http.request.method", "server.address", "http.response.status_code"],
+                    Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+                }
+            );
+            metrics.AddView(
+                "db.client.operation.duration",
+                new ExplicitBucketHistogramConfiguration
+                {
+                    TagKeys = ["db.client.connection.pool.name"],
+                    Boundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+                }
+            );
+            metrics.AddView(instrument =>
+                instrument.Meter.Name == "System.Net.Http" && instrument.Name != "http.client.request.duration"
+                    ? MetricStreamConfiguration.Drop
+                    : null
+            );
             metrics.AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false);
             if (settings.Telemetry.Collector is not null)
                 metrics.AddOtlpExporter(otlp => Reach(otlp, settings.Telemetry, "v1/metrics"));
         });
         if (settings.Telemetry.Collector is null)
             return;
-        telemetry.WithTracing(traces => traces
-            .SetSampler(new ShareOfTraces(settings.Telemetry.SampledShare))
-            .AddSource(Spans.SourceName)
-            .AddNpgsql()
-            .AddHttpClientInstrumentation()
-            .AddAspNetCoreInstrumentation(aspnet => aspnet.Filter = http => !http.Request.Path.StartsWithSegments("/health") && http.Request.Path != MetricsGate.Path)
-            .AddOtlpExporter(otlp => Reach(otlp, settings.Telemetry, "v1/traces")));
+        telemetry.WithTracing(traces =>
+            traces
+                .SetSampler(new ShareOfTraces(settings.Telemetry.SampledShare))
+                .AddSource(Spans.SourceName)
+                .AddNpgsql()
+                .AddHttpClientInstrumentation()
+                .AddAspNetCoreInstrumentation(aspnet =>
+                    aspnet.Filter = http =>
+                        !http.Request.Path.StartsWithSegments("/health") && http.Request.Path != MetricsGate.Path
+                )
+                .AddOtlpExporter(otlp => Reach(otlp, settings.Telemetry, "v1/traces"))
+        );
     }
 
     /// <summary>
@@ -68,9 +100,16 @@ public static class Telemetry
         {
             var parent = samplingParameters.ParentContext;
             if (parent.TraceId == default)
-                return samplingParameters.Kind == ActivityKind.Client ? new SamplingResult(SamplingDecision.Drop) : byId.ShouldSample(samplingParameters);
-            return parent.IsRemote ? byId.ShouldSample(samplingParameters)
-                : new SamplingResult(parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
+                return samplingParameters.Kind == ActivityKind.Client
+                    ? new SamplingResult(SamplingDecision.Drop)
+                    : byId.ShouldSample(samplingParameters);
+            return parent.IsRemote
+                ? byId.ShouldSample(samplingParameters)
+                : new SamplingResult(
+                    parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
+                        ? SamplingDecision.RecordAndSample
+                        : SamplingDecision.Drop
+                );
         }
     }
 
@@ -78,7 +117,9 @@ public static class Telemetry
     {
         otlp.Protocol = settings.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
         // As the specification has it: the endpoint is a base, to which each signal adds its path, but for gRPC.
-        otlp.Endpoint = settings.IsGrpc ? settings.Collector! : new Uri(new Uri(settings.Collector!.AbsoluteUri.TrimEnd('/') + "/"), path);
+        otlp.Endpoint = settings.IsGrpc
+            ? settings.Collector!
+            : new Uri(new Uri(settings.Collector!.AbsoluteUri.TrimEnd('/') + "/"), path);
         otlp.Headers = settings.CollectorHeaders;
     }
 }

@@ -19,11 +19,23 @@ public sealed record CdnSettings(Uri Url, string KeyPairId, string PrivateKey)
         if (url is null)
             return null;
         read.Need("CDN_BASE_URL", hasBucket, "stands before a bucket: S3_BUCKET_NAME is needed with it");
-        read.Need("CDN_BASE_URL", url.Query.Length == 0 && url.Fragment.Length == 0, "must have neither a query nor a fragment");
-        read.Need("CDN_KEY_PAIR_ID", id is not null, "is needed where CDN_BASE_URL is set: the id of the public key in CloudFront");
+        read.Need(
+            "CDN_BASE_URL",
+            url.Query.Length == 0 && url.Fragment.Length == 0,
+            "must have neither a query nor a fragment"
+        );
+        read.Need(
+            "CDN_KEY_PAIR_ID",
+            id is not null,
+            "is needed where CDN_BASE_URL is set: the id of the public key in CloudFront"
+        );
         var key = file is not null && File.Exists(file) ? File.ReadAllText(file) : null;
         var isKey = key is not null && IsRsa(key);
-        read.Need("CDN_PRIVATE_KEY_FILE", isKey, "is needed where CDN_BASE_URL is set: a file with an RSA private key in PEM");
+        read.Need(
+            "CDN_PRIVATE_KEY_FILE",
+            isKey,
+            "is needed where CDN_BASE_URL is set: a file with an RSA private key in PEM"
+        );
         return id is not null && isKey ? new CdnSettings(url, id, key!) : null;
     }
 

@@ -23,7 +23,12 @@ public sealed record ClamdSettings(EndPoint Address, TimeSpan Timeout)
 
     private static EndPoint? Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url.UserInfo.Length > 0
+            || url.Query.Length > 0
+            || url.Fragment.Length > 0
+        )
             return null;
         if (url is { Scheme: "tcp", Host.Length: > 0, AbsolutePath.Length: <= 1, Port: not 0 })
             return new DnsEndPoint(url.IdnHost, url.Port > 0 ? url.Port : Port);

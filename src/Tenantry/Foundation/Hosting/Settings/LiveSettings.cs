@@ -21,7 +21,8 @@ public sealed partial class LiveSettings : BackgroundService
     private volatile ServiceSettings current;
     private string? lastFault;
 
-    public LiveSettings(ServiceSettings first, ILogger<LiveSettings> log) => (this.first, current, this.log) = (first, first, log);
+    public LiveSettings(ServiceSettings first, ILogger<LiveSettings> log) =>
+        (this.first, current, this.log) = (first, first, log);
 
     /// <summary>As they were read last.</summary>
     public ServiceSettings Current => current;
@@ -62,27 +63,48 @@ public sealed partial class LiveSettings : BackgroundService
     {
         var read = ServiceSettings.Read(variables);
         lastFault = null;
-        var changed = read.Values.Where(value => current.Values.GetValueOrDefault(value.Key) != value.Value).Select(value => value.Key).Order(StringComparer.Ordinal).ToList();
+        var changed = read
+            .Values.Where(value => current.Values.GetValueOrDefault(value.Key) != value.Value)
+            .Select(value => value.Key)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         if (changed.Count == 0)
             return;
         var before = current;
         current = read with { Secret = first.Secret };
         Changed?.Invoke(current);
-        var (atOnce, later) = (changed.Where(name => IsLive(name, before, read)).ToList(), changed.Where(name => !IsLive(name, before, read)).ToList());
+        var (atOnce, later) = (
+            changed.Where(name => IsLive(name, before, read)).ToList(),
+            changed.Where(name => !IsLive(name, before, read)).ToList()
+        );
         if (atOnce.Count > 0)
             Applied(log, atOnce);
         if (later.Count > 0)
             Waits(log, later);
     }
 
-    private static bool IsLive(string name, ServiceSettings before, ServiceSettings after) => CountAtOnce.Contains(name)
+    private static bool IsLive(string name, ServiceSettings before, ServiceSettings after) =>
+        CountAtOnce.Contains(name)
         || (name == "DATABASE_URL" && WithoutPassword([before.Database]) == WithoutPassword([after.Database]))
-        || (name == "DATABASE_DIRECT_URL" && WithoutPassword(before.DirectDatabases) == WithoutPassword(after.DirectDatabases))
+        || (
+            name == "DATABASE_DIRECT_URL"
+            && WithoutPassword(before.DirectDatabases) == WithoutPassword(after.DirectDatabases)
+        )
         || (name == "DATABASE_READ_URL" && WithoutPassword(before.Replicas) == WithoutPassword(after.Replicas))
-        || (name == "SMTP_URL" && before.Messages.Smtp is { } old && after.Messages.Smtp is { } now && old with { Credentials = null } == now with { Credentials = null });
+        || (
+            name == "SMTP_URL"
+            && before.Messages.Smtp is { } old
+            && after.Messages.Smtp is { } now
+            && old with { Credentials = null } == now with { Credentials = null }
+        );
 
     private static string WithoutPassword(IReadOnlyList<Npgsql.NpgsqlConnectionStringBuilder> servers) =>
-        string.Join('\n', servers.Select(server => new Npgsql.NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = null }.ConnectionString));
+        string.Join(
+            '\n',
+            servers.Select(server =>
+                new Npgsql.NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = null }.ConnectionString
+            )
+        );
 
     /// <summary>Once for each fault: it is looked at every two seconds.</summary>
     private void Tell(string fault)
@@ -93,12 +115,24 @@ public sealed partial class LiveSettings : BackgroundService
         Wrong(log, fault);
     }
 
-    [LoggerMessage(EventId = 1601, Level = LogLevel.Information, Message = "Settings have changed and count from now on: {Names}")]
+    [LoggerMessage(
+        EventId = 1601,
+        Level = LogLevel.Information,
+        Message = "Settings have changed and count from now on: {Names}"
+    )]
     private static partial void Applied(ILogger log, IReadOnlyList<string> names);
 
-    [LoggerMessage(EventId = 1602, Level = LogLevel.Error, Message = "Settings have changed and are wrong; those before go on: {Fault}")]
+    [LoggerMessage(
+        EventId = 1602,
+        Level = LogLevel.Error,
+        Message = "Settings have changed and are wrong; those before go on: {Fault}"
+    )]
     private static partial void Wrong(ILogger log, string fault);
 
-    [LoggerMessage(EventId = 1603, Level = LogLevel.Warning, Message = "Settings have changed and count from the next start on: {Names}")]
+    [LoggerMessage(
+        EventId = 1603,
+        Level = LogLevel.Warning,
+        Message = "Settings have changed and count from the next start on: {Names}"
+    )]
     private static partial void Waits(ILogger log, IReadOnlyList<string> names);
 }

@@ -10,11 +10,17 @@ public sealed record LogLevelSetting(LogLevel Least, IReadOnlyDictionary<string,
         const string name = "LOG_LEVEL";
         var least = LogLevel.Information;
         var overrides = new Dictionary<string, LogLevel>(StringComparer.Ordinal);
-        foreach (var part in read.Text(name, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var part in read.Text(name, "")
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             var sides = part.Split('=', 2, StringSplitOptions.TrimEntries);
             if (!Enum.TryParse<LogLevel>(sides[^1], ignoreCase: true, out var level) || int.TryParse(sides[^1], out _))
-                read.Fault(name, $"must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}, and for parts of the service Category=Level, separated by commas");
+                read.Fault(
+                    name,
+                    $"must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}, and for parts of the service Category=Level, separated by commas"
+                );
             else if (sides.Length == 1)
                 least = level;
             else

@@ -16,7 +16,10 @@ public static class PostgresUrl
     private const int StatementsKept = 100;
 
     public static bool TryParse(
-        string text, [NotNullWhen(true)] out NpgsqlConnectionStringBuilder? connection, [NotNullWhen(false)] out string? fault)
+        string text,
+        [NotNullWhen(true)] out NpgsqlConnectionStringBuilder? connection,
+        [NotNullWhen(false)] out string? fault
+    )
     {
         connection = null;
         // The text holds a password: no fault repeats it.
@@ -60,7 +63,10 @@ public static class PostgresUrl
 
     /// <summary>The same of several servers, as libpq writes it: <c>postgresql://user:password@one:5432,two:5432/database</c>. A connection string for each.</summary>
     public static bool TryParseEach(
-        string text, [NotNullWhen(true)] out IReadOnlyList<NpgsqlConnectionStringBuilder>? connections, [NotNullWhen(false)] out string? fault)
+        string text,
+        [NotNullWhen(true)] out IReadOnlyList<NpgsqlConnectionStringBuilder>? connections,
+        [NotNullWhen(false)] out string? fault
+    )
     {
         connections = null;
         fault = null;
@@ -85,19 +91,39 @@ public static class PostgresUrl
         switch (name)
         {
             case "sslmode":
-                if (!Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode))
+                if (
+                    !Enum.TryParse<SslMode>(
+                        value.Replace("-", "", StringComparison.Ordinal),
+                        ignoreCase: true,
+                        out var mode
+                    )
+                )
                     return false;
                 built.SslMode = mode;
                 return true;
-            case "sslrootcert": built.RootCertificate = value; return true;
-            case "sslcert": built.SslCertificate = value; return true;
-            case "sslkey": built.SslKey = value; return true;
-            case "host": built.Host = value; return true; // a socket's folder does not fit the URL's own host
-            case "application_name": built.ApplicationName = value; return true;
-            case "connect_timeout": return TrySeconds(value, seconds => built.Timeout = seconds);
-            case "max_auto_prepare": return TryNumber(value, 0, statements => built.MaxAutoPrepare = statements);
-            case "pool_max": return TrySeconds(value, size => built.MaxPoolSize = size);
-            default: return false;
+            case "sslrootcert":
+                built.RootCertificate = value;
+                return true;
+            case "sslcert":
+                built.SslCertificate = value;
+                return true;
+            case "sslkey":
+                built.SslKey = value;
+                return true;
+            case "host":
+                built.Host = value;
+                return true; // a socket's folder does not fit the URL's own host
+            case "application_name":
+                built.ApplicationName = value;
+                return true;
+            case "connect_timeout":
+                return TrySeconds(value, seconds => built.Timeout = seconds);
+            case "max_auto_prepare":
+                return TryNumber(value, 0, statements => built.MaxAutoPrepare = statements);
+            case "pool_max":
+                return TrySeconds(value, size => built.MaxPoolSize = size);
+            default:
+                return false;
         }
     }
 
@@ -105,7 +131,11 @@ public static class PostgresUrl
 
     private static bool TryNumber(string value, int least, Action<int> apply)
     {
-        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > 1000)
+        if (
+            !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number < least
+            || number > 1000
+        )
             return false;
         apply(number);
         return true;

@@ -5,7 +5,11 @@ using Npgsql;
 
 namespace Tenantry.Foundation.Hosting.Settings;
 
-public enum AppEnvironment { Production, Development }
+public enum AppEnvironment
+{
+    Production,
+    Development,
+}
 
 /// <summary>
 /// Everything that can be set from outside, typed and validated at start. The names are those of the environment
@@ -126,26 +130,52 @@ public sealed partial record ServiceSettings
 
     /// <summary>What must never be in a log.</summary>
     public IEnumerable<string?> Secrets =>
-    [
-        JwtSecret, Database.Password, MigrationDatabase.Password, .. DirectDatabases.Concat(Replicas).Select(server => server.Password), PlatformAdminPassword, .. Written(RedisUrl?.UserInfo.Split(':', 2)[^1]), Aws.SecretAccessKey, Messages.Smtp?.Credentials?.Password,
-        Telemetry.MetricsToken, Telemetry.CollectorHeaders, .. (Telemetry.CollectorHeaders ?? "").Split(',').SelectMany(header => Written(header.Split('=', 2)[^1].Trim())).SelectMany(value => new[] { value, value?.Split(' ', 2)[^1] }),
-        .. (Store.Bucket?.Cdn?.PrivateKey ?? "").Split('\n', StringSplitOptions.TrimEntries).Where(line => !line.StartsWith("-----", StringComparison.Ordinal)),
-    ];
+        [
+            JwtSecret,
+            Database.Password,
+            MigrationDatabase.Password,
+            .. DirectDatabases.Concat(Replicas).Select(server => server.Password),
+            PlatformAdminPassword,
+            .. Written(RedisUrl?.UserInfo.Split(':', 2)[^1]),
+            Aws.SecretAccessKey,
+            Messages.Smtp?.Credentials?.Password,
+            Telemetry.MetricsToken,
+            Telemetry.CollectorHeaders,
+            .. (Telemetry.CollectorHeaders ?? "")
+                .Split(',')
+                .SelectMany(header => Written(header.Split('=', 2)[^1].Trim()))
+                .SelectMany(value => new[] { value, value?.Split(' ', 2)[^1] }),
+            .. (Store.Bucket?.Cdn?.PrivateKey ?? "")
+                .Split('\n', StringSplitOptions.TrimEntries)
+                .Where(line => !line.StartsWith("-----", StringComparison.Ordinal)),
+        ];
 
     /// <summary>As it stands there, and as it is meant.</summary>
-    private static IEnumerable<string?> Written(string? value) => [value, value is null ? null : Uri.UnescapeDataString(value)];
+    private static IEnumerable<string?> Written(string? value) =>
+        [value, value is null ? null : Uri.UnescapeDataString(value)];
 
     public bool IsDevelopment => Environment == AppEnvironment.Development;
 
     /// <summary>A name of this installation, and not of a tenant's own domain.</summary>
     public bool IsOwnHost(string host) =>
         host.Equals(AppBaseUrl.Host, StringComparison.OrdinalIgnoreCase)
-        || (BaseDomain is { } domain && (host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase)));
+        || (
+            BaseDomain is { } domain
+            && (
+                host.Equals(domain, StringComparison.OrdinalIgnoreCase)
+                || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase)
+            )
+        );
 
     /// <summary>256 bits that follow from <c>JWT_SECRET</c>, and say nothing of it or of each other (RFC 5869).</summary>
     /// <param name="purpose">in words; another one is another key</param>
     public byte[] KeyFor(string purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(JwtSecret), 32, info: Encoding.UTF8.GetBytes("tenantry " + purpose));
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Encoding.UTF8.GetBytes(JwtSecret),
+            32,
+            info: Encoding.UTF8.GetBytes("tenantry " + purpose)
+        );
 
     /// <summary>Where the API's paths begin: <c>/api/v1</c>.</summary>
     public string ApiPath => "/api/" + ApiVersion;
@@ -191,7 +221,9 @@ public sealed partial record ServiceSettings
             JwtIssuer = read.Text("JWT_ISSUER", baseUrl.GetLeftPart(UriPartial.Authority)),
             JwtAudience = read.Text("JWT_AUDIENCE", "tenantry"),
             AccessTokenLifetime = AccessLifetime(read),
-            SigningKeyAge = read.Number("SIGNING_KEY_ROTATION_DAYS", 90, 0, 3650) is var days and > 0 ? TimeSpan.FromDays(days) : null,
+            SigningKeyAge = read.Number("SIGNING_KEY_ROTATION_DAYS", 90, 0, 3650) is var days and > 0
+                ? TimeSpan.FromDays(days)
+                : null,
             RefreshTokenLifetime = TimeSpan.FromDays(read.Number("REFRESH_TOKEN_EXPIRATION_DAYS", 30, 1, 365)),
             RefreshTokenLeeway = TimeSpan.FromSeconds(read.Number("REFRESH_TOKEN_LEEWAY_SECONDS", 10, 0, 60)),
             SessionLifetime = TimeSpan.FromDays(read.Number("SESSION_EXPIRATION_DAYS", 90, 1, 3650)),
@@ -202,22 +234,44 @@ public sealed partial record ServiceSettings
             StandardQuota = Quota(read, "STANDARD", users: 10_000, messages: 100_000, storage: 102_400),
             PremiumQuota = Quota(read, "PREMIUM", users: null, messages: 1_000_000, storage: null),
             RateLimits = new RateLimitSettings(
-                read.Quota("RATE_LIMIT_FREE_PER_MINUTE", 60), read.Quota("RATE_LIMIT_STANDARD_PER_MINUTE", 1_000), read.Quota("RATE_LIMIT_PREMIUM_PER_MINUTE", 10_000),
-                read.Quota("RATE_LIMIT_GLOBAL_PER_MINUTE", 100_000), read.Quota("RATE_LIMIT_AUTH_PER_MINUTE", 30), read.Number("RATE_LIMIT_LEASE_PERCENT", 1, 0, 10)),
+                read.Quota("RATE_LIMIT_FREE_PER_MINUTE", 60),
+                read.Quota("RATE_LIMIT_STANDARD_PER_MINUTE", 1_000),
+                read.Quota("RATE_LIMIT_PREMIUM_PER_MINUTE", 10_000),
+                read.Quota("RATE_LIMIT_GLOBAL_PER_MINUTE", 100_000),
+                read.Quota("RATE_LIMIT_AUTH_PER_MINUTE", 30),
+                read.Number("RATE_LIMIT_LEASE_PERCENT", 1, 0, 10)
+            ),
             RedisUrl = Redis(read),
             RedisDeadline = TimeSpan.FromMilliseconds(read.Number("REDIS_DEADLINE_MS", 10, 1, 1000)),
-            PasswordCost = new Argon2Cost(read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024), read.Number("ARGON2_PASSES", 2, 1, 20)),
-            BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/") : null,
+            PasswordCost = new Argon2Cost(
+                read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024),
+                read.Number("ARGON2_PASSES", 2, 1, 20)
+            ),
+            BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range
+                ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/")
+                : null,
             Aws = aws,
             Store = StoreSettings.Read(read, aws, development),
             Messages = MessageSettings.Read(read, aws, development),
             Clamd = ClamdSettings.Read(read),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
-            CorsAllowedOrigins = read.List("CORS_ALLOWED_ORIGINS", IsOrigin, "must be an origin, like https://app.example.com"),
+            CorsAllowedOrigins = read.List(
+                "CORS_ALLOWED_ORIGINS",
+                IsOrigin,
+                "must be an origin, like https://app.example.com"
+            ),
             FileLinksOutliveTheirMaker = read.Flag("FILE_LINKS_OUTLIVE_THEIR_MAKER", false),
-            TrustedProxies = [.. read.List("TRUSTED_PROXIES", item => Network(item) is not null, "must be an address or a network, like 10.0.0.0/8")
-                .Select(Network).OfType<IPNetwork>()],
+            TrustedProxies =
+            [
+                .. read.List(
+                        "TRUSTED_PROXIES",
+                        item => Network(item) is not null,
+                        "must be an address or a network, like 10.0.0.0/8"
+                    )
+                    .Select(Network)
+                    .OfType<IPNetwork>(),
+            ],
             HttpsRequired = read.Flag("HTTPS_REQUIRED", !development && baseUrl.Scheme == Uri.UriSchemeHttps),
             RequestTimeout = TimeSpan.FromSeconds(read.Number("REQUEST_TIMEOUT_SECONDS", 30, 1, 600)),
             MostConnections = read.Number("MAX_CONNECTIONS", 10_000, 1, 1_000_000),
@@ -227,25 +281,69 @@ public sealed partial record ServiceSettings
             Variables = variables,
         };
 
-        read.Need("HTTPS_REQUIRED", !settings.HttpsRequired || settings.TrustedProxies.Count > 0,
-            "(which APP_BASE_URL=https://... means) needs TRUSTED_PROXIES: TLS ends before this process, at a proxy that says so in X-Forwarded-Proto. Name it, or set HTTPS_REQUIRED=false where it cannot say it");
-        read.Need("DATABASE_READ_URL", settings.Replicas.Count == 0 || settings.RedisUrl is not null,
-            "needs REDIS_URL: there the instances tell each other which tenant has changed something that a replica may not have yet");
-        read.Need("API_VERSION", settings.ApiVersion.All(char.IsAsciiLetterOrDigit), "must be letters and digits, like v1");
-        read.Need("JWT_SECRET", settings.JwtSecret.Length >= 32,
-            "must have 32 characters at least (make one: openssl rand -base64 48); it protects the signing keys at rest");
-        read.Need("ARGON2_MEMORY_KIB", settings.PasswordCost.MemoryKiB * (long)settings.PasswordCost.Passes >= Argon2Cost.Least,
-            $"times ARGON2_PASSES must be {Argon2Cost.Least} at least: a guess must cost something");
-        read.Need("PLATFORM_ADMIN_PASSWORD", (settings.PlatformAdminPassword is null) == (settings.PlatformAdminEmail is null),
-            "and PLATFORM_ADMIN_EMAIL must be set together");
-        read.Need("PLATFORM_ADMIN_PASSWORD", settings.PlatformAdminPassword is null or { Length: >= 8 and <= 128 }, "must have 8 to 128 characters");
-        read.Need("DEFAULT_TENANT", settings.DefaultTenant is null || TenantSlug.IsLabel(settings.DefaultTenant), "must be a slug, like acme, or the id of a tenant");
-        read.Need("DEFAULT_TENANT", settings.DefaultTenant is null or TenantSlug.Platform || Guid.TryParse(settings.DefaultTenant, out _) || !TenantSlug.IsReserved(settings.DefaultTenant),
-            "is a slug that is reserved: no tenant can have it");
-        read.Need("BASE_DOMAIN", settings.BaseDomain is null || Uri.CheckHostName(settings.BaseDomain) == UriHostNameType.Dns, "must be a host name, like example.com");
+        read.Need(
+            "HTTPS_REQUIRED",
+            !settings.HttpsRequired || settings.TrustedProxies.Count > 0,
+            "(which APP_BASE_URL=https://... means) needs TRUSTED_PROXIES: TLS ends before this process, at a proxy that says so in X-Forwarded-Proto. Name it, or set HTTPS_REQUIRED=false where it cannot say it"
+        );
+        read.Need(
+            "DATABASE_READ_URL",
+            settings.Replicas.Count == 0 || settings.RedisUrl is not null,
+            "needs REDIS_URL: there the instances tell each other which tenant has changed something that a replica may not have yet"
+        );
+        read.Need(
+            "API_VERSION",
+            settings.ApiVersion.All(char.IsAsciiLetterOrDigit),
+            "must be letters and digits, like v1"
+        );
+        read.Need(
+            "JWT_SECRET",
+            settings.JwtSecret.Length >= 32,
+            "must have 32 characters at least (make one: openssl rand -base64 48); it protects the signing keys at rest"
+        );
+        read.Need(
+            "ARGON2_MEMORY_KIB",
+            settings.PasswordCost.MemoryKiB * (long)settings.PasswordCost.Passes >= Argon2Cost.Least,
+            $"times ARGON2_PASSES must be {Argon2Cost.Least} at least: a guess must cost something"
+        );
+        read.Need(
+            "PLATFORM_ADMIN_PASSWORD",
+            (settings.PlatformAdminPassword is null) == (settings.PlatformAdminEmail is null),
+            "and PLATFORM_ADMIN_EMAIL must be set together"
+        );
+        read.Need(
+            "PLATFORM_ADMIN_PASSWORD",
+            settings.PlatformAdminPassword is null or { Length: >= 8 and <= 128 },
+            "must have 8 to 128 characters"
+        );
+        read.Need(
+            "DEFAULT_TENANT",
+            settings.DefaultTenant is null || TenantSlug.IsLabel(settings.DefaultTenant),
+            "must be a slug, like acme, or the id of a tenant"
+        );
+        read.Need(
+            "DEFAULT_TENANT",
+            settings.DefaultTenant is null or TenantSlug.Platform
+                || Guid.TryParse(settings.DefaultTenant, out _)
+                || !TenantSlug.IsReserved(settings.DefaultTenant),
+            "is a slug that is reserved: no tenant can have it"
+        );
+        read.Need(
+            "BASE_DOMAIN",
+            settings.BaseDomain is null || Uri.CheckHostName(settings.BaseDomain) == UriHostNameType.Dns,
+            "must be a host name, like example.com"
+        );
         read.Need("FROM_EMAIL", IsAddress(settings.FromEmail), "must be an e-mail address");
-        read.Need("SUPPORT_EMAIL", settings.SupportEmail is null || IsAddress(settings.SupportEmail), "must be an e-mail address");
-        read.Need("PLATFORM_ADMIN_EMAIL", settings.PlatformAdminEmail is null || settings.PlatformAdminEmail.Contains('@'), "must be an e-mail address");
+        read.Need(
+            "SUPPORT_EMAIL",
+            settings.SupportEmail is null || IsAddress(settings.SupportEmail),
+            "must be an e-mail address"
+        );
+        read.Need(
+            "PLATFORM_ADMIN_EMAIL",
+            settings.PlatformAdminEmail is null || settings.PlatformAdminEmail.Contains('@'),
+            "must be an e-mail address"
+        );
         return settings;
     }
 
@@ -265,7 +363,8 @@ public sealed partial record ServiceSettings
 
     internal static int GraceDays(SettingsReader read) => read.Number(GraceName, 30, 0, 3650);
 
-    private static bool IsAddress(string text) => System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
+    private static bool IsAddress(string text) =>
+        System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
 
     private static IPAddress Address(SettingsReader read, IPAddress otherwise)
     {
@@ -315,23 +414,45 @@ public sealed partial record ServiceSettings
         // The text may hold a password: no fault repeats it.
         if (read.Text("REDIS_URL") is not { } text)
             return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "redis" or "rediss" && url.Host.Length > 0
-            && (url.AbsolutePath.Length <= 1 || int.TryParse(url.AbsolutePath.AsSpan(1), System.Globalization.NumberStyles.None, null, out _))
-            && (url.Query.Length == 0 || (url.Scheme == "rediss" && url.Query.StartsWith("?sslrootcert=", StringComparison.Ordinal) && !url.Query.Contains('&'))))
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.Scheme is "redis" or "rediss"
+            && url.Host.Length > 0
+            && (
+                url.AbsolutePath.Length <= 1
+                || int.TryParse(url.AbsolutePath.AsSpan(1), System.Globalization.NumberStyles.None, null, out _)
+            )
+            && (
+                url.Query.Length == 0
+                || (
+                    url.Scheme == "rediss"
+                    && url.Query.StartsWith("?sslrootcert=", StringComparison.Ordinal)
+                    && !url.Query.Contains('&')
+                )
+            )
+        )
             return url;
-        read.Fault("REDIS_URL", "must be a URL like redis://:password@host:6379/0, or rediss:// for TLS, there also with ?sslrootcert=/path/of/ca.pem");
+        read.Fault(
+            "REDIS_URL",
+            "must be a URL like redis://:password@host:6379/0, or rediss:// for TLS, there also with ?sslrootcert=/path/of/ca.pem"
+        );
         return null;
     }
 
     /// <summary>In bytes, whosever it is.</summary>
     public long LargestFile => Math.Max(FreeQuota.FileBytes, Math.Max(StandardQuota.FileBytes, PremiumQuota.FileBytes));
 
-    private static TierQuota Quota(SettingsReader read, string tier, int? users, int? messages, int? storage) => new(
-        read.Quota($"QUOTA_{tier}_USERS", users), read.Quota($"QUOTA_{tier}_MESSAGES_PER_MONTH", messages),
-        read.Quota($"QUOTA_{tier}_STORAGE_MB", storage) * Megabyte, read.Number($"QUOTA_{tier}_FILE_MB", 100, 1, 5_000) * Megabyte);
+    private static TierQuota Quota(SettingsReader read, string tier, int? users, int? messages, int? storage) =>
+        new(
+            read.Quota($"QUOTA_{tier}_USERS", users),
+            read.Quota($"QUOTA_{tier}_MESSAGES_PER_MONTH", messages),
+            read.Quota($"QUOTA_{tier}_STORAGE_MB", storage) * Megabyte,
+            read.Number($"QUOTA_{tier}_FILE_MB", 100, 1, 5_000) * Megabyte
+        );
 
     public static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
         && url.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
 
     private static IPNetwork? Network(string text) =>

@@ -31,7 +31,10 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         if (values.TryGetValue(name, out var known))
             return known;
         names.Add(name);
-        return values[name] = variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : FromFile(name);
+        return values[name] =
+            variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value)
+                ? value.Trim()
+                : FromFile(name);
     }
 
     private string? FromFile(string name)
@@ -61,7 +64,11 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         var text = Text(name);
         if (text is null)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most
+        )
             return number;
         Fault(name, $"must be a whole number from {least} to {most}");
         return otherwise;
@@ -82,7 +89,8 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
     }
 
     /// <summary>One of the names of an enumeration, in lower case with underscores or as written.</summary>
-    public T Choice<T>(string name, T otherwise, params T[] allowed) where T : struct, Enum
+    public T Choice<T>(string name, T otherwise, params T[] allowed)
+        where T : struct, Enum
     {
         var text = Text(name);
         if (text is null)

@@ -9,7 +9,14 @@ namespace Tenantry.Foundation.Hosting.Settings;
 /// <param name="IsGrpc">OTLP over gRPC instead of HTTP</param>
 /// <param name="CollectorHeaders">as OTLP's own setting writes them; they can hold a key</param>
 /// <param name="SampledShare">of traces that are recorded, 0 to 1, by their ids: so all services of a trace decide alike</param>
-public sealed record TelemetrySettings(int? MetricsPort, string? MetricsToken, Uri? Collector, bool IsGrpc, string? CollectorHeaders, double SampledShare)
+public sealed record TelemetrySettings(
+    int? MetricsPort,
+    string? MetricsToken,
+    Uri? Collector,
+    bool IsGrpc,
+    string? CollectorHeaders,
+    double SampledShare
+)
 {
     public override string ToString() => "telemetry";
 
@@ -19,10 +26,26 @@ public sealed record TelemetrySettings(int? MetricsPort, string? MetricsToken, U
         var token = read.Text("METRICS_TOKEN");
         read.Need("METRICS_TOKEN", token is null or { Length: >= 16 }, "must have 16 characters at least");
         var protocol = read.Text("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
-        read.Need("OTEL_EXPORTER_OTLP_PROTOCOL", protocol is "http/protobuf" or "grpc", "must be http/protobuf or grpc");
+        read.Need(
+            "OTEL_EXPORTER_OTLP_PROTOCOL",
+            protocol is "http/protobuf" or "grpc",
+            "must be http/protobuf or grpc"
+        );
         var share = 1.0;
         if (read.Text("OTEL_TRACES_SAMPLER_ARG") is { } text)
-            read.Need("OTEL_TRACES_SAMPLER_ARG", double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share) && share is >= 0 and <= 1, "must be a share from 0 to 1");
-        return new TelemetrySettings(port, token, read.HttpUrl("OTEL_EXPORTER_OTLP_ENDPOINT"), protocol == "grpc", read.Text("OTEL_EXPORTER_OTLP_HEADERS"), share);
+            read.Need(
+                "OTEL_TRACES_SAMPLER_ARG",
+                double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share)
+                    && share is >= 0 and <= 1,
+                "must be a share from 0 to 1"
+            );
+        return new TelemetrySettings(
+            port,
+            token,
+            read.HttpUrl("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            protocol == "grpc",
+            read.Text("OTEL_EXPORTER_OTLP_HEADERS"),
+            share
+        );
     }
 }

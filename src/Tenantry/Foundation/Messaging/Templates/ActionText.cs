@@ -15,8 +15,11 @@ public sealed partial class ActionText
     private readonly TemplateText after;
 
     private ActionText(TemplateText before, TemplateText after) =>
-        (this.before, this.after, Variables) =
-        (before, after, before.Variables.Union(after.Variables).ToHashSet(StringComparer.Ordinal));
+        (this.before, this.after, Variables) = (
+            before,
+            after,
+            before.Variables.Union(after.Variables).ToHashSet(StringComparer.Ordinal)
+        );
 
     /// <summary>The values that it uses, by their names.</summary>
     public IReadOnlySet<string> Variables { get; }
@@ -32,8 +35,10 @@ public sealed partial class ActionText
             return null;
         }
         var (start, end) = (places[0].Index, places[0].Index + places[0].Length);
-        if (TemplateText.TryParse(source[..start], out var before, out _)
-            && TemplateText.TryParse(source[end..], out var after, out _))
+        if (
+            TemplateText.TryParse(source[..start], out var before, out _)
+            && TemplateText.TryParse(source[end..], out var after, out _)
+        )
             return new ActionText(before, after);
 
         // Either the text has a fault, whose line and column its author wants to know, or the place is inside of something.
@@ -45,14 +50,24 @@ public sealed partial class ActionText
 
     /// <exception cref="TemplateLimitException">it makes too much of the values</exception>
     public string Text(
-        IReadOnlyDictionary<string, JsonElement> values, MailAction action, CultureInfo culture, DateTimeOffset now) =>
+        IReadOnlyDictionary<string, JsonElement> values,
+        MailAction action,
+        CultureInfo culture,
+        DateTimeOffset now
+    ) =>
         action.Between(
-            before.Render(values, TemplateEscape.None, culture, now), after.Render(values, TemplateEscape.None, culture, now));
+            before.Render(values, TemplateEscape.None, culture, now),
+            after.Render(values, TemplateEscape.None, culture, now)
+        );
 
     /// <exception cref="TemplateLimitException">it makes too much of the values, or something that no security mail may
     /// hold</exception>
     public string Html(
-        IReadOnlyDictionary<string, JsonElement> values, MailAction action, CultureInfo culture, DateTimeOffset now)
+        IReadOnlyDictionary<string, JsonElement> values,
+        MailAction action,
+        CultureInfo culture,
+        DateTimeOffset now
+    )
     {
         var first = before.Render(values, TemplateEscape.Html, culture, now);
         var rest = after.Render(values, TemplateEscape.Html, culture, now);

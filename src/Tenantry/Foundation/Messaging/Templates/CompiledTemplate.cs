@@ -12,7 +12,16 @@ namespace Tenantry.Foundation.Messaging.Templates;
 /// <param name="HtmlBody">Liquid, escaped</param>
 /// <param name="Translations">by language tag, an object with the same three</param>
 /// <param name="Variables">a list of <see cref="TemplateVariable"/></param>
-public sealed record TemplateRow(string Name, Channel Type, string Locale, string? Subject, string? Body, string? HtmlBody, JsonElement Translations, JsonElement Variables);
+public sealed record TemplateRow(
+    string Name,
+    Channel Type,
+    string Locale,
+    string? Subject,
+    string? Body,
+    string? HtmlBody,
+    JsonElement Translations,
+    JsonElement Variables
+);
 
 /// <summary>The three texts in one language.</summary>
 /// <param name="Subject">of a mail, or the title of a push message</param>
@@ -26,7 +35,13 @@ public sealed class CompiledTemplate
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        Converters =
+        {
+            new System.Text.Json.Serialization.JsonStringEnumConverter(
+                JsonNamingPolicy.SnakeCaseLower,
+                allowIntegerValues: false
+            ),
+        },
     };
 
     private readonly Dictionary<string, MessageText> byLocale = new(StringComparer.OrdinalIgnoreCase);
@@ -36,7 +51,8 @@ public sealed class CompiledTemplate
     private readonly string locale;
     private readonly IReadOnlyList<TemplateVariable> variables;
 
-    private CompiledTemplate(TemplateRow row, IReadOnlyList<TemplateVariable> variables) => (Name, Type, locale, this.variables) = (row.Name, row.Type, row.Locale, variables);
+    private CompiledTemplate(TemplateRow row, IReadOnlyList<TemplateVariable> variables) =>
+        (Name, Type, locale, this.variables) = (row.Name, row.Type, row.Locale, variables);
 
     public string Name { get; }
 
@@ -48,22 +64,36 @@ public sealed class CompiledTemplate
     public static CompiledTemplate Of(TemplateRow row)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        return TryCompile(row, errors) ?? throw new InvalidOperationException($"The template {row.Name} was kept with faults: {Told(errors)}");
+        return TryCompile(row, errors)
+            ?? throw new InvalidOperationException($"The template {row.Name} was kept with faults: {Told(errors)}");
     }
 
     /// <summary>What is wrong, for a log or for a person.</summary>
-    public static string Told(IReadOnlyDictionary<string, string[]> errors) => string.Join("; ", errors.Select(error => $"{error.Key} {error.Value[0]}"));
+    public static string Told(IReadOnlyDictionary<string, string[]> errors) =>
+        string.Join("; ", errors.Select(error => $"{error.Key} {error.Value[0]}"));
 
     /// <returns>null: <paramref name="errors"/> says what is wrong, by the members of the request</returns>
     public static CompiledTemplate? TryCompile(TemplateRow row, Dictionary<string, string[]> errors)
     {
         var isSecurity = SystemTemplates.Find(row.Name) is SecurityTemplate;
         // What stands in the row was right for the version that wrote it: a link is no variable any more.
-        var variables = isSecurity ? SystemTemplates.Names : row.Variables.Deserialize<List<TemplateVariable>>(Json) ?? [];
+        var variables = isSecurity
+            ? SystemTemplates.Names
+            : row.Variables.Deserialize<List<TemplateVariable>>(Json) ?? [];
         var compiled = new CompiledTemplate(row, variables);
         compiled.Add(row.Locale, new TemplateTexts(row.Subject, row.Body, row.HtmlBody), "", isSecurity, errors);
-        foreach (var translation in row.Translations.ValueKind == JsonValueKind.Object ? row.Translations.EnumerateObject() : default)
-            compiled.Add(translation.Name, translation.Value.Deserialize<TemplateTexts>(Json)!, $"translations.{translation.Name}.", isSecurity, errors);
+        foreach (
+            var translation in row.Translations.ValueKind == JsonValueKind.Object
+                ? row.Translations.EnumerateObject()
+                : default
+        )
+            compiled.Add(
+                translation.Name,
+                translation.Value.Deserialize<TemplateTexts>(Json)!,
+                $"translations.{translation.Name}.",
+                isSecurity,
+                errors
+            );
         return errors.Count == 0 ? compiled : null;
     }
 
@@ -83,7 +113,15 @@ public sealed class CompiledTemplate
             foreach (var sample in system.Samples)
             {
                 if (IsSecurity)
-                    TrySecurity(securityByLocale[tag], place, sample, ((SecurityTemplate)system).Example(new Uri("https://example.com")), CultureOf(tag), now, errors);
+                    TrySecurity(
+                        securityByLocale[tag],
+                        place,
+                        sample,
+                        ((SecurityTemplate)system).Example(new Uri("https://example.com")),
+                        CultureOf(tag),
+                        now,
+                        errors
+                    );
                 else
                     Try(() => byLocale[tag].Render(sample, CultureOf(tag), now), place + "body", errors);
             }
@@ -107,20 +145,41 @@ public sealed class CompiledTemplate
     /// <param name="now">what the template takes for the present</param>
     /// <exception cref="TemplateLimitException">it makes too much of them, or something that no security mail may
     /// hold</exception>
-    public MessageParts RenderSecurity(JsonElement? values, MailAction action, IReadOnlyList<string> wanted, DateTimeOffset now)
+    public MessageParts RenderSecurity(
+        JsonElement? values,
+        MailAction action,
+        IReadOnlyList<string> wanted,
+        DateTimeOffset now
+    )
     {
         var chosen = Locale.Choose(securityByLocale.Keys, wanted) ?? locale;
-        return securityByLocale[chosen].Render(TemplateVariable.Filled(variables, values), action, CultureOf(chosen), now);
+        return securityByLocale[chosen]
+            .Render(TemplateVariable.Filled(variables, values), action, CultureOf(chosen), now);
     }
 
     private static void TrySecurity(
-        SecurityText texts, string place, IReadOnlyDictionary<string, JsonElement> sample, MailAction action, CultureInfo culture, DateTimeOffset now, Dictionary<string, string[]> errors)
+        SecurityText texts,
+        string place,
+        IReadOnlyDictionary<string, JsonElement> sample,
+        MailAction action,
+        CultureInfo culture,
+        DateTimeOffset now,
+        Dictionary<string, string[]> errors
+    )
     {
-        Try(() => new MessageParts(MessageText.SubjectOf(texts.Subject, sample, culture, now), "-", null), place + "subject", errors);
+        Try(
+            () => new MessageParts(MessageText.SubjectOf(texts.Subject, sample, culture, now), "-", null),
+            place + "subject",
+            errors
+        );
         if (texts.Text is { } text)
             Try(() => new MessageParts(null, text.Text(sample, action, culture, now), null), place + "body", errors);
         if (texts.Html is { } html)
-            Try(() => new MessageParts(null, null, html.Html(sample, action, culture, now)), place + "html_body", errors);
+            Try(
+                () => new MessageParts(null, null, html.Html(sample, action, culture, now)),
+                place + "html_body",
+                errors
+            );
     }
 
     private static void Try(Func<MessageParts> render, string member, Dictionary<string, string[]> errors)
@@ -148,13 +207,27 @@ public sealed class CompiledTemplate
         }
     }
 
-    private void Add(string tag, TemplateTexts texts, string place, bool isSecurity, Dictionary<string, string[]> errors)
+    private void Add(
+        string tag,
+        TemplateTexts texts,
+        string place,
+        bool isSecurity,
+        Dictionary<string, string[]> errors
+    )
     {
         var subject = One(place + "subject", texts.Subject, errors);
         if (isSecurity)
-            securityByLocale[tag] = new SecurityText(subject, WithAction(place + "body", texts.Body, errors), WithAction(place + "html_body", texts.HtmlBody, errors));
+            securityByLocale[tag] = new SecurityText(
+                subject,
+                WithAction(place + "body", texts.Body, errors),
+                WithAction(place + "html_body", texts.HtmlBody, errors)
+            );
         else
-            byLocale[tag] = new MessageText(subject, One(place + "body", texts.Body, errors), One(place + "html_body", texts.HtmlBody, errors));
+            byLocale[tag] = new MessageText(
+                subject,
+                One(place + "body", texts.Body, errors),
+                One(place + "html_body", texts.HtmlBody, errors)
+            );
     }
 
     private TemplateText? One(string member, string? source, Dictionary<string, string[]> errors)
@@ -183,7 +256,9 @@ public sealed class CompiledTemplate
 
     private bool IsDeclared(string member, IReadOnlySet<string> used, Dictionary<string, string[]> errors)
     {
-        var unknown = used.Except(variables.Select(variable => variable.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var unknown = used.Except(variables.Select(variable => variable.Name), StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         if (unknown.Count > 0)
             errors[member] = [$"uses {string.Join(", ", unknown)}, which variables does not declare"];
         return unknown.Count == 0;

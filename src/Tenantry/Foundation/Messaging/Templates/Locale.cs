@@ -18,9 +18,11 @@ public static partial class Locale
         var parts = tag.Split('-');
         for (var i = 0; i < parts.Length; i++)
         {
-            parts[i] = i == 0 ? parts[i].ToLowerInvariant()
+            parts[i] =
+                i == 0 ? parts[i].ToLowerInvariant()
                 : parts[i].Length == 2 ? parts[i].ToUpperInvariant()
-                : parts[i].Length == 4 && char.IsLetter(parts[i][0]) ? char.ToUpperInvariant(parts[i][0]) + parts[i][1..].ToLowerInvariant()
+                : parts[i].Length == 4 && char.IsLetter(parts[i][0])
+                    ? char.ToUpperInvariant(parts[i][0]) + parts[i][1..].ToLowerInvariant()
                 : parts[i].ToLowerInvariant();
         }
         return string.Join('-', parts);
@@ -30,9 +32,21 @@ public static partial class Locale
     /// <returns>the best first</returns>
     public static IReadOnlyList<string> Accepted(string? header)
     {
-        if (string.IsNullOrEmpty(header) || header.Length > 1_000 || !StringWithQualityHeaderValue.TryParseList([header], out var values))
+        if (
+            string.IsNullOrEmpty(header)
+            || header.Length > 1_000
+            || !StringWithQualityHeaderValue.TryParseList([header], out var values)
+        )
             return [];
-        return [.. values.Where(value => value.Quality is null or > 0).OrderByDescending(value => value.Quality ?? 1).Select(value => Normalized(value.Value.ToString())).OfType<string>().Take(Most)];
+        return
+        [
+            .. values
+                .Where(value => value.Quality is null or > 0)
+                .OrderByDescending(value => value.Quality ?? 1)
+                .Select(value => Normalized(value.Value.ToString()))
+                .OfType<string>()
+                .Take(Most),
+        ];
     }
 
     /// <param name="available">tags, of which one is given back</param>
@@ -42,7 +56,11 @@ public static partial class Locale
     {
         foreach (var tag in wanted)
         {
-            for (var range = tag; range.Length > 0; range = range.LastIndexOf('-') is var end and > 0 ? range[..end] : "")
+            for (
+                var range = tag;
+                range.Length > 0;
+                range = range.LastIndexOf('-') is var end and > 0 ? range[..end] : ""
+            )
             {
                 if (available.FirstOrDefault(one => one.Equals(range, StringComparison.OrdinalIgnoreCase)) is { } found)
                     return found;
@@ -59,5 +77,6 @@ public static partial class Locale
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class LanguageTagAttribute() : ValidationAttribute("must be a language tag, like en or de-CH")
 {
-    public override bool IsValid(object? value) => value is not string text || text.Length == 0 || Locale.Normalized(text) is not null;
+    public override bool IsValid(object? value) =>
+        value is not string text || text.Length == 0 || Locale.Normalized(text) is not null;
 }

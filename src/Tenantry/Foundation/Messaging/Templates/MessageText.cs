@@ -16,7 +16,8 @@ public sealed record MessageParts(string? Subject, string? Text, string? Html)
     /// <returns>why no message can be made of it; null: it can be stored and sent</returns>
     public string? Fault() =>
         string.IsNullOrWhiteSpace(Text) && string.IsNullOrWhiteSpace(Html) ? "leaves nothing to say"
-        : !StorableText.Is(Subject) || !StorableText.Is(Text) || !StorableText.Is(Html) ? "holds a character that cannot be sent"
+        : !StorableText.Is(Subject) || !StorableText.Is(Text) || !StorableText.Is(Html)
+            ? "holds a character that cannot be sent"
         : Text?.Length > MostText ? $"makes more than {MostText} characters of text"
         : Html?.Length > MostHtml ? $"makes more than {MostHtml} characters of HTML"
         : null;
@@ -26,11 +27,26 @@ public sealed record MessageParts(string? Subject, string? Text, string? Html)
 internal sealed record MessageText(TemplateText? Subject, TemplateText? Text, TemplateText? Html)
 {
     /// <exception cref="TemplateLimitException">it makes too much of the values</exception>
-    public MessageParts Render(IReadOnlyDictionary<string, JsonElement> values, CultureInfo culture, DateTimeOffset now) => new(
-        SubjectOf(Subject, values, culture, now), Text?.Render(values, TemplateEscape.None, culture, now), Html?.Render(values, TemplateEscape.Html, culture, now));
+    public MessageParts Render(
+        IReadOnlyDictionary<string, JsonElement> values,
+        CultureInfo culture,
+        DateTimeOffset now
+    ) =>
+        new(
+            SubjectOf(Subject, values, culture, now),
+            Text?.Render(values, TemplateEscape.None, culture, now),
+            Html?.Render(values, TemplateEscape.Html, culture, now)
+        );
 
-    internal static string? SubjectOf(TemplateText? subject, IReadOnlyDictionary<string, JsonElement> values, CultureInfo culture, DateTimeOffset now) =>
-        subject is null ? null : OneLine.Of(subject.Render(values, TemplateEscape.None, culture, now), OneLine.LongestSubject);
+    internal static string? SubjectOf(
+        TemplateText? subject,
+        IReadOnlyDictionary<string, JsonElement> values,
+        CultureInfo culture,
+        DateTimeOffset now
+    ) =>
+        subject is null
+            ? null
+            : OneLine.Of(subject.Render(values, TemplateEscape.None, culture, now), OneLine.LongestSubject);
 }
 
 /// <summary>The texts of a security mail in one language.</summary>
@@ -38,6 +54,15 @@ internal sealed record SecurityText(TemplateText? Subject, ActionText? Text, Act
 {
     /// <exception cref="TemplateLimitException">it makes too much of the values, or something that no security mail may
     /// hold</exception>
-    public MessageParts Render(IReadOnlyDictionary<string, JsonElement> values, MailAction action, CultureInfo culture, DateTimeOffset now) => new(
-        MessageText.SubjectOf(Subject, values, culture, now), Text?.Text(values, action, culture, now), Html?.Html(values, action, culture, now));
+    public MessageParts Render(
+        IReadOnlyDictionary<string, JsonElement> values,
+        MailAction action,
+        CultureInfo culture,
+        DateTimeOffset now
+    ) =>
+        new(
+            MessageText.SubjectOf(Subject, values, culture, now),
+            Text?.Text(values, action, culture, now),
+            Html?.Html(values, action, culture, now)
+        );
 }

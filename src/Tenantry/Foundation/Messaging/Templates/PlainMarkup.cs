@@ -9,19 +9,93 @@ namespace Tenantry.Foundation.Messaging.Templates;
 /// </summary>
 internal sealed class PlainMarkup
 {
-    private static readonly FrozenSet<string> Elements = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
-        "address", "article", "b", "blockquote", "body", "br", "caption", "center", "code", "col", "colgroup", "dd",
-        "div", "dl", "dt", "em", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "i", "li",
-        "main", "ol", "p", "pre", "section", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot",
-        "th", "thead", "tr", "u", "ul");
+    private static readonly FrozenSet<string> Elements = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "address",
+        "article",
+        "b",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "font",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "i",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul"
+    );
 
-    private static readonly FrozenSet<string> Void = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "br", "col", "hr");
+    private static readonly FrozenSet<string> Void = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "br",
+        "col",
+        "hr"
+    );
 
-    private static readonly FrozenSet<string> Attributes = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
-        "align", "bgcolor", "border", "cellpadding", "cellspacing", "class", "color", "colspan", "dir", "face", "height",
-        "id", "lang", "role", "rowspan", "size", "start", "style", "valign", "width", "xml:lang");
+    private static readonly FrozenSet<string> Attributes = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "align",
+        "bgcolor",
+        "border",
+        "cellpadding",
+        "cellspacing",
+        "class",
+        "color",
+        "colspan",
+        "dir",
+        "face",
+        "height",
+        "id",
+        "lang",
+        "role",
+        "rowspan",
+        "size",
+        "start",
+        "style",
+        "valign",
+        "width",
+        "xml:lang"
+    );
 
-    private static readonly System.Buffers.SearchValues<char> StyleRefused = System.Buffers.SearchValues.Create("(\\@&");
+    private static readonly System.Buffers.SearchValues<char> StyleRefused = System.Buffers.SearchValues.Create(
+        "(\\@&"
+    );
 
     private const string Doctype = "<!doctype html>";
     private const int Deepest = 100;
@@ -40,7 +114,8 @@ internal sealed class PlainMarkup
         var start = before.Length - before.AsSpan().TrimStart().Length;
         if (before.AsSpan(start).StartsWith(Doctype, StringComparison.OrdinalIgnoreCase))
             start += Doctype.Length;
-        return markup.Read(before, start) ?? markup.Read(after, 0)
+        return markup.Read(before, start)
+            ?? markup.Read(after, 0)
             ?? (markup.open.TryPeek(out var left) ? $"does not close <{left}>" : null);
     }
 
@@ -123,7 +198,8 @@ internal sealed class PlainMarkup
             : null;
     }
 
-    private static string Broken(string element) => $"holds a <{element}> that is not whole, or {{{{ action }}}} within it";
+    private static string Broken(string element) =>
+        $"holds a <{element}> that is not whole, or {{{{ action }}}} within it";
 
     private static string Name(string text, ref int at)
     {

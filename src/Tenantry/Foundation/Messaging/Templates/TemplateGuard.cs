@@ -11,8 +11,13 @@ namespace Tenantry.Foundation.Messaging.Templates;
 internal static class TemplateGuard
 {
     /// <summary>The tags that have an end, by name.</summary>
-    private static readonly FrozenSet<string> Blocks =
-        FrozenSet.Create(StringComparer.Ordinal, "case", "for", "if", "unless");
+    private static readonly FrozenSet<string> Blocks = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "case",
+        "for",
+        "if",
+        "unless"
+    );
 
     /// <param name="source">Liquid</param>
     /// <param name="statements">how many statements the library makes of it, where it takes it</param>
@@ -63,7 +68,8 @@ internal static class TemplateGuard
                 return null;
             open.Push(new Block(tag.Name, tag.Start));
             return open.Count > TemplateSandbox.Deepest
-                ? $"has more than {TemplateSandbox.Deepest} blocks in each other" : null;
+                ? $"has more than {TemplateSandbox.Deepest} blocks in each other"
+                : null;
         }
         if (tag.Name.Length == 0)
             return null;
@@ -85,12 +91,14 @@ internal static class TemplateGuard
         return null;
     }
 
-    private static bool TakesPart(Block block, string part) => !block.HasElse && part switch
-    {
-        "elsif" => block.Name == "if",
-        "when" => block.Name == "case",
-        _ => true,
-    };
+    private static bool TakesPart(Block block, string part) =>
+        !block.HasElse
+        && part switch
+        {
+            "elsif" => block.Name == "if",
+            "when" => block.Name == "case",
+            _ => true,
+        };
 
     private static bool IsPart(string name) => name is "elsif" or "else" or "when";
 

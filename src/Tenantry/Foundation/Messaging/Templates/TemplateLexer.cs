@@ -13,7 +13,13 @@ namespace Tenantry.Foundation.Messaging.Templates;
 /// too low</param>
 /// <param name="Brackets">how deep <c>[</c> is nested in it</param>
 internal readonly record struct TemplateTag(
-    string Name, int Start, Range Content, int Filters, int Conditions, int Brackets);
+    string Name,
+    int Start,
+    Range Content,
+    int Filters,
+    int Conditions,
+    int Brackets
+);
 
 /// <summary>
 /// Finds the tags and outputs of a template without recursion, by the rules of the library (Fluid 2.41, Parlot 1.5;
@@ -32,7 +38,9 @@ internal sealed class TemplateLexer(string source)
     /// library.</summary>
     private static readonly char[] AnySpace =
     [
-        .. Enumerable.Range(0, char.MaxValue).Select(code => (char)code)
+        .. Enumerable
+            .Range(0, char.MaxValue)
+            .Select(code => (char)code)
             .Where(character => char.IsWhiteSpace(character) || Character.IsWhiteSpaceOrNewLine(character)),
     ];
 
@@ -177,11 +185,18 @@ internal sealed class TemplateLexer(string source)
         var end = Text[at..].IndexOf(')');
         var inner = end < 0 ? default : Text[(at + 1)..(at + end)];
         var dots = inner.IndexOf("..");
-        if (dots < 0 || !TryNumber(inner[..dots], out var from) || !TryNumber(inner[(dots + 2)..], out var to)
-            || to - from is < 0 or > TemplateSandbox.LongestRange)
+        if (
+            dots < 0
+            || !TryNumber(inner[..dots], out var from)
+            || !TryNumber(inner[(dots + 2)..], out var to)
+            || to - from is < 0 or > TemplateSandbox.LongestRange
+        )
         {
-            return Refuse(begin, "parentheses hold a range of two whole numbers, like (1..10), "
-                + $"the second at most {TemplateSandbox.LongestRange} above the first");
+            return Refuse(
+                begin,
+                "parentheses hold a range of two whole numbers, like (1..10), "
+                    + $"the second at most {TemplateSandbox.LongestRange} above the first"
+            );
         }
         at += end + 1;
         return true;

@@ -31,15 +31,77 @@ internal static partial class TemplateSandbox
     private const long MostMade = 512 * 1024;
     private const string Made = "made";
 
-    private static readonly FrozenSet<string> Tags =
-        FrozenSet.Create(StringComparer.Ordinal, "assign", "break", "case", "comment", "#", "continue", "cycle", "decrement", "echo", "for", "if", "increment", "raw", "unless");
+    private static readonly FrozenSet<string> Tags = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "assign",
+        "break",
+        "case",
+        "comment",
+        "#",
+        "continue",
+        "cycle",
+        "decrement",
+        "echo",
+        "for",
+        "if",
+        "increment",
+        "raw",
+        "unless"
+    );
 
     /// <summary>Those of Liquid that make no more of a value than they are given, or little; the ones that could are measured first.</summary>
     private static readonly string[] Filters =
     [
-        "abs", "append", "at_least", "at_most", "capitalize", "ceil", "compact", "concat", "date", "default", "divided_by", "downcase", "escape", "escape_once", "first", "floor", "format_number", "join", "last",
-        "lstrip", "map", "minus", "modulo", "newline_to_br", "plus", "prepend", "raw", "remove", "remove_first", "replace", "replace_first", "reverse", "round", "rstrip", "size", "slice", "sort", "split", "strip",
-        "strip_html", "strip_newlines", "sum", "times", "truncate", "truncatewords", "uniq", "upcase", "url_decode", "url_encode", "where",
+        "abs",
+        "append",
+        "at_least",
+        "at_most",
+        "capitalize",
+        "ceil",
+        "compact",
+        "concat",
+        "date",
+        "default",
+        "divided_by",
+        "downcase",
+        "escape",
+        "escape_once",
+        "first",
+        "floor",
+        "format_number",
+        "join",
+        "last",
+        "lstrip",
+        "map",
+        "minus",
+        "modulo",
+        "newline_to_br",
+        "plus",
+        "prepend",
+        "raw",
+        "remove",
+        "remove_first",
+        "replace",
+        "replace_first",
+        "reverse",
+        "round",
+        "rstrip",
+        "size",
+        "slice",
+        "sort",
+        "split",
+        "strip",
+        "strip_html",
+        "strip_newlines",
+        "sum",
+        "times",
+        "truncate",
+        "truncatewords",
+        "uniq",
+        "upcase",
+        "url_decode",
+        "url_encode",
+        "where",
     ];
 
     private static readonly FilterCollection Allowed = Bounded();
@@ -51,7 +113,11 @@ internal static partial class TemplateSandbox
 
     public static bool HasTag(string name) => Tags.Contains(name);
 
-    public static TemplateContext Context(IReadOnlyDictionary<string, JsonElement> values, CultureInfo culture, DateTimeOffset now)
+    public static TemplateContext Context(
+        IReadOnlyDictionary<string, JsonElement> values,
+        CultureInfo culture,
+        DateTimeOffset now
+    )
     {
         var options = new TemplateOptions
         {
@@ -79,7 +145,14 @@ internal static partial class TemplateSandbox
 
     private static FluidParser MakeParser()
     {
-        var parser = new FluidParser(new FluidParserOptions { AllowFunctions = false, AllowParentheses = false, AllowLiquidTag = false });
+        var parser = new FluidParser(
+            new FluidParserOptions
+            {
+                AllowFunctions = false,
+                AllowParentheses = false,
+                AllowLiquidTag = false,
+            }
+        );
         foreach (var tag in parser.RegisteredTags.Keys.Where(tag => !Tags.Contains(tag)).ToList())
             parser.RegisteredTags.Remove(tag);
         // The others say so where they cannot go on; this one would end the text in silence.
@@ -94,14 +167,17 @@ internal static partial class TemplateSandbox
         {
             if (!all.TryGetValue(name, out var filter))
                 throw new InvalidOperationException($"Fluid has no filter {name}.");
-            bounded.AddFilter(name, async (input, arguments, context) =>
-            {
-                Keep(context, input);
-                Charge(context, Ahead(name, input, arguments));
-                var made = await filter(input, arguments, context);
-                Charge(context, SizeOf(made));
-                return made;
-            });
+            bounded.AddFilter(
+                name,
+                async (input, arguments, context) =>
+                {
+                    Keep(context, input);
+                    Charge(context, Ahead(name, input, arguments));
+                    var made = await filter(input, arguments, context);
+                    Charge(context, SizeOf(made));
+                    return made;
+                }
+            );
         }
         return bounded;
     }
@@ -112,12 +188,18 @@ internal static partial class TemplateSandbox
         switch (name)
         {
             case "replace":
-                var (text, sought, with) = (input.ToStringValue().Length, arguments.At(0).ToStringValue().Length, arguments.At(1).ToStringValue().Length);
+                var (text, sought, with) = (
+                    input.ToStringValue().Length,
+                    arguments.At(0).ToStringValue().Length,
+                    arguments.At(1).ToStringValue().Length
+                );
                 return (text / Math.Max(1, sought) + 1L) * with;
             case "join":
                 return SizeOf(input) * Math.Max(1L, arguments.At(0).ToStringValue().Length);
-            case "date" when Padding().IsMatch(arguments.At(0).ToStringValue()) || arguments.At(0).ToStringValue().Length > 100:
-            case "format_number" when arguments.At(0).ToStringValue().Length > 100 || Padding().IsMatch(arguments.At(0).ToStringValue()):
+            case "date"
+                when Padding().IsMatch(arguments.At(0).ToStringValue()) || arguments.At(0).ToStringValue().Length > 100:
+            case "format_number"
+                when arguments.At(0).ToStringValue().Length > 100 || Padding().IsMatch(arguments.At(0).ToStringValue()):
                 return MostMade + 1;
             case "round" when arguments.At(0).ToNumberValue() is < 0 or > 20:
                 return MostMade + 1;
@@ -135,27 +217,40 @@ internal static partial class TemplateSandbox
 
     private static void Keep(TemplateContext context, FluidValue value)
     {
-        if (value is BinaryExpressionFluidValue && ++((Spent)context.AmbientValues[Made]).Conditions > MostKeptConditions)
+        if (
+            value is BinaryExpressionFluidValue
+            && ++((Spent)context.AmbientValues[Made]).Conditions > MostKeptConditions
+        )
             throw new TemplateLimitException($"it keeps the results of more than {MostKeptConditions} conditions");
     }
 
-    private static long SizeOf(FluidValue value) => value switch
-    {
-        StringValue text => text.ToStringValue().Length,
-        ArrayValue array => array.Values.Sum(one => 8L + (one is StringValue text ? text.ToStringValue().Length : 0)),
-        _ => 8,
-    };
+    private static long SizeOf(FluidValue value) =>
+        value switch
+        {
+            StringValue text => text.ToStringValue().Length,
+            ArrayValue array => array.Values.Sum(one =>
+                8L + (one is StringValue text ? text.ToStringValue().Length : 0)
+            ),
+            _ => 8,
+        };
 
-    private static FluidValue Of(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => new StringValue(value.GetString()!),
-        JsonValueKind.Number => NumberValue.Create(value.TryGetDecimal(out var number) ? number : 0),
-        JsonValueKind.True => BooleanValue.True,
-        JsonValueKind.False => BooleanValue.False,
-        JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Select(Of)]),
-        JsonValueKind.Object => new DictionaryValue(new FluidValueDictionaryFluidIndexable(value.EnumerateObject().ToDictionary(member => member.Name, member => Of(member.Value), StringComparer.Ordinal))),
-        _ => NilValue.Instance,
-    };
+    private static FluidValue Of(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => new StringValue(value.GetString()!),
+            JsonValueKind.Number => NumberValue.Create(value.TryGetDecimal(out var number) ? number : 0),
+            JsonValueKind.True => BooleanValue.True,
+            JsonValueKind.False => BooleanValue.False,
+            JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Select(Of)]),
+            JsonValueKind.Object => new DictionaryValue(
+                new FluidValueDictionaryFluidIndexable(
+                    value
+                        .EnumerateObject()
+                        .ToDictionary(member => member.Name, member => Of(member.Value), StringComparer.Ordinal)
+                )
+            ),
+            _ => NilValue.Instance,
+        };
 
     [GeneratedRegex(@"\d{3}")]
     private static partial Regex Padding();

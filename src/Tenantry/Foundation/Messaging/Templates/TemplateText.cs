@@ -25,7 +25,11 @@ public sealed record TemplateFault(string Message, int Line, int Column)
 public sealed class TemplateLimitException(string limit) : Exception(limit);
 
 /// <summary>Whether what comes from a value is written as it is, or so that HTML takes it for text.</summary>
-public enum TemplateEscape { None, Html }
+public enum TemplateEscape
+{
+    None,
+    Html,
+}
 
 /// <summary>
 /// A text in Liquid, parsed once. Its authors are not trusted: it sees nothing but the values that it is given, has no tag that reads other texts, and what it can make of time and memory is
@@ -37,13 +41,18 @@ public sealed partial class TemplateText
 
     private readonly IFluidTemplate template;
 
-    private TemplateText(IFluidTemplate template, IReadOnlySet<string> variables) => (this.template, Variables) = (template, variables);
+    private TemplateText(IFluidTemplate template, IReadOnlySet<string> variables) =>
+        (this.template, Variables) = (template, variables);
 
     /// <summary>The values that it uses, by their names; those that it makes itself are not among them.</summary>
     public IReadOnlySet<string> Variables { get; }
 
     /// <summary>Texts that do not pass <see cref="TemplateGuard"/> never reach the library; those that do are parsed where the stack is known.</summary>
-    public static bool TryParse(string source, [NotNullWhen(true)] out TemplateText? text, [NotNullWhen(false)] out TemplateFault? fault)
+    public static bool TryParse(
+        string source,
+        [NotNullWhen(true)] out TemplateText? text,
+        [NotNullWhen(false)] out TemplateFault? fault
+    )
     {
         fault = TemplateGuard.Check(source, out var statements);
         (text, fault) = fault is not null ? (null, fault) : TemplateThreads.Run(() => Parse(source, statements));
@@ -62,17 +71,28 @@ public sealed partial class TemplateText
         if (reader.Refused is { } refused)
             return (null, new TemplateFault(refused, 1, 1));
         // The library may stop before the end and say nothing. And if it ever reads a text otherwise than the guard, that shows here.
-        return reader.Statements == statements ? (new TemplateText(parsed, reader.Used), null) : (null, new TemplateFault("cannot be read to its end", 1, 1));
+        return reader.Statements == statements
+            ? (new TemplateText(parsed, reader.Used), null)
+            : (null, new TemplateFault("cannot be read to its end", 1, 1));
     }
 
     /// <exception cref="TemplateLimitException">it makes too much of the values, or cannot do with them what it says</exception>
-    public string Render(IReadOnlyDictionary<string, JsonElement> values, TemplateEscape escape, CultureInfo culture, DateTimeOffset now)
+    public string Render(
+        IReadOnlyDictionary<string, JsonElement> values,
+        TemplateEscape escape,
+        CultureInfo culture,
+        DateTimeOffset now
+    )
     {
         var context = TemplateSandbox.Context(values, culture, now);
         using var output = new BoundedWriter(TemplateSandbox.MostOutput);
         try
         {
-            var rendering = template.RenderAsync(output, escape == TemplateEscape.Html ? HtmlEncoder.Default : NullEncoder.Default, context);
+            var rendering = template.RenderAsync(
+                output,
+                escape == TemplateEscape.Html ? HtmlEncoder.Default : NullEncoder.Default,
+                context
+            );
             // Nothing in it waits for anything: it has ended.
             if (!rendering.IsCompleted)
                 throw new TemplateLimitException("it waits for something");
@@ -96,7 +116,11 @@ public sealed partial class TemplateText
         var line = error.Split('\n')[0].Trim();
         var place = Place().Match(line);
         return place.Success
-            ? new TemplateFault(line[..place.Index].Trim(), int.Parse(place.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(place.Groups[2].ValueSpan, CultureInfo.InvariantCulture))
+            ? new TemplateFault(
+                line[..place.Index].Trim(),
+                int.Parse(place.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
+                int.Parse(place.Groups[2].ValueSpan, CultureInfo.InvariantCulture)
+            )
             : new TemplateFault(line, 1, 1);
     }
 
@@ -114,7 +138,8 @@ public sealed partial class TemplateText
         /// <summary>Text and comments are none.</summary>
         public int Statements { get; private set; }
 
-        public IReadOnlySet<string> Used => named.Except(made, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        public IReadOnlySet<string> Used =>
+            named.Except(made, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
 
         public override Statement Visit(Statement statement)
         {
@@ -135,9 +160,13 @@ public sealed partial class TemplateText
         protected override Expression VisitRangeExpression(RangeExpression rangeExpression)
         {
             // A range is counted out before the first step is taken.
-            if (rangeExpression.From is not LiteralExpression { Value: { } from } || rangeExpression.To is not LiteralExpression { Value: { } to }
-                || to.ToNumberValue() - from.ToNumberValue() is < 0 or > TemplateSandbox.LongestRange)
-                Refused = $"a range must be of two numbers, the second at most {TemplateSandbox.LongestRange} above the first";
+            if (
+                rangeExpression.From is not LiteralExpression { Value: { } from }
+                || rangeExpression.To is not LiteralExpression { Value: { } to }
+                || to.ToNumberValue() - from.ToNumberValue() is < 0 or > TemplateSandbox.LongestRange
+            )
+                Refused =
+                    $"a range must be of two numbers, the second at most {TemplateSandbox.LongestRange} above the first";
             return rangeExpression;
         }
 

@@ -46,12 +46,18 @@ internal static class TemplateThreads
         var work = new BlockingCollection<Action>();
         for (var i = 0; i < Math.Clamp(Environment.ProcessorCount, 1, 4); i++)
         {
-            new Thread(() =>
+            new Thread(
+                () =>
+                {
+                    foreach (var one in work.GetConsumingEnumerable())
+                        one();
+                },
+                Stack
+            )
             {
-                foreach (var one in work.GetConsumingEnumerable())
-                    one();
-            }, Stack)
-            { IsBackground = true, Name = "template parser" }.Start();
+                IsBackground = true,
+                Name = "template parser",
+            }.Start();
         }
         return work;
     }

@@ -7,7 +7,17 @@ namespace Tenantry.Foundation.Messaging.Templates;
 
 /// <summary>What a value has to be.</summary>
 #pragma warning disable CA1720 // the words of the API, and of JSON
-public enum VariableType { Any, String, Number, Boolean, Date, Url, List, Object }
+public enum VariableType
+{
+    Any,
+    String,
+    Number,
+    Boolean,
+    Date,
+    Url,
+    List,
+    Object,
+}
 #pragma warning restore CA1720
 
 /// <summary>Something that a template is filled with.</summary>
@@ -16,7 +26,13 @@ public enum VariableType { Any, String, Number, Boolean, Date, Url, List, Object
 /// <param name="Required">Whether a message without it is refused.</param>
 /// <param name="Default">In place of one that is not given.</param>
 /// <param name="Description">For whoever fills it.</param>
-public sealed partial record TemplateVariable(string Name, VariableType Type = VariableType.Any, bool Required = true, JsonElement? Default = null, string? Description = null)
+public sealed partial record TemplateVariable(
+    string Name,
+    VariableType Type = VariableType.Any,
+    bool Required = true,
+    JsonElement? Default = null,
+    string? Description = null
+)
 {
     public const int Most = 50;
 
@@ -26,7 +42,10 @@ public sealed partial record TemplateVariable(string Name, VariableType Type = V
     public static bool IsName(string text) => NameForm().IsMatch(text);
 
     /// <returns>what is wrong, by <c>template_vars.NAME</c></returns>
-    public static IReadOnlyDictionary<string, string[]> Check(IReadOnlyList<TemplateVariable> declared, JsonElement? given)
+    public static IReadOnlyDictionary<string, string[]> Check(
+        IReadOnlyList<TemplateVariable> declared,
+        JsonElement? given
+    )
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         if (given is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined) })
@@ -34,22 +53,37 @@ public sealed partial record TemplateVariable(string Name, VariableType Type = V
         if (given is { ValueKind: JsonValueKind.Object } values)
         {
             if (values.GetRawText().Length > MostBytes)
-                return new Dictionary<string, string[]> { ["template_vars"] = [$"must have {MostBytes} bytes at most"] };
+                return new Dictionary<string, string[]>
+                {
+                    ["template_vars"] = [$"must have {MostBytes} bytes at most"],
+                };
             foreach (var value in values.EnumerateObject())
             {
                 if (declared.FirstOrDefault(variable => variable.Name == value.Name) is not { } variable)
-                    errors[Member(value.Name)] = [declared.Count == 0 ? "is no variable of this template; it has none" : $"is no variable of this template; it has {string.Join(", ", declared.Select(one => one.Name))}"];
+                    errors[Member(value.Name)] =
+                    [
+                        declared.Count == 0
+                            ? "is no variable of this template; it has none"
+                            : $"is no variable of this template; it has {string.Join(", ", declared.Select(one => one.Name))}",
+                    ];
                 else if (variable.Fault(value.Value) is { } fault)
                     errors[Member(value.Name)] = [fault];
             }
         }
-        foreach (var variable in declared.Where(variable => variable is { Required: true, Default: null } && !Has(given, variable.Name)))
+        foreach (
+            var variable in declared.Where(variable =>
+                variable is { Required: true, Default: null } && !Has(given, variable.Name)
+            )
+        )
             errors[Member(variable.Name)] = ["is needed"];
         return errors;
     }
 
     /// <summary>The values, and the defaults of those that are not given.</summary>
-    public static IReadOnlyDictionary<string, JsonElement> Filled(IReadOnlyList<TemplateVariable> declared, JsonElement? given)
+    public static IReadOnlyDictionary<string, JsonElement> Filled(
+        IReadOnlyList<TemplateVariable> declared,
+        JsonElement? given
+    )
     {
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var variable in declared)
@@ -86,24 +120,43 @@ public sealed partial record TemplateVariable(string Name, VariableType Type = V
                 VariableType.Object => "must be an object",
                 _ => $"must be a {EnumText.Of(Type)}",
             };
-        return value.ValueKind == JsonValueKind.String && value.GetString()!.Length > LongestString ? $"must have {LongestString} characters at most" : Characters(value);
+        return value.ValueKind == JsonValueKind.String && value.GetString()!.Length > LongestString
+            ? $"must have {LongestString} characters at most"
+            : Characters(value);
     }
 
-    private static string? Characters(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')) ? "must hold no control characters" : null,
-        JsonValueKind.Array => value.EnumerateArray().Select(Characters).FirstOrDefault(fault => fault is not null),
-        JsonValueKind.Object => value.EnumerateObject().Select(member => Characters(member.Value)).FirstOrDefault(fault => fault is not null),
-        _ => null,
-    };
+    private static string? Characters(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value
+                .GetString()!
+                .Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
+                ? "must hold no control characters"
+                : null,
+            JsonValueKind.Array => value.EnumerateArray().Select(Characters).FirstOrDefault(fault => fault is not null),
+            JsonValueKind.Object => value
+                .EnumerateObject()
+                .Select(member => Characters(member.Value))
+                .FirstOrDefault(fault => fault is not null),
+            _ => null,
+        };
 
-    private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && !text.Any(char.IsWhiteSpace);
+    private static bool IsUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+        && !text.Any(char.IsWhiteSpace);
 
     private static bool IsDate(string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-        || (Moment().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+        || (
+            Moment().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        );
 
-    private static bool Has(JsonElement? given, string name) => given is { ValueKind: JsonValueKind.Object } values && values.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    private static bool Has(JsonElement? given, string name) =>
+        given is { ValueKind: JsonValueKind.Object } values
+        && values.TryGetProperty(name, out var value)
+        && value.ValueKind != JsonValueKind.Null;
 
     private static string Member(string name) => "template_vars." + StorableText.Cut(name, 100);
 

@@ -18,16 +18,16 @@ public sealed record OutsideTenants;
 /// <summary>The words in which an endpoint says who may call it. They add metadata; <see cref="AccessRules"/> acts on it.</summary>
 public static class AccessDeclarations
 {
-    public static TBuilder Anonymous<TBuilder>(this TBuilder endpoint, string reason) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new Anybody(reason));
+    public static TBuilder Anonymous<TBuilder>(this TBuilder endpoint, string reason)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Anybody(reason));
 
     /// <summary>Anybody, and of no tenant: health, public keys, documentation.</summary>
-    public static TBuilder Public<TBuilder>(this TBuilder endpoint, string reason) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new Anybody(reason), new OutsideTenants());
+    public static TBuilder Public<TBuilder>(this TBuilder endpoint, string reason)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Anybody(reason), new OutsideTenants());
 
-    public static TBuilder SignedIn<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new SignedInUser());
+    public static TBuilder SignedIn<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new SignedInUser());
 
-    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, params string[] anyOf) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new HolderOf(anyOf));
+    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, params string[] anyOf)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new HolderOf(anyOf));
 }

@@ -41,6 +41,8 @@ public static class AccessRecheck
     }
 
     private static async ValueTask<object?> Waited(
-        ValueTask<Refusal?> again, EndpointFilterInvocationContext call, EndpointFilterDelegate next) =>
-        await again is { } refusal ? refusal : await next(call);
+        ValueTask<Refusal?> again,
+        EndpointFilterInvocationContext call,
+        EndpointFilterDelegate next
+    ) => await again is { } refusal ? refusal : await next(call);
 }

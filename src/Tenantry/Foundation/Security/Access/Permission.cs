@@ -7,7 +7,8 @@ namespace Tenantry.Foundation.Security.Access;
 /// <summary>A line of the catalogue, as roles refer to it. Written by <c>tenantry migrate</c> alone.</summary>
 public sealed class Permission : IPlatformOwned
 {
-    public static string WhyNoTenant => "The catalogue of what can be permitted is the product's, the same for every tenant.";
+    public static string WhyNoTenant =>
+        "The catalogue of what can be permitted is the product's, the same for every tenant.";
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required string Name { get; init; }
@@ -27,7 +28,15 @@ public sealed class Permission : IPlatformOwned
             if (known.TryGetValue(definition.Name, out var permission))
                 permission.Description = definition.Description;
             else
-                db.Add(new Permission { Name = definition.Name, Description = definition.Description, Resource = definition.Resource, Action = definition.Action });
+                db.Add(
+                    new Permission
+                    {
+                        Name = definition.Name,
+                        Description = definition.Description,
+                        Resource = definition.Resource,
+                        Action = definition.Action,
+                    }
+                );
         }
         await db.SaveChangesAsync(cancel);
         await GrantToSystemRoles(db, cancel);
@@ -36,27 +45,41 @@ public sealed class Permission : IPlatformOwned
     /// <summary>From tenant to tenant, as each under its policy. What is there already is left alone.</summary>
     private static async Task GrantToSystemRoles(TenantDb db, CancellationToken cancel)
     {
-        var grants = SystemRoles.OfEveryTenant.Append(SystemRoles.OfThePlatform).SelectMany(role => role.Adds.Select(permission => (Role: role.Name, Permission: permission))).ToList();
-        var (roles, permissions) = (grants.Select(grant => grant.Role).ToArray(), grants.Select(grant => grant.Permission).ToArray());
+        var grants = SystemRoles
+            .OfEveryTenant.Append(SystemRoles.OfThePlatform)
+            .SelectMany(role => role.Adds.Select(permission => (Role: role.Name, Permission: permission)))
+            .ToList();
+        var (roles, permissions) = (
+            grants.Select(grant => grant.Role).ToArray(),
+            grants.Select(grant => grant.Permission).ToArray()
+        );
         for (var last = Guid.Empty; await NextTenants(db, last, cancel) is { Count: > 0 } tenants; last = tenants[^1])
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
             foreach (var tenant in tenants)
             {
                 await db.Database.ExecuteSqlAsync(TenantStatement.Of(tenant), cancel);
-                await db.Database.ExecuteSqlAsync($"""
+                await db.Database.ExecuteSqlAsync(
+                    $"""
                     INSERT INTO role_permissions (tenant_id, role_id, permission_id)
                     SELECT r.tenant_id, r.id, p.id
                     FROM unnest({roles}, {permissions}) AS wanted (role, permission) JOIN roles r ON r.tenant_id = {tenant} AND r.is_system_role AND r.name = wanted.role JOIN permissions p ON p.name = wanted.permission
                     WHERE NOT EXISTS (SELECT FROM role_permissions g WHERE g.tenant_id = {tenant} AND g.role_id = r.id AND g.permission_id = p.id)
-                    """, cancel);
+                    """,
+                    cancel
+                );
             }
             await transaction.CommitAsync(cancel);
         }
     }
 
     private static Task<List<Guid>> NextTenants(TenantDb db, Guid last, CancellationToken cancel) =>
-        db.Database.SqlQueryRaw<Guid>($"SELECT id AS \"Value\" FROM {DatabaseFunctions.NextTenants}({{0}}, 500) ORDER BY id", last).ToListAsync(cancel);
+        db
+            .Database.SqlQueryRaw<Guid>(
+                $"SELECT id AS \"Value\" FROM {DatabaseFunctions.NextTenants}({{0}}, 500) ORDER BY id",
+                last
+            )
+            .ToListAsync(cancel);
 
     private sealed class Mapping : IEntityTypeConfiguration<Permission>
     {

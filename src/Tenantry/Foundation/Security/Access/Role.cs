@@ -9,9 +9,15 @@ public sealed class Role : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
-    [Audited] public required string Name { get; set; }
-    [Audited] public string? Description { get; set; }
-    [Audited] public Guid? ParentId { get; set; }
+
+    [Audited]
+    public required string Name { get; set; }
+
+    [Audited]
+    public string? Description { get; set; }
+
+    [Audited]
+    public Guid? ParentId { get; set; }
     public bool IsSystemRole { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
@@ -22,8 +28,12 @@ public sealed class Role : ITenantOwned
         public void Configure(EntityTypeBuilder<Role> role)
         {
             role.ToTable("roles");
-            role.HasIndex(r => new { r.TenantId, r.Name }).UniqueOr409("ux_roles_name", "name", "There is a role of this name.");
-            role.HasOne<Role>().WithMany().HasForeignKey(r => new { r.TenantId, r.ParentId }).OnDelete(DeleteBehavior.NoAction);
+            role.HasIndex(r => new { r.TenantId, r.Name })
+                .UniqueOr409("ux_roles_name", "name", "There is a role of this name.");
+            role.HasOne<Role>()
+                .WithMany()
+                .HasForeignKey(r => new { r.TenantId, r.ParentId })
+                .OnDelete(DeleteBehavior.NoAction);
             role.Property(r => r.Version).IsRowVersion();
         }
     }
@@ -41,9 +51,22 @@ public sealed class RolePermission : ITenantOwned
         public void Configure(EntityTypeBuilder<RolePermission> granted)
         {
             granted.ToTable("role_permissions").ServingRoleMay("SELECT, INSERT, DELETE");
-            granted.HasKey(g => new { g.TenantId, g.RoleId, g.PermissionId });
-            granted.HasOne<Role>().WithMany().HasForeignKey(g => new { g.TenantId, g.RoleId }).OnDelete(DeleteBehavior.Cascade);
-            granted.HasOne<Permission>().WithMany().HasForeignKey(g => g.PermissionId).OnDelete(DeleteBehavior.Restrict);
+            granted.HasKey(g => new
+            {
+                g.TenantId,
+                g.RoleId,
+                g.PermissionId,
+            });
+            granted
+                .HasOne<Role>()
+                .WithMany()
+                .HasForeignKey(g => new { g.TenantId, g.RoleId })
+                .OnDelete(DeleteBehavior.Cascade);
+            granted
+                .HasOne<Permission>()
+                .WithMany()
+                .HasForeignKey(g => g.PermissionId)
+                .OnDelete(DeleteBehavior.Restrict);
         }
     }
 }

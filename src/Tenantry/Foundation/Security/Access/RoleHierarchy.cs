@@ -33,8 +33,24 @@ public sealed class RoleHierarchy
     public IReadOnlyList<Role> NewestFirst { get; }
 
     /// <summary>In one round trip.</summary>
-    public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel) => new(await db.Set<Role>().AsNoTracking().Select(role => new Row(role,
-        db.Set<RolePermission>().Where(granted => granted.RoleId == role.Id).Join(db.Set<Permission>(), granted => granted.PermissionId, permission => permission.Id, (_, permission) => permission).ToList())).ToListAsync(cancel));
+    public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel) =>
+        new(
+            await db.Set<Role>()
+                .AsNoTracking()
+                .Select(role => new Row(
+                    role,
+                    db.Set<RolePermission>()
+                        .Where(granted => granted.RoleId == role.Id)
+                        .Join(
+                            db.Set<Permission>(),
+                            granted => granted.PermissionId,
+                            permission => permission.Id,
+                            (_, permission) => permission
+                        )
+                        .ToList()
+                ))
+                .ToListAsync(cancel)
+        );
 
     /// <summary>
     /// The same, held against every other change of the tenant's roles until the transaction ends: two changes that are harmless each could close
@@ -51,8 +67,18 @@ public sealed class RoleHierarchy
     public Role? ById(Guid id) => roles.GetValueOrDefault(id)?.Role;
 
     /// <summary>Each permission once, sorted, with the role that has it: the nearest, where several do.</summary>
-    public IReadOnlyList<(Permission Permission, Role By)> Held(Guid id) => held.GetOrAdd(id, static (id, own) =>
-        [.. own.Chain(id).SelectMany(node => node.Own.Select(permission => (Permission: permission, By: node.Role))).DistinctBy(held => held.Permission.Id).OrderBy(held => held.Permission.Name, StringComparer.Ordinal)], this);
+    public IReadOnlyList<(Permission Permission, Role By)> Held(Guid id) =>
+        held.GetOrAdd(
+            id,
+            static (id, own) =>
+                [
+                    .. own.Chain(id)
+                        .SelectMany(node => node.Own.Select(permission => (Permission: permission, By: node.Role)))
+                        .DistinctBy(held => held.Permission.Id)
+                        .OrderBy(held => held.Permission.Name, StringComparer.Ordinal),
+                ],
+            this
+        );
 
     /// <summary>Sorted, each once.</summary>
     public IReadOnlyCollection<string> PermissionsOf(Guid id) => [.. Held(id).Select(held => held.Permission.Name)];
@@ -81,7 +107,16 @@ public sealed class RoleHierarchy
     public RoleHierarchy With(Guid id, Guid? parent, IEnumerable<Permission> own)
     {
         var was = roles[id].Role;
-        var changed = new Role { TenantId = was.TenantId, Id = id, Name = was.Name, ParentId = parent, IsSystemRole = was.IsSystemRole, CreatedAt = was.CreatedAt, UpdatedAt = was.UpdatedAt };
+        var changed = new Role
+        {
+            TenantId = was.TenantId,
+            Id = id,
+            Name = was.Name,
+            ParentId = parent,
+            IsSystemRole = was.IsSystemRole,
+            CreatedAt = was.CreatedAt,
+            UpdatedAt = was.UpdatedAt,
+        };
         return new RoleHierarchy([.. Rows.Where(row => row.Role.Id != id), new Row(changed, [.. own])]);
     }
 
@@ -91,7 +126,11 @@ public sealed class RoleHierarchy
     private IEnumerable<Row> Chain(Guid id)
     {
         var seen = new HashSet<Guid>();
-        for (var next = (Guid?)id; next is { } current && seen.Add(current) && roles.TryGetValue(current, out var node); next = node.Role.ParentId)
+        for (
+            var next = (Guid?)id;
+            next is { } current && seen.Add(current) && roles.TryGetValue(current, out var node);
+            next = node.Role.ParentId
+        )
             yield return node;
     }
 

@@ -10,8 +10,9 @@ namespace Tenantry.Foundation.Security.Access;
 /// </summary>
 public static class RoleName
 {
-    private static readonly Dictionary<string, string> Reserved = SystemRoles.OfEveryTenant
-        .Append(SystemRoles.OfThePlatform).ToDictionary(role => Bare(role.Name), role => role.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> Reserved = SystemRoles
+        .OfEveryTenant.Append(SystemRoles.OfThePlatform)
+        .ToDictionary(role => Bare(role.Name), role => role.Name, StringComparer.Ordinal);
 
     /// <returns>why nobody could read the name as it is written, as the end of a sentence; null: they can</returns>
     public static string? FaultOf(string name)
@@ -37,7 +38,10 @@ public static class RoleName
 
     /// <summary>In compatible form (NFKC) and lower case, without what cannot be seen.</summary>
     private static string Folded(string name) =>
-        StorableText.Normalized(Each(Visible(name), rune => Rune.ToLowerInvariant(rune).ToString()), NormalizationForm.FormKC);
+        StorableText.Normalized(
+            Each(Visible(name), rune => Rune.ToLowerInvariant(rune).ToString()),
+            NormalizationForm.FormKC
+        );
 
     /// <summary>
     /// The same, with each letter that looks like a Latin one as that. First in its own case: a Greek capital looks like
@@ -82,10 +86,26 @@ public static class RoleName
     /// among letters and marks (DerivedCoreProperties.txt); the empty Braille pattern, U+FFFD, and noncharacters.
     /// </summary>
     private static bool IsInvisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x2800
-            or 0x3164 or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0
-            or (>= 0xFFF0 and <= 0xFFF8) or 0xFFFD or (>= 0xE0000 and <= 0xE0FFF)
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+        || rune.Value
+            is 0x034F
+                or 0x115F
+                or 0x1160
+                or 0x17B4
+                or 0x17B5
+                or (>= 0x180B and <= 0x180F)
+                or 0x2065
+                or 0x2800
+                or 0x3164
+                or (>= 0xFDD0 and <= 0xFDEF)
+                or (>= 0xFE00 and <= 0xFE0F)
+                or 0xFFA0
+                or (>= 0xFFF0 and <= 0xFFF8)
+                or 0xFFFD
+                or (>= 0xE0000 and <= 0xE0FFF)
         || (rune.Value & 0xFFFE) == 0xFFFE;
 }

@@ -32,8 +32,10 @@ public static class RoleRules
     {
         if (roles.All.Count > most)
             return $"has {roles.All.Count} roles, and {most} are allowed";
-        var system = SystemRoles.OfEveryTenant.Concat(isPlatform ? [SystemRoles.OfThePlatform] : [])
-            .Select(role => role.Name).ToHashSet(StringComparer.Ordinal);
+        var system = SystemRoles
+            .OfEveryTenant.Concat(isPlatform ? [SystemRoles.OfThePlatform] : [])
+            .Select(role => role.Name)
+            .ToHashSet(StringComparer.Ordinal);
         return roles.All.Select(role => FaultOf(roles, role, system)).FirstOrDefault(fault => fault is not null)
             ?? FaultOfNames(roles);
     }

@@ -14,7 +14,8 @@ public static partial class BcryptHash
     private const int MostCost = 15;
 
     public static bool IsOne(string text) =>
-        Form().Match(text) is { Success: true } match && int.Parse(match.Groups["cost"].ValueSpan, CultureInfo.InvariantCulture) is >= 4 and <= MostCost;
+        Form().Match(text) is { Success: true } match
+        && int.Parse(match.Groups["cost"].ValueSpan, CultureInfo.InvariantCulture) is >= 4 and <= MostCost;
 
     /// <param name="password">as typed: nobody normalized it where the hash was made</param>
     /// <param name="hash">one that <see cref="IsOne"/></param>

@@ -31,9 +31,14 @@ public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings s
             using var answer = await http.SendAsync(request, cancel);
             answer.EnsureSuccessStatusCode();
             var known = await answer.Content.ReadAsStringAsync(cancel);
-            return known.Split('\n', StringSplitOptions.TrimEntries).Any(line => IsMatch(line, hash.AsSpan(PrefixLength))) ? PasswordAttribute.Leaked : null;
+            return known
+                .Split('\n', StringSplitOptions.TrimEntries)
+                .Any(line => IsMatch(line, hash.AsSpan(PrefixLength)))
+                ? PasswordAttribute.Leaked
+                : null;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception e)
+            when (e is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             Away(log, e.Message);
             return null;
@@ -42,8 +47,15 @@ public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings s
 
     /// <summary><c>SUFFIX:COUNT</c>; padding has a count of 0.</summary>
     private static bool IsMatch(string line, ReadOnlySpan<char> suffix) =>
-        line.Length > suffix.Length + 1 && line[suffix.Length] == ':' && line.AsSpan(0, suffix.Length).Equals(suffix, StringComparison.OrdinalIgnoreCase) && !line.EndsWith(":0", StringComparison.Ordinal);
+        line.Length > suffix.Length + 1
+        && line[suffix.Length] == ':'
+        && line.AsSpan(0, suffix.Length).Equals(suffix, StringComparison.OrdinalIgnoreCase)
+        && !line.EndsWith(":0", StringComparison.Ordinal);
 
-    [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "The service of breached passwords does not answer ({Reason}): the shipped list alone decides")]
+    [LoggerMessage(
+        EventId = 1301,
+        Level = LogLevel.Warning,
+        Message = "The service of breached passwords does not answer ({Reason}): the shipped list alone decides"
+    )]
     private static partial void Away(ILogger log, string reason);
 }

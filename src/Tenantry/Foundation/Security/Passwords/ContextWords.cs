@@ -16,13 +16,20 @@ public static class ContextWords
     public static string? Fault(string password, params IEnumerable<string?> known)
     {
         var rest = Plain(password);
-        var words = known.OfType<string>().Select(Plain).SelectMany(text => Parts(text).Append(text)).Where(word => word.Length >= Shortest);
+        var words = known
+            .OfType<string>()
+            .Select(Plain)
+            .SelectMany(text => Parts(text).Append(text))
+            .Where(word => word.Length >= Shortest);
         foreach (var word in words.OrderByDescending(word => word.Length))
             rest = rest.Replace(word, "", StringComparison.Ordinal);
-        return rest.EnumerateRunes().Count() < PasswordAttribute.Fewest ? "is made of your address, your name or the name of the place: choose another" : null;
+        return rest.EnumerateRunes().Count() < PasswordAttribute.Fewest
+            ? "is made of your address, your name or the name of the place: choose another"
+            : null;
     }
 
-    private static string[] Parts(string text) => text.Split([' ', '@', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Parts(string text) =>
+        text.Split([' ', '@', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries);
 
     private static string Plain(string text) => StorableText.Normalized(text).ToLowerInvariant();
 }

@@ -16,7 +16,8 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
     public const int Most = 128;
     public const string Leaked = "is one of the passwords that attackers try first: choose another";
 
-    public void Describe(OpenApiSchema schema) => (schema.Format, schema.MinLength, schema.MaxLength) = ("password", Fewest, Most);
+    public void Describe(OpenApiSchema schema) =>
+        (schema.Format, schema.MinLength, schema.MaxLength) = ("password", Fewest, Most);
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
@@ -57,7 +58,10 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
         {
             using var stream = typeof(Breached).Assembly.GetManifestResourceStream("breached-passwords.txt")!;
             using var reader = new StreamReader(stream);
-            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+            return reader
+                .ReadToEnd()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .ToFrozenSet(StringComparer.Ordinal);
         }
     }
 }

@@ -34,7 +34,13 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
     public string Hash(string password)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return new PhcString(cost.MemoryKiB, cost.Passes, 1, salt, Derive(password, cost.MemoryKiB, cost.Passes, salt, HashBytes)).ToString();
+        return new PhcString(
+            cost.MemoryKiB,
+            cost.Passes,
+            1,
+            salt,
+            Derive(password, cost.MemoryKiB, cost.Passes, salt, HashBytes)
+        ).ToString();
     }
 
     /// <param name="password">as typed</param>
@@ -45,7 +51,9 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
             return BcryptHash.Verify(password, stored);
         var isKnown = PhcString.TryParse(stored ?? "", out var parsed);
         // Nobody's hash takes as long as somebody's: an unknown address cannot be told by the time.
-        var phc = isKnown ? parsed! : new PhcString(cost.MemoryKiB, cost.Passes, 1, new byte[SaltBytes], new byte[HashBytes]);
+        var phc = isKnown
+            ? parsed!
+            : new PhcString(cost.MemoryKiB, cost.Passes, 1, new byte[SaltBytes], new byte[HashBytes]);
         var derived = Derive(password, phc.MemoryKiB, phc.Passes, phc.Salt, phc.Hash.Length);
         return CryptographicOperations.FixedTimeEquals(derived, phc.Hash) && isKnown;
     }
@@ -58,7 +66,14 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
 
     private static byte[] Derive(string password, int memoryKiB, int passes, byte[] salt, int bytes)
     {
-        var algorithm = new Argon2id(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKiB, NumberOfPasses = passes });
+        var algorithm = new Argon2id(
+            new Argon2Parameters
+            {
+                DegreeOfParallelism = 1,
+                MemorySize = memoryKiB,
+                NumberOfPasses = passes,
+            }
+        );
         // NFC: the same word typed on two keyboards is the same password (NIST SP 800-63B 3.1.1.2).
         var plain = Encoding.UTF8.GetBytes(StorableText.Normalized(password));
         var derived = algorithm.DeriveBytes(plain, salt, bytes);

@@ -7,8 +7,13 @@ public static class PasswordServices
 {
     public static void AddPasswords(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ServiceSettings>().PasswordCost, provider.GetRequiredService<SharedGates>().PasswordHashes));
-        services.AddHttpClient<BreachedPasswords>(http => http.Timeout = BreachedPasswords.Patience).RemoveAllLoggers()
+        services.AddSingleton(provider => new PasswordHashing(
+            provider.GetRequiredService<ServiceSettings>().PasswordCost,
+            provider.GetRequiredService<SharedGates>().PasswordHashes
+        ));
+        services
+            .AddHttpClient<BreachedPasswords>(http => http.Timeout = BreachedPasswords.Patience)
+            .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false }); // what is asked goes to nobody else
     }
 }

@@ -21,7 +21,10 @@ public sealed partial record PhcString(int MemoryKiB, int Passes, int Parallelis
     public bool IsAffordable => MemoryKiB <= 256 * 1024 && MemoryKiB * (long)Passes <= 1024 * 1024;
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"$argon2id$v=19$m={MemoryKiB},t={Passes},p={Parallelism}${Encode(Salt)}${Encode(Hash)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"$argon2id$v=19$m={MemoryKiB},t={Passes},p={Parallelism}${Encode(Salt)}${Encode(Hash)}"
+        );
 
     public static bool TryParse(string text, [NotNullWhen(true)] out PhcString? phc)
     {
@@ -29,11 +32,14 @@ public sealed partial record PhcString(int MemoryKiB, int Passes, int Parallelis
         var match = Form().Match(text);
         if (!match.Success)
             return false;
-        int Number(string name) => int.Parse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+        int Number(string name) =>
+            int.Parse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
         var (memory, passes, parallelism) = (Number("m"), Number("t"), Number("p"));
         if (memory is < 8 or > MostMemoryKiB || passes is < 1 or > MostPasses || parallelism != 1)
             return false;
-        if (!TryDecode(match.Groups["salt"].Value, out var salt) || !TryDecode(match.Groups["hash"].Value, out var hash))
+        if (
+            !TryDecode(match.Groups["salt"].Value, out var salt) || !TryDecode(match.Groups["hash"].Value, out var hash)
+        )
             return false;
         if (salt.Length != 16 || hash.Length is < 16 or > 64)
             return false;
@@ -53,6 +59,8 @@ public sealed partial record PhcString(int MemoryKiB, int Passes, int Parallelis
         return true;
     }
 
-    [GeneratedRegex(@"\A\$argon2id\$v=19\$m=(?<m>[0-9]{1,7}),t=(?<t>[0-9]{1,3}),p=(?<p>[0-9]{1,3})\$(?<salt>[A-Za-z0-9+/]{1,128})\$(?<hash>[A-Za-z0-9+/]{1,128})\z")]
+    [GeneratedRegex(
+        @"\A\$argon2id\$v=19\$m=(?<m>[0-9]{1,7}),t=(?<t>[0-9]{1,3}),p=(?<p>[0-9]{1,3})\$(?<salt>[A-Za-z0-9+/]{1,128})\$(?<hash>[A-Za-z0-9+/]{1,128})\z"
+    )]
     private static partial Regex Form();
 }

@@ -24,7 +24,8 @@ public sealed class SealedBox(byte[] key, bool isTagFirst = false)
 
     /// <summary>Encrypts under a nonce that follows from the text: equal texts have one sealed text, and no two texts share a nonce.</summary>
     /// <param name="text">to be hidden</param>
-    public byte[] SealAlike(ReadOnlySpan<byte> text) => Seal(HMACSHA256.HashData(key, text).AsSpan(0, NonceBytes), text, default);
+    public byte[] SealAlike(ReadOnlySpan<byte> text) =>
+        Seal(HMACSHA256.HashData(key, text).AsSpan(0, NonceBytes), text, default);
 
     /// <returns>null: it was sealed under another key or for something else, or it was altered</returns>
     public byte[]? Open(ReadOnlySpan<byte> box, ReadOnlySpan<byte> bound = default)
@@ -55,7 +56,8 @@ public sealed class SealedBox(byte[] key, bool isTagFirst = false)
         return box;
     }
 
-    private (Range Hidden, Range Tag) Places(int length) => isTagFirst
-        ? ((NonceBytes + TagBytes).., NonceBytes..(NonceBytes + TagBytes))
-        : (NonceBytes..(NonceBytes + length), (NonceBytes + length)..);
+    private (Range Hidden, Range Tag) Places(int length) =>
+        isTagFirst
+            ? ((NonceBytes + TagBytes).., NonceBytes..(NonceBytes + TagBytes))
+            : (NonceBytes..(NonceBytes + length), (NonceBytes + length)..);
 }

@@ -16,7 +16,12 @@ namespace Tenantry.Foundation.Security.Tokens;
 /// Issues and verifies access tokens: JWTs signed ES256, in the profile of RFC 9068. The elliptic check costs about 75 µs,
 /// more than the rest of a request together, so a token that passed is remembered by its hash until it expires.
 /// </summary>
-public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, ServiceSettings settings, TimeProvider clock) : IDisposable
+public sealed class AccessTokens(
+    KeyRing keys,
+    TokenStateCache revocations,
+    ServiceSettings settings,
+    TimeProvider clock
+) : IDisposable
 {
     private const string MediaType = "at+jwt";
     private const string TokenType = "access";
@@ -26,7 +31,11 @@ public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, Serv
     /// <summary>A header has 8 kB in many proxies; with so many permissions the token stays under 2.</summary>
     private const int MostPermissions = 50;
 
-    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
+    private readonly JsonWebTokenHandler handler = new()
+    {
+        SetDefaultTimesOnTokenCreation = false,
+        MapInboundClaims = false,
+    };
 
     // Only tokens that we signed come in here, but a signed-in client can ask for many.
     private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = 20_000 });
@@ -48,20 +57,25 @@ public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, Serv
         };
         if (caller.Permissions.Count > MostPermissions)
             claims[OmittedClaim] = true;
-        return handler.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = MediaType,
-            Issuer = settings.JwtIssuer,
-            Audience = settings.JwtAudience,
-            IssuedAt = now.UtcDateTime,
-            Expires = now.Add(Lifetime).UtcDateTime,
-            SigningCredentials = keys.Signing,
-            Claims = claims,
-        });
+        return handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                TokenType = MediaType,
+                Issuer = settings.JwtIssuer,
+                Audience = settings.JwtAudience,
+                IssuedAt = now.UtcDateTime,
+                Expires = now.Add(Lifetime).UtcDateTime,
+                SigningCredentials = keys.Signing,
+                Claims = claims,
+            }
+        );
     }
 
     /// <returns>who the token speaks for, or the problem with it</returns>
-    public async ValueTask<(Caller? Caller, ProblemKind? Problem)> Verify(ReadOnlyMemory<char> token, CancellationToken cancel)
+    public async ValueTask<(Caller? Caller, ProblemKind? Problem)> Verify(
+        ReadOnlyMemory<char> token,
+        CancellationToken cancel
+    )
     {
         var hash = TokenHash.Of(token.Span);
         if (!remembered.TryGetValue(hash, out Remembered? known))
@@ -82,7 +96,11 @@ public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, Serv
             var now = revocations.Now;
             var standing = await revocations.Ask(known.Caller, cancel);
             known = known with { AskedAt = now, Holds = standing is not null, Caller = standing ?? known.Caller };
-            remembered.Set(hash, known, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
+            remembered.Set(
+                hash,
+                known,
+                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime }
+            );
         }
         return known.Holds ? (known.Caller, null) : (null, Problems.TokenRevoked);
     }
@@ -98,10 +116,24 @@ public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, Serv
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await keys.LookAgain(cancel))
             result = await Validate(token);
         if (!result.IsValid)
-            return (null, result.Exception is SecurityTokenExpiredException ? Problems.TokenExpired : Problems.AuthenticationFailed);
+            return (
+                null,
+                result.Exception is SecurityTokenExpiredException
+                    ? Problems.TokenExpired
+                    : Problems.AuthenticationFailed
+            );
         if (!TryRead((JsonWebToken)result.SecurityToken, out var caller))
             return (null, Problems.AuthenticationFailed);
-        return (new Remembered(caller, ((JsonWebToken)result.SecurityToken).Kid, new DateTimeOffset(result.SecurityToken.ValidTo), AskedAt: default, Holds: false), null);
+        return (
+            new Remembered(
+                caller,
+                ((JsonWebToken)result.SecurityToken).Kid,
+                new DateTimeOffset(result.SecurityToken.ValidTo),
+                AskedAt: default,
+                Holds: false
+            ),
+            null
+        );
     }
 
     /// <summary>Three parts, each in its one spelling: the library reads padding and loose last bits, too.</summary>
@@ -117,27 +149,38 @@ public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, Serv
     }
 
     private Task<TokenValidationResult> Validate(string token) =>
-        handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            // Pinned: 'none' has no signature, and HS256 would take our public key for a shared secret.
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [MediaType],
-            ValidIssuer = settings.JwtIssuer,
-            ValidAudience = settings.JwtAudience,
-            RequireExpirationTime = true,
-            IssuerSigningKeyResolver = (_, _, keyId, _) => keyId is not null && keys.Find(keyId) is { } key ? [key] : [],
-            LifetimeValidator = (_, expires, _, _) => expires is { } end
-                && (end > clock.GetUtcNow().UtcDateTime ? true : throw new SecurityTokenExpiredException()),
-        });
+        handler.ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                // Pinned: 'none' has no signature, and HS256 would take our public key for a shared secret.
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                ValidTypes = [MediaType],
+                ValidIssuer = settings.JwtIssuer,
+                ValidAudience = settings.JwtAudience,
+                RequireExpirationTime = true,
+                IssuerSigningKeyResolver = (_, _, keyId, _) =>
+                    keyId is not null && keys.Find(keyId) is { } key ? [key] : [],
+                LifetimeValidator = (_, expires, _, _) =>
+                    expires is { } end
+                    && (end > clock.GetUtcNow().UtcDateTime ? true : throw new SecurityTokenExpiredException()),
+            }
+        );
 
     private static bool TryRead(JsonWebToken token, [NotNullWhen(true)] out Caller? caller)
     {
         caller = null;
-        if (!token.TryGetPayloadValue<string>("token_type", out var type) || type != TokenType
+        if (
+            !token.TryGetPayloadValue<string>("token_type", out var type)
+            || type != TokenType
             || !Guid.TryParse(token.Subject, out var user)
-            || !token.TryGetPayloadValue<string>("tenant_id", out var tenantText) || !Guid.TryParse(tenantText, out var tenant)
-            || !token.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Sid, out var sessionText) || !Guid.TryParse(sessionText, out var session)
-            || !token.TryGetPayloadValue<string>("role", out var role) || !token.TryGetPayloadValue<string[]>(PermissionsClaim, out _))
+            || !token.TryGetPayloadValue<string>("tenant_id", out var tenantText)
+            || !Guid.TryParse(tenantText, out var tenant)
+            || !token.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Sid, out var sessionText)
+            || !Guid.TryParse(sessionText, out var session)
+            || !token.TryGetPayloadValue<string>("role", out var role)
+            || !token.TryGetPayloadValue<string[]>(PermissionsClaim, out _)
+        )
             return false;
         // What the caller may do comes from the rows. The token says it for applications that verify it by themselves.
         caller = new Caller(tenant, user, session, role, FrozenSet<string>.Empty);
@@ -149,7 +192,13 @@ public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, Serv
     /// <param name="ExpiresAt">after it nothing else counts</param>
     /// <param name="AskedAt">when the rows that it rests on were asked, as <see cref="TokenStateCache.Now"/> tells time</param>
     /// <param name="Holds">what they said</param>
-    private sealed record Remembered(Caller Caller, string KeyId, DateTimeOffset ExpiresAt, (int? Period, long Change) AskedAt, bool Holds);
+    private sealed record Remembered(
+        Caller Caller,
+        string KeyId,
+        DateTimeOffset ExpiresAt,
+        (int? Period, long Change) AskedAt,
+        bool Holds
+    );
 
     /// <summary>SHA-256 of a token: what is remembered cannot be used to sign in.</summary>
     private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
@@ -162,7 +211,12 @@ public sealed class AccessTokens(KeyRing keys, TokenStateCache revocations, Serv
             var rented = ArrayPool<byte>.Shared.Rent(most);
             SHA256.HashData(rented.AsSpan(0, Encoding.UTF8.GetBytes(token, rented)), hash);
             ArrayPool<byte>.Shared.Return(rented, clearArray: true);
-            return new TokenHash(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]), BitConverter.ToUInt64(hash[16..]), BitConverter.ToUInt64(hash[24..]));
+            return new TokenHash(
+                BitConverter.ToUInt64(hash),
+                BitConverter.ToUInt64(hash[8..]),
+                BitConverter.ToUInt64(hash[16..]),
+                BitConverter.ToUInt64(hash[24..])
+            );
         }
     }
 }

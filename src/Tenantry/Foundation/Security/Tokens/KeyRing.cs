@@ -36,7 +36,10 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
     }
 
     /// <summary>Since when the present key signs.</summary>
-    public DateTimeOffset? SigningSince => ring is { Count: > 0 } keys ? (keys.FirstOrDefault(key => key.SignsFrom <= clock.GetUtcNow()) ?? keys[^1]).SignsFrom : null;
+    public DateTimeOffset? SigningSince =>
+        ring is { Count: > 0 } keys
+            ? (keys.FirstOrDefault(key => key.SignsFrom <= clock.GetUtcNow()) ?? keys[^1]).SignsFrom
+            : null;
 
     /// <summary>What <c>jwks.json</c> publishes, the newest first: one that does not sign yet is among them, so that nobody meets it unprepared.</summary>
     public IEnumerable<ECDsaSecurityKey> Verifying
@@ -96,7 +99,12 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
     /// <param name="dropOld">whether those before go at once, and every token that they signed with them</param>
     /// <param name="cancel">leaves the ring as it was</param>
     /// <returns>the new key; null where none was due</returns>
-    public async Task<SigningKey?> Rotate(Func<SigningKey?, bool> isDue, TimeSpan ahead, bool dropOld, CancellationToken cancel)
+    public async Task<SigningKey?> Rotate(
+        Func<SigningKey?, bool> isDue,
+        TimeSpan ahead,
+        bool dropOld,
+        CancellationToken cancel
+    )
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
@@ -108,7 +116,9 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         var now = clock.GetUtcNow();
         var added = SigningKey.Create(settings.JwtSecret, now, now + ahead);
         db.Add(added);
-        db.RemoveRange(dropOld ? keys : Timed([.. keys, added]).Where(key => key.GoodUntil <= now).Select(key => key.Row));
+        db.RemoveRange(
+            dropOld ? keys : Timed([.. keys, added]).Where(key => key.GoodUntil <= now).Select(key => key.Row)
+        );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         return added;
@@ -117,10 +127,16 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
     private void Take(List<SigningKey> rows)
     {
         // A row that does not open was made under another secret, or by somebody who has none: it counts for nothing, its public half neither.
-        var opened = rows.Select(row => (Row: row, Private: row.Unlock(settings.JwtSecret))).Where(key => key.Private is not null).ToDictionary(key => key.Row.Id, key => key.Private!);
+        var opened = rows.Select(row => (Row: row, Private: row.Unlock(settings.JwtSecret)))
+            .Where(key => key.Private is not null)
+            .ToDictionary(key => key.Row.Id, key => key.Private!);
         if (opened.Count == 0)
             throw new SigningKeyLockedException();
-        ring = [.. Timed(rows.Where(row => opened.ContainsKey(row.Id))).Select(key => new Key(key.Row.Public(), opened[key.Row.Id], key.Row.SignsFrom, key.GoodUntil))];
+        ring =
+        [
+            .. Timed(rows.Where(row => opened.ContainsKey(row.Id)))
+                .Select(key => new Key(key.Row.Public(), opened[key.Row.Id], key.Row.SignsFrom, key.GoodUntil)),
+        ];
     }
 
     /// <summary>The newest first, each with the time after which nothing that it signed is alive.</summary>
@@ -129,10 +145,18 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         var replacedAt = DateTimeOffset.MaxValue;
         foreach (var row in rows.OrderByDescending(key => key.SignsFrom).ThenByDescending(key => key.Id))
         {
-            yield return (row, replacedAt == DateTimeOffset.MaxValue ? replacedAt : replacedAt + settings.AccessTokenLifetime + Skew);
+            yield return (
+                row,
+                replacedAt == DateTimeOffset.MaxValue ? replacedAt : replacedAt + settings.AccessTokenLifetime + Skew
+            );
             replacedAt = row.SignsFrom;
         }
     }
 
-    private sealed record Key(ECDsaSecurityKey Public, SigningCredentials Private, DateTimeOffset SignsFrom, DateTimeOffset GoodUntil);
+    private sealed record Key(
+        ECDsaSecurityKey Public,
+        SigningCredentials Private,
+        DateTimeOffset SignsFrom,
+        DateTimeOffset GoodUntil
+    );
 }

@@ -22,11 +22,28 @@ public sealed partial class KeyRotation : BackgroundService
     private readonly TimeProvider clock;
     private readonly ILogger<KeyRotation> log;
 
-    public KeyRotation(KeyRing ring, ChangeFeed feed, ServiceSettings settings, TimeProvider clock, IMeterFactory meters, ILogger<KeyRotation> log)
+    public KeyRotation(
+        KeyRing ring,
+        ChangeFeed feed,
+        ServiceSettings settings,
+        TimeProvider clock,
+        IMeterFactory meters,
+        ILogger<KeyRotation> log
+    )
     {
         var meter = meters.Create("Tenantry.Tokens");
-        meter.CreateObservableGauge("tenantry.signing_key.age", () => ring.SigningSince is { } since ? (clock.GetUtcNow() - since).TotalSeconds : 0, "s", "Since when the present key signs access tokens");
-        meter.CreateObservableGauge("tenantry.signing_key.lifetime", () => settings.SigningKeyAge?.TotalSeconds ?? double.PositiveInfinity, "s", "How old it is to grow");
+        meter.CreateObservableGauge(
+            "tenantry.signing_key.age",
+            () => ring.SigningSince is { } since ? (clock.GetUtcNow() - since).TotalSeconds : 0,
+            "s",
+            "Since when the present key signs access tokens"
+        );
+        meter.CreateObservableGauge(
+            "tenantry.signing_key.lifetime",
+            () => settings.SigningKeyAge?.TotalSeconds ?? double.PositiveInfinity,
+            "s",
+            "How old it is to grow"
+        );
         (this.ring, this.settings, this.clock, this.log) = (ring, settings, clock, log);
         feed.Listen("signing_keys", _ => Wake());
     }
@@ -75,7 +92,8 @@ public sealed partial class KeyRotation : BackgroundService
         }
     }
 
-    private bool IsOld(SigningKey? newest) => settings.SigningKeyAge is { } age && (newest is null || newest.SignsFrom + age <= clock.GetUtcNow());
+    private bool IsOld(SigningKey? newest) =>
+        settings.SigningKeyAge is { } age && (newest is null || newest.SignsFrom + age <= clock.GetUtcNow());
 
     private void Wake()
     {
@@ -84,9 +102,17 @@ public sealed partial class KeyRotation : BackgroundService
             news.Release();
     }
 
-    [LoggerMessage(EventId = 1201, Level = LogLevel.Information, Message = "Made signing key {Key}, which signs from {Time:u}")]
+    [LoggerMessage(
+        EventId = 1201,
+        Level = LogLevel.Information,
+        Message = "Made signing key {Key}, which signs from {Time:u}"
+    )]
     private static partial void Rotated(ILogger log, string key, DateTimeOffset time);
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "The signing keys could not be brought in step: {Reason}")]
+    [LoggerMessage(
+        EventId = 1202,
+        Level = LogLevel.Error,
+        Message = "The signing keys could not be brought in step: {Reason}"
+    )]
     private static partial void Failed(ILogger log, string reason);
 }

@@ -19,20 +19,25 @@ public readonly record struct OpaqueToken(Guid Tenant, string Text)
 
     public byte[] Hash => SHA256.HashData(Encoding.UTF8.GetBytes(Text));
 
-    public static OpaqueToken Create(string prefix, Guid tenant) => Of(prefix, tenant, RandomNumberGenerator.GetBytes(SecretBytes));
+    public static OpaqueToken Create(string prefix, Guid tenant) =>
+        Of(prefix, tenant, RandomNumberGenerator.GetBytes(SecretBytes));
 
     /// <summary>
     /// The token that replaces this one: always the same, so that two tabs that refresh at once go on with one family. Whoever lacks
     /// the server's key cannot foretell it.
     /// </summary>
-    public OpaqueToken Successor(byte[] key) => Of(RefreshPrefix, Tenant, HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Text)));
+    public OpaqueToken Successor(byte[] key) =>
+        Of(RefreshPrefix, Tenant, HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Text)));
 
     /// <summary>Never throws: whatever is not a token of this kind is false.</summary>
     public static bool TryParse(string prefix, string? text, out OpaqueToken token)
     {
         token = default;
         Span<byte> bytes = stackalloc byte[TenantBytes + SecretBytes];
-        if (text?.StartsWith(prefix, StringComparison.Ordinal) != true || !TokenText.TryRead(text.AsSpan(prefix.Length), bytes))
+        if (
+            text?.StartsWith(prefix, StringComparison.Ordinal) != true
+            || !TokenText.TryRead(text.AsSpan(prefix.Length), bytes)
+        )
             return false;
         token = new OpaqueToken(new Guid(bytes[..TenantBytes]), text);
         return true;

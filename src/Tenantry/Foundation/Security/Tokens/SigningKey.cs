@@ -13,7 +13,6 @@ public sealed class SigningKey : IPlatformOwned
 {
     public static string WhyNoTenant => "One key ring signs for all tenants; a token's tenant is a claim inside it.";
 
-
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>SubjectPublicKeyInfo, DER.</summary>
@@ -32,7 +31,12 @@ public sealed class SigningKey : IPlatformOwned
     public static SigningKey Create(string secret, DateTimeOffset now, DateTimeOffset signsFrom)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var (id, publicKey, created, from) = (Guid.CreateVersion7(), key.ExportSubjectPublicKeyInfo(), Kept(now), Kept(signsFrom));
+        var (id, publicKey, created, from) = (
+            Guid.CreateVersion7(),
+            key.ExportSubjectPublicKeyInfo(),
+            Kept(now),
+            Kept(signsFrom)
+        );
         return new SigningKey
         {
             Id = id,
@@ -72,24 +76,43 @@ public sealed class SigningKey : IPlatformOwned
         return sealed_;
     }
 
-    private byte[]? Unprotect(string secret) => Box(secret).Open(ProtectedPrivateKey, Row(Id, PublicKey, CreatedAt, SignsFrom)) is { Length: > 0 } plain ? plain : null;
+    private byte[]? Unprotect(string secret) =>
+        Box(secret).Open(ProtectedPrivateKey, Row(Id, PublicKey, CreatedAt, SignsFrom)) is { Length: > 0 } plain
+            ? plain
+            : null;
 
     /// <summary>All of the row but the box itself.</summary>
     private static byte[] Row(Guid id, byte[] publicKey, DateTimeOffset created, DateTimeOffset signsFrom) =>
-        [.. id.ToByteArray(), .. BitConverter.GetBytes(created.UtcTicks), .. BitConverter.GetBytes(signsFrom.UtcTicks), .. publicKey];
+        [
+            .. id.ToByteArray(),
+            .. BitConverter.GetBytes(created.UtcTicks),
+            .. BitConverter.GetBytes(signsFrom.UtcTicks),
+            .. publicKey,
+        ];
 
     /// <summary>To the microsecond, as the database keeps it.</summary>
     private static DateTimeOffset Kept(DateTimeOffset time) => new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
 
     private static SealedBox Box(string secret) =>
-        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "tenantry signing keys at rest"u8.ToArray()), isTagFirst: true);
+        new(
+            HKDF.DeriveKey(
+                HashAlgorithmName.SHA256,
+                Encoding.UTF8.GetBytes(secret),
+                32,
+                info: "tenantry signing keys at rest"u8.ToArray()
+            ),
+            isTagFirst: true
+        );
 
     private sealed class Mapping : IEntityTypeConfiguration<SigningKey>
     {
-        public void Configure(EntityTypeBuilder<SigningKey> key) => key.ToTable("signing_keys").ServingRoleMay("SELECT, INSERT, DELETE").Ignore(k => k.KeyId);
+        public void Configure(EntityTypeBuilder<SigningKey> key) =>
+            key.ToTable("signing_keys").ServingRoleMay("SELECT, INSERT, DELETE").Ignore(k => k.KeyId);
     }
 }
 
-public sealed class SigningKeyLockedException() : Exception(
-    "JWT_SECRET opens none of the signing keys: it is not the secret that protected them. Start with the former JWT_SECRET. "
-    + "Where it is lost, 'tenantry keys rotate --drop-old' makes a new key under the present one: every access token ends, and clients go on with their refresh tokens.");
+public sealed class SigningKeyLockedException()
+    : Exception(
+        "JWT_SECRET opens none of the signing keys: it is not the secret that protected them. Start with the former JWT_SECRET. "
+            + "Where it is lost, 'tenantry keys rotate --drop-old' makes a new key under the present one: every access token ends, and clients go on with their refresh tokens."
+    );

@@ -27,11 +27,14 @@ public sealed class TokenStateCache : IDisposable
         this.feed = feed;
         kept = settings.AccessTokenLifetime + TimeSpan.FromMinutes(1);
         foreach (var of in new[] { "sessions", "users", "roles", "tenants" }) // "roles" brings the tenant whose roles they are
-            feed.Listen(of, text =>
-            {
-                if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any role of the database may NOTIFY
-                    Add(id);
-            });
+            feed.Listen(
+                of,
+                text =>
+                {
+                    if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any role of the database may NOTIFY
+                        Add(id);
+                }
+            );
     }
 
     /// <summary>A point in time. Take it before the rows are asked.</summary>
@@ -39,8 +42,11 @@ public sealed class TokenStateCache : IDisposable
 
     /// <summary>Whether something that the token rests on may have changed since.</summary>
     public bool MayHaveChanged(Caller caller, (int? Period, long Change) since) =>
-        since.Period is null || since.Period != feed.Period
-        || IsLater(caller.SessionId, since.Change) || IsLater(caller.UserId, since.Change) || IsLater(caller.TenantId, since.Change);
+        since.Period is null
+        || since.Period != feed.Period
+        || IsLater(caller.SessionId, since.Change)
+        || IsLater(caller.UserId, since.Change)
+        || IsLater(caller.TenantId, since.Change);
 
     /// <summary>Here at once, for a session, a user or a tenant; the other instances hear of it from the database.</summary>
     public void Add(Guid id)
@@ -53,16 +59,29 @@ public sealed class TokenStateCache : IDisposable
     /// <returns>the caller with what they may do now; null: the session is over, or the user is not active</returns>
     public async Task<Caller?> Ask(Caller caller, CancellationToken cancel)
     {
-        var found = await dataSource.RowsAs(caller.TenantId, new($"""
-            SELECT a.role, a.permissions FROM sessions s
-            JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id AND u.is_active
-            CROSS JOIN LATERAL {DatabaseFunctions.AccessOfUser}(u.id) a
-            WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL
-            """)
-        {
-            Parameters = { QueryAsTenant.Parameter(caller.SessionId), QueryAsTenant.Parameter(caller.UserId) },
-        }, static row => (Role: row.GetString(0), Permissions: row.GetFieldValue<string[]>(1)), cancel);
-        return found is [var (role, permissions)] ? caller with { Role = role, Permissions = permissions.ToFrozenSet(StringComparer.Ordinal) } : null;
+        var found = await dataSource.RowsAs(
+            caller.TenantId,
+            new(
+                $"""
+                SELECT a.role, a.permissions FROM sessions s
+                JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id AND u.is_active
+                CROSS JOIN LATERAL {DatabaseFunctions.AccessOfUser}(u.id) a
+                WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL
+                """
+            )
+            {
+                Parameters = { QueryAsTenant.Parameter(caller.SessionId), QueryAsTenant.Parameter(caller.UserId) },
+            },
+            static row => (Role: row.GetString(0), Permissions: row.GetFieldValue<string[]>(1)),
+            cancel
+        );
+        return found is [var (role, permissions)]
+            ? caller with
+            {
+                Role = role,
+                Permissions = permissions.ToFrozenSet(StringComparer.Ordinal),
+            }
+            : null;
     }
 
     public void Dispose() => changed.Dispose();

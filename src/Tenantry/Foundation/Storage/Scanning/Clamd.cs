@@ -39,7 +39,10 @@ public sealed class Clamd(ClamdSettings settings)
 
     private async Task<NetworkStream> Connect(CancellationToken silence)
     {
-        var socket = settings.Address is UnixDomainSocketEndPoint ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket =
+            settings.Address is UnixDomainSocketEndPoint
+                ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(settings.Address, silence);
@@ -54,7 +57,12 @@ public sealed class Clamd(ClamdSettings settings)
         }
     }
 
-    private async Task<Verdict> Ask(NetworkStream connection, Stream content, CancellationTokenSource silence, CancellationToken cancel)
+    private async Task<Verdict> Ask(
+        NetworkStream connection,
+        Stream content,
+        CancellationTokenSource silence,
+        CancellationToken cancel
+    )
     {
         var buffer = ArrayPool<byte>.Shared.Rent(PartBytes + AnswerBytes);
         // Listens from the start: what is too large is answered while we still send, and the connection ended.
@@ -74,7 +82,14 @@ public sealed class Clamd(ClamdSettings settings)
     }
 
     /// <returns>whether all of it was sent; if not, the answer says why</returns>
-    private async Task<bool> Send(NetworkStream connection, Stream content, Memory<byte> part, Task answer, CancellationTokenSource silence, CancellationToken cancel)
+    private async Task<bool> Send(
+        NetworkStream connection,
+        Stream content,
+        Memory<byte> part,
+        Task answer,
+        CancellationTokenSource silence,
+        CancellationToken cancel
+    )
     {
         if (!await Write(connection, Command, silence.Token))
             return false;
@@ -93,7 +108,11 @@ public sealed class Clamd(ClamdSettings settings)
         return false;
     }
 
-    private static async Task<bool> Write(NetworkStream connection, ReadOnlyMemory<byte> bytes, CancellationToken silence)
+    private static async Task<bool> Write(
+        NetworkStream connection,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken silence
+    )
     {
         try
         {
@@ -122,25 +141,37 @@ public sealed class Clamd(ClamdSettings settings)
         {
             throw new ScannerException(ScannerFault.Away, "clamd ended the connection.", e);
         }
-        throw length == 0 ? new ScannerException(ScannerFault.Away, "clamd ended the connection without an answer.") : Garbled();
+        throw length == 0
+            ? new ScannerException(ScannerFault.Away, "clamd ended the connection without an answer.")
+            : Garbled();
     }
 
     private static Verdict Judge(string answer, bool isWhole)
     {
-        const string about = "stream: ", found = " FOUND";
+        const string about = "stream: ",
+            found = " FOUND";
         // Clean is what it calls all of the content, never a part.
         if (answer == "stream: OK" && isWhole)
             return Verdict.Clean;
         if (answer.StartsWith("INSTREAM size limit exceeded", StringComparison.Ordinal))
-            throw new ScannerException(ScannerFault.TooLarge, "The content is larger than clamd takes (StreamMaxLength in its clamd.conf).");
+            throw new ScannerException(
+                ScannerFault.TooLarge,
+                "The content is larger than clamd takes (StreamMaxLength in its clamd.conf)."
+            );
         if (answer.EndsWith("ERROR", StringComparison.Ordinal))
             throw new ScannerException(ScannerFault.Failed, "clamd could not scan the content; its log says why.");
         // The name is shown to people: nothing that moves a cursor.
-        if (answer.Length > about.Length + found.Length && answer.StartsWith(about, StringComparison.Ordinal) && answer.EndsWith(found, StringComparison.Ordinal)
-            && answer[about.Length..^found.Length] is var threat && threat.All(letter => letter is > ' ' and <= '~'))
+        if (
+            answer.Length > about.Length + found.Length
+            && answer.StartsWith(about, StringComparison.Ordinal)
+            && answer.EndsWith(found, StringComparison.Ordinal)
+            && answer[about.Length..^found.Length] is var threat
+            && threat.All(letter => letter is > ' ' and <= '~')
+        )
             return Verdict.Infected(threat);
         throw Garbled();
     }
 
-    private static ScannerException Garbled() => new(ScannerFault.Garbled, "What answers at CLAMD_URL does not speak as clamd does.");
+    private static ScannerException Garbled() =>
+        new(ScannerFault.Garbled, "What answers at CLAMD_URL does not speak as clamd does.");
 }

@@ -5,9 +5,7 @@ public sealed record Verdict
 {
     public static readonly Verdict Clean = new();
 
-    private Verdict()
-    {
-    }
+    private Verdict() { }
 
     /// <summary>The name of what was found. Null: nothing was.</summary>
     public string? Threat { get; private init; }
@@ -34,7 +32,8 @@ public enum ScannerFault
 }
 
 /// <summary>There is no verdict. The message holds nothing of the content nor of what the scanner said.</summary>
-public sealed class ScannerException(ScannerFault fault, string message, Exception? cause = null) : Exception(message, cause)
+public sealed class ScannerException(ScannerFault fault, string message, Exception? cause = null)
+    : Exception(message, cause)
 {
     public ScannerFault Fault => fault;
 

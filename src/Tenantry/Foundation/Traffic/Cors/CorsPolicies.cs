@@ -25,7 +25,8 @@ public sealed class CorsPolicies(TenantDirectory directory, ServiceSettings sett
             return true;
         // The disk store stands in for a bucket: its addresses carry the tenant, and a page that may ask for one may use it.
         if (http.Request.Path.StartsWithSegments(StoreSettings.ObjectsPath, StringComparison.Ordinal, out var rest))
-            return Guid.TryParse(rest.Value?.Split('/').ElementAtOrDefault(1), out var id) && Lists(await directory.ById(id, http.RequestAborted), origin);
+            return Guid.TryParse(rest.Value?.Split('/').ElementAtOrDefault(1), out var id)
+                && Lists(await directory.ById(id, http.RequestAborted), origin);
         // Only the API knows tenants: health and documentation answer whatever the database does.
         if (!http.Request.Path.StartsWithSegments(settings.ApiPath, StringComparison.Ordinal))
             return false;
@@ -33,13 +34,39 @@ public sealed class CorsPolicies(TenantDirectory directory, ServiceSettings sett
         return wasNamed ? Lists(tenant, origin) : await directory.IsAllowedOrigin(origin, http.RequestAborted);
     }
 
-    private static bool Lists(ResolvedTenant? tenant, string origin) => tenant?.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) == true;
+    private static bool Lists(ResolvedTenant? tenant, string origin) =>
+        tenant?.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) == true;
 
-    private static CorsPolicy For(string origin) => new CorsPolicyBuilder(origin)
-        .AllowAnyHeader()
-        .AllowCredentials() // of this origin alone: cookie sessions of a page on another subdomain
-        .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
-        .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "Deprecation", "Sunset", "Idempotency-Replayed", AnswerHeaders.RequestId, "RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RetryAfter",
-            "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm")
-        .SetPreflightMaxAge(TimeSpan.FromHours(1)).Build();
+    private static CorsPolicy For(string origin) =>
+        new CorsPolicyBuilder(origin)
+            .AllowAnyHeader()
+            .AllowCredentials() // of this origin alone: cookie sessions of a page on another subdomain
+            .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
+            .WithExposedHeaders(
+                "ETag",
+                "Link",
+                "Location",
+                "Retry-After",
+                "Deprecation",
+                "Sunset",
+                "Idempotency-Replayed",
+                AnswerHeaders.RequestId,
+                "RateLimit",
+                "RateLimit-Policy",
+                "X-RateLimit-Limit",
+                "X-RateLimit-Remaining",
+                "X-RateLimit-Reset",
+                "X-RateLimit-RetryAfter",
+                "Upload-Offset",
+                "Upload-Length",
+                "Upload-Metadata",
+                "Upload-Expires",
+                "Tus-Resumable",
+                "Tus-Version",
+                "Tus-Extension",
+                "Tus-Max-Size",
+                "Tus-Checksum-Algorithm"
+            )
+            .SetPreflightMaxAge(TimeSpan.FromHours(1))
+            .Build();
 }

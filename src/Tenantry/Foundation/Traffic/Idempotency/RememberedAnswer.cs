@@ -20,7 +20,9 @@ public sealed class RememberedAnswer : ITenantOwned
     /// <summary>Of the body, with a key of the service's own: a body can hold a password.</summary>
     public required byte[] BodyHash { get; init; }
     public int Status { get; init; }
-    [OwnJson("a closed list of headers of an answer")] public required JsonElement Headers { get; init; }
+
+    [OwnJson("a closed list of headers of an answer")]
+    public required JsonElement Headers { get; init; }
 
     /// <summary>Sealed: it can hold what is shown once.</summary>
     public required byte[] Body { get; init; }
@@ -34,7 +36,13 @@ public sealed class RememberedAnswer : ITenantOwned
         public void Configure(EntityTypeBuilder<RememberedAnswer> answer)
         {
             answer.ToTable("idempotency_keys").ServingRoleMay("SELECT, INSERT, UPDATE");
-            answer.HasKey(a => new { a.TenantId, a.UserId, a.Route, a.Key });
+            answer.HasKey(a => new
+            {
+                a.TenantId,
+                a.UserId,
+                a.Route,
+                a.Key,
+            });
             answer.HasIndex(a => a.ExpiresAt).HasDatabaseName("ix_idempotency_keys_expires_at");
         }
     }

@@ -30,7 +30,9 @@ internal sealed class Lease(Limit limit, Limit? global, int block, TimeProvider 
         if (parts == 1)
             return together;
         var known = share;
-        return known?.Parts == parts ? known.Limits : (share = new Part(parts, [.. together.Select(one => one.Share(parts))])).Limits;
+        return known?.Parts == parts
+            ? known.Limits
+            : (share = new Part(parts, [.. together.Select(one => one.Share(parts))])).Limits;
     }
 
     /// <summary>One at a time takes the next block; the others wait for it.</summary>
@@ -91,13 +93,14 @@ internal sealed class Lease(Limit limit, Limit? global, int block, TimeProvider 
 
     public void Dispose() => Renewal.Dispose();
 
-    private Taken Now(long now, int granted) => last with
-    {
-        Granted = granted,
-        Left = last.Left + left,
-        FullIn = Math.Max(0, last.FullIn - clock.GetElapsedTime(at, now).TotalMicroseconds),
-        Wait = 0,
-    };
+    private Taken Now(long now, int granted) =>
+        last with
+        {
+            Granted = granted,
+            Left = last.Left + left,
+            FullIn = Math.Max(0, last.FullIn - clock.GetElapsedTime(at, now).TotalMicroseconds),
+            Wait = 0,
+        };
 
     private sealed record Part(int Parts, Limit[] Limits);
 }

@@ -48,11 +48,19 @@ public readonly record struct Taken(int Granted, Limit Shown, int Left, double F
         for (var i = 0; i < limits.Count; i++)
         {
             // Refused: the one to wait for longest. Passed: the fullest use, the global bucket only where it is the only one.
-            var weight = granted == 0 ? fullIn[i] + (Math.Min(least, limits[i].PerMinute) * limits[i].Step) - Limit.Window
-                : limits[i].Policy == Limit.Global && limits.Count > 1 ? double.NegativeInfinity : fullIn[i];
+            var weight =
+                granted == 0 ? fullIn[i] + (Math.Min(least, limits[i].PerMinute) * limits[i].Step) - Limit.Window
+                : limits[i].Policy == Limit.Global && limits.Count > 1 ? double.NegativeInfinity
+                : fullIn[i];
             if (weight > worst)
                 (shown, worst) = (i, weight);
         }
-        return new Taken(granted, limits[shown], limits[shown].Left(fullIn[shown]), fullIn[shown], granted == 0 ? Math.Max(worst, 1) : 0);
+        return new Taken(
+            granted,
+            limits[shown],
+            limits[shown].Left(fullIn[shown]),
+            fullIn[shown],
+            granted == 0 ? Math.Max(worst, 1) : 0
+        );
     }
 }

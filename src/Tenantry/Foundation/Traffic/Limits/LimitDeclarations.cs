@@ -17,8 +17,10 @@ public sealed record CostOf(int Requests);
 /// <summary>The words in which an endpoint says what it costs. They add metadata; <see cref="RateLimiting"/> acts on it.</summary>
 public static class LimitDeclarations
 {
-    public static TBuilder Limited<TBuilder>(this TBuilder endpoint, Rate rate) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new LimitedBy(rate));
+    public static TBuilder Limited<TBuilder>(this TBuilder endpoint, Rate rate)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new LimitedBy(rate));
 
     /// <summary>Takes as much of the allowance as so many other requests.</summary>
-    public static TBuilder Costs<TBuilder>(this TBuilder endpoint, int requests) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new CostOf(requests));
+    public static TBuilder Costs<TBuilder>(this TBuilder endpoint, int requests)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new CostOf(requests));
 }

@@ -11,10 +11,18 @@ public sealed class PreflightLimiting(RequestDelegate next, RateLimits limits)
     public Task Invoke(HttpContext http) => IsPreflight(http.Request) ? Decide(http).OrElse(next, http) : next(http);
 
     private async ValueTask<Refusal?> Decide(HttpContext http) =>
-        await limits.TakeAnonymous("preflight:" + ClientAddress.Network(ClientAddress.Of(http)), null, cost: 1) is { Granted: 0 } taken
-            ? new TooMany($"More than {taken.Shown.PerMinute} preflight requests a minute are not allowed ({taken.Shown.Policy}).", TimeSpan.FromMicroseconds(taken.Wait), taken.Shown.Policy)
+        await limits.TakeAnonymous("preflight:" + ClientAddress.Network(ClientAddress.Of(http)), null, cost: 1)
+            is { Granted: 0 } taken
+            ? new TooMany(
+                $"More than {taken.Shown.PerMinute} preflight requests a minute are not allowed ({taken.Shown.Policy}).",
+                TimeSpan.FromMicroseconds(taken.Wait),
+                taken.Shown.Policy
+            )
             : null;
 
     /// <summary>As the middleware for CORS tells one: it answers this itself.</summary>
-    private static bool IsPreflight(HttpRequest request) => HttpMethods.IsOptions(request.Method) && request.Headers.Origin.Count > 0 && request.Headers.AccessControlRequestMethod.Count > 0;
+    private static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method)
+        && request.Headers.Origin.Count > 0
+        && request.Headers.AccessControlRequestMethod.Count > 0;
 }

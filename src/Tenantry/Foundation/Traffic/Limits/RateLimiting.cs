@@ -22,8 +22,13 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
             return null;
         // An exception's answer begins with empty headers: they are written last.
         http.Response.OnStarting(static state => Write((Told)state), new Told(http, taken, clock.GetUtcNow()));
-        return taken.Granted > 0 ? null
-            : new TooMany($"More than {taken.Shown.PerMinute} requests a minute are not allowed ({taken.Shown.Policy}).", TimeSpan.FromMicroseconds(taken.Wait), taken.Shown.Policy);
+        return taken.Granted > 0
+            ? null
+            : new TooMany(
+                $"More than {taken.Shown.PerMinute} requests a minute are not allowed ({taken.Shown.Policy}).",
+                TimeSpan.FromMicroseconds(taken.Wait),
+                taken.Shown.Policy
+            );
     }
 
     private async ValueTask<Taken?> Take(HttpContext http, TenantContext context)
@@ -36,7 +41,11 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
             return await limits.Take(tenant, cost, http.RequestAborted);
 
         var address = ClientAddress.Network(ClientAddress.Of(http));
-        return await limits.TakeAnonymous(address, isSignIn ? await AccountOf(http.Request, tenant, address) : null, cost);
+        return await limits.TakeAnonymous(
+            address,
+            isSignIn ? await AccountOf(http.Request, tenant, address) : null,
+            cost
+        );
     }
 
     /// <summary>
@@ -59,14 +68,19 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
             var (isReadable, email) = Email(read.Buffer);
             // Looked at, and left where it is for the handler.
             body.AdvanceTo(read.Buffer.Start);
-            return !isReadable ? Hashed("unreadable") : email is null ? "" : Hashed("email|" + email.Trim().ToLowerInvariant());
+            return !isReadable ? Hashed("unreadable")
+                : email is null ? ""
+                : Hashed("email|" + email.Trim().ToLowerInvariant());
         }
         catch (BadHttpRequestException)
         {
             return ""; // the handler comes upon it too
         }
 
-        string Hashed(string account) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant?.Id}|{address}|{account}")).AsSpan(0, 16));
+        string Hashed(string account) =>
+            Convert.ToHexString(
+                SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant?.Id}|{address}|{account}")).AsSpan(0, 16)
+            );
     }
 
     private static (bool IsReadable, string? Email) Email(ReadOnlySequence<byte> json)
@@ -76,8 +90,15 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
         {
             while (reader.Read())
             {
-                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("email"u8))
-                    return (true, reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null);
+                if (
+                    reader.CurrentDepth == 1
+                    && reader.TokenType == JsonTokenType.PropertyName
+                    && reader.ValueTextEquals("email"u8)
+                )
+                    return (
+                        true,
+                        reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null
+                    );
             }
             return (true, null);
         }
@@ -95,7 +116,8 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
         headers["X-RateLimit-Remaining"] = Text(Math.Max(0, taken.Left));
         headers["X-RateLimit-Reset"] = Text(reset.ToUnixTimeSeconds() + (reset.Millisecond > 0 ? 1 : 0));
         headers["RateLimit-Policy"] = taken.Shown.Policies;
-        headers["RateLimit"] = $"\"{taken.Shown.Policy}\";r={Math.Max(0, taken.Left)};t={(int)Math.Ceiling((taken.Granted > 0 ? taken.FullIn : taken.Wait) / 1_000_000)}";
+        headers["RateLimit"] =
+            $"\"{taken.Shown.Policy}\";r={Math.Max(0, taken.Left)};t={(int)Math.Ceiling((taken.Granted > 0 ? taken.FullIn : taken.Wait) / 1_000_000)}";
         return Task.CompletedTask;
     }
 

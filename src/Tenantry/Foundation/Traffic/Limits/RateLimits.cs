@@ -10,7 +10,14 @@ namespace Tenantry.Foundation.Traffic.Limits;
 /// Decides whether a request passes: by the buckets in Redis that all instances share, and by those of the process where there is no Redis or it does not answer in time.
 /// Never open, never a failed request.
 /// </summary>
-public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, ProcessBuckets own, Instances instances, TimeProvider clock, IMeterFactory meters)
+public sealed class RateLimits(
+    ServiceSettings settings,
+    RedisBuckets shared,
+    ProcessBuckets own,
+    Instances instances,
+    TimeProvider clock,
+    IMeterFactory meters
+)
 {
     public const string MeterName = "Tenantry.Limits";
 
@@ -20,14 +27,28 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
     private const string Process = "process";
 
     private readonly RateLimitSettings rates = settings.RateLimits;
-    private readonly Limit? global = settings.RateLimits.Global is { } perMinute ? new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, perMinute) : null;
+    private readonly Limit? global = settings.RateLimits.Global is { } perMinute
+        ? new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, perMinute)
+        : null;
 
     // One for all tenants: with each tenant's block from it, many quiet tenants would use up what they never send.
-    private readonly Lease? ofAll = settings.RateLimits.Global is { } all ? new Lease(new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, all), null, Block(all, settings.RateLimits), clock) : null;
+    private readonly Lease? ofAll = settings.RateLimits.Global is { } all
+        ? new Lease(
+            new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, all),
+            null,
+            Block(all, settings.RateLimits),
+            clock
+        )
+        : null;
 
     // Never more than there are tenants: only those that were found come here.
     private readonly ConcurrentDictionary<Guid, Lease> leases = new();
-    private readonly Counter<long> decisions = meters.Create(MeterName).CreateCounter<long>("tenantry.rate_limit.decisions", description: "Requests that a limit let through or refused");
+    private readonly Counter<long> decisions = meters
+        .Create(MeterName)
+        .CreateCounter<long>(
+            "tenantry.rate_limit.decisions",
+            description: "Requests that a limit let through or refused"
+        );
 
     /// <summary>For somebody who is signed in.</summary>
     /// <returns>null: nothing limits them</returns>
@@ -62,34 +83,53 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
         var limits = new List<Limit>(3);
         if (rates.Auth is { } auth)
         {
-            limits.Add(account is null ? new Limit("address", $"{RedisBuckets.HashTag}anonymous:{address}", auth * AnonymousTimes) : new Limit("address", $"{RedisBuckets.HashTag}address:{address}", auth));
+            limits.Add(
+                account is null
+                    ? new Limit("address", $"{RedisBuckets.HashTag}anonymous:{address}", auth * AnonymousTimes)
+                    : new Limit("address", $"{RedisBuckets.HashTag}address:{address}", auth)
+            );
             // With the address in it: nobody can use up somebody else's tries.
             if (account is { Length: > 0 })
                 limits.Add(new Limit("account", $"{RedisBuckets.HashTag}account:{account}", Math.Max(1, auth / 3)));
         }
         if (global is not null)
             limits.Add(global);
-        return limits.Count == 0 ? ValueTask.FromResult<Taken?>(null) : Exactly(limits, cost, isSignIn: account is not null);
+        return limits.Count == 0
+            ? ValueTask.FromResult<Taken?>(null)
+            : Exactly(limits, cost, isSignIn: account is not null);
     }
 
-    private int? PerMinute(ResolvedTenant tenant) => tenant.RateLimitPerMinute ?? tenant switch
-    {
-        { Slug: Tenant.PlatformSlug } => rates.Premium,
-        { SubscriptionTier: SubscriptionTier.Free } => rates.Free,
-        { SubscriptionTier: SubscriptionTier.Standard } => rates.Standard,
-        _ => rates.Premium,
-    };
+    private int? PerMinute(ResolvedTenant tenant) =>
+        tenant.RateLimitPerMinute
+        ?? tenant switch
+        {
+            { Slug: Tenant.PlatformSlug } => rates.Premium,
+            { SubscriptionTier: SubscriptionTier.Free } => rates.Free,
+            { SubscriptionTier: SubscriptionTier.Standard } => rates.Standard,
+            _ => rates.Premium,
+        };
 
     private Lease LeaseOf(Guid tenant, int perMinute)
     {
         if (leases.TryGetValue(tenant, out var known) && known.Limits[0].PerMinute == perMinute)
             return known;
-        return leases.AddOrUpdate(tenant, _ => New(), (_, other) => other.Limits[0].PerMinute == perMinute ? other : New());
+        return leases.AddOrUpdate(
+            tenant,
+            _ => New(),
+            (_, other) => other.Limits[0].PerMinute == perMinute ? other : New()
+        );
 
-        Lease New() => new(new Limit("tenant", $"{RedisBuckets.HashTag}tenant:{tenant:N}", perMinute), global, Block(perMinute, rates), clock);
+        Lease New() =>
+            new(
+                new Limit("tenant", $"{RedisBuckets.HashTag}tenant:{tenant:N}", perMinute),
+                global,
+                Block(perMinute, rates),
+                clock
+            );
     }
 
-    private static int Block(int perMinute, RateLimitSettings rates) => Math.Max(1, perMinute * rates.LeasePercent / 100);
+    private static int Block(int perMinute, RateLimitSettings rates) =>
+        Math.Max(1, perMinute * rates.LeasePercent / 100);
 
     /// <summary>From what lies here already, or with the next block.</summary>
     private async ValueTask<(Taken Taken, string Store)> Leased(Lease lease, int cost, CancellationToken cancel)
@@ -147,7 +187,12 @@ public sealed class RateLimits(ServiceSettings settings, RedisBuckets shared, Pr
 
     private Taken Counted(Taken taken, string store)
     {
-        decisions.Add(1, new("policy", taken.Shown.Policy), new("outcome", taken.Granted > 0 ? "passed" : "refused"), new("store", store));
+        decisions.Add(
+            1,
+            new("policy", taken.Shown.Policy),
+            new("outcome", taken.Granted > 0 ? "passed" : "refused"),
+            new("store", store)
+        );
         return taken;
     }
 }

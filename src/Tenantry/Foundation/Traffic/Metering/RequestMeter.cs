@@ -34,7 +34,8 @@ public sealed class RequestDay : ITenantOwned
 /// Counts each tenant's requests in memory and adds them to the database every few seconds: a request waits for nothing. An instance that is killed
 /// loses what it counted since (<see cref="Round"/> at most, longer only while the database is away); one that is stopped writes it down first.
 /// </summary>
-public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<RequestMeter> log) : BackgroundService
+public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<RequestMeter> log)
+    : BackgroundService
 {
     public static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
@@ -61,9 +62,7 @@ public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvid
             while (await rounds.WaitForNextTickAsync(stoppingToken))
                 await Try(stoppingToken);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
         // The server stopped before: nothing is added any more.
         using var patience = new CancellationTokenSource(Round);
         await Try(patience.Token);
@@ -77,7 +76,12 @@ public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvid
         {
             PostgresException? failure = null;
             // In one order on every instance, so that no two wait for each other in a circle.
-            foreach (var bite in counts.Where(entry => Volatile.Read(ref entry.Value.Requests) > 0).OrderBy(entry => entry.Key).Chunk(Bite))
+            foreach (
+                var bite in counts
+                    .Where(entry => Volatile.Read(ref entry.Value.Requests) > 0)
+                    .OrderBy(entry => entry.Key)
+                    .Chunk(Bite)
+            )
                 failure = await Try(bite, cancel) ?? failure;
             if (failure is not null)
                 ExceptionDispatchInfo.Throw(failure);
@@ -115,7 +119,15 @@ public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvid
     private async Task Write(KeyValuePair<Guid, Count>[] bite, CancellationToken cancel)
     {
         var day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var taken = bite.Select(entry => (Tenant: entry.Key, entry.Value, Refusals: Interlocked.Exchange(ref entry.Value.Refusals, 0), Requests: Interlocked.Exchange(ref entry.Value.Requests, 0))).ToList();
+        var taken = bite.Select(entry =>
+                (
+                    Tenant: entry.Key,
+                    entry.Value,
+                    Refusals: Interlocked.Exchange(ref entry.Value.Refusals, 0),
+                    Requests: Interlocked.Exchange(ref entry.Value.Requests, 0)
+                )
+            )
+            .ToList();
         try
         {
             await using var batch = dataSource.CreateBatch();
@@ -123,17 +135,23 @@ public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvid
             {
                 // Each as its own tenant. One that was deleted meanwhile gets nothing more.
                 batch.BatchCommands.Add(TenantStatement.For(tenant));
-                batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-                    INSERT INTO request_days AS d (tenant_id, day, requests, refusals) SELECT id, $2, $3, $4 FROM tenants WHERE id = $1 AND deleted_at IS NULL
-                    ON CONFLICT (tenant_id, day) DO UPDATE SET requests = d.requests + EXCLUDED.requests, refusals = d.refusals + EXCLUDED.refusals
-                    """)
-                {
-                    Parameters =
+                batch.BatchCommands.Add(
+                    new NpgsqlBatchCommand(
+                        """
+                        INSERT INTO request_days AS d (tenant_id, day, requests, refusals) SELECT id, $2, $3, $4 FROM tenants WHERE id = $1 AND deleted_at IS NULL
+                        ON CONFLICT (tenant_id, day) DO UPDATE SET requests = d.requests + EXCLUDED.requests, refusals = d.refusals + EXCLUDED.refusals
+                        """
+                    )
                     {
-                        new NpgsqlParameter<Guid> { TypedValue = tenant }, new NpgsqlParameter<DateOnly> { TypedValue = day },
-                        new NpgsqlParameter<long> { TypedValue = requests }, new NpgsqlParameter<long> { TypedValue = refusals },
-                    },
-                });
+                        Parameters =
+                        {
+                            new NpgsqlParameter<Guid> { TypedValue = tenant },
+                            new NpgsqlParameter<DateOnly> { TypedValue = day },
+                            new NpgsqlParameter<long> { TypedValue = requests },
+                            new NpgsqlParameter<long> { TypedValue = refusals },
+                        },
+                    }
+                );
             }
             await batch.ExecuteNonQueryAsync(cancel);
         }
@@ -161,7 +179,11 @@ public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvid
         }
     }
 
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Requests were counted and could not be written down; the next round adds them: {Reason}")]
+    [LoggerMessage(
+        EventId = 4001,
+        Level = LogLevel.Warning,
+        Message = "Requests were counted and could not be written down; the next round adds them: {Reason}"
+    )]
     private static partial void NotWritten(ILogger log, string reason);
 
     private sealed class Count
@@ -183,7 +205,11 @@ public sealed class RequestMetering(RequestDelegate next, RequestMeter counts)
         finally
         {
             if (context.IsSet)
-                counts.Add(context.TenantId, http.Features.Get<ProblemKind>() is { } kind && (kind.Code == Problems.RateLimitExceeded.Code || kind.Code == Problems.QuotaExceeded.Code));
+                counts.Add(
+                    context.TenantId,
+                    http.Features.Get<ProblemKind>() is { } kind
+                        && (kind.Code == Problems.RateLimitExceeded.Code || kind.Code == Problems.QuotaExceeded.Code)
+                );
         }
     }
 }

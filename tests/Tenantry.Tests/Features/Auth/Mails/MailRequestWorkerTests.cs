@@ -26,13 +26,21 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
         {
             var email = (await service.Joined(admin, slug, "User")).Email;
             (await service.At(slug).Post("auth/password-reset-request", new { email })).Status.ShouldBe(202);
-            await service.Until($"SELECT EXISTS (SELECT FROM notification_logs WHERE template_name = 'password_reset' AND recipient = '{email}')");
+            await service.Until(
+                $"SELECT EXISTS (SELECT FROM notification_logs WHERE template_name = 'password_reset' AND recipient = '{email}')"
+            );
         }
-        await service.Until($"SELECT EXISTS (SELECT FROM mail_requests WHERE tenant_id = '{tenant}' AND attempts >= 1 AND failed_at IS NULL AND last_error = 'KeyNotFoundException')");
+        await service.Until(
+            $"SELECT EXISTS (SELECT FROM mail_requests WHERE tenant_id = '{tenant}' AND attempts >= 1 AND failed_at IS NULL AND last_error = 'KeyNotFoundException')"
+        );
 
-        await service.Sql($"UPDATE mail_requests SET attempts = {MailRequestWorker.Rule.Attempts - 1}, due_at = now() WHERE tenant_id = '{tenant}'");
+        await service.Sql(
+            $"UPDATE mail_requests SET attempts = {MailRequestWorker.Rule.Attempts - 1}, due_at = now() WHERE tenant_id = '{tenant}'"
+        );
         await service.Sql("SELECT pg_notify('tenantry_changes', 'mail_requests x')");
-        await service.Until($"SELECT EXISTS (SELECT FROM mail_requests WHERE tenant_id = '{tenant}' AND attempts = {MailRequestWorker.Rule.Attempts} AND due_at = 'infinity' AND failed_at IS NOT NULL)");
+        await service.Until(
+            $"SELECT EXISTS (SELECT FROM mail_requests WHERE tenant_id = '{tenant}' AND attempts = {MailRequestWorker.Rule.Attempts} AND due_at = 'infinity' AND failed_at IS NOT NULL)"
+        );
 
         await service.Services.GetRequiredService<QueueFigures>().Others(Cancel);
         listener.RecordObservableInstruments();
@@ -42,7 +50,10 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
             heard.ShouldContain("tenantry.work.given_up mail_requests 1");
         }
         // It is there to be seen for a week.
-        var sweep = service.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<SignInCleanup>().Single();
+        var sweep = service
+            .Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>()
+            .OfType<SignInCleanup>()
+            .Single();
         (await sweep.FailedWork(Cancel)).ShouldBe(0);
         await service.Sql("UPDATE mail_requests SET failed_at = now() - interval '8 days' WHERE failed_at IS NOT NULL");
         (await sweep.FailedWork(Cancel)).ShouldBe(1);
@@ -72,7 +83,12 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
 
         await instances[0].Until("SELECT count(*) = 12 FROM notification_logs WHERE template_name = 'password_reset'");
         await instances[0].Until("SELECT count(*) = 3 AND bool_and(attempts > 0) FROM mail_requests");
-        (await instances[0].Ask<long>("SELECT count(DISTINCT recipient) FROM notification_logs WHERE template_name = 'password_reset'")).ShouldBe(12);
+        (
+            await instances[0]
+                .Ask<long>(
+                    "SELECT count(DISTINCT recipient) FROM notification_logs WHERE template_name = 'password_reset'"
+                )
+        ).ShouldBe(12);
         foreach (var instance in instances)
             await instance.DisposeAsync();
     }
@@ -97,7 +113,9 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
         (await Claimed(Guid.Empty)).ShouldBe("");
 
         async Task<string> Claimed(Guid served, params Guid[] full) =>
-            await service.Ask<string>($"SELECT coalesce(string_agg(tenant_id::text, ',' ORDER BY n), '') FROM claim_mail_requests(10, interval '1 minute', '{served}', ARRAY[{string.Join(',', full.Select(id => $"'{id}'"))}]::uuid[]) WITH ORDINALITY AS c (tenant_id, id, attempts, purpose, email_normalized, languages, n)") ?? "";
+            await service.Ask<string>(
+                $"SELECT coalesce(string_agg(tenant_id::text, ',' ORDER BY n), '') FROM claim_mail_requests(10, interval '1 minute', '{served}', ARRAY[{string.Join(',', full.Select(id => $"'{id}'"))}]::uuid[]) WITH ORDINALITY AS c (tenant_id, id, attempts, purpose, email_normalized, languages, n)"
+            ) ?? "";
     }
 
     [Fact]
@@ -108,32 +126,50 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
         var (elsewhere, _, _) = await service.NewTenant();
         for (var i = 0; i < 3; i++)
             (await Ask(slug, "again@example.com")).Status.ShouldBe(202);
-        (await service.At(slug).Post("auth/verify-email/resend", new { email = "again@example.com" })).Status.ShouldBe(202); // something else
+        (await service.At(slug).Post("auth/verify-email/resend", new { email = "again@example.com" })).Status.ShouldBe(
+            202
+        ); // something else
         (await service.Ask<long>($"SELECT count(*) FROM mail_requests WHERE tenant_id = '{tenant}'")).ShouldBe(2);
 
-        await service.Sql($"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) SELECT '{tenant}', gen_random_uuid(), 'password_reset', n || '@example.com', now() FROM generate_series(1, {MailRequest.MostWaiting - 2}) n");
+        await service.Sql(
+            $"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) SELECT '{tenant}', gen_random_uuid(), 'password_reset', n || '@example.com', now() FROM generate_series(1, {MailRequest.MostWaiting - 2}) n"
+        );
 
         (await Ask(slug, "one-more@example.com")).ShouldBeProblem(429, "rate_limit_exceeded");
         (await Ask(slug, "again@example.com")).Status.ShouldBe(202);
         (await Ask(elsewhere, "one-more@example.com")).Status.ShouldBe(202);
-        (await service.Ask<long>($"SELECT count(*) FROM mail_requests WHERE tenant_id = '{tenant}'")).ShouldBe(MailRequest.MostWaiting);
+        (await service.Ask<long>($"SELECT count(*) FROM mail_requests WHERE tenant_id = '{tenant}'")).ShouldBe(
+            MailRequest.MostWaiting
+        );
 
         Task<Answer> Ask(string at, string email) => service.At(at).Post("auth/password-reset-request", new { email });
     }
 
-    private static void Without(IServiceCollection services) => services.Remove(services.Single(service => service.ImplementationType == typeof(MailRequestWorker)));
+    private static void Without(IServiceCollection services) =>
+        services.Remove(services.Single(service => service.ImplementationType == typeof(MailRequestWorker)));
 
     private static Task Plant(Service service, Guid tenant) =>
-        service.Sql($"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) VALUES ('{tenant}', gen_random_uuid(), 'nothing_known', 'planted@example.com', now() - interval '1 day')");
+        service.Sql(
+            $"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) VALUES ('{tenant}', gen_random_uuid(), 'nothing_known', 'planted@example.com', now() - interval '1 day')"
+        );
 
     private static MeterListener Heard(List<string> heard)
     {
-        var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == "Tenantry.Work") listener.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        var listener = new MeterListener
         {
-            lock (heard)
-                heard.Add($"{instrument.Name} {tags[0].Value} {value}");
-        });
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "Tenantry.Work")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
+            {
+                lock (heard)
+                    heard.Add($"{instrument.Name} {tags[0].Value} {value}");
+            }
+        );
         listener.Start();
         return listener;
     }

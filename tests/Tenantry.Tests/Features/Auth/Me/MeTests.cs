@@ -33,12 +33,24 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         var user = await service.At().NewUser();
         (await user.Patch("auth/me", new { last_name = "Lovelace", phone = "+41791234567" })).Status.ShouldBe(200);
 
-        var changed = await user.Send(HttpMethod.Patch, "auth/me", new StringContent("""{"last_name":null}""", System.Text.Encoding.UTF8, "application/json"));
+        var changed = await user.Send(
+            HttpMethod.Patch,
+            "auth/me",
+            new StringContent("""{"last_name":null}""", System.Text.Encoding.UTF8, "application/json")
+        );
 
         changed.Status.ShouldBe(200, changed.Text);
-        (changed.Json["first_name"]!.GetValue<string>(), changed.Json["last_name"], changed.Json["phone"]!.GetValue<string>()).ShouldBe(("Ada", null, "+41791234567"));
+        (
+            changed.Json["first_name"]!.GetValue<string>(),
+            changed.Json["last_name"],
+            changed.Json["phone"]!.GetValue<string>()
+        ).ShouldBe(("Ada", null, "+41791234567"));
         (await user.Get("auth/me")).Text.ShouldBe(changed.Text);
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'auth.me_changed' AND target_id = '{changed.Json["id"]}'")).ShouldBe(2);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'auth.me_changed' AND target_id = '{changed.Json["id"]}'"
+            )
+        ).ShouldBe(2);
     }
 
     [Theory]
@@ -52,7 +64,15 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
     {
         var user = await service.At().NewUser();
 
-        (await user.Send(HttpMethod.Patch, "auth/me", new StringContent(body, System.Text.Encoding.UTF8, "application/json"))).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+        (
+            await user.Send(
+                HttpMethod.Patch,
+                "auth/me",
+                new StringContent(body, System.Text.Encoding.UTF8, "application/json")
+            )
+        )
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField(field);
     }
 
     [Fact]
@@ -62,7 +82,11 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         var tag = (await user.Get("auth/me")).Header("ETag")!;
         (await user.Send(HttpMethod.Get, "auth/me", null, ("If-None-Match", tag))).Status.ShouldBe(304);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => user.Patch("auth/me", new { first_name = $"Ada {i}" }, ("If-Match", tag))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(i => user.Patch("auth/me", new { first_name = $"Ada {i}" }, ("If-Match", tag)))
+        );
 
         answers.Count(answer => answer.Status == 200).ShouldBe(1);
         foreach (var late in answers.Where(answer => answer.Status != 200))
@@ -78,11 +102,12 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         var again = await service.At(slug).SignIn(user.Email);
         var tag = (await again.Get("auth/me")).Header("ETag")!;
         (await user.Visitor.Get("auth/me")).Header("ETag").ShouldNotBe(tag); // another session
-        await service.Sql($"INSERT INTO user_roles SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Manager' WHERE u.id = '{user.Id}'");
+        await service.Sql(
+            $"INSERT INTO user_roles SELECT u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id AND r.name = 'Manager' WHERE u.id = '{user.Id}'"
+        );
 
         Answer read;
-        do
-            read = await again.Send(HttpMethod.Get, "auth/me", null, ("If-None-Match", tag));
+        do read = await again.Send(HttpMethod.Get, "auth/me", null, ("If-None-Match", tag));
         while (read.Status == 304);
 
         read.Json["role"]!.GetValue<string>().ShouldBe("Manager");
@@ -96,9 +121,13 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         (await user.Delete("auth/me")).Status.ShouldBe(204);
 
         (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
-        (await service.At().Post("auth/login", new { email = "leaving@example.com", password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (
+            await service.At().Post("auth/login", new { email = "leaving@example.com", password = Service.Password })
+        ).ShouldBeProblem(401, "authentication_failed");
         (await service.Ask<long>("SELECT count(*) FROM users WHERE email = 'leaving@example.com'")).ShouldBe(0);
-        (await service.At().Get("/dev/mailbox?recipient=leaving@example.com")).Json["items"]!.AsArray().ShouldHaveSingleItem();
+        (await service.At().Get("/dev/mailbox?recipient=leaving@example.com")).Json["items"]!
+            .AsArray()
+            .ShouldHaveSingleItem();
         await service.At().NewUser("leaving@example.com"); // the address is free
     }
 
@@ -106,13 +135,16 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
     public async Task Ten_minutes_after_the_sign_in_the_password_is_asked_for()
     {
         var user = await service.At().NewUser("old-session@example.com");
-        await service.Sql("UPDATE sessions SET created_at = created_at - interval '11 minutes' WHERE user_id = (SELECT id FROM users WHERE email = 'old-session@example.com')");
+        await service.Sql(
+            "UPDATE sessions SET created_at = created_at - interval '11 minutes' WHERE user_id = (SELECT id FROM users WHERE email = 'old-session@example.com')"
+        );
 
         (await user.Delete("auth/me")).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
         (await Delete("wrong password")).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
         (await Delete(Service.Password)).Status.ShouldBe(204);
 
-        Task<Answer> Delete(string password) => user.Send(HttpMethod.Delete, "auth/me", System.Net.Http.Json.JsonContent.Create(new { password }));
+        Task<Answer> Delete(string password) =>
+            user.Send(HttpMethod.Delete, "auth/me", System.Net.Http.Json.JsonContent.Create(new { password }));
     }
 
     [Fact]
@@ -122,13 +154,22 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         {
             var user = await service.At().NewUser();
 
-            var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(number => (number % 4) switch
-            {
-                0 => user.Delete("auth/me"),
-                1 => user.Get("auth/me/export"),
-                2 => user.Patch("auth/me", new { first_name = "Ada" }),
-                _ => user.Post("auth/password-change", new { current_password = "another", new_password = "a longer horse and two batteries" }),
-            }));
+            var answers = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 16)
+                    .Select(number =>
+                        (number % 4) switch
+                        {
+                            0 => user.Delete("auth/me"),
+                            1 => user.Get("auth/me/export"),
+                            2 => user.Patch("auth/me", new { first_name = "Ada" }),
+                            _ => user.Post(
+                                "auth/password-change",
+                                new { current_password = "another", new_password = "a longer horse and two batteries" }
+                            ),
+                        }
+                    )
+            );
 
             answers.ShouldAllBe(answer => answer.Status < 500);
             (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
@@ -149,7 +190,10 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         var user = await service.At().NewUser("portable@example.com");
         await service.At().NewUser("somebody-else@example.com");
         await service.At().Post("auth/verify-email/resend", new { email = "portable@example.com" });
-        while (await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE recipient = 'portable@example.com'") == 0)
+        while (
+            await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE recipient = 'portable@example.com'")
+            == 0
+        )
             await Task.Yield();
 
         var export = await user.Get("auth/me/export");
@@ -158,7 +202,10 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         export.Json["user"]!["email"]!.GetValue<string>().ShouldBe("portable@example.com");
         export.Json["sessions"]!.AsArray().Count.ShouldBe(1);
         export.Json["messages"]!.AsArray().Count.ShouldBe(1);
-        export.Json["audit_events"]!.AsArray().Select(one => one!["action"]!.GetValue<string>()).ShouldBe(["auth.login", "auth.registered"]);
+        export.Json["audit_events"]!
+            .AsArray()
+            .Select(one => one!["action"]!.GetValue<string>())
+            .ShouldBe(["auth.login", "auth.registered"]);
         foreach (var secret in new[] { "argon2", "tnr_", "tnm_", "token=", "somebody-else", Service.Password })
             export.Text.ShouldNotContain(secret);
     }

@@ -17,10 +17,17 @@ public sealed class ChangePasswordTests(SharedService shared) : IClassFixture<Sh
         (await Change(here, Service.Password, Better)).Status.ShouldBe(204);
 
         (await here.Get("auth/me")).Status.ShouldBe(200);
-        (await service.At().Post("auth/refresh", new { refresh_token = elsewhere.RefreshToken })).ShouldBeProblem(401, "token_revoked");
-        (await service.At().Post("auth/login", new { email = "change@example.com", password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (await service.At().Post("auth/refresh", new { refresh_token = elsewhere.RefreshToken })).ShouldBeProblem(
+            401,
+            "token_revoked"
+        );
+        (
+            await service.At().Post("auth/login", new { email = "change@example.com", password = Service.Password })
+        ).ShouldBeProblem(401, "authentication_failed");
         await service.At().SignIn("change@example.com", Better);
-        (await service.At().Get("/dev/mailbox?recipient=change@example.com")).Json["items"]![0]!["subject"]!.GetValue<string>().ShouldContain("was changed");
+        (await service.At().Get("/dev/mailbox?recipient=change@example.com")).Json["items"]![0]!["subject"]!
+            .GetValue<string>()
+            .ShouldContain("was changed");
     }
 
     [Fact]
@@ -28,14 +35,19 @@ public sealed class ChangePasswordTests(SharedService shared) : IClassFixture<Sh
     {
         var user = await service.At().NewUser("keep@example.com");
 
-        (await Change(user, "a guess", Better)).ShouldBeProblem(400, "validation_failed").ShouldNameField("current_password");
+        (await Change(user, "a guess", Better))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("current_password");
 
         await service.At().SignIn("keep@example.com");
     }
 
     [Fact]
     public async Task A_new_password_that_everybody_tries_is_refused() =>
-        (await Change(await service.At().NewUser(), Service.Password, "password123")).ShouldBeProblem(400, "validation_failed").ShouldNameField("new_password");
+        (await Change(await service.At().NewUser(), Service.Password, "password123"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("new_password");
 
-    private static Task<Answer> Change(Visitor user, string from, string to) => user.Post("auth/password-change", new { current_password = from, new_password = to });
+    private static Task<Answer> Change(Visitor user, string from, string to) =>
+        user.Post("auth/password-change", new { current_password = from, new_password = to });
 }

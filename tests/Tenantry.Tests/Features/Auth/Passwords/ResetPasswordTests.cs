@@ -19,7 +19,9 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
         (await Reset(service, token)).Status.ShouldBe(204);
 
         (await thief.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
-        (await service.At().Post("auth/login", new { email = "forgot@example.com", password = Service.Password })).ShouldBeProblem(401, "authentication_failed");
+        (
+            await service.At().Post("auth/login", new { email = "forgot@example.com", password = Service.Password })
+        ).ShouldBeProblem(401, "authentication_failed");
         await service.At().SignIn("forgot@example.com", Better);
         (await Reset(service, token)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
     }
@@ -55,7 +57,11 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
         await own.At().NewUser("going@example.com");
         var token = await Asked(own, "going@example.com");
 
-        var reset = await own.WhileHeld("SELECT FROM users WHERE email = 'going@example.com' FOR UPDATE", () => Reset(own, token), then: "DELETE FROM users WHERE email = 'going@example.com'");
+        var reset = await own.WhileHeld(
+            "SELECT FROM users WHERE email = 'going@example.com' FOR UPDATE",
+            () => Reset(own, token),
+            then: "DELETE FROM users WHERE email = 'going@example.com'"
+        );
 
         reset.ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
     }
@@ -77,8 +83,17 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
     public async Task Requests_that_a_dead_instance_left_are_answered_once_by_those_that_live()
     {
         var database = await cluster.NewDatabase();
-        await using (var dying = await cluster.Start(database, replace: services =>
-            services.Remove(services.Single(service => service.ImplementationType == typeof(Tenantry.Features.Auth.Mails.MailRequestWorker)))))
+        await using (
+            var dying = await cluster.Start(
+                database,
+                replace: services =>
+                    services.Remove(
+                        services.Single(service =>
+                            service.ImplementationType == typeof(Tenantry.Features.Auth.Mails.MailRequestWorker)
+                        )
+                    )
+            )
+        )
         {
             for (var i = 0; i < 10; i++)
             {
@@ -90,7 +105,12 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
         var living = await Task.WhenAll(cluster.Start(database), cluster.Start(database), cluster.Start(database));
 
         await Mails(living[0], 10);
-        (await living[0].Ask<long>("SELECT count(DISTINCT recipient) FROM notification_logs WHERE template_name = 'password_reset'")).ShouldBe(10);
+        (
+            await living[0]
+                .Ask<long>(
+                    "SELECT count(DISTINCT recipient) FROM notification_logs WHERE template_name = 'password_reset'"
+                )
+        ).ShouldBe(10);
         (await living[0].Ask<long>("SELECT count(*) FROM mail_requests")).ShouldBe(0);
         foreach (var instance in living)
             await instance.DisposeAsync();
@@ -108,7 +128,9 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
         await own.At("platform").Post("auth/password-reset-request", new { email = "last@example.com" }); // of another tenant
         await Asked(own, "last@example.com"); // when this one is answered, so are those before
 
-        (await own.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'password_reset'")).ShouldBe(1);
+        (await own.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'password_reset'")).ShouldBe(
+            1
+        );
     }
 
     [Fact]
@@ -116,18 +138,32 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
     {
         await service.At().NewUser("resend@example.com");
 
-        (await service.At().Post("auth/verify-email/resend", new { email = "RESEND@example.com" })).Status.ShouldBe(202);
+        (await service.At().Post("auth/verify-email/resend", new { email = "RESEND@example.com" })).Status.ShouldBe(
+            202
+        );
         await Mails(service, 1, "verify_email", "resend@example.com");
-        (await service.At().Post("auth/verify-email", new { token = await service.MailedToken("resend@example.com") })).Status.ShouldBe(204);
+        (
+            await service
+                .At()
+                .Post("auth/verify-email", new { token = await service.MailedToken("resend@example.com") })
+        ).Status.ShouldBe(204);
 
-        (await service.At().Post("auth/verify-email/resend", new { email = "resend@example.com" })).Status.ShouldBe(202);
+        (await service.At().Post("auth/verify-email/resend", new { email = "resend@example.com" })).Status.ShouldBe(
+            202
+        );
         await Asked(service, "resend@example.com"); // answered after the one before
-        (await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'verify_email' AND recipient = 'resend@example.com'")).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                "SELECT count(*) FROM notification_logs WHERE template_name = 'verify_email' AND recipient = 'resend@example.com'"
+            )
+        ).ShouldBe(1);
     }
 
-    private static Task<Answer> Ask(Service at, string email) => at.At().Post("auth/password-reset-request", new { email });
+    private static Task<Answer> Ask(Service at, string email) =>
+        at.At().Post("auth/password-reset-request", new { email });
 
-    private static Task<Answer> Reset(Service at, string token) => at.At().Post("auth/password-reset", new { token, new_password = Better });
+    private static Task<Answer> Reset(Service at, string token) =>
+        at.At().Post("auth/password-reset", new { token, new_password = Better });
 
     private static async Task<string> Asked(Service at, string email, int mails = 1)
     {
@@ -140,7 +176,11 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
     private static async Task Mails(Service at, int count, string template = "password_reset", string recipient = "%")
     {
         var watch = Stopwatch.StartNew();
-        while (await at.Ask<long>($"SELECT count(*) FROM notification_logs WHERE template_name = '{template}' AND recipient LIKE '{recipient}'") < count)
+        while (
+            await at.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE template_name = '{template}' AND recipient LIKE '{recipient}'"
+            ) < count
+        )
             watch.Elapsed.ShouldBeLessThan(Patience.Of, "no mail came");
     }
 }

@@ -29,7 +29,10 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
 
         (await here.Send(HttpMethod.Delete, $"auth/sessions/{id}")).Status.ShouldBe(204);
 
-        (await service.At().Post("auth/refresh", new { refresh_token = lost.RefreshToken })).ShouldBeProblem(401, "token_revoked");
+        (await service.At().Post("auth/refresh", new { refresh_token = lost.RefreshToken })).ShouldBeProblem(
+            401,
+            "token_revoked"
+        );
         (await here.Get("auth/sessions")).Json["items"]!.AsArray().Count.ShouldBe(1);
         (await here.Send(HttpMethod.Delete, $"auth/sessions/{id}")).ShouldBeProblem(404, "not_found");
     }
@@ -38,13 +41,19 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
     public async Task All_other_sessions_end_at_once()
     {
         var here = await service.At().NewUser("others@example.com");
-        var (there, elsewhere, somebody) = (await service.At().SignIn("others@example.com"), await service.At().SignIn("others@example.com"), await service.At().NewUser());
+        var (there, elsewhere, somebody) = (
+            await service.At().SignIn("others@example.com"),
+            await service.At().SignIn("others@example.com"),
+            await service.At().NewUser()
+        );
 
         (await here.Delete("auth/sessions")).Status.ShouldBe(204);
 
         (await there.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (await elsewhere.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
-        (await here.Get("auth/sessions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["is_current"]!.GetValue<bool>().ShouldBeTrue();
+        (await here.Get("auth/sessions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["is_current"]!
+            .GetValue<bool>()
+            .ShouldBeTrue();
         (await somebody.Get("auth/me")).Status.ShouldBe(200);
     }
 
@@ -69,8 +78,16 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
         var first = await user.Get("auth/sessions?limit=3");
         var second = await user.Get("auth/sessions?limit=3&cursor=" + first.Json["next_cursor"]!.GetValue<string>());
 
-        first.Json["items"]!.AsArray().Concat(second.Json["items"]!.AsArray()).Select(session => session!["id"]!.GetValue<string>()).Distinct().Count().ShouldBe(5);
+        first.Json["items"]!
+            .AsArray()
+            .Concat(second.Json["items"]!.AsArray())
+            .Select(session => session!["id"]!.GetValue<string>())
+            .Distinct()
+            .Count()
+            .ShouldBe(5);
         second.Json["next_cursor"].ShouldBeNull();
-        (await (await service.Platform()).Get("tenants?cursor=" + first.Json["next_cursor"]!.GetValue<string>())).ShouldBeProblem(400, "validation_failed"); // of another list
+        (
+            await (await service.Platform()).Get("tenants?cursor=" + first.Json["next_cursor"]!.GetValue<string>())
+        ).ShouldBeProblem(400, "validation_failed"); // of another list
     }
 }

@@ -30,7 +30,13 @@ public sealed class ReconciliationTests(Cluster cluster)
             files.Add(await Upload(admin, i));
         var (whole, missing, shorter, altered, deleted) = (files[0], files[1], files[2], files[3], files[4]);
         await store.Delete(missing.Key, Cancel);
-        foreach (var (key, bytes) in new[] { (shorter.Key, new byte[99]), (altered.Key, RandomNumberGenerator.GetBytes(1000)) })
+        foreach (
+            var (key, bytes) in new[]
+            {
+                (shorter.Key, new byte[99]),
+                (altered.Key, RandomNumberGenerator.GetBytes(1000)),
+            }
+        )
         {
             await store.Delete(key, Cancel);
             await Put(store, key, bytes);
@@ -41,18 +47,37 @@ public sealed class ReconciliationTests(Cluster cluster)
         await Put(store, erased, [2]);
         var unfinished = StoredFile.NewKey(tenant);
         await store.BeginParts(unfinished, "text/plain", Cancel);
-        var announced = await admin.Post("files/uploads", new { file_name = "x", file_size = 100_000_000, sha256 = new string('0', 64) }); // under way
+        var announced = await admin.Post(
+            "files/uploads",
+            new
+            {
+                file_name = "x",
+                file_size = 100_000_000,
+                sha256 = new string('0', 64),
+            }
+        ); // under way
         announced.Status.ShouldBe(201, announced.Text);
         await service.Sql($"UPDATE storage_counts SET bytes = bytes + 7 WHERE tenant_id = '{tenant}'");
         (Kind, string, Guid?)[] all =
         [
-            (Kind.Missing, missing.Key, missing.Id), (Kind.WrongSize, shorter.Key, shorter.Id), (Kind.WrongHash, altered.Key, altered.Id),
-            (Kind.Orphan, orphan, null), (Kind.Orphan, erased, null), (Kind.Unfinished, unfinished, null), (Kind.Miscounted, tenant.ToString(), null),
+            (Kind.Missing, missing.Key, missing.Id),
+            (Kind.WrongSize, shorter.Key, shorter.Id),
+            (Kind.WrongHash, altered.Key, altered.Id),
+            (Kind.Orphan, orphan, null),
+            (Kind.Orphan, erased, null),
+            (Kind.Unfinished, unfinished, null),
+            (Kind.Miscounted, tenant.ToString(), null),
         ];
 
         foreach (var isDry in new[] { true, true, false }) // a dry run changes nothing: the second finds the same
         {
-            var (report, found) = await Run(service, new FileReconciler.Terms(isDry, None, 100, EvenIfMany: false), tenant, other, Guid.Parse(erased.Split('/')[0]));
+            var (report, found) = await Run(
+                service,
+                new FileReconciler.Terms(isDry, None, 100, EvenIfMany: false),
+                tenant,
+                other,
+                Guid.Parse(erased.Split('/')[0])
+            );
             found.Order().ShouldBe(all.Order());
             (report.HasLosses, report.IsHeldBack).ShouldBe((true, false));
             if (isDry) // after the other, the service's own worker may be faster than this look
@@ -63,7 +88,13 @@ public sealed class ReconciliationTests(Cluster cluster)
                 await Gone(service, store, orphan, erased);
         }
 
-        var (_, left) = await Run(service, new FileReconciler.Terms(IsDry: true, None, 100, EvenIfMany: false), tenant, other, Guid.Parse(erased.Split('/')[0]));
+        var (_, left) = await Run(
+            service,
+            new FileReconciler.Terms(IsDry: true, None, 100, EvenIfMany: false),
+            tenant,
+            other,
+            Guid.Parse(erased.Split('/')[0])
+        );
         left.Order().ShouldBe(all[..3].Order());
         (await store.Find(whole.Key, Cancel)).ShouldNotBeNull();
         (await admin.Delete($"files/uploads/{announced.Json["id"]}")).Status.ShouldBe(204); // it was left alone
@@ -80,9 +111,17 @@ public sealed class ReconciliationTests(Cluster cluster)
         await Put(store, old, [1]);
         await store.Delete(lost.Key, Cancel); // a row that is a moment old: its object may be on its way
         File.SetLastWriteTimeUtc(PathOf(service, old), DateTime.UtcNow.AddHours(-25));
-        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(PathOf(service, old))!, "notes.txt"), "not ours", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(Path.GetDirectoryName(PathOf(service, old))!, "notes.txt"),
+            "not ours",
+            Cancel
+        );
 
-        var (report, found) = await Run(service, new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, 0, EvenIfMany: false), tenant);
+        var (report, found) = await Run(
+            service,
+            new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, 0, EvenIfMany: false),
+            tenant
+        );
 
         found.ShouldBe([(Kind.Orphan, old, null)]);
         report.Removed.ShouldBe(1);
@@ -115,10 +154,16 @@ public sealed class ReconciliationTests(Cluster cluster)
         await using var one = await With("disk");
         await using var two = await cluster.Start(one.Database);
 
-        var nights = await Task.WhenAll(new[] { one, two, one }.Select(service => service.Services.GetRequiredService<NightlyReconciliation>().Tonight(Cancel)));
+        var nights = await Task.WhenAll(
+            new[] { one, two, one }.Select(service =>
+                service.Services.GetRequiredService<NightlyReconciliation>().Tonight(Cancel)
+            )
+        );
 
         nights.Count(report => report is not null).ShouldBe(1);
-        (await one.Ask<string>("SELECT report FROM file_reconciliations WHERE ended_at IS NOT NULL")).ShouldBe(nights.Single(report => report is not null)!.ToString());
+        (await one.Ask<string>("SELECT report FROM file_reconciliations WHERE ended_at IS NOT NULL")).ShouldBe(
+            nights.Single(report => report is not null)!.ToString()
+        );
     }
 
     [Fact]
@@ -130,7 +175,9 @@ public sealed class ReconciliationTests(Cluster cluster)
             (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = ("AKIA", "secret");
         });
 
-        await Should.ThrowAsync<StoreException>(() => service.Services.GetRequiredService<NightlyReconciliation>().Tonight(Cancel));
+        await Should.ThrowAsync<StoreException>(() =>
+            service.Services.GetRequiredService<NightlyReconciliation>().Tonight(Cancel)
+        );
 
         (await service.Ask<long>("SELECT count(*) FROM file_reconciliations")).ShouldBe(0);
     }
@@ -138,25 +185,38 @@ public sealed class ReconciliationTests(Cluster cluster)
     [Fact]
     public async Task In_its_hour_it_begins_by_itself()
     {
-        var clock = new TimerClock(new DateTimeOffset(2026, 3, 1, 1, 55, 0, TimeSpan.Zero), NightlyReconciliation.Round);
-        await using var service = await cluster.Start(variables => variables["FILES_RECONCILE_HOUR"] = "2", services => services.AddSingleton<TimeProvider>(clock));
+        var clock = new TimerClock(
+            new DateTimeOffset(2026, 3, 1, 1, 55, 0, TimeSpan.Zero),
+            NightlyReconciliation.Round
+        );
+        await using var service = await cluster.Start(
+            variables => variables["FILES_RECONCILE_HOUR"] = "2",
+            services => services.AddSingleton<TimeProvider>(clock)
+        );
         // The host starts workers in the background: time that passes before the timer is made would never be noticed.
         await clock.TimerMade.WaitAsync(Cancel);
 
         for (var i = 0; i < 3; i++)
         {
-            (await service.Ask<long>("SELECT count(*) FROM file_reconciliations WHERE night <> '2026-03-01'")).ShouldBe(0);
+            (await service.Ask<long>("SELECT count(*) FROM file_reconciliations WHERE night <> '2026-03-01'")).ShouldBe(
+                0
+            );
             clock.Advance(TimeSpan.FromMinutes(10));
         }
 
-        await service.Until("SELECT EXISTS (SELECT FROM file_reconciliations WHERE night = '2026-03-01' AND ended_at IS NOT NULL)");
+        await service.Until(
+            "SELECT EXISTS (SELECT FROM file_reconciliations WHERE night = '2026-03-01' AND ended_at IS NOT NULL)"
+        );
     }
 
     [Fact]
     public async Task A_hundred_thousand_objects_take_no_more_memory_than_a_few()
     {
         // In memory where the system has such a place: it is about the process, not about the disk.
-        var folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"tenantry-many-{Guid.NewGuid():N}");
+        var folder = Path.Combine(
+            Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+            $"tenantry-many-{Guid.NewGuid():N}"
+        );
         Directory.CreateDirectory(folder);
         try
         {
@@ -164,13 +224,21 @@ public sealed class ReconciliationTests(Cluster cluster)
             var (_, tenant, _) = await service.NewTenant();
             var keys = Enumerable.Range(0, 100_000).Select(_ => StoredFile.NewKey(tenant)).ToList();
             for (var part = 0; part < 256; part++)
-                Directory.CreateDirectory(Path.Combine(folder, tenant.ToString(), part.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+                Directory.CreateDirectory(
+                    Path.Combine(
+                        folder,
+                        tenant.ToString(),
+                        part.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)
+                    )
+                );
             Parallel.ForEach(keys.Take(100_000 - 2), key => File.WriteAllBytes(PathOf(service, key), [1]));
-            await service.Sql($"""
+            await service.Sql(
+                $"""
                 INSERT INTO files (tenant_id, id, file_key, file_name, search, mime_type, file_size, sha256, metadata, tags, scan, created_at, updated_at)
                 SELECT '{tenant}', gen_random_uuid(), key, 'a', 'a', 'text/plain', 1, sha256('\x01'), '{"{}"}', '{"{}"}', 'not_scanned', now() - interval '3 days', now()
                 FROM unnest(ARRAY['{string.Join("','", keys)}']) AS key
-                """);
+                """
+            );
             var variables = cluster.Variables(service.Database);
             (variables["FILES_PATH"], variables["DOTNET_GCHeapHardLimit"]) = (folder, "0x2400000"); // 36 MB
 
@@ -208,7 +276,8 @@ public sealed class ReconciliationTests(Cluster cluster)
         return await cluster.Start(variables => bucket?.Apply(variables));
     }
 
-    private static string PathOf(Service service, string key) => Path.Combine(service.Settings.Store.Folder, key[..36], key.Substring(37, 2), key[37..]);
+    private static string PathOf(Service service, string key) =>
+        Path.Combine(service.Settings.Store.Folder, key[..36], key.Substring(37, 2), key[37..]);
 
     private static async Task Put(IObjectStore store, string key, byte[] bytes)
     {
@@ -226,11 +295,20 @@ public sealed class ReconciliationTests(Cluster cluster)
     }
 
     /// <returns>what is told of some tenants: a bucket has those of other tests too</returns>
-    private static async Task<(FileReconciler.Report Report, IReadOnlyList<(Kind, string, Guid?)> Found)> Run(Service service, FileReconciler.Terms terms, params Guid[] of)
+    private static async Task<(FileReconciler.Report Report, IReadOnlyList<(Kind, string, Guid?)> Found)> Run(
+        Service service,
+        FileReconciler.Terms terms,
+        params Guid[] of
+    )
     {
         var found = new List<(Kind, string, Guid?)>();
-        var report = await service.Services.GetRequiredService<FileReconciler>().Run(terms, finding => found.Add((finding.Kind, finding.Key, finding.File)), Cancel);
-        return (report, [.. found.Where(one => of.Any(tenant => one.Item2.StartsWith(tenant.ToString(), StringComparison.Ordinal)))]);
+        var report = await service
+            .Services.GetRequiredService<FileReconciler>()
+            .Run(terms, finding => found.Add((finding.Kind, finding.Key, finding.File)), Cancel);
+        return (
+            report,
+            [.. found.Where(one => of.Any(tenant => one.Item2.StartsWith(tenant.ToString(), StringComparison.Ordinal)))]
+        );
     }
 
     private static async Task Gone(Service service, IObjectStore store, params string[] keys)

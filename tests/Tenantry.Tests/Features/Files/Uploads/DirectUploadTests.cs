@@ -31,7 +31,11 @@ public abstract class DirectUploadTests
         var made = await admin.Post($"files/uploads/{announced.Json["id"]}/complete");
 
         made.Status.ShouldBe(201, made.Text);
-        (made.Json["mime_type"]!.GetValue<string>(), made.Json["file_name"]!.GetValue<string>(), made.Json["file_size"]!.GetValue<int>()).ShouldBe(("image/png", "b.png", bytes.Length));
+        (
+            made.Json["mime_type"]!.GetValue<string>(),
+            made.Json["file_name"]!.GetValue<string>(),
+            made.Json["file_size"]!.GetValue<int>()
+        ).ShouldBe(("image/png", "b.png", bytes.Length));
         made.Json["tags"]![0]!.GetValue<string>().ShouldBe("t");
         (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
@@ -42,7 +46,9 @@ public abstract class DirectUploadTests
         await Service.Sql($"UPDATE object_removals SET due_at = now() WHERE object_key LIKE '{tenant}%'");
         await Service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
         await OnlyFilesAreLeft(tenant, made);
-        (await Service.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(bytes.Length);
+        (await Service.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(
+            bytes.Length
+        );
     }
 
     [Fact]
@@ -78,7 +84,10 @@ public abstract class DirectUploadTests
         (await admin.Post($"files/uploads/{other.Json["id"]}/complete")).ShouldBeProblem(409, "conflict");
         var refused = await Announce(admin, "%PDF-1.7"u8.ToArray(), "text/plain");
         (await Send(refused, "%PDF-1.7"u8.ToArray())).ShouldBe([200]);
-        (await admin.Post($"files/uploads/{refused.Json["id"]}/complete")).ShouldBeProblem(415, "unsupported_media_type");
+        (await admin.Post($"files/uploads/{refused.Json["id"]}/complete")).ShouldBeProblem(
+            415,
+            "unsupported_media_type"
+        );
         var cancelled = await Announce(admin, bytes, "text/plain");
         (await Send(cancelled, bytes)).ShouldBe([200]);
         (await admin.Delete($"files/uploads/{cancelled.Json["id"]}")).Status.ShouldBe(204);
@@ -96,7 +105,9 @@ public abstract class DirectUploadTests
         var bytes = RandomNumberGenerator.GetBytes(1_000);
         var announced = await Announce(admin, bytes, "text/plain");
         await Send(announced, bytes);
-        await Service.Sql($"UPDATE file_uploads SET expires_at = now() - interval '1 second' WHERE tenant_id = '{tenant}'");
+        await Service.Sql(
+            $"UPDATE file_uploads SET expires_at = now() - interval '1 second' WHERE tenant_id = '{tenant}'"
+        );
 
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
         await Service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
@@ -118,13 +129,63 @@ public abstract class DirectUploadTests
         (await bob.Delete($"files/uploads/{announced.Json["id"]}")).ShouldBeProblem(404, "not_found");
         (await Announce(viewer, [1], "text/plain")).ShouldBeProblem(403, "permission_denied");
         var hash = new string('0', 64);
-        (await bob.Post("files/uploads", new { file_name = "a", file_size = 101L * 1024 * 1024, sha256 = hash })).ShouldBeProblem(413, "payload_too_large");
-        foreach (var (body, field) in new (object, string)[]
-        {
-            (new { file_size = 1, sha256 = hash }, "file_name"), (new { file_name = "a", sha256 = hash }, "file_size"), (new { file_name = "a", file_size = -1, sha256 = hash }, "file_size"),
-            (new { file_name = "a", file_size = 1 }, "sha256"), (new { file_name = "a", file_size = 1, sha256 = "x" }, "sha256"), (new { file_name = "a", file_size = 1, sha256 = hash, mime_type = "x" }, "mime_type"),
-            (new { file_name = "a", file_size = 1, sha256 = hash, metadata = 1 }, "metadata"),
-        })
+        (
+            await bob.Post(
+                "files/uploads",
+                new
+                {
+                    file_name = "a",
+                    file_size = 101L * 1024 * 1024,
+                    sha256 = hash,
+                }
+            )
+        ).ShouldBeProblem(413, "payload_too_large");
+        foreach (
+            var (body, field) in new (object, string)[]
+            {
+                (new { file_size = 1, sha256 = hash }, "file_name"),
+                (new { file_name = "a", sha256 = hash }, "file_size"),
+                (
+                    new
+                    {
+                        file_name = "a",
+                        file_size = -1,
+                        sha256 = hash,
+                    },
+                    "file_size"
+                ),
+                (new { file_name = "a", file_size = 1 }, "sha256"),
+                (
+                    new
+                    {
+                        file_name = "a",
+                        file_size = 1,
+                        sha256 = "x",
+                    },
+                    "sha256"
+                ),
+                (
+                    new
+                    {
+                        file_name = "a",
+                        file_size = 1,
+                        sha256 = hash,
+                        mime_type = "x",
+                    },
+                    "mime_type"
+                ),
+                (
+                    new
+                    {
+                        file_name = "a",
+                        file_size = 1,
+                        sha256 = hash,
+                        metadata = 1,
+                    },
+                    "metadata"
+                ),
+            }
+        )
             (await bob.Post("files/uploads", body)).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
     }
 
@@ -141,7 +202,9 @@ public abstract class DirectUploadTests
         (await admin.Delete($"files/uploads/{cancelled.Json["id"]}")).Status.ShouldBe(204);
         var made = await admin.Post($"files/uploads/{completed.Json["id"]}/complete");
         made.Status.ShouldBe(201, made.Text);
-        await Service.Sql($"UPDATE file_uploads SET expires_at = now() - interval '1 second' WHERE tenant_id = '{tenant}'");
+        await Service.Sql(
+            $"UPDATE file_uploads SET expires_at = now() - interval '1 second' WHERE tenant_id = '{tenant}'"
+        );
         await Service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
         await OnlyFilesAreLeft(tenant, made);
 
@@ -157,18 +220,33 @@ public abstract class DirectUploadTests
         var announced = await Announce(admin, [1, 2, 3], "text/plain");
         await Send(announced, [1, 2, 3]);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => admin.Post($"files/uploads/{announced.Json["id"]}/complete")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => admin.Post($"files/uploads/{announced.Json["id"]}/complete"))
+        );
 
         answers.Count(answer => answer.Status == 201).ShouldBe(1);
-        answers.Where(answer => answer.Status != 201).ShouldAllBe(answer => answer.Status == 404 || answer.Status == 409 || answer.Status == 503);
+        answers
+            .Where(answer => answer.Status != 201)
+            .ShouldAllBe(answer => answer.Status == 404 || answer.Status == 409 || answer.Status == 503);
         await OnlyFilesAreLeft(tenant, answers.Single(answer => answer.Status == 201));
         (await Service.Ask<long>($"SELECT files FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(1);
     }
 
     protected static Task<Answer> Announce(Visitor by, byte[] bytes, string type) =>
-        by.Post("files/uploads", new { file_name = "a/b.png", file_size = bytes.Length, mime_type = type, sha256 = Convert.ToHexString(SHA256.HashData(bytes)), tags = new[] { "t" } });
+        by.Post(
+            "files/uploads",
+            new
+            {
+                file_name = "a/b.png",
+                file_size = bytes.Length,
+                mime_type = type,
+                sha256 = Convert.ToHexString(SHA256.HashData(bytes)),
+                tags = new[] { "t" },
+            }
+        );
 
-    protected Task<List<int>> Send(Answer announced, byte[] bytes, int parts = int.MaxValue) => DirectUploads.Send(Gateway, announced, bytes, parts);
+    protected Task<List<int>> Send(Answer announced, byte[] bytes, int parts = int.MaxValue) =>
+        DirectUploads.Send(Gateway, announced, bytes, parts);
 
     private async Task<byte[]> Content(string key)
     {
@@ -179,22 +257,30 @@ public abstract class DirectUploadTests
     }
 
     /// <summary>Everything else of the tenant goes from the store within moments.</summary>
-    private Task OnlyFilesAreLeft(Guid tenant, params Answer[] files) => Service.OnlyIsLeft(tenant, files.Select(file => file.Json["file_key"]!.GetValue<string>()));
+    private Task OnlyFilesAreLeft(Guid tenant, params Answer[] files) =>
+        Service.OnlyIsLeft(tenant, files.Select(file => file.Json["file_key"]!.GetValue<string>()));
 }
 
-public sealed class DiskUploadTests(SharedService shared, Cluster cluster) : DirectUploadTests, IClassFixture<SharedService>
+public sealed class DiskUploadTests(SharedService shared, Cluster cluster)
+    : DirectUploadTests,
+        IClassFixture<SharedService>
 {
     [Fact]
     public async Task An_address_of_one_installation_is_worth_nothing_at_another_with_the_same_secret()
     {
         // Over the same database, so that the row is there: the address alone is refused.
-        await using var other = await cluster.Start(Service.Database, variables => variables["JWT_ISSUER"] = "https://another.example");
+        await using var other = await cluster.Start(
+            Service.Database,
+            variables => variables["JWT_ISSUER"] = "https://another.example"
+        );
         var (_, tenant, admin) = await Service.NewTenant();
         var announced = await Announce(admin, [1, 2, 3], "text/plain");
 
         (await DirectUploads.Send(other.Url, announced, [1, 2, 3])).ShouldBe([403]);
 
-        (await other.Services.GetRequiredService<IObjectStore>().List($"{tenant}/", Cancel).AnyAsync(Cancel)).ShouldBeFalse();
+        (
+            await other.Services.GetRequiredService<IObjectStore>().List($"{tenant}/", Cancel).AnyAsync(Cancel)
+        ).ShouldBeFalse();
         (await Send(announced, [1, 2, 3])).ShouldBe([200]);
     }
 
@@ -203,11 +289,16 @@ public sealed class DiskUploadTests(SharedService shared, Cluster cluster) : Dir
     {
         var (slug, tenant, admin) = await Service.NewTenant();
         var (id, _, bob) = await Service.Joined(admin, slug, "User");
-        var (his, hers) = (await Announce(bob, [1, 2, 3], "text/plain"), await Announce(admin, [1, 2, 3], "text/plain"));
+        var (his, hers) = (
+            await Announce(bob, [1, 2, 3], "text/plain"),
+            await Announce(admin, [1, 2, 3], "text/plain")
+        );
 
         await Service.Sql($"UPDATE users SET is_active = false WHERE id = '{id}'");
         (await Send(his, [1, 2, 3])).ShouldBe([404]);
-        (await (await Service.Platform()).Put($"tenants/{tenant}", new { name = slug, is_active = false })).Status.ShouldBe(200);
+        (
+            await (await Service.Platform()).Put($"tenants/{tenant}", new { name = slug, is_active = false })
+        ).Status.ShouldBe(200);
         (await Send(hers, [1, 2, 3])).ShouldBe([404]);
     }
 
@@ -216,7 +307,9 @@ public sealed class DiskUploadTests(SharedService shared, Cluster cluster) : Dir
     protected override Uri Gateway => shared.Service.Url;
 }
 
-public sealed class BucketUploadTests(BucketUploadTests.Served served) : DirectUploadTests, IClassFixture<BucketUploadTests.Served>
+public sealed class BucketUploadTests(BucketUploadTests.Served served)
+    : DirectUploadTests,
+        IClassFixture<BucketUploadTests.Served>
 {
     protected override Service Service => served.Service!;
 

@@ -28,13 +28,23 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         await using var two = await cluster.Start(one.Database, variables => bucket?.Apply(variables));
         var (slug, tenant, admin) = await one.NewTenant();
         var there = two.At(slug).With(admin.Token);
-        var bytes = (byte[])[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. RandomNumberGenerator.GetBytes(13 * Megabyte)];
+        var bytes = (byte[])
+            [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. RandomNumberGenerator.GetBytes(13 * Megabyte)];
 
-        var begun = await Begin(admin, bytes.Length, ("filename", "../große Datei.png"), ("filetype", "image/x-thing"), ("tags", "b,a"), ("order", "4711"));
+        var begun = await Begin(
+            admin,
+            bytes.Length,
+            ("filename", "../große Datei.png"),
+            ("filetype", "image/x-thing"),
+            ("tags", "b,a"),
+            ("order", "4711")
+        );
 
         begun.Status.ShouldBe(201, begun.Text);
         var (path, id) = (begun.Header("Location")!, begun.Header("Location")!.Split('/')[^1]);
-        DateTimeOffset.Parse(begun.Header("Upload-Expires")!, CultureInfo.InvariantCulture).ShouldBeGreaterThan(DateTimeOffset.UtcNow.AddHours(23));
+        DateTimeOffset
+            .Parse(begun.Header("Upload-Expires")!, CultureInfo.InvariantCulture)
+            .ShouldBeGreaterThan(DateTimeOffset.UtcNow.AddHours(23));
         (await Stand(there, path)).ShouldBe((200, 0L));
         (await Append(admin, path, 0, bytes.AsMemory(0, 7 * Megabyte))).ShouldBe((204, 7L * Megabyte));
         (await Stand(there, path)).ShouldBe((200, 7L * Megabyte));
@@ -42,11 +52,21 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         (await Append(there, path, 7 * Megabyte, bytes.AsMemory(7 * Megabyte))).ShouldBe((204, (long)bytes.Length));
 
         var made = await admin.Get($"files/{id}");
-        (made.Json["file_name"]!.GetValue<string>(), made.Json["mime_type"]!.GetValue<string>(), made.Json["sha256"]!.GetValue<string>()).ShouldBe(("große Datei.png", "image/png", Convert.ToHexStringLower(SHA256.HashData(bytes))));
-        (made.Json["tags"]!.ToJsonString(), made.Json["metadata"]!.ToJsonString()).ShouldBe(("""["a","b"]""", """{"order":"4711"}"""));
+        (
+            made.Json["file_name"]!.GetValue<string>(),
+            made.Json["mime_type"]!.GetValue<string>(),
+            made.Json["sha256"]!.GetValue<string>()
+        ).ShouldBe(("große Datei.png", "image/png", Convert.ToHexStringLower(SHA256.HashData(bytes))));
+        (made.Json["tags"]!.ToJsonString(), made.Json["metadata"]!.ToJsonString()).ShouldBe(
+            ("""["a","b"]""", """{"order":"4711"}""")
+        );
         await one.OnlyIsLeft(tenant, made.Json["file_key"]!.GetValue<string>());
         (await one.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(bytes.Length);
-        (await one.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}' AND action = 'file.uploaded' AND target_id = '{id}'")).ShouldBe(1);
+        (
+            await one.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE tenant_id = '{tenant}' AND action = 'file.uploaded' AND target_id = '{id}'"
+            )
+        ).ShouldBe(1);
         // A client that never heard of it asks, and knows.
         (await Stand(admin, path)).ShouldBe((200, (long)bytes.Length));
         (await Append(admin, path, bytes.Length, default)).ShouldBe((204, (long)bytes.Length));
@@ -65,7 +85,12 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         {
             await connection.ConnectAsync(service.Url.Host, service.Url.Port, Cancel);
             await using var stream = connection.GetStream();
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"PATCH {path} HTTP/1.1\r\nHost: x\r\nX-Tenant: {slug}\r\nAuthorization: Bearer {admin.Token}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {bytes.Length}\r\n\r\n"), Cancel);
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"PATCH {path} HTTP/1.1\r\nHost: x\r\nX-Tenant: {slug}\r\nAuthorization: Bearer {admin.Token}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {bytes.Length}\r\n\r\n"
+                ),
+                Cancel
+            );
             await stream.WriteAsync(bytes.AsMemory(0, 6 * Megabyte), Cancel);
             await service.Until($"SELECT received > 0 FROM resumable_uploads WHERE tenant_id = '{tenant}'"); // a piece counts while the request goes on
             connection.Client.Shutdown(SocketShutdown.Send);
@@ -75,7 +100,9 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         var (_, stands) = await Stand(admin, path);
         stands.ShouldBeInRange(5 * Megabyte, 6 * Megabyte); // a busy machine may have read less than was sent when the connection broke
         (await Append(admin, path, stands, bytes.AsMemory((int)stands))).ShouldBe((204, (long)bytes.Length));
-        (await admin.Get($"files/{path.Split('/')[^1]}")).Json["sha256"]!.GetValue<string>().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        (await admin.Get($"files/{path.Split('/')[^1]}")).Json["sha256"]!
+            .GetValue<string>()
+            .ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
     [Fact]
@@ -87,15 +114,51 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         var sha256 = Convert.ToBase64String(SHA256.HashData(bytes));
         const string sha1 = "cDeAcZjCKn0rCAc3HXY3eahP388="; // of 1, 2, 3
 
-        var wrong = await Send(admin, HttpMethod.Patch, path, bytes[..^1].Append((byte)(bytes[^1] ^ 1)).ToArray(), ("Upload-Offset", "0"), ("Upload-Checksum", "sha256 " + sha256));
+        var wrong = await Send(
+            admin,
+            HttpMethod.Patch,
+            path,
+            bytes[..^1].Append((byte)(bytes[^1] ^ 1)).ToArray(),
+            ("Upload-Offset", "0"),
+            ("Upload-Checksum", "sha256 " + sha256)
+        );
         wrong.ShouldBeProblem(460, "checksum_mismatch");
         (await Stand(admin, path)).ShouldBe((200, 0L));
         await service.Until($"SELECT count(*) = 0 FROM resumable_parts WHERE tenant_id = '{tenant}'");
         foreach (var checksum in new[] { "md5 " + sha1, "sha1 " + sha256, "sha1", "sha256 ###", "sha1  " })
-            (await Send(admin, HttpMethod.Patch, path, bytes, ("Upload-Offset", "0"), ("Upload-Checksum", checksum))).ShouldBeProblem(400, "validation_failed").ShouldNameField("Upload-Checksum");
-        (await Send(admin, HttpMethod.Patch, path, bytes, ("Upload-Offset", "0"), ("Upload-Checksum", "sha256 " + sha256))).Status.ShouldBe(204);
-        (await Send(admin, HttpMethod.Patch, path, [1, 2, 4], ("Upload-Offset", Text(bytes.Length)), ("Upload-Checksum", "sha1 " + sha1))).ShouldBeProblem(460, "checksum_mismatch");
-        (await Send(admin, HttpMethod.Patch, path, [1, 2, 3], ("Upload-Offset", Text(bytes.Length)), ("Upload-Checksum", "sha1 " + sha1))).Status.ShouldBe(204);
+            (await Send(admin, HttpMethod.Patch, path, bytes, ("Upload-Offset", "0"), ("Upload-Checksum", checksum)))
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField("Upload-Checksum");
+        (
+            await Send(
+                admin,
+                HttpMethod.Patch,
+                path,
+                bytes,
+                ("Upload-Offset", "0"),
+                ("Upload-Checksum", "sha256 " + sha256)
+            )
+        ).Status.ShouldBe(204);
+        (
+            await Send(
+                admin,
+                HttpMethod.Patch,
+                path,
+                [1, 2, 4],
+                ("Upload-Offset", Text(bytes.Length)),
+                ("Upload-Checksum", "sha1 " + sha1)
+            )
+        ).ShouldBeProblem(460, "checksum_mismatch");
+        (
+            await Send(
+                admin,
+                HttpMethod.Patch,
+                path,
+                [1, 2, 3],
+                ("Upload-Offset", Text(bytes.Length)),
+                ("Upload-Checksum", "sha1 " + sha1)
+            )
+        ).Status.ShouldBe(204);
 
         var made = await admin.Get($"files/{path.Split('/')[^1]}");
         made.Json["file_size"]!.GetValue<int>().ShouldBe(bytes.Length + 3);
@@ -109,8 +172,12 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         var bytes = RandomNumberGenerator.GetBytes(300_000);
         var path = (await Begin(admin, bytes.Length)).Header("Location")!;
 
-        var firsts = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Append(admin, path, 0, bytes.AsMemory(0, 100_000))));
-        var seconds = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Append(admin, path, 100_000, bytes.AsMemory(100_000))));
+        var firsts = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Append(admin, path, 0, bytes.AsMemory(0, 100_000)))
+        );
+        var seconds = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Append(admin, path, 100_000, bytes.AsMemory(100_000)))
+        );
 
         foreach (var answers in new[] { firsts, seconds })
         {
@@ -127,14 +194,19 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
     public async Task What_is_ended_or_has_expired_goes_with_its_pieces()
     {
         var (_, tenant, admin) = await service.NewTenant();
-        var (ended, expired) = ((await Begin(admin, 10)).Header("Location")!, (await Begin(admin, 10)).Header("Location")!);
+        var (ended, expired) = (
+            (await Begin(admin, 10)).Header("Location")!,
+            (await Begin(admin, 10)).Header("Location")!
+        );
         await Append(admin, ended, 0, new byte[5]);
         await Append(admin, expired, 0, new byte[5]);
 
         (await Send(admin, HttpMethod.Delete, ended)).Status.ShouldBe(204);
         (await Stand(admin, ended)).Status.ShouldBe(404);
         (await Append(admin, ended, 5, new byte[5])).Status.ShouldBe(404);
-        await service.Sql($"UPDATE resumable_uploads SET expires_at = now() - interval '1 second' WHERE id = '{expired.Split('/')[^1]}'");
+        await service.Sql(
+            $"UPDATE resumable_uploads SET expires_at = now() - interval '1 second' WHERE id = '{expired.Split('/')[^1]}'"
+        );
         (await Stand(admin, expired)).Status.ShouldBe(404);
         (await Append(admin, expired, 5, new byte[5])).Status.ShouldBe(404);
         await service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
@@ -151,30 +223,91 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
 
         var options = await service.At().Send(HttpMethod.Options, "files/tus");
         options.Status.ShouldBe(204);
-        (options.Header("Tus-Version"), options.Header("Tus-Extension"), options.Header("Tus-Checksum-Algorithm")).ShouldBe(("1.0.0", "creation,expiration,checksum,termination", "sha1,sha256"));
+        (
+            options.Header("Tus-Version"),
+            options.Header("Tus-Extension"),
+            options.Header("Tus-Checksum-Algorithm")
+        ).ShouldBe(("1.0.0", "creation,expiration,checksum,termination", "sha1,sha256"));
         long.Parse(options.Header("Tus-Max-Size")!, CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
         var otherVersion = await admin.Send(HttpMethod.Head, path, null, ("Tus-Resumable", "0.2.2"));
-        (otherVersion.Status, otherVersion.Header("Tus-Version"), otherVersion.Header("Tus-Resumable")).ShouldBe((412, "1.0.0", "1.0.0"));
-        (await admin.Send(HttpMethod.Post, "files/tus", null, ("Upload-Length", "1"))).ShouldBeProblem(412, "precondition_failed");
+        (otherVersion.Status, otherVersion.Header("Tus-Version"), otherVersion.Header("Tus-Resumable")).ShouldBe(
+            (412, "1.0.0", "1.0.0")
+        );
+        (await admin.Send(HttpMethod.Post, "files/tus", null, ("Upload-Length", "1"))).ShouldBeProblem(
+            412,
+            "precondition_failed"
+        );
 
-        foreach (var (name, value, field) in new[]
-        {
-            ("Upload-Length", "-1", "Upload-Length"), ("Upload-Length", "x", "Upload-Length"), ("Upload-Defer-Length", "1", "Upload-Defer-Length"),
-        })
-            (await Send(admin, HttpMethod.Post, "files/tus", null, (name, value))).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+        foreach (
+            var (name, value, field) in new[]
+            {
+                ("Upload-Length", "-1", "Upload-Length"),
+                ("Upload-Length", "x", "Upload-Length"),
+                ("Upload-Defer-Length", "1", "Upload-Defer-Length"),
+            }
+        )
+            (await Send(admin, HttpMethod.Post, "files/tus", null, (name, value)))
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField(field);
         foreach (var metadata in new[] { "filename ###", "a b c", "a YQ==,a YQ==" })
-            (await Send(admin, HttpMethod.Post, "files/tus", null, ("Upload-Length", "1"), ("Upload-Metadata", metadata))).ShouldBeProblem(400, "validation_failed").ShouldNameField("Upload-Metadata");
+            (
+                await Send(
+                    admin,
+                    HttpMethod.Post,
+                    "files/tus",
+                    null,
+                    ("Upload-Length", "1"),
+                    ("Upload-Metadata", metadata)
+                )
+            )
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField("Upload-Metadata");
         Should.Throw<Tenantry.Foundation.Hosting.Http.InvalidRequestException>(() => Tus.ReadMetadata("größe YQ==")); // it is told again, in a header
-        (await Send(admin, HttpMethod.Post, "files/tus", null, ("Upload-Length", $"{101L * Megabyte}"))).ShouldBeProblem(413, "payload_too_large");
+        (
+            await Send(admin, HttpMethod.Post, "files/tus", null, ("Upload-Length", $"{101L * Megabyte}"))
+        ).ShouldBeProblem(413, "payload_too_large");
 
-        (await Send(admin, HttpMethod.Patch, path, new byte[1], ("Upload-Offset", "1"))).ShouldBeProblem(409, "conflict");
-        (await Send(admin, HttpMethod.Patch, path, new byte[1])).ShouldBeProblem(400, "validation_failed").ShouldNameField("Upload-Offset");
-        (await Send(admin, HttpMethod.Patch, path, new byte[11], ("Upload-Offset", "0"))).ShouldBeProblem(413, "payload_too_large");
-        using (var text = new ByteArrayContent([1]) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } })
-            (await admin.Send(HttpMethod.Patch, path, text, ("Tus-Resumable", "1.0.0"), ("Upload-Offset", "0"))).ShouldBeProblem(415, "unsupported_media_type");
+        (await Send(admin, HttpMethod.Patch, path, new byte[1], ("Upload-Offset", "1"))).ShouldBeProblem(
+            409,
+            "conflict"
+        );
+        (await Send(admin, HttpMethod.Patch, path, new byte[1]))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("Upload-Offset");
+        (await Send(admin, HttpMethod.Patch, path, new byte[11], ("Upload-Offset", "0"))).ShouldBeProblem(
+            413,
+            "payload_too_large"
+        );
+        using (
+            var text = new ByteArrayContent([1])
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") },
+            }
+        )
+            (
+                await admin.Send(HttpMethod.Patch, path, text, ("Tus-Resumable", "1.0.0"), ("Upload-Offset", "0"))
+            ).ShouldBeProblem(415, "unsupported_media_type");
         (await Stand(admin, path)).ShouldBe((200, 0L));
-        (await Send(admin, HttpMethod.Post, path, new byte[4], ("Upload-Offset", "0"), ("X-HTTP-Method-Override", "PATCH"))).Status.ShouldBe(204);
-        (await Send(admin, HttpMethod.Post, path, new byte[4], ("Upload-Offset", "4"), ("X-HTTP-Method-Override", "PUT"))).ShouldBeProblem(400, "validation_failed");
+        (
+            await Send(
+                admin,
+                HttpMethod.Post,
+                path,
+                new byte[4],
+                ("Upload-Offset", "0"),
+                ("X-HTTP-Method-Override", "PATCH")
+            )
+        ).Status.ShouldBe(204);
+        (
+            await Send(
+                admin,
+                HttpMethod.Post,
+                path,
+                new byte[4],
+                ("Upload-Offset", "4"),
+                ("X-HTTP-Method-Override", "PUT")
+            )
+        ).ShouldBeProblem(400, "validation_failed");
         (await Stand(admin, path)).ShouldBe((200, 4L));
     }
 
@@ -187,13 +320,21 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
 
         (await Send(admin, HttpMethod.Post, path, null, ("X-HTTP-Method-Override", "DELETE"))).Status.ShouldBe(204);
 
-        (await service.Ask<string>($"SELECT action FROM audit_events WHERE tenant_id = '{tenant}' AND target_id = '{id}'")).ShouldBe("file_upload.cancelled");
+        (
+            await service.Ask<string>(
+                $"SELECT action FROM audit_events WHERE tenant_id = '{tenant}' AND target_id = '{id}'"
+            )
+        ).ShouldBe("file_upload.cancelled");
         var other = (await Begin(admin, 10)).Header("Location")!;
         (await Send(admin, HttpMethod.Post, other, null)).Status.ShouldBe(405);
-        (await Send(admin, HttpMethod.Post, other, null, ("X-HTTP-Method-Override", "delete"))).ShouldBeProblem(400, "validation_failed").ShouldNameField("X-HTTP-Method-Override");
+        (await Send(admin, HttpMethod.Post, other, null, ("X-HTTP-Method-Override", "delete")))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("X-HTTP-Method-Override");
         (await Send(admin, HttpMethod.Head, other, null, ("X-HTTP-Method-Override", "DELETE"))).Status.ShouldBe(200);
         var role = await admin.Post("roles", new { name = "Kept" });
-        (await admin.Send(HttpMethod.Post, $"roles/{role.Json["id"]}", null, ("X-HTTP-Method-Override", "DELETE"))).Status.ShouldBe(405);
+        (
+            await admin.Send(HttpMethod.Post, $"roles/{role.Json["id"]}", null, ("X-HTTP-Method-Override", "DELETE"))
+        ).Status.ShouldBe(405);
         (await admin.Get($"roles/{role.Json["id"]}")).Status.ShouldBe(200);
     }
 
@@ -218,18 +359,43 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         (await Append(bob, pdf, 0, "%PDF-1.7"u8.ToArray())).Status.ShouldBe(415);
         (await Stand(bob, pdf)).Status.ShouldBe(404);
         var empty = await Begin(bob, 0, ("filename", "empty.txt"), ("filetype", "text/plain"));
-        (await bob.Get($"files/{empty.Header("Location")!.Split('/')[^1]}")).Json["file_size"]!.GetValue<int>().ShouldBe(0);
+        (await bob.Get($"files/{empty.Header("Location")!.Split('/')[^1]}")).Json["file_size"]!
+            .GetValue<int>()
+            .ShouldBe(0);
         for (var i = 0; i < 50; i++)
             (await Begin(bob, 1)).Status.ShouldBe(201);
         (await Begin(bob, 1)).ShouldBeProblem(409, "conflict");
         // What is under way takes its room already.
-        await service.Sql($"UPDATE storage_counts SET bytes = (SELECT 1024::bigint * 1024 * 1024 - 70) WHERE tenant_id = '{tenant}'");
+        await service.Sql(
+            $"UPDATE storage_counts SET bytes = (SELECT 1024::bigint * 1024 * 1024 - 70) WHERE tenant_id = '{tenant}'"
+        );
         (await Begin(admin, 20)).ShouldBeProblem(409, "quota_exceeded");
     }
 
     private static Task<Answer> Begin(Visitor by, long size, params (string Key, string Value)[] metadata) =>
-        Send(by, HttpMethod.Post, "files/tus", null, [("Upload-Length", Text(size)), .. metadata.Length == 0 ? Array.Empty<(string, string)>()
-            : [("Upload-Metadata", string.Join(',', metadata.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}")))]]);
+        Send(
+            by,
+            HttpMethod.Post,
+            "files/tus",
+            null,
+            [
+                ("Upload-Length", Text(size)),
+                .. metadata.Length == 0
+                    ? Array.Empty<(string, string)>()
+                    :
+                    [
+                        (
+                            "Upload-Metadata",
+                            string.Join(
+                                ',',
+                                metadata.Select(pair =>
+                                    $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}"
+                                )
+                            )
+                        ),
+                    ],
+            ]
+        );
 
     private static async Task<(int Status, long Offset)> Stand(Visitor by, string path)
     {
@@ -237,17 +403,34 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         return (answer.Status, OffsetOf(answer));
     }
 
-    private static async Task<(int Status, long Offset)> Append(Visitor by, string path, long offset, ReadOnlyMemory<byte> bytes)
+    private static async Task<(int Status, long Offset)> Append(
+        Visitor by,
+        string path,
+        long offset,
+        ReadOnlyMemory<byte> bytes
+    )
     {
         var answer = await Send(by, HttpMethod.Patch, path, bytes.ToArray(), ("Upload-Offset", Text(offset)));
         return (answer.Status, OffsetOf(answer));
     }
 
-    private static long OffsetOf(Answer answer) => long.Parse(answer.Header("Upload-Offset") ?? "-1", CultureInfo.InvariantCulture);
+    private static long OffsetOf(Answer answer) =>
+        long.Parse(answer.Header("Upload-Offset") ?? "-1", CultureInfo.InvariantCulture);
 
-    private static async Task<Answer> Send(Visitor by, HttpMethod method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
+    private static async Task<Answer> Send(
+        Visitor by,
+        HttpMethod method,
+        string path,
+        byte[]? body = null,
+        params (string Name, string Value)[] headers
+    )
     {
-        using var content = body is null ? null : new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") } };
+        using var content = body is null
+            ? null
+            : new ByteArrayContent(body)
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") },
+            };
         return await by.Send(method, path, content, [("Tus-Resumable", "1.0.0"), .. headers]);
     }
 

@@ -13,7 +13,16 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     {
         var (slug, _, admin) = await mailing.NewTenant();
 
-        var accepted = await admin.Post("notifications/email", new { recipient = "ada@example.com", subject = "Grüezi ✓", body = "Text\n.\nEnd", html_body = "<p>Text</p>" });
+        var accepted = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = "ada@example.com",
+                subject = "Grüezi ✓",
+                body = "Text\n.\nEnd",
+                html_body = "<p>Text</p>",
+            }
+        );
 
         accepted.Status.ShouldBe(202, accepted.Text);
         accepted.Json["status"]!.GetValue<string>().ShouldBe("queued");
@@ -45,7 +54,15 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var tries = 0;
         mailing.Trouble[address] = _ => Interlocked.Increment(ref tries) == 1 ? trouble : null;
 
-        var accepted = await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" });
+        var accepted = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = address,
+                subject = "s",
+                body = "b",
+            }
+        );
         var waiting = await Until(admin, accepted, row => row["error_message"] is not null);
         var row = await Ended(admin, accepted);
 
@@ -66,7 +83,18 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var tries = 0;
         mailing.Trouble[address] = _ => Interlocked.Increment(ref tries) == 1 ? SmtpSink.DropAfter : null;
 
-        await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" }));
+        await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = address,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
 
         var twice = sink.Mails.Where(mail => mail.Recipients.Contains(address)).ToList();
         twice.Count.ShouldBe(2);
@@ -80,7 +108,15 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var address = $"{Guid.NewGuid():N}@example.com";
         mailing.Refused[address] = "550 5.1.1 no such user";
 
-        var accepted = await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" });
+        var accepted = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = address,
+                subject = "s",
+                body = "b",
+            }
+        );
         var row = await Ended(admin, accepted);
         mailing.Refused.TryRemove(address, out _);
         (await admin.Post($"notifications/{accepted.Json["id"]}/cancel")).ShouldBeProblem(409, "conflict");
@@ -103,8 +139,30 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var address = $"{Guid.NewGuid():N}@example.com";
         mailing.Trouble[address] = _ => "550 5.7.1 " + before + string.Concat(Enumerable.Repeat("😀", 300)); // longer than is kept, and cut between two or within one
 
-        var row = await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b" }));
-        var next = await Ended(admin, await admin.Post("notifications/email", new { recipient = $"{Guid.NewGuid():N}@example.com", subject = "s", body = "b" }));
+        var row = await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = address,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
+        var next = await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = $"{Guid.NewGuid():N}@example.com",
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
 
         (row["status"]!.GetValue<string>(), next["status"]!.GetValue<string>()).ShouldBe(("failed", "sent"));
         row["error_message"]!.GetValue<string>().ShouldContain("😀😀");
@@ -118,14 +176,34 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var (soon, never) = ($"soon-{Guid.NewGuid():N}@example.com", $"never-{Guid.NewGuid():N}@example.com");
         var at = DateTimeOffset.UtcNow.AddSeconds(1.2);
 
-        var first = await admin.Post("notifications/email", new { recipient = soon, subject = "s", body = "b", send_at = at });
-        var second = await admin.Post("notifications/email", new { recipient = never, subject = "s", body = "b", send_at = at });
+        var first = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = soon,
+                subject = "s",
+                body = "b",
+                send_at = at,
+            }
+        );
+        var second = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = never,
+                subject = "s",
+                body = "b",
+                send_at = at,
+            }
+        );
         var stopped = await admin.Post($"notifications/{second.Json["id"]}/cancel");
         var row = await Ended(admin, first);
 
         stopped.Status.ShouldBe(200);
         stopped.Json["status"]!.GetValue<string>().ShouldBe("cancelled");
-        DateTimeOffset.Parse(row["sent_at"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThanOrEqualTo(at.AddMilliseconds(-5));
+        DateTimeOffset
+            .Parse(row["sent_at"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)
+            .ShouldBeGreaterThanOrEqualTo(at.AddMilliseconds(-5));
         sink.Mails.ShouldNotContain(mail => mail.Recipients.Contains(never));
     }
 
@@ -133,16 +211,61 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     public async Task A_tenants_sender_is_its_own_address_only_under_a_domain_that_it_has_proved()
     {
         var (slug, id, admin) = await mailing.NewTenant();
-        (await admin.Put($"tenants/{id}", new { name = slug, sender_name = "Acme\r\nBcc: x@example.com", sender_address = "hello@acme.example" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("sender_name");
-        (await admin.Put($"tenants/{id}", new { name = slug, sender_name = "Acme", sender_address = "hello@acme.example", custom_domain = "acme.example" })).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                $"tenants/{id}",
+                new
+                {
+                    name = slug,
+                    sender_name = "Acme\r\nBcc: x@example.com",
+                    sender_address = "hello@acme.example",
+                }
+            )
+        ).ShouldBeProblem(400, "validation_failed").ShouldNameField("sender_name");
+        (
+            await admin.Put(
+                $"tenants/{id}",
+                new
+                {
+                    name = slug,
+                    sender_name = "Acme",
+                    sender_address = "hello@acme.example",
+                    custom_domain = "acme.example",
+                }
+            )
+        ).Status.ShouldBe(200);
         var (before, after) = ($"before-{slug}@example.com", $"after-{slug}@example.com");
 
-        await Ended(admin, await admin.Post("notifications/email", new { recipient = before, subject = "s", body = "b" }));
+        await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = before,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
         await service.Sql($"UPDATE tenants SET custom_domain_verified_at = now() WHERE id = '{id}'");
-        await Ended(admin, await admin.Post("notifications/email", new { recipient = after, subject = "s", body = "b" }));
+        await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = after,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
 
         var (first, second) = ((await sink.MailTo(before)).Mime, (await sink.MailTo(after)).Mime);
-        (first.From.ToString(), first.ReplyTo.ToString()).ShouldBe(("\"Acme\" <no-reply@localhost>", "\"Acme\" <hello@acme.example>"));
+        (first.From.ToString(), first.ReplyTo.ToString()).ShouldBe(
+            ("\"Acme\" <no-reply@localhost>", "\"Acme\" <hello@acme.example>")
+        );
         (second.From.ToString(), second.ReplyTo.Count).ShouldBe(("\"Acme\" <hello@acme.example>", 0));
     }
 
@@ -151,9 +274,22 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     {
         var (slug, id, admin) = await mailing.NewTenant();
         var recipient = $"named-{slug}@example.com";
-        await service.Sql($"UPDATE tenants SET name = 'Bank <support@bank.example>', sender_name = NULL WHERE id = '{id}'");
+        await service.Sql(
+            $"UPDATE tenants SET name = 'Bank <support@bank.example>', sender_name = NULL WHERE id = '{id}'"
+        );
 
-        await Ended(admin, await admin.Post("notifications/email", new { recipient, subject = "s", body = "b" }));
+        await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient,
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        );
 
         var from = (await sink.MailTo(recipient)).Mime.From.Mailboxes.Single();
         (from.Name, from.Address).ShouldBe(("Bank support bank.example", "no-reply@localhost"));
@@ -167,14 +303,24 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
 
         (await admin.Post("users", new { email = address, first_name = "Ada" })).Status.ShouldBe(201);
         var mail = await sink.MailTo(address);
-        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
-        var row = await Until(admin, listed["id"]!.GetValue<string>(), one => one["status"]!.GetValue<string>() == "sent");
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!
+            .AsArray()
+            .ShouldHaveSingleItem()!;
+        var row = await Until(
+            admin,
+            listed["id"]!.GetValue<string>(),
+            one => one["status"]!.GetValue<string>() == "sent"
+        );
 
         mail.Body.ShouldContain("token=");
         row["body"].ShouldBeNull();
         row["subject"].ShouldBeNull();
         row["template_name"]!.GetValue<string>().ShouldBe("invitation");
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND (body LIKE '%token=%' OR subject IS NOT NULL AND is_secret)")).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND (body LIKE '%token=%' OR subject IS NOT NULL AND is_secret)"
+            )
+        ).ShouldBe(0);
     }
 
     [Theory]
@@ -194,13 +340,23 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
 
         (await admin.Post("users", new { email = address, first_name = "Ada" })).Status.ShouldBe(201);
         var quoted = await token.Task.WaitAsync(Patience.Of, TestContext.Current.CancellationToken);
-        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
-        var row = await Until(admin, listed["id"]!.GetValue<string>(), one => one["status"]!.GetValue<string>() == status && one["error_message"] is not null);
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!
+            .AsArray()
+            .ShouldHaveSingleItem()!;
+        var row = await Until(
+            admin,
+            listed["id"]!.GetValue<string>(),
+            one => one["status"]!.GetValue<string>() == status && one["error_message"] is not null
+        );
         mailing.Trouble.TryRemove(address, out _);
 
         row["error_message"]!.GetValue<string>().ShouldBe($"The provider answered {code[..3]}.");
         row.ToJsonString().ShouldNotContain(quoted);
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs n WHERE tenant_id = '{id}' AND to_jsonb(n)::text LIKE '%{quoted[8..]}%'")).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs n WHERE tenant_id = '{id}' AND to_jsonb(n)::text LIKE '%{quoted[8..]}%'"
+            )
+        ).ShouldBe(0);
     }
 
     [Theory]
@@ -214,14 +370,28 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var address = $"ended@{slug}.example";
         mailing.Trouble[address] = _ => "451 4.3.0 later";
         (await admin.Post("users", new { email = address, first_name = "Ada" })).Status.ShouldBe(201);
-        await service.Until($"SELECT error_message IS NOT NULL FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'");
+        await service.Until(
+            $"SELECT error_message IS NOT NULL FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'"
+        );
         // What a version before left readable goes as well.
-        (await service.Ask<bool>($"SELECT sealed_text IS NOT NULL AND body IS NULL AND subject IS NULL FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'")).ShouldBeTrue();
+        (
+            await service.Ask<bool>(
+                $"SELECT sealed_text IS NOT NULL AND body IS NULL AND subject IS NULL FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'"
+            )
+        ).ShouldBeTrue();
 
-        await service.Sql($"UPDATE notification_logs SET status = '{status}', is_ready = false, subject = 's', body = 'b', html_body = 'h' WHERE tenant_id = '{id}' AND recipient = '{address}'");
+        await service.Sql(
+            $"UPDATE notification_logs SET status = '{status}', is_ready = false, subject = 's', body = 'b', html_body = 'h' WHERE tenant_id = '{id}' AND recipient = '{address}'"
+        );
 
-        (await service.Ask<long>($"SELECT num_nonnulls(sealed_text, subject, body, html_body)::bigint FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'")).ShouldBe(0);
-        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
+        (
+            await service.Ask<long>(
+                $"SELECT num_nonnulls(sealed_text, subject, body, html_body)::bigint FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'"
+            )
+        ).ShouldBe(0);
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!
+            .AsArray()
+            .ShouldHaveSingleItem()!;
         (await admin.Post($"notifications/{listed["id"]}/retry")).ShouldBeProblem(409, "conflict");
         mailing.Trouble.TryRemove(address, out _);
     }
@@ -232,7 +402,21 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var (_, _, admin) = await mailing.NewTenant();
         var before = sink.Connections;
 
-        var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => admin.Post("notifications/email", new { recipient = $"many{i}@example.com", subject = "s", body = "b" })));
+        var all = await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(i =>
+                    admin.Post(
+                        "notifications/email",
+                        new
+                        {
+                            recipient = $"many{i}@example.com",
+                            subject = "s",
+                            body = "b",
+                        }
+                    )
+                )
+        );
         foreach (var one in all)
             await Ended(admin, one);
 
@@ -244,7 +428,19 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     {
         var (slug, _, admin) = await mailing.NewTenant();
         var address = $"Reader@{slug}.example";
-        await Ended(admin, await admin.Post("notifications/email", new { recipient = address, subject = "s", body = "b", category = "marketing" }));
+        await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = address,
+                    subject = "s",
+                    body = "b",
+                    category = "marketing",
+                }
+            )
+        );
         var mail = (await sink.MailTo(address)).Mime;
         mail.Headers["List-Unsubscribe-Post"].ShouldBe("List-Unsubscribe=One-Click");
         var link = new Uri(mail.Headers["List-Unsubscribe"]!.Trim('<', '>')).PathAndQuery;
@@ -252,14 +448,60 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
 
         var page = await service.At().Get(link);
         page.Text.ShouldContain($"reader@{slug}.example");
-        (await Status(await admin.Post("notifications/email", new { recipient = address, subject = "still", body = "b", category = "marketing" }))).ShouldBe("sent"); // looking is not clicking
-        (await service.At().Send(HttpMethod.Post, link, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]))).Status.ShouldBe(204);
+        (
+            await Status(
+                await admin.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = address,
+                        subject = "still",
+                        body = "b",
+                        category = "marketing",
+                    }
+                )
+            )
+        ).ShouldBe("sent"); // looking is not clicking
+        (
+            await service
+                .At()
+                .Send(HttpMethod.Post, link, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]))
+        ).Status.ShouldBe(204);
         (await service.At().Send(HttpMethod.Post, link)).Status.ShouldBe(204);
 
-        (await Status(await admin.Post("notifications/email", new { recipient = address.ToUpperInvariant(), subject = "no more", body = "b", category = "marketing" }))).ShouldBe("suppressed");
-        (await Status(await admin.Post("notifications/email", new { recipient = address, subject = "receipt", body = "b" }))).ShouldBe("sent");
-        (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["reason"]!.GetValue<string>().ShouldBe("unsubscribe");
-        (await service.At().Post(link[..^3] + "AAA")).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
+        (
+            await Status(
+                await admin.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = address.ToUpperInvariant(),
+                        subject = "no more",
+                        body = "b",
+                        category = "marketing",
+                    }
+                )
+            )
+        ).ShouldBe("suppressed");
+        (
+            await Status(
+                await admin.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = address,
+                        subject = "receipt",
+                        body = "b",
+                    }
+                )
+            )
+        ).ShouldBe("sent");
+        (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["reason"]!
+            .GetValue<string>()
+            .ShouldBe("unsubscribe");
+        (await service.At().Post(link[..^3] + "AAA"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
 
         async Task<string> Status(Answer accepted) => (await Ended(admin, accepted))["status"]!.GetValue<string>();
     }
@@ -268,22 +510,58 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     public async Task A_tenant_that_keeps_no_texts_keeps_none()
     {
         var (slug, id, admin) = await mailing.NewTenant();
-        (await admin.Put("notifications/settings", new { locale = "en", redact_bodies = true, sms_per_number_per_day = 1, sms_per_country_per_day = 1, sms_per_day = 1 })).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                "notifications/settings",
+                new
+                {
+                    locale = "en",
+                    redact_bodies = true,
+                    sms_per_number_per_day = 1,
+                    sms_per_country_per_day = 1,
+                    sms_per_day = 1,
+                }
+            )
+        ).Status.ShouldBe(200);
 
-        await Ended(admin, await admin.Post("notifications/email", new { recipient = $"r@{slug}.example", subject = "s", body = "not for ever" }));
+        await Ended(
+            admin,
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = $"r@{slug}.example",
+                    subject = "s",
+                    body = "not for ever",
+                }
+            )
+        );
 
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND body LIKE '%not for ever%'")).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND body LIKE '%not for ever%'"
+            )
+        ).ShouldBe(0);
     }
 
-    private static Task<System.Text.Json.Nodes.JsonNode> Ended(Visitor by, Answer accepted) => Until(by, accepted, row => row["status"]!.GetValue<string>() is not ("queued" or "sending"));
+    private static Task<System.Text.Json.Nodes.JsonNode> Ended(Visitor by, Answer accepted) =>
+        Until(by, accepted, row => row["status"]!.GetValue<string>() is not ("queued" or "sending"));
 
-    private static Task<System.Text.Json.Nodes.JsonNode> Until(Visitor by, Answer accepted, Func<System.Text.Json.Nodes.JsonNode, bool> isSo)
+    private static Task<System.Text.Json.Nodes.JsonNode> Until(
+        Visitor by,
+        Answer accepted,
+        Func<System.Text.Json.Nodes.JsonNode, bool> isSo
+    )
     {
         accepted.Status.ShouldBe(202, accepted.Text);
         return Until(by, accepted.Json["id"]!.GetValue<string>(), isSo);
     }
 
-    private static async Task<System.Text.Json.Nodes.JsonNode> Until(Visitor by, string id, Func<System.Text.Json.Nodes.JsonNode, bool> isSo)
+    private static async Task<System.Text.Json.Nodes.JsonNode> Until(
+        Visitor by,
+        string id,
+        Func<System.Text.Json.Nodes.JsonNode, bool> isSo
+    )
     {
         using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
@@ -305,7 +583,10 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         public SmtpSink Sink { get; } = new();
 
         /// <summary>By recipient: what is said to the mail.</summary>
-        public System.Collections.Concurrent.ConcurrentDictionary<string, Func<ReceivedMail, string?>> Trouble { get; } = new();
+        public System.Collections.Concurrent.ConcurrentDictionary<
+            string,
+            Func<ReceivedMail, string?>
+        > Trouble { get; } = new();
 
         /// <summary>By recipient: what is said to the recipient.</summary>
         public System.Collections.Concurrent.ConcurrentDictionary<string, string> Refused { get; } = new();
@@ -322,9 +603,31 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         {
             var slug = "t" + Guid.NewGuid().ToString("N")[..12];
             var email = $"admin@{slug}.example";
-            var created = await (await Service.Platform()).Post("tenants", new { name = slug, slug, admin = new { email, first_name = "Grace" } });
-            var token = Uri.UnescapeDataString((await Sink.MailTo(email)).Body.Split("token=")[1].Split('\n')[0].Trim());
-            (await Service.At().Post("auth/accept-invitation", new { token, password = Service.Password, first_name = "Grace" })).Status.ShouldBe(201);
+            var created = await (await Service.Platform()).Post(
+                "tenants",
+                new
+                {
+                    name = slug,
+                    slug,
+                    admin = new { email, first_name = "Grace" },
+                }
+            );
+            var token = Uri.UnescapeDataString(
+                (await Sink.MailTo(email)).Body.Split("token=")[1].Split('\n')[0].Trim()
+            );
+            (
+                await Service
+                    .At()
+                    .Post(
+                        "auth/accept-invitation",
+                        new
+                        {
+                            token,
+                            password = Service.Password,
+                            first_name = "Grace",
+                        }
+                    )
+            ).Status.ShouldBe(201);
             return (slug, created.Json["id"]!.GetValue<Guid>(), await Service.At(slug).SignIn(email));
         }
 

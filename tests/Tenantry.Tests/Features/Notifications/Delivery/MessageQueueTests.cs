@@ -24,11 +24,18 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
 
         var watch = Stopwatch.StartNew();
         var claimed = await queue.Claim(Channel.Sms, 10, Guid.Empty, Cancel);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"claimed in {watch.Elapsed.TotalMilliseconds:F1} ms beside 100,000"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"claimed in {watch.Elapsed.TotalMilliseconds:F1} ms beside 100,000"
+            )
+        );
 
         claimed.Count.ShouldBe(10);
         claimed.Count(message => message.TenantId == quiet.Id).ShouldBe(1);
-        (await queue.Claim(Channel.Sms, 10, claimed[^1].TenantId, Cancel)).Count(message => message.TenantId == loud.Id).ShouldBe(10);
+        (await queue.Claim(Channel.Sms, 10, claimed[^1].TenantId, Cancel))
+            .Count(message => message.TenantId == loud.Id)
+            .ShouldBe(10);
     }
 
     [Fact]
@@ -62,15 +69,20 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         await using var service = await cluster.Start(Slow);
         var (_, id, _) = await service.NewTenant();
         await Fill(service, id, 500, priority: 1);
-        var workers = Enumerable.Range(0, 6).Select(_ => new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings)).ToList();
+        var workers = Enumerable
+            .Range(0, 6)
+            .Select(_ => new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings))
+            .ToList();
 
-        var claimed = await Task.WhenAll(workers.Select(async queue =>
-        {
-            var own = new List<Message>();
-            while (await queue.Claim(Channel.Sms, 7, Guid.Empty, Cancel) is { Count: > 0 } next)
-                own.AddRange(next);
-            return own;
-        }));
+        var claimed = await Task.WhenAll(
+            workers.Select(async queue =>
+            {
+                var own = new List<Message>();
+                while (await queue.Claim(Channel.Sms, 7, Guid.Empty, Cancel) is { Count: > 0 } next)
+                    own.AddRange(next);
+                return own;
+            })
+        );
 
         claimed.SelectMany(own => own).Select(message => message.Id).ShouldBeUnique();
         claimed.Sum(own => own.Count).ShouldBe(500);
@@ -86,13 +98,19 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         });
         var (_, id, _) = await service.NewTenant();
         await Fill(service, id, 1, priority: 1);
-        var (dead, living) = (new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings), new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings));
+        var (dead, living) = (
+            new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings),
+            new MessageQueue(service.DataSource, new SealedText(service.Settings), service.Settings)
+        );
         var held = (await dead.Claim(Channel.Sms, 1, Guid.Empty, Cancel)).ShouldHaveSingleItem();
 
         (await living.Claim(Channel.Sms, 1, Guid.Empty, Cancel)).ShouldBeEmpty();
         await service.Sql("UPDATE notification_logs SET due_at = now() WHERE status = 'sending'"); // the lease is over
         var taken = (await living.Claim(Channel.Sms, 1, Guid.Empty, Cancel)).ShouldHaveSingleItem();
-        await dead.Write([new Ending(held, Tenantry.Foundation.Messaging.NotificationStatus.Failed, "too late")], Cancel);
+        await dead.Write(
+            [new Ending(held, Tenantry.Foundation.Messaging.NotificationStatus.Failed, "too late")],
+            Cancel
+        );
 
         (taken.Id, taken.Attempt).ShouldBe((held.Id, 2));
         (await service.Ask<string>($"SELECT status FROM notification_logs WHERE id = '{held.Id}'")).ShouldBe("sending");
@@ -122,7 +140,11 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         sent.ShouldBe(sink.Mails.Count);
         sink.ById.Values.ShouldAllBe(times => times == 1);
         (await other.Ask<long>("SELECT count(*) FROM notification_logs WHERE status = 'sending'")).ShouldBe(0);
-        (await other.Ask<long>("SELECT count(*) FROM notification_logs WHERE status = 'queued' AND is_ready AND attempts = 0")).ShouldBe(40 - sent);
+        (
+            await other.Ask<long>(
+                "SELECT count(*) FROM notification_logs WHERE status = 'queued' AND is_ready AND attempts = 0"
+            )
+        ).ShouldBe(40 - sent);
     }
 
     [Fact]
@@ -150,7 +172,10 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
     [Fact]
     public async Task Workers_that_are_killed_at_any_moment_lose_nothing_and_repeat_only_what_was_accepted_unheard()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable("TENANTRY_CRASH_MESSAGES") ?? "600", CultureInfo.InvariantCulture);
+        var count = int.Parse(
+            Environment.GetEnvironmentVariable("TENANTRY_CRASH_MESSAGES") ?? "600",
+            CultureInfo.InvariantCulture
+        );
         await using var sink = new SmtpSink(SmtpTls.None);
         var database = await cluster.NewDatabase();
         var variables = cluster.Variables(database);
@@ -162,17 +187,24 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         var tenant = await looking.Ask<Guid>("SELECT id FROM tenants WHERE slug = 'default'");
         await Fill(looking, tenant, count, priority: 1, type: "email");
         var random = new Random(4711);
-        var (kills, workers) = (0, new List<ServingProcess>(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ServingProcess.Begin(variables)))));
+        var (kills, workers) = (
+            0,
+            new List<ServingProcess>(
+                await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ServingProcess.Begin(variables)))
+            )
+        );
 
         // A process takes seconds to start and less to send: kills come while there is still something to send.
         var slices = Math.Max(3, count / 2_500);
         for (var slice = 1; slice <= slices; slice++)
         {
             var until = count * slice / (slices + 1);
-            for (var watch = Stopwatch.StartNew(); sink.ById.Count < until;)
+            for (var watch = Stopwatch.StartNew(); sink.ById.Count < until; )
             {
                 if (watch.Elapsed > TimeSpan.FromSeconds(90))
-                    Assert.Fail($"{sink.ById.Count} of {until} came. In the queue: {await looking.Ask<string>("SELECT string_agg(s, '; ') FROM (SELECT concat_ws(' ', status, is_ready, attempts, min(due_at) - now(), error_message, count(*)) s FROM notification_logs GROUP BY status, is_ready, attempts, error_message) t")}. The workers:\n{string.Join("\n\n", workers.Select(worker => worker.Output))}");
+                    Assert.Fail(
+                        $"{sink.ById.Count} of {until} came. In the queue: {await looking.Ask<string>("SELECT string_agg(s, '; ') FROM (SELECT concat_ws(' ', status, is_ready, attempts, min(due_at) - now(), error_message, count(*)) s FROM notification_logs GROUP BY status, is_ready, attempts, error_message) t")}. The workers:\n{string.Join("\n\n", workers.Select(worker => worker.Output))}"
+                    );
                 await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 10)), TestContext.Current.CancellationToken);
             }
             var one = workers[random.Next(workers.Count)];
@@ -189,11 +221,15 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
             await worker.DisposeAsync();
 
         var again = sink.ById.Values.Sum(times => times - 1);
-        output.WriteLine($"{count} messages, {kills} kills, {sink.Mails.Count} mails at the sink, {sink.ById.Count} different, {again} of them once more");
+        output.WriteLine(
+            $"{count} messages, {kills} kills, {sink.Mails.Count} mails at the sink, {sink.ById.Count} different, {again} of them once more"
+        );
         sink.ById.Count.ShouldBe(count);
         // Each kill can leave unheard what was under way on that worker, and what was heard and not written yet.
         again.ShouldBeLessThanOrEqualTo(kills * 12);
-        (await looking.Ask<long>("SELECT count(*) FROM notification_logs WHERE attempts > 1")).ShouldBeGreaterThanOrEqualTo(again);
+        (
+            await looking.Ask<long>("SELECT count(*) FROM notification_logs WHERE attempts > 1")
+        ).ShouldBeGreaterThanOrEqualTo(again);
     }
 
     /// <summary>Its own workers leave SMS alone, so that the test can claim them, and mails too.</summary>
@@ -206,12 +242,16 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
     private static class Sending
     {
         /// <summary>An instance that leaves the queue alone.</summary>
-        public static void Nothing(IServiceCollection services) => services.RemoveAll<Tenantry.Features.Notifications.Transports.ITransport>();
+        public static void Nothing(IServiceCollection services) =>
+            services.RemoveAll<Tenantry.Features.Notifications.Transports.ITransport>();
     }
 
-    private static Task Fill(Service service, Guid tenant, int count, int priority, string type = "sms") => service.Sql($"""
-        INSERT INTO notification_logs (tenant_id, id, type, recipient, subject, body, is_secret, priority, category, status, is_ready, due_at, attempts, created_at)
-        SELECT '{tenant}', gen_random_uuid(), '{type}', 'to' || i || '@example.com', '{priority}', 'text', false, {priority}, 'transactional', 'queued', true, now(), 0, now() FROM generate_series(1, {count}) i;
-        ANALYZE notification_logs;
-        """);
+    private static Task Fill(Service service, Guid tenant, int count, int priority, string type = "sms") =>
+        service.Sql(
+            $"""
+            INSERT INTO notification_logs (tenant_id, id, type, recipient, subject, body, is_secret, priority, category, status, is_ready, due_at, attempts, created_at)
+            SELECT '{tenant}', gen_random_uuid(), '{type}', 'to' || i || '@example.com', '{priority}', 'text', false, {priority}, 'transactional', 'queued', true, now(), 0, now() FROM generate_series(1, {count}) i;
+            ANALYZE notification_logs;
+            """
+        );
 }

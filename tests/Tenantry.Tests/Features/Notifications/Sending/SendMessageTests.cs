@@ -14,26 +14,91 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     public async Task What_is_wrong_is_told_by_name_and_nothing_is_sent()
     {
         var (_, id, admin) = await service.NewTenant();
-        foreach (var (path, body, field) in new (string, object, string)[]
-        {
-            ("email", new { recipient = "nobody", subject = "s", body = "b" }, "recipient"),
-            ("email", new { subject = "s", body = "b" }, "recipient"),
-            ("email", new { recipient = "a@example.com", body = "b" }, "subject"),
-            ("email", new { recipient = "a@example.com", subject = "s" }, "body"),
-            ("email", new { recipient = "a@example.com", subject = "a\r\nBcc: b@example.com", body = "b" }, "subject"),
-            ("email", new { recipient = "a@example.com", template_name = "none" }, "template_name"),
-            ("email", new { recipient = "a@example.com", subject = "s", body = "b", template_vars = new { a = 1 } }, "template_vars"),
-            ("email", new { recipient = "a@example.com", subject = "s", body = "b", send_at = "2126-01-01T00:00:00Z" }, "send_at"),
-            ("email", new { recipient = "a@example.com", subject = "s", body = "b", locale = "nonsense!" }, "locale"),
-            ("sms", new { recipient = "+41791234567", body = "b" }, "recipient"), // no country is allowed yet
-            ("sms", new { recipient = "12", body = "b" }, "recipient"),
-            ("sms", new { recipient = "+41791234567", subject = "s", body = "b" }, "subject"),
-            ("push", new { recipient = "x", body = "b" }, "recipient"),
-            ("push", new { recipient = Guid.NewGuid(), body = "b" }, "recipient"),
-        })
-            (await admin.Post("notifications/" + path, body)).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+        foreach (
+            var (path, body, field) in new (string, object, string)[]
+            {
+                (
+                    "email",
+                    new
+                    {
+                        recipient = "nobody",
+                        subject = "s",
+                        body = "b",
+                    },
+                    "recipient"
+                ),
+                ("email", new { subject = "s", body = "b" }, "recipient"),
+                ("email", new { recipient = "a@example.com", body = "b" }, "subject"),
+                ("email", new { recipient = "a@example.com", subject = "s" }, "body"),
+                (
+                    "email",
+                    new
+                    {
+                        recipient = "a@example.com",
+                        subject = "a\r\nBcc: b@example.com",
+                        body = "b",
+                    },
+                    "subject"
+                ),
+                ("email", new { recipient = "a@example.com", template_name = "none" }, "template_name"),
+                (
+                    "email",
+                    new
+                    {
+                        recipient = "a@example.com",
+                        subject = "s",
+                        body = "b",
+                        template_vars = new { a = 1 },
+                    },
+                    "template_vars"
+                ),
+                (
+                    "email",
+                    new
+                    {
+                        recipient = "a@example.com",
+                        subject = "s",
+                        body = "b",
+                        send_at = "2126-01-01T00:00:00Z",
+                    },
+                    "send_at"
+                ),
+                (
+                    "email",
+                    new
+                    {
+                        recipient = "a@example.com",
+                        subject = "s",
+                        body = "b",
+                        locale = "nonsense!",
+                    },
+                    "locale"
+                ),
+                ("sms", new { recipient = "+41791234567", body = "b" }, "recipient"), // no country is allowed yet
+                ("sms", new { recipient = "12", body = "b" }, "recipient"),
+                (
+                    "sms",
+                    new
+                    {
+                        recipient = "+41791234567",
+                        subject = "s",
+                        body = "b",
+                    },
+                    "subject"
+                ),
+                ("push", new { recipient = "x", body = "b" }, "recipient"),
+                ("push", new { recipient = Guid.NewGuid(), body = "b" }, "recipient"),
+            }
+        )
+            (await admin.Post("notifications/" + path, body))
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField(field);
 
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND sent_by IS NOT NULL")).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND sent_by IS NOT NULL"
+            )
+        ).ShouldBe(0);
         (await service.Ask<long>($"SELECT count(*) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(0);
     }
 
@@ -41,26 +106,166 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     public async Task A_template_is_held_to_its_form_when_it_is_made()
     {
         var (_, _, admin) = await service.NewTenant();
-        foreach (var (body, field) in new (object, string)[]
-        {
-            (new { name = "Bad Name", type = "email", subject = "s", body = "b" }, "name"),
-            (new { name = "a", subject = "s", body = "b" }, "type"),
-            (new { name = "a", type = "email", body = "b" }, "subject"),
-            (new { name = "a", type = "email", subject = "s" }, "body"),
-            (new { name = "a", type = "email", subject = "s", body = "{% if %}" }, "body"),
-            (new { name = "a", type = "email", subject = "{{ x", body = "b" }, "subject"),
-            (new { name = "a", type = "email", subject = "s", body = "{{ other }}", variables = new[] { new { name = "known" } } }, "body"),
-            (new { name = "a", type = "email", subject = "s", body = "b", variables = new[] { new { name = "No" } } }, "variables[0].name"),
-            (new { name = "a", type = "email", subject = "s", body = "b", translations = new { xx_yy = new { subject = "s", body = "b" } } }, "translations.xx_yy"),
-            (new { name = "a", type = "email", subject = "s", body = "b", translations = new { de = new { subject = "s" } } }, "translations.de.body"),
-            (new { name = "a", type = "email", locale = "", subject = "s", body = "b" }, "locale"),
-            (new { name = "a", type = "sms", body = "b", html_body = "<p>" }, "html_body"),
-            (new { name = "password_reset", type = "email", subject = "s", body = "no link" }, "body"),
-            (new { name = "password_reset", type = "sms", body = "{{ action }}" }, "type"),
-        })
-            (await admin.Post("notifications/templates", body)).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+        foreach (
+            var (body, field) in new (object, string)[]
+            {
+                (
+                    new
+                    {
+                        name = "Bad Name",
+                        type = "email",
+                        subject = "s",
+                        body = "b",
+                    },
+                    "name"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        subject = "s",
+                        body = "b",
+                    },
+                    "type"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        body = "b",
+                    },
+                    "subject"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        subject = "s",
+                    },
+                    "body"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        subject = "s",
+                        body = "{% if %}",
+                    },
+                    "body"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        subject = "{{ x",
+                        body = "b",
+                    },
+                    "subject"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        subject = "s",
+                        body = "{{ other }}",
+                        variables = new[] { new { name = "known" } },
+                    },
+                    "body"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        subject = "s",
+                        body = "b",
+                        variables = new[] { new { name = "No" } },
+                    },
+                    "variables[0].name"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        subject = "s",
+                        body = "b",
+                        translations = new { xx_yy = new { subject = "s", body = "b" } },
+                    },
+                    "translations.xx_yy"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        subject = "s",
+                        body = "b",
+                        translations = new { de = new { subject = "s" } },
+                    },
+                    "translations.de.body"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "email",
+                        locale = "",
+                        subject = "s",
+                        body = "b",
+                    },
+                    "locale"
+                ),
+                (
+                    new
+                    {
+                        name = "a",
+                        type = "sms",
+                        body = "b",
+                        html_body = "<p>",
+                    },
+                    "html_body"
+                ),
+                (
+                    new
+                    {
+                        name = "password_reset",
+                        type = "email",
+                        subject = "s",
+                        body = "no link",
+                    },
+                    "body"
+                ),
+                (
+                    new
+                    {
+                        name = "password_reset",
+                        type = "sms",
+                        body = "{{ action }}",
+                    },
+                    "type"
+                ),
+            }
+        )
+            (await admin.Post("notifications/templates", body))
+                .ShouldBeProblem(400, "validation_failed")
+                .ShouldNameField(field);
 
-        var fault = await admin.Post("notifications/templates", new { name = "a", type = "email", subject = "s", body = "one\n {% foo %}" });
+        var fault = await admin.Post(
+            "notifications/templates",
+            new
+            {
+                name = "a",
+                type = "email",
+                subject = "s",
+                body = "one\n {% foo %}",
+            }
+        );
         fault.Json["errors"]!["body"]![0]!.GetValue<string>().ShouldBe("line 2, column 2: there is no tag 'foo'");
     }
 
@@ -70,17 +275,51 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var (_, email, _) = await service.Joined(admin, slug, "User");
-        var made = await admin.Post("notifications/templates", new { name = "old", type = "email", subject = "Hello {{ a }}", body = "b" });
+        var made = await admin.Post(
+            "notifications/templates",
+            new
+            {
+                name = "old",
+                type = "email",
+                subject = "Hello {{ a }}",
+                body = "b",
+            }
+        );
         made.Status.ShouldBe(201, made.Text);
-        (await admin.Post("notifications/templates", new { name = "password_reset", type = "email", subject = "Ours", body = "{{ link }}" })).Status.ShouldBe(201);
+        (
+            await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "password_reset",
+                    type = "email",
+                    subject = "Ours",
+                    body = "{{ link }}",
+                }
+            )
+        ).Status.ShouldBe(201);
         await service.Sql($"UPDATE notification_templates SET body = '{{% endif %}}' WHERE tenant_id = '{tenant}'");
-        var old = new { recipient = "ada@example.com", template_name = "old", template_vars = new { a = "x" } };
+        var old = new
+        {
+            recipient = "ada@example.com",
+            template_name = "old",
+            template_vars = new { a = "x" },
+        };
 
-        (await admin.Post("notifications/email", old)).ShouldBeProblem(400, "validation_failed").ShouldNameField("template_name");
-        (await admin.Post($"notifications/templates/{made.Json["id"]}/preview", new { template_vars = old.template_vars })).ShouldBeProblem(409, "conflict");
+        (await admin.Post("notifications/email", old))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("template_name");
+        (
+            await admin.Post(
+                $"notifications/templates/{made.Json["id"]}/preview",
+                new { template_vars = old.template_vars }
+            )
+        ).ShouldBeProblem(409, "conflict");
         (await admin.Get($"notifications/templates/{made.Json["id"]}")).Status.ShouldBe(200);
         (await service.At(slug).Post("auth/password-reset-request", new { email })).Status.ShouldBe(202);
-        await service.Until($"SELECT EXISTS (SELECT FROM notification_logs WHERE template_name = 'password_reset' AND recipient = '{email}')");
+        await service.Until(
+            $"SELECT EXISTS (SELECT FROM notification_logs WHERE template_name = 'password_reset' AND recipient = '{email}')"
+        );
         var mail = (await service.At().Get($"/dev/mailbox?recipient={email}")).Json["items"]![0]!;
         mail["subject"]!.GetValue<string>().ShouldNotBe("Ours");
         mail["body"]!.GetValue<string>().ShouldContain("token=");
@@ -90,30 +329,89 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     public async Task A_template_is_filled_with_what_it_declares_in_the_best_language()
     {
         var (slug, _, admin) = await service.NewTenant();
-        var made = await admin.Post("notifications/templates", new
-        {
-            name = "order_sent",
-            type = "email",
-            locale = "en",
-            subject = "Order {{ order }}",
-            text_body = "Arrives {{ arrives | date: '%d.%m.%Y' }}{% if note %}, {{ note }}{% endif %}",
-            html_body = "<p>{{ note }}</p>",
-            translations = new { de = new { subject = "Bestellung {{ order }}", body = "Kommt am {{ arrives | date: '%d.%m.%Y' }}" } },
-            variables = new object[] { new { name = "order", type = "number" }, new { name = "arrives", type = "date" }, new { name = "note", type = "string", required = false } },
-        });
+        var made = await admin.Post(
+            "notifications/templates",
+            new
+            {
+                name = "order_sent",
+                type = "email",
+                locale = "en",
+                subject = "Order {{ order }}",
+                text_body = "Arrives {{ arrives | date: '%d.%m.%Y' }}{% if note %}, {{ note }}{% endif %}",
+                html_body = "<p>{{ note }}</p>",
+                translations = new
+                {
+                    de = new { subject = "Bestellung {{ order }}", body = "Kommt am {{ arrives | date: '%d.%m.%Y' }}" },
+                },
+                variables = new object[]
+                {
+                    new { name = "order", type = "number" },
+                    new { name = "arrives", type = "date" },
+                    new
+                    {
+                        name = "note",
+                        type = "string",
+                        required = false,
+                    },
+                },
+            }
+        );
         made.Status.ShouldBe(201, made.Text);
-        (await admin.Post("notifications/templates", new { name = "order_sent", type = "email", subject = "s", body = "b" })).ShouldBeProblem(409, "conflict").ShouldNameField("name");
+        (
+            await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "order_sent",
+                    type = "email",
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        ).ShouldBeProblem(409, "conflict").ShouldNameField("name");
 
-        foreach (var (vars, field) in new (object, string)[]
-        {
-            (new { arrives = "2026-02-03" }, "template_vars.order"),
-            (new { order = "4711", arrives = "2026-02-03" }, "template_vars.order"),
-            (new { order = 4711, arrives = "tomorrow" }, "template_vars.arrives"),
-            (new { order = 4711, arrives = "2026-02-03", typo = 1 }, "template_vars.typo"),
-        })
-            (await admin.Post("notifications/email", new { recipient = "a@example.com", template_name = "order_sent", template_vars = vars })).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
+        foreach (
+            var (vars, field) in new (object, string)[]
+            {
+                (new { arrives = "2026-02-03" }, "template_vars.order"),
+                (new { order = "4711", arrives = "2026-02-03" }, "template_vars.order"),
+                (new { order = 4711, arrives = "tomorrow" }, "template_vars.arrives"),
+                (
+                    new
+                    {
+                        order = 4711,
+                        arrives = "2026-02-03",
+                        typo = 1,
+                    },
+                    "template_vars.typo"
+                ),
+            }
+        )
+            (
+                await admin.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = "a@example.com",
+                        template_name = "order_sent",
+                        template_vars = vars,
+                    }
+                )
+            ).ShouldBeProblem(400, "validation_failed").ShouldNameField(field);
 
-        (await admin.Put("notifications/settings", new { locale = "de-CH", redact_bodies = false, sms_per_number_per_day = 1, sms_per_country_per_day = 1, sms_per_day = 1 })).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                "notifications/settings",
+                new
+                {
+                    locale = "de-CH",
+                    redact_bodies = false,
+                    sms_per_number_per_day = 1,
+                    sms_per_country_per_day = 1,
+                    sms_per_day = 1,
+                }
+            )
+        ).Status.ShouldBe(200);
         (await Sent(null, [])).ShouldBe("Bestellung 4711"); // the tenant's
         (await Sent(null, [("Accept-Language", "fr, en-GB;q=0.5")])).ShouldBe("Order 4711"); // the caller's
         (await Sent("de-AT", [("Accept-Language", "en")])).ShouldBe("Bestellung 4711"); // as asked
@@ -124,7 +422,25 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         (row.Json["body"]!.GetValue<string>(), row.Json["html_body"]).ShouldBe(("Kommt am 03.02.2026", null));
 
         Task<Answer> Send(string? locale, (string, string)[] headers, string recipient, string? note = null) =>
-            admin.Send(HttpMethod.Post, "notifications/email", JsonContent.Create(new { recipient, template_name = "order_sent", template_vars = new { order = 4711, arrives = "2026-02-03", note }, locale }), headers);
+            admin.Send(
+                HttpMethod.Post,
+                "notifications/email",
+                JsonContent.Create(
+                    new
+                    {
+                        recipient,
+                        template_name = "order_sent",
+                        template_vars = new
+                        {
+                            order = 4711,
+                            arrives = "2026-02-03",
+                            note,
+                        },
+                        locale,
+                    }
+                ),
+                headers
+            );
 
         async Task<string> Sent(string? locale, (string, string)[] headers, string recipient = "a@example.com")
         {
@@ -138,20 +454,47 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     public async Task Every_wording_is_kept_shown_filled_and_brought_back()
     {
         var (_, _, admin) = await service.NewTenant();
-        var made = await admin.Post("notifications/templates", new { name = "hello", type = "sms", body = "Hello {{ name }}" });
+        var made = await admin.Post(
+            "notifications/templates",
+            new
+            {
+                name = "hello",
+                type = "sms",
+                body = "Hello {{ name }}",
+            }
+        );
         var id = made.Json["id"]!.GetValue<string>();
 
-        var changed = await admin.Put($"notifications/templates/{id}", new { body = "Good day {{ name }} €" }, ("If-Match", made.Header("ETag")!));
-        (await admin.Put($"notifications/templates/{id}", new { body = "late" }, ("If-Match", made.Header("ETag")!))).ShouldBeProblem(412, "precondition_failed");
-        var preview = await admin.Post($"notifications/templates/{id}/preview", new { template_vars = new { name = "Ada" } });
+        var changed = await admin.Put(
+            $"notifications/templates/{id}",
+            new { body = "Good day {{ name }} €" },
+            ("If-Match", made.Header("ETag")!)
+        );
+        (
+            await admin.Put($"notifications/templates/{id}", new { body = "late" }, ("If-Match", made.Header("ETag")!))
+        ).ShouldBeProblem(412, "precondition_failed");
+        var preview = await admin.Post(
+            $"notifications/templates/{id}/preview",
+            new { template_vars = new { name = "Ada" } }
+        );
         var restored = await admin.Post($"notifications/templates/{id}/versions/1/restore");
         var versions = (await admin.Get($"notifications/templates/{id}/versions")).Json["items"]!.AsArray();
 
         changed.Json["revision"]!.GetValue<int>().ShouldBe(2);
-        (preview.Json["body"]!.GetValue<string>(), preview.Json["encoding"]!.GetValue<string>(), preview.Json["segments"]!.GetValue<int>()).ShouldBe(("Good day Ada €", "gsm7", 1));
-        (restored.Json["body"]!.GetValue<string>(), restored.Json["revision"]!.GetValue<int>()).ShouldBe(("Hello {{ name }}", 3));
-        versions.Select(version => version!["body"]!.GetValue<string>()).ShouldBe(["Hello {{ name }}", "Good day {{ name }} €", "Hello {{ name }}"]);
-        (await admin.Post($"notifications/templates/{id}/preview", new { })).ShouldBeProblem(400, "validation_failed").ShouldNameField("template_vars.name");
+        (
+            preview.Json["body"]!.GetValue<string>(),
+            preview.Json["encoding"]!.GetValue<string>(),
+            preview.Json["segments"]!.GetValue<int>()
+        ).ShouldBe(("Good day Ada €", "gsm7", 1));
+        (restored.Json["body"]!.GetValue<string>(), restored.Json["revision"]!.GetValue<int>()).ShouldBe(
+            ("Hello {{ name }}", 3)
+        );
+        versions
+            .Select(version => version!["body"]!.GetValue<string>())
+            .ShouldBe(["Hello {{ name }}", "Good day {{ name }} €", "Hello {{ name }}"]);
+        (await admin.Post($"notifications/templates/{id}/preview", new { }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("template_vars.name");
         (await admin.Delete($"notifications/templates/{id}")).Status.ShouldBe(204);
         (await admin.Get($"notifications/templates/{id}")).ShouldBeProblem(404, "not_found");
     }
@@ -163,20 +506,34 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         await using var second = await cluster.Start(service.Database);
         var elsewhere = second.At(slug).With(admin.Token);
         await elsewhere.Post("users", new { email = "warm@example.com" });
-        (await admin.Get("notifications/templates/system")).Json["items"]!.AsArray().Select(one => one!["name"]!.GetValue<string>()).ShouldContain("invitation");
+        (await admin.Get("notifications/templates/system")).Json["items"]!
+            .AsArray()
+            .Select(one => one!["name"]!.GetValue<string>())
+            .ShouldContain("invitation");
 
-        var made = await admin.Post("notifications/templates", new { name = "invitation", type = "email", subject = "Komm zu {{ tenant_name }}", body = "Hier: {{ action }}" });
-        await using (await Told(second))
-        {
-        }
+        var made = await admin.Post(
+            "notifications/templates",
+            new
+            {
+                name = "invitation",
+                type = "email",
+                subject = "Komm zu {{ tenant_name }}",
+                body = "Hier: {{ action }}",
+            }
+        );
+        await using (await Told(second)) { }
         (await elsewhere.Post("users", new { email = "own@example.com" })).Status.ShouldBe(201);
         var mail = (await service.At().Get("/dev/mailbox?recipient=own@example.com")).Json["items"]![0]!;
         (await admin.Delete($"notifications/templates/{made.Json["id"]}")).Status.ShouldBe(204);
         (await admin.Post("users", new { email = "again@example.com" })).Status.ShouldBe(201);
 
         made.Json["is_system"]!.GetValue<bool>().ShouldBeTrue();
-        (mail["subject"]!.GetValue<string>(), mail["body"]!.GetValue<string>()[..28]).ShouldBe(($"Komm zu {slug}", "Hier:\n\nhttp://localhost:8000"));
-        (await service.At().Get("/dev/mailbox?recipient=again@example.com")).Json["items"]![0]!["subject"]!.GetValue<string>().ShouldBe($"You are invited to {slug}");
+        (mail["subject"]!.GetValue<string>(), mail["body"]!.GetValue<string>()[..28]).ShouldBe(
+            ($"Komm zu {slug}", "Hier:\n\nhttp://localhost:8000")
+        );
+        (await service.At().Get("/dev/mailbox?recipient=again@example.com")).Json["items"]![0]!["subject"]!
+            .GetValue<string>()
+            .ShouldBe($"You are invited to {slug}");
 
         // News reach another instance within milliseconds; a machine that is busy is given the time.
         static async Task<IAsyncDisposable> Told(Service of)
@@ -193,25 +550,59 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         var (_, _, admin) = await service.NewTenant();
         var endless = "{% for i in (1..999) %}{% for j in (1..999) %}{{ i }}{% endfor %}{% endfor %}";
 
-        (await admin.Post("notifications/templates", new { name = "password_reset", type = "email", subject = "s", body = endless + "{{ action }}" })).ShouldBeProblem(400, "validation_failed").ShouldNameField("body");
-        (await admin.Post("notifications/templates", new { name = "password_changed", type = "email", subject = "s", body = endless })).ShouldBeProblem(400, "validation_failed").ShouldNameField("body");
+        (
+            await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "password_reset",
+                    type = "email",
+                    subject = "s",
+                    body = endless + "{{ action }}",
+                }
+            )
+        ).ShouldBeProblem(400, "validation_failed").ShouldNameField("body");
+        (
+            await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "password_changed",
+                    type = "email",
+                    subject = "s",
+                    body = endless,
+                }
+            )
+        ).ShouldBeProblem(400, "validation_failed").ShouldNameField("body");
     }
 
     [Fact]
     public async Task A_mail_that_was_asked_for_speaks_the_language_of_the_browser()
     {
         var (slug, _, admin) = await service.NewTenant();
-        (await admin.Post("notifications/templates", new
-        {
-            name = "password_reset",
-            type = "email",
-            locale = "en",
-            subject = "Your link",
-            body = "{{ action }}",
-            translations = new { de = new { subject = "Ihr Link", body = "{{ action }}" } },
-        })).Status.ShouldBe(201);
+        (
+            await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "password_reset",
+                    type = "email",
+                    locale = "en",
+                    subject = "Your link",
+                    body = "{{ action }}",
+                    translations = new { de = new { subject = "Ihr Link", body = "{{ action }}" } },
+                }
+            )
+        ).Status.ShouldBe(201);
 
-        await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = $"admin@{slug}.example" }), ("Accept-Language", "de-CH, en;q=0.5"));
+        await service
+            .At(slug)
+            .Send(
+                HttpMethod.Post,
+                "auth/password-reset-request",
+                JsonContent.Create(new { email = $"admin@{slug}.example" }),
+                ("Accept-Language", "de-CH, en;q=0.5")
+            );
 
         (await Mail($"admin@{slug}.example", "Ihr Link"))["body"]!.GetValue<string>().ShouldContain("token=");
     }
@@ -220,12 +611,29 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     public async Task The_guard_stops_SMS_by_number_country_and_day_exactly()
     {
         var (_, _, admin) = await service.NewTenant();
-        (await admin.Put("notifications/settings", new { locale = "en", redact_bodies = false, default_region = "CH", sms_countries = new[] { "ch", "DE" }, sms_per_number_per_day = 2, sms_per_country_per_day = 4, sms_per_day = 5 })).Status.ShouldBe(200);
-        Task<Answer> Sms(string number, string body = "b") => admin.Post("notifications/sms", new { recipient = number, body });
+        (
+            await admin.Put(
+                "notifications/settings",
+                new
+                {
+                    locale = "en",
+                    redact_bodies = false,
+                    default_region = "CH",
+                    sms_countries = new[] { "ch", "DE" },
+                    sms_per_number_per_day = 2,
+                    sms_per_country_per_day = 4,
+                    sms_per_day = 5,
+                }
+            )
+        ).Status.ShouldBe(200);
+        Task<Answer> Sms(string number, string body = "b") =>
+            admin.Post("notifications/sms", new { recipient = number, body });
 
         (await Sms("+33612345678")).ShouldBeProblem(400, "validation_failed").ShouldNameField("recipient");
         (await Sms("+41446681800")).ShouldBeProblem(400, "validation_failed").ShouldNameField("recipient"); // not a telephone that takes any
-        (await Sms("079 111 11 11", new string('ä', 1600))).ShouldBeProblem(400, "validation_failed").ShouldNameField("body");
+        (await Sms("079 111 11 11", new string('ä', 1600)))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("body");
         (await Sms("079 111 11 11", new string('a', 161))).Status.ShouldBe(202); // two segments
         Quota(await Sms("079 111 11 11")).ShouldBe("sms_per_number_per_day");
         var many = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Sms($"079 222 22 2{i}")));
@@ -247,12 +655,29 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         await using var own = await cluster.Start(variables => variables["QUOTA_FREE_MESSAGES_PER_MONTH"] = "5");
         var (_, id, admin) = await own.NewTenant();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => admin.Post("notifications/email", new { recipient = $"{i}@example.com", subject = "s", body = "b" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    admin.Post(
+                        "notifications/email",
+                        new
+                        {
+                            recipient = $"{i}@example.com",
+                            subject = "s",
+                            body = "b",
+                        }
+                    )
+                )
+        );
 
         answers.Count(answer => answer.Status == 202).ShouldBe(5);
         var refused = answers.First(answer => answer.Status != 202).ShouldBeProblem(429, "quota_exceeded");
-        (refused.Json["quota"]!["used"]!.GetValue<int>(), refused.Json["quota"]!["allowed"]!.GetValue<int>()).ShouldBe((5, 5));
-        int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(1, 31 * 86_400);
+        (refused.Json["quota"]!["used"]!.GetValue<int>(), refused.Json["quota"]!["allowed"]!.GetValue<int>()).ShouldBe(
+            (5, 5)
+        );
+        int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture)
+            .ShouldBeInRange(1, 31 * 86_400);
         (await admin.Post("users", new { email = "in@example.com" })).Status.ShouldBe(201);
         (await admin.Get($"tenants/{id}/usage")).Json["messages"]!["count"]!.GetValue<int>().ShouldBe(5);
     }
@@ -262,16 +687,31 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     {
         await using var own = await cluster.Start(variables => variables["QUOTA_FREE_MESSAGES_PER_MONTH"] = "1004");
         var (_, id, admin) = await own.NewTenant();
-        Task<Answer> Mail() => admin.Post("notifications/email", new { recipient = "a@example.com", subject = "s", body = "b" });
+        Task<Answer> Mail() =>
+            admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "a@example.com",
+                    subject = "s",
+                    body = "b",
+                }
+            );
         for (var i = 0; i < 6; i++) // the first four are far from the quota
             (await Mail()).Status.ShouldBe(202);
-        await own.Sql($"UPDATE message_counts SET messages = messages + 997 WHERE (tenant_id, spread) = (SELECT tenant_id, spread FROM message_counts WHERE tenant_id = '{id}' LIMIT 1)");
+        await own.Sql(
+            $"UPDATE message_counts SET messages = messages + 997 WHERE (tenant_id, spread) = (SELECT tenant_id, spread FROM message_counts WHERE tenant_id = '{id}' LIMIT 1)"
+        );
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Mail()));
 
         answers.Count(answer => answer.Status == 202).ShouldBe(1);
         answers.First(answer => answer.Status != 202).ShouldBeProblem(429, "quota_exceeded");
-        (await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND sent_by IS NOT NULL")).ShouldBe(7);
+        (
+            await own.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND sent_by IS NOT NULL"
+            )
+        ).ShouldBe(7);
         (await own.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1004);
     }
 
@@ -281,13 +721,49 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         var (slug, _, admin) = await service.NewTenant();
         var (user, email, _) = await service.Joined(admin, slug, "User");
         var (other, _, stranger) = await service.NewTenant();
-        (await admin.Post("notifications/templates", new { name = "hello", type = "email", subject = "s2", body = "b" })).Status.ShouldBe(201);
+        (
+            await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "hello",
+                    type = "email",
+                    subject = "s2",
+                    body = "b",
+                }
+            )
+        ).Status.ShouldBe(201);
 
-        (await admin.Post("notifications/email", new { recipient = email.ToUpperInvariant(), subject = "s1", body = "b" })).Status.ShouldBe(202);
-        (await admin.Post("notifications/email", new { recipient = email, template_name = "hello" })).Status.ShouldBe(202);
-        (await admin.Post("notifications/email", new { recipient = $"admin@{other}.example", subject = "s3", body = "b" })).Status.ShouldBe(202);
+        (
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = email.ToUpperInvariant(),
+                    subject = "s1",
+                    body = "b",
+                }
+            )
+        ).Status.ShouldBe(202);
+        (await admin.Post("notifications/email", new { recipient = email, template_name = "hello" })).Status.ShouldBe(
+            202
+        );
+        (
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = $"admin@{other}.example",
+                    subject = "s3",
+                    body = "b",
+                }
+            )
+        ).Status.ShouldBe(202);
 
-        var rows = (await admin.Get("notifications/history?channel=email")).Json["items"]!.AsArray().Where(row => row!["sent_by"] is not null).ToDictionary(row => row!["subject"]!.GetValue<string>(), row => row!["user_id"]?.GetValue<Guid>());
+        var rows = (await admin.Get("notifications/history?channel=email")).Json["items"]!
+            .AsArray()
+            .Where(row => row!["sent_by"] is not null)
+            .ToDictionary(row => row!["subject"]!.GetValue<string>(), row => row!["user_id"]?.GetValue<Guid>());
         (rows["s1"], rows["s2"], rows["s3"]).ShouldBe((user, user, (Guid?)null));
         (await stranger.Get("notifications/history")).Text.ShouldNotContain("s3");
     }
@@ -297,13 +773,28 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     {
         var (_, _, admin) = await service.NewTenant();
         var told = new List<string>();
-        await using var listening = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.AdminOf(service.Database).ConnectionString) { Pooling = false }.ConnectionString);
+        await using var listening = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(cluster.AdminOf(service.Database).ConnectionString)
+            {
+                Pooling = false,
+            }.ConnectionString
+        );
         await listening.OpenAsync(TestContext.Current.CancellationToken);
         listening.Notification += (_, notice) => told.Add(notice.Payload);
         await using (var listen = new NpgsqlCommand("LISTEN tenantry_changes", listening))
             await listen.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-        (await admin.Post("notifications/email", new { recipient = "a@example.com", subject = "s", body = "b" })).Status.ShouldBe(202);
+        (
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "a@example.com",
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        ).Status.ShouldBe(202);
         (await admin.Post("users", new { email = "in@example.com" })).Status.ShouldBe(201);
 
         while (!told.Any(notice => notice.StartsWith("notification_logs", StringComparison.Ordinal)))
@@ -317,10 +808,26 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     {
         var (slug, _, admin) = await service.NewTenant();
         for (var i = 0; i < 3; i++)
-            (await admin.Post("notifications/email", new { recipient = $"h{i}@example.com", subject = $"s{i}", body = "b", category = i == 0 ? "marketing" : "transactional" })).Status.ShouldBe(202);
+            (
+                await admin.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = $"h{i}@example.com",
+                        subject = $"s{i}",
+                        body = "b",
+                        category = i == 0 ? "marketing" : "transactional",
+                    }
+                )
+            ).Status.ShouldBe(202);
         await service.Settled();
         var (_, _, viewer) = await service.Joined(admin, slug, "Viewer");
-        async Task<IReadOnlyList<string?>> Found(string query) => [.. (await viewer.Get("notifications/history?" + query)).Json["items"]!.AsArray().Select(row => row!["subject"]?.GetValue<string>())];
+        async Task<IReadOnlyList<string?>> Found(string query) =>
+            [
+                .. (await viewer.Get("notifications/history?" + query)).Json["items"]!
+                    .AsArray()
+                    .Select(row => row!["subject"]?.GetValue<string>()),
+            ];
 
         (await Found("recipient=h1@example.com")).ShouldBe(["s1"]);
         (await Found("category=marketing&channel=email&status=sent")).ShouldBe(["s0"]);
@@ -329,8 +836,20 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         (await Found($"to={DateTimeOffset.UtcNow.AddDays(-1):yyyy-MM-dd}T00:00:00Z")).ShouldBeEmpty();
         var first = await viewer.Get("notifications/history?limit=2&channel=email");
         (await Found($"limit=200&channel=email&cursor={first.Json["next_cursor"]}")).Count.ShouldBe(3);
-        (await viewer.Get("notifications/history?status=nonsense")).ShouldBeProblem(400, "validation_failed").ShouldNameField("status");
-        (await viewer.Post("notifications/email", new { recipient = "a@example.com", subject = "s", body = "b" })).ShouldBeProblem(403, "permission_denied");
+        (await viewer.Get("notifications/history?status=nonsense"))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("status");
+        (
+            await viewer.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "a@example.com",
+                    subject = "s",
+                    body = "b",
+                }
+            )
+        ).ShouldBeProblem(403, "permission_denied");
         first.Json["items"]!.AsArray().ShouldAllBe(row => row!["body"] == null);
     }
 
@@ -338,29 +857,62 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     public async Task A_retry_with_a_key_sends_nothing_more()
     {
         var (_, id, admin) = await service.NewTenant();
-        JsonContent Body() => JsonContent.Create(new { recipient = "once@example.com", subject = "s", body = "b" });
+        JsonContent Body() =>
+            JsonContent.Create(
+                new
+                {
+                    recipient = "once@example.com",
+                    subject = "s",
+                    body = "b",
+                }
+            );
 
         var first = await admin.Send(HttpMethod.Post, "notifications/email", Body(), ("Idempotency-Key", "one"));
         var second = await admin.Send(HttpMethod.Post, "notifications/email", Body(), ("Idempotency-Key", "one"));
 
         second.Json["id"]!.GetValue<string>().ShouldBe(first.Json["id"]!.GetValue<string>());
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'once@example.com'")).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'once@example.com'"
+            )
+        ).ShouldBe(1);
         (await service.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1);
     }
 
     [Fact]
     public async Task A_mail_whose_key_cannot_be_kept_is_not_sent_either()
     {
-        await using var own = await cluster.Start(variables => variables["QUOTA_FREE_MESSAGES_PER_MONTH"] = "unlimited");
+        await using var own = await cluster.Start(variables =>
+            variables["QUOTA_FREE_MESSAGES_PER_MONTH"] = "unlimited"
+        );
         var (_, id, admin) = await own.NewTenant();
-        await own.Sql("CREATE FUNCTION not_now() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not now''; END'; CREATE TRIGGER not_now BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION not_now()");
-        Task<Answer> Send() => admin.Send(HttpMethod.Post, "notifications/email", JsonContent.Create(new { recipient = "once@example.com", subject = "s", body = "b" }), ("Idempotency-Key", "one"));
+        await own.Sql(
+            "CREATE FUNCTION not_now() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not now''; END'; CREATE TRIGGER not_now BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION not_now()"
+        );
+        Task<Answer> Send() =>
+            admin.Send(
+                HttpMethod.Post,
+                "notifications/email",
+                JsonContent.Create(
+                    new
+                    {
+                        recipient = "once@example.com",
+                        subject = "s",
+                        body = "b",
+                    }
+                ),
+                ("Idempotency-Key", "one")
+            );
 
         (await Send()).Status.ShouldBe(500);
         await own.Sql("DROP TRIGGER not_now ON idempotency_keys");
         (await Send()).Status.ShouldBe(202);
 
-        (await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'once@example.com'")).ShouldBe(1);
+        (
+            await own.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'once@example.com'"
+            )
+        ).ShouldBe(1);
         (await own.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1);
     }
 
@@ -380,13 +932,38 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     public async Task Old_messages_go_and_what_waits_stays()
     {
         var (_, id, admin) = await service.NewTenant();
-        await admin.Post("notifications/email", new { recipient = "old@example.com", subject = "s", body = "b" });
-        await admin.Post("notifications/email", new { recipient = "later@example.com", subject = "s", body = "b", send_at = DateTimeOffset.UtcNow.AddDays(1) });
+        await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = "old@example.com",
+                subject = "s",
+                body = "b",
+            }
+        );
+        await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient = "later@example.com",
+                subject = "s",
+                body = "b",
+                send_at = DateTimeOffset.UtcNow.AddDays(1),
+            }
+        );
         await service.Settled();
-        await service.Sql($"UPDATE notification_logs SET created_at = now() - interval '100 days' WHERE tenant_id = '{id}' AND recipient IN ('old@example.com', 'later@example.com')");
+        await service.Sql(
+            $"UPDATE notification_logs SET created_at = now() - interval '100 days' WHERE tenant_id = '{id}' AND recipient IN ('old@example.com', 'later@example.com')"
+        );
 
-        await service.Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>().Once(TestContext.Current.CancellationToken);
+        await service
+            .Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>()
+            .Once(TestContext.Current.CancellationToken);
 
-        (await service.Ask<string[]>($"SELECT array_agg(recipient) FROM notification_logs WHERE tenant_id = '{id}' AND sent_by IS NOT NULL")).ShouldBe(["later@example.com"]);
+        (
+            await service.Ask<string[]>(
+                $"SELECT array_agg(recipient) FROM notification_logs WHERE tenant_id = '{id}' AND sent_by IS NOT NULL"
+            )
+        ).ShouldBe(["later@example.com"]);
     }
 }

@@ -33,7 +33,9 @@ public sealed class SmtpTransportTests
 
         var outcome = await Send(transport);
 
-        (outcome.Kind, outcome.Reason).ShouldBe((OutcomeKind.Later, "The certificate of the mail server is not trusted, or it cannot encrypt."));
+        (outcome.Kind, outcome.Reason).ShouldBe(
+            (OutcomeKind.Later, "The certificate of the mail server is not trusted, or it cannot encrypt.")
+        );
         sink.Mails.ShouldBeEmpty();
     }
 
@@ -41,7 +43,10 @@ public sealed class SmtpTransportTests
     public async Task A_certificate_of_another_name_is_not_trusted()
     {
         await using var sink = new SmtpSink();
-        using var transport = Transport(sink.Url.Replace("@localhost", "@127.0.0.1", StringComparison.Ordinal), sink.AuthorityFile);
+        using var transport = Transport(
+            sink.Url.Replace("@localhost", "@127.0.0.1", StringComparison.Ordinal),
+            sink.AuthorityFile
+        );
 
         (await Send(transport)).Reason!.ShouldContain("not trusted");
         sink.Mails.ShouldBeEmpty();
@@ -51,11 +56,16 @@ public sealed class SmtpTransportTests
     public async Task A_server_without_STARTTLS_gets_nothing()
     {
         await using var sink = new SmtpSink(SmtpTls.None);
-        using var transport = Transport($"smtp://{SmtpSink.User}:{Uri.EscapeDataString(SmtpSink.Password)}@localhost:{sink.Port}", authorityFile: null);
+        using var transport = Transport(
+            $"smtp://{SmtpSink.User}:{Uri.EscapeDataString(SmtpSink.Password)}@localhost:{sink.Port}",
+            authorityFile: null
+        );
 
         var outcome = await Send(transport);
 
-        (outcome.Kind, outcome.Reason).ShouldBe((OutcomeKind.Later, "The mail server offers no encryption, and nothing is sent in the clear."));
+        (outcome.Kind, outcome.Reason).ShouldBe(
+            (OutcomeKind.Later, "The mail server offers no encryption, and nothing is sent in the clear.")
+        );
         sink.Mails.ShouldBeEmpty();
     }
 
@@ -69,7 +79,9 @@ public sealed class SmtpTransportTests
         sink.RefusesPassword = false;
         var accepted = await Send(transport);
 
-        (refused.Kind, refused.Reason).ShouldBe((OutcomeKind.Later, "The mail server does not accept the credentials of this installation."));
+        (refused.Kind, refused.Reason).ShouldBe(
+            (OutcomeKind.Later, "The mail server does not accept the credentials of this installation.")
+        );
         accepted.Kind.ShouldBe(OutcomeKind.Sent, accepted.Reason);
     }
 
@@ -99,8 +111,24 @@ public sealed class SmtpTransportTests
         return new SmtpTransport(settings.Messages.Smtp!, new MailMessage(settings, new Unsubscribing(settings)));
     }
 
-    private static Task<Outcome> Send(SmtpTransport transport) => transport.Send(
-        new Message(Guid.NewGuid(), Guid.NewGuid(), 1, Channel.Email, "ada@example.com", "s", "b", null, Category.Transactional, false, DateTimeOffset.UtcNow,
-            new TenantOfMessage("Acme", null, null, null, true, false), null, null),
-        TestContext.Current.CancellationToken);
+    private static Task<Outcome> Send(SmtpTransport transport) =>
+        transport.Send(
+            new Message(
+                Guid.NewGuid(),
+                Guid.NewGuid(),
+                1,
+                Channel.Email,
+                "ada@example.com",
+                "s",
+                "b",
+                null,
+                Category.Transactional,
+                false,
+                DateTimeOffset.UtcNow,
+                new TenantOfMessage("Acme", null, null, null, true, false),
+                null,
+                null
+            ),
+            TestContext.Current.CancellationToken
+        );
 }

@@ -13,14 +13,28 @@ public sealed class ArchiveTablesTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
         await using var db = await service.Contexts.CreateDbContextAsync(TestContext.Current.CancellationToken);
-        var entities = db.Model.GetEntityTypes().Where(entity => typeof(ITenantOwned).IsAssignableFrom(entity.ClrType) || typeof(ITenantItself).IsAssignableFrom(entity.ClrType))
+        var entities = db
+            .Model.GetEntityTypes()
+            .Where(entity =>
+                typeof(ITenantOwned).IsAssignableFrom(entity.ClrType)
+                || typeof(ITenantItself).IsAssignableFrom(entity.ClrType)
+            )
             .ToDictionary(entity => entity.GetTableName()!);
 
-        ArchiveTables.All.Select(table => table.Name).Order().ShouldBe(entities.Keys.Order(), "declare the table in ArchiveTables");
+        ArchiveTables
+            .All.Select(table => table.Name)
+            .Order()
+            .ShouldBe(entities.Keys.Order(), "declare the table in ArchiveTables");
         foreach (var table in ArchiveTables.All.Where(table => table.Arrival != Arrival.Never))
         {
-            var stored = entities[table.Name].GetProperties().Where(property => property.GetComputedColumnSql() is null && !property.IsConcurrencyToken).Select(property => property.GetColumnName());
-            table.Columns.Select(column => column.Name).Order().ShouldBe(stored.Order(), $"declare the columns of {table.Name} in ArchiveTables");
+            var stored = entities[table.Name]
+                .GetProperties()
+                .Where(property => property.GetComputedColumnSql() is null && !property.IsConcurrencyToken)
+                .Select(property => property.GetColumnName());
+            table
+                .Columns.Select(column => column.Name)
+                .Order()
+                .ShouldBe(stored.Order(), $"declare the columns of {table.Name} in ArchiveTables");
         }
     }
 
@@ -29,12 +43,34 @@ public sealed class ArchiveTablesTests(Cluster cluster)
     {
         await using var service = await cluster.Start();
         await using var db = await service.Contexts.CreateDbContextAsync(TestContext.Current.CancellationToken);
-        string[] words = ["_key", "verified", "tier", "rate_limit", "_arn", "deleted_at", "is_system", "store_upload", "worker_id", "password_hash", "scan"];
+        string[] words =
+        [
+            "_key",
+            "verified",
+            "tier",
+            "rate_limit",
+            "_arn",
+            "deleted_at",
+            "is_system",
+            "store_upload",
+            "worker_id",
+            "password_hash",
+            "scan",
+        ];
 
-        var asTheyAre = ArchiveTables.All.Where(table => table.Arrival == Arrival.Always)
-            .SelectMany(table => table.Columns.Where(column => column is { Made: null, Reset: null, Fault: null }).Select(column => $"{table.Name}.{column.Name}"));
+        var asTheyAre = ArchiveTables
+            .All.Where(table => table.Arrival == Arrival.Always)
+            .SelectMany(table =>
+                table
+                    .Columns.Where(column => column is { Made: null, Reset: null, Fault: null })
+                    .Select(column => $"{table.Name}.{column.Name}")
+            );
 
-        asTheyAre.Where(column => words.Any(word => column.Split('.')[1].Contains(word, StringComparison.Ordinal))).ShouldBeEmpty();
-        ArchiveTables.All.Where(table => table.Arrival != Arrival.Always).ShouldAllBe(table => table.Why.Length > 0 && !table.IsRestorable);
+        asTheyAre
+            .Where(column => words.Any(word => column.Split('.')[1].Contains(word, StringComparison.Ordinal)))
+            .ShouldBeEmpty();
+        ArchiveTables
+            .All.Where(table => table.Arrival != Arrival.Always)
+            .ShouldAllBe(table => table.Why.Length > 0 && !table.IsRestorable);
     }
 }

@@ -9,7 +9,9 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Features.Tenants.Archives;
 
 /// <summary>A tenant leaves one database and comes into another, as an operator does it.</summary>
-public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluster cluster) : IClassFixture<EveryTenantTableTests.Idle>, IDisposable
+public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluster cluster)
+    : IClassFixture<EveryTenantTableTests.Idle>,
+        IDisposable
 {
     private readonly Service service = shared.Service;
     private readonly string folder = Directory.CreateTempSubdirectory("archive").FullName;
@@ -38,11 +40,25 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             (await Rows(there, table, id)).ShouldBe(here, table.Name);
         }
         (await there.At(slug).SignIn(email)).Token.ShouldNotBeNull();
-        (await there.At(slug).Post("auth/refresh", new { refresh_token = refreshable.RefreshToken })).Status.ShouldBe(200);
-        (await (await there.At(slug).SignIn($"admin@{slug}.example")).Get("roles")).Json["items"]!.AsArray()
-            .Single(role => role!["name"]!.GetValue<string>() == "Below")!["permissions"]!.AsArray().Select(permission => permission!["name"]!.GetValue<string>()).ShouldBe(["users:read"]);
-        (await there.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'tenant.imported' AND tenant_id = '{id}'")).ShouldBe(1);
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE action = 'tenant.exported' AND tenant_id = '{id}'")).ShouldBe(1);
+        (await there.At(slug).Post("auth/refresh", new { refresh_token = refreshable.RefreshToken })).Status.ShouldBe(
+            200
+        );
+        (await (await there.At(slug).SignIn($"admin@{slug}.example")).Get("roles")).Json["items"]!
+            .AsArray()
+            .Single(role => role!["name"]!.GetValue<string>() == "Below")!["permissions"]!
+            .AsArray()
+            .Select(permission => permission!["name"]!.GetValue<string>())
+            .ShouldBe(["users:read"]);
+        (
+            await there.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'tenant.imported' AND tenant_id = '{id}'"
+            )
+        ).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE action = 'tenant.exported' AND tenant_id = '{id}'"
+            )
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -64,9 +80,15 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var file = await Export(slug);
         await using var there = await cluster.Start();
 
-        await Alter(file, "rows/users.jsonl", text => text.Replace("\"is_active\": true", "\"is_active\": false", StringComparison.Ordinal));
+        await Alter(
+            file,
+            "rows/users.jsonl",
+            text => text.Replace("\"is_active\": true", "\"is_active\": false", StringComparison.Ordinal)
+        );
 
-        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain("rows/users.jsonl");
+        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain(
+            "rows/users.jsonl"
+        );
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
     }
 
@@ -79,15 +101,28 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var (_, victim, _) = await there.NewTenant();
 
         string? hash = null;
-        await Alter(file, "rows/users.jsonl", text => text.Replace(id.ToString(), victim.ToString(), StringComparison.Ordinal), altered => hash = altered);
-        await Alter(file, TenantArchive.ManifestName, text =>
-        {
-            var manifest = JsonNode.Parse(text)!;
-            manifest["entries"]!.AsArray().Single(entry => entry!["path"]!.GetValue<string>() == "rows/users.jsonl")!["sha256"] = hash;
-            return manifest.ToJsonString();
-        });
+        await Alter(
+            file,
+            "rows/users.jsonl",
+            text => text.Replace(id.ToString(), victim.ToString(), StringComparison.Ordinal),
+            altered => hash = altered
+        );
+        await Alter(
+            file,
+            TenantArchive.ManifestName,
+            text =>
+            {
+                var manifest = JsonNode.Parse(text)!;
+                manifest["entries"]!
+                    .AsArray()
+                    .Single(entry => entry!["path"]!.GetValue<string>() == "rows/users.jsonl")!["sha256"] = hash;
+                return manifest.ToJsonString();
+            }
+        );
 
-        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain("another tenant");
+        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain(
+            "another tenant"
+        );
         (await there.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{victim}'")).ShouldBe(1);
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
     }
@@ -102,15 +137,28 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var (_, victim, _) = await there.NewTenant();
 
         string? hash = null;
-        await Alter(file, "rows/files.jsonl", text => text.Replace($"\"{id}/", $"\"{victim}/", StringComparison.Ordinal), altered => hash = altered);
-        await Alter(file, TenantArchive.ManifestName, text =>
-        {
-            var manifest = JsonNode.Parse(text)!;
-            manifest["entries"]!.AsArray().Single(entry => entry!["path"]!.GetValue<string>() == "rows/files.jsonl")!["sha256"] = hash;
-            return manifest.ToJsonString();
-        });
+        await Alter(
+            file,
+            "rows/files.jsonl",
+            text => text.Replace($"\"{id}/", $"\"{victim}/", StringComparison.Ordinal),
+            altered => hash = altered
+        );
+        await Alter(
+            file,
+            TenantArchive.ManifestName,
+            text =>
+            {
+                var manifest = JsonNode.Parse(text)!;
+                manifest["entries"]!
+                    .AsArray()
+                    .Single(entry => entry!["path"]!.GetValue<string>() == "rows/files.jsonl")!["sha256"] = hash;
+                return manifest.ToJsonString();
+            }
+        );
 
-        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain("an object of another tenant");
+        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain(
+            "an object of another tenant"
+        );
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
     }
 
@@ -122,13 +170,20 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         await using var there = await cluster.Start();
 
         // What a role of the tenant refers to is said to be the platform's permission.
-        await Alter(file, TenantArchive.ManifestName, text =>
-        {
-            var manifest = JsonNode.Parse(text)!;
-            var read = manifest["permissions"]!.AsObject().Single(permission => permission.Value!.GetValue<string>() == "users:read").Key;
-            manifest["permissions"]![read] = "platform:tenants:manage";
-            return manifest.ToJsonString();
-        });
+        await Alter(
+            file,
+            TenantArchive.ManifestName,
+            text =>
+            {
+                var manifest = JsonNode.Parse(text)!;
+                var read = manifest["permissions"]!
+                    .AsObject()
+                    .Single(permission => permission.Value!.GetValue<string>() == "users:read")
+                    .Key;
+                manifest["permissions"]![read] = "platform:tenants:manage";
+                return manifest.ToJsonString();
+            }
+        );
 
         (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain("platform");
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
@@ -147,13 +202,17 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var file = await Export(slug);
         await using var there = await cluster.Start();
 
-        await Alter(file, TenantArchive.ManifestName, text =>
-        {
-            var manifest = JsonNode.Parse(text)!.AsObject();
-            foreach (var (name, value) in JsonNode.Parse(change)!.AsObject())
-                manifest[name] = value?.DeepClone();
-            return manifest.ToJsonString();
-        });
+        await Alter(
+            file,
+            TenantArchive.ManifestName,
+            text =>
+            {
+                var manifest = JsonNode.Parse(text)!.AsObject();
+                foreach (var (name, value) in JsonNode.Parse(change)!.AsObject())
+                    manifest[name] = value?.DeepClone();
+                return manifest.ToJsonString();
+            }
+        );
 
         await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there));
     }
@@ -166,15 +225,24 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var text = Path.Combine(folder, "text.zip");
         await File.WriteAllTextAsync(text, "no archive", Cancel);
 
-        (await Refusal(() => TenantCommand.Export(Build, "nobody-here", Path.Combine(folder, "a.zip"), Cancel))).ShouldBe("There is no tenant 'nobody-here'.");
-        (await Refusal(() => TenantCommand.Export(Build, slug, file, Cancel))).ShouldBe($"There is a file '{file}' already.");
-        (await Refusal(() => TenantCommand.Import(Build, file + ".none", isTrusted: false, Cancel))).ShouldBe($"There is no file '{file}.none'.");
-        (await Refusal(() => TenantCommand.Import(Build, text, isTrusted: false, Cancel))).ShouldBe("The archive cannot be imported: it is not a whole ZIP file.");
+        (
+            await Refusal(() => TenantCommand.Export(Build, "nobody-here", Path.Combine(folder, "a.zip"), Cancel))
+        ).ShouldBe("There is no tenant 'nobody-here'.");
+        (await Refusal(() => TenantCommand.Export(Build, slug, file, Cancel))).ShouldBe(
+            $"There is a file '{file}' already."
+        );
+        (await Refusal(() => TenantCommand.Import(Build, file + ".none", isTrusted: false, Cancel))).ShouldBe(
+            $"There is no file '{file}.none'."
+        );
+        (await Refusal(() => TenantCommand.Import(Build, text, isTrusted: false, Cancel))).ShouldBe(
+            "The archive cannot be imported: it is not a whole ZIP file."
+        );
         Directory.EnumerateFiles(folder, "*.unfinished").ShouldBeEmpty();
 
         WebApplication Build() => Program.Build(cluster.Settings(service.Database));
 
-        static async Task<string> Refusal(Func<Task> command) => (await Should.ThrowAsync<OperatorException>(command)).Message;
+        static async Task<string> Refusal(Func<Task> command) =>
+            (await Should.ThrowAsync<OperatorException>(command)).Message;
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -185,14 +253,37 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var (slug, id, admin) = await service.NewTenant();
         var (_, email, _) = await service.Joined(admin, slug, "Manager");
         var above = (await admin.Post("roles", new { name = "Above" })).Json["id"]!.GetValue<Guid>();
-        var below = (await admin.Post("roles", new { name = "Below", permissions = new[] { "users:read" } })).Json["id"]!.GetValue<Guid>();
+        var below = (await admin.Post("roles", new { name = "Below", permissions = new[] { "users:read" } })).Json[
+            "id"
+        ]!.GetValue<Guid>();
         var read = await admin.Get($"roles/{above}");
-        (await admin.Put($"roles/{above}", new { name = "Above", parent_id = below }, ("If-Match", read.Header("ETag")!))).Status.ShouldBe(200);
+        (
+            await admin.Put(
+                $"roles/{above}",
+                new { name = "Above", parent_id = below },
+                ("If-Match", read.Header("ETag")!)
+            )
+        ).Status.ShouldBe(200);
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
-        await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
-        await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)");
-        (await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"))).Status.ShouldBe(202);
-        await service.Sql($"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) VALUES ('{id}', gen_random_uuid(), 'password_reset', 'x', now() + interval '1 hour')");
+        await service.Sql(
+            $"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'"
+        );
+        await service.Sql(
+            $"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)"
+        );
+        (
+            await service
+                .At(slug)
+                .Send(
+                    HttpMethod.Post,
+                    "auth/password-reset-request",
+                    JsonContent.Create(new { email = "nobody@example.com" }),
+                    ("Idempotency-Key", "once")
+                )
+        ).Status.ShouldBe(202);
+        await service.Sql(
+            $"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) VALUES ('{id}', gen_random_uuid(), 'password_reset', 'x', now() + interval '1 hour')"
+        );
         await SeedData.OfMessages(service, id);
         await SeedData.OfFiles(service, id);
         await service.Settled();
@@ -208,17 +299,32 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
     private static Task<string?> Rows(Service of, TenantArchive.Table table, Guid tenant)
     {
         // Keys of objects are new ones; a secret text does not leave; what waited is cancelled.
-        var columns = string.Join(", ", table.Columns.Where(column => column is not ("file_key" or "worker_id" or "is_ready" or "sealed_text"))
-            .Select(column => column == table.PermissionColumn ? $"(SELECT name FROM permissions p WHERE p.id = t.{column})"
-                : table.Name == "notification_logs" && (column is "subject" or "body" or "html_body") ? $"CASE WHEN NOT is_secret THEN t.{column} END" : "t." + column));
+        var columns = string.Join(
+            ", ",
+            table
+                .Columns.Where(column => column is not ("file_key" or "worker_id" or "is_ready" or "sealed_text"))
+                .Select(column =>
+                    column == table.PermissionColumn ? $"(SELECT name FROM permissions p WHERE p.id = t.{column})"
+                    : table.Name == "notification_logs" && (column is "subject" or "body" or "html_body")
+                        ? $"CASE WHEN NOT is_secret THEN t.{column} END"
+                    : "t." + column
+                )
+        );
         var own = table.Name == "tenants" ? "id" : "tenant_id";
-        var kept = table.Name == "audit_events" ? " AND action NOT IN ('tenant.imported', 'tenant.exported')" : table.Name == "request_days" ? " AND day = '2026-01-01'" : "";
-        return of.Ask<string>($"SELECT string_agg(ROW({columns})::text, E'\\n' ORDER BY ROW({columns})::text) FROM {table.Name} t WHERE t.{own} = '{tenant}'{kept}");
+        var kept =
+            table.Name == "audit_events" ? " AND action NOT IN ('tenant.imported', 'tenant.exported')"
+            : table.Name == "request_days" ? " AND day = '2026-01-01'"
+            : "";
+        return of.Ask<string>(
+            $"SELECT string_agg(ROW({columns})::text, E'\\n' ORDER BY ROW({columns})::text) FROM {table.Name} t WHERE t.{own} = '{tenant}'{kept}"
+        );
     }
 
     private async Task<string> Export(string slug)
     {
-        var tenant = await service.Services.GetRequiredService<Tenantry.Foundation.Data.Tenancy.TenantDirectory>().BySlug(slug, Cancel);
+        var tenant = await service
+            .Services.GetRequiredService<Tenantry.Foundation.Data.Tenancy.TenantDirectory>()
+            .BySlug(slug, Cancel);
         var file = Path.Combine(folder, $"{slug}.zip");
         await using var stream = File.Create(file);
         await service.Services.GetRequiredService<ExportTenant>().Run(tenant!, stream, Cancel);

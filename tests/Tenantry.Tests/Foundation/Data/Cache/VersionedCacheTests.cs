@@ -56,7 +56,9 @@ public sealed class VersionedCacheTests(Cluster cluster)
         await using var service = await cluster.Start();
         var (_, id, admin) = await service.NewTenant();
         await service.Remembers(admin);
-        await service.Sql($"UPDATE roles SET description = 'changed elsewhere' WHERE tenant_id = '{id}' AND name = 'Viewer'");
+        await service.Sql(
+            $"UPDATE roles SET description = 'changed elsewhere' WHERE tenant_id = '{id}' AND name = 'Viewer'"
+        );
         using var deadline = new CancellationTokenSource(Patience.Of);
         using var statements = new Statements(service.Database);
 
@@ -65,7 +67,9 @@ public sealed class VersionedCacheTests(Cluster cluster)
         while (!(await admin.Get("roles")).Text.Contains("changed elsewhere"))
             await Task.Delay(1, deadline.Token);
 
-        statements.Heard.Count(sql => sql.Contains("FROM role_permissions", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(2);
+        statements
+            .Heard.Count(sql => sql.Contains("FROM role_permissions", StringComparison.Ordinal))
+            .ShouldBeLessThanOrEqualTo(2);
     }
 
     [Fact]
@@ -98,7 +102,9 @@ public sealed class VersionedCacheTests(Cluster cluster)
         var (slug, id, admin) = await one.NewTenant();
         await using (var early = await cluster.Start(one.Database, Using(redis)))
             await early.At(slug).With(admin.Token).Get("roles"); // kept as of an instance that heard of no change
-        await one.Sql($"UPDATE roles SET description = 'changed in between' WHERE tenant_id = '{id}' AND name = 'Viewer'");
+        await one.Sql(
+            $"UPDATE roles SET description = 'changed in between' WHERE tenant_id = '{id}' AND name = 'Viewer'"
+        );
 
         await using var late = await cluster.Start(one.Database, Using(redis));
 
@@ -111,8 +117,17 @@ public sealed class VersionedCacheTests(Cluster cluster)
         await using var service = await cluster.Start();
         var outcomes = new System.Collections.Concurrent.ConcurrentBag<(string Kind, string Outcome)>();
         var mine = service.Services.GetRequiredService<IMeterFactory>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Name == VersionedCache.MeterName && instrument.Meter.Scope == mine) l.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => outcomes.Add(((string)tags[0].Value!, (string)tags[1].Value!)));
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Name == VersionedCache.MeterName && instrument.Meter.Scope == mine)
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, tags, _) => outcomes.Add(((string)tags[0].Value!, (string)tags[1].Value!))
+        );
         listener.Start();
         var (_, _, admin) = await service.NewTenant();
         await service.Remembers(admin);
@@ -133,9 +148,16 @@ public sealed class VersionedCacheTests(Cluster cluster)
         var victim = (await one.NewTenant()).Id;
         await one.Remembers(admin);
         await admin.Get("auth/me");
-        var database = (await ConnectionMultiplexer.ConnectAsync(redis.Url.Replace("redis://", "", StringComparison.Ordinal).Split('/')[0])).GetDatabase();
+        var database = (
+            await ConnectionMultiplexer.ConnectAsync(
+                redis.Url.Replace("redis://", "", StringComparison.Ordinal).Split('/')[0]
+            )
+        ).GetDatabase();
         var planted = 0;
-        foreach (var key in (RedisKey[])(await database.ScriptEvaluateAsync("return redis.call('KEYS', 'tenantry:cache:*')"))!)
+        foreach (
+            var key in (RedisKey[])
+                (await database.ScriptEvaluateAsync("return redis.call('KEYS', 'tenantry:cache:*')"))!
+        )
         {
             // What was kept of the tenant, with the id of another in it.
             var entry = Encoding.Latin1.GetString(((byte[]?)await database.StringGetAsync(key))!);
@@ -152,9 +174,10 @@ public sealed class VersionedCacheTests(Cluster cluster)
         (await two.At(slug).With(admin.Token).Get("roles")).Text.ShouldNotContain($"{victim}");
     }
 
-    private static Action<Dictionary<string, string>> Using(RedisServer? redis) => variables =>
-    {
-        if (redis is not null)
-            (variables["REDIS_URL"], variables["REDIS_DEADLINE_MS"]) = (redis.Url, "1000");
-    };
+    private static Action<Dictionary<string, string>> Using(RedisServer? redis) =>
+        variables =>
+        {
+            if (redis is not null)
+                (variables["REDIS_URL"], variables["REDIS_DEADLINE_MS"]) = (redis.Url, "1000");
+        };
 }

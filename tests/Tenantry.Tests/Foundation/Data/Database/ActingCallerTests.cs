@@ -23,8 +23,11 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var (caller, _, other) = await service.Joined(admin, slug, "Admin");
         var (target, _, _) = await service.Joined(admin, slug, "User");
 
-        var answer = await service.WhileHeld($"SELECT FROM users WHERE id = '{target}' FOR UPDATE", () => other.Put($"users/{target}", new { first_name = "Changed" }),
-            then: $"UPDATE users SET is_active = false WHERE id = '{caller}'");
+        var answer = await service.WhileHeld(
+            $"SELECT FROM users WHERE id = '{target}' FOR UPDATE",
+            () => other.Put($"users/{target}", new { first_name = "Changed" }),
+            then: $"UPDATE users SET is_active = false WHERE id = '{caller}'"
+        );
 
         answer.ShouldBeProblem(401, "token_revoked");
         (await service.Ask<string>($"SELECT first_name FROM users WHERE id = '{target}'")).ShouldBe("Joined");
@@ -36,11 +39,16 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var (slug, tenant, admin) = await service.NewTenant();
         var (caller, _, other) = await service.Joined(admin, slug, "Admin");
 
-        var answer = await service.WhileHeld($"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE", () => other.Post("roles", new { name = "Mine", permissions = new[] { "users:read" } }),
-            then: $"DELETE FROM user_roles WHERE user_id = '{caller}'");
+        var answer = await service.WhileHeld(
+            $"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE",
+            () => other.Post("roles", new { name = "Mine", permissions = new[] { "users:read" } }),
+            then: $"DELETE FROM user_roles WHERE user_id = '{caller}'"
+        );
 
         answer.ShouldBeProblem(403, "permission_denied");
-        (await service.Ask<long>($"SELECT count(*) FROM roles WHERE tenant_id = '{tenant}' AND name = 'Mine'")).ShouldBe(0);
+        (
+            await service.Ask<long>($"SELECT count(*) FROM roles WHERE tenant_id = '{tenant}' AND name = 'Mine'")
+        ).ShouldBe(0);
     }
 
     [Fact]
@@ -50,8 +58,11 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var (caller, _, other) = await service.Joined(admin, slug, "Admin");
         var role = await service.Ask<Guid>($"SELECT role_id FROM user_roles WHERE user_id = '{caller}'");
 
-        var answer = await service.WhileHeld($"SELECT FROM users WHERE id = '{caller}' FOR UPDATE", () => other.Post($"users/{caller}/roles", new { role_id = role }),
-            then: $"DELETE FROM user_roles WHERE user_id = '{caller}'");
+        var answer = await service.WhileHeld(
+            $"SELECT FROM users WHERE id = '{caller}' FOR UPDATE",
+            () => other.Post($"users/{caller}/roles", new { role_id = role }),
+            then: $"DELETE FROM user_roles WHERE user_id = '{caller}'"
+        );
 
         answer.ShouldBeProblem(403, "permission_denied");
         (await service.Ask<long>($"SELECT count(*) FROM user_roles WHERE user_id = '{caller}'")).ShouldBe(0);
@@ -63,8 +74,11 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var (slug, _, admin) = await service.NewTenant();
         var (caller, _, other) = await service.Joined(admin, slug, "Admin");
 
-        var answer = await service.WhileHeld($"SELECT FROM users WHERE id = '{caller}' FOR UPDATE", () => other.Post($"users/{caller}/activate"),
-            then: $"UPDATE users SET is_active = false WHERE id = '{caller}'");
+        var answer = await service.WhileHeld(
+            $"SELECT FROM users WHERE id = '{caller}' FOR UPDATE",
+            () => other.Post($"users/{caller}/activate"),
+            then: $"UPDATE users SET is_active = false WHERE id = '{caller}'"
+        );
 
         answer.ShouldBeProblem(401, "token_revoked");
         (await service.Ask<bool>($"SELECT is_active FROM users WHERE id = '{caller}'")).ShouldBeFalse();
@@ -75,9 +89,15 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
     {
         var (tenant, keeper, caller, other) = await WithRole("Keeper", "roles:manage", "users:read", "users:update");
 
-        var answer = await service.WhileHeld($"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE",
-            () => other.Put($"roles/{keeper}", new { name = "Keeper", permissions = new[] { "roles:manage", "users:read", "users:update" } }),
-            then: $"DELETE FROM role_permissions WHERE role_id = '{keeper}' AND permission_id = (SELECT id FROM permissions WHERE name = 'users:update')");
+        var answer = await service.WhileHeld(
+            $"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE",
+            () =>
+                other.Put(
+                    $"roles/{keeper}",
+                    new { name = "Keeper", permissions = new[] { "roles:manage", "users:read", "users:update" } }
+                ),
+            then: $"DELETE FROM role_permissions WHERE role_id = '{keeper}' AND permission_id = (SELECT id FROM permissions WHERE name = 'users:update')"
+        );
 
         answer.ShouldBeProblem(403, "permission_denied");
         (await service.Ask<long>($"SELECT count(*) FROM role_permissions WHERE role_id = '{keeper}'")).ShouldBe(2);
@@ -91,9 +111,11 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var made = await other.Post("roles", new { name = "Spare", permissions = new[] { "users:update" } });
         made.Status.ShouldBe(201, made.Text);
 
-        var answer = await service.WhileHeld($"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE",
+        var answer = await service.WhileHeld(
+            $"SELECT FROM roles WHERE tenant_id = '{tenant}' FOR UPDATE",
             () => other.Post($"users/{caller}/roles", new { role_id = made.Json["id"]!.GetValue<Guid>() }),
-            then: $"DELETE FROM role_permissions WHERE role_id = '{keeper}' AND permission_id = (SELECT id FROM permissions WHERE name = 'users:update')");
+            then: $"DELETE FROM role_permissions WHERE role_id = '{keeper}' AND permission_id = (SELECT id FROM permissions WHERE name = 'users:update')"
+        );
 
         answer.ShouldBeProblem(403, "permission_denied");
         (await service.Ask<long>($"SELECT count(*) FROM user_roles WHERE user_id = '{caller}'")).ShouldBe(2);
@@ -104,8 +126,11 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
     {
         var (_, tenant, admin) = await service.NewTenant();
 
-        var answer = await service.WhileHeld($"SELECT FROM tenants WHERE id = '{tenant}' FOR UPDATE", () => admin.Put($"tenants/{tenant}", new { name = "Mine", metadata = new { a = 1 } }),
-            then: $"UPDATE tenants SET is_active = false WHERE id = '{tenant}'");
+        var answer = await service.WhileHeld(
+            $"SELECT FROM tenants WHERE id = '{tenant}' FOR UPDATE",
+            () => admin.Put($"tenants/{tenant}", new { name = "Mine", metadata = new { a = 1 } }),
+            then: $"UPDATE tenants SET is_active = false WHERE id = '{tenant}'"
+        );
 
         answer.ShouldBeProblem(404, "tenant_not_found");
         (await service.Ask<string>($"SELECT name FROM tenants WHERE id = '{tenant}'")).ShouldNotBe("Mine");
@@ -117,11 +142,27 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var (slug, tenant, admin) = await service.NewTenant();
         var (caller, _, other) = await service.Joined(admin, slug, "Manager");
 
-        var answer = await service.WhileHeld("LOCK TABLE message_counts IN EXCLUSIVE MODE", () => other.Post("notifications/email", new { recipient = "to@example.com", subject = "Hello", body = "Hello" }),
-            then: $"UPDATE sessions SET revoked_at = now() WHERE user_id = '{caller}'");
+        var answer = await service.WhileHeld(
+            "LOCK TABLE message_counts IN EXCLUSIVE MODE",
+            () =>
+                other.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = "to@example.com",
+                        subject = "Hello",
+                        body = "Hello",
+                    }
+                ),
+            then: $"UPDATE sessions SET revoked_at = now() WHERE user_id = '{caller}'"
+        );
 
         answer.ShouldBeProblem(401, "token_revoked");
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{tenant}' AND recipient = 'to@example.com'")).ShouldBe(0);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{tenant}' AND recipient = 'to@example.com'"
+            )
+        ).ShouldBe(0);
     }
 
     /// <summary>The link of the audit chain is made at the very end, and may wait for others.</summary>
@@ -131,33 +172,50 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var (slug, tenant, admin) = await service.NewTenant();
         var (caller, _, other) = await service.Joined(admin, slug, "Admin");
 
-        var answer = await service.WhileHeld("LOCK TABLE audit_links IN EXCLUSIVE MODE", () => other.Post("roles", new { name = "Mine" }),
-            then: $"UPDATE users SET is_active = false WHERE id = '{caller}'");
+        var answer = await service.WhileHeld(
+            "LOCK TABLE audit_links IN EXCLUSIVE MODE",
+            () => other.Post("roles", new { name = "Mine" }),
+            then: $"UPDATE users SET is_active = false WHERE id = '{caller}'"
+        );
 
         answer.ShouldBeProblem(401, "token_revoked");
-        (await service.Ask<long>($"SELECT count(*) FROM roles WHERE tenant_id = '{tenant}' AND name = 'Mine'")).ShouldBe(0);
+        (
+            await service.Ask<long>($"SELECT count(*) FROM roles WHERE tenant_id = '{tenant}' AND name = 'Mine'")
+        ).ShouldBe(0);
     }
 
     [Fact]
     public async Task A_caller_may_end_their_own_session_role_and_account()
     {
         var (slug, _, admin) = await service.NewTenant();
-        var roles = (await admin.Get("roles")).Json["items"]!.AsArray().ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<Guid>());
+        var roles = (await admin.Get("roles")).Json["items"]!
+            .AsArray()
+            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<Guid>());
         var (first, _, deactivates) = await service.Joined(admin, slug, "Admin");
         var (second, _, takes) = await service.Joined(admin, slug, "Admin");
         var (third, _, deletes) = await service.Joined(admin, slug, "Admin");
         var (_, _, ends) = await service.Joined(admin, slug, "User");
         var (fourth, _, signsOut) = await service.Joined(admin, slug, "Admin");
         var (fifth, _, changes) = await service.Joined(admin, slug, "User");
-        var own = await admin.Post("roles", new { name = "Changes roles", permissions = new[] { "roles:manage", "users:read" } });
-        (await admin.Post($"users/{fifth}/roles", new { role_id = own.Json["id"]!.GetValue<Guid>() })).Status.ShouldBe(200);
+        var own = await admin.Post(
+            "roles",
+            new { name = "Changes roles", permissions = new[] { "roles:manage", "users:read" } }
+        );
+        (await admin.Post($"users/{fifth}/roles", new { role_id = own.Json["id"]!.GetValue<Guid>() })).Status.ShouldBe(
+            200
+        );
 
         (await deactivates.Post($"users/{first}/deactivate")).Status.ShouldBe(200);
         (await takes.Delete($"users/{second}/roles/{roles["Admin"]}")).Status.ShouldBe(204);
         (await deletes.Delete($"users/{third}")).Status.ShouldBe(204);
         (await ends.Delete($"auth/sessions/{(await ends.Get("auth/me")).Json["session_id"]}")).Status.ShouldBe(204);
         (await signsOut.Delete($"users/{fourth}/sessions")).Status.ShouldBe(204);
-        (await changes.Put($"roles/{own.Json["id"]}", new { name = "Changes roles", permissions = new[] { "users:read" } })).Status.ShouldBe(200);
+        (
+            await changes.Put(
+                $"roles/{own.Json["id"]}",
+                new { name = "Changes roles", permissions = new[] { "users:read" } }
+            )
+        ).Status.ShouldBe(200);
     }
 
     [Fact]
@@ -169,7 +227,12 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
 
         (await admin.Patch("auth/me", new { first_name = "Twice" })).Status.ShouldBe(200);
 
-        var ofTheChange = statements.Heard.Where(sql => sql.Contains("begin_change", StringComparison.Ordinal) || sql.Contains("demand_caller", StringComparison.Ordinal)).ToList();
+        var ofTheChange = statements
+            .Heard.Where(sql =>
+                sql.Contains("begin_change", StringComparison.Ordinal)
+                || sql.Contains("demand_caller", StringComparison.Ordinal)
+            )
+            .ToList();
         ofTheChange.Count.ShouldBe(2, string.Join("\n\n", statements.Heard));
         ofTheChange[0].ShouldNotContain("demand_caller"); // with BEGIN
         ofTheChange[1].ShouldContain("COMMIT");
@@ -184,12 +247,29 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         var (_, tenant, admin) = await service.NewTenant();
         var me = (await admin.Get("auth/me")).Json;
         var (user, session) = (me["id"]!.GetValue<Guid>(), me["session_id"]!.GetValue<Guid>());
-        await using var db = service.Contexts.CreateDbContext().For(tenant).By(new ActingCaller(tenant, session, user) { Permissions = ["users:update"] });
+        await using var db = service
+            .Contexts.CreateDbContext()
+            .For(tenant)
+            .By(new ActingCaller(tenant, session, user) { Permissions = ["users:update"] });
 
-        var refusal = await Should.ThrowAsync<PostgresException>(() => db.Database.SqlQuery<Guid>($"UPDATE users SET first_name = 'x' WHERE id = {user} RETURNING id AS \"Value\"").ToListAsync(Cancel));
-        (await db.Set<User>().Where(u => u.Id == user).ExecuteUpdateAsync(set => set.SetProperty(u => u.FirstName, "y"), Cancel)).ShouldBe(1);
+        var refusal = await Should.ThrowAsync<PostgresException>(() =>
+            db
+                .Database.SqlQuery<Guid>(
+                    $"UPDATE users SET first_name = 'x' WHERE id = {user} RETURNING id AS \"Value\""
+                )
+                .ToListAsync(Cancel)
+        );
+        (
+            await db.Set<User>()
+                .Where(u => u.Id == user)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.FirstName, "y"), Cancel)
+        ).ShouldBe(1);
         await service.Sql($"UPDATE sessions SET revoked_at = now() WHERE id = '{session}'");
-        var revoked = await Should.ThrowAsync<PostgresException>(() => db.Set<User>().Where(u => u.Id == user).ExecuteUpdateAsync(set => set.SetProperty(u => u.FirstName, "z"), Cancel));
+        var revoked = await Should.ThrowAsync<PostgresException>(() =>
+            db.Set<User>()
+                .Where(u => u.Id == user)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.FirstName, "z"), Cancel)
+        );
 
         refusal.SqlState.ShouldBe(PostgresErrorCodes.ReadOnlySqlTransaction);
         revoked.SqlState.ShouldBe(ActingCaller.Revoked);
@@ -197,7 +277,10 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
     }
 
     /// <summary>Somebody who is a User, and has another role with these permissions of its own.</summary>
-    private async Task<(Guid Tenant, Guid Role, Guid Id, Visitor Visitor)> WithRole(string name, params string[] permissions)
+    private async Task<(Guid Tenant, Guid Role, Guid Id, Visitor Visitor)> WithRole(
+        string name,
+        params string[] permissions
+    )
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var (id, _, visitor) = await service.Joined(admin, slug, "User");

@@ -13,7 +13,8 @@ public sealed class DatabaseTlsTests
         using var authority = new Authority();
         using var stranger = new Authority();
         await using var server = await PostgresServer.Begin(authority);
-        string root = Uri.EscapeDataString(authority.RootFile), another = Uri.EscapeDataString(stranger.RootFile);
+        string root = Uri.EscapeDataString(authority.RootFile),
+            another = Uri.EscapeDataString(stranger.RootFile);
 
         (await Opens(server.Url("localhost", $"sslmode=verify-full&sslrootcert={root}"))).ShouldBe("encrypted");
         (await Opens(server.Url("localhost", $"sslmode=verify-full&sslrootcert={another}"))).ShouldBe("refused");

@@ -32,16 +32,34 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
     private async Task NothingHappens(string table, Guid victim, Guid? context)
     {
         var column = table == "tenants" ? "id" : "tenant_id";
-        var before = await service.Ask<string>($"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {column} = '{victim}'");
+        var before = await service.Ask<string>(
+            $"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {column} = '{victim}'"
+        );
         before.ShouldNotBeNull($"nothing of {table} to steal: furnish the tenant with it");
-        var row = await service.Ask<string>($"SELECT to_jsonb(t)::text FROM {table} t WHERE {column} = '{victim}' LIMIT 1");
+        var row = await service.Ask<string>(
+            $"SELECT to_jsonb(t)::text FROM {table} t WHERE {column} = '{victim}' LIMIT 1"
+        );
 
         (await Run(context, $"SELECT FROM {table} WHERE {column} = '{victim}'")).ShouldBe("0 rows");
-        (await Run(context, $"UPDATE {table} SET {column} = {column} WHERE {column} = '{victim}'")).ShouldBeOneOf("0 rows", "42501");
+        (await Run(context, $"UPDATE {table} SET {column} = {column} WHERE {column} = '{victim}'")).ShouldBeOneOf(
+            "0 rows",
+            "42501"
+        );
         (await Run(context, $"DELETE FROM {table} WHERE {column} = '{victim}'")).ShouldBeOneOf("0 rows", "42501");
-        var columns = await service.Ask<string>($"SELECT string_agg(attname, ', ') FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''");
-        (await Run(context, $"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, '{row!.Replace("'", "''", StringComparison.Ordinal)}')")).ShouldBe("42501");
-        (await service.Ask<string>($"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {column} = '{victim}'")).ShouldBe(before);
+        var columns = await service.Ask<string>(
+            $"SELECT string_agg(attname, ', ') FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
+        );
+        (
+            await Run(
+                context,
+                $"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, '{row!.Replace("'", "''", StringComparison.Ordinal)}')"
+            )
+        ).ShouldBe("42501");
+        (
+            await service.Ask<string>(
+                $"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {column} = '{victim}'"
+            )
+        ).ShouldBe(before);
     }
 
     /// <returns>the rows touched, or the SQLSTATE of the refusal</returns>
@@ -55,9 +73,7 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(Cancel);
-            while (await reader.NextResultAsync(Cancel))
-            {
-            }
+            while (await reader.NextResultAsync(Cancel)) { }
             return $"{batch.BatchCommands[^1].Rows} rows";
         }
         catch (PostgresException e)
@@ -75,7 +91,12 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
 
-        public static void WithoutWorkers(IServiceCollection services) => services.Remove(services.Single(service => service.ImplementationType == typeof(Tenantry.Features.Auth.Mails.MailRequestWorker)));
+        public static void WithoutWorkers(IServiceCollection services) =>
+            services.Remove(
+                services.Single(service =>
+                    service.ImplementationType == typeof(Tenantry.Features.Auth.Mails.MailRequestWorker)
+                )
+            );
     }
 
     /// <summary>A tenant with a row in every table.</summary>
@@ -85,11 +106,24 @@ public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : I
         await service.At(slug).NewUser();
         await service.At(slug).Post("auth/password-reset-request", new { email = "nobody@example.com" });
         await service.Sql($"UPDATE tenants SET verification_required = true WHERE id = '{id}'");
-        await service.Sql($"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'");
+        await service.Sql(
+            $"INSERT INTO mailed_tokens (tenant_id, id, user_id, purpose, token_hash, created_at, expires_at) SELECT tenant_id, gen_random_uuid(), id, 'email_verification', sha256(id::text::bytea), now(), now() FROM users WHERE tenant_id = '{id}'"
+        );
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
-        (await service.At(slug).Send(HttpMethod.Post, "auth/password-reset-request", JsonContent.Create(new { email = "nobody@example.com" }), ("Idempotency-Key", "once"))).Status.ShouldBe(202);
+        (
+            await service
+                .At(slug)
+                .Send(
+                    HttpMethod.Post,
+                    "auth/password-reset-request",
+                    JsonContent.Create(new { email = "nobody@example.com" }),
+                    ("Idempotency-Key", "once")
+                )
+        ).Status.ShouldBe(202);
         await service.Services.GetRequiredService<RequestMeter>().Write(Cancel); // what was asked so far is not counted in the middle of a test
-        await service.Sql($"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)");
+        await service.Sql(
+            $"INSERT INTO request_days (tenant_id, day, requests, refusals) VALUES ('{id}', '2026-01-01', 1, 0)"
+        );
         await SeedData.OfMessages(service, id);
         await SeedData.OfFiles(service, id);
         await SeedData.OfAudit(service, id);

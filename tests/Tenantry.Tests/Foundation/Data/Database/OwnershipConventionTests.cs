@@ -12,7 +12,15 @@ public sealed class OwnershipConventionTests
 
     [Fact]
     public void A_foreign_key_without_the_tenant_keeps_the_model_from_building() =>
-        Building<Pointing>(model => model.Entity<Pointing>().HasOne<Owned>().WithMany().HasForeignKey(p => p.OwnedId).HasPrincipalKey(o => o.Id)).ShouldContain("could point into another tenant");
+        Building<Pointing>(model =>
+                model
+                    .Entity<Pointing>()
+                    .HasOne<Owned>()
+                    .WithMany()
+                    .HasForeignKey(p => p.OwnedId)
+                    .HasPrincipalKey(o => o.Id)
+            )
+            .ShouldContain("could point into another tenant");
 
     [Fact]
     public void A_key_without_the_tenant_keeps_the_model_from_building() =>
@@ -30,7 +38,8 @@ public sealed class OwnershipConventionTests
         owned[OwnershipConvention.Grants].ShouldBe("SELECT, INSERT, UPDATE, DELETE");
     }
 
-    private static string Building<T>(Action<ModelBuilder>? more = null) where T : class
+    private static string Building<T>(Action<ModelBuilder>? more = null)
+        where T : class
     {
         using var db = new Model(model =>
         {

@@ -11,18 +11,36 @@ public sealed class PoolerTests(Cluster cluster)
         await using var pooler = await Pooler.Begin(cluster);
         var database = await cluster.NewDatabase();
         // Start waits until the news are heard.
-        await using var service = await cluster.Start(database, variables => (variables["DATABASE_DIRECT_URL"], variables["DATABASE_URL"]) = (variables.GetValueOrDefault("DATABASE_DIRECT_URL", variables["DATABASE_URL"]), Cluster.ServingUrl(pooler.Server, database)));
+        await using var service = await cluster.Start(
+            database,
+            variables =>
+                (variables["DATABASE_DIRECT_URL"], variables["DATABASE_URL"]) = (
+                    variables.GetValueOrDefault("DATABASE_DIRECT_URL", variables["DATABASE_URL"]),
+                    Cluster.ServingUrl(pooler.Server, database)
+                )
+        );
         (string Slug, Guid Id, Visitor Admin)[] tenants = [await service.NewTenant(), await service.NewTenant()];
 
         // More at once than the pooler has connections: each has served both by then.
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (i, _) =>
-        {
-            var (slug, _, admin) = tenants[i % 2];
-            (await admin.Get("users")).Json["items"]!.AsArray().Select(user => user!["email"]!.GetValue<string>()).ShouldBe([$"admin@{slug}.example"]);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 200),
+            new ParallelOptions { MaxDegreeOfParallelism = 40 },
+            async (i, _) =>
+            {
+                var (slug, _, admin) = tenants[i % 2];
+                (await admin.Get("users")).Json["items"]!
+                    .AsArray()
+                    .Select(user => user!["email"]!.GetValue<string>())
+                    .ShouldBe([$"admin@{slug}.example"]);
+            }
+        );
         (await tenants[0].Admin.Get("auth/me")).Status.ShouldBe(200);
         await service.Sql($"UPDATE sessions SET revoked_at = now() WHERE tenant_id = '{tenants[0].Id}'");
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); (await tenants[0].Admin.Get("auth/me")).Status != 401; await Task.Delay(10, TestContext.Current.CancellationToken))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            (await tenants[0].Admin.Get("auth/me")).Status != 401;
+            await Task.Delay(10, TestContext.Current.CancellationToken)
+        )
             watch.Elapsed.ShouldBeLessThan(Patience.Of);
         (await tenants[1].Admin.Get("auth/me")).Status.ShouldBe(200);
     }

@@ -21,15 +21,33 @@ public sealed class ReadOnlyDatabaseTests(Cluster cluster)
             ["upload"] = await admin.Send(HttpMethod.Post, "files/upload", Text("abc")),
             ["complete"] = await admin.Post($"files/uploads/{announced.Json["id"]}/complete"),
             ["cancel"] = await admin.Delete($"files/uploads/{announced.Json["id"]}"),
-            ["tus"] = await admin.Send(HttpMethod.Post, "files/tus", null, ("Tus-Resumable", "1.0.0"), ("Upload-Length", "3")),
+            ["tus"] = await admin.Send(
+                HttpMethod.Post,
+                "files/tus",
+                null,
+                ("Tus-Resumable", "1.0.0"),
+                ("Upload-Length", "3")
+            ),
             ["role"] = await admin.Post("roles", new { name = "Auditor", permissions = new[] { "users:read" } }),
-            ["role with a key"] = await admin.Send(HttpMethod.Post, "roles", System.Net.Http.Json.JsonContent.Create(new { name = "A", permissions = new[] { "users:read" } }), ("Idempotency-Key", "a")),
+            ["role with a key"] = await admin.Send(
+                HttpMethod.Post,
+                "roles",
+                System.Net.Http.Json.JsonContent.Create(new { name = "A", permissions = new[] { "users:read" } }),
+                ("Idempotency-Key", "a")
+            ),
             ["invitation"] = await admin.Post("users", new { email = $"ada@{slug}.example" }),
-            ["sign-in"] = await service.At(slug).Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password }),
+            ["sign-in"] = await service
+                .At(slug)
+                .Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password }),
             ["refresh"] = await service.At(slug).Post("auth/refresh", new { refresh_token = admin.RefreshToken }),
         };
 
-        answers.Where(answer => answer.Value.Status is not 503 && !(answer.Key is "complete" && answer.Value.Status == 409)).Select(answer => $"{answer.Key}: {answer.Value.Status} {answer.Value.Text}").ShouldBeEmpty();
+        answers
+            .Where(answer =>
+                answer.Value.Status is not 503 && !(answer.Key is "complete" && answer.Value.Status == 409)
+            )
+            .Select(answer => $"{answer.Key}: {answer.Value.Status} {answer.Value.Text}")
+            .ShouldBeEmpty();
         foreach (var answer in answers.Values.Where(answer => answer.Status == 503))
             answer.ShouldBeProblem(503, "dependency_unavailable").Header("Retry-After").ShouldNotBeNull();
         (await admin.Get("auth/me")).Status.ShouldBe(200);
@@ -38,15 +56,22 @@ public sealed class ReadOnlyDatabaseTests(Cluster cluster)
 
         await Set(service, "off");
         await Until(service, 200);
-        (await admin.Post("roles", new { name = "Auditor", permissions = new[] { "users:read" } })).Status.ShouldBe(201);
+        (await admin.Post("roles", new { name = "Auditor", permissions = new[] { "users:read" } })).Status.ShouldBe(
+            201
+        );
     }
 
     /// <summary>For new connections, and those that are there end: as at a failover.</summary>
     private static async Task Set(Service service, string readOnly)
     {
         // From another database: a new connection to this one may not write any more.
-        await Cluster.Execute(service.Cluster.Admin, $"ALTER DATABASE {service.Database} SET default_transaction_read_only = {readOnly}");
-        await service.Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await Cluster.Execute(
+            service.Cluster.Admin,
+            $"ALTER DATABASE {service.Database} SET default_transaction_read_only = {readOnly}"
+        );
+        await service.Sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        );
         await service.Hears();
         // Connections of the pool that have ended are found by using them.
         for (var i = 0; i < 20; i++)
@@ -56,12 +81,25 @@ public sealed class ReadOnlyDatabaseTests(Cluster cluster)
 
     private static async Task Until(Service service, int status)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); (await service.At().Get("/health/ready")).Status != status; await Task.Delay(50))
+        for (
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            (await service.At().Get("/health/ready")).Status != status;
+            await Task.Delay(50)
+        )
             watch.Elapsed.ShouldBeLessThan(Patience.Of);
     }
 
     private static Task<Answer> Announce(Visitor by) =>
-        by.Post("files/uploads", new { file_name = "a", file_size = 3, mime_type = "text/plain", sha256 = Convert.ToHexString(SHA256.HashData([1, 2, 3])) });
+        by.Post(
+            "files/uploads",
+            new
+            {
+                file_name = "a",
+                file_size = 3,
+                mime_type = "text/plain",
+                sha256 = Convert.ToHexString(SHA256.HashData([1, 2, 3])),
+            }
+        );
 
     private static StringContent Text(string text) => new(text);
 }

@@ -19,13 +19,18 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     {
         var database = await cluster.NewDatabase();
         await using var gate = await Open(database, "SELECT pg_advisory_lock(4711)");
-        var migration = new WrittenMigration("SELECT pg_advisory_xact_lock(4711); ALTER TABLE users ADD COLUMN lot int");
+        var migration = new WrittenMigration(
+            "SELECT pg_advisory_xact_lock(4711); ALTER TABLE users ADD COLUMN lot int"
+        );
         var waits = new TaskCompletionSource<string>();
         await using var one = Schema(database, migration, Patient);
         await using var other = Schema(database, migration, Patient, waits.SetResult);
 
         var first = one.Apply(Nothing, Cancel);
-        await Until(database, "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+        await Until(
+            database,
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        );
         var second = other.Apply(Nothing, Cancel);
 
         (await waits.Task.WaitAsync(Patience.Of, Cancel)).ShouldContain("Another migration is under way");
@@ -42,20 +47,41 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     {
         var database = await PreviousRelease.Restore(cluster);
         await using var holder = await Open(database, "BEGIN; LOCK TABLE notification_logs IN ROW EXCLUSIVE MODE");
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "migrate", "--lock-timeout", "60"]) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [typeof(Program).Assembly.Location, "migrate", "--lock-timeout", "60"]
+        )
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
         start.Environment["MIGRATION_DATABASE_URL"] = cluster.Variables(database)["MIGRATION_DATABASE_URL"];
         using var process = Process.Start(start)!;
-        await Until(database, "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'notification_logs'::regclass AND NOT granted)");
+        await Until(
+            database,
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'notification_logs'::regclass AND NOT granted)"
+        );
         var steppedBack = new TaskCompletionSource<string>();
 
         process.Kill();
         await process.WaitForExitAsync(Cancel);
-        await using var next = new SchemaMigrations(cluster.Settings(database).MigrationDatabase, Short, said => { if (said.Contains("did not get a lock", StringComparison.Ordinal)) steppedBack.TrySetResult(said); });
+        await using var next = new SchemaMigrations(
+            cluster.Settings(database).MigrationDatabase,
+            Short,
+            said =>
+            {
+                if (said.Contains("did not get a lock", StringComparison.Ordinal))
+                    steppedBack.TrySetResult(said);
+            }
+        );
         var applied = next.Apply(Nothing, Cancel);
 
         (await steppedBack.Task.WaitAsync(Patience.Of, Cancel)).ShouldContain("A change of functions");
         // Its statement went with it: nobody stands behind the lock that it wanted.
-        await Until(database, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query_start < now() - interval '1 second')");
+        await Until(
+            database,
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query_start < now() - interval '1 second')"
+        );
         await holder.DisposeAsync();
         (await applied).Functions.ShouldNotBeEmpty(); // what the one before had ended stays done: the baseline
     }
@@ -66,13 +92,18 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
         var database = await cluster.NewDatabase();
         await using var transaction = await Open(database, "BEGIN; SELECT count(*) FROM users");
         var steppedBack = new SemaphoreSlim(0);
-        await using var schema = Schema(database, new WrittenMigration("ALTER TABLE users ADD COLUMN lot int"), Short, _ => steppedBack.Release());
+        await using var schema = Schema(
+            database,
+            new WrittenMigration("ALTER TABLE users ADD COLUMN lot int"),
+            Short,
+            _ => steppedBack.Release()
+        );
 
         var applied = schema.Apply(Nothing, Cancel);
         (await steppedBack.WaitAsync(Patience.Of, Cancel)).ShouldBeTrue("it should give up its place");
         await using var reader = await Open(database, "SET statement_timeout = 10000");
         var slowest = TimeSpan.Zero;
-        for (var tries = 0; tries < 2;)
+        for (var tries = 0; tries < 2; )
         {
             var watch = Stopwatch.StartNew();
             await Run(reader, "SELECT count(*) FROM users");
@@ -91,7 +122,11 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     {
         var database = await cluster.NewDatabase();
         await using var transaction = await Open(database, "BEGIN; SELECT count(*) FROM users");
-        await using var schema = Schema(database, new WrittenMigration("ALTER TABLE roles ADD COLUMN lot int; ALTER TABLE users ADD COLUMN lot int"), new LockTerms(TimeSpan.FromMilliseconds(50), 2));
+        await using var schema = Schema(
+            database,
+            new WrittenMigration("ALTER TABLE roles ADD COLUMN lot int; ALTER TABLE users ADD COLUMN lot int"),
+            new LockTerms(TimeSpan.FromMilliseconds(50), 2)
+        );
 
         var refused = await Should.ThrowAsync<LockedOutException>(() => schema.Apply(Nothing, Cancel));
 
@@ -105,16 +140,25 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     public async Task An_index_that_broke_off_is_left_invalid_and_made_anew_by_the_next_run()
     {
         var database = await cluster.NewDatabase();
-        await Run(database, "INSERT INTO seen_feedback (id, seen_at) SELECT gen_random_uuid(), '2026-01-01' FROM generate_series(1, 2)");
+        await Run(
+            database,
+            "INSERT INTO seen_feedback (id, seen_at) SELECT gen_random_uuid(), '2026-01-01' FROM generate_series(1, 2)"
+        );
         await using var schema = Schema(database, Index(isUnique: true), Short);
 
-        (await Should.ThrowAsync<PostgresException>(() => schema.Apply(Nothing, Cancel))).SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);
-        (await Ask(database, "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = 'ix_written'::regclass")).ShouldBeTrue();
+        (await Should.ThrowAsync<PostgresException>(() => schema.Apply(Nothing, Cancel))).SqlState.ShouldBe(
+            PostgresErrorCodes.UniqueViolation
+        );
+        (
+            await Ask(database, "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = 'ix_written'::regclass")
+        ).ShouldBeTrue();
         (await schema.States(Cancel)).Single(state => state.Id == Written).IsApplied.ShouldBeFalse();
 
         await Run(database, "DELETE FROM seen_feedback WHERE id = (SELECT id FROM seen_feedback LIMIT 1)");
         (await schema.Apply(Nothing, Cancel)).Migrations.ShouldBe([Written]);
-        (await Ask(database, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_written'::regclass")).ShouldBeTrue();
+        (
+            await Ask(database, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_written'::regclass")
+        ).ShouldBeTrue();
     }
 
     /// <summary>It waits for whoever has a snapshot that is older. A second migration that waited within a statement would have one.</summary>
@@ -122,16 +166,25 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     public async Task An_index_is_made_while_others_write_and_while_a_second_migration_waits()
     {
         var database = await cluster.NewDatabase();
-        await using var old = await Open(database, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM seen_feedback");
+        await using var old = await Open(
+            database,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM seen_feedback"
+        );
         var waits = new TaskCompletionSource<string>();
         await using var one = Schema(database, Index(isUnique: false), Short);
         await using var other = Schema(database, Index(isUnique: false), Short, waits.SetResult);
 
         var first = one.Apply(Nothing, Cancel);
-        await Until(database, "SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE datname = current_database() AND phase LIKE 'waiting%')");
+        await Until(
+            database,
+            "SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE datname = current_database() AND phase LIKE 'waiting%')"
+        );
         var second = other.Apply(Nothing, Cancel);
         await waits.Task.WaitAsync(Patience.Of, Cancel);
-        await Run(database, "SET statement_timeout = 5000; INSERT INTO seen_feedback (id, seen_at) VALUES (gen_random_uuid(), now())");
+        await Run(
+            database,
+            "SET statement_timeout = 5000; INSERT INTO seen_feedback (id, seen_at) VALUES (gen_random_uuid(), now())"
+        );
         await old.DisposeAsync();
 
         (await first.WaitAsync(Patience.Of, Cancel)).Migrations.ShouldBe([Written]);
@@ -145,19 +198,30 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
 
         var states = await schema.States(Cancel);
 
-        states.ShouldAllBe(state => state.IsApplied && state.IsKnown && state.By == SchemaMigrations.Version && state.At != null);
+        states.ShouldAllBe(state =>
+            state.IsApplied && state.IsKnown && state.By == SchemaMigrations.Version && state.At != null
+        );
         SchemaMigrations.Version.ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{7})?$");
     }
 
     [Fact]
     public async Task Status_tells_scripts_by_its_exit_code_and_people_in_words()
     {
-        var (behind, current, later) = (await PreviousRelease.Restore(cluster), await cluster.NewDatabase(), await cluster.NewDatabase());
-        await Run(later, $"INSERT INTO schema_migrations (migration_id, product_version, applied_by) VALUES ('{Written}', '10', '9.9.9')");
+        var (behind, current, later) = (
+            await PreviousRelease.Restore(cluster),
+            await cluster.NewDatabase(),
+            await cluster.NewDatabase()
+        );
+        await Run(
+            later,
+            $"INSERT INTO schema_migrations (migration_id, product_version, applied_by) VALUES ('{Written}', '10', '9.9.9')"
+        );
 
         var (code, output) = await Binary.Run(["migrate", "--status"], cluster.Variables(behind));
         code.ShouldBe(2, output);
-        output.ShouldMatch(@"20261130011000_OwnMailsByAddress +applied  \S+ \S+ by \S+, part of the baseline\n20261130115441_Baseline +pending\nfunction \w+ +pending\n");
+        output.ShouldMatch(
+            @"20261130011000_OwnMailsByAddress +applied  \S+ \S+ by \S+, part of the baseline\n20261130115441_Baseline +pending\nfunction \w+ +pending\n"
+        );
         output.ShouldContain("The schema is behind by ");
 
         (code, output) = await Binary.Run(["migrate", "--status"], cluster.Variables(current));
@@ -187,7 +251,12 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
         (await Ask(database, "SELECT count(*) = 35 FROM schema_migrations")).ShouldBeTrue();
     }
 
-    private SchemaMigrations Schema(string database, WrittenMigration written, LockTerms terms, Action<string>? tell = null)
+    private SchemaMigrations Schema(
+        string database,
+        WrittenMigration written,
+        LockTerms terms,
+        Action<string>? tell = null
+    )
     {
         var schema = new SchemaMigrations(cluster.Settings(database).MigrationDatabase, terms, tell);
         schema.Steps = [.. schema.Steps, (Written, written)];
@@ -196,13 +265,22 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
 
     /// <summary>As <c>IsCreatedConcurrently()</c> in a mapping has it written into a migration.</summary>
     private static WrittenMigration Index(bool isUnique) =>
-        new(builder => builder.CreateIndex("ix_written", "seen_feedback", "seen_at", unique: isUnique).Annotation("Npgsql:CreatedConcurrently", true));
+        new(builder =>
+            builder
+                .CreateIndex("ix_written", "seen_feedback", "seen_at", unique: isUnique)
+                .Annotation("Npgsql:CreatedConcurrently", true)
+        );
 
     private static Task Nothing(TenantDb db, CancellationToken cancel) => Task.CompletedTask;
 
     private async Task<NpgsqlConnection> Open(string database, string sql)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString)
+            {
+                Pooling = false,
+            }.ConnectionString
+        );
         await connection.OpenAsync(Cancel);
         await Run(connection, sql);
         return connection;

@@ -25,7 +25,11 @@ public sealed class RedisTlsTests(Cluster cluster)
         await IsRefused(redis.Url); // the machine trusts no issuer of this certificate
         await IsRefused(redis.Url + "?sslrootcert=" + Uri.EscapeDataString(stranger.RootFile));
         // The certificate names another host.
-        await IsRefused(redis.Url.Replace("localhost", "127.0.0.1", StringComparison.Ordinal) + "?sslrootcert=" + Uri.EscapeDataString(authority.RootFile));
+        await IsRefused(
+            redis.Url.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)
+                + "?sslrootcert="
+                + Uri.EscapeDataString(authority.RootFile)
+        );
 
         async Task IsRefused(string url)
         {
@@ -43,14 +47,20 @@ public sealed class RedisTlsTests(Cluster cluster)
     private Task<Service> Start(string url) =>
         cluster.Start(variables => (variables["REDIS_URL"], variables["REDIS_DEADLINE_MS"]) = (url, "1000"));
 
-    private static async Task<bool> Answers(RedisStore store) => await store.Evaluate("return 47", [], []) is { } answer && (int)answer == 47;
+    private static async Task<bool> Answers(RedisStore store) =>
+        await store.Evaluate("return 47", [], []) is { } answer && (int)answer == 47;
 
     /// <returns>how many connections the server has accepted since it started</returns>
     private static async Task<long> Connections(RedisStore store)
     {
         RedisResult? stats = null;
-        await Eventually(async () => (stats = await store.Evaluate("return redis.call('INFO', 'stats')", [], [])) is not null);
-        var line = stats!.ToString().Split('\n').Single(line => line.StartsWith("total_connections_received:", StringComparison.Ordinal));
+        await Eventually(async () =>
+            (stats = await store.Evaluate("return redis.call('INFO', 'stats')", [], [])) is not null
+        );
+        var line = stats!
+            .ToString()
+            .Split('\n')
+            .Single(line => line.StartsWith("total_connections_received:", StringComparison.Ordinal));
         return long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
     }
 

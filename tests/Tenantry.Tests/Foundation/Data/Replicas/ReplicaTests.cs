@@ -35,7 +35,9 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         {
             await followed.Resume();
         }
-        await Until(async () => (await admin.Get("users")).Json["items"]![0]!["first_name"]!.GetValue<string>() == "Later");
+        await Until(async () =>
+            (await admin.Get("users")).Json["items"]![0]!["first_name"]!.GetValue<string>() == "Later"
+        );
     }
 
     [Fact]
@@ -55,8 +57,12 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             {
                 var email = $"new{i}@{slug}.example";
                 (await (i % 2 == 0 ? admin : there).Post("users", new { email })).Status.ShouldBe(201);
-                (await (i % 2 == 0 ? there : admin).Get("users?limit=1")).Json["items"]![0]!["email"]!.GetValue<string>().ShouldBe(email);
-                (await (i % 2 == 0 ? there : admin).Get("audit-events?limit=1&action=user.invited")).Json["items"]!.AsArray().Count.ShouldBe(1);
+                (await (i % 2 == 0 ? there : admin).Get("users?limit=1")).Json["items"]![0]!["email"]!
+                    .GetValue<string>()
+                    .ShouldBe(email);
+                (await (i % 2 == 0 ? there : admin).Get("audit-events?limit=1&action=user.invited")).Json["items"]!
+                    .AsArray()
+                    .Count.ShouldBe(1);
             }
 
             await ReadsReplica(one, bystander);
@@ -67,7 +73,9 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             await followed.Resume();
         }
         await ReadsReplica(one, tenant);
-        (await admin.Get("users?limit=1")).Json["items"]![0]!["email"]!.GetValue<string>().ShouldBe($"new4@{slug}.example");
+        (await admin.Get("users?limit=1")).Json["items"]![0]!["email"]!
+            .GetValue<string>()
+            .ShouldBe($"new4@{slug}.example");
     }
 
     [Fact]
@@ -86,7 +94,9 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             (await admin.Post("users", new { email = $"new@{slug}.example" })).Status.ShouldBe(201);
 
             await Until(async () => await another.Services.GetRequiredService<ReadReplicas>().Choose(tenant) is null);
-            (await another.At(slug).With(admin.Token).Get("users?limit=1")).Json["items"]![0]!["email"]!.GetValue<string>().ShouldBe($"new@{slug}.example");
+            (await another.At(slug).With(admin.Token).Get("users?limit=1")).Json["items"]![0]!["email"]!
+                .GetValue<string>()
+                .ShouldBe($"new@{slug}.example");
         }
         finally
         {
@@ -127,11 +137,16 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         await ReadsReplica(service, tenant);
         using var stop = new CancellationTokenSource();
         var statuses = new ConcurrentBag<int>();
-        var readers = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-                statuses.Add((await admin.Get(i % 2 == 0 ? "users" : "notifications/history")).Status);
-        })).ToList();
+        var readers = Enumerable
+            .Range(0, 4)
+            .Select(i =>
+                Task.Run(async () =>
+                {
+                    while (!stop.IsCancellationRequested)
+                        statuses.Add((await admin.Get(i % 2 == 0 ? "users" : "notifications/history")).Status);
+                })
+            )
+            .ToList();
         await Until(() => Task.FromResult(statuses.Count > 50));
 
         await followed.KillReplica();
@@ -159,12 +174,31 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         var ofPlatform = (await platform.Get("auth/me")).Json["tenant"]!["id"]!.GetValue<Guid>();
         (string Path, Visitor Visitor, Guid Tenant)[] reads =
         [
-            ("users", admin, tenant), ($"tenants/{tenant}/usage", admin, tenant), ("notifications/history", admin, tenant), ("files", admin, tenant),
-            ("audit-events", admin, tenant), ("audit-events/export", admin, tenant), ("audit-events/heads", admin, tenant), ("tenants", platform, ofPlatform),
+            ("users", admin, tenant),
+            ($"tenants/{tenant}/usage", admin, tenant),
+            ("notifications/history", admin, tenant),
+            ("files", admin, tenant),
+            ("audit-events", admin, tenant),
+            ("audit-events/export", admin, tenant),
+            ("audit-events/heads", admin, tenant),
+            ("tenants", platform, ofPlatform),
         ];
-        var declared = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<MayBeStale>() is not null).ToList();
-        declared.ShouldAllBe(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.All(method => method == "GET"));
-        declared.Select(endpoint => endpoint.RoutePattern.RawText!.Replace("{id:guid}", $"{tenant}", StringComparison.Ordinal).Replace("/api/v1/", "", StringComparison.Ordinal).TrimEnd('/')).ShouldBe(reads.Select(read => read.Path), ignoreOrder: true);
+        var declared = service
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<MayBeStale>() is not null)
+            .ToList();
+        declared.ShouldAllBe(endpoint =>
+            endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.All(method => method == "GET")
+        );
+        declared
+            .Select(endpoint =>
+                endpoint
+                    .RoutePattern.RawText!.Replace("{id:guid}", $"{tenant}", StringComparison.Ordinal)
+                    .Replace("/api/v1/", "", StringComparison.Ordinal)
+                    .TrimEnd('/')
+            )
+            .ShouldBe(reads.Select(read => read.Path), ignoreOrder: true);
 
         foreach (var (path, visitor, of) in reads)
         {
@@ -179,11 +213,18 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             if (visitor == admin)
                 answer.Text.ShouldNotContain($"{foreign}", Case.Sensitive, path);
         }
-        (await admin.Get("users")).Json["items"]!.AsArray().Select(user => user!["email"]!.GetValue<string>()).ShouldBe([$"admin@{slug}.example"]);
+        (await admin.Get("users")).Json["items"]!
+            .AsArray()
+            .Select(user => user!["email"]!.GetValue<string>())
+            .ShouldBe([$"admin@{slug}.example"]);
         // Who looks at another tenant leaves an event there: a change, which goes to the primary.
         await ReadsReplica(service, ofPlatform);
         (await platform.Get($"audit-events?tenant_id={foreign}")).Status.ShouldBe(200);
-        (await service.Ask<bool>($"SELECT EXISTS (SELECT FROM audit_events WHERE tenant_id = '{foreign}' AND action = 'audit.read')")).ShouldBeTrue();
+        (
+            await service.Ask<bool>(
+                $"SELECT EXISTS (SELECT FROM audit_events WHERE tenant_id = '{foreign}' AND action = 'audit.read')"
+            )
+        ).ShouldBeTrue();
         outcomes.Of("failed").ShouldBe(0);
         // The contexts have gone back to the pool without the replica.
         (await admin.Post("roles", new { name = "Reader", permissions = new[] { "users:read" } })).Status.ShouldBe(201);
@@ -192,14 +233,21 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     [Fact]
     public async Task Statements_are_kept_prepared_on_the_replica_and_the_tenant_ends_with_each()
     {
-        await using var service = await followed.Start(change: variables => variables["DATABASE_READ_URL"] = Cluster.OneConnection(variables["DATABASE_READ_URL"]));
+        await using var service = await followed.Start(change: variables =>
+            variables["DATABASE_READ_URL"] = Cluster.OneConnection(variables["DATABASE_READ_URL"])
+        );
         var (_, tenant, admin) = await service.NewTenant();
         var replica = await ReadsReplica(service, tenant);
         for (var i = 0; i < 4; i++)
             (await admin.Get("users")).Status.ShouldBe(200);
 
-        await using var connection = await replica.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand("SELECT (SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM users AS u%') || ' ' || coalesce(current_setting('app.current_tenant_id', true), '') || ' ' || (SELECT count(*) FROM users)", connection);
+        await using var connection = await replica.DataSource.OpenConnectionAsync(
+            TestContext.Current.CancellationToken
+        );
+        await using var command = new NpgsqlCommand(
+            "SELECT (SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM users AS u%') || ' ' || coalesce(current_setting('app.current_tenant_id', true), '') || ' ' || (SELECT count(*) FROM users)",
+            connection
+        );
         ((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!).ShouldBe("1  0");
     }
 
@@ -209,7 +257,14 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         var database = await followed.Cluster.NewDatabase();
 
         // Start waits until the news are heard; a replica, which comes first, takes no LISTEN.
-        await using var service = await followed.Start(database, variables => variables["DATABASE_DIRECT_URL"] = Cluster.ServingUrl($"127.0.0.1:{followed.ReplicaPort},127.0.0.1:{followed.Cluster.Admin.Port}", database));
+        await using var service = await followed.Start(
+            database,
+            variables =>
+                variables["DATABASE_DIRECT_URL"] = Cluster.ServingUrl(
+                    $"127.0.0.1:{followed.ReplicaPort},127.0.0.1:{followed.Cluster.Admin.Port}",
+                    database
+                )
+        );
 
         service.Services.GetRequiredService<ChangeFeed>().Period.ShouldNotBeNull();
     }
@@ -219,10 +274,18 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     {
         var database = await followed.Cluster.NewDatabase();
         var replica = followed.Replica;
-        await Until(async () => await Asked(replica, $"SELECT count(*) FROM pg_database WHERE datname = '{database}'") == "1");
+        await Until(async () =>
+            await Asked(replica, $"SELECT count(*) FROM pg_database WHERE datname = '{database}'") == "1"
+        );
 
-        var broken = await Should.ThrowAsync<IsolationBrokenException>(() => followed.Start(database, variables =>
-            variables["DATABASE_READ_URL"] = $"postgresql://{replica.Username}:{replica.Password}@127.0.0.1:{replica.Port}/{database}"));
+        var broken = await Should.ThrowAsync<IsolationBrokenException>(() =>
+            followed.Start(
+                database,
+                variables =>
+                    variables["DATABASE_READ_URL"] =
+                        $"postgresql://{replica.Username}:{replica.Password}@127.0.0.1:{replica.Port}/{database}"
+            )
+        );
 
         broken.Message.ShouldContain("DATABASE_READ_URL, server 1: The serving role can act as the superuser");
         broken.Message.ShouldNotContain(replica.Password!);
@@ -233,23 +296,34 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     {
         await using var service = await others.Start(); // a database of another server, which itself is sound
 
-        (await Should.ThrowAsync<IsolationBrokenException>(() => followed.Start(change: variables =>
-            variables["DATABASE_READ_URL"] = service.Cluster.Variables(service.Database)["DATABASE_URL"]))).Message.ShouldContain("no copy of the server in DATABASE_URL");
+        (
+            await Should.ThrowAsync<IsolationBrokenException>(() =>
+                followed.Start(change: variables =>
+                    variables["DATABASE_READ_URL"] = service.Cluster.Variables(service.Database)["DATABASE_URL"]
+                )
+            )
+        ).Message.ShouldContain("no copy of the server in DATABASE_URL");
     }
 
     /// <summary>Waits until what may be stale goes to the replica.</summary>
     private static async Task<Replica> ReadsReplica(Service service, Guid tenant)
     {
         Replica? replica = null;
-        await Until(async () => (replica = await service.Services.GetRequiredService<ReadReplicas>().Choose(tenant)) is not null);
+        await Until(async () =>
+            (replica = await service.Services.GetRequiredService<ReadReplicas>().Choose(tenant)) is not null
+        );
         return replica!;
     }
 
-    private static async Task<string> Health(Service service) => ((await service.At().Get("/health/ready")).Json["checks"] as JsonObject)?["replica"]?.GetValue<string>() ?? "not told";
+    private static async Task<string> Health(Service service) =>
+        ((await service.At().Get("/health/ready")).Json["checks"] as JsonObject)?["replica"]?.GetValue<string>()
+        ?? "not told";
 
     private static async Task<string> Asked(NpgsqlConnectionStringBuilder server, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture)!;
@@ -274,7 +348,9 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
                 if (instrument.Name == "tenantry.replica.reads")
                     listener.EnableMeasurementEvents(instrument);
             };
-            listener.SetMeasurementEventCallback<long>((_, value, tags, _) => counted.AddOrUpdate((string)tags[0].Value!, value, (_, known) => known + value));
+            listener.SetMeasurementEventCallback<long>(
+                (_, value, tags, _) => counted.AddOrUpdate((string)tags[0].Value!, value, (_, known) => known + value)
+            );
             listener.Start();
         }
 

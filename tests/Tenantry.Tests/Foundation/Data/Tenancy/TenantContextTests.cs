@@ -48,7 +48,10 @@ public sealed class TenantContextTests(SharedService shared, Cluster cluster) : 
     [Fact]
     public async Task In_Production_a_forgotten_tenant_sees_no_rows()
     {
-        await using var production = await cluster.Start(service.Database, variables => variables["APP_ENV"] = "Production");
+        await using var production = await cluster.Start(
+            service.Database,
+            variables => variables["APP_ENV"] = "Production"
+        );
         await using var db = production.Contexts.CreateDbContext();
 
         (await db.Set<User>().CountAsync(Cancel)).ShouldBe(0);
@@ -73,7 +76,16 @@ public sealed class TenantContextTests(SharedService shared, Cluster cluster) : 
         var foreignRole = await service.Ask<Guid>($"SELECT id FROM roles WHERE tenant_id = '{other.Id}' LIMIT 1");
         await using var db = service.Contexts.CreateDbContext().For(own.Id);
         var user = NewUser(own.Id);
-        db.AddRange(user, new UserRole { TenantId = own.Id, UserId = user.Id, RoleId = foreignRole, AssignedAt = DateTimeOffset.UtcNow });
+        db.AddRange(
+            user,
+            new UserRole
+            {
+                TenantId = own.Id,
+                UserId = user.Id,
+                RoleId = foreignRole,
+                AssignedAt = DateTimeOffset.UtcNow,
+            }
+        );
 
         var refusal = await Should.ThrowAsync<DbUpdateException>(() => db.SaveChangesAsync(Cancel));
 
@@ -84,44 +96,69 @@ public sealed class TenantContextTests(SharedService shared, Cluster cluster) : 
     public async Task A_thousand_turns_of_tenants_on_one_connection_never_mix()
     {
         var (a, b) = (await service.NewTenant(), await service.NewTenant());
-        await using var dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(service.Settings.Database.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true });
+        await using var dataSource = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(service.Settings.Database.ConnectionString)
+            {
+                MaxPoolSize = 1,
+                NoResetOnClose = true,
+            }
+        );
         var options = new DbContextOptionsBuilder<TenantDb>();
         DatabaseServices.Configure(options, dataSource, explainMissingTenant: true);
-        var contexts = new Microsoft.EntityFrameworkCore.Infrastructure.PooledDbContextFactory<TenantDb>(options.Options, poolSize: 4);
+        var contexts = new Microsoft.EntityFrameworkCore.Infrastructure.PooledDbContextFactory<TenantDb>(
+            options.Options,
+            poolSize: 4
+        );
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 1000), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (turn, cancel) =>
-        {
-            switch (turn % 4)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 1000),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
+            async (turn, cancel) =>
             {
-                case 0: await SeesOnly(a.Id); break;
-                case 1: await SeesOnly(b.Id); break;
-                case 2: await SeesOnlyInTransaction(turn % 8 == 2 ? a.Id : b.Id); break;
-                default: await SeesNothing(); break;
-            }
+                switch (turn % 4)
+                {
+                    case 0:
+                        await SeesOnly(a.Id);
+                        break;
+                    case 1:
+                        await SeesOnly(b.Id);
+                        break;
+                    case 2:
+                        await SeesOnlyInTransaction(turn % 8 == 2 ? a.Id : b.Id);
+                        break;
+                    default:
+                        await SeesNothing();
+                        break;
+                }
 
-            async Task SeesOnly(Guid tenant)
-            {
-                await using var db = contexts.CreateDbContext().For(tenant);
-                (await db.Set<User>().Select(user => user.TenantId).Distinct().ToListAsync(cancel)).ShouldBe([tenant]);
-            }
+                async Task SeesOnly(Guid tenant)
+                {
+                    await using var db = contexts.CreateDbContext().For(tenant);
+                    (await db.Set<User>().Select(user => user.TenantId).Distinct().ToListAsync(cancel)).ShouldBe([
+                        tenant,
+                    ]);
+                }
 
-            async Task SeesOnlyInTransaction(Guid tenant)
-            {
-                await using var db = contexts.CreateDbContext().For(tenant);
-                await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-                (await db.Set<User>().Select(user => user.TenantId).Distinct().ToListAsync(cancel)).ShouldBe([tenant]);
-                if (turn % 3 == 0)
-                    await transaction.CommitAsync(cancel);
-                else
-                    await transaction.RollbackAsync(cancel);
-            }
+                async Task SeesOnlyInTransaction(Guid tenant)
+                {
+                    await using var db = contexts.CreateDbContext().For(tenant);
+                    await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+                    (await db.Set<User>().Select(user => user.TenantId).Distinct().ToListAsync(cancel)).ShouldBe([
+                        tenant,
+                    ]);
+                    if (turn % 3 == 0)
+                        await transaction.CommitAsync(cancel);
+                    else
+                        await transaction.RollbackAsync(cancel);
+                }
 
-            async Task SeesNothing()
-            {
-                await using var db = contexts.CreateDbContext().WithoutTenant();
-                (await db.Set<User>().CountAsync(cancel)).ShouldBe(0);
+                async Task SeesNothing()
+                {
+                    await using var db = contexts.CreateDbContext().WithoutTenant();
+                    (await db.Set<User>().CountAsync(cancel)).ShouldBe(0);
+                }
             }
-        });
+        );
     }
 
     [Fact]
@@ -162,7 +199,8 @@ public sealed class TenantContextTests(SharedService shared, Cluster cluster) : 
         var (_, id, _) = await service.NewTenant();
         await using var db = service.Contexts.CreateDbContext().For(id);
 
-        var changed = await db.Set<User>().ExecuteUpdateAsync(user => user.SetProperty(u => u.LastName, "Hopper"), Cancel);
+        var changed = await db.Set<User>()
+            .ExecuteUpdateAsync(user => user.SetProperty(u => u.LastName, "Hopper"), Cancel);
 
         changed.ShouldBe(1);
     }
@@ -207,12 +245,13 @@ public sealed class TenantContextTests(SharedService shared, Cluster cluster) : 
         }
     }
 
-    private static User NewUser(Guid tenant) => new()
-    {
-        TenantId = tenant,
-        Email = "x@example.com",
-        EmailNormalized = $"{Guid.NewGuid():N}@example.com",
-        CreatedAt = DateTimeOffset.UtcNow,
-        UpdatedAt = DateTimeOffset.UtcNow,
-    };
+    private static User NewUser(Guid tenant) =>
+        new()
+        {
+            TenantId = tenant,
+            Email = "x@example.com",
+            EmailNormalized = $"{Guid.NewGuid():N}@example.com",
+            CreatedAt = DateTimeOffset.UtcNow,
+            UpdatedAt = DateTimeOffset.UtcNow,
+        };
 }

@@ -7,7 +7,8 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
 {
     private Service service = null!;
 
-    public async ValueTask InitializeAsync() => service = await cluster.Start(variables => variables["BASE_DOMAIN"] = "tenantry.example");
+    public async ValueTask InitializeAsync() =>
+        service = await cluster.Start(variables => variables["BASE_DOMAIN"] = "tenantry.example");
 
     public ValueTask DisposeAsync() => service.DisposeAsync();
 
@@ -28,7 +29,10 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
     [InlineData("' OR 1=1 --")]
     [InlineData("a-name-that-is-longer-than-any-slug-can-be-a-name-that-is-longer-than-any-slug")]
     public async Task An_unknown_name_is_404_and_does_not_fall_back(string name) =>
-        (await service.At(name).Post("auth/login", new { email = "a@example.com", password = "x" })).ShouldBeProblem(404, "tenant_not_found");
+        (await service.At(name).Post("auth/login", new { email = "a@example.com", password = "x" })).ShouldBeProblem(
+            404,
+            "tenant_not_found"
+        );
 
     [Fact]
     public async Task A_subdomain_names_a_tenant_and_an_unknown_one_does_not_fall_back()
@@ -51,8 +55,7 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
 
         Answer answer;
         var tries = 0;
-        do
-            answer = await Login($"login.{slug}.test", $"admin@{slug}.example");
+        do answer = await Login($"login.{slug}.test", $"admin@{slug}.example");
         while (answer.Status != 200 && ++tries < 50);
         answer.Status.ShouldBe(200);
     }
@@ -64,9 +67,15 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
 
         (await own.Admin.Naming(other.Slug).Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
         (await own.Admin.Naming(other.Id.ToString()).Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
-        (await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, ("Host", $"{other.Slug}.tenantry.example"))).ShouldBeProblem(401, "authentication_failed");
+        (
+            await own
+                .Admin.Naming(null)
+                .Send(HttpMethod.Get, "auth/me", null, ("Host", $"{other.Slug}.tenantry.example"))
+        ).ShouldBeProblem(401, "authentication_failed");
         (await own.Admin.Naming("no-such-tenant").Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
-        (await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, ("Host", $"{own.Slug}.tenantry.example"))).Status.ShouldBe(200);
+        (
+            await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, ("Host", $"{own.Slug}.tenantry.example"))
+        ).Status.ShouldBe(200);
     }
 
     /// <summary>A name with a dot at its end is the same name, written absolutely (RFC 1034, 3.1): browsers send it as it was typed.</summary>
@@ -76,7 +85,9 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
     public async Task A_host_with_a_dot_at_its_end_is_the_same_host(string end)
     {
         var (own, other) = (await service.NewTenant(), await service.NewTenant());
-        await service.Sql($"UPDATE tenants SET custom_domain = 'login.{other.Slug}.test', custom_domain_verified_at = now() WHERE id = '{other.Id}'");
+        await service.Sql(
+            $"UPDATE tenants SET custom_domain = 'login.{other.Slug}.test', custom_domain_verified_at = now() WHERE id = '{other.Id}'"
+        );
         await service.Until($"SELECT count(*) = 1 FROM tenants WHERE custom_domain = 'login.{other.Slug}.test'");
         var email = $"admin@{own.Slug}.example";
 
@@ -85,9 +96,15 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
         foreach (var host in new[] { $"{other.Slug}.tenantry.example", $"login.{other.Slug}.test" })
         {
             foreach (var header in new[] { "Host", "X-Forwarded-Host" })
-                (await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, (header, host + end))).ShouldBeProblem(401, "authentication_failed");
+                (
+                    await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, (header, host + end))
+                ).ShouldBeProblem(401, "authentication_failed");
         }
-        (await own.Admin.Naming(null).Send(HttpMethod.Get, "auth/me", null, ("Host", $"{own.Slug}.tenantry.example{end}"))).Status.ShouldBe(200);
+        (
+            await own
+                .Admin.Naming(null)
+                .Send(HttpMethod.Get, "auth/me", null, ("Host", $"{own.Slug}.tenantry.example{end}"))
+        ).Status.ShouldBe(200);
     }
 
     [Fact]
@@ -103,10 +120,20 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
     {
         await using var strict = await cluster.Start(service.Database, variables => variables.Remove("DEFAULT_TENANT"));
 
-        (await strict.At().Post("auth/login", new { email = "a@example.com", password = "x" })).ShouldBeProblem(404, "tenant_not_found");
+        (await strict.At().Post("auth/login", new { email = "a@example.com", password = "x" })).ShouldBeProblem(
+            404,
+            "tenant_not_found"
+        );
         (await strict.At().Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
     }
 
     private Task<Answer> Login(string host, string email) =>
-        service.At().Send(HttpMethod.Post, "auth/login", System.Net.Http.Json.JsonContent.Create(new { email, password = Service.Password }), ("Host", host));
+        service
+            .At()
+            .Send(
+                HttpMethod.Post,
+                "auth/login",
+                System.Net.Http.Json.JsonContent.Create(new { email, password = Service.Password }),
+                ("Host", host)
+            );
 }

@@ -7,93 +7,137 @@ namespace Tenantry.Tests.Foundation.Hosting.Concurrency;
 /// <summary>What a gate promises, whatever comes in whatever order: never more than there is, never more than one may have, in turns, and nothing is lost.</summary>
 public sealed class FairGateTests
 {
-    private static readonly Guid[] Tenants = [.. Enumerable.Range(1, 4).Select(number => new Guid(number, 0, 0, new byte[8]))];
+    private static readonly Guid[] Tenants =
+    [
+        .. Enumerable.Range(1, 4).Select(number => new Guid(number, 0, 0, new byte[8])),
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public void It_never_gives_more_than_there_is_or_one_may_have_and_loses_no_slot() =>
-        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 5], Gen.Int[0, 4], Gen.Int[0, 8], Gen.Select(Gen.Int[0, 5], Gen.Int[0, 30], (what, whom) => (what, whom)).Array[0, 60]).Sample((total, each, ownQueue, queue, steps) =>
-        {
-            var clock = new FakeTimeProvider();
-            var gate = new FairGate("things", new GateLimits(total, each, ownQueue, queue, TimeSpan.FromSeconds(5)), clock);
-            var (given, asked) = (new List<(Guid Tenant, GateSlot Slot)>(), new List<Asked>());
-            foreach (var (what, whom) in steps)
-            {
-                switch (what)
+        Gen.Select(
+                Gen.Int[1, 5],
+                Gen.Int[1, 5],
+                Gen.Int[0, 4],
+                Gen.Int[0, 8],
+                Gen.Select(Gen.Int[0, 5], Gen.Int[0, 30], (what, whom) => (what, whom)).Array[0, 60]
+            )
+            .Sample(
+                (total, each, ownQueue, queue, steps) =>
                 {
-                    case 0 when given.Count > 0:
-                        var over = given[whom % given.Count];
-                        given.RemoveAt(whom % given.Count);
-                        over.Slot.Dispose();
-                        over.Slot.Dispose(); // the second time is nothing
-                        break;
-                    case 1 when asked.Count > 0:
-                        asked[whom % asked.Count].End.Cancel();
-                        break;
-                    case 2:
-                        clock.Advance(TimeSpan.FromSeconds(3));
-                        break;
-                    case > 2:
-                        var end = new CancellationTokenSource();
-                        asked.Add(new Asked(Tenants[whom % Tenants.Length], gate.Enter(Tenants[whom % Tenants.Length], end.Token).AsTask(), end));
-                        break;
-                }
-                Collect();
-                Hold();
-            }
-            while (given.Count > 0)
-            {
-                given[0].Slot.Dispose();
-                given.RemoveAt(0);
-                Collect();
-                Hold();
-            }
-            asked.ShouldBeEmpty();
-            (gate.Held, gate.Waiting).ShouldBe((0, 0));
+                    var clock = new FakeTimeProvider();
+                    var gate = new FairGate(
+                        "things",
+                        new GateLimits(total, each, ownQueue, queue, TimeSpan.FromSeconds(5)),
+                        clock
+                    );
+                    var (given, asked) = (new List<(Guid Tenant, GateSlot Slot)>(), new List<Asked>());
+                    foreach (var (what, whom) in steps)
+                    {
+                        switch (what)
+                        {
+                            case 0 when given.Count > 0:
+                                var over = given[whom % given.Count];
+                                given.RemoveAt(whom % given.Count);
+                                over.Slot.Dispose();
+                                over.Slot.Dispose(); // the second time is nothing
+                                break;
+                            case 1 when asked.Count > 0:
+                                asked[whom % asked.Count].End.Cancel();
+                                break;
+                            case 2:
+                                clock.Advance(TimeSpan.FromSeconds(3));
+                                break;
+                            case > 2:
+                                var end = new CancellationTokenSource();
+                                asked.Add(
+                                    new Asked(
+                                        Tenants[whom % Tenants.Length],
+                                        gate.Enter(Tenants[whom % Tenants.Length], end.Token).AsTask(),
+                                        end
+                                    )
+                                );
+                                break;
+                        }
+                        Collect();
+                        Hold();
+                    }
+                    while (given.Count > 0)
+                    {
+                        given[0].Slot.Dispose();
+                        given.RemoveAt(0);
+                        Collect();
+                        Hold();
+                    }
+                    asked.ShouldBeEmpty();
+                    (gate.Held, gate.Waiting).ShouldBe((0, 0));
 
-            // Continuations run elsewhere: those that have their answer are waited for, and the gate says how many have none.
-            void Collect()
-            {
-                SpinWait.SpinUntil(() => asked.Count(one => !one.Slot.IsCompleted) == gate.Waiting, TimeSpan.FromSeconds(10)).ShouldBeTrue();
-                foreach (var one in asked.Where(one => one.Slot.IsCompleted).ToList())
-                {
-                    asked.Remove(one);
-                    if (one.Slot.IsCompletedSuccessfully && one.Slot.Result.IsGiven)
-                        given.Add((one.Tenant, one.Slot.Result));
-                }
-            }
+                    // Continuations run elsewhere: those that have their answer are waited for, and the gate says how many have none.
+                    void Collect()
+                    {
+                        SpinWait
+                            .SpinUntil(
+                                () => asked.Count(one => !one.Slot.IsCompleted) == gate.Waiting,
+                                TimeSpan.FromSeconds(10)
+                            )
+                            .ShouldBeTrue();
+                        foreach (var one in asked.Where(one => one.Slot.IsCompleted).ToList())
+                        {
+                            asked.Remove(one);
+                            if (one.Slot.IsCompletedSuccessfully && one.Slot.Result.IsGiven)
+                                given.Add((one.Tenant, one.Slot.Result));
+                        }
+                    }
 
-            void Hold()
-            {
-                gate.Held.ShouldBe(given.Count);
-                given.Count.ShouldBeLessThanOrEqualTo(total);
-                gate.Waiting.ShouldBeLessThanOrEqualTo(queue);
-                foreach (var tenant in Tenants)
-                {
-                    var (held, waiting) = (given.Count(one => one.Tenant == tenant), asked.Count(one => one.Tenant == tenant));
-                    held.ShouldBeLessThanOrEqualTo(each);
-                    waiting.ShouldBeLessThanOrEqualTo(ownQueue);
-                    // Whoever waits waits for a reason.
-                    (waiting == 0 || held == each || given.Count == total).ShouldBeTrue();
-                }
-            }
-        }, iter: 300, threads: 1);
+                    void Hold()
+                    {
+                        gate.Held.ShouldBe(given.Count);
+                        given.Count.ShouldBeLessThanOrEqualTo(total);
+                        gate.Waiting.ShouldBeLessThanOrEqualTo(queue);
+                        foreach (var tenant in Tenants)
+                        {
+                            var (held, waiting) = (
+                                given.Count(one => one.Tenant == tenant),
+                                asked.Count(one => one.Tenant == tenant)
+                            );
+                            held.ShouldBeLessThanOrEqualTo(each);
+                            waiting.ShouldBeLessThanOrEqualTo(ownQueue);
+                            // Whoever waits waits for a reason.
+                            (waiting == 0 || held == each || given.Count == total).ShouldBeTrue();
+                        }
+                    }
+                },
+                iter: 300,
+                threads: 1
+            );
 
     [Fact]
     public async Task Tenants_get_their_turns_however_many_requests_each_has_waiting()
     {
-        var gate = new FairGate("things", new GateLimits(1, 1, 100, 100, Timeout.InfiniteTimeSpan), TimeProvider.System);
+        var gate = new FairGate(
+            "things",
+            new GateLimits(1, 1, 100, 100, Timeout.InfiniteTimeSpan),
+            TimeProvider.System
+        );
         var order = new List<Guid>();
         var slot = await gate.Enter(Tenants[0], Cancel);
-        Task<GateSlot>[] waiting = [.. Enumerable.Repeat(Tenants[0], 50).Append(Tenants[1]).Append(Tenants[2]).Append(Tenants[1]).Select(async tenant =>
-        {
-            var given = await gate.Enter(tenant, Cancel);
-            order.Add(tenant); // one at a time has the gate
-            return given;
-        })];
+        Task<GateSlot>[] waiting =
+        [
+            .. Enumerable
+                .Repeat(Tenants[0], 50)
+                .Append(Tenants[1])
+                .Append(Tenants[2])
+                .Append(Tenants[1])
+                .Select(async tenant =>
+                {
+                    var given = await gate.Enter(tenant, Cancel);
+                    order.Add(tenant); // one at a time has the gate
+                    return given;
+                }),
+        ];
 
-        for (var left = waiting.ToList(); left.Count > 0;)
+        for (var left = waiting.ToList(); left.Count > 0; )
         {
             slot.Dispose();
             var next = await Task.WhenAny(left);

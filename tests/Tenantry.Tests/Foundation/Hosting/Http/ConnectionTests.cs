@@ -6,7 +6,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Hosting.Http;
 
 /// <summary>Clients that are slow, greedy, or want one server to see other requests than the next: bytes on a socket, as no HTTP library writes them.</summary>
-public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : IClassFixture<ConnectionTests.ImpatientService>
+public sealed class ConnectionTests(ConnectionTests.ImpatientService shared)
+    : IClassFixture<ConnectionTests.ImpatientService>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -14,14 +15,30 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : I
 
     /// <summary>Everything that two servers in a row could read as requests of different length.</summary>
     [Theory]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3\r\nContent-Length: 60\r\n\r\nabcGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX: y\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5;x\n\r\nabcde\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3\r\nContent-Length: 60\r\n\r\nabcGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX: y\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5;x\n\r\nabcde\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    )]
     [InlineData("GET /health/live HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")]
     public async Task A_request_of_two_lengths_is_refused_and_nothing_behind_it_is_read(string bytes)
     {
@@ -36,7 +53,9 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : I
     public async Task Requests_in_a_row_that_are_in_order_are_answered_in_order()
     {
         // Or the tests above would prove nothing.
-        var answers = await Say("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /behind HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        var answers = await Say(
+            "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /behind HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        );
 
         Count(answers).ShouldBe(2, answers);
         answers.ShouldContain("/behind");
@@ -45,24 +64,38 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : I
     [Theory]
     [InlineData("GET /health/live HTTP/1.1\r\nHost: x\r\n")]
     [InlineData("GET /health/li")]
-    public async Task Headers_that_do_not_come_end_the_connection(string bytes) => (await Say(bytes)).ShouldStartWith("HTTP/1.1 408");
+    public async Task Headers_that_do_not_come_end_the_connection(string bytes) =>
+        (await Say(bytes)).ShouldStartWith("HTTP/1.1 408");
 
     [Fact]
     public async Task A_body_that_does_not_come_ends_the_request() =>
-        (await Say("POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nX-Tenant: default\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")).ShouldStartWith("HTTP/1.1 408");
+        (
+            await Say(
+                "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nX-Tenant: default\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+            )
+        ).ShouldStartWith("HTTP/1.1 408");
 
     [Fact]
     public async Task Headers_that_are_too_many_or_too_long_are_refused()
     {
-        (await Say($"GET /health/live HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 80).Select(i => $"X-{i}: y\r\n"))}\r\n")).ShouldStartWith("HTTP/1.1 431");
-        (await Say($"GET /health/live HTTP/1.1\r\nHost: x\r\nX: {new string('y', 20_000)}\r\n\r\n")).ShouldStartWith("HTTP/1.1 431");
+        (
+            await Say(
+                $"GET /health/live HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 80).Select(i => $"X-{i}: y\r\n"))}\r\n"
+            )
+        ).ShouldStartWith("HTTP/1.1 431");
+        (await Say($"GET /health/live HTTP/1.1\r\nHost: x\r\nX: {new string('y', 20_000)}\r\n\r\n")).ShouldStartWith(
+            "HTTP/1.1 431"
+        );
         (await Say($"GET /{new string('y', 20_000)} HTTP/1.1\r\nHost: x\r\n\r\n")).ShouldStartWith("HTTP/1.1 414");
     }
 
     [Fact]
     public async Task No_more_clients_are_connected_than_are_let_in()
     {
-        await using var small = await shared.Cluster.Start(service.Database, variables => variables["MAX_CONNECTIONS"] = "2");
+        await using var small = await shared.Cluster.Start(
+            service.Database,
+            variables => variables["MAX_CONNECTIONS"] = "2"
+        );
         using var first = await Connect(small);
         using var second = await Connect(small);
 
@@ -74,7 +107,12 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : I
         {
             // A place is free again as soon as the server has seen the other go.
             using var fourth = await Connect(small);
-            if ((await Read(fourth, "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+            if (
+                (await Read(fourth, "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).StartsWith(
+                    "HTTP/1.1 200",
+                    StringComparison.Ordinal
+                )
+            )
                 return;
             watch.Elapsed.ShouldBeLessThan(Patience.Of);
         }
@@ -122,12 +160,15 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared) : I
 
         public Cluster Cluster => cluster;
 
-        public async ValueTask InitializeAsync() => service = await cluster.Start(replace: services => services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.Limits.RequestHeadersTimeout.ShouldBe(TimeSpan.FromSeconds(10));
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(1.1));
-        }));
+        public async ValueTask InitializeAsync() =>
+            service = await cluster.Start(replace: services =>
+                services.Configure<KestrelServerOptions>(kestrel =>
+                {
+                    kestrel.Limits.RequestHeadersTimeout.ShouldBe(TimeSpan.FromSeconds(10));
+                    kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);
+                    kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(1.1));
+                })
+            );
 
         public ValueTask DisposeAsync() => service?.DisposeAsync() ?? ValueTask.CompletedTask;
     }

@@ -12,7 +12,8 @@ namespace Tenantry.Tests.Foundation.Hosting.Http;
 /// <summary>An endpoint that is to go says so in every answer and in the document, and its calls are counted. Nothing of the API is deprecated: these have two endpoints of their own.</summary>
 public sealed class DeprecationTests(Cluster cluster)
 {
-    private static readonly DateOnly Since = new(2026, 11, 26), Sunset = new(2027, 5, 31);
+    private static readonly DateOnly Since = new(2026, 11, 26),
+        Sunset = new(2027, 5, 31);
     private static readonly Uri Page = new("https://tenantry.example/versioning");
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed class DeprecationTests(Cluster cluster)
 
         Header(answer, "Deprecation").ShouldBe("@1795651200");
         Header(answer, "Sunset").ShouldBe("Mon, 31 May 2027 00:00:00 GMT");
-        Header(answer, "Link").ShouldBe("</old?cursor=2>; rel=\"next\", <https://tenantry.example/versioning>; rel=\"deprecation\"");
+        Header(answer, "Link")
+            .ShouldBe("</old?cursor=2>; rel=\"next\", <https://tenantry.example/versioning>; rel=\"deprecation\"");
     }
 
     [Fact]
@@ -54,10 +56,16 @@ public sealed class DeprecationTests(Cluster cluster)
     {
         await using var app = await Start(old => old.Deprecated(Since, Sunset, Page));
 
-        var paths = JsonNode.Parse(await Client(app).GetStringAsync(OpenApi.DocumentPath, TestContext.Current.CancellationToken))!["paths"]!;
+        var paths = JsonNode.Parse(
+            await Client(app).GetStringAsync(OpenApi.DocumentPath, TestContext.Current.CancellationToken)
+        )!["paths"]!;
 
         paths["/old"]!["get"]!["deprecated"]!.GetValue<bool>().ShouldBeTrue();
-        paths["/old"]!["get"]!["description"]!.GetValue<string>().ShouldBe("What was.\n\nDeprecated since 2026-11-26, and may be gone from 2027-05-31 on: https://tenantry.example/versioning");
+        paths["/old"]!["get"]!["description"]!
+            .GetValue<string>()
+            .ShouldBe(
+                "What was.\n\nDeprecated since 2026-11-26, and may be gone from 2027-05-31 on: https://tenantry.example/versioning"
+            );
         paths["/new"]!["get"]!["deprecated"].ShouldBeNull();
     }
 
@@ -69,14 +77,19 @@ public sealed class DeprecationTests(Cluster cluster)
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == "tenantry.deprecated.requests" && instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>())
+            if (
+                instrument.Name == "tenantry.deprecated.requests"
+                && instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>()
+            )
                 listener.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
-        {
-            lock (counted)
-                counted.Add((value, tags[0].Value, tags[1].Value));
-        });
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) =>
+            {
+                lock (counted)
+                    counted.Add((value, tags[0].Value, tags[1].Value));
+            }
+        );
         listener.Start();
 
         foreach (var path in new[] { "/old", "/old?fail=true", "/new" })
@@ -87,7 +100,11 @@ public sealed class DeprecationTests(Cluster cluster)
 
     [Fact]
     public async Task It_cannot_go_before_it_is_deprecated() =>
-        (await Should.ThrowAsync<ArgumentException>(() => Start(old => old.Deprecated(Since, Since.AddDays(-1), Page)))).Message.ShouldContain("2026-11-25");
+        (
+            await Should.ThrowAsync<ArgumentException>(() =>
+                Start(old => old.Deprecated(Since, Since.AddDays(-1), Page))
+            )
+        ).Message.ShouldContain("2026-11-25");
 
     private async Task<WebApplication> Start(Action<RouteHandlerBuilder> declare)
     {
@@ -104,17 +121,31 @@ public sealed class DeprecationTests(Cluster cluster)
         app.UseRouting();
         app.UseDeprecations();
         app.MapGet("/new", () => "new").Public("a test").WithDescription("What is.");
-        declare(app.MapGet("/old", (HttpContext http, bool? fail) =>
-        {
-            http.Response.Headers.Link = "</old?cursor=2>; rel=\"next\"";
-            return fail == true ? throw new InvalidOperationException("Nobody foresaw it.") : "old";
-        }).Public("a test").WithDescription("What was."));
+        declare(
+            app.MapGet(
+                    "/old",
+                    (HttpContext http, bool? fail) =>
+                    {
+                        http.Response.Headers.Link = "</old?cursor=2>; rel=\"next\"";
+                        return fail == true ? throw new InvalidOperationException("Nobody foresaw it.") : "old";
+                    }
+                )
+                .Public("a test")
+                .WithDescription("What was.")
+        );
         app.MapOpenApi(OpenApi.DocumentPath);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }
 
-    private static HttpClient Client(WebApplication app) => new() { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+    private static HttpClient Client(WebApplication app) =>
+        new()
+        {
+            BaseAddress = new Uri(
+                app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+            ),
+        };
 
-    private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+    private static string? Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 }

@@ -32,5 +32,7 @@ public sealed class EmailTests
     [InlineData("ada@exam\u200Bple.com", false)]
     [InlineData("ad\\ud800a@example.com", false)]
     public void An_address_is_written_in_one_way_and_seen_as_it_is(string text, bool isAddress) =>
-        EmailAttribute.IsAddress(Regex.Unescape(text.Replace("\\\\", "\\\\\\\\", StringComparison.Ordinal))).ShouldBe(isAddress);
+        EmailAttribute
+            .IsAddress(Regex.Unescape(text.Replace("\\\\", "\\\\\\\\", StringComparison.Ordinal)))
+            .ShouldBe(isAddress);
 }

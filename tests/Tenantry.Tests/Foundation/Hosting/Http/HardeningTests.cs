@@ -52,11 +52,15 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     [Fact]
     public async Task A_page_lets_in_its_own_style_and_script_and_those_of_no_other_answer()
     {
-        var (one, other) = (await service.At().Get("/reset-password?token=x"), await service.At().Get("/reset-password?token=x"));
+        var (one, other) = (
+            await service.At().Get("/reset-password?token=x"),
+            await service.At().Get("/reset-password?token=x")
+        );
 
         var nonces = Nonce().Matches(one.Text).Select(match => match.Groups[1].Value).Distinct().ToList();
         nonces.Count.ShouldBe(1);
-        one.Header("Content-Security-Policy")!.ShouldContain($"style-src 'nonce-{nonces[0]}'; script-src 'nonce-{nonces[0]}'");
+        one.Header("Content-Security-Policy")!
+            .ShouldContain($"style-src 'nonce-{nonces[0]}'; script-src 'nonce-{nonces[0]}'");
         other.Text.ShouldNotContain(nonces[0]);
     }
 
@@ -68,7 +72,10 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
         var page = await secure.At().Get("/problems/not_found?a=b");
         page.Status.ShouldBe(308);
         page.Header("Location").ShouldBe($"https://127.0.0.1/problems/not_found?a=b");
-        (await secure.At().Post("auth/login", new { email = "a@example.com", password = "x" })).ShouldBeProblem(403, "https_required");
+        (await secure.At().Post("auth/login", new { email = "a@example.com", password = "x" })).ShouldBeProblem(
+            403,
+            "https_required"
+        );
         (await secure.At().Get("auth/me")).ShouldBeProblem(403, "https_required");
         (await secure.At().With("a.token.x").Get("/problems/not_found")).ShouldBeProblem(403, "https_required");
         (await secure.At().Get("/health/ready")).Status.ShouldBe(200);
@@ -79,8 +86,12 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     {
         await using var secure = await Secure();
 
-        (await Over("app.example.com")).Header("Strict-Transport-Security").ShouldBe("max-age=31536000; includeSubDomains");
-        (await Over("acme.tenants.example")).Header("Strict-Transport-Security").ShouldBe("max-age=31536000; includeSubDomains");
+        (await Over("app.example.com"))
+            .Header("Strict-Transport-Security")
+            .ShouldBe("max-age=31536000; includeSubDomains");
+        (await Over("acme.tenants.example"))
+            .Header("Strict-Transport-Security")
+            .ShouldBe("max-age=31536000; includeSubDomains");
         (await Over("shop.customer.example")).Header("Strict-Transport-Security").ShouldBe("max-age=31536000");
         (await secure.At().Get("/health")).Header("Strict-Transport-Security").ShouldBeNull();
 
@@ -105,14 +116,20 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     {
         await using var house = await cluster.Start();
         var user = await house.At().NewUser();
-        await using var hasty = await cluster.Start(house.Database, variables => variables["REQUEST_TIMEOUT_SECONDS"] = "1");
+        await using var hasty = await cluster.Start(
+            house.Database,
+            variables => variables["REQUEST_TIMEOUT_SECONDS"] = "1"
+        );
         await using var holder = new Npgsql.NpgsqlConnection(cluster.AdminOf(hasty.Database).ConnectionString);
         await holder.OpenAsync(TestContext.Current.CancellationToken);
         await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await using (var command = new Npgsql.NpgsqlCommand("LOCK TABLE users IN ACCESS EXCLUSIVE MODE", holder))
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-        var answer = (await hasty.At().With(user.Token).Patch("auth/me", new { first_name = "Grace" })).ShouldBeProblem(503, "took_too_long");
+        var answer = (await hasty.At().With(user.Token).Patch("auth/me", new { first_name = "Grace" })).ShouldBeProblem(
+            503,
+            "took_too_long"
+        );
 
         answer.Header("Retry-After").ShouldBe("2");
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
@@ -122,23 +139,37 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     [Fact]
     public async Task Where_weaknesses_are_reported_is_told_if_it_is_set()
     {
-        await using var told = await cluster.Start(service.Database, variables => variables["SECURITY_CONTACT"] = "security@example.com");
+        await using var told = await cluster.Start(
+            service.Database,
+            variables => variables["SECURITY_CONTACT"] = "security@example.com"
+        );
 
         var answer = await told.At().Get("/.well-known/security.txt");
 
         answer.ContentHeaders.ContentType!.ToString().ShouldBe("text/plain; charset=utf-8");
         answer.Text.ShouldContain("Contact: mailto:security@example.com\n");
         answer.Text.ShouldContain("Canonical: http://localhost:8000/.well-known/security.txt\n");
-        var expires = DateTimeOffset.Parse(Regex.Match(answer.Text, "Expires: (.*)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        var expires = DateTimeOffset.Parse(
+            Regex.Match(answer.Text, "Expires: (.*)").Groups[1].Value,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         expires.ShouldBeInRange(DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(365)); // RFC 9116, section 2.5.5
         (await service.At().Get("/.well-known/security.txt")).ShouldBeProblem(404, "not_found");
     }
 
-    private Task<Service> Secure(Action<Dictionary<string, string>>? change = null) => cluster.Start(service.Database, variables =>
-    {
-        (variables["APP_ENV"], variables["APP_BASE_URL"], variables["BASE_DOMAIN"]) = ("Production", "https://app.example.com", "tenants.example");
-        change?.Invoke(variables);
-    });
+    private Task<Service> Secure(Action<Dictionary<string, string>>? change = null) =>
+        cluster.Start(
+            service.Database,
+            variables =>
+            {
+                (variables["APP_ENV"], variables["APP_BASE_URL"], variables["BASE_DOMAIN"]) = (
+                    "Production",
+                    "https://app.example.com",
+                    "tenants.example"
+                );
+                change?.Invoke(variables);
+            }
+        );
 
     [GeneratedRegex("nonce=\"([0-9a-f]{32})\"")]
     private static partial Regex Nonce();

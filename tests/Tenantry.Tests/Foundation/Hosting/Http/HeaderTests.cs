@@ -26,7 +26,14 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
     [Fact]
     public async Task A_trace_goes_on_where_the_caller_began_it()
     {
-        var answer = await service.At().Send(HttpMethod.Get, "/nowhere", null, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        var answer = await service
+            .At()
+            .Send(
+                HttpMethod.Get,
+                "/nowhere",
+                null,
+                ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+            );
 
         answer.Json["trace_id"]!.GetValue<string>().ShouldBe("0af7651916cd43dd8448eb211c80319c");
     }
@@ -42,27 +49,58 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
     [Fact]
     public async Task A_browser_is_answered_from_the_listed_origins_alone()
     {
-        await using var open = await cluster.Start(service.Database, variables => variables["CORS_ALLOWED_ORIGINS"] = "https://app.example.com");
+        await using var open = await cluster.Start(
+            service.Database,
+            variables => variables["CORS_ALLOWED_ORIGINS"] = "https://app.example.com"
+        );
 
-        (await Preflight("https://app.example.com")).Header("Access-Control-Allow-Origin").ShouldBe("https://app.example.com");
+        (await Preflight("https://app.example.com"))
+            .Header("Access-Control-Allow-Origin")
+            .ShouldBe("https://app.example.com");
         (await Preflight("https://evil.example")).Header("Access-Control-Allow-Origin").ShouldBeNull();
         // What a page may read of an answer, besides what every page may.
-        var readable = (await open.At().Send(HttpMethod.Get, "auth/me", null, ("Origin", "https://app.example.com"))).Header("Access-Control-Expose-Headers")!.Split(',');
+        var readable = (await open.At().Send(HttpMethod.Get, "auth/me", null, ("Origin", "https://app.example.com")))
+            .Header("Access-Control-Expose-Headers")!
+            .Split(',');
         new[] { "ETag", "Link", "Location", "Retry-After", "Deprecation", "Sunset" }.ShouldBeSubsetOf(readable);
 
-        Task<Answer> Preflight(string origin) => open.At().Send(HttpMethod.Options, "auth/login", null,
-            ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type"));
+        Task<Answer> Preflight(string origin) =>
+            open.At()
+                .Send(
+                    HttpMethod.Options,
+                    "auth/login",
+                    null,
+                    ("Origin", origin),
+                    ("Access-Control-Request-Method", "POST"),
+                    ("Access-Control-Request-Headers", "content-type")
+                );
     }
 
     /// <summary>A cache that kept the answer to one origin would give it to another: every answer says what it depends on, also one to nobody's origin.</summary>
     [Fact]
     public async Task Every_answer_says_that_it_depends_on_the_origin()
     {
-        await using var open = await cluster.Start(service.Database, variables => variables["CORS_ALLOWED_ORIGINS"] = "https://app.example.com");
-        var paths = open.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") != false)
-            .Select(endpoint => "/" + System.Text.RegularExpressions.Regex.Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), @"\{[^}]*\}", "019a8f3e-0000-7000-8000-000000000000"))
-            .Append("/nowhere").Distinct().ToList();
+        await using var open = await cluster.Start(
+            service.Database,
+            variables => variables["CORS_ALLOWED_ORIGINS"] = "https://app.example.com"
+        );
+        var paths = open
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint =>
+                endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") != false
+            )
+            .Select(endpoint =>
+                "/"
+                + System.Text.RegularExpressions.Regex.Replace(
+                    endpoint.RoutePattern.RawText!.TrimStart('/'),
+                    @"\{[^}]*\}",
+                    "019a8f3e-0000-7000-8000-000000000000"
+                )
+            )
+            .Append("/nowhere")
+            .Distinct()
+            .ToList();
         paths.ShouldContain("/.well-known/jwks.json");
         paths.Count.ShouldBeGreaterThan(30);
 
@@ -70,7 +108,8 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
         {
             foreach (var origin in new[] { null, "https://app.example.com", "https://evil.example" })
             {
-                var answer = await open.At().Send(HttpMethod.Get, path, null, origin is null ? [] : [("Origin", origin)]);
+                var answer = await open.At()
+                    .Send(HttpMethod.Get, path, null, origin is null ? [] : [("Origin", origin)]);
                 answer.Headers.Vary.ShouldContain("Origin", $"{path} to {origin}");
             }
         }
@@ -85,10 +124,20 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
         await SignIn(behindProxy);
         await SignIn(open);
 
-        (await behindProxy.Ask<bool>("SELECT bool_and(address = '203.0.113.7') FROM audit_events WHERE action = 'auth.login'")).ShouldBeTrue();
+        (
+            await behindProxy.Ask<bool>(
+                "SELECT bool_and(address = '203.0.113.7') FROM audit_events WHERE action = 'auth.login'"
+            )
+        ).ShouldBeTrue();
         (await open.Ask<long>("SELECT count(*) FROM audit_events WHERE address = '203.0.113.7'")).ShouldBe(0);
 
-        static Task<Answer> SignIn(Service at) => at.At().Send(HttpMethod.Post, "auth/login",
-            System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "x" }), ("X-Forwarded-For", "203.0.113.7"));
+        static Task<Answer> SignIn(Service at) =>
+            at.At()
+                .Send(
+                    HttpMethod.Post,
+                    "auth/login",
+                    System.Net.Http.Json.JsonContent.Create(new { email = "a@example.com", password = "x" }),
+                    ("X-Forwarded-For", "203.0.113.7")
+                );
     }
 }

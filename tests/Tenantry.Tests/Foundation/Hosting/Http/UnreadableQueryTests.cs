@@ -14,15 +14,26 @@ public sealed class UnreadableQueryTests(SharedService shared) : IClassFixture<S
         var platform = await shared.Service.Platform();
         var faults = new List<string>();
         var tried = 0;
-        foreach (var endpoint in shared.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        foreach (
+            var endpoint in shared
+                .Service.Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+        )
         {
             if (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") != true)
                 continue;
-            var path = System.Text.RegularExpressions.Regex.Replace(endpoint.RoutePattern.RawText!, @"\{[^}]*int\}", "1");
+            var path = System.Text.RegularExpressions.Regex.Replace(
+                endpoint.RoutePattern.RawText!,
+                @"\{[^}]*int\}",
+                "1"
+            );
             path = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", $"{Guid.NewGuid()}");
             foreach (var parameter in endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>())
             {
-                var query = parameter.ParameterInfo.GetCustomAttributes(false).OfType<FromQueryAttribute>().FirstOrDefault();
+                var query = parameter
+                    .ParameterInfo.GetCustomAttributes(false)
+                    .OfType<FromQueryAttribute>()
+                    .FirstOrDefault();
                 if (query is null || parameter.ParameterInfo.ParameterType == typeof(string) || !parameter.HasTryParse)
                     continue;
                 var name = query.Name ?? parameter.Name;

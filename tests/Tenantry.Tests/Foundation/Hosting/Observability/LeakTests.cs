@@ -13,12 +13,29 @@ namespace Tenantry.Tests.Foundation.Hosting.Observability;
 /// </summary>
 public sealed class LeakTests(Cluster cluster)
 {
-    private const string Password = "Pl4nted-Pa55word", Word = "pl4ntedsecretvalue", Mail = "planted.person@planted-domain.example", Number = "+41791234567";
+    private const string Password = "Pl4nted-Pa55word",
+        Word = "pl4ntedsecretvalue",
+        Mail = "planted.person@planted-domain.example",
+        Number = "+41791234567";
     private const string Jwt = "eyJhbGciOiJFUzI1NiJ9.eyJwbGFudGVkIjoxfQ.UExBTlRFRFBMQU5URUQ";
     private const string Lowest = "Trace,Microsoft=Debug,Npgsql=Debug,System.Net.Http=Debug";
 
     private static readonly string Token = $"tnr_{new string('P', 22)}lanted{new string('Q', 30)}";
-    private static readonly string[] Planted = [Password, Word, Mail, "planted.person", "planted-domain", Number, Number[1..], Token, Jwt, "UExBTlRFRFBMQU5URUQ", Service.Password, "a secret for tests"];
+    private static readonly string[] Planted =
+    [
+        Password,
+        Word,
+        Mail,
+        "planted.person",
+        "planted-domain",
+        Number,
+        Number[1..],
+        Token,
+        Jwt,
+        "UExBTlRFRFBMQU5URUQ",
+        Service.Password,
+        "a secret for tests",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -32,16 +49,28 @@ public sealed class LeakTests(Cluster cluster)
     [InlineData("""{"planted.person@planted-domain.example":1}""")]
     [InlineData("""{"message":"PLANTED.PERSON"}""")]
     [InlineData("no JSON: Pl4nted-Pa55word")]
-    public void The_search_finds_what_is_there_however_it_is_written(string line) => Leaks($"{{}}\n{line}\n", Planted).ShouldNotBeEmpty();
+    public void The_search_finds_what_is_there_however_it_is_written(string line) =>
+        Leaks($"{{}}\n{line}\n", Planted).ShouldNotBeEmpty();
 
     [Fact]
     public async Task Nothing_gets_into_the_log_whatever_is_asked_while_files_mails_and_the_database_break()
     {
         var (database, slug, tenant, token) = await Furnished();
         var closed = $"http://127.0.0.1:{FreePort.Find()}";
-        await using var process = await WatchedProcess.Begin(cluster, database, ("LOG_LEVEL", Lowest), ("NOTIFICATION_ATTEMPTS", "1"),
-            ("EMAIL_TRANSPORT", "smtp"), ("SMTP_URL", $"smtp://user:{Password}@127.0.0.1:{FreePort.Find()}?tls=off"), ("CLAMD_URL", $"tcp://127.0.0.1:{FreePort.Find()}"),
-            ("SMS_TRANSPORT", "sns"), ("AWS_REGION", "eu-central-1"), ("SNS_ENDPOINT_URL", closed), ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", Password));
+        await using var process = await WatchedProcess.Begin(
+            cluster,
+            database,
+            ("LOG_LEVEL", Lowest),
+            ("NOTIFICATION_ATTEMPTS", "1"),
+            ("EMAIL_TRANSPORT", "smtp"),
+            ("SMTP_URL", $"smtp://user:{Password}@127.0.0.1:{FreePort.Find()}?tls=off"),
+            ("CLAMD_URL", $"tcp://127.0.0.1:{FreePort.Find()}"),
+            ("SMS_TRANSPORT", "sns"),
+            ("AWS_REGION", "eu-central-1"),
+            ("SNS_ENDPOINT_URL", closed),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", Password)
+        );
         var caller = await Caller.Of(process, slug, token);
 
         await caller.AskForEverything([Mail, Password, Token, Jwt, Number]);
@@ -50,11 +79,15 @@ public sealed class LeakTests(Cluster cluster)
             (await process.Line(number))["tenant_id"]!.GetValue<string>().ShouldBe($"{tenant}");
 
         // A table that nearly every change needs, and a column.
-        await OfTheDatabase("ALTER TABLE audit_events RENAME TO audit_events_away; ALTER TABLE users RENAME COLUMN phone TO phone_away");
+        await OfTheDatabase(
+            "ALTER TABLE audit_events RENAME TO audit_events_away; ALTER TABLE users RENAME COLUMN phone TO phone_away"
+        );
         await caller.AskForEverything([Mail, Password, Token, Jwt, Number]);
         await caller.Do();
         await process.Line(1001);
-        await OfTheDatabase("ALTER TABLE audit_events_away RENAME TO audit_events; ALTER TABLE users RENAME COLUMN phone_away TO phone");
+        await OfTheDatabase(
+            "ALTER TABLE audit_events_away RENAME TO audit_events; ALTER TABLE users RENAME COLUMN phone_away TO phone"
+        );
 
         // Connections that end in the midst of something, and then none at all.
         using (var cutting = CancellationTokenSource.CreateLinkedTokenSource(Cancel))
@@ -75,7 +108,11 @@ public sealed class LeakTests(Cluster cluster)
 
         Task OfTheDatabase(string sql) => Cluster.Execute(cluster.AdminOf(database), sql);
 
-        Task Ended() => Cluster.Execute(cluster.Admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+        Task Ended() =>
+            Cluster.Execute(
+                cluster.Admin,
+                $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
+            );
 
         async Task Cut(CancellationToken stop)
         {
@@ -89,11 +126,28 @@ public sealed class LeakTests(Cluster cluster)
     {
         var (database, slug, tenant, token) = await Furnished();
         var closed = $"http://127.0.0.1:{FreePort.Find()}";
-        await using var process = await WatchedProcess.Begin(cluster, database, ("LOG_LEVEL", Lowest), ("NOTIFICATION_ATTEMPTS", "1"),
-            ("REDIS_URL", $"redis://:{Password}@127.0.0.1:{FreePort.Find()}/0"), ("RATE_LIMIT_FREE_PER_MINUTE", "1000000"), ("RATE_LIMIT_STANDARD_PER_MINUTE", "1000000"),
-            ("S3_BUCKET_NAME", "planted"), ("S3_ENDPOINT_URL", closed), ("S3_TIMEOUT_SECONDS", "1"), ("OTEL_EXPORTER_OTLP_ENDPOINT", closed), ("OTEL_EXPORTER_OTLP_HEADERS", $"api-key={Password}"),
-            ("EMAIL_TRANSPORT", "ses"), ("FROM_EMAIL", "no-reply@example.com"), ("SES_ENDPOINT_URL", closed), ("SMS_TRANSPORT", "sns"), ("SNS_ENDPOINT_URL", closed),
-            ("AWS_REGION", "eu-central-1"), ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", Password));
+        await using var process = await WatchedProcess.Begin(
+            cluster,
+            database,
+            ("LOG_LEVEL", Lowest),
+            ("NOTIFICATION_ATTEMPTS", "1"),
+            ("REDIS_URL", $"redis://:{Password}@127.0.0.1:{FreePort.Find()}/0"),
+            ("RATE_LIMIT_FREE_PER_MINUTE", "1000000"),
+            ("RATE_LIMIT_STANDARD_PER_MINUTE", "1000000"),
+            ("S3_BUCKET_NAME", "planted"),
+            ("S3_ENDPOINT_URL", closed),
+            ("S3_TIMEOUT_SECONDS", "1"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", closed),
+            ("OTEL_EXPORTER_OTLP_HEADERS", $"api-key={Password}"),
+            ("EMAIL_TRANSPORT", "ses"),
+            ("FROM_EMAIL", "no-reply@example.com"),
+            ("SES_ENDPOINT_URL", closed),
+            ("SMS_TRANSPORT", "sns"),
+            ("SNS_ENDPOINT_URL", closed),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", Password)
+        );
         var caller = await Caller.Of(process, slug, token);
 
         await caller.AskForEverything([Mail, Number]);
@@ -101,7 +155,13 @@ public sealed class LeakTests(Cluster cluster)
         foreach (var number in new[] { 1401, 5001 })
             await process.Line(number);
         foreach (var transport in new[] { "ses", "sns" })
-            (await process.Line(one => one["event"]!.GetValue<int>() == 4103 && one["transport"]!.GetValue<string>() == transport))["tenant_id"]!.GetValue<string>().ShouldBe($"{tenant}");
+            (
+                await process.Line(one =>
+                    one["event"]!.GetValue<int>() == 4103 && one["transport"]!.GetValue<string>() == transport
+                )
+            )["tenant_id"]!
+                .GetValue<string>()
+                .ShouldBe($"{tenant}");
 
         Hold(process, caller, token);
     }
@@ -121,7 +181,10 @@ public sealed class LeakTests(Cluster cluster)
         log.Split('\n').Length.ShouldBeGreaterThan(caller.Asked);
         // That the log is searched: what has to be there is found in it.
         Leaks(log, ["/api/v1/auth/login"]).ShouldNotBeEmpty();
-        Leaks(log, [.. Planted, token]).DistinctBy(leak => leak.Split("category")[^1].Split(',')[0]).Take(20).ShouldBeEmpty();
+        Leaks(log, [.. Planted, token])
+            .DistinctBy(leak => leak.Split("category")[^1].Split(',')[0])
+            .Take(20)
+            .ShouldBeEmpty();
     }
 
     /// <summary>Lines in which one of them stands: as it is, within JSON and JSON within that, or percent-encoded.</summary>
@@ -185,7 +248,12 @@ public sealed class LeakTests(Cluster cluster)
         public static async Task<Caller> Of(WatchedProcess process, string slug, string token)
         {
             var http = Conformance.Client(process.Url);
-            return new Caller(http, JsonNode.Parse(await http.GetStringAsync("/api-docs/openapi.json", Cancel))!, slug, token);
+            return new Caller(
+                http,
+                JsonNode.Parse(await http.GetStringAsync("/api-docs/openapi.json", Cancel))!,
+                slug,
+                token
+            );
         }
 
         /// <summary>Every operation gets the value in every member, every parameter and every header.</summary>
@@ -199,7 +267,9 @@ public sealed class LeakTests(Cluster cluster)
                     foreach (var value in values)
                     {
                         // What ends the session would end the test: whoever is not signed in gets no further than the door.
-                        var ends = path.EndsWith("/logout", StringComparison.Ordinal) || (method == "delete" && path.Contains("/auth/", StringComparison.Ordinal));
+                        var ends =
+                            path.EndsWith("/logout", StringComparison.Ordinal)
+                            || (method == "delete" && path.Contains("/auth/", StringComparison.Ordinal));
                         foreach (var bearer in ends ? [Jwt] : new[] { token, Jwt })
                             await Ask(path, method, operation!, value, bearer);
                     }
@@ -213,14 +283,46 @@ public sealed class LeakTests(Cluster cluster)
         public async Task<string> Do()
         {
             var admin = new Visitor(http, slug, token);
-            await admin.Put("notifications/settings", new { locale = "en", redact_bodies = false, default_region = "CH", sms_countries = new[] { "CH" }, sms_per_number_per_day = 100, sms_per_country_per_day = 100, sms_per_day = 100 });
-            var form = new MultipartFormDataContent { { new StringContent(Word), "tags" }, { new StringContent(Password), "file", $"{Word}.txt" } };
+            await admin.Put(
+                "notifications/settings",
+                new
+                {
+                    locale = "en",
+                    redact_bodies = false,
+                    default_region = "CH",
+                    sms_countries = new[] { "CH" },
+                    sms_per_number_per_day = 100,
+                    sms_per_country_per_day = 100,
+                    sms_per_day = 100,
+                }
+            );
+            var form = new MultipartFormDataContent
+            {
+                { new StringContent(Word), "tags" },
+                { new StringContent(Password), "file", $"{Word}.txt" },
+            };
             Answer[] answers =
             [
                 await admin.Post("auth/login", new { email = Mail, password = Password }),
                 await admin.Post("auth/password-reset-request", new { email = Mail }),
-                await admin.Post("users", new { email = $"{Asked}{Mail}", first_name = Word, phone = Number }),
-                await admin.Post("notifications/email", new { recipient = Mail, subject = Word, body = Password }),
+                await admin.Post(
+                    "users",
+                    new
+                    {
+                        email = $"{Asked}{Mail}",
+                        first_name = Word,
+                        phone = Number,
+                    }
+                ),
+                await admin.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = Mail,
+                        subject = Word,
+                        body = Password,
+                    }
+                ),
                 await admin.Post("notifications/sms", new { recipient = Number, body = Word }),
                 await admin.Send(HttpMethod.Post, "files/upload", form),
             ];
@@ -230,8 +332,24 @@ public sealed class LeakTests(Cluster cluster)
         private async Task Ask(string path, string method, JsonNode operation, string value, string bearer)
         {
             var parameters = operation["parameters"]?.AsArray() ?? [];
-            var query = string.Join('&', parameters.Where(one => one!["in"]?.GetValue<string>() == "query").Select(one => $"{one!["name"]}={Uri.EscapeDataString(value)}").Append($"password={Uri.EscapeDataString(Word)}"));
-            var target = string.Join('/', path.Split('/').Select(part => part.StartsWith('{') ? Asked % 2 == 0 ? Guid.NewGuid().ToString() : Uri.EscapeDataString(value) : part));
+            var query = string.Join(
+                '&',
+                parameters
+                    .Where(one => one!["in"]?.GetValue<string>() == "query")
+                    .Select(one => $"{one!["name"]}={Uri.EscapeDataString(value)}")
+                    .Append($"password={Uri.EscapeDataString(Word)}")
+            );
+            var target = string.Join(
+                '/',
+                path.Split('/')
+                    .Select(part =>
+                        part.StartsWith('{')
+                            ? Asked % 2 == 0
+                                ? Guid.NewGuid().ToString()
+                                : Uri.EscapeDataString(value)
+                            : part
+                    )
+            );
             using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), $"{target}?{query}");
             request.Headers.Add("X-Tenant", slug);
             request.Headers.TryAddWithoutValidation("User-Agent", $"{Word} {value}");
@@ -242,7 +360,11 @@ public sealed class LeakTests(Cluster cluster)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", $"{Word}-{Asked}");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
             if (operation["requestBody"] is not null)
-                request.Content = path.EndsWith("/upload", StringComparison.Ordinal) ? new StringContent(Word) : JsonContent.Create(Filled(operation["requestBody"]!["content"]?["application/json"]?["schema"], value));
+                request.Content = path.EndsWith("/upload", StringComparison.Ordinal)
+                    ? new StringContent(Word)
+                    : JsonContent.Create(
+                        Filled(operation["requestBody"]!["content"]?["application/json"]?["schema"], value)
+                    );
             (await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel)).Dispose();
             Asked++;
         }
@@ -253,7 +375,11 @@ public sealed class LeakTests(Cluster cluster)
             if (schema?["$ref"]?.GetValue<string>() is { } reference)
                 schema = document["components"]!["schemas"]![reference.Split('/')[^1]];
             if (schema?["properties"] is JsonObject properties && depth < 4)
-                return new JsonObject(properties.Select(property => KeyValuePair.Create(property.Key, Filled(property.Value, value, depth + 1))));
+                return new JsonObject(
+                    properties.Select(property =>
+                        KeyValuePair.Create(property.Key, Filled(property.Value, value, depth + 1))
+                    )
+                );
             return JsonValue.Create(value);
         }
     }

@@ -16,11 +16,36 @@ public sealed class LogLinesTests
         var tenant = Guid.CreateVersion7();
         using var work = Spans.Round("test", tenant);
 
-        var line = JsonNode.Parse(Line("Production", "Sent to ada@example.com", [new("Recipient", "ada@example.com"), new("Bytes", 813L), new("DurationMs", 2.41), new("Id", tenant), new("Nothing", null)], null))!;
+        var line = JsonNode.Parse(
+            Line(
+                "Production",
+                "Sent to ada@example.com",
+                [
+                    new("Recipient", "ada@example.com"),
+                    new("Bytes", 813L),
+                    new("DurationMs", 2.41),
+                    new("Id", tenant),
+                    new("Nothing", null),
+                ],
+                null
+            )
+        )!;
 
-        (line["level"]!.GetValue<string>(), line["event"]!.GetValue<int>(), line["message"]!.GetValue<string>()).ShouldBe(("information", 7, "Sent to [redacted]"));
-        (line["recipient"]!.GetValue<string>(), line["bytes"]!.GetValue<long>(), line["duration_ms"]!.GetValue<double>(), line["id"]!.GetValue<Guid>(), line["nothing"]).ShouldBe(("[redacted]", 813, 2.41, tenant, null));
-        (line["trace_id"]!.GetValue<string>(), line["tenant_id"]!.GetValue<Guid>()).ShouldBe((Activity.Current!.TraceId.ToHexString(), tenant));
+        (
+            line["level"]!.GetValue<string>(),
+            line["event"]!.GetValue<int>(),
+            line["message"]!.GetValue<string>()
+        ).ShouldBe(("information", 7, "Sent to [redacted]"));
+        (
+            line["recipient"]!.GetValue<string>(),
+            line["bytes"]!.GetValue<long>(),
+            line["duration_ms"]!.GetValue<double>(),
+            line["id"]!.GetValue<Guid>(),
+            line["nothing"]
+        ).ShouldBe(("[redacted]", 813, 2.41, tenant, null));
+        (line["trace_id"]!.GetValue<string>(), line["tenant_id"]!.GetValue<Guid>()).ShouldBe(
+            (Activity.Current!.TraceId.ToHexString(), tenant)
+        );
     }
 
     [Fact]
@@ -28,7 +53,14 @@ public sealed class LogLinesTests
     {
         var inner = "";
 
-        var outer = JsonNode.Parse(Line("Production", "outer", [new("Value", new Talking(() => inner = Line("Production", "inner", [], null)))], null))!;
+        var outer = JsonNode.Parse(
+            Line(
+                "Production",
+                "outer",
+                [new("Value", new Talking(() => inner = Line("Production", "inner", [], null)))],
+                null
+            )
+        )!;
 
         (outer["message"]!.GetValue<string>(), outer["value"]!.GetValue<string>()).ShouldBe(("outer", "said"));
         JsonNode.Parse(inner)!["message"]!.GetValue<string>().ShouldBe("inner");
@@ -37,7 +69,12 @@ public sealed class LogLinesTests
     [Fact]
     public void In_words_no_control_character_is_left_of_a_text_and_its_line_is_one()
     {
-        var words = Line("Development", "one\r\ntwo\u001b[2J\u000bthree\u009b4\u2028five\0", [], new InvalidOperationException("first\u001b]0;title\u0007\n12:00:00 info: not a line of ours"));
+        var words = Line(
+            "Development",
+            "one\r\ntwo\u001b[2J\u000bthree\u009b4\u2028five\0",
+            [],
+            new InvalidOperationException("first\u001b]0;title\u0007\n12:00:00 info: not a line of ours")
+        );
 
         words.Where(char.IsControl).Distinct().ShouldBe(['\n']);
         words.Split('\n')[0].ShouldEndWith("one  two [2J three 4 five ");
@@ -47,7 +84,12 @@ public sealed class LogLinesTests
     [Fact]
     public void A_long_value_is_cut_so_that_somebody_else_does_not_fill_the_log()
     {
-        var line = Line("Production", new string('m', 1_000_000), [new("Value", new string('v', 1_000_000))], new InvalidOperationException(new string('e', 1_000_000)));
+        var line = Line(
+            "Production",
+            new string('m', 1_000_000),
+            [new("Value", new string('v', 1_000_000))],
+            new InvalidOperationException(new string('e', 1_000_000))
+        );
 
         line.Length.ShouldBeLessThan(64 * 1024);
         JsonNode.Parse(line)!["message"]!.GetValue<string>().ShouldEndWith("m…");
@@ -58,7 +100,15 @@ public sealed class LogLinesTests
     public void A_line_of_a_request_costs_a_few_microseconds_and_no_more_memory_than_its_text()
     {
         var lines = Lines("Production");
-        KeyValuePair<string, object?>[] values = [new("Method", "GET"), new("Route", "/api/v1/users/{id:guid}"), new("Status", 200), new("DurationMs", 2.41), new("Bytes", 813L), new("Client", "203.0.113.7")];
+        KeyValuePair<string, object?>[] values =
+        [
+            new("Method", "GET"),
+            new("Route", "/api/v1/users/{id:guid}"),
+            new("Status", 200),
+            new("DurationMs", 2.41),
+            new("Bytes", 813L),
+            new("Client", "203.0.113.7"),
+        ];
         var entry = Entry("GET /api/v1/users/{id:guid} 200 in 2.41 ms, 813 bytes to 203.0.113.7", values, null);
         var writer = new StringWriter();
         using var work = Spans.Round("test", Guid.CreateVersion7());
@@ -79,27 +129,44 @@ public sealed class LogLinesTests
             taken = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{best.TotalMicroseconds / times:0.00} µs, {taken / times} bytes");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{best.TotalMicroseconds / times:0.00} µs, {taken / times} bytes"
+        );
         (best / times).ShouldBeLessThan(TimeSpan.FromMicroseconds(30));
         (taken / times).ShouldBeLessThan(600);
     }
 
-    private static string Line(string environment, string message, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception)
+    private static string Line(
+        string environment,
+        string message,
+        IReadOnlyList<KeyValuePair<string, object?>> values,
+        Exception? exception
+    )
     {
         var writer = new StringWriter();
         Lines(environment).Write(Entry(message, values, exception), null, writer);
         return writer.ToString()[..^1];
     }
 
-    private static LogLines Lines(string environment) => new(new Redaction([]), ServiceSettings.Read(new Dictionary<string, string>
-    {
-        ["APP_ENV"] = environment,
-        ["DATABASE_URL"] = "postgresql://app@localhost/x",
-        ["JWT_SECRET"] = "a secret for tests, long enough for it",
-    }), TimeProvider.System);
+    private static LogLines Lines(string environment) =>
+        new(
+            new Redaction([]),
+            ServiceSettings.Read(
+                new Dictionary<string, string>
+                {
+                    ["APP_ENV"] = environment,
+                    ["DATABASE_URL"] = "postgresql://app@localhost/x",
+                    ["JWT_SECRET"] = "a secret for tests, long enough for it",
+                }
+            ),
+            TimeProvider.System
+        );
 
-    private static LogEntry<IReadOnlyList<KeyValuePair<string, object?>>> Entry(string message, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception) =>
-        new(LogLevel.Information, "Tenantry.Tests", 7, values, exception, (_, _) => message);
+    private static LogEntry<IReadOnlyList<KeyValuePair<string, object?>>> Entry(
+        string message,
+        IReadOnlyList<KeyValuePair<string, object?>> values,
+        Exception? exception
+    ) => new(LogLevel.Information, "Tenantry.Tests", 7, values, exception, (_, _) => message);
 
     private sealed class Talking(Action talk)
     {

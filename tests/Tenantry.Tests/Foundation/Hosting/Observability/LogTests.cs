@@ -25,34 +25,76 @@ public sealed class LogTests(Cluster cluster)
         using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
 
-        var found = await visitor.Send(HttpMethod.Get, "users?q=somebody", null, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        var found = await visitor.Send(
+            HttpMethod.Get,
+            "users?q=somebody",
+            null,
+            ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        );
         var missing = await visitor.Get($"users/{Guid.NewGuid()}");
 
         var line = await process.Line(one => one["trace_id"]?.GetValue<string>() == "0af7651916cd43dd8448eb211c80319c");
-        (line["level"]!.GetValue<string>(), line["category"]!.GetValue<string>(), line["event"]!.GetValue<int>()).ShouldBe(("information", "Tenantry.Foundation.Hosting.Http.RequestLog", 1000));
-        (line["method"]!.GetValue<string>(), line["route"]!.GetValue<string>(), line["status"]!.GetValue<int>(), line["client"]!.GetValue<string>()).ShouldBe(("GET", "/api/v1/users/", 200, "127.0.0.1"));
+        (
+            line["level"]!.GetValue<string>(),
+            line["category"]!.GetValue<string>(),
+            line["event"]!.GetValue<int>()
+        ).ShouldBe(("information", "Tenantry.Foundation.Hosting.Http.RequestLog", 1000));
+        (
+            line["method"]!.GetValue<string>(),
+            line["route"]!.GetValue<string>(),
+            line["status"]!.GetValue<int>(),
+            line["client"]!.GetValue<string>()
+        ).ShouldBe(("GET", "/api/v1/users/", 200, "127.0.0.1"));
         line["bytes"]!.GetValue<int>().ShouldBe(Encoding.UTF8.GetByteCount(found.Text));
         line["duration_ms"]!.GetValue<double>().ShouldBeGreaterThan(0);
         (line["tenant_id"]!.GetValue<string>(), line["user_id"]!.GetValue<string>()).ShouldBe(($"{tenant}", user));
-        DateTimeOffset.Parse(line["time"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture).ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
+        DateTimeOffset
+            .Parse(line["time"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)
+            .ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
         line.ToJsonString().ShouldNotContain("somebody");
 
-        var refused = await process.Line(one => one["trace_id"]?.GetValue<string>() == missing.Json["trace_id"]!.GetValue<string>());
-        (refused["route"]!.GetValue<string>(), refused["status"]!.GetValue<int>()).ShouldBe(("/api/v1/users/{id:guid}", 404));
+        var refused = await process.Line(one =>
+            one["trace_id"]?.GetValue<string>() == missing.Json["trace_id"]!.GetValue<string>()
+        );
+        (refused["route"]!.GetValue<string>(), refused["status"]!.GetValue<int>()).ShouldBe(
+            ("/api/v1/users/{id:guid}", 404)
+        );
     }
 
     [Fact]
     public async Task Lines_of_workers_have_a_trace_and_a_tenant_too()
     {
-        await using var house = await cluster.Start(replace: services => services.Remove(services.Single(service => service.ImplementationType == typeof(Tenantry.Features.Auth.Mails.MailRequestWorker))));
+        await using var house = await cluster.Start(replace: services =>
+            services.Remove(
+                services.Single(service =>
+                    service.ImplementationType == typeof(Tenantry.Features.Auth.Mails.MailRequestWorker)
+                )
+            )
+        );
         var (slug, tenant, admin) = await house.NewTenant();
         await house.Settled();
-        await using var process = await WatchedProcess.Begin(cluster, house.Database, ("EMAIL_TRANSPORT", "smtp"), ("SMTP_URL", $"smtp://127.0.0.1:{FreePort.Find()}?tls=off"), ("NOTIFICATION_ATTEMPTS", "1"));
+        await using var process = await WatchedProcess.Begin(
+            cluster,
+            house.Database,
+            ("EMAIL_TRANSPORT", "smtp"),
+            ("SMTP_URL", $"smtp://127.0.0.1:{FreePort.Find()}?tls=off"),
+            ("NOTIFICATION_ATTEMPTS", "1")
+        );
         using var http = Conformance.Client(process.Url);
 
-        for (JsonNode? line = null; line is null;)
+        for (JsonNode? line = null; line is null; )
         {
-            (await new Visitor(http, slug, admin.Token).Post("notifications/email", new { recipient = "somebody@example.com", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
+            (
+                await new Visitor(http, slug, admin.Token).Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = "somebody@example.com",
+                        subject = "Hello",
+                        body = "Hello",
+                    }
+                )
+            ).Status.ShouldBe(202);
             line = await process.Find(one => one["event"]!.GetValue<int>() == 4103, TimeSpan.FromSeconds(2)); // the other instance may have been faster
             if (line is null)
                 continue;
@@ -67,26 +109,40 @@ public sealed class LogTests(Cluster cluster)
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "Warning", Cancel);
         await using var house = await cluster.Start();
-        await using var process = await WatchedProcess.Begin(cluster, house.Database, ("LOG_LEVEL", ""), ("LOG_LEVEL_FILE", file));
+        await using var process = await WatchedProcess.Begin(
+            cluster,
+            house.Database,
+            ("LOG_LEVEL", ""),
+            ("LOG_LEVEL_FILE", file)
+        );
         using var http = Conformance.Client(process.Url);
 
         (await http.GetAsync("/api/v1/nothing/one", Cancel)).Dispose();
         await File.WriteAllTextAsync(file, "Warning,Tenantry.Foundation.Hosting.Http=Information\n", Cancel);
         JsonNode? line;
-        do
-            (await http.GetAsync("/api/v1/nothing/two", Cancel)).Dispose();
-        while ((line = await process.Find(one => one["event"]!.GetValue<int>() == 1000, TimeSpan.FromMilliseconds(300))) is null);
+        do (await http.GetAsync("/api/v1/nothing/two", Cancel)).Dispose();
+        while (
+            (line = await process.Find(one => one["event"]!.GetValue<int>() == 1000, TimeSpan.FromMilliseconds(300)))
+                is null
+        );
         await File.WriteAllTextAsync(file, "no level", Cancel);
 
-        (await process.Line(one => one["event"]!.GetValue<int>() == 1602))["message"]!.GetValue<string>().ShouldContain("LOG_LEVEL must be one of");
-        process.Lines.Count(one => one["event"]!.GetValue<int>() == 1000 && one["level"]!.GetValue<string>() == "information").ShouldBeGreaterThan(0); // and it stays as it was
+        (await process.Line(one => one["event"]!.GetValue<int>() == 1602))["message"]!
+            .GetValue<string>()
+            .ShouldContain("LOG_LEVEL must be one of");
+        process
+            .Lines.Count(one =>
+                one["event"]!.GetValue<int>() == 1000 && one["level"]!.GetValue<string>() == "information"
+            )
+            .ShouldBeGreaterThan(0); // and it stays as it was
         File.Delete(file);
     }
 
     [Fact]
     public async Task A_password_that_comes_while_the_service_runs_is_kept_out_too_and_the_one_before_still()
     {
-        const string first = "the token of the scraper", second = "another of the scraper";
+        const string first = "the token of the scraper",
+            second = "another of the scraper";
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, first, Cancel);
         await using var house = await cluster.Start();
@@ -97,10 +153,19 @@ public sealed class LogTests(Cluster cluster)
 
         // Whatever tells of it: here it is the database, in words of its own.
         using var http = Conformance.Client(process.Url);
-        await house.Sql($"CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'It was {first}, it is {second}.'; END $$; CREATE TRIGGER told BEFORE INSERT ON roles FOR EACH ROW EXECUTE FUNCTION told()");
-        (await new Visitor(http, slug, admin.Token).Post("roles", new { name = "somebody", permissions = Array.Empty<string>() })).Status.ShouldBe(500);
+        await house.Sql(
+            $"CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'It was {first}, it is {second}.'; END $$; CREATE TRIGGER told BEFORE INSERT ON roles FOR EACH ROW EXECUTE FUNCTION told()"
+        );
+        (
+            await new Visitor(http, slug, admin.Token).Post(
+                "roles",
+                new { name = "somebody", permissions = Array.Empty<string>() }
+            )
+        ).Status.ShouldBe(500);
 
-        (await process.Line(1001))["exception"]!.GetValue<string>().ShouldContain("It was [redacted], it is [redacted].");
+        (await process.Line(1001))["exception"]!
+            .GetValue<string>()
+            .ShouldContain("It was [redacted], it is [redacted].");
         File.Delete(file);
     }
 
@@ -110,31 +175,66 @@ public sealed class LogTests(Cluster cluster)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var lines = new Heard();
-        await using var house = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock).AddLogging(logging => logging.AddProvider(lines).AddFilter<Heard>(null, LogLevel.Information)));
+        await using var house = await cluster.Start(replace: services =>
+            services
+                .AddSingleton<TimeProvider>(clock)
+                .AddLogging(logging => logging.AddProvider(lines).AddFilter<Heard>(null, LogLevel.Information))
+        );
         var (slug, tenant, admin) = await house.NewTenant();
         var (_, gone, _) = await house.NewTenant();
         await house.Settled();
 
         (await (await house.Platform()).Delete($"tenants/{gone}")).Status.ShouldBe(202);
         await house.Sql($"UPDATE tenants SET deleted_at = now() - interval '40 days' WHERE id = '{gone}'");
-        await house.Sql("CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$; CREATE TRIGGER fails BEFORE UPDATE ON notification_logs FOR EACH ROW WHEN (NEW.status = 'sent') EXECUTE FUNCTION fails()");
-        (await admin.Post("notifications/email", new { recipient = "somebody@example.com", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
+        await house.Sql(
+            "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$; CREATE TRIGGER fails BEFORE UPDATE ON notification_logs FOR EACH ROW WHEN (NEW.status = 'sent') EXECUTE FUNCTION fails()"
+        );
+        (
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "somebody@example.com",
+                    subject = "Hello",
+                    body = "Hello",
+                }
+            )
+        ).Status.ShouldBe(202);
         await lines.Of(4102);
         await house.Sql("DROP TRIGGER fails ON notification_logs");
         await house.Settled();
         await house.Sql("ALTER TABLE mailed_tokens RENAME TO mailed_tokens_away");
-        (await house.At(slug).Post("auth/password-reset-request", new { email = $"admin@{slug}.example" })).Status.ShouldBe(202);
+        (
+            await house.At(slug).Post("auth/password-reset-request", new { email = $"admin@{slug}.example" })
+        ).Status.ShouldBe(202);
         await lines.Of(1110);
-        foreach (var table in new[] { "notification_logs", "request_days", "instances", "signing_keys", "object_removals", "file_reconciliations", "seen_feedback" })
+        foreach (
+            var table in new[]
+            {
+                "notification_logs",
+                "request_days",
+                "instances",
+                "signing_keys",
+                "object_removals",
+                "file_reconciliations",
+                "seen_feedback",
+            }
+        )
             await house.Sql($"ALTER TABLE {table} RENAME TO {table}_away");
         house.Services.GetRequiredService<RequestMeter>().Add(tenant, isRefused: false);
-        await house.Sql("SELECT pg_notify('tenantry_changes', 'signing_keys x'), pg_notify('tenantry_changes', 'object_removals x')");
+        await house.Sql(
+            "SELECT pg_notify('tenantry_changes', 'signing_keys x'), pg_notify('tenantry_changes', 'object_removals x')"
+        );
         await lines.Of(1202);
-        await house.Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tenantry changes'");
+        await house.Sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tenantry changes'"
+        );
         foreach (var number in new[] { 1101, 1102, 1103, 2004, 3002, 4001, 4101, 4105, 4110, 1111, 5009 })
             await lines.Of(number, meanwhile: () => clock.Advance(TimeSpan.FromMinutes(10)));
 
-        lines.All.Where(line => line.Trace == default && line.Category.StartsWith("Tenantry.", StringComparison.Ordinal)).ShouldBeEmpty();
+        lines
+            .All.Where(line => line.Trace == default && line.Category.StartsWith("Tenantry.", StringComparison.Ordinal))
+            .ShouldBeEmpty();
         lines.All.Where(line => line.Event is 1110 or 4102).Select(line => line.Tenant).Distinct().ShouldBe([tenant]);
         lines.All.Where(line => line.Event is 2004).Select(line => line.Tenant).Distinct().ShouldBe([gone]);
     }
@@ -142,33 +242,48 @@ public sealed class LogTests(Cluster cluster)
     /// <summary>Hears each line on the thread of whoever writes it.</summary>
     private sealed class Heard : ILoggerProvider
     {
-        private readonly ConcurrentQueue<(string Category, int Event, ActivityTraceId Trace, object? Tenant)> all = new();
+        private readonly ConcurrentQueue<(string Category, int Event, ActivityTraceId Trace, object? Tenant)> all =
+            new();
 
         public IReadOnlyCollection<(string Category, int Event, ActivityTraceId Trace, object? Tenant)> All => all;
 
         public async Task Of(int number, Action? meanwhile = null)
         {
-            for (var watch = Stopwatch.StartNew(); !all.Any(line => line.Event == number); await Task.Delay(100, Cancel))
+            for (
+                var watch = Stopwatch.StartNew();
+                !all.Any(line => line.Event == number);
+                await Task.Delay(100, Cancel)
+            )
             {
-                watch.Elapsed.ShouldBeLessThan(Patience.Of, $"no line {number}; there are {string.Join(", ", all.Select(line => line.Event).Distinct().Order())}");
+                watch.Elapsed.ShouldBeLessThan(
+                    Patience.Of,
+                    $"no line {number}; there are {string.Join(", ", all.Select(line => line.Event).Distinct().Order())}"
+                );
                 meanwhile?.Invoke();
             }
         }
 
         public ILogger CreateLogger(string categoryName) => new Ear(categoryName, all);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
-        private sealed class Ear(string category, ConcurrentQueue<(string Category, int Event, ActivityTraceId Trace, object? Tenant)> all) : ILogger
+        private sealed class Ear(
+            string category,
+            ConcurrentQueue<(string Category, int Event, ActivityTraceId Trace, object? Tenant)> all
+        ) : ILogger
         {
-            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                all.Enqueue((category, eventId.Id, Activity.Current?.TraceId ?? default, Spans.Tagged(Spans.Tenant)));
+            public void Log<TState>(
+                LogLevel logLevel,
+                EventId eventId,
+                TState state,
+                Exception? exception,
+                Func<TState, Exception?, string> formatter
+            ) => all.Enqueue((category, eventId.Id, Activity.Current?.TraceId ?? default, Spans.Tagged(Spans.Tenant)));
         }
     }
 }

@@ -17,11 +17,23 @@ public sealed partial class MetricsTests(Cluster cluster)
     [Fact]
     public async Task Every_part_of_the_service_is_measured()
     {
-        await using var service = await cluster.Start(settings => (settings["METRICS_TOKEN"], settings["RATE_LIMIT_FREE_PER_MINUTE"]) = (Token, "1000"));
+        await using var service = await cluster.Start(settings =>
+            (settings["METRICS_TOKEN"], settings["RATE_LIMIT_FREE_PER_MINUTE"]) = (Token, "1000")
+        );
         var (slug, _, admin) = await service.NewTenant();
         (await admin.Post("users", new { email = "nonsense" })).Status.ShouldBe(400);
         await service.At(slug).Post("auth/login", new { email = "nobody@example.com", password = "wrong password" });
-        (await admin.Post("notifications/email", new { recipient = "somebody@example.com", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
+        (
+            await admin.Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "somebody@example.com",
+                    subject = "Hello",
+                    body = "Hello",
+                }
+            )
+        ).Status.ShouldBe(202);
         await service.Settled();
         await service.Services.GetRequiredService<QueueFigures>().Once(Cancel);
         await service.Services.GetRequiredService<DatabaseFigures>().Once(Cancel);
@@ -29,28 +41,52 @@ public sealed partial class MetricsTests(Cluster cluster)
 
         var scrape = await Scrape(service);
 
-        foreach (var series in new[]
-        {
-            """http_server_request_duration_seconds_bucket{http_request_method="POST",http_response_status_code="400",http_route="/api/v1/users/",le="0.005"}""",
-            "http_server_active_requests", "kestrel_active_connections", "kestrel_queued_connections",
-            """db_client_operation_duration_seconds_bucket{db_client_connection_pool_name="tenantry",le="0.005"}""", """db_client_connection_count{db_client_connection_pool_name="tenantry",db_client_connection_state="used"}""",
-            """db_client_connection_max{db_client_connection_pool_name="tenantry"}""",
-            "tenantry_database_size_bytes", "tenantry_database_connections", "tenantry_instances", "tenantry_changes_staleness_seconds",
-            """tenantry_cache_requests_total{""", """tenantry_rate_limit_decisions_total{""", """tenantry_refusals_total{code="validation_failed"}""",
-            """tenantry_audit_events_total{action="auth.login",outcome="success"}""", """tenantry_audit_events_total{action="auth.login",outcome="authentication_failed"}""",
-            """tenantry_notifications_total{channel="email",outcome="sent",transport="mailbox"}""", "tenantry_notifications_delay_seconds_bucket",
-            """tenantry_queue_depth{channel="email"} 0""", """tenantry_queue_age_seconds{channel="push"} 0""",
-            "tenantry_signing_key_age_seconds", "tenantry_signing_key_lifetime_seconds", "dotnet_gc_heap_total_allocated_bytes_total", "dotnet_process_memory_working_set_bytes",
-        })
+        foreach (
+            var series in new[]
+            {
+                """http_server_request_duration_seconds_bucket{http_request_method="POST",http_response_status_code="400",http_route="/api/v1/users/",le="0.005"}""",
+                "http_server_active_requests",
+                "kestrel_active_connections",
+                "kestrel_queued_connections",
+                """db_client_operation_duration_seconds_bucket{db_client_connection_pool_name="tenantry",le="0.005"}""",
+                """db_client_connection_count{db_client_connection_pool_name="tenantry",db_client_connection_state="used"}""",
+                """db_client_connection_max{db_client_connection_pool_name="tenantry"}""",
+                "tenantry_database_size_bytes",
+                "tenantry_database_connections",
+                "tenantry_instances",
+                "tenantry_changes_staleness_seconds",
+                """tenantry_cache_requests_total{""",
+                """tenantry_rate_limit_decisions_total{""",
+                """tenantry_refusals_total{code="validation_failed"}""",
+                """tenantry_audit_events_total{action="auth.login",outcome="success"}""",
+                """tenantry_audit_events_total{action="auth.login",outcome="authentication_failed"}""",
+                """tenantry_notifications_total{channel="email",outcome="sent",transport="mailbox"}""",
+                "tenantry_notifications_delay_seconds_bucket",
+                """tenantry_queue_depth{channel="email"} 0""",
+                """tenantry_queue_age_seconds{channel="push"} 0""",
+                "tenantry_signing_key_age_seconds",
+                "tenantry_signing_key_lifetime_seconds",
+                "dotnet_gc_heap_total_allocated_bytes_total",
+                "dotnet_process_memory_working_set_bytes",
+            }
+        )
             scrape.ShouldContain("\n" + series);
         // Other services of this process may have some of their own.
-        scrape.Split('\n').ShouldContain(line => line.StartsWith("tenantry_audit_heads_total{} ", StringComparison.Ordinal) && !line.StartsWith("tenantry_audit_heads_total{} 0", StringComparison.Ordinal));
+        scrape
+            .Split('\n')
+            .ShouldContain(line =>
+                line.StartsWith("tenantry_audit_heads_total{} ", StringComparison.Ordinal)
+                && !line.StartsWith("tenantry_audit_heads_total{} 0", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
     public async Task That_Redis_is_away_is_measured()
     {
-        await using var process = await Begin(await cluster.NewDatabase(), ("REDIS_URL", $"redis://127.0.0.1:{FreePort.Find()}/0"));
+        await using var process = await Begin(
+            await cluster.NewDatabase(),
+            ("REDIS_URL", $"redis://127.0.0.1:{FreePort.Find()}/0")
+        );
         using var http = Conformance.Client(process.Url);
 
         await Says(http, "tenantry_redis_available{} 0");
@@ -61,7 +97,10 @@ public sealed partial class MetricsTests(Cluster cluster)
     {
         await using var house = await cluster.Start();
         var (slug, _, admin) = await house.NewTenant();
-        await using var process = await Begin(house.Database, ("DATABASE_URL", Cluster.OneConnection(cluster.Variables(house.Database)["DATABASE_URL"])));
+        await using var process = await Begin(
+            house.Database,
+            ("DATABASE_URL", Cluster.OneConnection(cluster.Variables(house.Database)["DATABASE_URL"]))
+        );
         using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
 
@@ -97,10 +136,18 @@ public sealed partial class MetricsTests(Cluster cluster)
         foreach (var one in theirs)
             scrape.ShouldNotContain(one);
 
-        static bool IsOnce(string series) => series is """http_server_request_duration_seconds{http_request_method="GET",http_response_status_code="200"}"""
+        static bool IsOnce(string series) =>
+            series
+                is """http_server_request_duration_seconds{http_request_method="GET",http_response_status_code="200"}"""
             || series.StartsWith("dotnet_", StringComparison.Ordinal)
-            || Regex.IsMatch(series, """^db_client_\w+(\{db_client_connection_pool_name="tenantry( changes)?"(,db_client_connection_state="(idle|used)")?\})?$""")
-            || Regex.IsMatch(series, """^tenantry_notifications(_total|_delay_seconds)\{channel="email"(,outcome="sent",transport="mailbox")?\}$""");
+            || Regex.IsMatch(
+                series,
+                """^db_client_\w+(\{db_client_connection_pool_name="tenantry( changes)?"(,db_client_connection_state="(idle|used)")?\})?$"""
+            )
+            || Regex.IsMatch(
+                series,
+                """^tenantry_notifications(_total|_delay_seconds)\{channel="email"(,outcome="sent",transport="mailbox")?\}$"""
+            );
 
         async Task Use(int i)
         {
@@ -110,7 +157,17 @@ public sealed partial class MetricsTests(Cluster cluster)
             (await visitor.Get($"users/{Guid.NewGuid()}")).Status.ShouldBe(404);
             var made = await visitor.Post("users", new { email = $"one@{slug}.example" });
             made.Status.ShouldBe(201);
-            (await visitor.Post("notifications/email", new { recipient = $"two@{slug}.example", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
+            (
+                await visitor.Post(
+                    "notifications/email",
+                    new
+                    {
+                        recipient = $"two@{slug}.example",
+                        subject = "Hello",
+                        body = "Hello",
+                    }
+                )
+            ).Status.ShouldBe(202);
             await new Visitor(http, $"made-up-{i}", null).Get($"made-up-{i}/at/{Guid.NewGuid()}");
             await new Visitor(http, null, null).Send(new HttpMethod($"MADEUP{i}"), "users");
             var user = (await visitor.Get("auth/me")).Json["id"]!.GetValue<string>();
@@ -138,9 +195,13 @@ public sealed partial class MetricsTests(Cluster cluster)
         await using var service = await cluster.Start(settings => settings["METRICS_PORT"] = $"{port}");
         using var http = new HttpClient();
 
-        (await http.GetStringAsync($"http://127.0.0.1:{port}/metrics", Cancel)).ShouldContain("kestrel_active_connections");
+        (await http.GetStringAsync($"http://127.0.0.1:{port}/metrics", Cancel)).ShouldContain(
+            "kestrel_active_connections"
+        );
         foreach (var path in new[] { "/", "/health", "/api/v1/auth/me", "/api-docs/openapi.json" })
-            (await http.GetAsync($"http://127.0.0.1:{port}{path}", Cancel)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+            (await http.GetAsync($"http://127.0.0.1:{port}{path}", Cancel)).StatusCode.ShouldBe(
+                System.Net.HttpStatusCode.NotFound
+            );
         (await service.At().Get("/metrics")).ShouldBeProblem(404, "not_found");
     }
 
@@ -148,7 +209,9 @@ public sealed partial class MetricsTests(Cluster cluster)
     public async Task With_a_port_and_a_token_both_are_needed_and_the_token_still_tells_of_health_where_health_is()
     {
         var port = FreePort.Find();
-        await using var service = await cluster.Start(settings => (settings["METRICS_PORT"], settings["METRICS_TOKEN"]) = ($"{port}", Token));
+        await using var service = await cluster.Start(settings =>
+            (settings["METRICS_PORT"], settings["METRICS_TOKEN"]) = ($"{port}", Token)
+        );
         using var own = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
 
         (await service.At().With(Token).Get("/metrics")).ShouldBeProblem(404, "not_found");
@@ -167,13 +230,20 @@ public sealed partial class MetricsTests(Cluster cluster)
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Token, Cancel);
         var port = FreePort.Find();
-        await using var process = await WatchedProcess.Begin(cluster, await cluster.NewDatabase(), ("METRICS_TOKEN_FILE", file), ("METRICS_PORT", $"{port}"));
+        await using var process = await WatchedProcess.Begin(
+            cluster,
+            await cluster.NewDatabase(),
+            ("METRICS_TOKEN_FILE", file),
+            ("METRICS_PORT", $"{port}")
+        );
         using var own = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         (await new Visitor(own, null, null).Get("/metrics")).Status.ShouldBe(401);
 
         await File.WriteAllTextAsync(file, "", Cancel);
 
-        (await process.Line(1602))["message"]!.GetValue<string>().ShouldContain("METRICS_TOKEN_FILE names a file that is empty");
+        (await process.Line(1602))["message"]!
+            .GetValue<string>()
+            .ShouldContain("METRICS_TOKEN_FILE names a file that is empty");
         (await new Visitor(own, null, null).Get("/metrics")).Status.ShouldBe(401);
         (await new Visitor(own, null, Token).Get("/metrics")).Status.ShouldBe(200);
         File.Delete(file);
@@ -214,11 +284,16 @@ public sealed partial class MetricsTests(Cluster cluster)
         return ServingProcess.Begin(variables);
     }
 
-    private static async Task<string> Scrape(HttpClient http) => (await new Visitor(http, null, Token).Get("/metrics")).Text;
+    private static async Task<string> Scrape(HttpClient http) =>
+        (await new Visitor(http, null, Token).Get("/metrics")).Text;
 
     private static async Task Says(HttpClient http, string series)
     {
-        for (var watch = Stopwatch.StartNew(); !(await Scrape(http)).Contains("\n" + series, StringComparison.Ordinal); await Task.Delay(100, Cancel))
+        for (
+            var watch = Stopwatch.StartNew();
+            !(await Scrape(http)).Contains("\n" + series, StringComparison.Ordinal);
+            await Task.Delay(100, Cancel)
+        )
             watch.Elapsed.ShouldBeLessThan(Patience.Of, series);
     }
 
@@ -231,7 +306,14 @@ public sealed partial class MetricsTests(Cluster cluster)
 
     /// <summary>Names and labels, buckets as one.</summary>
     private static HashSet<string> Series(string scrape) =>
-        [.. scrape.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => Bucket().Replace(line[..line.LastIndexOf(' ')], "").Replace("{}", "", StringComparison.Ordinal))];
+        [
+            .. scrape
+                .Split('\n')
+                .Where(line => line.Length > 0 && line[0] != '#')
+                .Select(line =>
+                    Bucket().Replace(line[..line.LastIndexOf(' ')], "").Replace("{}", "", StringComparison.Ordinal)
+                ),
+        ];
 
     [GeneratedRegex("""_(?:bucket|sum|count)(?=\{|$)|,?le="[^"]+"|,?otel_scope_\w+="[^"]*" """)]
     private static partial Regex Bucket();

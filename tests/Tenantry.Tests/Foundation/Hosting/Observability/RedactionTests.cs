@@ -27,14 +27,20 @@ public sealed class RedactionTests
     [InlineData("X-Api-Key: abc123", "X-Api-Key: [redacted]")]
     [InlineData("Authorization: Basic dXNlcjpodW50ZXIy", "Authorization: [redacted]")]
     [InlineData("authorization: bearer abc.def-ghi", "authorization: [redacted]")]
-    [InlineData("Authorization: AWS4-HMAC-SHA256 Credential=AKIA/2026, Signature=1f\nHost: x", "Authorization: [redacted]\nHost: x")]
+    [InlineData(
+        "Authorization: AWS4-HMAC-SHA256 Credential=AKIA/2026, Signature=1f\nHost: x",
+        "Authorization: [redacted]\nHost: x"
+    )]
     [InlineData("sent basic dXNlcjpodW50ZXIy and failed", "sent basic [redacted] and failed")]
     [InlineData("sent bearer abc.def-ghi and failed", "sent bearer [redacted] and failed")]
     [InlineData("Cookie: a=b; session=hunter2", "Cookie: [redacted]")]
     [InlineData("Set-Cookie: tenantry_refresh=x; Path=/\r\nHost: x", "Set-Cookie: [redacted]\r\nHost: x")]
     [InlineData("""{"cookie":"a=b; session=hunter2","x":"y"}""", """{"cookie":"[redacted]","x":"y"}""")]
     [InlineData("postgresql://app:hunter2@db:5432/x", "postgresql://app:[redacted]@db:5432/x")]
-    [InlineData("GET https://s3/bucket/key?X-Amz-Signature=1f&a=b failed", "GET https://s3/bucket/key?[redacted] failed")]
+    [InlineData(
+        "GET https://s3/bucket/key?X-Amz-Signature=1f&a=b failed",
+        "GET https://s3/bucket/key?[redacted] failed"
+    )]
     [InlineData("reading /api/v1/files/shared?token=abc now", "reading /api/v1/files/shared?[redacted] now")]
     [InlineData("?q=ada&code=xyz", "?[redacted]")]
     [InlineData("no mailbox ada.lovelace+x@example.co.uk here", "no mailbox [redacted] here")]
@@ -54,17 +60,24 @@ public sealed class RedactionTests
     [InlineData("call +41 79 000 99 00 now", "call [redacted] now")]
     [InlineData("call +1 (555) 123-4567", "call [redacted]")]
     [InlineData("it says s3cr3t-of-the-settings twice: s3cr3t-of-the-settings", "it says [redacted] twice: [redacted]")]
-    [InlineData("redis://:pass%2Fword%20of%20Redis@host and pass/word of Redis", "redis://:[redacted]@host and [redacted]")]
+    [InlineData(
+        "redis://:pass%2Fword%20of%20Redis@host and pass/word of Redis",
+        "redis://:[redacted]@host and [redacted]"
+    )]
     public void Secrets_and_addresses_are_taken_out(string text, string left) => Redaction.Of(text).ShouldBe(left);
 
     [Theory]
     [InlineData("GET /api/v1/users/{id:guid} 404 in 1.25 ms, 0 bytes to 127.0.0.1")]
     [InlineData("POST /api/v1/auth/reset-password 204 in 1.25 ms, 0 bytes to 2001:db8::1")]
-    [InlineData("Message 019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42 of tenant 019a8f3e-5b00-7e21-a1b2-c3d4e5f60718 failed for good by smtp, at attempt 8; the reason is in its row")]
+    [InlineData(
+        "Message 019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42 of tenant 019a8f3e-5b00-7e21-a1b2-c3d4e5f60718 failed for good by smtp, at attempt 8; the reason is in its row"
+    )]
     [InlineData("Made signing key 0a1b2c, which signs from 2026-11-24 02:00:00Z")]
     [InlineData("Port 8000 is taken. Set API_PORT to another one.")]
     [InlineData("at Tenantry.Features.Auth.Login.Handle(Request body) in /src/Login.cs:line 42")]
-    [InlineData("at Tenantry.Foundation.Security.Tokens.AccessTokens.Make(User user, String token) in /src/Tokens/AccessTokens.cs:line 42")]
+    [InlineData(
+        "at Tenantry.Foundation.Security.Tokens.AccessTokens.Make(User user, String token) in /src/Tokens/AccessTokens.cs:line 42"
+    )]
     [InlineData("at System.Threading.Tasks.Task`1.Wait(CancellationToken cancellationToken)")]
     [InlineData("SELECT * FROM users WHERE id = @p0 AND name = @name AND data ? 'x'")]
     [InlineData("2026-11-24T02:00:00+01:00 is 5 + 1234567 later")]
@@ -87,7 +100,16 @@ public sealed class RedactionTests
     public void What_is_very_long_is_cut_and_nothing_is_left_of_a_secret_at_the_cut()
     {
         const int longest = 8 * 1024;
-        foreach (var secret in new[] { "s3cr3t-of-the-settings", "password=hunter2", "ada@example.com", "tnr_AAAABBBBCCCCDDDDEEEEFFFF", "+41791234567" })
+        foreach (
+            var secret in new[]
+            {
+                "s3cr3t-of-the-settings",
+                "password=hunter2",
+                "ada@example.com",
+                "tnr_AAAABBBBCCCCDDDDEEEEFFFF",
+                "+41791234567",
+            }
+        )
         {
             for (var before = longest - secret.Length - 1; before <= longest; before++)
             {

@@ -12,12 +12,31 @@ public sealed class TraceTests(Cluster cluster)
         await using var collector = await Collector.Start();
         await using var redis = await RedisServer.Begin();
         var (database, slug, tenant, token) = await Furnished();
-        await using var process = await Begin(database, collector, ("REDIS_URL", redis.Url), ("REDIS_DEADLINE_MS", "1000"), ("RATE_LIMIT_LEASE_PERCENT", "0"), ("RATE_LIMIT_FREE_PER_MINUTE", "1000"), ("RATE_LIMIT_STANDARD_PER_MINUTE", "1000"));
+        await using var process = await Begin(
+            database,
+            collector,
+            ("REDIS_URL", redis.Url),
+            ("REDIS_DEADLINE_MS", "1000"),
+            ("RATE_LIMIT_LEASE_PERCENT", "0"),
+            ("RATE_LIMIT_FREE_PER_MINUTE", "1000"),
+            ("RATE_LIMIT_STANDARD_PER_MINUTE", "1000")
+        );
         using var http = Conformance.Client(process.Url);
         const string trace = "0af7651916cd43dd8448eb211c80319c";
 
-        var sent = await new Visitor(http, slug, token).Send(HttpMethod.Post, "notifications/email?secret=x", JsonContent.Create(new { recipient = "somebody@example.com", subject = "Hello", body = "Hello" }),
-            ("traceparent", $"00-{trace}-b7ad6b7169203331-01"));
+        var sent = await new Visitor(http, slug, token).Send(
+            HttpMethod.Post,
+            "notifications/email?secret=x",
+            JsonContent.Create(
+                new
+                {
+                    recipient = "somebody@example.com",
+                    subject = "Hello",
+                    body = "Hello",
+                }
+            ),
+            ("traceparent", $"00-{trace}-b7ad6b7169203331-01")
+        );
         sent.Status.ShouldBe(202, sent.Text);
 
         var request = await collector.Find(span => span.Trace == trace && span.Parent == "b7ad6b7169203331");
@@ -25,7 +44,11 @@ public sealed class TraceTests(Cluster cluster)
         request.Attributes["tenant.id"].ShouldBe($"{tenant}");
         request.Attributes["http.response.status_code"].ShouldBe("202");
         request.Attributes.Values.ShouldAllBe(value => !value.Contains("secret=x"));
-        var statement = await collector.Find(span => span.Trace == trace && span.Attributes.GetValueOrDefault("db.query.text")?.Contains("INSERT INTO notification_logs", StringComparison.Ordinal) == true);
+        var statement = await collector.Find(span =>
+            span.Trace == trace
+            && span.Attributes.GetValueOrDefault("db.query.text")
+                ?.Contains("INSERT INTO notification_logs", StringComparison.Ordinal) == true
+        );
         statement.Attributes.Values.ShouldAllBe(value => !value.Contains("somebody"));
         (await collector.Find(span => span.Trace == trace && span.Name == "redis")).Parent.ShouldBe(request.Id);
 
@@ -43,9 +66,28 @@ public sealed class TraceTests(Cluster cluster)
         await using var collector = await Collector.Start();
         await using var aws = await AwsEndpoint.Begin();
         var (database, slug, _, token) = await Furnished();
-        await using var process = await Begin(database, collector, ("EMAIL_TRANSPORT", "ses"), ("FROM_EMAIL", "no-reply@example.com"), ("AWS_REGION", aws.Region), ("AWS_ACCESS_KEY_ID", aws.AccessKey), ("AWS_SECRET_ACCESS_KEY", aws.SecretKey), ("SES_ENDPOINT_URL", $"{aws.Url}"));
+        await using var process = await Begin(
+            database,
+            collector,
+            ("EMAIL_TRANSPORT", "ses"),
+            ("FROM_EMAIL", "no-reply@example.com"),
+            ("AWS_REGION", aws.Region),
+            ("AWS_ACCESS_KEY_ID", aws.AccessKey),
+            ("AWS_SECRET_ACCESS_KEY", aws.SecretKey),
+            ("SES_ENDPOINT_URL", $"{aws.Url}")
+        );
         using var http = Conformance.Client(process.Url);
-        (await new Visitor(http, slug, token).Post("notifications/email", new { recipient = "somebody@example.com", subject = "Hello", body = "Hello" })).Status.ShouldBe(202);
+        (
+            await new Visitor(http, slug, token).Post(
+                "notifications/email",
+                new
+                {
+                    recipient = "somebody@example.com",
+                    subject = "Hello",
+                    body = "Hello",
+                }
+            )
+        ).Status.ShouldBe(202);
 
         var call = await collector.Find(span => span.Name.StartsWith("SESv2 ", StringComparison.Ordinal));
 
@@ -61,7 +103,14 @@ public sealed class TraceTests(Cluster cluster)
         await using (var process = await Begin(database, collector, ("OTEL_TRACES_SAMPLER_ARG", "0")))
         {
             using var http = Conformance.Client(process.Url);
-            (await new Visitor(http, slug, token).Send(HttpMethod.Get, "auth/me", null, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).Status.ShouldBe(200);
+            (
+                await new Visitor(http, slug, token).Send(
+                    HttpMethod.Get,
+                    "auth/me",
+                    null,
+                    ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                )
+            ).Status.ShouldBe(200);
             await process.Stop(); // which sends what waits
         }
         collector.Spans.ShouldBeEmpty();

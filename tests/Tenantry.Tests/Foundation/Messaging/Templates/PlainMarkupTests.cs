@@ -11,52 +11,119 @@ public sealed class PlainMarkupTests
 
     private static readonly string[] Pieces =
     [
-        "<", ">", "</", "/>", "=", "\"", "'", " ", "\n", "&", "&lt;", "!--", "-->", "<!", "<!doctype html>", "?", "p", "a", "div", "img", "br", "hr", "table", "script", "style", "textarea", "title", "xmp", "plaintext", "svg",
-        "<p>", "</p>", "<div>", "</div>", "<br>", "<b>", "</b>", "<td style=\"color:red\">", "</td>", "<a href=x>", "<img src=x>", " style=\"", " class='x'", " href=\"", " src=", "url(", "(", "\\", "text", "<p ", "<![CDATA[", "]]>",
+        "<",
+        ">",
+        "</",
+        "/>",
+        "=",
+        "\"",
+        "'",
+        " ",
+        "\n",
+        "&",
+        "&lt;",
+        "!--",
+        "-->",
+        "<!",
+        "<!doctype html>",
+        "?",
+        "p",
+        "a",
+        "div",
+        "img",
+        "br",
+        "hr",
+        "table",
+        "script",
+        "style",
+        "textarea",
+        "title",
+        "xmp",
+        "plaintext",
+        "svg",
+        "<p>",
+        "</p>",
+        "<div>",
+        "</div>",
+        "<br>",
+        "<b>",
+        "</b>",
+        "<td style=\"color:red\">",
+        "</td>",
+        "<a href=x>",
+        "<img src=x>",
+        " style=\"",
+        " class='x'",
+        " href=\"",
+        " src=",
+        "url(",
+        "(",
+        "\\",
+        "text",
+        "<p ",
+        "<![CDATA[",
+        "]]>",
     ];
 
     [Fact]
     public void Whatever_is_taken_is_formatting_alone_to_a_tokenizer_of_others_and_the_action_stands_where_text_is() =>
-        Gen.Select(Markup, Markup).Sample((before, after) =>
-        {
-            if (PlainMarkup.Fault(before, after) is not null)
-                return;
-            var tokenizer = new HtmlTokenizer(new StringReader($"{before}{Mark}{after}"));
-            var seen = 0;
-            while (tokenizer.ReadNextToken(out var token))
-            {
-                switch (token)
+        Gen.Select(Markup, Markup)
+            .Sample(
+                (before, after) =>
                 {
-                    case HtmlDataToken data:
-                        data.GetType().ShouldBe(typeof(HtmlDataToken)); // no script, no CDATA
-                        seen += data.Data.Contains(Mark, StringComparison.Ordinal) ? 1 : 0;
-                        break;
-                    case HtmlTagToken tag:
-                        tag.Id.ShouldNotBeOneOf(HtmlTagId.A, HtmlTagId.Image, HtmlTagId.Script, HtmlTagId.Style, HtmlTagId.TextArea, HtmlTagId.Title, HtmlTagId.Xmp, HtmlTagId.PlainText, HtmlTagId.Unknown);
-                        foreach (var attribute in tag.Attributes)
+                    if (PlainMarkup.Fault(before, after) is not null)
+                        return;
+                    var tokenizer = new HtmlTokenizer(new StringReader($"{before}{Mark}{after}"));
+                    var seen = 0;
+                    while (tokenizer.ReadNextToken(out var token))
+                    {
+                        switch (token)
                         {
-                            attribute.Name.ShouldNotBeOneOf("href", "src", "background", "action");
-                            (attribute.Value ?? "").ShouldNotContain(Mark);
-                            if (attribute.Name == "style")
-                                attribute.Value!.ShouldNotContain("(");
+                            case HtmlDataToken data:
+                                data.GetType().ShouldBe(typeof(HtmlDataToken)); // no script, no CDATA
+                                seen += data.Data.Contains(Mark, StringComparison.Ordinal) ? 1 : 0;
+                                break;
+                            case HtmlTagToken tag:
+                                tag.Id.ShouldNotBeOneOf(
+                                    HtmlTagId.A,
+                                    HtmlTagId.Image,
+                                    HtmlTagId.Script,
+                                    HtmlTagId.Style,
+                                    HtmlTagId.TextArea,
+                                    HtmlTagId.Title,
+                                    HtmlTagId.Xmp,
+                                    HtmlTagId.PlainText,
+                                    HtmlTagId.Unknown
+                                );
+                                foreach (var attribute in tag.Attributes)
+                                {
+                                    attribute.Name.ShouldNotBeOneOf("href", "src", "background", "action");
+                                    (attribute.Value ?? "").ShouldNotContain(Mark);
+                                    if (attribute.Name == "style")
+                                        attribute.Value!.ShouldNotContain("(");
+                                }
+                                break;
+                            default:
+                                token.ShouldBeOfType<HtmlDocTypeToken>(); // and no comment
+                                break;
                         }
-                        break;
-                    default:
-                        token.ShouldBeOfType<HtmlDocTypeToken>(); // and no comment
-                        break;
-                }
-            }
-            seen.ShouldBe(1);
-        }, iter: 20_000);
+                    }
+                    seen.ShouldBe(1);
+                },
+                iter: 20_000
+            );
 
     [Theory]
     [InlineData("<p>", "</p>")]
     [InlineData("<!DOCTYPE html>\n<html lang=\"en\"><body style='margin:0; color: #333'>", "</body></html>")]
-    [InlineData("<table width=\"100%\" cellpadding=\"0\"><tbody><tr><td align=\"center\" valign=\"top\">", "</td></tr></tbody></table>")]
+    [InlineData(
+        "<table width=\"100%\" cellpadding=\"0\"><tbody><tr><td align=\"center\" valign=\"top\">",
+        "</td></tr></tbody></table>"
+    )]
     [InlineData("1 &lt; 2 <br> <hr/> ", "")]
     [InlineData("", "")]
-    public void Formatting_is_taken(string before, string after) =>
-        PlainMarkup.Fault(before, after).ShouldBeNull();
+    public void Formatting_is_taken(string before, string after) => PlainMarkup.Fault(before, after).ShouldBeNull();
 
-    private static Gen<string> Markup => Gen.Int[0, Pieces.Length - 1].Array[0, 12].Select(picked => string.Concat(picked.Select(one => Pieces[one])));
+    private static Gen<string> Markup =>
+        Gen.Int[0, Pieces.Length - 1].Array[0, 12].Select(picked => string.Concat(picked.Select(one => Pieces[one])));
 }

@@ -14,12 +14,18 @@ public sealed class PermissionTests(SharedService shared, Cluster cluster) : ICl
         var (_, tenant, _) = await service.NewTenant();
         var (_, other, _) = await service.NewTenant();
         // As they were before this version.
-        await service.Sql($"DELETE FROM role_permissions WHERE permission_id = (SELECT id FROM permissions WHERE name = '{Permissions.TemplatesSecurity}'); DELETE FROM permissions WHERE name = '{Permissions.TemplatesSecurity}'");
+        await service.Sql(
+            $"DELETE FROM role_permissions WHERE permission_id = (SELECT id FROM permissions WHERE name = '{Permissions.TemplatesSecurity}'); DELETE FROM permissions WHERE name = '{Permissions.TemplatesSecurity}'"
+        );
 
         await using (var schema = new SchemaMigrations(cluster.Settings(service.Database).MigrationDatabase))
             await schema.Apply(Permission.Sync, TestContext.Current.CancellationToken);
 
         foreach (var one in new[] { tenant, other })
-            (await service.Ask<string[]>($"SELECT array_agg(r.name) FROM role_permissions g JOIN roles r ON r.id = g.role_id JOIN permissions p ON p.id = g.permission_id WHERE g.tenant_id = '{one}' AND p.name = '{Permissions.TemplatesSecurity}'")).ShouldBe(["Admin"]);
+            (
+                await service.Ask<string[]>(
+                    $"SELECT array_agg(r.name) FROM role_permissions g JOIN roles r ON r.id = g.role_id JOIN permissions p ON p.id = g.permission_id WHERE g.tenant_id = '{one}' AND p.name = '{Permissions.TemplatesSecurity}'"
+                )
+            ).ShouldBe(["Admin"]);
     }
 }

@@ -24,7 +24,9 @@ public sealed class BreachedPasswordsTests(Cluster cluster)
         var user = await service.At().NewUser("ada@example.com");
 
         (await Register(service, Leaked)).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
-        (await user.Post("auth/password-change", new { current_password = Service.Password, new_password = Leaked })).ShouldBeProblem(400, "validation_failed").ShouldNameField("new_password");
+        (await user.Post("auth/password-change", new { current_password = Service.Password, new_password = Leaked }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("new_password");
         (await Register(service, Leaked + ", but not this one")).Status.ShouldBe(201);
     }
 
@@ -57,19 +59,35 @@ public sealed class BreachedPasswordsTests(Cluster cluster)
     [InlineData(-1)] // it never answers
     public async Task While_it_is_away_the_shipped_list_alone_decides(int status)
     {
-        await using var range = await Range(http => status == -1 ? Task.Delay(Timeout.Infinite, http.RequestAborted) : Answer(http, status));
-        await using var service = await cluster.Start(variables => variables["BREACHED_PASSWORDS_URL"] = status == 0 ? "http://127.0.0.1:1/range" : Url(range));
+        await using var range = await Range(http =>
+            status == -1 ? Task.Delay(Timeout.Infinite, http.RequestAborted) : Answer(http, status)
+        );
+        await using var service = await cluster.Start(variables =>
+            variables["BREACHED_PASSWORDS_URL"] = status == 0 ? "http://127.0.0.1:1/range" : Url(range)
+        );
 
         (await Register(service, Leaked)).Status.ShouldBe(201);
         (await Register(service, "password1")).ShouldBeProblem(400, "validation_failed").ShouldNameField("password");
     }
 
-    private static Task<Answer> Register(Service at, string password) => at.At().Post("auth/register", new { email = $"{Guid.NewGuid():N}@example.com", password, first_name = "Ada" });
+    private static Task<Answer> Register(Service at, string password) =>
+        at.At()
+            .Post(
+                "auth/register",
+                new
+                {
+                    email = $"{Guid.NewGuid():N}@example.com",
+                    password,
+                    first_name = "Ada",
+                }
+            );
 
     private static Task Answer(HttpContext http, int status)
     {
         http.Response.StatusCode = status;
-        return http.Response.WriteAsync($"{new string('0', 35)}:3\r\n{Sha1(Leaked)[5..]}:17\r\n{new string('F', 35)}:0\r\n");
+        return http.Response.WriteAsync(
+            $"{new string('0', 35)}:3\r\n{Sha1(Leaked)[5..]}:17\r\n{new string('F', 35)}:0\r\n"
+        );
     }
 
     private async Task<WebApplication> Range(RequestDelegate answer)
@@ -88,7 +106,9 @@ public sealed class BreachedPasswordsTests(Cluster cluster)
         return app;
     }
 
-    private static string Url(WebApplication range) => range.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/range";
+    private static string Url(WebApplication range) =>
+        range.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        + "/range";
 
 #pragma warning disable CA5350 // the protocol's choice
     private static string Sha1(string text) => Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(text)));

@@ -9,7 +9,8 @@ public sealed class PasswordHashingTests
 {
     private const string Password = "correct horse battery";
 
-    private static PasswordHashing Hashing(Argon2Cost cost) => new(cost, new FairGate("hashes", new GateLimits(2, 2, 1, 1, Timeout.InfiniteTimeSpan), TimeProvider.System));
+    private static PasswordHashing Hashing(Argon2Cost cost) =>
+        new(cost, new FairGate("hashes", new GateLimits(2, 2, 1, 1, Timeout.InfiniteTimeSpan), TimeProvider.System));
 
     [Fact]
     public async Task A_hash_is_that_of_its_password_and_of_no_other()
@@ -61,14 +62,17 @@ public sealed class PasswordHashingTests
     [InlineData("$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")] // the one with the known fault
     [InlineData("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe")]
     [InlineData("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW\n")]
-    public void What_only_looks_like_bcrypt_or_would_never_end_is_none(string hash) => BcryptHash.IsOne(hash).ShouldBeFalse();
+    public void What_only_looks_like_bcrypt_or_would_never_end_is_none(string hash) =>
+        BcryptHash.IsOne(hash).ShouldBeFalse();
 
     [Theory]
     [InlineData(19456, 2)]
     [InlineData(7168, 5)]
     public async Task Without_a_hash_to_compare_a_password_is_hashed_all_the_same(int memory, int passes)
     {
-        using var turn = (await Hashing(new Argon2Cost(memory, passes)).Turn(Guid.NewGuid(), TestContext.Current.CancellationToken))!;
+        using var turn = (
+            await Hashing(new Argon2Cost(memory, passes)).Turn(Guid.NewGuid(), TestContext.Current.CancellationToken)
+        )!;
         var stored = turn.Hash("the password");
 
         var (known, unknown) = (Work(() => turn.Verify("another", stored)), Work(() => turn.Verify("another", null)));
@@ -76,12 +80,15 @@ public sealed class PasswordHashingTests
         // The quickest of some of each: without the hash it would be a hundredth.
         (unknown / known).ShouldBeInRange(0.5, 2);
 
-        static double Work(Func<bool> verify) => Enumerable.Range(0, 12).Min(_ =>
-        {
-            var watch = Stopwatch.StartNew();
-            verify().ShouldBeFalse();
-            return watch.Elapsed.TotalMilliseconds;
-        });
+        static double Work(Func<bool> verify) =>
+            Enumerable
+                .Range(0, 12)
+                .Min(_ =>
+                {
+                    var watch = Stopwatch.StartNew();
+                    verify().ShouldBeFalse();
+                    return watch.Elapsed.TotalMilliseconds;
+                });
     }
 
     [Fact]
@@ -100,10 +107,13 @@ public sealed class PasswordHashingTests
     [InlineData("ada loves the difference engine", true)]
     [InlineData("correct horse battery", true)]
     public void A_password_of_words_that_everybody_knows_is_none(string password, bool isGood) =>
-        (ContextWords.Fault(password, "Ada.Lovelace@example.com", "Ada", "Lovelace", "acme", "Acme & Sons") is null).ShouldBe(isGood);
+        (
+            ContextWords.Fault(password, "Ada.Lovelace@example.com", "Ada", "Lovelace", "acme", "Acme & Sons") is null
+        ).ShouldBe(isGood);
 
     [Theory]
     [InlineData("12345678")] // nothing known, nothing taken away
     [InlineData("é\u0301é\u0301é\u0301é\u0301é\u0301é\u0301é\u0301é\u0301")]
-    public void Where_nothing_is_known_nothing_is_taken_away(string password) => ContextWords.Fault(password, null, "", "Al", " ").ShouldBeNull();
+    public void Where_nothing_is_known_nothing_is_taken_away(string password) =>
+        ContextWords.Fault(password, null, "", "Al", " ").ShouldBeNull();
 }

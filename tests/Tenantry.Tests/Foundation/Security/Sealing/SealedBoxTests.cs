@@ -9,19 +9,23 @@ public sealed class SealedBoxTests
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(n => (byte)n)];
 
     [Fact]
-    public void A_sealed_text_opens_under_its_key_and_binding_and_after_no_change() => Gen.Select(Gen.Byte.Array[0, 100], Gen.Byte.Array[0, 20], Gen.Bool, Gen.Int[0, 1000]).Sample((text, bound, isTagFirst, place) =>
-    {
-        var box = new SealedBox(Key, isTagFirst);
-        var hidden = box.Seal(text, bound);
-        var changed = hidden.ToArray();
-        changed[place % changed.Length] ^= 1;
+    public void A_sealed_text_opens_under_its_key_and_binding_and_after_no_change() =>
+        Gen.Select(Gen.Byte.Array[0, 100], Gen.Byte.Array[0, 20], Gen.Bool, Gen.Int[0, 1000])
+            .Sample(
+                (text, bound, isTagFirst, place) =>
+                {
+                    var box = new SealedBox(Key, isTagFirst);
+                    var hidden = box.Seal(text, bound);
+                    var changed = hidden.ToArray();
+                    changed[place % changed.Length] ^= 1;
 
-        box.Open(hidden, bound).ShouldBe(text);
-        box.Open(changed, bound).ShouldBeNull();
-        box.Open(hidden, [.. bound, 1]).ShouldBeNull();
-        box.Open(hidden.AsSpan(0, place % hidden.Length), bound).ShouldBeNull();
-        new SealedBox([.. Key.Reverse()], isTagFirst).Open(hidden, bound).ShouldBeNull();
-    });
+                    box.Open(hidden, bound).ShouldBe(text);
+                    box.Open(changed, bound).ShouldBeNull();
+                    box.Open(hidden, [.. bound, 1]).ShouldBeNull();
+                    box.Open(hidden.AsSpan(0, place % hidden.Length), bound).ShouldBeNull();
+                    new SealedBox([.. Key.Reverse()], isTagFirst).Open(hidden, bound).ShouldBeNull();
+                }
+            );
 
     [Fact]
     public void Equal_texts_have_one_sealed_text_only_where_that_is_asked_for()

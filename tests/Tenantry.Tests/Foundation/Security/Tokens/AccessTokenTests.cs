@@ -9,7 +9,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Security.Tokens;
 
 /// <summary>What a forger can try. Each token differs from a good one in one thing, so that the refusal means that thing.</summary>
-public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITestOutputHelper output) : IClassFixture<SharedService>
+public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITestOutputHelper output)
+    : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;
 
@@ -47,18 +48,30 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
     public async Task A_token_that_another_key_signed_under_our_key_id_is_refused()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var credentials = new SigningCredentials(new ECDsaSecurityKey(other) { KeyId = Signing.Kid }, SecurityAlgorithms.EcdsaSha256);
+        var credentials = new SigningCredentials(
+            new ECDsaSecurityKey(other) { KeyId = Signing.Kid },
+            SecurityAlgorithms.EcdsaSha256
+        );
 
-        (await Show(await Forge(token => token.SigningCredentials = credentials))).ShouldBeProblem(401, "authentication_failed");
+        (await Show(await Forge(token => token.SigningCredentials = credentials))).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
     }
 
     [Fact]
     public async Task A_token_of_a_key_that_nobody_knows_is_refused()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var credentials = new SigningCredentials(new ECDsaSecurityKey(other) { KeyId = "unknown" }, SecurityAlgorithms.EcdsaSha256);
+        var credentials = new SigningCredentials(
+            new ECDsaSecurityKey(other) { KeyId = "unknown" },
+            SecurityAlgorithms.EcdsaSha256
+        );
 
-        (await Show(await Forge(token => token.SigningCredentials = credentials))).ShouldBeProblem(401, "authentication_failed");
+        (await Show(await Forge(token => token.SigningCredentials = credentials))).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
     }
 
     [Theory]
@@ -83,9 +96,20 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
         var parts = (await Forge(_ => { })).Split('.');
         var head = Base64UrlEncoder.Encode($$"""{"alg":"HS256","typ":"at+jwt","kid":"{{Signing.Kid}}"}""");
 
-        foreach (var secret in new[] { key.ExportSubjectPublicKeyInfo(), Encoding.UTF8.GetBytes(key.ExportSubjectPublicKeyInfoPem()), [.. point.X!, .. point.Y!], [4, .. point.X!, .. point.Y!], Encoding.UTF8.GetBytes(jwks) })
+        foreach (
+            var secret in new[]
+            {
+                key.ExportSubjectPublicKeyInfo(),
+                Encoding.UTF8.GetBytes(key.ExportSubjectPublicKeyInfoPem()),
+                [.. point.X!, .. point.Y!],
+                [4, .. point.X!, .. point.Y!],
+                Encoding.UTF8.GetBytes(jwks),
+            }
+        )
         {
-            var signature = Base64UrlEncoder.Encode(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{head}.{parts[1]}")));
+            var signature = Base64UrlEncoder.Encode(
+                HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{head}.{parts[1]}"))
+            );
             (await Show($"{head}.{parts[1]}.{signature}")).ShouldBeProblem(401, "authentication_failed");
         }
     }
@@ -96,7 +120,10 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
         var parts = (await service.At().NewUser()).Token.Split('.');
         var payload = Base64UrlEncoder.Decode(parts[1]).Replace("\"User\"", "\"Admin\"", StringComparison.Ordinal);
 
-        (await Show($"{parts[0]}.{Base64UrlEncoder.Encode(payload)}.{parts[2]}")).ShouldBeProblem(401, "authentication_failed");
+        (await Show($"{parts[0]}.{Base64UrlEncoder.Encode(payload)}.{parts[2]}")).ShouldBeProblem(
+            401,
+            "authentication_failed"
+        );
     }
 
     [Fact]
@@ -108,7 +135,8 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
     [InlineData("x")]
     [InlineData("a.b.c")]
     [InlineData("..")]
-    public async Task What_is_no_token_at_all_is_refused(string token) => (await Show(token)).ShouldBeProblem(401, "authentication_failed");
+    public async Task What_is_no_token_at_all_is_refused(string token) =>
+        (await Show(token)).ShouldBeProblem(401, "authentication_failed");
 
     [Fact]
     public async Task A_token_ends_when_it_says_remembered_or_not()
@@ -121,7 +149,10 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
 
         clock.Advance(TimeSpan.FromMinutes(1));
 
-        (await seen.Get("auth/me")).ShouldBeProblem(401, "token_expired").Header("WWW-Authenticate").ShouldBe("Bearer error=\"invalid_token\"");
+        (await seen.Get("auth/me"))
+            .ShouldBeProblem(401, "token_expired")
+            .Header("WWW-Authenticate")
+            .ShouldBe("Bearer error=\"invalid_token\"");
         (await unseen.Get("auth/me")).ShouldBeProblem(401, "token_expired");
     }
 
@@ -130,16 +161,21 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
     {
         var token = (await service.At().NewUser()).Token;
         var configuration = (await service.At().Get("/.well-known/openid-configuration")).Json;
-        var keys = new JsonWebKeySet((await service.At().Get(new Uri(configuration["jwks_uri"]!.GetValue<string>()).AbsolutePath)).Text);
+        var keys = new JsonWebKeySet(
+            (await service.At().Get(new Uri(configuration["jwks_uri"]!.GetValue<string>()).AbsolutePath)).Text
+        );
 
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = configuration["issuer"]!.GetValue<string>(),
-            ValidAudience = "tenantry",
-            ValidTypes = ["at+jwt"],
-            ValidAlgorithms = ["ES256"],
-            IssuerSigningKeys = keys.GetSigningKeys(),
-        });
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ValidIssuer = configuration["issuer"]!.GetValue<string>(),
+                ValidAudience = "tenantry",
+                ValidTypes = ["at+jwt"],
+                ValidAlgorithms = ["ES256"],
+                IssuerSigningKeys = keys.GetSigningKeys(),
+            }
+        );
 
         result.IsValid.ShouldBeTrue(result.Exception?.Message);
         keys.Keys.ShouldAllBe(key => !key.HasPrivateKey);
@@ -151,8 +187,23 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
         var token = new JsonWebToken((await service.At().NewUser()).Token);
 
         (token.Typ, token.Alg, token.Kid).ShouldBe(("at+jwt", "ES256", Signing.Kid));
-        token.Claims.Select(claim => claim.Type).Distinct().Order().ShouldBe(
-            ["aud", "exp", "iat", "iss", "jti", "permissions", "role", "sid", "sub", "tenant_id", "token_type"]);
+        token
+            .Claims.Select(claim => claim.Type)
+            .Distinct()
+            .Order()
+            .ShouldBe([
+                "aud",
+                "exp",
+                "iat",
+                "iss",
+                "jti",
+                "permissions",
+                "role",
+                "sid",
+                "sub",
+                "tenant_id",
+                "token_type",
+            ]);
         (token.ValidTo - token.IssuedAt).ShouldBe(TimeSpan.FromMinutes(15));
     }
 
@@ -163,7 +214,9 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
     {
         var many = Enumerable.Range(0, permissions).Select(i => $"resource-{i}:action").ToHashSet();
 
-        var text = service.Services.GetRequiredService<AccessTokens>().Issue(new(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "Admin", many));
+        var text = service
+            .Services.GetRequiredService<AccessTokens>()
+            .Issue(new(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "Admin", many));
 
         output.WriteLine($"{permissions} permissions: {text.Length} characters");
         text.Length.ShouldBeLessThan(2_200);
@@ -186,7 +239,12 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
         };
         foreach (var name in new[] { "sub", "jti", "sid", "tenant_id", "role", "token_type" })
             claims[name] = real.GetPayloadValue<string>(name);
-        var descriptor = new SecurityTokenDescriptor { TokenType = "at+jwt", Claims = claims, SigningCredentials = Signing };
+        var descriptor = new SecurityTokenDescriptor
+        {
+            TokenType = "at+jwt",
+            Claims = claims,
+            SigningCredentials = Signing,
+        };
         alter(descriptor);
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(descriptor);
     }

@@ -59,18 +59,27 @@ public sealed class KeyRotationTests(Cluster cluster)
         using var statements = new Statements(service.Database);
         var watch = Stopwatch.StartNew();
 
-        await Parallel.ForAsync(0, 300, async (i, _) =>
-        {
-            var credentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = $"made-up-{i}" }, SecurityAlgorithms.EcdsaSha256);
-            var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        await Parallel.ForAsync(
+            0,
+            300,
+            async (i, _) =>
             {
-                TokenType = "at+jwt",
-                Issuer = service.Settings.JwtIssuer,
-                Audience = service.Settings.JwtAudience,
-                SigningCredentials = credentials,
-            });
-            (await service.At().With(token).Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
-        });
+                var credentials = new SigningCredentials(
+                    new ECDsaSecurityKey(key) { KeyId = $"made-up-{i}" },
+                    SecurityAlgorithms.EcdsaSha256
+                );
+                var token = new JsonWebTokenHandler().CreateToken(
+                    new SecurityTokenDescriptor
+                    {
+                        TokenType = "at+jwt",
+                        Issuer = service.Settings.JwtIssuer,
+                        Audience = service.Settings.JwtAudience,
+                        SigningCredentials = credentials,
+                    }
+                );
+                (await service.At().With(token).Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
+            }
+        );
 
         var looks = statements.Heard.Count(sql => sql.Contains("signing_keys", StringComparison.Ordinal));
         looks.ShouldBeInRange(1, (int)watch.Elapsed.TotalSeconds + 1);
@@ -119,8 +128,14 @@ public sealed class KeyRotationTests(Cluster cluster)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var one = await cluster.Start(replace: services => services.AddSingleton<TimeProvider>(clock));
-        await using var other = await cluster.Start(one.Database, replace: services => services.AddSingleton<TimeProvider>(clock));
-        await using var third = await cluster.Start(one.Database, replace: services => services.AddSingleton<TimeProvider>(clock));
+        await using var other = await cluster.Start(
+            one.Database,
+            replace: services => services.AddSingleton<TimeProvider>(clock)
+        );
+        await using var third = await cluster.Start(
+            one.Database,
+            replace: services => services.AddSingleton<TimeProvider>(clock)
+        );
 
         clock.Advance(TimeSpan.FromDays(91));
         await Publishes(one, 2);
@@ -143,7 +158,10 @@ public sealed class KeyRotationTests(Cluster cluster)
         var (code, output) = await Binary.Run(["keys", "rotate", "--drop-old"], variables);
 
         code.ShouldBe(0, output);
-        await using var after = await cluster.Start(database, changed => changed["JWT_SECRET"] = variables["JWT_SECRET"]);
+        await using var after = await cluster.Start(
+            database,
+            changed => changed["JWT_SECRET"] = variables["JWT_SECRET"]
+        );
         (await after.At().With(user.Token).Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
         (await after.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).Status.ShouldBe(200);
     }
@@ -178,9 +196,18 @@ public sealed class KeyRotationTests(Cluster cluster)
     }
 
     [Theory]
-    [InlineData("a key of one's own", "INSERT INTO signing_keys (id, public_key, protected_private_key, created_at, signs_from) VALUES (gen_random_uuid(), @key, @key, now(), now() - interval '1 second')")]
-    [InlineData("another public half", "UPDATE signing_keys SET public_key = @key WHERE signs_from = (SELECT max(signs_from) FROM signing_keys)")]
-    [InlineData("an old key brought back", "UPDATE signing_keys SET signs_from = now() WHERE signs_from = (SELECT min(signs_from) FROM signing_keys)")]
+    [InlineData(
+        "a key of one's own",
+        "INSERT INTO signing_keys (id, public_key, protected_private_key, created_at, signs_from) VALUES (gen_random_uuid(), @key, @key, now(), now() - interval '1 second')"
+    )]
+    [InlineData(
+        "another public half",
+        "UPDATE signing_keys SET public_key = @key WHERE signs_from = (SELECT max(signs_from) FROM signing_keys)"
+    )]
+    [InlineData(
+        "an old key brought back",
+        "UPDATE signing_keys SET signs_from = now() WHERE signs_from = (SELECT min(signs_from) FROM signing_keys)"
+    )]
     public async Task Who_writes_the_table_without_the_secret_gets_no_key_published(string what, string sql)
     {
         await using var service = await cluster.Start();
@@ -190,12 +217,22 @@ public sealed class KeyRotationTests(Cluster cluster)
         var before = await Published(service);
         using var mine = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-        await service.Sql(sql.Replace("@key", $"'\\x{Convert.ToHexString(mine.ExportSubjectPublicKeyInfo())}'", StringComparison.Ordinal));
+        await service.Sql(
+            sql.Replace(
+                "@key",
+                $"'\\x{Convert.ToHexString(mine.ExportSubjectPublicKeyInfo())}'",
+                StringComparison.Ordinal
+            )
+        );
         await ring.Load(CancellationToken.None);
 
         var after = (await service.At().Get("/.well-known/jwks.json")).Json["keys"]!.AsArray();
         after.Select(key => key!["kid"]!.GetValue<string>()).ShouldBeSubsetOf(before, what);
-        var x = Convert.ToBase64String(mine.ExportParameters(false).Q.X!).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var x = Convert
+            .ToBase64String(mine.ExportParameters(false).Q.X!)
+            .TrimEnd('=')
+            .Replace('+', '-')
+            .Replace('/', '_');
         after.ShouldAllBe(key => key!["x"]!.GetValue<string>() != x, what);
     }
 
@@ -213,9 +250,16 @@ public sealed class KeyRotationTests(Cluster cluster)
         variables["JWT_SECRET"] = "another secret, just as long as it has to be";
         (await Binary.Run(["keys", "rotate", "--drop-old"], variables)).Code.ShouldBe(0);
 
-        await using var after = await cluster.Start(database, changed => (changed["JWT_SECRET"], changed["REFRESH_TOKEN_LEEWAY_SECONDS"]) = (variables["JWT_SECRET"], "60"));
+        await using var after = await cluster.Start(
+            database,
+            changed =>
+                (changed["JWT_SECRET"], changed["REFRESH_TOKEN_LEEWAY_SECONDS"]) = (variables["JWT_SECRET"], "60")
+        );
 
-        (await after.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).ShouldBeProblem(401, "token_revoked");
+        (await after.At().Post("auth/refresh", new { refresh_token = user.RefreshToken })).ShouldBeProblem(
+            401,
+            "token_revoked"
+        );
     }
 
     private static async Task Publishes(Service at, int keys)
@@ -226,5 +270,9 @@ public sealed class KeyRotationTests(Cluster cluster)
     }
 
     private static async Task<List<string>> Published(Service at) =>
-        [.. (await at.At().Get("/.well-known/jwks.json")).Json["keys"]!.AsArray().Select(key => key!["kid"]!.GetValue<string>())];
+        [
+            .. (await at.At().Get("/.well-known/jwks.json")).Json["keys"]!
+                .AsArray()
+                .Select(key => key!["kid"]!.GetValue<string>()),
+        ];
 }

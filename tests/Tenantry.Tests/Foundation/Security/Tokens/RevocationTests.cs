@@ -25,8 +25,7 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
             (await here.Post("auth/logout")).Status.ShouldBe(204);
             var watch = Stopwatch.StartNew();
             Answer answer;
-            do
-                answer = await there.Get("auth/me");
+            do answer = await there.Get("auth/me");
             while (answer.Status == 200 && watch.Elapsed < TimeSpan.FromSeconds(5));
             answer.ShouldBeProblem(401, "token_revoked");
             delays.Add(watch.Elapsed.TotalMilliseconds);
@@ -49,7 +48,9 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
         var before = other.Services.GetRequiredService<ChangeFeed>().Period;
 
         // In one statement, so that no instance can hear of it: the listeners are gone before the commit.
-        await one.Sql($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{one.Database}' AND {FeedConnections}; UPDATE sessions SET revoked_at = now()");
+        await one.Sql(
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{one.Database}' AND {FeedConnections}; UPDATE sessions SET revoked_at = now()"
+        );
         // That the connection is cut is noticed a moment later.
         using var deadline = new CancellationTokenSource(Patience.Of);
         while (other.Services.GetRequiredService<ChangeFeed>().Period is not { } period || period == before)
@@ -66,7 +67,9 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
         (await user.Get("auth/me")).Status.ShouldBe(200);
 
         // The role may connect as often as it is connected now, so the feed does not come back.
-        await service.Sql($"ALTER DATABASE {service.Database} CONNECTION LIMIT 1; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{service.Database}' AND {FeedConnections}");
+        await service.Sql(
+            $"ALTER DATABASE {service.Database} CONNECTION LIMIT 1; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{service.Database}' AND {FeedConnections}"
+        );
         var feed = service.Services.GetRequiredService<ChangeFeed>();
         while (feed.Period is not null)
             await Task.Yield();
@@ -136,7 +139,13 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
     {
         await using var one = await cluster.Start();
         await using var other = await cluster.Start(one.Database);
-        foreach (var change in new[] { "UPDATE users SET is_active = false WHERE email = 'ada@example.com'", "DELETE FROM users WHERE email = 'bob@example.com'" })
+        foreach (
+            var change in new[]
+            {
+                "UPDATE users SET is_active = false WHERE email = 'ada@example.com'",
+                "DELETE FROM users WHERE email = 'bob@example.com'",
+            }
+        )
         {
             var (user, bystander) = (await one.At().NewUser(change.Split('\'')[1]), await one.At().NewUser());
             var there = other.At().With(user.Token);
@@ -161,14 +170,21 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
         (await Role()).ShouldBe(("User", 8));
         (await there.Post("users", new { email = "new@example.com" })).ShouldBeProblem(403, "permission_denied");
 
-        const string ofAda = "u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id WHERE u.email = 'ada@example.com'";
+        const string ofAda =
+            "u.tenant_id, u.id, r.id, now() FROM users u JOIN roles r ON r.tenant_id = u.tenant_id WHERE u.email = 'ada@example.com'";
         await Changes($"INSERT INTO user_roles SELECT {ofAda} AND r.name = 'Manager'", ("Manager", 14));
         (await there.Post("users", new { email = "new@example.com" })).Status.ShouldBe(201);
-        await Changes("DELETE FROM role_permissions g USING roles r, permissions p WHERE g.role_id = r.id AND r.name = 'Manager' AND g.permission_id = p.id AND p.name = 'users:create'", ("Manager", 13));
+        await Changes(
+            "DELETE FROM role_permissions g USING roles r, permissions p WHERE g.role_id = r.id AND r.name = 'Manager' AND g.permission_id = p.id AND p.name = 'users:create'",
+            ("Manager", 13)
+        );
         (await there.Post("users", new { email = "another@example.com" })).ShouldBeProblem(403, "permission_denied");
         await Changes("UPDATE roles SET name = 'Helper' WHERE name = 'Manager'", ("Helper", 13));
         await Changes("UPDATE roles SET parent_id = NULL WHERE name = 'Helper'", ("User", 13));
-        await Changes("DELETE FROM user_roles a USING users u WHERE a.user_id = u.id AND u.email = 'ada@example.com'", ("", 0));
+        await Changes(
+            "DELETE FROM user_roles a USING users u WHERE a.user_id = u.id AND u.email = 'ada@example.com'",
+            ("", 0)
+        );
 
         async Task Changes(string sql, (string, int) to)
         {
@@ -202,7 +218,7 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
         statements.Heard.Count.ShouldBeGreaterThan(1); // it does hear
         // At first sight, after the news of its own making, and while any database of the server holds a transaction open that began before this instance listened, more is asked.
         var quiet = 0;
-        for (var watch = Stopwatch.StartNew(); quiet < 8 && watch.Elapsed < TimeSpan.FromSeconds(60);)
+        for (var watch = Stopwatch.StartNew(); quiet < 8 && watch.Elapsed < TimeSpan.FromSeconds(60); )
         {
             var before = statements.Heard.Count;
             (await other.Get("auth/me")).Status.ShouldBe(200);
@@ -215,8 +231,7 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
     {
         var watch = Stopwatch.StartNew();
         Answer answer;
-        do
-            answer = await ask();
+        do answer = await ask();
         while (answer.Status != status && watch.Elapsed < TimeSpan.FromSeconds(1));
         answer.Status.ShouldBe(status, answer.Text);
     }

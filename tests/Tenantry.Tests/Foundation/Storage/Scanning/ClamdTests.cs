@@ -40,7 +40,9 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     {
         await server.Start();
 
-        (await Of(server.Url).Scan(new MemoryStream(ClamdServer.Eicar), Cancel)).ShouldBe(Verdict.Infected(ClamdServer.Threat));
+        (await Of(server.Url).Scan(new MemoryStream(ClamdServer.Eicar), Cancel)).ShouldBe(
+            Verdict.Infected(ClamdServer.Threat)
+        );
     }
 
     [Fact]
@@ -48,7 +50,9 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     {
         await server.Start();
 
-        (await Of(server.Url).Scan(new Produced(3 * Megabyte, tail: ClamdServer.Eicar, most: 7), Cancel)).Threat.ShouldBe(ClamdServer.Threat);
+        (
+            await Of(server.Url).Scan(new Produced(3 * Megabyte, tail: ClamdServer.Eicar, most: 7), Cancel)
+        ).Threat.ShouldBe(ClamdServer.Threat);
     }
 
     [Fact]
@@ -67,9 +71,17 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
         await server.Start();
         var clamd = Of(server.Url);
 
-        var verdicts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => clamd.Scan(i % 2 == 0 ? new Produced(Megabyte) : new MemoryStream(ClamdServer.Eicar), Cancel)));
+        var verdicts = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(i =>
+                    clamd.Scan(i % 2 == 0 ? new Produced(Megabyte) : new MemoryStream(ClamdServer.Eicar), Cancel)
+                )
+        );
 
-        verdicts.Select(verdict => verdict.Threat is null).ShouldBe([true, false, true, false, true, false, true, false]);
+        verdicts
+            .Select(verdict => verdict.Threat is null)
+            .ShouldBe([true, false, true, false, true, false, true, false]);
     }
 
     [Theory]
@@ -123,7 +135,9 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
         await using var silent = new Played(static (_, cancel) => Task.Delay(Timeout.Infinite, cancel));
         var watch = Stopwatch.StartNew();
 
-        (await Fault(Of(silent.Url, TimeSpan.FromMilliseconds(300)).Scan(new Produced(bytes), Cancel))).Fault.ShouldBe(ScannerFault.TimedOut);
+        (await Fault(Of(silent.Url, TimeSpan.FromMilliseconds(300)).Scan(new Produced(bytes), Cancel))).Fault.ShouldBe(
+            ScannerFault.TimedOut
+        );
 
         watch.Elapsed.ShouldBeInRange(TimeSpan.FromMilliseconds(290), Quickly);
     }
@@ -149,11 +163,13 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     [InlineData("stream: FOUND\0")]
     public async Task An_answer_that_is_none_is_no_verdict(string answer)
     {
-        await using var odd = new Played(async (client, cancel) =>
-        {
-            await TakeAll(client, cancel);
-            await client.WriteAsync(Encoding.ASCII.GetBytes(answer), cancel);
-        });
+        await using var odd = new Played(
+            async (client, cancel) =>
+            {
+                await TakeAll(client, cancel);
+                await client.WriteAsync(Encoding.ASCII.GetBytes(answer), cancel);
+            }
+        );
 
         (await Fault(Of(odd.Url).Scan(new Produced(Megabyte), Cancel))).Fault.ShouldBe(ScannerFault.Garbled);
     }
@@ -161,11 +177,18 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     [Fact]
     public async Task An_answer_without_an_end_is_cut_short()
     {
-        await using var endless = new Played(static async (client, cancel) =>
-        {
-            while (true)
-                await client.WriteAsync(new byte[4096].Select(_ => (byte)'x').ToArray(), cancel);
-        });
+        await using var endless = new Played(
+            static async (client, cancel) =>
+            {
+                while (true)
+                    await client.WriteAsync(
+                        new byte[4096]
+                            .Select(_ => (byte)'x')
+                            .ToArray(),
+                        cancel
+                    );
+            }
+        );
 
         (await Fault(Of(endless.Url).Scan(new Produced(Megabyte), Cancel))).Fault.ShouldBe(ScannerFault.Garbled);
     }
@@ -173,11 +196,13 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     [Fact]
     public async Task What_is_called_clean_before_all_of_it_came_is_not_clean()
     {
-        await using var hasty = new Played(static async (client, cancel) =>
-        {
-            await client.WriteAsync("stream: OK\0"u8.ToArray(), cancel);
-            await TakeAll(client, cancel);
-        });
+        await using var hasty = new Played(
+            static async (client, cancel) =>
+            {
+                await client.WriteAsync("stream: OK\0"u8.ToArray(), cancel);
+                await TakeAll(client, cancel);
+            }
+        );
         var said = new Produced(4 * Megabyte, halfway: static () => Task.Delay(TimeSpan.FromMilliseconds(300), Cancel));
 
         (await Fault(Of(hasty.Url).Scan(said, Cancel))).Fault.ShouldBe(ScannerFault.Garbled);
@@ -186,11 +211,13 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     [Fact]
     public async Task A_scan_that_failed_is_no_verdict_and_what_was_said_stays_there()
     {
-        await using var full = new Played(static async (client, cancel) =>
-        {
-            await TakeAll(client, cancel);
-            await client.WriteAsync("stream: Can't create /tmp/secret-place ERROR\0"u8.ToArray(), cancel);
-        });
+        await using var full = new Played(
+            static async (client, cancel) =>
+            {
+                await TakeAll(client, cancel);
+                await client.WriteAsync("stream: Can't create /tmp/secret-place ERROR\0"u8.ToArray(), cancel);
+            }
+        );
 
         var fault = await Fault(Of(full.Url).Scan(new Produced(100), Cancel));
 
@@ -203,15 +230,19 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var ended = new TaskCompletionSource();
-        await using var silent = new Played(async (client, cancel) =>
-        {
-            await TakeAll(client, cancel);
-            await leaving.CancelAsync();
-            await TakeAll(client, cancel); // until we close
-            ended.SetResult();
-        });
+        await using var silent = new Played(
+            async (client, cancel) =>
+            {
+                await TakeAll(client, cancel);
+                await leaving.CancelAsync();
+                await TakeAll(client, cancel); // until we close
+                ended.SetResult();
+            }
+        );
 
-        await Should.ThrowAsync<OperationCanceledException>(Of(silent.Url, TimeSpan.FromSeconds(60)).Scan(new Produced(Megabyte), leaving.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            Of(silent.Url, TimeSpan.FromSeconds(60)).Scan(new Produced(Megabyte), leaving.Token)
+        );
 
         await ended.Task.WaitAsync(Quickly, Cancel);
     }
@@ -223,16 +254,27 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
 
         var broken = new Produced(4 * Megabyte, halfway: static () => throw new IOException("the store is away"));
 
-        (await Should.ThrowAsync<IOException>(Of(server.Url).Scan(broken, Cancel))).Message.ShouldBe("the store is away");
+        (await Should.ThrowAsync<IOException>(Of(server.Url).Scan(broken, Cancel))).Message.ShouldBe(
+            "the store is away"
+        );
     }
 
-    private static Clamd Of(Uri url, TimeSpan? timeout = null) => new(ServiceSettings.Read(new Dictionary<string, string>
-    {
-        ["APP_ENV"] = "Development",
-        ["DATABASE_URL"] = "postgresql://u:p@localhost/d",
-        ["CLAMD_URL"] = url.OriginalString,
-    }).Clamd! with
-    { Timeout = timeout ?? TimeSpan.FromSeconds(20) });
+    private static Clamd Of(Uri url, TimeSpan? timeout = null) =>
+        new(
+            ServiceSettings
+                .Read(
+                    new Dictionary<string, string>
+                    {
+                        ["APP_ENV"] = "Development",
+                        ["DATABASE_URL"] = "postgresql://u:p@localhost/d",
+                        ["CLAMD_URL"] = url.OriginalString,
+                    }
+                )
+                .Clamd! with
+            {
+                Timeout = timeout ?? TimeSpan.FromSeconds(20),
+            }
+        );
 
     private static Task<ScannerException> Fault(Task<Verdict> scan) => Should.ThrowAsync<ScannerException>(scan);
 
@@ -254,7 +296,8 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     }
 
     /// <summary>So many zeros and then <paramref name="tail"/>, made while they are read, at most <paramref name="most"/> at once at the end; something may happen halfway.</summary>
-    private sealed class Produced(int bytes, byte[]? tail = null, int most = int.MaxValue, Func<Task>? halfway = null) : Stream
+    private sealed class Produced(int bytes, byte[]? tail = null, int most = int.MaxValue, Func<Task>? halfway = null)
+        : Stream
     {
         private readonly int length = bytes + (tail?.Length ?? 0);
         private int position;
@@ -264,9 +307,16 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
         public override bool CanSeek => false;
         public override bool CanWrite => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => position; set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => position;
+            set => throw new NotSupportedException();
+        }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             if (!isPast && position >= length / 2 && halfway is not null)
             {
@@ -286,10 +336,15 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
             return rest;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A thread would wait.");
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("A thread would wait.");
+
         public override void Flush() { }
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
@@ -328,13 +383,10 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
                         await play(client.GetStream(), stopping.Token);
                     }
                     catch (IOException) // the other side went first
-                    {
-                    }
+                    { }
                 }
             }
-            catch (OperationCanceledException)
-            {
-            }
+            catch (OperationCanceledException) { }
         }
     }
 }

@@ -15,7 +15,9 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_retry_does_nothing_more_and_gets_the_first_answer_with_Redis_lost_in_between_or_none(bool withRedis)
+    public async Task A_retry_does_nothing_more_and_gets_the_first_answer_with_Redis_lost_in_between_or_none(
+        bool withRedis
+    )
     {
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var own = await cluster.Start(variables =>
@@ -33,12 +35,26 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var retry = await Post(admin, "users", new { email }, key);
 
         first.Status.ShouldBe(201, first.Text);
-        (retry.Status, retry.Text, retry.Header("Location"), retry.Header("ETag"), retry.Header("Content-Type")).ShouldBe((201, first.Text, first.Header("Location"), first.Header("ETag"), first.Header("Content-Type")));
+        (
+            retry.Status,
+            retry.Text,
+            retry.Header("Location"),
+            retry.Header("ETag"),
+            retry.Header("Content-Type")
+        ).ShouldBe((201, first.Text, first.Header("Location"), first.Header("ETag"), first.Header("Content-Type")));
         (first.Header("Idempotency-Replayed"), retry.Header("Idempotency-Replayed")).ShouldBe((null, "true"));
         retry.Header("X-Request-Id").ShouldNotBe(first.Header("X-Request-Id"));
         (await own.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}'")).ShouldBe(2);
-        (await own.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{email}'")).ShouldBe(1);
-        (await own.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}' AND action = 'user.invited'")).ShouldBe(1);
+        (
+            await own.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{email}'"
+            )
+        ).ShouldBe(1);
+        (
+            await own.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}' AND action = 'user.invited'"
+            )
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -49,14 +65,44 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var other = "t" + Guid.NewGuid().ToString("N")[..12];
 
         await Twice(admin, "roles", new { name = "Auditor", permissions = new[] { "users:read" } }, 201);
-        await Twice(platform, "tenants", new { name = other, slug = other, admin = new { email = $"admin@{other}.example", first_name = "Grace" } }, 201);
-        await Twice(service.At(slug), "auth/register", new { email = $"new@{slug}.example", password = Service.Password, first_name = "Ada" }, 201);
+        await Twice(
+            platform,
+            "tenants",
+            new
+            {
+                name = other,
+                slug = other,
+                admin = new { email = $"admin@{other}.example", first_name = "Grace" },
+            },
+            201
+        );
+        await Twice(
+            service.At(slug),
+            "auth/register",
+            new
+            {
+                email = $"new@{slug}.example",
+                password = Service.Password,
+                first_name = "Ada",
+            },
+            201
+        );
         await Twice(service.At(slug), "auth/password-reset-request", new { email = $"new@{slug}.example" }, 202);
 
-        (await service.Ask<long>($"SELECT count(*) FROM roles WHERE tenant_id = '{id}' AND name = 'Auditor'")).ShouldBe(1);
+        (await service.Ask<long>($"SELECT count(*) FROM roles WHERE tenant_id = '{id}' AND name = 'Auditor'")).ShouldBe(
+            1
+        );
         (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE slug = '{other}'")).ShouldBe(1);
-        (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}' AND action = 'auth.password_reset_requested'")).ShouldBe(1);
-        (await service.Ask<long>($"SELECT count(*) FROM idempotency_keys k JOIN tenants t ON t.id = k.tenant_id WHERE t.slug = '{other}'")).ShouldBe(0, "the key belongs to whoever made the tenant");
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}' AND action = 'auth.password_reset_requested'"
+            )
+        ).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM idempotency_keys k JOIN tenants t ON t.id = k.tenant_id WHERE t.slug = '{other}'"
+            )
+        ).ShouldBe(0, "the key belongs to whoever made the tenant");
 
         static async Task Twice(Visitor visitor, string path, object body, int status)
         {
@@ -64,7 +110,9 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
             var first = await Post(visitor, path, body, key);
             first.Status.ShouldBe(status, first.Text);
             var retry = await Post(visitor, path, body, key);
-            (retry.Status, retry.Text, retry.Header("Location"), retry.Header("Idempotency-Replayed")).ShouldBe((status, first.Text, first.Header("Location"), "true"));
+            (retry.Status, retry.Text, retry.Header("Location"), retry.Header("Idempotency-Replayed")).ShouldBe(
+                (status, first.Text, first.Header("Location"), "true")
+            );
         }
     }
 
@@ -76,10 +124,16 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         Visitor[] doors = [admin, second.At(slug).With(admin.Token)];
         var email = $"ada@{slug}.example";
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Post(doors[i % 2], "users", new { email }, "all-the-same")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 30).Select(i => Post(doors[i % 2], "users", new { email }, "all-the-same"))
+        );
 
         answers.Count(answer => answer is { Status: 201 } && answer.Header("Idempotency-Replayed") is null).ShouldBe(1);
-        var made = answers.Where(answer => answer.Status == 201).Select(answer => answer.Text).Distinct().ShouldHaveSingleItem();
+        var made = answers
+            .Where(answer => answer.Status == 201)
+            .Select(answer => answer.Text)
+            .Distinct()
+            .ShouldHaveSingleItem();
         foreach (var answer in answers.Where(answer => answer.Status != 201))
         {
             answer.ShouldBeProblem(409, "conflict");
@@ -97,11 +151,16 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var (otherSlug, _, stranger) = await service.NewTenant();
         (await Post(admin, "users", new { email = $"a@{slug}.example" }, "k")).Status.ShouldBe(201);
 
-        (await Post(admin, "users", new { email = $"b@{slug}.example" }, "k")).ShouldBeProblem(422, "idempotency_key_reused");
+        (await Post(admin, "users", new { email = $"b@{slug}.example" }, "k")).ShouldBeProblem(
+            422,
+            "idempotency_key_reused"
+        );
         (await Post(manager, "users", new { email = $"b@{slug}.example", role = "Viewer" }, "k")).Status.ShouldBe(201);
         (await Post(admin, "roles", new { name = "R" }, "k")).Status.ShouldBe(201);
         (await Post(stranger, "users", new { email = $"a@{otherSlug}.example" }, "k")).Status.ShouldBe(201);
-        (await Post(admin, "users", new { email = $"a@{slug}.example" }, "k")).Header("Idempotency-Replayed").ShouldBe("true");
+        (await Post(admin, "users", new { email = $"a@{slug}.example" }, "k"))
+            .Header("Idempotency-Replayed")
+            .ShouldBe("true");
     }
 
     [Fact]
@@ -116,7 +175,14 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
 
         async Task<Answer> Send(string query, string name)
         {
-            using var bytes = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain"), ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = name } } };
+            using var bytes = new ByteArrayContent([1, 2, 3])
+            {
+                Headers =
+                {
+                    ContentType = new MediaTypeHeaderValue("text/plain"),
+                    ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = name },
+                },
+            };
             return await admin.Send(HttpMethod.Post, "files/upload" + query, bytes, ("Idempotency-Key", "beside"));
         }
     }
@@ -133,7 +199,11 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         (await admin.Delete($"users/{taken}")).Status.ShouldBe(204);
 
         (await Post(admin, "users", new { email }, "k")).Status.ShouldBe(201);
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND template_name = 'invitation' AND recipient = '{email}'")).ShouldBe(2);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND template_name = 'invitation' AND recipient = '{email}'"
+            )
+        ).ShouldBe(2);
     }
 
     [Fact]
@@ -142,7 +212,9 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var (slug, _, admin) = await service.NewTenant();
         var (id, _, manager) = await service.Joined(admin, slug, "Manager");
         (await Post(manager, "users", new { email = $"a@{slug}.example", role = "Viewer" }, "k")).Status.ShouldBe(201);
-        var role = (await admin.Get("roles")).Json["items"]!.AsArray().Single(r => r!["name"]!.GetValue<string>() == "Manager")!["id"]!.GetValue<Guid>();
+        var role = (await admin.Get("roles")).Json["items"]!
+            .AsArray()
+            .Single(r => r!["name"]!.GetValue<string>() == "Manager")!["id"]!.GetValue<Guid>();
         (await admin.Delete($"users/{id}/roles/{role}")).Status.ShouldBe(204);
 
         (await Post(manager, "users", new { email = $"a@{slug}.example", role = "Viewer" }, "k")).Status.ShouldBe(403);
@@ -153,19 +225,26 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     {
         var (slug, _, admin) = await service.NewTenant();
         var (id, _, manager) = await service.Joined(admin, slug, "Manager");
-        using var bytes = new ByteArrayContent("Hello"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } };
+        using var bytes = new ByteArrayContent("Hello"u8.ToArray())
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("text/plain") },
+        };
         var file = (await admin.Send(HttpMethod.Post, "files/upload", bytes)).Json["id"]!.GetValue<Guid>();
         var made = await Post(manager, $"files/{file}/links", new { }, "k");
         made.Status.ShouldBe(201, made.Text);
         (await Post(manager, $"files/{file}/links", new { }, "k")).Text.ShouldBe(made.Text);
-        var roles = (await admin.Get("roles")).Json["items"]!.AsArray().ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<Guid>());
+        var roles = (await admin.Get("roles")).Json["items"]!
+            .AsArray()
+            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<Guid>());
 
         // A User may still share files, and no longer this one, which is somebody else's.
         (await admin.Post($"users/{id}/roles", new { role_id = roles["User"] })).Status.ShouldBe(200);
         (await admin.Delete($"users/{id}/roles/{roles["Manager"]}")).Status.ShouldBe(204);
 
         (await Post(manager, $"files/{file}/links", new { }, "other")).ShouldBeProblem(403, "permission_denied");
-        (await Post(manager, $"files/{file}/links", new { }, "k")).ShouldBeProblem(403, "permission_denied").Text.ShouldNotContain("token=");
+        (await Post(manager, $"files/{file}/links", new { }, "k"))
+            .ShouldBeProblem(403, "permission_denied")
+            .Text.ShouldNotContain("token=");
     }
 
     [Fact]
@@ -178,26 +257,43 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         await client.ConnectAsync(small.Url.Host, small.Url.Port, Cancel);
 
         // Not a byte of the body is ever sent: whoever waits for it does not answer.
-        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(
-            $"POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Tenant: {slug}\r\nAuthorization: Bearer {admin.Token}\r\nIdempotency-Key: k\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"), Cancel);
+        await client
+            .GetStream()
+            .WriteAsync(
+                System.Text.Encoding.ASCII.GetBytes(
+                    $"POST /api/v1/files/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Tenant: {slug}\r\nAuthorization: Bearer {admin.Token}\r\nIdempotency-Key: k\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+                ),
+                Cancel
+            );
         // No further than that: behind its answer the server closes, as a body is owed that it does not want.
         var (answer, piece) = ("", new byte[4096]);
-        while (!answer.Contains("quota_exceeded", StringComparison.Ordinal) && await client.GetStream().ReadAsync(piece, Cancel) is var read and > 0)
+        while (
+            !answer.Contains("quota_exceeded", StringComparison.Ordinal)
+            && await client.GetStream().ReadAsync(piece, Cancel) is var read and > 0
+        )
             answer += System.Text.Encoding.ASCII.GetString(piece, 0, read);
 
         answer.ShouldStartWith("HTTP/1.1 409");
         answer.ShouldContain("/problems/quota_exceeded");
         // The upload that filled it can be asked for again all the same.
-        (await Upload(admin, 1024 * 1024, "first")).Header("Idempotency-Replayed").ShouldBe("true");
+        (await Upload(admin, 1024 * 1024, "first"))
+            .Header("Idempotency-Replayed")
+            .ShouldBe("true");
     }
 
     [Fact]
     public async Task A_body_of_unknown_length_with_a_key_is_read_no_further_than_the_tenant_has_room()
     {
-        await using var small = await cluster.Start(variables => (variables["QUOTA_FREE_STORAGE_MB"], variables["QUOTA_PREMIUM_FILE_MB"]) = ("1", "50"));
+        await using var small = await cluster.Start(variables =>
+            (variables["QUOTA_FREE_STORAGE_MB"], variables["QUOTA_PREMIUM_FILE_MB"]) = ("1", "50")
+        );
         var (_, id, admin) = await small.NewTenant();
         using var content = new StreamContent(new MemoryStream(new byte[3 * 1024 * 1024]));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(small.Url, "/api/v1/files/upload")) { Content = content, Headers = { TransferEncodingChunked = true } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(small.Url, "/api/v1/files/upload"))
+        {
+            Content = content,
+            Headers = { TransferEncodingChunked = true },
+        };
         request.Headers.Add("Authorization", $"Bearer {admin.Token}");
         request.Headers.Add("Idempotency-Key", "k");
         using var http = new HttpClient();
@@ -218,9 +314,14 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         (await Post(visitor, "auth/password-reset-request", new { email = "x@example.com" }, "k")).Status.ShouldBe(202);
 
         clock.Advance(TimeSpan.FromHours(23));
-        (await Post(visitor, "auth/password-reset-request", new { email = "y@example.com" }, "k")).ShouldBeProblem(422, "idempotency_key_reused");
+        (await Post(visitor, "auth/password-reset-request", new { email = "y@example.com" }, "k")).ShouldBeProblem(
+            422,
+            "idempotency_key_reused"
+        );
         clock.Advance(TimeSpan.FromHours(2));
-        (await Post(visitor, "auth/password-reset-request", new { email = "y@example.com" }, "k")).Header("Idempotency-Replayed").ShouldBeNull();
+        (await Post(visitor, "auth/password-reset-request", new { email = "y@example.com" }, "k"))
+            .Header("Idempotency-Replayed")
+            .ShouldBeNull();
         clock.Advance(TimeSpan.FromHours(25));
         await own.Services.GetRequiredService<Tenantry.Features.Auth.SignInCleanup>().Once(Cancel);
 
@@ -231,20 +332,44 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     [InlineData("")]
     [InlineData("with space")]
     [InlineData("tab\there")]
-    public async Task A_key_that_is_none_is_refused(string key) => (await Post(service.At(), "auth/password-reset-request", new { email = "x@example.com" }, key)).ShouldBeProblem(400, "validation_failed").ShouldNameField("Idempotency-Key");
+    public async Task A_key_that_is_none_is_refused(string key) =>
+        (await Post(service.At(), "auth/password-reset-request", new { email = "x@example.com" }, key))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("Idempotency-Key");
 
     [Fact]
     public async Task A_key_of_more_than_255_characters_is_refused() =>
-        (await Post(service.At(), "auth/password-reset-request", new { email = "x@example.com" }, new string('k', 256))).ShouldBeProblem(400, "validation_failed");
+        (
+            await Post(
+                service.At(),
+                "auth/password-reset-request",
+                new { email = "x@example.com" },
+                new string('k', 256)
+            )
+        ).ShouldBeProblem(400, "validation_failed");
 
     [Fact]
     public async Task Neither_a_password_nor_what_is_shown_once_lies_in_what_is_remembered()
     {
         var (slug, id, _) = await service.NewTenant();
         const string password = "a very particular password";
-        (await Post(service.At(slug), "auth/register", new { email = $"p@{slug}.example", password, first_name = "Ada" }, "k")).Status.ShouldBe(201);
+        (
+            await Post(
+                service.At(slug),
+                "auth/register",
+                new
+                {
+                    email = $"p@{slug}.example",
+                    password,
+                    first_name = "Ada",
+                },
+                "k"
+            )
+        ).Status.ShouldBe(201);
 
-        var row = await service.Ask<string>($"SELECT k::text || encode(k.body, 'escape') FROM idempotency_keys k WHERE tenant_id = '{id}'");
+        var row = await service.Ask<string>(
+            $"SELECT k::text || encode(k.body, 'escape') FROM idempotency_keys k WHERE tenant_id = '{id}'"
+        );
 
         row.ShouldNotBeNull().ShouldNotContain(password);
         row.ShouldNotContain($"p@{slug}.example"); // which is in the answer, as the link to a shared file would be
@@ -261,13 +386,21 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         using var between = new Between(doomed);
         using var http = new HttpClient { BaseAddress = between.Url };
 
-        await Should.ThrowAsync<HttpRequestException>(() => http.SendAsync(Invitation(slug, admin.Token, email), Cancel));
+        await Should.ThrowAsync<HttpRequestException>(() =>
+            http.SendAsync(Invitation(slug, admin.Token, email), Cancel)
+        );
 
         between.HasHeardAnswer.ShouldBeTrue();
-        (await service.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}' AND email = '{email}'")).ShouldBe(1);
+        (
+            await service.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}' AND email = '{email}'")
+        ).ShouldBe(1);
         var retry = await Post(admin, "users", new { email }, "the-key");
         (retry.Status, retry.Header("Idempotency-Replayed")).ShouldBe((201, "true"));
-        (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{email}'")).ShouldBe(1);
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{email}'"
+            )
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -276,17 +409,25 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         await using var own = await cluster.Start();
         var (slug, id, admin) = await own.NewTenant();
         var email = $"ada@{slug}.example";
-        await own.Sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION slow()");
+        await own.Sql(
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION slow()"
+        );
         await using var doomed = await ServingProcess.Begin(cluster.Variables(own.Database));
         using var http = Conformance.Client(doomed.Url);
 
         var asking = http.SendAsync(Invitation(slug, admin.Token, email), Cancel);
         using var deadline = new CancellationTokenSource(Patience.Of);
-        while (await own.Ask<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") == 0)
+        while (
+            await own.Ask<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+            ) == 0
+        )
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         await doomed.Kill();
         await Should.ThrowAsync<HttpRequestException>(() => asking);
-        await own.Sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'");
+        await own.Sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+        );
         await own.Sql("DROP TRIGGER slow ON idempotency_keys");
 
         (await own.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}' AND email = '{email}'")).ShouldBe(0);
@@ -296,7 +437,10 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
 
     private static HttpRequestMessage Invitation(string slug, string token, string email)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/users") { Content = JsonContent.Create(new { email }) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/users")
+        {
+            Content = JsonContent.Create(new { email }),
+        };
         request.Headers.Add("X-Tenant", slug);
         request.Headers.Add("Idempotency-Key", "the-key");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -305,11 +449,15 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
 
     private static async Task<Answer> Upload(Visitor visitor, int size, string key)
     {
-        using var bytes = new ByteArrayContent(new byte[size]) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
+        using var bytes = new ByteArrayContent(new byte[size])
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") },
+        };
         return await visitor.Send(HttpMethod.Post, "files/upload", bytes, ("Idempotency-Key", key));
     }
 
-    private static Task<Answer> Post(Visitor visitor, string path, object body, string key) => visitor.Send(HttpMethod.Post, path, JsonContent.Create(body), ("Idempotency-Key", key));
+    private static Task<Answer> Post(Visitor visitor, string path, object body, string key) =>
+        visitor.Send(HttpMethod.Post, path, JsonContent.Create(body), ("Idempotency-Key", key));
 
     /// <summary>Hands one request on, kills the service when its answer begins, and hangs up.</summary>
     private sealed class Between : IDisposable

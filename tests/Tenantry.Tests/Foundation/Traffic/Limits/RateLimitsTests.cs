@@ -17,12 +17,21 @@ public sealed class RateLimitsTests(Cluster cluster)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Whether there is a Redis, and whether blocks are leased from it.</summary>
-    public static TheoryData<bool, int> Stores => new() { { false, 0 }, { true, 0 }, { true, 1 } };
+    public static TheoryData<bool, int> Stores =>
+        new()
+        {
+            { false, 0 },
+            { true, 0 },
+            { true, 1 },
+        };
 
     public static TheoryData<bool> WithAndWithout => new() { false, true };
 
     [Theory, MemberData(nameof(Stores))]
-    public async Task Every_limited_answer_tells_how_far_the_limit_is_used_and_past_it_comes_429(bool withRedis, int lease)
+    public async Task Every_limited_answer_tells_how_far_the_limit_is_used_and_past_it_comes_429(
+        bool withRedis,
+        int lease
+    )
     {
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Limits(redis, free: 20, lease: lease));
@@ -36,7 +45,11 @@ public sealed class RateLimitsTests(Cluster cluster)
         answers.Count.ShouldBeInRange(15, 22);
         (first.Header("X-RateLimit-Limit"), first.Header("RateLimit-Policy")).ShouldBe(("20", "\"tenant\";q=20;w=60"));
         answers.Zip(answers.Skip(1)).ShouldAllBe(pair => Remaining(pair.Second) <= Remaining(pair.First));
-        long.Parse(first.Header("X-RateLimit-Reset")!, CultureInfo.InvariantCulture).ShouldBeInRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 5, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 62);
+        long.Parse(first.Header("X-RateLimit-Reset")!, CultureInfo.InvariantCulture)
+            .ShouldBeInRange(
+                DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 5,
+                DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 62
+            );
         last.ShouldBeProblem(429, "rate_limit_exceeded").Json["policy"]!.GetValue<string>().ShouldBe("tenant");
         var wait = int.Parse(last.Header("Retry-After")!, CultureInfo.InvariantCulture);
         wait.ShouldBeInRange(1, 4);
@@ -59,10 +72,25 @@ public sealed class RateLimitsTests(Cluster cluster)
         answers[^1].Header("Retry-After").ShouldNotBeNull();
         answers.Count.ShouldBeInRange(20, 60); // thirty a minute, and what comes back meanwhile
         (await Preflight("10.8.0.2", "https://a.example")).Status.ShouldBe(204);
-        (await service.At().From("10.8.0.1").Post("auth/login", new { email = "a@example.com", password = "wrong password" })).ShouldBeProblem(401, "authentication_failed");
+        (
+            await service
+                .At()
+                .From("10.8.0.1")
+                .Post("auth/login", new { email = "a@example.com", password = "wrong password" })
+        ).ShouldBeProblem(401, "authentication_failed");
 
-        Task<Answer> Preflight(string from, string origin) => service.At().From(from).Send(HttpMethod.Options, "auth/login", null,
-            ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type"));
+        Task<Answer> Preflight(string from, string origin) =>
+            service
+                .At()
+                .From(from)
+                .Send(
+                    HttpMethod.Options,
+                    "auth/login",
+                    null,
+                    ("Origin", origin),
+                    ("Access-Control-Request-Method", "POST"),
+                    ("Access-Control-Request-Headers", "content-type")
+                );
     }
 
     [Theory, MemberData(nameof(WithAndWithout))]
@@ -71,9 +99,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Limits(redis, free: 10));
         var (loud, quiet) = (await service.NewTenant(), await service.NewTenant());
-        while ((await loud.Admin.Get("auth/me")).Status == 200)
-        {
-        }
+        while ((await loud.Admin.Get("auth/me")).Status == 200) { }
 
         (await quiet.Admin.Get("auth/me")).Status.ShouldBe(200);
         (await service.At("platform").SignIn(Service.PlatformAdmin)).Token.ShouldNotBeNull();
@@ -87,12 +113,19 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         var answers = new List<Answer>();
         for (var i = 0; i < 30; i++)
-            answers.Add(await service.At().From("10.9.9.9").Post("auth/password-reset-request", new { email = $"{i}@example.com" }));
+            answers.Add(
+                await service
+                    .At()
+                    .From("10.9.9.9")
+                    .Post("auth/password-reset-request", new { email = $"{i}@example.com" })
+            );
 
         answers.Count(answer => answer.Status == 202).ShouldBeInRange(9, 10);
         answers[^1].ShouldBeProblem(429, "rate_limit_exceeded").Json["policy"]!.GetValue<string>().ShouldBe("address");
         answers[^1].Header("RateLimit-Policy").ShouldBe("\"address\";q=9;w=60");
-        (await service.At().From("10.9.9.8").Post("auth/password-reset-request", new { email = "x@example.com" })).Status.ShouldBe(202);
+        (
+            await service.At().From("10.9.9.8").Post("auth/password-reset-request", new { email = "x@example.com" })
+        ).Status.ShouldBe(202);
     }
 
     [Theory, MemberData(nameof(WithAndWithout))]
@@ -104,13 +137,17 @@ public sealed class RateLimitsTests(Cluster cluster)
         var before = Remaining(await admin.Get("auth/me"));
 
         for (var i = 0; i < 40; i++)
-            (await service.At(slug).From($"10.6.6.{i % 4}").Post("auth/refresh", new { refresh_token = "none" })).Status.ShouldNotBe(429);
+            (
+                await service.At(slug).From($"10.6.6.{i % 4}").Post("auth/refresh", new { refresh_token = "none" })
+            ).Status.ShouldNotBe(429);
 
         Remaining(await admin.Get("auth/me")).ShouldBeGreaterThanOrEqualTo(before - 1);
     }
 
     [Theory, MemberData(nameof(WithAndWithout))]
-    public async Task One_account_is_held_tighter_than_the_address_and_another_address_is_not_held_for_it(bool withRedis)
+    public async Task One_account_is_held_tighter_than_the_address_and_another_address_is_not_held_for_it(
+        bool withRedis
+    )
     {
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Limits(redis, auth: 30));
@@ -119,17 +156,34 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         Answer last;
         var passed = 0;
-        while ((last = await service.At(slug).From("10.8.8.8").Post("auth/password-reset-request", new { email = passed % 2 == 0 ? email : email.ToUpperInvariant() })).Status == 202)
+        while (
+            (
+                last = await service
+                    .At(slug)
+                    .From("10.8.8.8")
+                    .Post(
+                        "auth/password-reset-request",
+                        new { email = passed % 2 == 0 ? email : email.ToUpperInvariant() }
+                    )
+            ).Status == 202
+        )
             passed++;
 
         passed.ShouldBeInRange(10, 11);
         last.ShouldBeProblem(429, "rate_limit_exceeded").Json["policy"]!.GetValue<string>().ShouldBe("account");
         (await service.At(slug).From("10.8.8.7").SignIn(email)).Token.ShouldNotBeNull();
         for (var i = 0; i < 10; i++)
-            (await service.At(slug).From("10.8.8.8").Post("auth/password-reset-request", new { email })).Status.ShouldBe(429);
+            (
+                await service.At(slug).From("10.8.8.8").Post("auth/password-reset-request", new { email })
+            ).Status.ShouldBe(429);
         // What the account's bucket refused has taken nothing from the address's.
         for (var i = 0; i < 19; i++)
-            (await service.At(slug).From("10.8.8.8").Post("auth/password-reset-request", new { email = $"{i}@example.com" })).Status.ShouldBe(202);
+            (
+                await service
+                    .At(slug)
+                    .From("10.8.8.8")
+                    .Post("auth/password-reset-request", new { email = $"{i}@example.com" })
+            ).Status.ShouldBe(202);
     }
 
     [Theory]
@@ -146,11 +200,19 @@ public sealed class RateLimitsTests(Cluster cluster)
         {
             var content = how switch
             {
-                "padding" => new StringContent(new string(' ', 20_000) + json, System.Text.Encoding.UTF8, "application/json"),
+                "padding" => new StringContent(
+                    new string(' ', 20_000) + json,
+                    System.Text.Encoding.UTF8,
+                    "application/json"
+                ),
                 "utf-16" => new StringContent(json, System.Text.Encoding.Unicode, "application/json"),
                 _ => new StringContent("\uFEFF" + json, System.Text.Encoding.UTF8, "application/json"),
             };
-            statuses.Add((await service.At().From("10.3.3.3").Send(HttpMethod.Post, "auth/password-reset-request", content)).Status);
+            statuses.Add(
+                (
+                    await service.At().From("10.3.3.3").Send(HttpMethod.Post, "auth/password-reset-request", content)
+                ).Status
+            );
         }
 
         statuses.Count(status => status != 429).ShouldBeInRange(10, 11);
@@ -163,7 +225,14 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         var statuses = new List<int>();
         for (var i = 0; i < 6; i++)
-            statuses.Add((await service.At().From($"10.0.0.{i}, 10.4.4.4").Post("auth/password-reset-request", new { email = $"{i}@example.com" })).Status);
+            statuses.Add(
+                (
+                    await service
+                        .At()
+                        .From($"10.0.0.{i}, 10.4.4.4")
+                        .Post("auth/password-reset-request", new { email = $"{i}@example.com" })
+                ).Status
+            );
 
         statuses.Count(status => status == 202).ShouldBeInRange(3, 4);
     }
@@ -180,7 +249,14 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         var statuses = new List<int>();
         for (var i = 0; i < 20; i++)
-            statuses.Add((await service.At().From("10.2.2.2").Post("auth/password-reset-request", new { email = $"{i}@example.com" })).Status);
+            statuses.Add(
+                (
+                    await service
+                        .At()
+                        .From("10.2.2.2")
+                        .Post("auth/password-reset-request", new { email = $"{i}@example.com" })
+                ).Status
+            );
 
         statuses.Count(status => status == 202).ShouldBeInRange(10, 11);
     }
@@ -193,9 +269,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var redis = await RedisServer.Begin();
         await using var service = await cluster.Start(Limits(redis, free: 30, lease: lease, deadline: 1000));
         var (_, _, admin) = await service.NewTenant();
-        while (Remaining(await admin.Get("auth/me")) > 6)
-        {
-        }
+        while (Remaining(await admin.Get("auth/me")) > 6) { }
 
         (await admin.Get("auth/me/export")).Status.ShouldBe(429); // costs ten
         (await admin.Get("auth/me")).Status.ShouldBe(200);
@@ -205,7 +279,9 @@ public sealed class RateLimitsTests(Cluster cluster)
     public async Task Tenants_that_ask_little_do_not_use_up_what_all_have_together()
     {
         await using var redis = await RedisServer.Begin();
-        await using var service = await cluster.Start(Limits(redis, free: 100_000, global: 1_000, lease: 1, deadline: 1000));
+        await using var service = await cluster.Start(
+            Limits(redis, free: 100_000, global: 1_000, lease: 1, deadline: 1000)
+        );
         var tenants = new[] { await service.NewTenant(), await service.NewTenant(), await service.NewTenant() };
 
         foreach (var (_, _, admin) in tenants)
@@ -221,7 +297,9 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var redis = await RedisServer.Begin();
         await using var service = await cluster.Start(Limits(redis, free: 1000));
         var store = service.Services.GetRequiredService<RedisStore>();
-        await using var operatorOfIt = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.Url["redis://".Length..^2] + ",allowAdmin=true");
+        await using var operatorOfIt = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(
+            redis.Url["redis://".Length..^2] + ",allowAdmin=true"
+        );
         var database = operatorOfIt.GetDatabase();
 
         await database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
@@ -246,7 +324,11 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         var statuses = new List<int>();
         for (var i = 0; i < 12; i++)
-            statuses.Add((await admin.From("10.5.5.5").Post("auth/password-reset-request", new { email = $"{i}@example.com" })).Status);
+            statuses.Add(
+                (
+                    await admin.From("10.5.5.5").Post("auth/password-reset-request", new { email = $"{i}@example.com" })
+                ).Status
+            );
 
         statuses.Count(status => status == 202).ShouldBeInRange(6, 7);
     }
@@ -265,7 +347,10 @@ public sealed class RateLimitsTests(Cluster cluster)
     }
 
     [Theory, MemberData(nameof(Stores))]
-    public async Task The_global_limit_holds_all_tenants_together_and_is_told_only_where_it_refuses(bool withRedis, int lease)
+    public async Task The_global_limit_holds_all_tenants_together_and_is_told_only_where_it_refuses(
+        bool withRedis,
+        int lease
+    )
     {
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Limits(redis, free: 1000, global: 50, lease: lease));
@@ -306,7 +391,14 @@ public sealed class RateLimitsTests(Cluster cluster)
         });
         var statuses = new List<int>();
         for (var i = 0; i < 6; i++)
-            statuses.Add((await service.At().From($"10.0.0.{i}").Post("auth/password-reset-request", new { email = $"{i}@example.com" })).Status);
+            statuses.Add(
+                (
+                    await service
+                        .At()
+                        .From($"10.0.0.{i}")
+                        .Post("auth/password-reset-request", new { email = $"{i}@example.com" })
+                ).Status
+            );
 
         statuses.ShouldContain(429);
     }
@@ -321,21 +413,31 @@ public sealed class RateLimitsTests(Cluster cluster)
         var elsewhere = second.At(slug).With(admin.Token);
         (await elsewhere.Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe(withRedis ? "1000" : "500");
 
-        var changed = await (await service.Platform()).Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 6 });
+        var changed = await (await service.Platform()).Put(
+            $"tenants/{id}",
+            new { name = slug, rate_limit_per_minute = 6 }
+        );
 
         changed.Json["rate_limit_per_minute"]!.GetValue<int>().ShouldBe(6);
         using var deadline = new CancellationTokenSource(Patience.Of);
         while ((await elsewhere.Get("auth/me")).Header("X-RateLimit-Limit") != (withRedis ? "6" : "3"))
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
-        (await admin.Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 7000 })).Status.ShouldBeOneOf(403, 429);
-        (await (await service.Platform()).Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 0 })).ShouldBeProblem(400, "validation_failed").ShouldNameField("rate_limit_per_minute");
+        (await admin.Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 7000 })).Status.ShouldBeOneOf(
+            403,
+            429
+        );
+        (await (await service.Platform()).Put($"tenants/{id}", new { name = slug, rate_limit_per_minute = 0 }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("rate_limit_per_minute");
     }
 
     [Fact]
     public async Task Health_and_documentation_are_never_limited()
     {
         await using var service = await cluster.Start(Limits(null, free: 1, global: 1, auth: 1));
-        foreach (var path in new[] { "/health/ready", "/health/live", "/.well-known/jwks.json", "/api-docs/openapi.json" })
+        foreach (
+            var path in new[] { "/health/ready", "/health/live", "/.well-known/jwks.json", "/api-docs/openapi.json" }
+        )
         {
             for (var i = 0; i < 5; i++)
             {
@@ -355,7 +457,10 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var redis = await RedisServer.Begin();
         // Redis is to decide all of it, however slow the machine is.
         await using var one = await cluster.Start(Limits(redis, free: perMinute, lease: lease, deadline: 1000));
-        await using var two = await cluster.Start(one.Database, Limits(redis, free: perMinute, lease: lease, deadline: 1000));
+        await using var two = await cluster.Start(
+            one.Database,
+            Limits(redis, free: perMinute, lease: lease, deadline: 1000)
+        );
         var (slug, _, admin) = await one.NewTenant();
         Visitor[] doors = [admin, two.At(slug).With(admin.Token)];
         // What making the tenant took is back, as far as a minute's allowance goes.
@@ -363,19 +468,26 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         var watch = Stopwatch.StartNew();
         var (passed, refused) = (0, 0);
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(async client =>
-        {
-            while (watch.Elapsed < TimeSpan.FromSeconds(4))
-            {
-                var status = (await doors[client % 2].Get("auth/me")).Status;
-                _ = status == 200 ? Interlocked.Increment(ref passed) : Interlocked.Increment(ref refused);
-                status.ShouldBeOneOf(200, 429);
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 32)
+                .Select(async client =>
+                {
+                    while (watch.Elapsed < TimeSpan.FromSeconds(4))
+                    {
+                        var status = (await doors[client % 2].Get("auth/me")).Status;
+                        _ = status == 200 ? Interlocked.Increment(ref passed) : Interlocked.Increment(ref refused);
+                        status.ShouldBeOneOf(200, 429);
+                    }
+                })
+        );
         var refill = perMinute * watch.Elapsed.TotalMinutes;
 
         refused.ShouldBeGreaterThan(0, "the test was too slow to reach the limit");
-        ((double)passed).ShouldBeInRange((perMinute - already + refill) * 0.99 - (lease == 0 ? 0 : 20), (perMinute + refill) * 1.01);
+        ((double)passed).ShouldBeInRange(
+            (perMinute - already + refill) * 0.99 - (lease == 0 ? 0 : 20),
+            (perMinute + refill) * 1.01
+        );
     }
 
     [Fact]
@@ -399,15 +511,18 @@ public sealed class RateLimitsTests(Cluster cluster)
         const int perMinute = 3_000;
         await using var redis = await RedisServer.Begin();
         var lines = new Lines();
-        await using var service = await cluster.Start(variables =>
-        {
-            Limits(redis, free: perMinute)(variables);
-            variables["LOG_LEVEL"] = "Information";
-        }, services =>
-        {
-            services.RemoveAll<ILoggerProvider>(); // the console's
-            services.AddSingleton<ILoggerProvider>(lines);
-        });
+        await using var service = await cluster.Start(
+            variables =>
+            {
+                Limits(redis, free: perMinute)(variables);
+                variables["LOG_LEVEL"] = "Information";
+            },
+            services =>
+            {
+                services.RemoveAll<ILoggerProvider>(); // the console's
+                services.AddSingleton<ILoggerProvider>(lines);
+            }
+        );
         var (_, _, admin) = await service.NewTenant();
         var (other, _, otherAdmin) = await service.NewTenant();
         await service.Sql($"UPDATE tenants SET rate_limit_per_minute = 60 WHERE slug = '{other}'");
@@ -415,17 +530,25 @@ public sealed class RateLimitsTests(Cluster cluster)
         var watch = Stopwatch.StartNew();
         using var ended = new CancellationTokenSource();
         var (statuses, strict) = (new ConcurrentBag<int>(), 0);
-        var load = Enumerable.Range(0, 4).Select(client => Task.Run(async () =>
-        {
-            while (!ended.IsCancellationRequested)
-            {
-                var status = (await (client == 3 ? otherAdmin : admin).Get("auth/me")).Status;
-                statuses.Add(status);
-                if (client == 3 && status == 200)
-                    Interlocked.Increment(ref strict);
-                await Task.Delay(5, CancellationToken.None);
-            }
-        }, CancellationToken.None)).ToArray();
+        var load = Enumerable
+            .Range(0, 4)
+            .Select(client =>
+                Task.Run(
+                    async () =>
+                    {
+                        while (!ended.IsCancellationRequested)
+                        {
+                            var status = (await (client == 3 ? otherAdmin : admin).Get("auth/me")).Status;
+                            statuses.Add(status);
+                            if (client == 3 && status == 200)
+                                Interlocked.Increment(ref strict);
+                            await Task.Delay(5, CancellationToken.None);
+                        }
+                    },
+                    CancellationToken.None
+                )
+            )
+            .ToArray();
 
         await Task.Delay(300, Cancel);
         await redis.Kill();
@@ -473,8 +596,17 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var service = await cluster.Start(Limits(redis, free: 2_000, lease: lease));
         var seen = new ConcurrentBag<(string Policy, string Outcome, string Store)>();
         var mine = service.Services.GetRequiredService<IMeterFactory>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Name == RateLimits.MeterName && instrument.Meter.Scope == mine) l.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => seen.Add(((string)tags[0].Value!, (string)tags[1].Value!, (string)tags[2].Value!)));
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Name == RateLimits.MeterName && instrument.Meter.Scope == mine)
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, tags, _) => seen.Add(((string)tags[0].Value!, (string)tags[1].Value!, (string)tags[2].Value!))
+        );
         listener.Start();
         var (_, _, admin) = await service.NewTenant();
         for (var i = 0; i < 5; i++)
@@ -483,20 +615,29 @@ public sealed class RateLimitsTests(Cluster cluster)
         seen.ShouldContain(("tenant", "passed", store));
     }
 
-    private static Action<Dictionary<string, string>> Limits(RedisServer? redis, int free = 100_000, int global = 1_000_000, int auth = 100_000, int lease = 1, int deadline = 200) => variables =>
-    {
-        variables["RATE_LIMIT_FREE_PER_MINUTE"] = $"{free}";
-        variables["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}";
-        variables["RATE_LIMIT_AUTH_PER_MINUTE"] = $"{auth}";
-        variables["RATE_LIMIT_LEASE_PERCENT"] = $"{lease}";
-        if (redis is not null)
+    private static Action<Dictionary<string, string>> Limits(
+        RedisServer? redis,
+        int free = 100_000,
+        int global = 1_000_000,
+        int auth = 100_000,
+        int lease = 1,
+        int deadline = 200
+    ) =>
+        variables =>
         {
-            variables["REDIS_URL"] = redis.Url;
-            variables["REDIS_DEADLINE_MS"] = $"{deadline}"; // more than elsewhere: the machine is busy with other tests
-        }
-    };
+            variables["RATE_LIMIT_FREE_PER_MINUTE"] = $"{free}";
+            variables["RATE_LIMIT_GLOBAL_PER_MINUTE"] = $"{global}";
+            variables["RATE_LIMIT_AUTH_PER_MINUTE"] = $"{auth}";
+            variables["RATE_LIMIT_LEASE_PERCENT"] = $"{lease}";
+            if (redis is not null)
+            {
+                variables["REDIS_URL"] = redis.Url;
+                variables["REDIS_DEADLINE_MS"] = $"{deadline}"; // more than elsewhere: the machine is busy with other tests
+            }
+        };
 
-    private static int Remaining(Answer answer) => int.Parse(answer.Header("X-RateLimit-Remaining")!, CultureInfo.InvariantCulture);
+    private static int Remaining(Answer answer) =>
+        int.Parse(answer.Header("X-RateLimit-Remaining")!, CultureInfo.InvariantCulture);
 
     private static async Task Until(Lines lines, string text, int times)
     {
@@ -514,14 +655,19 @@ public sealed class RateLimitsTests(Cluster cluster)
 
         public ILogger CreateLogger(string categoryName) => this;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => all.Enqueue(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => all.Enqueue(formatter(state, exception));
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -17,7 +17,9 @@ public sealed class RequestMeterTests(SharedService shared, Cluster cluster) : I
         await WriteAll(second);
         var before = await Counted(id);
 
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(number => (number % 2 == 0 ? admin : elsewhere).Get("auth/me")));
+        await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(number => (number % 2 == 0 ? admin : elsewhere).Get("auth/me"))
+        );
         await WriteAll(second);
 
         (await Counted(id)).ShouldBe(before + 200);
@@ -45,7 +47,9 @@ public sealed class RequestMeterTests(SharedService shared, Cluster cluster) : I
         var (_, id, admin) = await own.NewTenant();
         var counts = own.Services.GetRequiredService<RequestMeter>();
         await counts.Write(Cancel);
-        var before = await own.Ask<long>($"SELECT coalesce(sum(requests), 0)::bigint FROM request_days WHERE tenant_id = '{id}'");
+        var before = await own.Ask<long>(
+            $"SELECT coalesce(sum(requests), 0)::bigint FROM request_days WHERE tenant_id = '{id}'"
+        );
         await own.Sql("ALTER TABLE request_days RENAME TO away");
 
         await admin.Get("auth/me");
@@ -53,7 +57,9 @@ public sealed class RequestMeterTests(SharedService shared, Cluster cluster) : I
         await own.Sql("ALTER TABLE away RENAME TO request_days");
         await counts.Write(Cancel);
 
-        (await own.Ask<long>($"SELECT sum(requests)::bigint FROM request_days WHERE tenant_id = '{id}'")).ShouldBe(before + 1);
+        (await own.Ask<long>($"SELECT sum(requests)::bigint FROM request_days WHERE tenant_id = '{id}'")).ShouldBe(
+            before + 1
+        );
     }
 
     [Fact]
@@ -62,11 +68,20 @@ public sealed class RequestMeterTests(SharedService shared, Cluster cluster) : I
         var (slug, id, _) = await service.NewTenant();
         var statuses = new List<int>();
         for (var i = 0; i < 8; i++)
-            statuses.Add((await service.At(slug).From("10.77.0.1").Post("auth/login", new { email = "nobody@example.com", password = "wrong password" })).Status);
+            statuses.Add(
+                (
+                    await service
+                        .At(slug)
+                        .From("10.77.0.1")
+                        .Post("auth/login", new { email = "nobody@example.com", password = "wrong password" })
+                ).Status
+            );
         await service.Services.GetRequiredService<RequestMeter>().Write(Cancel);
 
         statuses.ShouldContain(429);
-        (await service.Ask<long>($"SELECT refusals FROM request_days WHERE tenant_id = '{id}'")).ShouldBe(statuses.Count(status => status == 429));
+        (await service.Ask<long>($"SELECT refusals FROM request_days WHERE tenant_id = '{id}'")).ShouldBe(
+            statuses.Count(status => status == 429)
+        );
     }
 
     private async Task WriteAll(Service second)
@@ -75,5 +90,6 @@ public sealed class RequestMeterTests(SharedService shared, Cluster cluster) : I
         await second.Services.GetRequiredService<RequestMeter>().Write(Cancel);
     }
 
-    private Task<long> Counted(Guid tenant) => service.Ask<long>($"SELECT coalesce(sum(requests), 0)::bigint FROM request_days WHERE tenant_id = '{tenant}'");
+    private Task<long> Counted(Guid tenant) =>
+        service.Ask<long>($"SELECT coalesce(sum(requests), 0)::bigint FROM request_days WHERE tenant_id = '{tenant}'");
 }
