@@ -131,18 +131,18 @@ public sealed partial class AwsPolicyTests
             _ => [],
         };
 
-    [GeneratedRegex(@"\bs3\.(\w+)Async\(")]
+    [GeneratedRegex(@"\bs3\s*\.(\w+)Async\(")]
     private static partial Regex S3Call();
 
     [GeneratedRegex(@"HttpVerb\.(\w+)")]
     private static partial Regex SignedVerb();
 
-    [GeneratedRegex(@"\.Query\(""(\w+)""")]
+    [GeneratedRegex(@"\.Query\(\s*""(\w+)""")]
     private static partial Regex Query();
 
-    [GeneratedRegex(@"\.Json\(HttpMethod\.\w+, ""([^""]+)""")]
+    [GeneratedRegex(@"\.Json\(\s*HttpMethod\.\w+,\s*""([^""]+)""")]
     private static partial Regex JsonCall();
 
-    [GeneratedRegex(@"\.Target\(""(\w+)""")]
+    [GeneratedRegex(@"\.Target\(\s*""(\w+)""")]
     private static partial Regex Target();
 }
