@@ -39,7 +39,7 @@ public static partial class ServeCommand
         AccessRules.DemandDeclarations(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
 
         await DemandSafety(app, cancel);
-        await app.Services.GetRequiredService<KeyRotation>().Begin(cancel);
+        await app.Services.GetRequiredService<KeyRotation>().LoadAtStart(cancel);
         await app.Services.GetRequiredService<FirstStart>().Run(cancel);
 
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)

@@ -183,8 +183,8 @@ public sealed partial class QueueTests(Cluster cluster)
         );
 
         await service
-            .Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>()
-            .ForgetOldSecrets(Cancel);
+            .Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.SecretTextErasure>()
+            .RunOnce(Cancel);
 
         (
             await service.Ask<long>(

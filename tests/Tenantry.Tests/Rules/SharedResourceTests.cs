@@ -10,7 +10,7 @@ public sealed partial class SharedResourceTests(SharedService shared) : IClassFi
     /// <summary>Semaphores, queues, limiters and bounded caches outside the gate, with what keeps one tenant from having them to itself.</summary>
     private static readonly Dictionary<string, string> Declared = new(StringComparer.Ordinal)
     {
-        ["Foundation/Security/Tokens/KeyRotation.cs"] = "wakes a worker of the platform's own",
+        ["Foundation/Hosting/Workers/PeriodicWorker.cs"] = "wakes the worker; no request waits for it",
         ["Foundation/Security/Tokens/AccessTokens.cs"] = "a cache: what is pushed out of it is verified again",
         ["Foundation/Data/Tenancy/TenantDirectory.cs"] =
             "caches: what is pushed out of them is asked again, and names that nobody has lie apart",

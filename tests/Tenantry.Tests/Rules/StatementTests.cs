@@ -33,7 +33,6 @@ public sealed partial class StatementTests
         ["Foundation/Data/Database/CrossTenantRights.cs"] = "names of roles",
         ["Foundation/Data/Database/ServingReach.cs"] = "names of roles",
         ["Foundation/Data/Tenancy/TenantGrace.cs"] = "no values",
-        ["Features/Auth/SignInCleanup.cs"] = "a number and a time",
         ["Features/Files/Reconciliation/NightlyReconciliation.cs"] = "a date",
         ["Features/Files/ObjectQueue.cs"] = "ids, a number and times",
         ["Features/Files/Reconciliation/FileReconciler.cs"] = "keys that the service made",
@@ -41,7 +40,7 @@ public sealed partial class StatementTests
         ["Features/Health/Readiness.cs"] = "no values",
         ["Features/Notifications/Delivery/MessageQueue.cs"] = "ids and words of the service's own",
         ["Features/Notifications/Delivery/QueueFigures.cs"] = "no values",
-        ["Features/Notifications/Delivery/Retention.cs"] = "a number",
+        ["Foundation/Data/Database/ExpiredRows.cs"] = "a number",
         ["Features/Tenants/Archives/ExportTenant.cs"] = "as the operator: on a connection that serves nobody",
     };
 

@@ -7,6 +7,7 @@ using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Hosting.Workers;
 using Tenantry.Foundation.Security.Tokens;
 using Tenantry.Foundation.Storage;
 
@@ -26,9 +27,9 @@ public sealed partial class AuditRetention(
     TimeProvider clock,
     IMeterFactory meters,
     ILogger<AuditRetention> log
-) : BackgroundService
+) : PeriodicWorker("keep audit logs", TimeSpan.FromMinutes(5), clock)
 {
-    private static readonly TimeSpan Round = TimeSpan.FromMinutes(5);
+    private readonly TimeProvider clock = clock;
 
     private readonly Counter<long> signed = meters
         .Create(AuditEventsEndpoints.MeterName)
@@ -39,28 +40,25 @@ public sealed partial class AuditRetention(
 
     private DateOnly? trimmedOn;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>The hour whose work is done.</summary>
+    private DateTimeOffset? doneIn;
+
+    protected override Task Begin(CancellationToken cancel)
     {
-        signed.Add(0); // or whoever asks for its rate finds nothing until the first
-        using var rounds = new PeriodicTimer(Round, clock);
-        DateTimeOffset? done = null;
-        while (await rounds.WaitForNextTickAsync(stoppingToken))
-        {
-            using var round = Spans.Round("keep audit logs");
-            try
-            {
-                if (!instances.IsFirst || done == Hour())
-                    continue;
-                var hour = Hour();
-                await Once(stoppingToken);
-                done = hour;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(log, e.Message);
-            }
-        }
+        signed.Add(0); // a rate of this counter exists before the first head is signed
+        return Task.CompletedTask;
     }
+
+    protected override async Task Run(CancellationToken cancel)
+    {
+        if (!instances.IsFirst || doneIn == Hour())
+            return;
+        var hour = Hour();
+        await Once(cancel);
+        doneIn = hour;
+    }
+
+    protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
     /// <returns>how many heads were signed</returns>
     public async Task<int> Once(CancellationToken cancel)

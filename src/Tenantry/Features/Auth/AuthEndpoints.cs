@@ -22,8 +22,6 @@ public static class AuthEndpoints
         services.AddSingleton<SessionCookies>();
         services.AddScoped<MailedTokenRequest>();
         services.AddHostedService<MailRequestWorker>();
-        services.AddSingleton<SignInCleanup>();
-        services.AddHostedService(provider => provider.GetRequiredService<SignInCleanup>());
     }
 
     public static void MapAuth(this IEndpointRouteBuilder api)

@@ -32,8 +32,8 @@ public static class NotificationServices
         services.AddHostedService(provider => provider.GetRequiredService<QueueFigures>());
         services.AddSingleton<DeliveryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
-        services.AddSingleton<Retention>();
-        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
+        services.AddSingleton<SecretTextErasure>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecretTextErasure>());
     }
 
     private static void AddTransports(IServiceCollection services, ServiceSettings settings)

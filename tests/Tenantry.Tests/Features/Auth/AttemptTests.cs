@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Tenantry.Features.Auth;
+using Tenantry.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
@@ -259,10 +260,10 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
         );
         var user = await service.At().NewUser("kept@example.com");
         await service.At().Post("auth/login", new { email = "kept@example.com", password = "wrong password" });
-        var sweep = service.Services.GetRequiredService<SignInCleanup>();
+        var sweep = service.Services.GetRequiredService<ExpiredRows>();
         var cancel = TestContext.Current.CancellationToken;
 
-        await sweep.Once(cancel);
+        await sweep.DeleteSignIns(cancel);
         (await Rows("sign_in_attempts"), await Rows("sessions"), await Rows("refresh_tokens")).ShouldBe((3L, 1L, 1L));
 
         own.Advance(TimeSpan.FromDays(2));
@@ -281,7 +282,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
             using var deadline = new CancellationTokenSource(Patience.Of);
             while (await Rows(table) > 0)
             {
-                await sweep.Once(deadline.Token); // beside the worker that the clock has woken
+                await sweep.DeleteSignIns(deadline.Token); // beside the worker that the clock has woken
             }
         }
     }

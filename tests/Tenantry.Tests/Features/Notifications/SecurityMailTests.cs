@@ -409,8 +409,8 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
         );
 
         await service
-            .Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>()
-            .ForgetOldSecrets(TestContext.Current.CancellationToken);
+            .Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.SecretTextErasure>()
+            .RunOnce(TestContext.Current.CancellationToken);
 
         (
             await service.Ask<string[]>(

@@ -4,6 +4,7 @@ using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Features.Files.Reconciliation;
 
@@ -14,31 +15,24 @@ public sealed partial class NightlyReconciliation(
     ServiceSettings settings,
     TimeProvider clock,
     ILogger<NightlyReconciliation> log
-) : BackgroundService
+) : PeriodicWorker("look whether to reconcile files", Round, clock)
 {
     /// <summary>Of one night; the rest is counted.</summary>
     private const int MostLines = 100;
 
     internal static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly TimeProvider clock = clock;
+
+    protected override async Task Run(CancellationToken cancel)
     {
-        using var rounds = new PeriodicTimer(Round, clock);
-        while (await rounds.WaitForNextTickAsync(stoppingToken))
-        {
-            if (clock.GetUtcNow().Hour != settings.Store.ReconcileHour)
-                continue;
-            using var span = Spans.Begin("reconcile files");
-            try
-            {
-                await Tonight(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(log, e.Message);
-            }
-        }
+        if (clock.GetUtcNow().Hour != settings.Store.ReconcileHour)
+            return;
+        using var span = Spans.Begin("reconcile files");
+        await Tonight(cancel);
     }
+
+    protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
     /// <returns>null: another instance does it, or did</returns>
     public async Task<FileReconciler.Report?> Tonight(CancellationToken cancel)
@@ -66,7 +60,7 @@ public sealed partial class NightlyReconciliation(
         FileReconciler.Report report;
         try
         {
-            report = await Run(cancel);
+            report = await Reconcile(cancel);
         }
         catch
         {
@@ -100,7 +94,7 @@ public sealed partial class NightlyReconciliation(
         return report;
     }
 
-    private Task<FileReconciler.Report> Run(CancellationToken cancel)
+    private Task<FileReconciler.Report> Reconcile(CancellationToken cancel)
     {
         var lines = 0;
         return reconciliation.Run(

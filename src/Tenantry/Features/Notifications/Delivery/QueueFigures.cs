@@ -1,15 +1,13 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
-using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Features.Notifications.Delivery;
 
 /// <summary>How long the queue is and how long its oldest message waits, every few seconds, on the instance that has lived the longest: of one queue one tells.</summary>
-public sealed partial class QueueFigures : BackgroundService
+public sealed partial class QueueFigures : PeriodicWorker
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(15);
-
     private readonly NpgsqlDataSource dataSource;
     private readonly Instances instances;
     private readonly ILogger<QueueFigures> log;
@@ -22,6 +20,7 @@ public sealed partial class QueueFigures : BackgroundService
         IMeterFactory meters,
         ILogger<QueueFigures> log
     )
+        : base("measure queue", TimeSpan.FromSeconds(15), isImmediate: true)
     {
         (this.dataSource, this.instances, this.log) = (dataSource, instances, log);
         var meter = meters.Create(DeliveryWorker.MeterName);
@@ -100,30 +99,23 @@ public sealed partial class QueueFigures : BackgroundService
         queues = now;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken cancel)
     {
-        using var rounds = new PeriodicTimer(Round);
-        do
+        if (instances.IsFirst)
         {
-            using var round = Spans.Round("measure queue");
-            try
-            {
-                if (instances.IsFirst)
-                {
-                    await Once(stoppingToken);
-                    await Others(stoppingToken);
-                }
-                else
-                {
-                    (lanes, queues) = ([], []);
-                }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                (lanes, queues) = ([], []); // no figure rather than an old one
-                NotMeasured(log, e.Message);
-            }
-        } while (await rounds.WaitForNextTickAsync(stoppingToken));
+            await Once(cancel);
+            await Others(cancel);
+        }
+        else
+        {
+            (lanes, queues) = ([], []);
+        }
+    }
+
+    protected override void Failed(Exception failure)
+    {
+        (lanes, queues) = ([], []); // no figure rather than an old one
+        NotMeasured(log, failure.Message);
     }
 
     private sealed record Lane(string Channel, long Depth, double Age);

@@ -1,19 +1,17 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
-using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Features.Tenants.Erasure;
 
 /// <summary>
 /// How many tenants are due to be erased, and for how many of these it failed. The instance that has lived the longest tells.
 /// </summary>
-public sealed partial class ErasureFigures : BackgroundService
+public sealed partial class ErasureFigures : PeriodicWorker
 {
     private const string MeterName = "Tenantry.Tenants";
-
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(15);
 
     private readonly NpgsqlDataSource dataSource;
     private readonly Instances instances;
@@ -30,6 +28,7 @@ public sealed partial class ErasureFigures : BackgroundService
         IMeterFactory meters,
         ILogger<ErasureFigures> log
     )
+        : base("measure erasures", TimeSpan.FromSeconds(15), isImmediate: true)
     {
         (this.dataSource, this.instances, this.settings) = (dataSource, instances, settings);
         (this.clock, this.log) = (clock, log);
@@ -46,22 +45,13 @@ public sealed partial class ErasureFigures : BackgroundService
         );
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken cancel) =>
+        figures = instances.IsFirst ? await Measure(cancel) : null;
+
+    protected override void Failed(Exception failure)
     {
-        using var rounds = new PeriodicTimer(Round);
-        do
-        {
-            using var round = Spans.Round("measure erasures");
-            try
-            {
-                figures = instances.IsFirst ? await Measure(stoppingToken) : null;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                figures = null; // no figure rather than an old one
-                NotMeasured(log, e.Message);
-            }
-        } while (await rounds.WaitForNextTickAsync(stoppingToken));
+        figures = null; // no figure rather than an old one
+        NotMeasured(log, failure.Message);
     }
 
     private async Task<Figures> Measure(CancellationToken cancel)

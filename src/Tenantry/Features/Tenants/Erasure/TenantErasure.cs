@@ -7,6 +7,7 @@ using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Features.Tenants.Erasure;
 
@@ -21,31 +22,21 @@ public sealed partial class TenantErasure(
     ServiceSettings settings,
     TimeProvider clock,
     ILogger<TenantErasure> log
-) : BackgroundService
+) : PeriodicWorker("find tenants to erase", TimeSpan.FromMinutes(15), clock, isImmediate: true)
 {
+    private readonly TimeProvider clock = clock;
+
     private const int RowsAtOnce = 1_000;
 
     /// <summary>For how long a tenant is one instance's. It is renewed with each of its steps, none of which may take as long.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan Round = TimeSpan.FromMinutes(15);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken cancel)
     {
-        using var rounds = new PeriodicTimer(Round, clock);
-        do
-        {
-            using var round = Spans.Round("look for tenants to erase");
-            try
-            {
-                while (await One(stoppingToken)) { }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(log, e.Message);
-            }
-        } while (await rounds.WaitForNextTickAsync(stoppingToken));
+        while (await One(cancel)) { }
     }
+
+    protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
     /// <summary>Tries to erase one tenant that is due. One that fails is not due again before its next attempt.</summary>
     /// <returns>whether there was one</returns>

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
-using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>How large the database is and how many of its connections are taken, every few seconds, on the instance that has lived the longest.</summary>
-public sealed partial class DatabaseFigures : BackgroundService
+public sealed partial class DatabaseFigures : PeriodicWorker
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(15);
 
@@ -20,6 +20,7 @@ public sealed partial class DatabaseFigures : BackgroundService
         IMeterFactory meters,
         ILogger<DatabaseFigures> log
     )
+        : base("measure database", TimeSpan.FromSeconds(15), isImmediate: true)
     {
         (this.dataSource, this.instances, this.log) = (dataSource, instances, log);
         var meter = meters.Create("Tenantry.Database");
@@ -58,25 +59,18 @@ public sealed partial class DatabaseFigures : BackgroundService
         last = new Figures(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), instances.Count);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken cancel)
     {
-        using var rounds = new PeriodicTimer(Round);
-        do
-        {
-            using var round = Spans.Round("measure database");
-            try
-            {
-                if (instances.IsFirst)
-                    await Once(stoppingToken);
-                else
-                    last = null;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                last = null; // no figure rather than an old one
-                NotMeasured(log, e.Message);
-            }
-        } while (await rounds.WaitForNextTickAsync(stoppingToken));
+        if (instances.IsFirst)
+            await Once(cancel);
+        else
+            last = null;
+    }
+
+    protected override void Failed(Exception failure)
+    {
+        last = null; // no figure rather than an old one
+        NotMeasured(log, failure.Message);
     }
 
     private IEnumerable<Measurement<long>> Told(Func<Figures, long> figure) =>

@@ -25,6 +25,8 @@ public static class DatabaseServices
         services.AddHostedService(provider => provider.GetRequiredService<Instances>());
         services.AddSingleton<DatabaseFigures>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseFigures>());
+        services.AddSingleton<ExpiredRows>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExpiredRows>());
         services.AddSingleton<IExceptionMapper, ConstraintErrorMapper>();
         services.AddSingleton<IExceptionMapper, DatabaseOutage>();
     }

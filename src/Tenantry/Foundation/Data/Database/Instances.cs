@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
-using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Foundation.Data.Database;
 
@@ -21,10 +21,9 @@ public sealed class Instance : IPlatformOwned
 }
 
 /// <summary>How many instances there are. Each says every few seconds that it lives; one that said nothing for half a minute is not counted.</summary>
-public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Instances> log) : BackgroundService
+public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Instances> log)
+    : PeriodicWorker("count instances", TimeSpan.FromSeconds(5))
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
-
     private readonly Guid id = Guid.CreateVersion7();
 
     /// <summary>This one included. While the database is away: as many as there were.</summary>
@@ -42,7 +41,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Try(cancellationToken); // known before the first request
+        await TryToRun(cancellationToken); // the count is there before the first request
         await base.StartAsync(cancellationToken);
     }
 
@@ -61,11 +60,12 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task Run(CancellationToken cancel) => Once(cancel);
+
+    protected override void Failed(Exception failure)
     {
-        using var beats = new PeriodicTimer(Beat);
-        while (await beats.WaitForNextTickAsync(stoppingToken))
-            await Try(stoppingToken);
+        writesFail = true;
+        NotCounted(log, failure.Message);
     }
 
     /// <summary>Says that this one lives, and counts the others, by the database's clock.</summary>
@@ -83,20 +83,6 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
         await reader.ReadAsync(cancel);
         (Count, IsFirst) = (1 + (int)reader.GetInt64(0), reader.GetInt64(1) == 0);
         writesFail = false;
-    }
-
-    private async Task Try(CancellationToken cancel)
-    {
-        using var round = Spans.Round("count instances");
-        try
-        {
-            await Once(cancel);
-        }
-        catch (NpgsqlException e)
-        {
-            writesFail = true;
-            NotCounted(log, e.Message);
-        }
     }
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "The instances could not be counted: {Reason}")]

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Foundation.Hosting.Settings;
 
@@ -7,22 +7,23 @@ namespace Tenantry.Foundation.Hosting.Settings;
 /// Looks now and then whether a file or a secret that settings come from has changed (<c>NAME_FILE</c>, <c>AWS_SECRETS_MANAGER_SECRET_ID</c>). The level of the log, the token of the metrics and the
 /// passwords of databases and mail server count at once, for what is opened from then on; of others it is told that they wait for the next start. What is wrong changes nothing.
 /// </summary>
-public sealed partial class LiveSettings : BackgroundService
+public sealed partial class LiveSettings : PeriodicWorker
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
-
-    /// <summary>Each look at AWS is paid for.</summary>
-    private static readonly TimeSpan RoundOfSecret = TimeSpan.FromMinutes(5);
+    /// <summary>AWS charges for each read.</summary>
+    private static readonly TimeSpan SecretInterval = TimeSpan.FromMinutes(5);
 
     private static readonly ImmutableHashSet<string> CountAtOnce = ["LOG_LEVEL", "METRICS_TOKEN"];
 
     private readonly ServiceSettings first;
     private readonly ILogger<LiveSettings> log;
     private volatile ServiceSettings current;
+    private IReadOnlyDictionary<string, string> variables;
+    private long secretReadAt = Environment.TickCount64;
     private string? lastFault;
 
-    public LiveSettings(ServiceSettings first, ILogger<LiveSettings> log) =>
-        (this.first, current, this.log) = (first, first, log);
+    public LiveSettings(ServiceSettings first, ILogger<LiveSettings> log)
+        : base("read changed settings", TimeSpan.FromSeconds(2)) =>
+        (this.first, current, variables, this.log) = (first, first, first.Variables, log);
 
     /// <summary>As they were read last.</summary>
     public ServiceSettings Current => current;
@@ -30,33 +31,25 @@ public sealed partial class LiveSettings : BackgroundService
     /// <summary>Of the tests, and of whoever keeps something of the settings.</summary>
     public event Action<ServiceSettings>? Changed;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override bool IsNeeded => first.Files.Count > 0 || first.Secret is not null;
+
+    protected override async Task Run(CancellationToken cancel)
     {
-        if (first.Files.Count == 0 && first.Secret is null)
-            return;
-        using var rounds = new PeriodicTimer(Round);
-        var (secretAt, variables) = (Environment.TickCount64, current.Variables);
-        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        if (first.Secret is { } read && Environment.TickCount64 - secretReadAt > SecretInterval.TotalMilliseconds)
         {
-            using var span = new Activity("look at settings") { IsAllDataRequested = false }.Start(); // a trace for its lines
-            try
-            {
-                if (first.Secret is { } read && Environment.TickCount64 - secretAt > RoundOfSecret.TotalMilliseconds)
-                {
-                    secretAt = Environment.TickCount64;
-                    variables = await read(stoppingToken);
-                }
-                Look(variables);
-            }
-            catch (SettingsException e)
-            {
-                Tell(e.Message);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Tell(e.Message);
-            }
+            secretReadAt = Environment.TickCount64;
+            variables = await read(cancel);
         }
+        Look(variables);
+    }
+
+    // Once for each fault: the settings are read every two seconds.
+    protected override void Failed(Exception failure)
+    {
+        if (failure.Message == lastFault)
+            return;
+        lastFault = failure.Message;
+        Wrong(log, failure.Message);
     }
 
     private void Look(IReadOnlyDictionary<string, string> variables)
@@ -105,15 +98,6 @@ public sealed partial class LiveSettings : BackgroundService
                 new Npgsql.NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = null }.ConnectionString
             )
         );
-
-    /// <summary>Once for each fault: it is looked at every two seconds.</summary>
-    private void Tell(string fault)
-    {
-        if (fault == lastFault)
-            return;
-        lastFault = fault;
-        Wrong(log, fault);
-    }
 
     [LoggerMessage(
         EventId = 1601,

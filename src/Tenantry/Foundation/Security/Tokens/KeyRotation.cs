@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Tenantry.Foundation.Data.Database;
-using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Foundation.Security.Tokens;
 
@@ -9,14 +9,11 @@ namespace Tenantry.Foundation.Security.Tokens;
 /// Keeps the ring in step: hears of keys that others added, and adds one when the newest has grown old. That one is published for a
 /// while before it signs, so that applications which fetch the keys now and then know it in time.
 /// </summary>
-public sealed partial class KeyRotation : BackgroundService
+public sealed partial class KeyRotation : PeriodicWorker
 {
     /// <summary>Longer than the five minutes for which applications may keep <c>jwks.json</c>.</summary>
     public static readonly TimeSpan PublishedAhead = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan Round = TimeSpan.FromMinutes(1);
-
-    private readonly SemaphoreSlim news = new(0, 1);
     private readonly KeyRing ring;
     private readonly ServiceSettings settings;
     private readonly TimeProvider clock;
@@ -30,6 +27,7 @@ public sealed partial class KeyRotation : BackgroundService
         IMeterFactory meters,
         ILogger<KeyRotation> log
     )
+        : base("keep signing keys up to date", TimeSpan.FromMinutes(1), clock)
     {
         var meter = meters.Create("Tenantry.Tokens");
         meter.CreateObservableGauge(
@@ -48,59 +46,26 @@ public sealed partial class KeyRotation : BackgroundService
         feed.Listen("signing_keys", _ => Wake());
     }
 
-    /// <summary>At start: there is a key, and this instance has it.</summary>
+    /// <summary>Called before the service listens: creates the first key where there is none, and loads the keys.</summary>
     /// <exception cref="SigningKeyLockedException">JWT_SECRET is not the one that protects the keys</exception>
-    public async Task Begin(CancellationToken cancel)
+    public async Task LoadAtStart(CancellationToken cancel)
     {
         await ring.Rotate(newest => newest is null, TimeSpan.Zero, dropOld: false, cancel);
         await ring.Load(cancel);
     }
 
-    public override void Dispose()
+    protected override async Task Run(CancellationToken cancel)
     {
-        news.Dispose();
-        base.Dispose();
+        if (await ring.Rotate(IsOld, PublishedAhead, dropOld: false, cancel) is { } key)
+            Rotated(log, key.KeyId, key.SignsFrom);
+        await ring.Load(cancel);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var rounds = new PeriodicTimer(Round, clock);
-        var round = rounds.WaitForNextTickAsync(stoppingToken).AsTask();
-        var heard = news.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var first = await Task.WhenAny(round, heard);
-            using var span = Spans.Round("keep signing keys in step");
-            try
-            {
-                if (first == round)
-                {
-                    round = rounds.WaitForNextTickAsync(stoppingToken).AsTask();
-                    if (await ring.Rotate(IsOld, PublishedAhead, dropOld: false, stoppingToken) is { } key)
-                        Rotated(log, key.KeyId, key.SignsFrom);
-                }
-                else
-                {
-                    heard = news.WaitAsync(stoppingToken);
-                }
-                await ring.Load(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(log, e.Message); // the keys that are known go on
-            }
-        }
-    }
+    // The keys that are in memory stay in use.
+    protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
     private bool IsOld(SigningKey? newest) =>
         settings.SigningKeyAge is { } age && (newest is null || newest.SignsFrom + age <= clock.GetUtcNow());
-
-    private void Wake()
-    {
-        // The feed tells one thing at a time, so nobody else can fill it in between.
-        if (news.CurrentCount == 0)
-            news.Release();
-    }
 
     [LoggerMessage(
         EventId = 1201,

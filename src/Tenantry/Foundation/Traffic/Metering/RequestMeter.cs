@@ -6,7 +6,7 @@ using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
-using Tenantry.Foundation.Hosting.Observability;
+using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Foundation.Traffic.Metering;
 
@@ -35,7 +35,7 @@ public sealed class RequestDay : ITenantOwned
 /// loses what it counted since (<see cref="Round"/> at most, longer only while the database is away); one that is stopped writes it down first.
 /// </summary>
 public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<RequestMeter> log)
-    : BackgroundService
+    : PeriodicWorker("write request counts", Round)
 {
     public static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
@@ -54,18 +54,22 @@ public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvid
             Interlocked.Increment(ref count.Refusals);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task Run(CancellationToken cancel) => Write(cancel);
+
+    protected override void Failed(Exception failure) => NotWritten(log, failure.Message);
+
+    /// <summary>The server has stopped: no request is counted any more.</summary>
+    protected override async Task End()
     {
-        using var rounds = new PeriodicTimer(Round);
+        using var patience = new CancellationTokenSource(Round);
         try
         {
-            while (await rounds.WaitForNextTickAsync(stoppingToken))
-                await Try(stoppingToken);
+            await Write(patience.Token);
         }
-        catch (OperationCanceledException) { }
-        // The server stopped before: nothing is added any more.
-        using var patience = new CancellationTokenSource(Round);
-        await Try(patience.Token);
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        {
+            Failed(e);
+        }
     }
 
     /// <summary>Adds what was counted to the database.</summary>
@@ -163,19 +167,6 @@ public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvid
                 Interlocked.Add(ref count.Refusals, refusals);
             }
             throw;
-        }
-    }
-
-    private async Task Try(CancellationToken cancel)
-    {
-        using var round = Spans.Round("write counts of requests");
-        try
-        {
-            await Write(cancel);
-        }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
-        {
-            NotWritten(log, e.Message);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Tenantry.Features.Auth;
 using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Notifications.Delivery;
+using Tenantry.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth.Mails;
@@ -50,13 +51,10 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
             heard.ShouldContain("tenantry.work.given_up mail_requests 1");
         }
         // It is there to be seen for a week.
-        var sweep = service
-            .Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>()
-            .OfType<SignInCleanup>()
-            .Single();
-        (await sweep.FailedWork(Cancel)).ShouldBe(0);
+        var sweep = service.Services.GetRequiredService<ExpiredRows>();
+        (await sweep.DeleteFailedWork(Cancel)).ShouldBe(0);
         await service.Sql("UPDATE mail_requests SET failed_at = now() - interval '8 days' WHERE failed_at IS NOT NULL");
-        (await sweep.FailedWork(Cancel)).ShouldBe(1);
+        (await sweep.DeleteFailedWork(Cancel)).ShouldBe(1);
     }
 
     [Fact]

@@ -957,8 +957,8 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         );
 
         await service
-            .Services.GetRequiredService<Tenantry.Features.Notifications.Delivery.Retention>()
-            .Once(TestContext.Current.CancellationToken);
+            .Services.GetRequiredService<Tenantry.Foundation.Data.Database.ExpiredRows>()
+            .DeleteMessages(TestContext.Current.CancellationToken);
 
         (
             await service.Ask<string[]>(

@@ -323,7 +323,7 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
             .Header("Idempotency-Replayed")
             .ShouldBeNull();
         clock.Advance(TimeSpan.FromHours(25));
-        await own.Services.GetRequiredService<Tenantry.Features.Auth.SignInCleanup>().Once(Cancel);
+        await own.Services.GetRequiredService<Tenantry.Foundation.Data.Database.ExpiredRows>().DeleteSignIns(Cancel);
 
         (await own.Ask<long>($"SELECT count(*) FROM idempotency_keys WHERE tenant_id = '{id}'")).ShouldBe(0);
     }

@@ -1,6 +1,6 @@
 -- Deletes finished messages past the retention, in batches.
 --
--- Callers: Retention.cs
+-- Callers: ExpiredRows.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   ix_notification_logs_age; message_counts is read from end to end until the batch is full
 

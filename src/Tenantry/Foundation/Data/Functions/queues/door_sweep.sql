@@ -1,6 +1,6 @@
 -- Deletes expired tokens, ended sessions and old sign-in attempts of all tenants, in batches.
 --
--- Callers: SignInCleanup.cs
+-- Callers: ExpiredRows.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   ix_sign_in_attempts_last_at, ix_idempotency_keys_expires_at; the other tables are read from end to end until the batch is full
 

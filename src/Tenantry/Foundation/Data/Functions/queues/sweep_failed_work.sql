@@ -1,7 +1,7 @@
 -- Deletes entries of the queues mail_requests, object_removals and object_scans that failed before a given time, in
 -- batches.
 --
--- Callers: SignInCleanup.cs
+-- Callers: ExpiredRows.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   ix_object_removals_due, ix_object_scans_due; mail_requests is read whole, and is short
 
