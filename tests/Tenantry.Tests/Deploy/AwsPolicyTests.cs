@@ -77,7 +77,7 @@ public sealed partial class AwsPolicyTests
             foreach (
                 var statement in JsonNode.Parse(File.ReadAllText(file))!["Statement"]!
                     .AsArray()
-                    .Where(statement => statement!["Effect"]!.GetValue<string>() == "Allow")
+                    .Where(statement => statement!.Text("Effect") == "Allow")
             )
             {
                 Texts(statement!["Action"]).ShouldAllBe(action => !action.Contains('*'));
@@ -99,7 +99,7 @@ public sealed partial class AwsPolicyTests
         var tls = policy.Single(statement =>
             statement!["Condition"]?["Bool"]?["aws:SecureTransport"]?.GetValue<string>() == "false"
         )!;
-        (tls["Effect"]!.GetValue<string>(), tls["Action"]!.GetValue<string>()).ShouldBe(("Deny", "s3:*"));
+        (tls.Text("Effect"), tls.Text("Action")).ShouldBe(("Deny", "s3:*"));
         Texts(tls["Resource"]).Count().ShouldBe(2); // the bucket, and what is in it
 
         Read("bucket-lifecycle.json")["Rules"]!
@@ -109,8 +109,8 @@ public sealed partial class AwsPolicyTests
         Read("bucket-lifecycle.json")["Rules"]!
             .AsArray()
             .ShouldAllBe(rule => rule!["Expiration"] == null || rule["Expiration"]!["Days"] == null);
-        Read("bucket-encryption.json")["Rules"]![0]!["ApplyServerSideEncryptionByDefault"]!["SSEAlgorithm"]!
-            .GetValue<string>()
+        Read("bucket-encryption.json")["Rules"]![0]!["ApplyServerSideEncryptionByDefault"]!
+            .Text("SSEAlgorithm")
             .ShouldBe("aws:kms");
     }
 

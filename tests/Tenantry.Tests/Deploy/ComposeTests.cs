@@ -113,7 +113,7 @@ public sealed class ComposeTests : IDisposable
         {
             foreach (var port in service["ports"]?.AsArray() ?? [])
                 port!.GetValue<string>().ShouldStartWith("127.0.0.1:", customMessage: name);
-            var image = service["image"]!.GetValue<string>();
+            var image = service.Text("image");
             (service["build"] is not null || DeployFiles.IsPinned(image)).ShouldBeTrue(image);
         }
     }
@@ -126,8 +126,7 @@ public sealed class ComposeTests : IDisposable
             .. Services
                 .Where(service =>
                     Services.Any(other =>
-                        other.Value["depends_on"]?[service.Key]?["condition"]!.GetValue<string>()
-                        == "service_completed_successfully"
+                        other.Value["depends_on"]?[service.Key]?.Text("condition") == "service_completed_successfully"
                     )
                 )
                 .Select(service => service.Key),
@@ -140,8 +139,8 @@ public sealed class ComposeTests : IDisposable
                 name
             );
             foreach (var (needed, how) in service["depends_on"]?.AsObject() ?? [])
-                how!["condition"]!
-                    .GetValue<string>()
+                how!
+                    .Text("condition")
                     .ShouldBe(once.Contains(needed) ? "service_completed_successfully" : "service_healthy");
             // Whoever reads a secret waits until there are some, or for somebody who does.
             if (
@@ -167,11 +166,11 @@ public sealed class ComposeTests : IDisposable
         foreach (var name in new[] { "database", "migrate", "tenantry" })
         {
             var service = Service(name);
-            service["read_only"]!.GetValue<bool>().ShouldBeTrue();
+            service.Flag("read_only").ShouldBeTrue();
             service["tmpfs"]!.AsArray().Single()!.GetValue<string>().ShouldBe("/tmp");
             service["cap_drop"]!.AsArray().Single()!.GetValue<string>().ShouldBe("ALL");
             service["security_opt"]!.AsArray().Single()!.GetValue<string>().ShouldBe("no-new-privileges:true");
-            service["volumes"]!.AsArray().ShouldAllBe(volume => volume!["read_only"]!.GetValue<bool>());
+            service["volumes"]!.AsArray().ShouldAllBe(volume => volume!.Flag("read_only"));
         }
     }
 
@@ -185,14 +184,14 @@ public sealed class ComposeTests : IDisposable
             .Where(source => source.StartsWith("./", StringComparison.Ordinal));
         mounted.Where(source => !Path.Exists(Path.Combine(Repository.Root, source))).ShouldBeEmpty();
         var job = DeployFiles.YamlOf("deploy/prometheus/prometheus.yml")["scrape_configs"]!.AsArray().Single()!;
-        job["job_name"]!.GetValue<string>().ShouldBe("tenantry");
+        job.Text("job_name").ShouldBe("tenantry");
         job["dns_sd_configs"]![0]!["names"]![0]!.GetValue<string>().ShouldBe("tenantry");
         job["dns_sd_configs"]![0]!["port"]!
             .ToString()
-            .ShouldBe(Service("tenantry")["environment"]!["METRICS_PORT"]!.GetValue<string>());
+            .ShouldBe(Service("tenantry")["environment"]!.Text("METRICS_PORT"));
         var folder = DeployFiles.YamlOf("deploy/grafana/provisioning/dashboards/tenantry.yml")["providers"]![0]![
             "options"
-        ]!["path"]!.GetValue<string>();
+        ]!.Text("path");
         Service("grafana")["volumes"]!
             .AsArray()
             .OfType<JsonValue>()

@@ -227,8 +227,8 @@ public sealed class KubernetesTests
     public async Task The_operator_gets_the_rules_that_are_tested_and_finds_the_metrics()
     {
         var objects = DeployFiles.Yaml(await DeployFiles.Render("production"));
-        var rule = objects.Single(item => item["kind"]!.GetValue<string>() == "PrometheusRule");
-        var monitor = objects.Single(item => item["kind"]!.GetValue<string>() == "ServiceMonitor")["spec"]!;
+        var rule = objects.Single(item => item.Text("kind") == "PrometheusRule");
+        var monitor = objects.Single(item => item.Text("kind") == "ServiceMonitor")["spec"]!;
         var service = (await Objects("production")).OfType<V1Service>().Single();
 
         var rules = DeployFiles.YamlOf("deploy/prometheus/rules.yml");
@@ -237,10 +237,10 @@ public sealed class KubernetesTests
             .AsObject()
             .ShouldAllBe(label => service.Metadata.Labels[label.Key] == label.Value!.GetValue<string>());
         // Rules ask for the job by this name.
-        service.Metadata.Labels[monitor["jobLabel"]!.GetValue<string>()].ShouldBe("tenantry");
+        service.Metadata.Labels[monitor.Text("jobLabel")].ShouldBe("tenantry");
         var endpoint = monitor["endpoints"]!.AsArray().Single()!;
-        endpoint["path"]!.GetValue<string>().ShouldBe(MetricsGate.Path);
-        service.Spec.Ports.ShouldContain(port => port.Name == endpoint["port"]!.GetValue<string>());
+        endpoint.Text("path").ShouldBe(MetricsGate.Path);
+        service.Spec.Ports.ShouldContain(port => port.Name == endpoint.Text("port"));
     }
 
     private static string NameOf(string variable) =>

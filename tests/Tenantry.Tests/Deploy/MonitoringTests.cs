@@ -94,10 +94,7 @@ public sealed partial class MonitoringTests(Cluster cluster)
                         panel!["targets"]!
                             .AsArray()
                             .Select(target =>
-                                (
-                                    Where: $"{Path.GetFileName(file)}: {panel["title"]}",
-                                    Query: target!["expr"]!.GetValue<string>()
-                                )
+                                (Where: $"{Path.GetFileName(file)}: {panel["title"]}", Query: target!.Text("expr"))
                             )
                     )
             )

@@ -28,13 +28,13 @@ public sealed partial class WorkflowTests
         foreach (var job in workflow["jobs"]!.AsObject().Select(job => job.Value!))
         {
             job["timeout-minutes"].ShouldNotBeNull();
-            job["runs-on"]!.GetValue<string>().ShouldNotContain("latest");
+            job.Text("runs-on").ShouldNotContain("latest");
             foreach (var step in job["steps"]!.AsArray().Select(step => step!))
             {
                 // An expression is put into the script as text: a branch's name could be a command.
                 (step["run"]?.GetValue<string>() ?? "").ShouldNotContain("${{");
                 if (step["uses"]?.GetValue<string>().StartsWith("actions/checkout@", StringComparison.Ordinal) == true)
-                    step["with"]!["persist-credentials"]!.GetValue<bool>().ShouldBeFalse();
+                    step["with"]!.Flag("persist-credentials").ShouldBeFalse();
                 foreach (
                     var path in Script()
                         .Matches(step["run"]?.GetValue<string>() ?? "")
@@ -55,7 +55,7 @@ public sealed partial class WorkflowTests
             .Select(version => version!.GetValue<long>())
             .ShouldBe([15, 18]);
         Repository.Read("scripts/postgres.sh").ShouldContain("\nLEAST_VERSION=15 ");
-        test["env"]!["TENANTRY_PG_VERSION"]!.GetValue<string>().ShouldBe("${{ matrix.postgresql }}");
+        test["env"]!.Text("TENANTRY_PG_VERSION").ShouldBe("${{ matrix.postgresql }}");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed partial class WorkflowTests
         var updates = DeployFiles.YamlOf(".github/dependabot.yml")["updates"]!.AsArray();
 
         updates
-            .Select(update => update!["package-ecosystem"]!.GetValue<string>())
+            .Select(update => update!.Text("package-ecosystem"))
             .ShouldBe(["nuget", "github-actions", "docker", "docker-compose", "npm"]);
         updates
             .SelectMany(update => update!["directories"]?.AsArray() ?? [update["directory"]!.DeepClone()])

@@ -139,9 +139,9 @@ public sealed class ApiDocument
                         )
                     );
                 var formats = (operation["parameters"]?.AsArray() ?? [])
-                    .Where(parameter => parameter!["in"]!.GetValue<string>() == "path")
+                    .Where(parameter => parameter!.Text("in") == "path")
                     .ToDictionary(
-                        parameter => parameter!["name"]!.GetValue<string>(),
+                        parameter => parameter!.Text("name"),
                         parameter => parameter!["schema"]?["format"]?.GetValue<string>(),
                         StringComparer.Ordinal
                     );

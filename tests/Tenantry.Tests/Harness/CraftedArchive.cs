@@ -37,7 +37,7 @@ public static class CraftedArchive
             file,
             manifest =>
             {
-                var entry = manifest["entries"]!.AsArray().Single(entry => entry!["path"]!.GetValue<string>() == path)!;
+                var entry = manifest["entries"]!.AsArray().Single(entry => entry!.Text("path") == path)!;
                 entry["rows"] = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
                 entry["bytes"] = bytes.Length;
                 entry["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes));

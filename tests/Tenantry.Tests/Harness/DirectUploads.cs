@@ -15,13 +15,13 @@ public static class DirectUploads
         var (statuses, sent) = (new List<int>(), 0);
         foreach (var part in announced.Json["requests"]!.AsArray().Take(parts))
         {
-            var (size, url) = (part!["size"]!.GetValue<int>(), new Uri(part["url"]!.GetValue<string>()));
+            var (size, url) = (part!.Number("size"), new Uri(part.Text("url")));
             using var request = new HttpRequestMessage(
-                new HttpMethod(part["method"]!.GetValue<string>()),
+                new HttpMethod(part.Text("method")),
                 service is null ? url : new Uri(service, url.PathAndQuery)
             );
             request.Content = new ByteArrayContent(bytes, sent, size);
-            foreach (var (name, value) in part["headers"]!.AsObject().Where(header => header.Key != "Content-Length"))
+            foreach (var (name, value) in part!["headers"]!.AsObject().Where(header => header.Key != "Content-Length"))
             {
                 if (!request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>()))
                     request.Content.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());

@@ -37,7 +37,7 @@ public sealed class PrometheusServer : IAsyncDisposable
             $"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(expression)}"
         );
         var json = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
-        json["status"]!.GetValue<string>().ShouldBe("success", $"{expression}: {json["error"]}");
+        json.Text("status").ShouldBe("success", $"{expression}: {json["error"]}");
         return json["data"]!["result"]!.AsArray();
     }
 

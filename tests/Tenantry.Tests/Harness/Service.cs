@@ -126,7 +126,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     public async Task<string> MailedToken(string recipient)
     {
         var mailbox = await At().Get($"/dev/mailbox?recipient={Uri.EscapeDataString(recipient)}");
-        var body = mailbox.Json["items"]![0]!["body"]!.GetValue<string>();
+        var body = mailbox.Json["items"]![0]!.Text("body");
         return Uri.UnescapeDataString(body.Split("token=")[1].Split('\n')[0].Trim());
     }
 
@@ -162,9 +162,9 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     /// <summary>Waits until all messages that are due have gone.</summary>
     public async Task Settled()
     {
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (await Ask<bool>("SELECT EXISTS (SELECT FROM notification_logs WHERE is_ready OR status = 'sending')"))
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        await Eventually.Is(async () =>
+            !await Ask<bool>("SELECT EXISTS (SELECT FROM notification_logs WHERE is_ready OR status = 'sending')")
+        );
     }
 
     /// <summary>Waits until the store has these objects of a tenant and no others, and none that is coming.</summary>
@@ -192,14 +192,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
 
     /// <summary>Waits for what the database is to say.</summary>
     /// <param name="sql">that tells true in the end</param>
-    public async Task Until(string sql)
-    {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !await Ask<bool>(sql); )
-        {
-            watch.Elapsed.ShouldBeLessThan(Patience.Of, sql);
-            await Task.Delay(20);
-        }
-    }
+    public Task Until(string sql) => Eventually.Is(() => Ask<bool>(sql), sql);
 
     /// <summary>What is answered to a request that has to wait for somebody's change.</summary>
     /// <param name="change">that is under way when it is asked</param>

@@ -65,7 +65,7 @@ public sealed class SnsSigner : HttpMessageHandler
     public JsonObject Sign(JsonObject message, string version)
     {
         string[] names =
-            message["Type"]!.GetValue<string>() == "Notification"
+            message.Text("Type") == "Notification"
                 ? ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
                 : ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
         var text = string.Concat(

@@ -31,13 +31,7 @@ public sealed class Visitor(
     {
         var answer = await Post("auth/login", new { email, password });
         answer.Status.ShouldBe(200, answer.Text);
-        return new Visitor(
-            http,
-            tenant,
-            answer.Json["access_token"]!.GetValue<string>(),
-            answer.Json["refresh_token"]!.GetValue<string>(),
-            address
-        );
+        return new Visitor(http, tenant, answer.Text("access_token"), answer.Text("refresh_token"), address);
     }
 
     /// <summary>Registers somebody new and signs them in.</summary>
@@ -125,11 +119,11 @@ public sealed record Answer(int Status, HttpResponseHeaders Headers, HttpContent
         Status.ShouldBe(status, Text);
         (ContentHeaders.ContentType?.MediaType).ShouldBe("application/problem+json", Text);
         Code.ShouldBe(code, Text);
-        Json["status"]!.GetValue<int>().ShouldBe(status);
-        Json["type"]!.GetValue<string>().ShouldBe("/problems/" + code);
-        Json["title"]!.GetValue<string>().ShouldNotBeNullOrEmpty();
-        Json["instance"]!.GetValue<string>().ShouldStartWith("/");
-        Json["trace_id"]!.GetValue<string>().ShouldMatch("^[0-9a-f]{32}$");
+        Json.Number("status").ShouldBe(status);
+        Json.Text("type").ShouldBe("/problems/" + code);
+        Json.Text("title").ShouldNotBeNullOrEmpty();
+        Json.Text("instance").ShouldStartWith("/");
+        Json.Text("trace_id").ShouldMatch("^[0-9a-f]{32}$");
         Text.ShouldNotContain("Exception");
         Text.ShouldNotContain("SELECT");
         return this;

@@ -25,7 +25,7 @@ public sealed class WatchedProcess(ServingProcess process) : IAsyncDisposable
         return new WatchedProcess(await ServingProcess.Begin(variables));
     }
 
-    public Task<JsonNode> Line(int number) => Line(one => one["event"]!.GetValue<int>() == number);
+    public Task<JsonNode> Line(int number) => Line(one => one.Number("event") == number);
 
     public async Task<JsonNode> Line(Func<JsonNode, bool> which) =>
         await Find(which, Patience.Of)
@@ -47,7 +47,7 @@ public sealed class WatchedProcess(ServingProcess process) : IAsyncDisposable
         return null;
     }
 
-    private static bool Warns(JsonNode line) => line["level"]!.GetValue<string>() is "warning" or "error" or "critical";
+    private static bool Warns(JsonNode line) => line.Text("level") is "warning" or "error" or "critical";
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

@@ -94,7 +94,7 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
         );
 
         made.Status.ShouldBe(201, made.Text);
-        var kept = (await admin.Get($"files/{made.Json["id"]!.GetValue<string>()}")).Json["metadata"]!["n"]!.AsArray();
+        var kept = (await admin.Get($"files/{made.Text("id")}")).Json["metadata"]!["n"]!.AsArray();
         kept.Select(one =>
                 decimal.Parse(
                     one!.ToJsonString(),
@@ -150,7 +150,7 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
         ]!.GetValue<string>();
         var other = (
             await admin.Send(HttpMethod.Post, "files/upload?metadata=%7B%22a%22%3A1%7D", new StringContent("y"))
-        ).Json["id"]!.GetValue<string>();
+        ).Text("id");
         foreach (
             var planted in new[]
             {
@@ -175,18 +175,14 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
                 answer.Status.ShouldBe(200, planted);
                 answer.Text.Length.ShouldBeLessThan(LargestItem, planted);
             }
-            files.Json["items"]!.AsArray().Single(row => row!["id"]!.GetValue<string>() == other)!["metadata"]!["a"]!
-                .GetValue<int>()
-                .ShouldBe(1);
-            files.Json["items"]!.AsArray().Single(row => row!["id"]!.GetValue<string>() == file)!["metadata"]!
-                ["$withheld"]
-                .ShouldNotBeNull();
+            files.Items().Single(row => row!.Text("id") == other)!["metadata"]!.Number("a").ShouldBe(1);
+            files.Items().Single(row => row!.Text("id") == file)!["metadata"]!["$withheld"].ShouldNotBeNull();
         }
 
         // And such a row can be used, and mended.
         (await admin.Patch($"files/{file}", new { file_name = "b.txt" })).Status.ShouldBe(200);
         (await admin.Patch($"files/{file}", new { metadata = new { a = 2 } })).Status.ShouldBe(200);
-        (await admin.Get($"files/{file}")).Json["metadata"]!["a"]!.GetValue<int>().ShouldBe(2);
+        (await admin.Get($"files/{file}")).Json["metadata"]!.Number("a").ShouldBe(2);
     }
 
     [Fact]
@@ -220,7 +216,7 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
             );
             page.Status.ShouldBe(200);
             page.Text.Length.ShouldBeLessThan(5 * 1024 * 1024);
-            names.AddRange(page.Json["items"]!.AsArray().Select(one => one!["name"]!.GetValue<string>()));
+            names.AddRange(page.Items().Select(one => one!.Text("name")));
             cursor = page.Json["next_cursor"]?.GetValue<string>();
             pages++;
         } while (cursor is not null && pages < 10);

@@ -18,7 +18,7 @@ public sealed class EndpointTests(SharedService shared) : IClassFixture<SharedSe
     [Fact]
     public void Every_endpoint_says_once_who_may_call_it()
     {
-        endpoints.Count.ShouldBeGreaterThan(15);
+        endpoints.Count.ShouldBeGreaterThan(100);
         endpoints
             .Where(endpoint => endpoint.Metadata.GetOrderedMetadata<WhoMay>().Count != 1)
             .Select(endpoint => endpoint.DisplayName)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
@@ -72,7 +73,7 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
             );
         foreach (
             var (name, place) in (described?["parameters"]?.AsArray() ?? [])
-                .Select(parameter => (parameter!["name"]!.GetValue<string>(), parameter["in"]!.GetValue<string>()))
+                .Select(parameter => (parameter!.Text("name"), parameter.Text("in")))
                 .Append(("recipient", path == "/dev/mailbox" ? "query" : ""))
                 .Append(("signature", path.StartsWith("/objects", StringComparison.Ordinal) ? "query" : ""))
         )

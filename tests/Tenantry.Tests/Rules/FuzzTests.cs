@@ -400,11 +400,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             .At(slug)
             .Post(
                 "auth/login",
-                new
-                {
-                    email = (await member.Get("auth/me")).Json["email"]!.GetValue<string>(),
-                    password = Service.Password,
-                }
+                new { email = (await member.Get("auth/me")).Text("email"), password = Service.Password }
             );
         (await admin.Post("users", new { email = $"mutated@{slug}.example", role = "User" })).Status.ShouldBe(201);
         var download = (
@@ -417,7 +413,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
                     sha256 = new string('b', 64),
                 }
             )
-        ).Json["requests"]![0]!["url"]!.GetValue<string>();
+        ).Json["requests"]![0]!.Text("url");
         var device = await Made(member.Post("notifications/devices", new { token = "a-device" }));
         var things = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -431,23 +427,23 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             ["/api/v1/notifications/{id}/cancel id"] = message,
             ["/api/v1/notifications/suppressions/{id} id"] = suppression,
             ["/api/v1/notifications/devices/{id} id"] = device,
-            ["/api/v1/files/links/{id} id"] = link.Json["id"]!.GetValue<string>(),
+            ["/api/v1/files/links/{id} id"] = link.Text("id"),
             ["/api/v1/files/uploads/{id} id"] = upload,
             ["/api/v1/files/uploads/{id}/complete id"] = upload,
-            ["/api/v1/files/shared query"] = link.Json["url"]!.GetValue<string>().Split('?')[1],
+            ["/api/v1/files/shared query"] = link.Text("url").Split('?')[1],
             ["/api/v1/audit-events/export query"] = "from=2999-01-01T00:00:00Z",
             ["/api/v1/access/explain query"] = $"user_id={victim}&permission=users:read",
-            ["valid refresh_token"] = signedIn.Json["refresh_token"]!.GetValue<string>(),
+            ["valid refresh_token"] = signedIn.Text("refresh_token"),
             ["valid device_token"] =
-                signedIn.Json["device_token"]?.GetValue<string>() ?? signedIn.Json["refresh_token"]!.GetValue<string>(),
-            ["valid access_token"] = signedIn.Json["access_token"]!.GetValue<string>(),
+                signedIn.Json["device_token"]?.GetValue<string>() ?? signedIn.Text("refresh_token"),
+            ["valid access_token"] = signedIn.Text("access_token"),
             ["valid token"] = await service.MailedToken($"mutated@{slug}.example"),
-            ["valid link"] = link.Json["url"]!.GetValue<string>().Split("token=")[1],
+            ["valid link"] = link.Text("url").Split("token=")[1],
             ["valid unsubscribe"] = service
                 .Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.Unsubscribing>()
                 .Link(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com")
                 .Split("token=")[1],
-            ["valid cursor"] = (await admin.Get("roles?limit=1")).Json["next_cursor"]!.GetValue<string>(),
+            ["valid cursor"] = (await admin.Get("roles?limit=1")).Text("next_cursor"),
             ["valid signature"] = download.Split("signature=")[1],
             ["roleId"] = role,
             ["permissionId"] = "users:read",
@@ -507,7 +503,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         {
             var answer = await asked;
             answer.Status.ShouldBeInRange(200, 299, answer.Text);
-            return answer.Json["id"]!.GetValue<string>();
+            return answer.Text("id");
         }
     }
 

@@ -21,8 +21,8 @@ public sealed class MutatedTokensTests(SharedService shared) : IClassFixture<Sha
             )
         ).Status.ShouldBe(200);
         using var bytes = new ByteArrayContent("Hello"u8.ToArray());
-        var file = (await admin.Send(HttpMethod.Post, "files/upload", bytes)).Json["id"]!.GetValue<string>();
-        var link = (await admin.Post($"files/{file}/links", new { })).Json["url"]!.GetValue<string>();
+        var file = (await admin.Send(HttpMethod.Post, "files/upload", bytes)).Text("id");
+        var link = (await admin.Post($"files/{file}/links", new { })).Text("url");
         var download = (await admin.Get($"files/{file}/download")).Headers.Location?.PathAndQuery;
         var upload = (
             await admin.Post(
@@ -34,13 +34,13 @@ public sealed class MutatedTokensTests(SharedService shared) : IClassFixture<Sha
                     sha256 = new string('a', 64),
                 }
             )
-        ).Json["requests"]![0]!["url"]!.GetValue<string>();
+        ).Json["requests"]![0]!.Text("url");
         var unsubscribe = service
             .Services.GetRequiredService<Unsubscribing>()
             .Link(tenant, Channel.Email, "reader@example.com");
         (await admin.Post("users", new { email = $"invited@{slug}.example", role = "User" })).Status.ShouldBe(201);
         var mailed = await service.MailedToken($"invited@{slug}.example");
-        var cursor = (await admin.Get("roles?limit=1")).Json["next_cursor"]!.GetValue<string>();
+        var cursor = (await admin.Get("roles?limit=1")).Text("next_cursor");
         var csrf = "__Host-tenantry_csrf";
 
         var places = new (string What, string Valid, Func<string, Task<Answer>> Use)[]
@@ -134,7 +134,7 @@ public sealed class MutatedTokensTests(SharedService shared) : IClassFixture<Sha
     {
         var user = $"{Guid.NewGuid():N}@example.com";
         await service.At().NewUser(user);
-        var device = (await SignIn(user, null)).Json["device_token"]!.GetValue<string>();
+        var device = (await SignIn(user, null)).Text("device_token");
 
         (await SignIn(user, device)).Json["device_token"].ShouldBeNull(); // it has one
         foreach (var text in HostileValues.Mutated(device))

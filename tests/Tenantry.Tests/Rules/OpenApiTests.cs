@@ -34,13 +34,12 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     }
 
     [Fact]
-    public async Task The_document_is_of_version_3_1() =>
-        (await Document())["openapi"]!.GetValue<string>().ShouldStartWith("3.1");
+    public async Task The_document_is_of_version_3_1() => (await Document()).Text("openapi").ShouldStartWith("3.1");
 
     [Fact]
     public async Task Every_operation_has_a_summary_and_a_description() =>
         (await Operations())
-            .Where(o => o.Operation["summary"] is null || o.Operation["description"] is null)
+            .Where(o => IsMissing(o.Operation["summary"]) || IsMissing(o.Operation["description"]))
             .Select(o => o.Name)
             .ShouldBeEmpty();
 
@@ -68,7 +67,7 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1", StringComparison.Ordinal))
             .Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
             .ToList(); // a protocol that is described elsewhere
-        endpoints.Count.ShouldBeGreaterThan(40);
+        endpoints.Count.ShouldBeGreaterThan(90);
         foreach (var endpoint in endpoints)
         {
             var path = System.Text.RegularExpressions.Regex.Replace(
@@ -180,6 +179,9 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
             );
         }
     }
+
+    /// <summary>Not there, null, or a text of nothing.</summary>
+    private static bool IsMissing(JsonNode? text) => string.IsNullOrWhiteSpace(text?.GetValue<string>());
 
     private async Task<JsonNode> Document() => (await service.At().Get("/api-docs/openapi.json")).Json;
 

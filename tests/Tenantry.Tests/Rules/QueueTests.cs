@@ -151,7 +151,7 @@ public sealed partial class QueueTests(Cluster cluster)
         );
         var keeping = service.Services.GetRequiredService<AuditRetention>();
 
-        await Should.ThrowAsync<Exception>(() => keeping.Once(Cancel));
+        await Should.ThrowAsync<Microsoft.EntityFrameworkCore.DbUpdateException>(() => keeping.Once(Cancel));
 
         (await service.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id IN ('{one}', '{other}')")).ShouldBe(
             1

@@ -28,11 +28,11 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         ).Status.ShouldBe(200);
 
         var one = (await Events(admin, $"action=user.changed&target_id={id}")).ShouldHaveSingleItem();
-        one["outcome"]!.GetValue<string>().ShouldBe("success");
-        one["actor"]!["id"]!.GetValue<string>().ShouldBe(me["id"]!.GetValue<string>());
-        one["actor"]!["email"]!.GetValue<string>().ShouldBe(me["email"]!.GetValue<string>());
-        one["address"]!.GetValue<string>().ShouldBe("127.0.0.1");
-        one["trace_id"]!.GetValue<string>().Length.ShouldBe(32);
+        one.Text("outcome").ShouldBe("success");
+        one["actor"]!.Text("id").ShouldBe(me.Text("id"));
+        one["actor"]!.Text("email").ShouldBe(me.Text("email"));
+        one.Text("address").ShouldBe("127.0.0.1");
+        one.Text("trace_id").Length.ShouldBe(32);
         one["changes"]!
             .ToJsonString()
             .ShouldBe(
@@ -81,8 +81,8 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         refused
             .Select(one =>
                 (
-                    one["action"]!.GetValue<string>(),
-                    one["outcome"]!.GetValue<string>(),
+                    one.Text("action"),
+                    one.Text("outcome"),
                     one["actor"]!["id"]!.GetValue<Guid>(),
                     one["target_id"]!.GetValue<Guid>()
                 )
@@ -134,8 +134,9 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
                 )
         ).ShouldBeProblem(401, "authentication_failed");
 
-        (await Events(admin, "action=role.created&outcome=permission_denied")).ShouldHaveSingleItem()["user_agent"]!
-            .GetValue<string>()
+        (await Events(admin, "action=role.created&outcome=permission_denied"))
+            .ShouldHaveSingleItem()
+            .Text("user_agent")
             .ShouldBe(new string('a', 255));
     }
 
@@ -170,7 +171,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
         while (page is not null)
         {
             var answer = await admin.Get(page);
-            seen.AddRange(answer.Json["items"]!.AsArray().Select(one => one!["target_id"]!.GetValue<Guid>()));
+            seen.AddRange(answer.Items().Select(one => one!["target_id"]!.GetValue<Guid>()));
             page = answer.Json["next_cursor"] is { } cursor
                 ? $"audit-events?action=user.&limit=2&cursor={cursor}"
                 : null;
@@ -225,7 +226,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
             .ShouldHaveSingleItem();
 
         var told = await Events(admin, "action=audit.");
-        told.Select(one => one["action"]!.GetValue<string>()).ShouldBe(["audit.exported", "audit.read"]);
+        told.Select(one => one.Text("action")).ShouldBe(["audit.exported", "audit.read"]);
         told[0]["actor"]!["tenant_id"]!.ToJsonString().ShouldNotBe($"\"{id}\"");
         (await Events(platform, "action=tenant.created&limit=1")).Single()["changes"]!["slug"].ShouldBeNull(); // named fields, and no others
     }
@@ -234,6 +235,6 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
     {
         var answer = await visitor.Get($"audit-events?{query}");
         answer.Status.ShouldBe(200, answer.Text);
-        return [.. answer.Json["items"]!.AsArray().Select(one => one!)];
+        return [.. answer.Items().Select(one => one!)];
     }
 }

@@ -14,9 +14,9 @@ public sealed class AcceptInvitationTests(SharedService shared, Cluster cluster)
 
         var me = await admin.Get("auth/me");
 
-        me.Json["role"]!.GetValue<string>().ShouldBe("Admin");
-        me.Json["email_verified"]!.GetValue<bool>().ShouldBeTrue();
-        me.Json["tenant"]!["slug"]!.GetValue<string>().ShouldBe(slug);
+        me.Text("role").ShouldBe("Admin");
+        me.Flag("email_verified").ShouldBeTrue();
+        me.Json["tenant"]!.Text("slug").ShouldBe(slug);
         me.Json["permissions"]!.AsArray().Count.ShouldBe(19);
     }
 

@@ -88,7 +88,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     public async Task A_known_device_is_not_held_up_even_behind_the_strangers_own_address()
     {
         var email = await Somebody();
-        var device = (await Guess(email, "10.0.4.1", Service.Password)).Json["device_token"]!.GetValue<string>();
+        var device = (await Guess(email, "10.0.4.1", Service.Password)).Text("device_token");
         for (var i = 0; i < 8; i++)
             await Guess(email, "10.0.4.1");
         (await Guess(email, "10.0.4.1", Service.Password)).Status.ShouldBe(429);
@@ -103,7 +103,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     public async Task A_device_that_guesses_is_made_to_wait_like_anybody()
     {
         var email = await Somebody();
-        var device = (await Guess(email, "10.0.5.1", Service.Password)).Json["device_token"]!.GetValue<string>();
+        var device = (await Guess(email, "10.0.5.1", Service.Password)).Text("device_token");
         for (var i = 0; i < 10; i++)
             (await Guess(email, $"10.0.5.{i}", device: device)).Status.ShouldBe(401);
 
@@ -114,7 +114,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     public async Task A_device_token_is_good_for_its_user_and_for_nobody_else()
     {
         var (one, other) = (await Somebody(), await Somebody());
-        var device = (await Guess(one, "10.0.6.1", Service.Password)).Json["device_token"]!.GetValue<string>();
+        var device = (await Guess(one, "10.0.6.1", Service.Password)).Text("device_token");
         for (var i = 0; i < 6; i++)
             await Guess(other, "10.0.6.2");
 
@@ -127,7 +127,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     public async Task An_account_that_the_whole_world_tries_stays_open_to_its_user()
     {
         var email = await Somebody(); // came from 10.9.9.9
-        var device = (await Guess(email, "10.0.7.1", Service.Password)).Json["device_token"]!.GetValue<string>();
+        var device = (await Guess(email, "10.0.7.1", Service.Password)).Text("device_token");
         for (var i = 0; i < 60; i++)
             await Guess(email, $"10.1.7.{i}");
 
@@ -223,12 +223,12 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
         (await Mails()).Count.ShouldBe(0);
 
         await SignIn("10.0.13.1"); // familiar by address and browser
-        await SignIn("10.0.13.2", first.Json["device_token"]!.GetValue<string>()); // familiar by its token
+        await SignIn("10.0.13.2", first.Text("device_token")); // familiar by its token
         (await Mails()).Count.ShouldBe(0);
         await SignIn("10.0.13.3");
 
         var mail = (await Mails()).ShouldHaveSingleItem()!;
-        mail["body"]!.GetValue<string>().ShouldContain("10.0.13.3");
+        mail.Text("body").ShouldContain("10.0.13.3");
 
         async Task<Answer> SignIn(string address, string? device = null)
         {
@@ -247,8 +247,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
             return answer;
         }
 
-        async Task<JsonArray> Mails() =>
-            (await own.At().Get("/dev/mailbox?recipient=watched@example.com")).Json["items"]!.AsArray();
+        async Task<JsonArray> Mails() => (await own.At().Get("/dev/mailbox?recipient=watched@example.com")).Items();
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
 
         answer.Status.ShouldBe(200, answer.Text);
         Token(answer).ShouldNotBe(user.RefreshToken);
-        (await user.With(answer.Json["access_token"]!.GetValue<string>()).Get("auth/me")).Status.ShouldBe(200);
+        (await user.With(answer.Text("access_token")).Get("auth/me")).Status.ShouldBe(200);
         (await Refresh(service, Token(answer))).Status.ShouldBe(200);
     }
 
@@ -76,9 +76,9 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
     {
         var (slug, _, admin) = await shared.Service.NewTenant();
         var user = await shared.Service.Joined(admin, slug, "User");
-        var roles = (await admin.Get("roles")).Json["items"]!
-            .AsArray()
-            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<string>());
+        var roles = (await admin.Get("roles"))
+            .Items()
+            .ToDictionary(role => role!.Text("name"), role => role!.Text("id"));
         (await admin.Post($"users/{user.Id}/roles", new { role_id = roles["Manager"] })).Status.ShouldBeInRange(
             200,
             204
@@ -86,9 +86,9 @@ public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClass
 
         var refreshed = (await Refresh(shared.Service, user.Visitor.RefreshToken)).Json["user"]!;
 
-        refreshed["role"]!.GetValue<string>().ShouldBe("Manager");
+        refreshed.Text("role").ShouldBe("Manager");
         refreshed["permissions"]!.AsArray().Count.ShouldBe(14);
-        refreshed["email"]!.GetValue<string>().ShouldBe(user.Email);
+        refreshed.Text("email").ShouldBe(user.Email);
     }
 
     [Fact]

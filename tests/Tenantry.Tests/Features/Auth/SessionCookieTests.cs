@@ -28,15 +28,13 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     {
         var signedIn = await SignIn();
 
-        var refreshed = await Send("auth/refresh", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>());
+        var refreshed = await Send("auth/refresh", signedIn, signedIn.Text("csrf_token"));
 
         refreshed.Status.ShouldBe(200, refreshed.Text);
         refreshed.Json["refresh_token"].ShouldBeNull();
         Value(refreshed, "__Secure-tenantry_refresh").ShouldNotBe(Value(signedIn, "__Secure-tenantry_refresh"));
-        refreshed.Json["csrf_token"]!.GetValue<string>().ShouldBe(signedIn.Json["csrf_token"]!.GetValue<string>()); // of the session, not of one token
-        (await service.At().With(refreshed.Json["access_token"]!.GetValue<string>()).Get("auth/me")).Status.ShouldBe(
-            200
-        );
+        refreshed.Text("csrf_token").ShouldBe(signedIn.Text("csrf_token")); // of the session, not of one token
+        (await service.At().With(refreshed.Text("access_token")).Get("auth/me")).Status.ShouldBe(200);
     }
 
     [Theory]
@@ -53,7 +51,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
             "none" => null,
             "empty" => "",
             "made up" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-            _ => attacker.Json["csrf_token"]!.GetValue<string>(),
+            _ => attacker.Text("csrf_token"),
         };
 
         (await Send("auth/refresh", victim, csrf, cookie: attack == "planted in both" ? csrf : null)).ShouldBeProblem(
@@ -64,7 +62,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
             403,
             "csrf_token_invalid"
         );
-        (await Send("auth/refresh", victim, victim.Json["csrf_token"]!.GetValue<string>())).Status.ShouldBe(200); // still alive, and not rotated away
+        (await Send("auth/refresh", victim, victim.Text("csrf_token"))).Status.ShouldBe(200); // still alive, and not rotated away
     }
 
     /// <summary>A subdomain can set a cookie of the same name for the whole domain; which of them a browser sends first depends on path and age (RFC 6265, 5.4).</summary>
@@ -79,7 +77,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         foreach (var isFirst in new[] { true, false })
         {
             var signedIn = await SignIn();
-            var csrf = signedIn.Json["csrf_token"]!.GetValue<string>();
+            var csrf = signedIn.Text("csrf_token");
             var (own, other) = (Value(signedIn, name), "nonsense");
             if (planted == "of another session")
                 other = Value(await SignIn(), name);
@@ -101,7 +99,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
                     [.. Enumerable.Range(0, 50).Select(i => $"planted-{i}"), Value(refreshed, name)]
                 )
             ).ShouldBeProblem(401, "authentication_failed"); // not as many as somebody likes
-            var access = refreshed.Json["access_token"]!.GetValue<string>();
+            var access = refreshed.Text("access_token");
             (
                 await WithCookies(
                     "auth/logout",
@@ -137,15 +135,12 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     {
         var signedIn = await SignIn();
 
-        var answer = await Send("auth/logout", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>());
+        var answer = await Send("auth/logout", signedIn, signedIn.Text("csrf_token"));
 
         answer.Status.ShouldBe(204, answer.Text);
         foreach (var name in new[] { "__Secure-tenantry_refresh", "__Host-tenantry_csrf" })
             Cookie(answer, name).ShouldContain("expires=Thu, 01 Jan 1970");
-        (await Send("auth/refresh", signedIn, signedIn.Json["csrf_token"]!.GetValue<string>())).ShouldBeProblem(
-            401,
-            "token_revoked"
-        );
+        (await Send("auth/refresh", signedIn, signedIn.Text("csrf_token"))).ShouldBeProblem(401, "token_revoked");
     }
 
     [Fact]
@@ -231,13 +226,13 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     private Task<Answer> Send(string path, Answer signedIn, string? csrf, string? cookie = null)
     {
         var cookies =
-            $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Host-tenantry_csrf={cookie ?? signedIn.Json["csrf_token"]!.GetValue<string>()}";
+            $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Host-tenantry_csrf={cookie ?? signedIn.Text("csrf_token")}";
         (string, string)[] headers = csrf is null
             ? [("Cookie", cookies)]
             : [("Cookie", cookies), ("X-CSRF-Token", csrf)];
         return service
             .At()
-            .With(path == "auth/logout" ? signedIn.Json["access_token"]!.GetValue<string>() : null)
+            .With(path == "auth/logout" ? signedIn.Text("access_token") : null)
             .Send(HttpMethod.Post, path, null, headers);
     }
 

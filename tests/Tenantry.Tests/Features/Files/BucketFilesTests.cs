@@ -22,7 +22,7 @@ public sealed class BucketFilesTests(Cluster cluster)
         content.Headers.TryAddWithoutValidation("Content-Disposition", "attachment; filename*=UTF-8''%C3%84.bin");
         var made = await admin.Send(HttpMethod.Post, "files/upload", content);
         made.Status.ShouldBe(201, made.Text);
-        made.Json["sha256"]!.GetValue<string>().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        made.Text("sha256").ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
         var url = (await admin.Get($"files/{made.Json["id"]}/download")).Header("Location")!;
         url.ShouldStartWith(bucket.Url.ToString());
         url.ShouldNotContain(bucket.SecretKey);
@@ -36,9 +36,7 @@ public sealed class BucketFilesTests(Cluster cluster)
             .ShouldBe("attachment; filename=_.bin; filename*=UTF-8''%C3%84.bin");
 
         (await admin.Delete($"files/{made.Json["id"]}")).Status.ShouldBe(204);
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (await store.List($"{tenant}/", deadline.Token).AnyAsync(deadline.Token))
-            await Task.Delay(TimeSpan.FromMilliseconds(20), deadline.Token);
+        await Eventually.Is(async () => !(await store.List($"{tenant}/", Cancel).AnyAsync(Cancel)));
         ((int)(await http.GetAsync(url, Cancel)).StatusCode).ShouldBe(404);
     }
 
@@ -72,9 +70,7 @@ public sealed class BucketFilesTests(Cluster cluster)
 
             var url = (await admin.Get($"files/{made.Json["id"]}/download?expires_in=60")).Header("Location")!;
             var link = await admin.Post($"files/{made.Json["id"]}/links", new { });
-            var shared = (await service.At().Get(new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery)).Header(
-                "Location"
-            )!;
+            var shared = (await service.At().Get(new Uri(link.Text("url")).PathAndQuery)).Header("Location")!;
 
             foreach (var way in new[] { url, shared })
             {
@@ -100,7 +96,7 @@ public sealed class BucketFilesTests(Cluster cluster)
                     url.Replace("attachment", "inline", StringComparison.Ordinal),
                     url.Replace("application%2Fx-thing", "text%2Fhtml", StringComparison.Ordinal),
                     url.Replace(
-                        made.Json["file_key"]!.GetValue<string>(),
+                        made.Text("file_key"),
                         Tenantry.Features.Files.StoredFile.NewKey(Guid.NewGuid()),
                         StringComparison.Ordinal
                     ),
@@ -139,13 +135,13 @@ public sealed class BucketFilesTests(Cluster cluster)
             503,
             "dependency_unavailable"
         );
-        (await elsewhere.Get("files")).Json["items"]!.AsArray().Count.ShouldBe(1);
+        (await elsewhere.Get("files")).Items().Count.ShouldBe(1);
         (await elsewhere.Delete($"files/{made.Json["id"]}")).Status.ShouldBe(204);
 
         // Whichever of the two got the note first: one that failed comes again.
         var store = there.Services.GetRequiredService<IObjectStore>();
         using var deadline = new CancellationTokenSource(Patience.Of);
-        while (await store.List($"{tenant}/", deadline.Token).AnyAsync(deadline.Token))
+        while (await store.List($"{tenant}/", Cancel).AnyAsync(Cancel))
         {
             await there.Sql("UPDATE object_removals SET due_at = now()");
             await there

@@ -22,20 +22,20 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
 
         var made = await Upload(admin, RandomNumberGenerator.GetBytes(100_000));
 
-        made["scan"]!.GetValue<string>().ShouldBe("pending");
+        made.Text("scan").ShouldBe("pending");
         (await admin.Get($"files/{made["id"]}/download"))
             .ShouldBeProblem(409, "conflict")
             .Text.ShouldContain("scanner");
         var link = await admin.Post($"files/{made["id"]}/links", new { });
-        var path = new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery;
+        var path = new Uri(link.Text("url")).PathAndQuery;
         (await service.At().Get(path)).ShouldBeProblem(409, "conflict");
         await service.Until("SELECT attempts > 0 FROM object_scans"); // it was asked, and is not given up
-        (await admin.Get($"files/{made["id"]}")).Json["scan"]!.GetValue<string>().ShouldBe("pending");
+        (await admin.Get($"files/{made["id"]}")).Text("scan").ShouldBe("pending");
 
         await clamd.Start();
         await service.Sql("UPDATE object_scans SET due_at = now(); NOTIFY tenantry_changes, 'object_scans due'");
 
-        (await Judged(admin, made))["scan"]!.GetValue<string>().ShouldBe("clean");
+        (await Judged(admin, made)).Text("scan").ShouldBe("clean");
         (await admin.Get($"files/{made["id"]}/download")).Status.ShouldBe(302);
         (await service.At().Get(path)).Status.ShouldBe(302);
         await service.Until("SELECT count(*) = 0 FROM object_scans");
@@ -53,19 +53,14 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
         var harmless = await Judged(admin, await Upload(admin, "harmless"u8.ToArray()));
         var large = await Judged(admin, await Upload(admin, RandomNumberGenerator.GetBytes(ClamdServer.MostBytes + 1)));
 
-        (infected["scan"]!.GetValue<string>(), infected["threat"]!.GetValue<string>()).ShouldBe(
-            ("infected", ClamdServer.Threat)
-        );
-        (harmless["scan"]!.GetValue<string>(), harmless["threat"]).ShouldBe(("clean", null));
-        large["scan"]!.GetValue<string>().ShouldBe("unscannable");
+        (infected.Text("scan"), infected.Text("threat")).ShouldBe(("infected", ClamdServer.Threat));
+        (harmless.Text("scan"), harmless["threat"]).ShouldBe(("clean", null));
+        large.Text("scan").ShouldBe("unscannable");
         foreach (var withheld in new[] { infected, large })
         {
             (await admin.Get($"files/{withheld["id"]}/download?redirect=false")).ShouldBeProblem(409, "conflict");
             var link = await admin.Post($"files/{withheld["id"]}/links", new { });
-            (await service.At().Get(new Uri(link.Json["url"]!.GetValue<string>()).PathAndQuery)).ShouldBeProblem(
-                409,
-                "conflict"
-            );
+            (await service.At().Get(new Uri(link.Text("url")).PathAndQuery)).ShouldBeProblem(409, "conflict");
         }
         (
             await service.Ask<string>(
@@ -75,8 +70,8 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
 
         // Looked at again, it is found again, and nothing lets it out in between.
         var again = await admin.Post($"files/{infected["id"]}/scan");
-        (again.Status, again.Json["scan"]!.GetValue<string>()).ShouldBe((200, "pending"));
-        (await Judged(admin, again.Json))["scan"]!.GetValue<string>().ShouldBe("infected");
+        (again.Status, again.Text("scan")).ShouldBe((200, "pending"));
+        (await Judged(admin, again.Json)).Text("scan").ShouldBe("infected");
         (await admin.Delete($"files/{infected["id"]}")).Status.ShouldBe(204);
     }
 
@@ -101,7 +96,7 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
         var asked = announced.Json["requests"]![0]!;
         using var request = new HttpRequestMessage(
             HttpMethod.Put,
-            new Uri(service.Url, new Uri(asked["url"]!.GetValue<string>()).PathAndQuery)
+            new Uri(service.Url, new Uri(asked.Text("url")).PathAndQuery)
         )
         {
             Content = new ByteArrayContent(ClamdServer.Eicar),
@@ -116,8 +111,8 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
 
         var made = await admin.Post($"files/uploads/{announced.Json["id"]}/complete");
 
-        made.Json["scan"]!.GetValue<string>().ShouldBe("pending");
-        (await Judged(admin, made.Json))["scan"]!.GetValue<string>().ShouldBe("infected");
+        made.Text("scan").ShouldBe("pending");
+        (await Judged(admin, made.Json)).Text("scan").ShouldBe("infected");
     }
 
     [Fact]
@@ -125,7 +120,7 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
     {
         var (_, _, admin) = await shared.Service.NewTenant();
         var made = await Upload(admin, [1, 2, 3]);
-        made["scan"]!.GetValue<string>().ShouldBe("not_scanned");
+        made.Text("scan").ShouldBe("not_scanned");
 
         (await admin.Post($"files/{made["id"]}/scan")).ShouldBeProblem(409, "conflict").Text.ShouldContain("CLAMD_URL");
     }
@@ -150,10 +145,7 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30); )
         {
-            if (
-                (await by.Get($"files/{file["id"]}")).Json is var now
-                && now["scan"]!.GetValue<string>() != EnumText.Of(Scan.Pending)
-            )
+            if ((await by.Get($"files/{file["id"]}")).Json is var now && now.Text("scan") != EnumText.Of(Scan.Pending))
                 return now;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

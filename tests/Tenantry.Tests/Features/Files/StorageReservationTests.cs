@@ -22,9 +22,7 @@ public sealed class StorageReservationTests(Cluster cluster)
 
         answers.Count(answer => answer.Status == 201).ShouldBe(3);
         foreach (var answer in answers.Where(answer => answer.Status != 201))
-            answer.ShouldBeProblem(409, "quota_exceeded").Json["quota"]!["name"]!
-                .GetValue<string>()
-                .ShouldBe("storage_bytes");
+            answer.ShouldBeProblem(409, "quota_exceeded").Json["quota"]!.Text("name").ShouldBe("storage_bytes");
     }
 
     [Fact]

@@ -191,15 +191,14 @@ public sealed class StoreFailureTests(Cluster cluster)
         yield return ("download", File, id => admin.Get($"files/{id}/download"));
         yield return (
             "follow a link",
-            async () => (await admin.Post($"files/{await File()}/links", new { })).Json["url"]!.GetValue<string>(),
+            async () => (await admin.Post($"files/{await File()}/links", new { })).Text("url"),
             url => admin.Get(new Uri((string)url!).PathAndQuery)
         );
         yield return ("delete", File, id => admin.Delete($"files/{id}"));
 
         static Task<object?> Nothing() => Task.FromResult<object?>(null);
 
-        async Task<object?> File() =>
-            (await admin.Send(HttpMethod.Post, "files/upload", Bytes(bytes))).Json["id"]!.GetValue<string>();
+        async Task<object?> File() => (await admin.Send(HttpMethod.Post, "files/upload", Bytes(bytes))).Text("id");
 
         async Task<object?> Sent()
         {
@@ -246,11 +245,8 @@ public sealed class StoreFailureTests(Cluster cluster)
             await service
                 .At()
                 .Send(HttpMethod.Get, "/health/ready", null, ("Authorization", "Bearer " + new string('m', 32)))
-        ).Json["checks"]!["store"]!.GetValue<string>();
+        ).Json["checks"]!.Text("store");
 
-    private static async Task Until(Service service, string health)
-    {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); await Health(service) != health; await Task.Delay(50))
-            watch.Elapsed.ShouldBeLessThan(Patience.Of);
-    }
+    private static Task Until(Service service, string health) =>
+        Eventually.Is(async () => await Health(service) == health, health);
 }

@@ -28,16 +28,14 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             )
         );
 
-        row["status"]!.GetValue<string>().ShouldBe("sent", row.ToString());
+        row.Text("status").ShouldBe("sent", row.ToString());
         var call = aws.Calls.Single(call => call.Mail?.To.ToString() == $"ses@{slug}.example");
-        (call.Service, call.IsSigned, call.MessageId).ShouldBe(("ses", true, row["provider_id"]!.GetValue<string>()));
+        (call.Service, call.IsSigned, call.MessageId).ShouldBe(("ses", true, row.Text("provider_id")));
         call.Mail!.Subject.ShouldBe("Grüezi");
         var tags = call.Json!.Value.GetProperty("EmailTags")
             .EnumerateArray()
             .ToDictionary(tag => tag.GetProperty("Name").GetString()!, tag => tag.GetProperty("Value").GetString());
-        (tags["tenantry_tenant"], tags["tenantry_notification"]).ShouldBe(
-            (id.ToString(), row["id"]!.GetValue<string>())
-        );
+        (tags["tenantry_tenant"], tags["tenantry_notification"]).ShouldBe((id.ToString(), row.Text("id")));
         call.Json!.Value.GetProperty("ConfigurationSetName").GetString().ShouldBe("feedback");
     }
 
@@ -53,19 +51,15 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         );
         var row = await Ended(admin, accepted);
 
-        (
-            accepted.Json["segments"]!.GetValue<int>(),
-            row["segments"]!.GetValue<int>(),
-            row["country"]!.GetValue<string>()
-        ).ShouldBe((2, 2, "CH"));
-        var call = aws.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
+        (accepted.Number("segments"), row.Number("segments"), row.Text("country")).ShouldBe((2, 2, "CH"));
+        var call = aws.Calls.Single(call => call.MessageId == row.Text("provider_id"));
         (call.Operation, call.IsSigned, call.Parameters["PhoneNumber"]).ShouldBe(("Publish", true, "+41791234567"));
         var attributes = Attributes(call);
         (
             attributes["AWS.SNS.SMS.SMSType"],
             attributes["AWS.SNS.SMS.SenderID"],
             attributes["tenantry_notification"]
-        ).ShouldBe(("Transactional", "Tenantry", row["id"]!.GetValue<string>()));
+        ).ShouldBe(("Transactional", "Tenantry", row.Text("id")));
     }
 
     [Fact]
@@ -77,9 +71,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         var device = (await user.Post("notifications/devices", new { token, name = "Phone" })).Json[
             "id"
         ]!.GetValue<string>();
-        (await user.Post("notifications/devices", new { token, name = "Phone again" })).Json["id"]!
-            .GetValue<string>()
-            .ShouldBe(device);
+        (await user.Post("notifications/devices", new { token, name = "Phone again" })).Text("id").ShouldBe(device);
 
         for (var i = 0; i < 2; i++)
             (
@@ -95,11 +87,11 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
                         }
                     )
                 )
-            )["status"]!.GetValue<string>().ShouldBe("sent");
+            ).Text("status").ShouldBe("sent");
         var endpoint = aws.Sns.Endpoints.Single(one => one.Value.Token == token).Key;
         aws.Sns.Disable(endpoint);
         var row = await Ended(admin, await admin.Post("notifications/push", new { recipient = device, body = "Text" }));
-        var shown = (await user.Get("notifications/devices")).Json["items"]!.AsArray().Single()!;
+        var shown = (await user.Get("notifications/devices")).Items().Single()!;
         var after = await admin.Post("notifications/push", new { recipient = id, body = "Text" });
 
         aws.Calls.Count(call => call.Operation == "CreatePlatformEndpoint" && call.Parameters["Token"] == token)
@@ -111,19 +103,17 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
                 )
                 .Parameters["Message"]
         )!;
-        JsonNode.Parse(payload["GCM"]!.GetValue<string>())!["notification"]!["title"]!
-            .GetValue<string>()
-            .ShouldBe("Title");
-        row["status"]!.GetValue<string>().ShouldBe("failed");
-        row["error_message"]!.GetValue<string>().ShouldContain("EndpointDisabled");
+        JsonNode.Parse(payload.Text("GCM"))!["notification"]!.Text("title").ShouldBe("Title");
+        row.Text("status").ShouldBe("failed");
+        row.Text("error_message").ShouldContain("EndpointDisabled");
         shown["retired_because"].ShouldNotBeNull();
         shown.AsObject().ContainsKey("token").ShouldBeFalse();
         after.ShouldBeProblem(400, "validation_failed").ShouldNameField("recipient");
 
         // The application registers it anew: it is good again.
         (await user.Post("notifications/devices", new { token, name = "Phone" })).Status.ShouldBe(201);
-        (await Ended(admin, await admin.Post("notifications/push", new { recipient = id, body = "Text" })))["status"]!
-            .GetValue<string>()
+        (await Ended(admin, await admin.Post("notifications/push", new { recipient = id, body = "Text" })))
+            .Text("status")
             .ShouldBe("sent");
     }
 
@@ -137,7 +127,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             "id"
         ]!.GetValue<string>();
 
-        (await admin.Get("notifications/devices")).Json["items"]!.AsArray().ShouldBeEmpty();
+        (await admin.Get("notifications/devices")).Items().ShouldBeEmpty();
         (await admin.Delete($"notifications/devices/{device}")).ShouldBeProblem(404, "not_found");
         (await stranger.Post("notifications/push", new { recipient = device, body = "b" })).ShouldBeProblem(
             400,
@@ -185,9 +175,9 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         var waiting = await Until(admin, accepted, row => row["error_message"] is not null);
         var row = await Ended(admin, accepted);
 
-        waiting["error_message"]!.GetValue<string>().ShouldContain(said);
-        waiting["error_message"]!.GetValue<string>().ShouldNotContain(aws.SecretKey);
-        (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("sent", 2));
+        waiting.Text("error_message").ShouldContain(said);
+        waiting.Text("error_message").ShouldNotContain(aws.SecretKey);
+        (row.Text("status"), row.Number("attempts")).ShouldBe(("sent", 2));
     }
 
     [Fact]
@@ -210,7 +200,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             )
         );
 
-        (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("sent", 1));
+        (row.Text("status"), row.Number("attempts")).ShouldBe(("sent", 1));
     }
 
     [Fact]
@@ -233,8 +223,8 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             )
         );
 
-        (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("failed", 1));
-        row["error_message"]!.GetValue<string>().ShouldContain("Email address is not verified.");
+        (row.Text("status"), row.Number("attempts")).ShouldBe(("failed", 1));
+        row.Text("error_message").ShouldContain("Email address is not verified.");
     }
 
     [Fact]
@@ -264,7 +254,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
             (await mailing.Feed(SnsSigner.Said(kind, address, mailing.TagsOf(row)))).Status.ShouldBe(204);
 
-            (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe(status);
+            (await admin.Get($"notifications/{row["id"]}")).Text("status").ShouldBe(status);
             (
                 await Ended(
                     admin,
@@ -278,13 +268,13 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
                         }
                     )
                 )
-            )["status"]!.GetValue<string>().ShouldBe(then);
+            ).Text("status").ShouldBe(then);
         }
-        var list = (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray();
-        list.Select(entry => (entry!["reason"]!.GetValue<string>(), entry["recipient"]!.GetValue<string>()))
+        var list = (await admin.Get("notifications/suppressions")).Items();
+        list.Select(entry => (entry!.Text("reason"), entry.Text("recipient")))
             .ShouldBe([("complaint", $"complaint@{slug}.example"), ("bounce", $"bounce@{slug}.example")]);
-        list[1]!["detail"]!.GetValue<string>().ShouldContain("user unknown");
-        (await admin.Get("notifications/suppressions?reason=bounce")).Json["items"]!.AsArray().Count.ShouldBe(1);
+        list[1]!.Text("detail").ShouldContain("user unknown");
+        (await admin.Get("notifications/suppressions?reason=bounce")).Items().Count.ShouldBe(1);
 
         (await admin.Delete($"notifications/suppressions/{list[1]!["id"]}")).Status.ShouldBe(204);
         (
@@ -300,7 +290,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
                     }
                 )
             )
-        )["status"]!.GetValue<string>().ShouldBe("sent");
+        ).Text("status").ShouldBe("sent");
     }
 
     [Fact]
@@ -322,7 +312,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         );
         var bounce = mailing.Signer.Notification(Mailing.Topic, SnsSigner.Said("Bounce", address, mailing.TagsOf(row)));
         (await mailing.Post(bounce)).Status.ShouldBe(204);
-        var entry = (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
+        var entry = (await admin.Get("notifications/suppressions")).Items().ShouldHaveSingleItem()!;
         (await admin.Delete($"notifications/suppressions/{entry["id"]}")).Status.ShouldBe(204);
 
         (await mailing.Post(bounce)).Status.ShouldBe(204); // an old one, sent again by whoever kept it
@@ -331,8 +321,8 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             204
         );
 
-        (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe("bounced");
-        (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldBeEmpty();
+        (await admin.Get($"notifications/{row["id"]}")).Text("status").ShouldBe("bounced");
+        (await admin.Get("notifications/suppressions")).Items().ShouldBeEmpty();
     }
 
     [Fact]
@@ -397,8 +387,8 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             await mailing.Feed(SnsSigner.Said("Bounce", address, tags: null, $"<{messageId}>", "Transient"), "1")
         ).Status.ShouldBe(204);
 
-        (await admin.Get($"notifications/{row["id"]}")).Json["status"]!.GetValue<string>().ShouldBe("bounced");
-        (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldBeEmpty();
+        (await admin.Get($"notifications/{row["id"]}")).Text("status").ShouldBe("bounced");
+        (await admin.Get("notifications/suppressions")).Items().ShouldBeEmpty();
     }
 
     [Fact]
@@ -438,12 +428,10 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         switch (forgery)
         {
             case "altered":
-                message["Message"] = message["Message"]!
-                    .GetValue<string>()
-                    .Replace("x@", "y@", StringComparison.Ordinal);
+                message["Message"] = message.Text("Message").Replace("x@", "y@", StringComparison.Ordinal);
                 break;
             case "another key":
-                message["Signature"] = otherKey.Notification(Mailing.Topic, [])["Signature"]!.GetValue<string>();
+                message["Signature"] = otherKey.Notification(Mailing.Topic, []).Text("Signature");
                 break;
             case "another host":
                 message["SigningCertURL"] = "https://attacker.example/SimpleNotificationService-1.pem";
@@ -518,11 +506,11 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             Task.Run(async () =>
                 {
                     var row = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]![0]!;
-                    row["status"]!.GetValue<string>().ShouldBe("sending");
+                    row.Text("status").ShouldBe("sending");
                     var tags = new Dictionary<string, string>
                     {
                         ["tenantry_tenant"] = id.ToString(),
-                        ["tenantry_notification"] = row["id"]!.GetValue<string>(),
+                        ["tenantry_notification"] = row.Text("id"),
                     };
                     (await mailing.Feed(SnsSigner.Said("Delivery", address, tags))).Status.ShouldBe(204);
                     return (AwsFault?)null;
@@ -541,7 +529,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         );
         var row = await Until(admin, accepted, row => row["provider_id"] is not null);
 
-        row["status"]!.GetValue<string>().ShouldBe("delivered");
+        row.Text("status").ShouldBe("delivered");
     }
 
     [Fact]
@@ -568,7 +556,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
         });
         var admin = await topics.Platform();
         await Mailing.AllowSms(admin);
-        var user = (await admin.Get("auth/me")).Json["id"]!.GetValue<string>();
+        var user = (await admin.Get("auth/me")).Text("id");
 
         var sent = new[]
         {
@@ -608,14 +596,11 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
         foreach (var (topic, row, recipient, text) in sent)
         {
-            (row["status"]!.GetValue<string>(), row["transport"]!.GetValue<string>()).ShouldBe(
-                ("sent", "sns_topic"),
-                row.ToString()
-            );
-            var call = played.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
+            (row.Text("status"), row.Text("transport")).ShouldBe(("sent", "sns_topic"), row.ToString());
+            var call = played.Calls.Single(call => call.MessageId == row.Text("provider_id"));
             (call.IsSigned, call.Parameters["TopicArn"], call.Parameters["Message"]).ShouldBe((true, topic, text));
             (Attributes(call)["tenantry_recipient"], Attributes(call)["tenantry_notification"]).ShouldBe(
-                (recipient, row["id"]!.GetValue<string>())
+                (recipient, row.Text("id"))
             );
         }
         played
@@ -634,7 +619,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
             );
 
     private static Task<JsonNode> Ended(Visitor by, Answer accepted) =>
-        Until(by, accepted, row => row["status"]!.GetValue<string>() is not ("queued" or "sending"));
+        Until(by, accepted, row => row.Text("status") is not ("queued" or "sending"));
 
     private static async Task<JsonNode> Until(Visitor by, Answer accepted, Func<JsonNode, bool> isSo)
     {
@@ -751,7 +736,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
 
         public Dictionary<string, string> TagsOf(JsonNode row)
         {
-            var call = Aws.Calls.Single(call => call.MessageId == row["provider_id"]!.GetValue<string>());
+            var call = Aws.Calls.Single(call => call.MessageId == row.Text("provider_id"));
             return call.Json!.Value.GetProperty("EmailTags")
                 .EnumerateArray()
                 .ToDictionary(

@@ -94,10 +94,7 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
         successor.Status.ShouldBe(200, successor.Text);
         timed.Clock.Advance(TimeSpan.FromSeconds(11));
         (await Refresh(slug, user.RefreshToken)).ShouldBeProblem(401, "token_revoked");
-        (await Refresh(slug, successor.Json["refresh_token"]!.GetValue<string>())).ShouldBeProblem(
-            401,
-            "token_revoked"
-        );
+        (await Refresh(slug, successor.Text("refresh_token"))).ShouldBeProblem(401, "token_revoked");
         (await user.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (
             await service.Ask<long>(
@@ -177,8 +174,8 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
         await service.Until(
             $"SELECT count(*) = {broken} FROM notification_templates WHERE tenant_id = '{tenant}' AND problem <> '' AND problem_at IS NOT NULL"
         );
-        (await admin.Get("notifications/templates")).Json["items"]!
-            .AsArray()
+        (await admin.Get("notifications/templates"))
+            .Items()
             .Count(template => template!["problem"] is not null)
             .ShouldBe(broken, how);
     }
@@ -193,9 +190,7 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
             "id"
         ]!.GetValue<string>();
 
-        (await admin.Get($"notifications/templates/{id}")).Json["problem"]!
-            .GetValue<string>()
-            .ShouldContain("body line 1");
+        (await admin.Get($"notifications/templates/{id}")).Text("problem").ShouldContain("body line 1");
         (
             await admin.Post($"notifications/templates/{id}/preview", new { template_vars = new { tenant_name = "x" } })
         ).ShouldBeProblem(409, "conflict");
@@ -228,8 +223,8 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
 
         await fresh.Settled();
         var mail = (await service.At().Get($"/dev/mailbox?recipient=line@{slug}.example")).Json["items"]![0]!;
-        mail["subject"]!.GetValue<string>().ShouldBe("You are invited to Acme  Bcc: x@example.com");
-        mail["body"]!.GetValue<string>().ShouldContain("you are invited to Acme  Bcc: x@example.com. Choose");
+        mail.Text("subject").ShouldBe("You are invited to Acme  Bcc: x@example.com");
+        mail.Text("body").ShouldContain("you are invited to Acme  Bcc: x@example.com. Choose");
     }
 
     private Task<Answer> Refresh(string slug, string token) =>

@@ -13,18 +13,16 @@ public sealed class DevMailboxTests(SharedService shared, Cluster cluster) : ICl
         await Invite(service, "box-2", "box@example.com");
         await Invite(service, "box-3", "else@example.com");
 
-        var items = (await service.At().Get("/dev/mailbox?recipient=BOX@example.com")).Json["items"]!.AsArray();
+        var items = (await service.At().Get("/dev/mailbox?recipient=BOX@example.com")).Items();
 
-        items
-            .Select(item => item!["subject"]!.GetValue<string>())
-            .ShouldBe(["You are invited to box-2", "You are invited to box-1"]);
+        items.Select(item => item!.Text("subject")).ShouldBe(["You are invited to box-2", "You are invited to box-1"]);
         items[0]!
             .AsObject()
             .Select(member => member.Key)
             .Order()
             .ShouldBe(["body", "channel", "created_at", "recipient", "subject"]);
-        items[0]!["channel"]!.GetValue<string>().ShouldBe("email");
-        items[0]!["body"]!.GetValue<string>().ShouldContain("http://localhost:8000/accept-invitation?token=");
+        items[0]!.Text("channel").ShouldBe("email");
+        items[0]!.Text("body").ShouldContain("http://localhost:8000/accept-invitation?token=");
     }
 
     [Fact]

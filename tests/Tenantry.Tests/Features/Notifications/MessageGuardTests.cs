@@ -68,7 +68,7 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         foreach (var caller in new[] { manager, admin })
         {
             var refused = await caller.Post($"notifications/{waiting}/cancel", new { });
-            refused.ShouldBeProblem(409, "conflict").Json["detail"]!.GetValue<string>().ShouldContain("service");
+            refused.ShouldBeProblem(409, "conflict").Text("detail").ShouldContain("service");
         }
 
         (await service.Ask<string>($"SELECT status FROM notification_logs WHERE id = '{waiting}'")).ShouldBe("queued");
@@ -114,8 +114,7 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         (await Sms("079 333 33 33", 0)).Status.ShouldBe(202);
         Quota(await Sms("079 444 44 44", 0)).ShouldBe("sms_per_country_per_day");
 
-        static string Quota(Answer answer) =>
-            answer.ShouldBeProblem(429, "quota_exceeded").Json["quota"]!["name"]!.GetValue<string>();
+        static string Quota(Answer answer) => answer.ShouldBeProblem(429, "quota_exceeded").Json["quota"]!.Text("name");
     }
 
     [Fact]

@@ -137,14 +137,12 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
         Denied(await manager.Post(path + "/versions/1/restore"));
         Denied(await manager.Delete(path));
 
-        (await admin.Get(path)).Json["revision"]!.GetValue<int>().ShouldBe(1);
+        (await admin.Get(path)).Number("revision").ShouldBe(1);
         (await admin.Post(path + "/versions/1/restore")).Status.ShouldBe(200);
         (await admin.Delete(path)).Status.ShouldBe(204);
 
         static void Denied(Answer answer) =>
-            answer.ShouldBeProblem(403, "permission_denied").Json["detail"]!
-                .GetValue<string>()
-                .ShouldContain(Permission);
+            answer.ShouldBeProblem(403, "permission_denied").Text("detail").ShouldContain(Permission);
     }
 
     [Theory, MemberData(nameof(Refused))]
@@ -224,9 +222,9 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
         (lines[at - 1], lines[at + 1], lines[at + 2]).ShouldBe(("", "", "&bye"));
         text.ShouldStartWith("Dear Grace, https://example.com/?\n\n");
         preview.Status.ShouldBe(200, preview.Text);
-        preview.Json["html_body"]!.GetValue<string>().ShouldContain("<a href=\"http://localhost:8000/");
-        preview.Json["html_body"]!.GetValue<string>().ShouldContain("<h1>&lt;b&gt;</h1>");
-        preview.Json["body"]!.GetValue<string>().ShouldNotContain("{{");
+        preview.Text("html_body").ShouldContain("<a href=\"http://localhost:8000/");
+        preview.Text("html_body").ShouldContain("<h1>&lt;b&gt;</h1>");
+        preview.Text("body").ShouldNotContain("{{");
     }
 
     [Fact]
@@ -354,9 +352,9 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
                 }
             )
                 Hold(await reader.Get(path));
-            foreach (var item in (await admin.Get("notifications/history?limit=200")).Json["items"]!.AsArray())
+            foreach (var item in (await admin.Get("notifications/history?limit=200")).Items())
                 Hold(await reader.Get($"notifications/{item!["id"]}"));
-            foreach (var item in (await admin.Get("notifications/templates?limit=200")).Json["items"]!.AsArray())
+            foreach (var item in (await admin.Get("notifications/templates?limit=200")).Items())
             {
                 Hold(await reader.Get($"notifications/templates/{item!["id"]}"));
                 Hold(await reader.Get($"notifications/templates/{item["id"]}/versions"));
@@ -369,9 +367,9 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
             }
         }
         foreach (
-            var item in (await admin.Get("notifications/history?limit=200")).Json["items"]!
-                .AsArray()
-                .Where(item => item!["recipient"]!.GetValue<string>().StartsWith("old", StringComparison.Ordinal))
+            var item in (await admin.Get("notifications/history?limit=200"))
+                .Items()
+                .Where(item => item!.Text("recipient").StartsWith("old", StringComparison.Ordinal))
         )
         {
             Hold(await admin.Post($"notifications/{item!["id"]}/cancel"));
@@ -505,9 +503,9 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
         using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
         {
-            var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Json["items"]!.AsArray();
-            if (mails.FirstOrDefault(mail => mail!["subject"]!.GetValue<string>() == subject) is { } found)
-                return found["body"]!.GetValue<string>();
+            var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Items();
+            if (mails.FirstOrDefault(mail => mail!.Text("subject") == subject) is { } found)
+                return found.Text("body");
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         }
     }

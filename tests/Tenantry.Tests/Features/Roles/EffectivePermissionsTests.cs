@@ -52,14 +52,14 @@ public sealed class EffectivePermissionsTests(SharedService shared) : IClassFixt
         var user = await service.Joined(admin, slug, "Viewer");
         var ids = await Plant(tenant, user.Id, planted);
         using var deadline = new CancellationTokenSource(Patience.Of);
-        while ((await admin.Get($"roles?name=Planted {ids.Length - 1}")).Json["items"]!.AsArray().Count == 0) // until it has heard of them
+        while ((await admin.Get($"roles?name=Planted {ids.Length - 1}")).Items().Count == 0) // until it has heard of them
             await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
         var expected = planted.Means.Select(index => Given[index]).Order(StringComparer.Ordinal).ToList();
 
         var answer = await service.At(slug).Post("auth/login", new { email = user.Email, password = Service.Password });
         answer.Status.ShouldBe(200, answer.Text);
         Texts(answer.Json["user"]!["permissions"]!).ShouldBe(expected);
-        var signedIn = service.At(slug).With(answer.Json["access_token"]!.GetValue<string>());
+        var signedIn = service.At(slug).With(answer.Text("access_token"));
         Texts((await signedIn.Get("auth/me")).Json["permissions"]!).ShouldBe(expected);
         // Somebody whose token was made before is held against the rows.
         Texts((await user.Visitor.Get("auth/me")).Json["permissions"]!).ShouldBe(expected);
@@ -74,8 +74,8 @@ public sealed class EffectivePermissionsTests(SharedService shared) : IClassFixt
         )
             (await signedIn.Get(path)).Status.ShouldBe(expected.Contains(permission) ? 200 : 403, path);
         foreach (var permission in Given)
-            (await admin.Get($"access/explain?user_id={user.Id}&permission={permission}")).Json["allowed"]!
-                .GetValue<bool>()
+            (await admin.Get($"access/explain?user_id={user.Id}&permission={permission}"))
+                .Flag("allowed")
                 .ShouldBe(expected.Contains(permission), permission);
         if (planted.Assigned.Length == 1)
         {

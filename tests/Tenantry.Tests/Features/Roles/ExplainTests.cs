@@ -15,7 +15,7 @@ public sealed class ExplainTests(SharedService shared) : IClassFixture<SharedSer
         var answer = await admin.Get($"access/explain?user_id={user.Id}&permission=users:read");
 
         answer.Status.ShouldBe(200, answer.Text);
-        answer.Json["allowed"]!.GetValue<bool>().ShouldBeTrue();
+        answer.Flag("allowed").ShouldBeTrue();
         answer.Json["ways"]![0]!["chain"]!
             .AsArray()
             .Select(role => role!.GetValue<string>())
@@ -25,13 +25,11 @@ public sealed class ExplainTests(SharedService shared) : IClassFixture<SharedSer
             .Count.ShouldBe(1);
 
         var not = await admin.Get($"access/explain?user_id={user.Id}&permission=audit:read");
-        not.Json["allowed"]!.GetValue<bool>().ShouldBeFalse();
-        not.Json["reason"]!.GetValue<string>().ShouldContain("Manager");
+        not.Flag("allowed").ShouldBeFalse();
+        not.Text("reason").ShouldContain("Manager");
 
         await admin.Post($"users/{user.Id}/deactivate");
-        (await admin.Get($"access/explain?user_id={user.Id}&permission=users:read")).Json["allowed"]!
-            .GetValue<bool>()
-            .ShouldBeFalse();
+        (await admin.Get($"access/explain?user_id={user.Id}&permission=users:read")).Flag("allowed").ShouldBeFalse();
     }
 
     [Theory]

@@ -24,9 +24,7 @@ public sealed class RoleLimitsTests(RoleLimitsTests.Few shared) : IClassFixture<
 
         answers.Select(answer => answer.Status).Order().ShouldBe([201, 201, 201, 409, 409, 409, 409, 409]);
         var refused = answers.First(answer => answer.Status == 409).ShouldBeProblem(409, "quota_exceeded");
-        (refused.Json["quota"]!["used"]!.GetValue<int>(), refused.Json["quota"]!["allowed"]!.GetValue<int>()).ShouldBe(
-            (Most, Most)
-        );
+        (refused.Json["quota"]!.Number("used"), refused.Json["quota"]!.Number("allowed")).ShouldBe((Most, Most));
         (await admin.Delete($"roles/{answers.First(answer => answer.Status == 201).Json["id"]}")).Status.ShouldBe(204);
         (await admin.Post("roles", new { name = "Again" })).Status.ShouldBe(201);
     }

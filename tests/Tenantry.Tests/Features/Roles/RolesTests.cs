@@ -12,16 +12,16 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     {
         var (_, _, admin) = await service.NewTenant();
 
-        var roles = (await admin.Get("roles")).Json["items"]!
-            .AsArray()
-            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["permissions"]!.AsArray());
+        var roles = (await admin.Get("roles"))
+            .Items()
+            .ToDictionary(role => role!.Text("name"), role => role!["permissions"]!.AsArray());
 
         roles
             .Select(role => (role.Key, role.Value.Count))
             .ShouldBe([("Admin", 19), ("Manager", 14), ("User", 8), ("Viewer", 5)], ignoreOrder: true);
-        var inherited = roles["Manager"].Single(held => held!["name"]!.GetValue<string>() == "users:read")!;
-        inherited["from"]!.GetValue<string>().ShouldBe("Viewer");
-        roles["Manager"].Single(held => held!["name"]!.GetValue<string>() == "users:create")!["from"].ShouldBeNull();
+        var inherited = roles["Manager"].Single(held => held!.Text("name") == "users:read")!;
+        inherited.Text("from").ShouldBe("Viewer");
+        roles["Manager"].Single(held => held!.Text("name") == "users:create")!["from"].ShouldBeNull();
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         {
             var page = await admin.Get(path);
             page.Header("Content-Type").ShouldBe("application/json; charset=utf-8");
-            shown.AddRange(page.Json["items"]!.AsArray()!);
+            shown.AddRange(page.Items()!);
             if (page.Json["next_cursor"] is not { } cursor)
                 break;
             path = $"roles?limit=2&cursor={cursor}";
@@ -76,7 +76,7 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         (await admin.Post("roles", new { name = "Support" })).ShouldBeProblem(409, "conflict").ShouldNameField("name");
 
         var user = await service.Joined(admin, slug, "Support");
-        (await user.Visitor.Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Support");
+        (await user.Visitor.Get("auth/me")).Text("role").ShouldBe("Support");
         (await admin.Delete($"roles/{made.Json["id"]}")).ShouldBeProblem(409, "conflict"); // somebody has it
 
         var changed = await admin.Put(
@@ -250,7 +250,7 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         );
 
         preview.Status.ShouldBe(200, preview.Text);
-        preview.Json["user_count"]!.GetValue<int>().ShouldBe(2);
+        preview.Number("user_count").ShouldBe(2);
         var effects = preview.Json["users"]!.AsArray().ToDictionary(user => user!["id"]!.GetValue<Guid>());
         Texts(effects[one.Id]!["gains"]!).ShouldBe(["users:delete"]);
         Texts(effects[one.Id]!["loses"]!)
@@ -271,12 +271,11 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     {
         var (_, _, admin) = await service.NewTenant();
 
-        (await admin.Get("permissions")).Json["items"]!.AsArray().Count.ShouldBe(24);
-        var files = (await admin.Get("permissions?resource=files")).Json["items"]!.AsArray();
+        (await admin.Get("permissions")).Items().Count.ShouldBe(24);
+        var files = (await admin.Get("permissions?resource=files")).Items();
         files.Count.ShouldBe(5);
         files.ShouldAllBe(permission =>
-            permission!["description"]!.GetValue<string>().Length > 0
-            && permission["name"]!.GetValue<string>().StartsWith("files:")
+            permission!.Text("description").Length > 0 && permission.Text("name").StartsWith("files:")
         );
     }
 
@@ -307,15 +306,13 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
         (await admin.Post("roles", new { name })).Json["id"]!.GetValue<Guid>();
 
     private static async Task<Guid> Id(Visitor who, string name) =>
-        (await who.Get($"roles?name={name}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
+        (await who.Get($"roles?name={name}")).Items().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
 
     private static List<string> Names(Answer role) =>
-        [.. role.Json["permissions"]!.AsArray().Select(held => held!["name"]!.GetValue<string>())];
+        [.. role.Json["permissions"]!.AsArray().Select(held => held!.Text("name"))];
 
     private static Guid PermissionId(Answer role, string name) =>
-        role.Json["permissions"]!.AsArray().Single(held => held!["name"]!.GetValue<string>() == name)![
-            "id"
-        ]!.GetValue<Guid>();
+        role.Json["permissions"]!.AsArray().Single(held => held!.Text("name") == name)!["id"]!.GetValue<Guid>();
 
     private static List<string> Texts(JsonNode texts) => [.. texts.AsArray().Select(text => text!.GetValue<string>())];
 }

@@ -49,11 +49,9 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         );
 
         var kept = await admin.Put($"tenants/{id}", new { name = "Renamed" });
-        (
-            kept.Json["registration"]!.GetValue<string>(),
-            kept.Json["session_days"],
-            kept.Json["metadata"]!["plan"]!.GetValue<int>()
-        ).ShouldBe(("invite_only", null, 1));
+        (kept.Text("registration"), kept.Json["session_days"], kept.Json["metadata"]!.Number("plan")).ShouldBe(
+            ("invite_only", null, 1)
+        );
         (
             await service.Ask<long>(
                 $"SELECT count(*) FROM audit_events WHERE action = 'tenant.changed' AND tenant_id = '{id}'"
@@ -128,7 +126,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         ).Status.ShouldBe(200);
 
         (await admin.Get("auth/me")).ShouldBeProblem(404, "tenant_not_found");
-        await Eventually(async () => (await there.Get("auth/me")).Status == 404);
+        await Eventually.Is(async () => (await there.Get("auth/me")).Status == 404);
         (
             await one.At(slug).Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password })
         ).ShouldBeProblem(404, "tenant_not_found");
@@ -209,7 +207,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         string[] lasting = ["users", "user_roles", "roles", "role_permissions", "audit_events"];
         var before = await Rows(otherId, lasting);
         clock.Advance(TimeSpan.FromMinutes(16)); // the worker's next round
-        await Eventually(async () => await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'") == 0);
+        await Eventually.Is(async () => await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'") == 0);
 
         (await Rows(id, tables)).ShouldBe(0);
         (await Rows(otherId, lasting)).ShouldBe(before);
@@ -220,8 +218,8 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
                 )
             )!
         )!;
-        certificate["slug"]!.GetValue<string>().ShouldBe(slug);
-        certificate["erased"]!["users"]!.GetValue<int>().ShouldBe(6);
+        certificate.Text("slug").ShouldBe(slug);
+        certificate["erased"]!.Number("users").ShouldBe(6);
         certificate["left"]!.AsObject().Select(table => table.Key).Order().ShouldBe(tables.Order());
         certificate["left"]!.AsObject().ShouldAllBe(table => table.Value!.GetValue<int>() == 0);
         var platform = await timed.Platform();
@@ -263,7 +261,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => purge.One(CancellationToken.None)));
 
-        await Eventually(async () => await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'") == 0);
+        await Eventually.Is(async () => await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'") == 0);
         (await timed.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'tenant.purged'")).ShouldBe(1);
     }
 
@@ -299,24 +297,18 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
             (await admin.Get($"tenants/{id}/domain-proof")).Json,
             (await other.Get($"tenants/{otherId}/domain-proof")).Json
         );
-        proof["name"]!.GetValue<string>().ShouldBe("_tenantry." + domain);
-        proof["value"]!.GetValue<string>().ShouldNotBe(otherProof["value"]!.GetValue<string>());
+        proof.Text("name").ShouldBe("_tenantry." + domain);
+        proof.Text("value").ShouldNotBe(otherProof.Text("value"));
 
         (await admin.Post($"tenants/{id}/verify-domain"))
             .ShouldBeProblem(409, "conflict")
             .ShouldNameField("custom_domain");
-        dns.Records["_tenantry." + domain] = ["something else", otherProof["value"]!.GetValue<string>()];
+        dns.Records["_tenantry." + domain] = ["something else", otherProof.Text("value")];
         (await admin.Post($"tenants/{id}/verify-domain")).ShouldBeProblem(409, "conflict"); // the other's record is none of ours
         (await Login(own, domain)).ShouldBeProblem(404, "tenant_not_found");
 
-        dns.Records["_tenantry." + domain] =
-        [
-            proof["value"]!.GetValue<string>(),
-            otherProof["value"]!.GetValue<string>(),
-        ];
-        (await admin.Post($"tenants/{id}/verify-domain")).Json["custom_domain_verified"]!
-            .GetValue<bool>()
-            .ShouldBeTrue();
+        dns.Records["_tenantry." + domain] = [proof.Text("value"), otherProof.Text("value")];
+        (await admin.Post($"tenants/{id}/verify-domain")).Flag("custom_domain_verified").ShouldBeTrue();
         (await Login(own, domain)).ShouldBeProblem(401, "authentication_failed"); // it names the tenant now
         (await other.Post($"tenants/{otherId}/verify-domain"))
             .ShouldBeProblem(409, "conflict")
@@ -365,18 +357,14 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var answer = await timed
             .At(slug)
             .Post("auth/login", new { email = $"admin@{slug}.example", password = Service.Password });
-        answer.Json["refresh_expires_in"]!.GetValue<int>().ShouldBe(2 * 86_400);
+        answer.Number("refresh_expires_in").ShouldBe(2 * 86_400);
 
         clock.Advance(TimeSpan.FromDays(1.5));
-        var refreshed = await timed
-            .At()
-            .Post("auth/refresh", new { refresh_token = answer.Json["refresh_token"]!.GetValue<string>() });
-        refreshed.Json["refresh_expires_in"]!.GetValue<int>().ShouldBe((int)(1.5 * 86_400)); // the end of the session
+        var refreshed = await timed.At().Post("auth/refresh", new { refresh_token = answer.Text("refresh_token") });
+        refreshed.Number("refresh_expires_in").ShouldBe((int)(1.5 * 86_400)); // the end of the session
         clock.Advance(TimeSpan.FromDays(1.5));
         (
-            await timed
-                .At()
-                .Post("auth/refresh", new { refresh_token = refreshed.Json["refresh_token"]!.GetValue<string>() })
+            await timed.At().Post("auth/refresh", new { refresh_token = refreshed.Text("refresh_token") })
         ).ShouldBeProblem(401, "token_expired");
     }
 
@@ -437,13 +425,6 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
                     ("Access-Control-Request-Method", "PUT"),
                     ("Access-Control-Request-Headers", "content-type")
                 );
-    }
-
-    private static async Task Eventually(Func<Task<bool>> holds)
-    {
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (!await holds())
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
     }
 
     /// <summary>A zone that the test writes.</summary>

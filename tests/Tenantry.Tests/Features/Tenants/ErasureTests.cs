@@ -70,7 +70,7 @@ public sealed class ErasureTests(Cluster cluster)
                 )
             )!
         )!;
-        certificate["erased"]!["roles"]!.GetValue<int>().ShouldBeGreaterThan(Rows);
+        certificate["erased"]!.Number("roles").ShouldBeGreaterThan(Rows);
     }
 
     [Fact]
@@ -98,17 +98,17 @@ public sealed class ErasureTests(Cluster cluster)
         (await service.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{other}'")).ShouldBe(0);
         var shown = await platform.Get($"tenants/{stuck}");
         var erasure = shown.Json["erasure"].ShouldNotBeNull(shown.Text);
-        erasure["attempts"]!.GetValue<int>().ShouldBe(1);
+        erasure.Number("attempts").ShouldBe(1);
         erasure["failed_at"].ShouldNotBeNull();
         erasure["next_attempt_at"].ShouldNotBeNull();
-        erasure["reason"]!.GetValue<string>().ShouldContain("P0001");
-        erasure["reason"]!.GetValue<string>().ShouldNotContain("secret");
-        var listed = (await platform.Get($"tenants?slug={slug}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
+        erasure.Text("reason").ShouldContain("P0001");
+        erasure.Text("reason").ShouldNotContain("secret");
+        var listed = (await platform.Get($"tenants?slug={slug}")).Items().ShouldHaveSingleItem()!;
         listed["erasure"]!.ToJsonString().ShouldBe(erasure.ToJsonString());
         (await platform.Get($"tenants/{living}")).Json["erasure"].ShouldBeNull();
 
         await Erase(service); // not before its time
-        (await platform.Get($"tenants/{stuck}")).Json["erasure"]!["attempts"]!.GetValue<int>().ShouldBe(1);
+        (await platform.Get($"tenants/{stuck}")).Json["erasure"]!.Number("attempts").ShouldBe(1);
         await service.Sql(
             "SET ROLE tenantry_doors; UPDATE tenants SET erasure_next_at = now() - interval '1 second' WHERE erasure_next_at IS NOT NULL; RESET ROLE; DROP TRIGGER stand_in_the_way ON users"
         );

@@ -74,7 +74,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         ).Status.ShouldBe(201);
         await service.Settled();
         var file = await Export(slug);
-        var old = (await CraftedArchive.Rows(file, "files")).Single()["file_key"]!.GetValue<string>();
+        var old = (await CraftedArchive.Rows(file, "files")).Single().Text("file_key");
         await using var there = await cluster.Start(replace: EveryTenantTableTests.Idle.WithoutWorkers);
         var copied = Place(there, old);
         Directory.CreateDirectory(Path.GetDirectoryName(copied)!);
@@ -241,8 +241,8 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
             "roles",
             row =>
             {
-                if (row["name"]!.GetValue<string>() == "Viewer")
-                    row["parent_id"] = row["id"]!.GetValue<string>();
+                if (row.Text("name") == "Viewer")
+                    row["parent_id"] = row.Text("id");
             }
         );
 
@@ -254,15 +254,15 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     {
         var (_, _, file) = await Archive();
         var roles = (await CraftedArchive.Rows(file, "roles")).ToDictionary(
-            row => row["name"]!.GetValue<string>(),
-            row => row["id"]!.GetValue<string>()
+            row => row.Text("name"),
+            row => row.Text("id")
         );
         await CraftedArchive.Rows(
             file,
             "role_permissions",
             row =>
             {
-                if (row["role_id"]!.GetValue<string>() == roles["Admin"])
+                if (row.Text("role_id") == roles["Admin"])
                     row["role_id"] = roles["User"];
             }
         );
@@ -373,9 +373,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         await Refused(file, "The archive cannot be imported: ");
 
         static JsonNode Entry(JsonObject manifest, string table) =>
-            manifest["entries"]!
-                .AsArray()
-                .Single(entry => entry!["path"]!.GetValue<string>() == $"rows/{table}.jsonl")!;
+            manifest["entries"]!.AsArray().Single(entry => entry!.Text("path") == $"rows/{table}.jsonl")!;
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
             )
         ).Code.ShouldBe(0);
         var manager = await service.At(slug).SignIn(email);
-        (await manager.Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Manager");
+        (await manager.Get("auth/me")).Text("role").ShouldBe("Manager");
         (await Download(manager, file)).ShouldBe("It cost 47.11.");
         var verified = await Binary.Run(["audit", "verify"], cluster.Variables(service.Database));
         verified.Code.ShouldBe(0, verified.Output);
@@ -89,13 +89,9 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         ).Message.ShouldContain("refers to one that is not there");
         await Restore(service, slug, archive, ["users", "user_roles"]);
 
-        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!
-            .GetValue<string>()
-            .ShouldBe("Manager");
-        (await (await service.At(slug).SignIn(later)).Get("auth/me")).Json["role"]!
-            .GetValue<string>()
-            .ShouldBe("Viewer");
-        (await admin.Get("auth/me")).Json["first_name"]!.GetValue<string>().ShouldBe("Since");
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Text("role").ShouldBe("Manager");
+        (await (await service.At(slug).SignIn(later)).Get("auth/me")).Text("role").ShouldBe("Viewer");
+        (await admin.Get("auth/me")).Text("first_name").ShouldBe("Since");
         (
             await service.Ask<string>(
                 $"SELECT details->'rows'->>'users' FROM audit_events WHERE action = 'tenant.rows_restored' AND tenant_id = '{id}'"
@@ -121,9 +117,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         );
         await Restore(service, slug, archive, ["users", "user_roles"], overwrite: true);
 
-        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!
-            .GetValue<string>()
-            .ShouldBe("Viewer");
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Text("role").ShouldBe("Viewer");
     }
 
     [Fact]
@@ -309,7 +303,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
             )
         ).ShouldBe("failed queued failed");
         var due = (await again.Get("notifications/history?recipient=due@held.example")).Json["items"]![0]!;
-        due["error_message"]!.GetValue<string>().ShouldStartWith("Held back after a restore");
+        due.Text("error_message").ShouldStartWith("Held back after a restore");
         (await again.Post($"notifications/{due["id"]}/retry")).Status.ShouldBe(202);
         await service.Until("SELECT status = 'sent' FROM notification_logs WHERE recipient = 'due@held.example'");
 

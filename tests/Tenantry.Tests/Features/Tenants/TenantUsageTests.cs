@@ -27,30 +27,23 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         var usage = await admin.Get($"tenants/{id}/usage");
 
         usage.Status.ShouldBe(200, usage.Text);
-        usage.Json["subscription_tier"]!.GetValue<string>().ShouldBe("free");
-        (usage.Json["users"]!["count"]!.GetValue<int>(), usage.Json["users"]!["allowed"]!.GetValue<int>()).ShouldBe(
-            (3, Allowed)
-        );
-        usage.Json["active_users"]!.GetValue<int>().ShouldBe(3);
-        usage.Json["active_sessions"]!.GetValue<int>().ShouldBe(2);
+        usage.Text("subscription_tier").ShouldBe("free");
+        (usage.Json["users"]!.Number("count"), usage.Json["users"]!.Number("allowed")).ShouldBe((3, Allowed));
+        usage.Number("active_users").ShouldBe(3);
+        usage.Number("active_sessions").ShouldBe(2);
         usage.Json["notifications"]!
             .AsArray()
-            .Select(of =>
-                (of!["channel"]!.GetValue<string>(), of["status"]!.GetValue<string>(), of["count"]!.GetValue<int>())
-            )
+            .Select(of => (of!.Text("channel"), of.Text("status"), of.Number("count")))
             .ShouldBe([("email", "sent", 3)]);
+        (usage.Json["messages"]!.Number("count"), usage.Json["messages"]!.Number("allowed")).ShouldBe((0, 1_000)); // these three the service sent by itself
         (
-            usage.Json["messages"]!["count"]!.GetValue<int>(),
-            usage.Json["messages"]!["allowed"]!.GetValue<int>()
-        ).ShouldBe((0, 1_000)); // these three the service sent by itself
-        (
-            usage.Json["files"]!.GetValue<int>(),
+            usage.Number("files"),
             usage.Json["storage_bytes"]!["count"]!.GetValue<long>(),
             usage.Json["storage_bytes"]!["allowed"]!.GetValue<long>()
         ).ShouldBe((0, 0L, 1L << 30));
         usage.Json["days"]![0]!["requests"]!.GetValue<long>().ShouldBe(before + 1);
-        usage.Json["days"]![0]!["date"]!
-            .GetValue<string>()
+        usage.Json["days"]![0]!
+            .Text("date")
             .ShouldBe(DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -78,9 +71,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         var (_, id, admin) = await service.NewTenant();
         var (_, _, stranger) = await service.NewTenant();
 
-        (await (await service.Platform()).Get($"tenants/{id}/usage")).Json["users"]!["count"]!
-            .GetValue<int>()
-            .ShouldBe(1);
+        (await (await service.Platform()).Get($"tenants/{id}/usage")).Json["users"]!.Number("count").ShouldBe(1);
         (await stranger.Get($"tenants/{id}/usage")).ShouldBeProblem(404, "not_found");
         (await admin.Get($"tenants/{id}/usage?days=0"))
             .ShouldBeProblem(400, "validation_failed")
@@ -105,9 +96,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
         var refused = answers.Where(answer => answer.Status != 201).ToList();
         refused.ForEach(answer => answer.ShouldBeProblem(409, "quota_exceeded"));
         var quota = refused[0].Json["quota"]!;
-        (quota["name"]!.GetValue<string>(), quota["used"]!.GetValue<int>(), quota["allowed"]!.GetValue<int>()).ShouldBe(
-            ("users", Allowed, Allowed)
-        );
+        (quota.Text("name"), quota.Number("used"), quota.Number("allowed")).ShouldBe(("users", Allowed, Allowed));
         (await service.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{id}'")).ShouldBe(Allowed);
         (await service.Ask<long>($"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}'")).ShouldBe(
             Allowed,

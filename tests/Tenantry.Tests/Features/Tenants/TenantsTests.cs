@@ -117,7 +117,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
         foreign.ShouldBeProblem(404, "not_found").Json["detail"]!
             .ToString()
             .ShouldBe(absent.ShouldBeProblem(404, "not_found").Json["detail"]!.ToString());
-        (await own.Admin.Get($"tenants/{own.Id}")).Json["slug"]!.GetValue<string>().ShouldBe(own.Slug);
+        (await own.Admin.Get($"tenants/{own.Id}")).Text("slug").ShouldBe(own.Slug);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
         while (path is not null)
         {
             var page = await platform.Get(path);
-            seen.AddRange(page.Json["items"]!.AsArray().Select(tenant => tenant!["slug"]!.GetValue<string>()));
+            seen.AddRange(page.Items().Select(tenant => tenant!.Text("slug")));
             await Create(platform, $"walk-late-{seen.Count}");
             path = page.Header("Link")?.Split('<')[1].Split('>')[0];
             (path is null).ShouldBe(page.Json["next_cursor"] is null);
@@ -186,9 +186,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
         (await Slugs("name=100%25")).ShouldBeEmpty();
 
         async Task<IEnumerable<string>> Slugs(string filter) =>
-            (await platform.Get("tenants?" + filter)).Json["items"]!
-                .AsArray()
-                .Select(tenant => tenant!["slug"]!.GetValue<string>());
+            (await platform.Get("tenants?" + filter)).Items().Select(tenant => tenant!.Text("slug"));
     }
 
     [Fact]
@@ -196,7 +194,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     {
         await using var own = await cluster.Start();
         var platform = await own.Platform();
-        var cursor = (await platform.Get("tenants?limit=1")).Json["next_cursor"]!.GetValue<string>();
+        var cursor = (await platform.Get("tenants?limit=1")).Text("next_cursor");
 
         (await platform.Get($"tenants?cursor={cursor}")).Status.ShouldBe(200);
         foreach (

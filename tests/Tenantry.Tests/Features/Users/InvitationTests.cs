@@ -16,13 +16,11 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
 
         invited.Status.ShouldBe(201, invited.Text);
         invited.Header("Location").ShouldBe($"/api/v1/users/{invited.Json["id"]}");
-        invited.Json["status"]!.GetValue<string>().ShouldBe("invited");
+        invited.Text("status").ShouldBe("invited");
         var token = await service.MailedToken(email);
         (await Accept(token)).Status.ShouldBe(201);
         (await Accept(token)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
-        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!
-            .GetValue<string>()
-            .ShouldBe("Manager");
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Text("role").ShouldBe("Manager");
     }
 
     [Fact]
@@ -33,7 +31,7 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
         await admin.Post("users", new { email });
         await Accept(await service.MailedToken(email));
 
-        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("User");
+        (await (await service.At(slug).SignIn(email)).Get("auth/me")).Text("role").ShouldBe("User");
     }
 
     [Fact]

@@ -133,8 +133,8 @@ public sealed class MailCooldownTests(Cluster cluster)
         foreach (var recipient in new[] { "someone@example.com", "invited@example.com" })
         {
             var mail = (await service.Service.At().Get($"/dev/mailbox?recipient={recipient}")).Json["items"]![0]!;
-            mail["body"]!.GetValue<string>().Contains(name, StringComparison.Ordinal).ShouldBe(isShown);
-            mail["body"]!.GetValue<string>().ShouldStartWith(isShown ? $"Hello {name}," : "Hello,");
+            mail.Text("body").Contains(name, StringComparison.Ordinal).ShouldBe(isShown);
+            mail.Text("body").ShouldStartWith(isShown ? $"Hello {name}," : "Hello,");
         }
     }
 

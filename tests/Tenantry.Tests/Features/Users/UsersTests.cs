@@ -31,7 +31,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
 
         (await admin.Get("users")).Json["items"]![0]!["roles"]!
             .AsArray()
-            .Select(shown => shown!["name"]!.GetValue<string>())
+            .Select(shown => shown!.Text("name"))
             .ShouldBe(["Admin", "Aware"]);
     }
 
@@ -57,7 +57,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         for (string? path = "users?limit=3"; path is not null; )
         {
             var page = await admin.Get(path);
-            walked.AddRange(page.Json["items"]!.AsArray().Select(user => user!["email"]!.GetValue<string>()));
+            walked.AddRange(page.Items().Select(user => user!.Text("email")));
             path = page.Header("Link")?.Split('<', '>')[1];
         }
         walked.Count.ShouldBe(7);
@@ -78,7 +78,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
             .ShouldNameField("is_active");
 
         async Task<List<string>> Emails(string path) =>
-            [.. (await admin.Get(path)).Json["items"]!.AsArray().Select(user => user!["email"]!.GetValue<string>())];
+            [.. (await admin.Get(path)).Items().Select(user => user!.Text("email"))];
     }
 
     [Fact]
@@ -91,10 +91,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
 
         var page = await admin.Get("users");
 
-        page.Json["items"]!
-            .AsArray()
-            .Select(user => user!["roles"]![0]!["name"]!.GetValue<string>())
-            .ShouldBe(["Manager", "Admin"]);
+        page.Items().Select(user => user!["roles"]![0]!.Text("name")).ShouldBe(["Manager", "Admin"]);
         statements
             .Heard.Count(sql =>
                 sql.Contains("users", StringComparison.Ordinal) || sql.Contains("roles", StringComparison.Ordinal)
@@ -108,7 +105,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         var (slug, _, admin) = await service.NewTenant();
         var user = await service.Joined(admin, slug, "User");
         var read = await admin.Get($"users/{user.Id}");
-        read.Json["roles"]![0]!["name"]!.GetValue<string>().ShouldBe("User");
+        read.Json["roles"]![0]!.Text("name").ShouldBe("User");
         (
             await admin.Send(HttpMethod.Get, $"users/{user.Id}", null, ("If-None-Match", read.Header("ETag")!))
         ).Status.ShouldBe(304);
@@ -120,7 +117,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         );
 
         changed.Status.ShouldBe(200, changed.Text);
-        (changed.Json["first_name"]!.GetValue<string>(), changed.Json["last_name"]).ShouldBe(("Ada", null));
+        (changed.Text("first_name"), changed.Json["last_name"]).ShouldBe(("Ada", null));
         (
             await admin.Put($"users/{user.Id}", new { first_name = "Late" }, ("If-Match", read.Header("ETag")!))
         ).ShouldBeProblem(412, "precondition_failed");
@@ -138,13 +135,13 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
         var (slug, _, admin) = await service.NewTenant();
         var user = await service.Joined(admin, slug, "User");
 
-        (await admin.Post($"users/{user.Id}/deactivate")).Json["status"]!.GetValue<string>().ShouldBe("deactivated");
+        (await admin.Post($"users/{user.Id}/deactivate")).Text("status").ShouldBe("deactivated");
         (await user.Visitor.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (
             await service.At(slug).Post("auth/login", new { email = user.Email, password = Service.Password })
         ).ShouldBeProblem(401, "authentication_failed");
 
-        (await admin.Post($"users/{user.Id}/activate")).Json["status"]!.GetValue<string>().ShouldBe("active");
+        (await admin.Post($"users/{user.Id}/activate")).Text("status").ShouldBe("active");
         (await user.Visitor.Get("auth/me")).ShouldBeProblem(401, "token_revoked"); // what ended stays ended
         (await service.At().Post("auth/refresh", new { refresh_token = user.Visitor.RefreshToken })).ShouldBeProblem(
             401,
@@ -335,5 +332,5 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
     }
 
     private static async Task<Guid> RoleId(Visitor who, string name) =>
-        (await who.Get($"roles?name={name}")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
+        (await who.Get($"roles?name={name}")).Items().ShouldHaveSingleItem()!["id"]!.GetValue<Guid>();
 }

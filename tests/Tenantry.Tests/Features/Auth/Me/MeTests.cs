@@ -40,11 +40,9 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         );
 
         changed.Status.ShouldBe(200, changed.Text);
-        (
-            changed.Json["first_name"]!.GetValue<string>(),
-            changed.Json["last_name"],
-            changed.Json["phone"]!.GetValue<string>()
-        ).ShouldBe(("Ada", null, "+41791234567"));
+        (changed.Text("first_name"), changed.Json["last_name"], changed.Text("phone")).ShouldBe(
+            ("Ada", null, "+41791234567")
+        );
         (await user.Get("auth/me")).Text.ShouldBe(changed.Text);
         (
             await service.Ask<long>(
@@ -110,7 +108,7 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         do read = await again.Send(HttpMethod.Get, "auth/me", null, ("If-None-Match", tag));
         while (read.Status == 304);
 
-        read.Json["role"]!.GetValue<string>().ShouldBe("Manager");
+        read.Text("role").ShouldBe("Manager");
     }
 
     [Fact]
@@ -125,9 +123,7 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
             await service.At().Post("auth/login", new { email = "leaving@example.com", password = Service.Password })
         ).ShouldBeProblem(401, "authentication_failed");
         (await service.Ask<long>("SELECT count(*) FROM users WHERE email = 'leaving@example.com'")).ShouldBe(0);
-        (await service.At().Get("/dev/mailbox?recipient=leaving@example.com")).Json["items"]!
-            .AsArray()
-            .ShouldHaveSingleItem();
+        (await service.At().Get("/dev/mailbox?recipient=leaving@example.com")).Items().ShouldHaveSingleItem();
         await service.At().NewUser("leaving@example.com"); // the address is free
     }
 
@@ -199,12 +195,12 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
         var export = await user.Get("auth/me/export");
 
         export.Status.ShouldBe(200, export.Text);
-        export.Json["user"]!["email"]!.GetValue<string>().ShouldBe("portable@example.com");
+        export.Json["user"]!.Text("email").ShouldBe("portable@example.com");
         export.Json["sessions"]!.AsArray().Count.ShouldBe(1);
         export.Json["messages"]!.AsArray().Count.ShouldBe(1);
         export.Json["audit_events"]!
             .AsArray()
-            .Select(one => one!["action"]!.GetValue<string>())
+            .Select(one => one!.Text("action"))
             .ShouldBe(["auth.login", "auth.registered"]);
         foreach (var secret in new[] { "argon2", "tnr_", "tnm_", "token=", "somebody-else", Service.Password })
             export.Text.ShouldNotContain(secret);

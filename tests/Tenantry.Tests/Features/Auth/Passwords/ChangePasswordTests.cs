@@ -25,8 +25,8 @@ public sealed class ChangePasswordTests(SharedService shared) : IClassFixture<Sh
             await service.At().Post("auth/login", new { email = "change@example.com", password = Service.Password })
         ).ShouldBeProblem(401, "authentication_failed");
         await service.At().SignIn("change@example.com", Better);
-        (await service.At().Get("/dev/mailbox?recipient=change@example.com")).Json["items"]![0]!["subject"]!
-            .GetValue<string>()
+        (await service.At().Get("/dev/mailbox?recipient=change@example.com")).Json["items"]![0]!
+            .Text("subject")
             .ShouldContain("was changed");
     }
 

@@ -13,11 +13,11 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
         await service.At().SignIn("see@example.com");
         await service.At().NewUser();
 
-        var sessions = (await first.Get("auth/sessions")).Json["items"]!.AsArray();
+        var sessions = (await first.Get("auth/sessions")).Items();
 
         sessions.Count.ShouldBe(2);
-        sessions.Count(session => session!["is_current"]!.GetValue<bool>()).ShouldBe(1);
-        sessions.ShouldAllBe(session => session!["address"]!.GetValue<string>() == "127.0.0.1");
+        sessions.Count(session => session!.Flag("is_current")).ShouldBe(1);
+        sessions.ShouldAllBe(session => session!.Text("address") == "127.0.0.1");
     }
 
     [Fact]
@@ -25,15 +25,16 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
     {
         var here = await service.At().NewUser("end@example.com");
         var lost = await service.At().SignIn("end@example.com");
-        var id = (await lost.Get("auth/me")).Json["session_id"]!.GetValue<string>();
+        var id = (await lost.Get("auth/me")).Text("session_id");
 
         (await here.Send(HttpMethod.Delete, $"auth/sessions/{id}")).Status.ShouldBe(204);
 
+        (await lost.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (await service.At().Post("auth/refresh", new { refresh_token = lost.RefreshToken })).ShouldBeProblem(
             401,
             "token_revoked"
         );
-        (await here.Get("auth/sessions")).Json["items"]!.AsArray().Count.ShouldBe(1);
+        (await here.Get("auth/sessions")).Items().Count.ShouldBe(1);
         (await here.Send(HttpMethod.Delete, $"auth/sessions/{id}")).ShouldBeProblem(404, "not_found");
     }
 
@@ -51,9 +52,7 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
 
         (await there.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
         (await elsewhere.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
-        (await here.Get("auth/sessions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["is_current"]!
-            .GetValue<bool>()
-            .ShouldBeTrue();
+        (await here.Get("auth/sessions")).Items().ShouldHaveSingleItem()!.Flag("is_current").ShouldBeTrue();
         (await somebody.Get("auth/me")).Status.ShouldBe(200);
     }
 
@@ -61,7 +60,7 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
     public async Task Somebody_elses_session_is_not_there()
     {
         var (user, victim) = (await service.At().NewUser(), await service.At().NewUser());
-        var id = (await victim.Get("auth/me")).Json["session_id"]!.GetValue<string>();
+        var id = (await victim.Get("auth/me")).Text("session_id");
 
         (await user.Send(HttpMethod.Delete, $"auth/sessions/{id}")).ShouldBeProblem(404, "not_found");
 
@@ -76,18 +75,13 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
             await service.At().SignIn("pages@example.com");
 
         var first = await user.Get("auth/sessions?limit=3");
-        var second = await user.Get("auth/sessions?limit=3&cursor=" + first.Json["next_cursor"]!.GetValue<string>());
+        var second = await user.Get("auth/sessions?limit=3&cursor=" + first.Text("next_cursor"));
 
-        first.Json["items"]!
-            .AsArray()
-            .Concat(second.Json["items"]!.AsArray())
-            .Select(session => session!["id"]!.GetValue<string>())
-            .Distinct()
-            .Count()
-            .ShouldBe(5);
+        first.Items().Concat(second.Items()).Select(session => session!.Text("id")).Distinct().Count().ShouldBe(5);
         second.Json["next_cursor"].ShouldBeNull();
-        (
-            await (await service.Platform()).Get("tenants?cursor=" + first.Json["next_cursor"]!.GetValue<string>())
-        ).ShouldBeProblem(400, "validation_failed"); // of another list
+        (await (await service.Platform()).Get("tenants?cursor=" + first.Text("next_cursor"))).ShouldBeProblem(
+            400,
+            "validation_failed"
+        ); // of another list
     }
 }

@@ -291,7 +291,7 @@ public sealed class ReconciliationTests(Cluster cluster)
         body.Headers.ContentType = new("text/plain");
         var made = await by.Send(HttpMethod.Post, "files/upload", body);
         made.Status.ShouldBe(201, $"{number}: {made.Text}");
-        return (made.Json["id"]!.GetValue<Guid>(), made.Json["file_key"]!.GetValue<string>());
+        return (made.Json["id"]!.GetValue<Guid>(), made.Text("file_key"));
     }
 
     /// <returns>what is told of some tenants: a bucket has those of other tests too</returns>

@@ -27,22 +27,20 @@ public abstract class DirectUploadTests
         announced.Status.ShouldBe(201, announced.Text);
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(409, "conflict");
         (await Send(announced, bytes)).ShouldBe([200]);
-        (await admin.Get("files")).Json["items"]!.AsArray().ShouldBeEmpty();
+        (await admin.Get("files")).Items().ShouldBeEmpty();
         var made = await admin.Post($"files/uploads/{announced.Json["id"]}/complete");
 
         made.Status.ShouldBe(201, made.Text);
-        (
-            made.Json["mime_type"]!.GetValue<string>(),
-            made.Json["file_name"]!.GetValue<string>(),
-            made.Json["file_size"]!.GetValue<int>()
-        ).ShouldBe(("image/png", "b.png", bytes.Length));
+        (made.Text("mime_type"), made.Text("file_name"), made.Number("file_size")).ShouldBe(
+            ("image/png", "b.png", bytes.Length)
+        );
         made.Json["tags"]![0]!.GetValue<string>().ShouldBe("t");
-        (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
+        (await Content(made.Text("file_key"))).ShouldBe(bytes);
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
         await OnlyFilesAreLeft(tenant, made);
         // Whoever still has the request stores nothing by it any more.
         (await Send(announced, bytes)).ShouldBe([404]);
-        (await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(bytes);
+        (await Content(made.Text("file_key"))).ShouldBe(bytes);
         await Service.Sql($"UPDATE object_removals SET due_at = now() WHERE object_key LIKE '{tenant}%'");
         await Service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
         await OnlyFilesAreLeft(tenant, made);
@@ -59,14 +57,14 @@ public abstract class DirectUploadTests
 
         var announced = await Announce(admin, bytes, "application/octet-stream");
         var parts = announced.Json["requests"]!.AsArray();
-        (parts.Count, parts[9]!["size"]!.GetValue<int>()).ShouldBe((10, 5));
+        (parts.Count, parts[9]!.Number("size")).ShouldBe((10, 5));
         (await Send(announced, bytes, parts: 9)).ShouldAllBe(status => status == 200);
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(409, "conflict");
         (await Send(announced, bytes)).ShouldAllBe(status => status == 200);
         var made = await admin.Post($"files/uploads/{announced.Json["id"]}/complete");
 
         made.Status.ShouldBe(201, made.Text);
-        SHA256.HashData(await Content(made.Json["file_key"]!.GetValue<string>())).ShouldBe(SHA256.HashData(bytes));
+        SHA256.HashData(await Content(made.Text("file_key"))).ShouldBe(SHA256.HashData(bytes));
         await OnlyFilesAreLeft(tenant, made);
     }
 
@@ -94,7 +92,7 @@ public abstract class DirectUploadTests
         (await admin.Post($"files/uploads/{cancelled.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
         await Service.Sql($"DELETE FROM file_uploads WHERE tenant_id = '{tenant}'");
 
-        (await admin.Get("files")).Json["items"]!.AsArray().ShouldBeEmpty();
+        (await admin.Get("files")).Items().ShouldBeEmpty();
         await OnlyFilesAreLeft(tenant);
     }
 
@@ -258,7 +256,7 @@ public abstract class DirectUploadTests
 
     /// <summary>Everything else of the tenant goes from the store within moments.</summary>
     private Task OnlyFilesAreLeft(Guid tenant, params Answer[] files) =>
-        Service.OnlyIsLeft(tenant, files.Select(file => file.Json["file_key"]!.GetValue<string>()));
+        Service.OnlyIsLeft(tenant, files.Select(file => file.Text("file_key")));
 }
 
 public sealed class DiskUploadTests(SharedService shared, Cluster cluster)

@@ -52,15 +52,13 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         (await Append(there, path, 7 * Megabyte, bytes.AsMemory(7 * Megabyte))).ShouldBe((204, (long)bytes.Length));
 
         var made = await admin.Get($"files/{id}");
-        (
-            made.Json["file_name"]!.GetValue<string>(),
-            made.Json["mime_type"]!.GetValue<string>(),
-            made.Json["sha256"]!.GetValue<string>()
-        ).ShouldBe(("große Datei.png", "image/png", Convert.ToHexStringLower(SHA256.HashData(bytes))));
+        (made.Text("file_name"), made.Text("mime_type"), made.Text("sha256")).ShouldBe(
+            ("große Datei.png", "image/png", Convert.ToHexStringLower(SHA256.HashData(bytes)))
+        );
         (made.Json["tags"]!.ToJsonString(), made.Json["metadata"]!.ToJsonString()).ShouldBe(
             ("""["a","b"]""", """{"order":"4711"}""")
         );
-        await one.OnlyIsLeft(tenant, made.Json["file_key"]!.GetValue<string>());
+        await one.OnlyIsLeft(tenant, made.Text("file_key"));
         (await one.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(bytes.Length);
         (
             await one.Ask<long>(
@@ -100,8 +98,8 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         var (_, stands) = await Stand(admin, path);
         stands.ShouldBeInRange(5 * Megabyte, 6 * Megabyte); // a busy machine may have read less than was sent when the connection broke
         (await Append(admin, path, stands, bytes.AsMemory((int)stands))).ShouldBe((204, (long)bytes.Length));
-        (await admin.Get($"files/{path.Split('/')[^1]}")).Json["sha256"]!
-            .GetValue<string>()
+        (await admin.Get($"files/{path.Split('/')[^1]}"))
+            .Text("sha256")
             .ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
@@ -161,8 +159,8 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         ).Status.ShouldBe(204);
 
         var made = await admin.Get($"files/{path.Split('/')[^1]}");
-        made.Json["file_size"]!.GetValue<int>().ShouldBe(bytes.Length + 3);
-        await service.OnlyIsLeft(tenant, made.Json["file_key"]!.GetValue<string>());
+        made.Number("file_size").ShouldBe(bytes.Length + 3);
+        await service.OnlyIsLeft(tenant, made.Text("file_key"));
     }
 
     [Fact]
@@ -185,8 +183,8 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
             answers.ShouldAllBe(answer => answer.Status == 204 || answer.Status == 409);
         }
         var made = await admin.Get($"files/{path.Split('/')[^1]}");
-        made.Json["sha256"]!.GetValue<string>().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        await service.OnlyIsLeft(tenant, made.Json["file_key"]!.GetValue<string>());
+        made.Text("sha256").ShouldBe(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        await service.OnlyIsLeft(tenant, made.Text("file_key"));
         (await service.Ask<long>($"SELECT files FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(1);
     }
 
@@ -359,9 +357,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         (await Append(bob, pdf, 0, "%PDF-1.7"u8.ToArray())).Status.ShouldBe(415);
         (await Stand(bob, pdf)).Status.ShouldBe(404);
         var empty = await Begin(bob, 0, ("filename", "empty.txt"), ("filetype", "text/plain"));
-        (await bob.Get($"files/{empty.Header("Location")!.Split('/')[^1]}")).Json["file_size"]!
-            .GetValue<int>()
-            .ShouldBe(0);
+        (await bob.Get($"files/{empty.Header("Location")!.Split('/')[^1]}")).Number("file_size").ShouldBe(0);
         for (var i = 0; i < 50; i++)
             (await Begin(bob, 1)).Status.ShouldBe(201);
         (await Begin(bob, 1)).ShouldBeProblem(409, "conflict");

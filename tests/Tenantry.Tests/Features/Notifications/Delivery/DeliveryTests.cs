@@ -25,12 +25,12 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         );
 
         accepted.Status.ShouldBe(202, accepted.Text);
-        accepted.Json["status"]!.GetValue<string>().ShouldBe("queued");
+        accepted.Text("status").ShouldBe("queued");
         accepted.Header("Location").ShouldBe($"/api/v1/notifications/{accepted.Json["id"]}");
         var row = await Ended(admin, accepted);
-        row["status"]!.GetValue<string>().ShouldBe("sent");
-        row["transport"]!.GetValue<string>().ShouldBe("smtp");
-        row["attempts"]!.GetValue<int>().ShouldBe(1);
+        row.Text("status").ShouldBe("sent");
+        row.Text("transport").ShouldBe("smtp");
+        row.Number("attempts").ShouldBe(1);
         row["sent_at"].ShouldNotBeNull();
         var mail = await sink.MailTo("ada@example.com");
         (mail.IsEncrypted, mail.User).ShouldBe((true, SmtpSink.User));
@@ -38,9 +38,9 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         mail.Body.ReplaceLineEndings("\n").Trim().ShouldBe("Text\n.\nEnd");
         mail.Mime.HtmlBody!.Trim().ShouldBe("<p>Text</p>");
         mail.Mime.From.ToString().ShouldContain(slug);
-        mail.Mime.MessageId!.ShouldStartWith(Guid.Parse(row["id"]!.GetValue<string>()).ToString("N"));
-        mail.Mime.MessageId.ShouldBe(row["provider_id"]!.GetValue<string>());
-        mail.Mime.Headers["X-Tenantry-Notification"]!.ShouldEndWith(row["id"]!.GetValue<string>());
+        mail.Mime.MessageId!.ShouldStartWith(Guid.Parse(row.Text("id")).ToString("N"));
+        mail.Mime.MessageId.ShouldBe(row.Text("provider_id"));
+        mail.Mime.Headers["X-Tenantry-Notification"]!.ShouldEndWith(row.Text("id"));
     }
 
     [Theory]
@@ -66,11 +66,11 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var waiting = await Until(admin, accepted, row => row["error_message"] is not null);
         var row = await Ended(admin, accepted);
 
-        waiting["status"]!.GetValue<string>().ShouldBe("queued");
-        waiting["error_message"]!.GetValue<string>().ShouldContain(said);
+        waiting.Text("status").ShouldBe("queued");
+        waiting.Text("error_message").ShouldContain(said);
         waiting["next_attempt_at"].ShouldNotBeNull();
-        row["status"]!.GetValue<string>().ShouldBe("sent");
-        row["attempts"]!.GetValue<int>().ShouldBe(2);
+        row.Text("status").ShouldBe("sent");
+        row.Number("attempts").ShouldBe(2);
         row["error_message"].ShouldBeNull();
         sink.Mails.Count(mail => mail.Recipients.Contains(address)).ShouldBe(1);
     }
@@ -122,10 +122,10 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         (await admin.Post($"notifications/{accepted.Json["id"]}/cancel")).ShouldBeProblem(409, "conflict");
         var again = await admin.Post($"notifications/{accepted.Json["id"]}/retry");
 
-        (row["status"]!.GetValue<string>(), row["attempts"]!.GetValue<int>()).ShouldBe(("failed", 1));
-        row["error_message"]!.GetValue<string>().ShouldContain("5.1.1 no such user");
+        (row.Text("status"), row.Number("attempts")).ShouldBe(("failed", 1));
+        row.Text("error_message").ShouldContain("5.1.1 no such user");
         again.Status.ShouldBe(202);
-        (await Ended(admin, accepted))["status"]!.GetValue<string>().ShouldBe("sent");
+        (await Ended(admin, accepted)).Text("status").ShouldBe("sent");
         (await admin.Post($"notifications/{accepted.Json["id"]}/retry")).ShouldBeProblem(409, "conflict");
     }
 
@@ -164,9 +164,9 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
             )
         );
 
-        (row["status"]!.GetValue<string>(), next["status"]!.GetValue<string>()).ShouldBe(("failed", "sent"));
-        row["error_message"]!.GetValue<string>().ShouldContain("😀😀");
-        row["error_message"]!.GetValue<string>().Any(char.IsControl).ShouldBeFalse();
+        (row.Text("status"), next.Text("status")).ShouldBe(("failed", "sent"));
+        row.Text("error_message").ShouldContain("😀😀");
+        row.Text("error_message").Any(char.IsControl).ShouldBeFalse();
     }
 
     [Fact]
@@ -200,9 +200,9 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         var row = await Ended(admin, first);
 
         stopped.Status.ShouldBe(200);
-        stopped.Json["status"]!.GetValue<string>().ShouldBe("cancelled");
+        stopped.Text("status").ShouldBe("cancelled");
         DateTimeOffset
-            .Parse(row["sent_at"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)
+            .Parse(row.Text("sent_at"), System.Globalization.CultureInfo.InvariantCulture)
             .ShouldBeGreaterThanOrEqualTo(at.AddMilliseconds(-5));
         sink.Mails.ShouldNotContain(mail => mail.Recipients.Contains(never));
     }
@@ -303,19 +303,13 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
 
         (await admin.Post("users", new { email = address, first_name = "Ada" })).Status.ShouldBe(201);
         var mail = await sink.MailTo(address);
-        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!
-            .AsArray()
-            .ShouldHaveSingleItem()!;
-        var row = await Until(
-            admin,
-            listed["id"]!.GetValue<string>(),
-            one => one["status"]!.GetValue<string>() == "sent"
-        );
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Items().ShouldHaveSingleItem()!;
+        var row = await Until(admin, listed.Text("id"), one => one.Text("status") == "sent");
 
         mail.Body.ShouldContain("token=");
         row["body"].ShouldBeNull();
         row["subject"].ShouldBeNull();
-        row["template_name"]!.GetValue<string>().ShouldBe("invitation");
+        row.Text("template_name").ShouldBe("invitation");
         (
             await service.Ask<long>(
                 $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND (body LIKE '%token=%' OR subject IS NOT NULL AND is_secret)"
@@ -340,17 +334,15 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
 
         (await admin.Post("users", new { email = address, first_name = "Ada" })).Status.ShouldBe(201);
         var quoted = await token.Task.WaitAsync(Patience.Of, TestContext.Current.CancellationToken);
-        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!
-            .AsArray()
-            .ShouldHaveSingleItem()!;
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Items().ShouldHaveSingleItem()!;
         var row = await Until(
             admin,
-            listed["id"]!.GetValue<string>(),
-            one => one["status"]!.GetValue<string>() == status && one["error_message"] is not null
+            listed.Text("id"),
+            one => one.Text("status") == status && one["error_message"] is not null
         );
         mailing.Trouble.TryRemove(address, out _);
 
-        row["error_message"]!.GetValue<string>().ShouldBe($"The provider answered {code[..3]}.");
+        row.Text("error_message").ShouldBe($"The provider answered {code[..3]}.");
         row.ToJsonString().ShouldNotContain(quoted);
         (
             await service.Ask<long>(
@@ -389,9 +381,7 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
                 $"SELECT num_nonnulls(sealed_text, subject, body, html_body)::bigint FROM notification_logs WHERE tenant_id = '{id}' AND recipient = '{address}'"
             )
         ).ShouldBe(0);
-        var listed = (await admin.Get($"notifications/history?recipient={address}")).Json["items"]!
-            .AsArray()
-            .ShouldHaveSingleItem()!;
+        var listed = (await admin.Get($"notifications/history?recipient={address}")).Items().ShouldHaveSingleItem()!;
         (await admin.Post($"notifications/{listed["id"]}/retry")).ShouldBeProblem(409, "conflict");
         mailing.Trouble.TryRemove(address, out _);
     }
@@ -496,14 +486,16 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
                 )
             )
         ).ShouldBe("sent");
-        (await admin.Get("notifications/suppressions")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["reason"]!
-            .GetValue<string>()
+        (await admin.Get("notifications/suppressions"))
+            .Items()
+            .ShouldHaveSingleItem()!
+            .Text("reason")
             .ShouldBe("unsubscribe");
         (await service.At().Post(link[..^3] + "AAA"))
             .ShouldBeProblem(400, "validation_failed")
             .ShouldNameField("token");
 
-        async Task<string> Status(Answer accepted) => (await Ended(admin, accepted))["status"]!.GetValue<string>();
+        async Task<string> Status(Answer accepted) => (await Ended(admin, accepted)).Text("status");
     }
 
     [Fact]
@@ -545,7 +537,7 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     }
 
     private static Task<System.Text.Json.Nodes.JsonNode> Ended(Visitor by, Answer accepted) =>
-        Until(by, accepted, row => row["status"]!.GetValue<string>() is not ("queued" or "sending"));
+        Until(by, accepted, row => row.Text("status") is not ("queued" or "sending"));
 
     private static Task<System.Text.Json.Nodes.JsonNode> Until(
         Visitor by,
@@ -554,7 +546,7 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     )
     {
         accepted.Status.ShouldBe(202, accepted.Text);
-        return Until(by, accepted.Json["id"]!.GetValue<string>(), isSo);
+        return Until(by, accepted.Text("id"), isSo);
     }
 
     private static async Task<System.Text.Json.Nodes.JsonNode> Until(

@@ -130,9 +130,7 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         await using var other = await cluster.Start(service.Database, replace: Sending.Nothing); // only to look
         var tenant = await service.Ask<Guid>("SELECT id FROM tenants WHERE slug = 'default'");
         await Fill(other, tenant, 40, priority: 1, type: "email");
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (sink.Mails.Count < 2)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        await Eventually.Is(() => sink.Mails.Count >= 2);
 
         await service.DisposeAsync();
 
@@ -214,9 +212,9 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
             if (workers.Count == 1 || slice % 2 == 0)
                 workers.Add(await ServingProcess.Begin(variables));
         }
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (await looking.Ask<long>("SELECT count(*) FROM notification_logs WHERE status <> 'sent'") > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token);
+        await Eventually.Is(async () =>
+            await looking.Ask<long>("SELECT count(*) FROM notification_logs WHERE status <> 'sent'") == 0
+        );
         foreach (var worker in workers)
             await worker.DisposeAsync();
 

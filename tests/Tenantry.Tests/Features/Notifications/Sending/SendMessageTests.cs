@@ -321,8 +321,8 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
             $"SELECT EXISTS (SELECT FROM notification_logs WHERE template_name = 'password_reset' AND recipient = '{email}')"
         );
         var mail = (await service.At().Get($"/dev/mailbox?recipient={email}")).Json["items"]![0]!;
-        mail["subject"]!.GetValue<string>().ShouldNotBe("Ours");
-        mail["body"]!.GetValue<string>().ShouldContain("token=");
+        mail.Text("subject").ShouldNotBe("Ours");
+        mail.Text("body").ShouldContain("token=");
     }
 
     [Fact]
@@ -415,11 +415,11 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         (await Sent(null, [])).ShouldBe("Bestellung 4711"); // the tenant's
         (await Sent(null, [("Accept-Language", "fr, en-GB;q=0.5")])).ShouldBe("Order 4711"); // the caller's
         (await Sent("de-AT", [("Accept-Language", "en")])).ShouldBe("Bestellung 4711"); // as asked
-        (await admin.Patch("auth/me", new { locale = "EN-gb" })).Json["locale"]!.GetValue<string>().ShouldBe("en-GB");
+        (await admin.Patch("auth/me", new { locale = "EN-gb" })).Text("locale").ShouldBe("en-GB");
         (await Sent(null, [], $"admin@{slug}.example")).ShouldBe("Order 4711"); // the user's own
 
         var row = await admin.Get($"notifications/{(await Send(null, [], "a@example.com", "<b>")).Json["id"]}");
-        (row.Json["body"]!.GetValue<string>(), row.Json["html_body"]).ShouldBe(("Kommt am 03.02.2026", null));
+        (row.Text("body"), row.Json["html_body"]).ShouldBe(("Kommt am 03.02.2026", null));
 
         Task<Answer> Send(string? locale, (string, string)[] headers, string recipient, string? note = null) =>
             admin.Send(
@@ -446,7 +446,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         {
             var accepted = await Send(locale, headers, recipient);
             accepted.Status.ShouldBe(202, accepted.Text);
-            return (await admin.Get($"notifications/{accepted.Json["id"]}")).Json["subject"]!.GetValue<string>();
+            return (await admin.Get($"notifications/{accepted.Json["id"]}")).Text("subject");
         }
     }
 
@@ -463,7 +463,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
                 body = "Hello {{ name }}",
             }
         );
-        var id = made.Json["id"]!.GetValue<string>();
+        var id = made.Text("id");
 
         var changed = await admin.Put(
             $"notifications/templates/{id}",
@@ -478,19 +478,15 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
             new { template_vars = new { name = "Ada" } }
         );
         var restored = await admin.Post($"notifications/templates/{id}/versions/1/restore");
-        var versions = (await admin.Get($"notifications/templates/{id}/versions")).Json["items"]!.AsArray();
+        var versions = (await admin.Get($"notifications/templates/{id}/versions")).Items();
 
-        changed.Json["revision"]!.GetValue<int>().ShouldBe(2);
-        (
-            preview.Json["body"]!.GetValue<string>(),
-            preview.Json["encoding"]!.GetValue<string>(),
-            preview.Json["segments"]!.GetValue<int>()
-        ).ShouldBe(("Good day Ada €", "gsm7", 1));
-        (restored.Json["body"]!.GetValue<string>(), restored.Json["revision"]!.GetValue<int>()).ShouldBe(
-            ("Hello {{ name }}", 3)
+        changed.Number("revision").ShouldBe(2);
+        (preview.Text("body"), preview.Text("encoding"), preview.Number("segments")).ShouldBe(
+            ("Good day Ada €", "gsm7", 1)
         );
+        (restored.Text("body"), restored.Number("revision")).ShouldBe(("Hello {{ name }}", 3));
         versions
-            .Select(version => version!["body"]!.GetValue<string>())
+            .Select(version => version!.Text("body"))
             .ShouldBe(["Hello {{ name }}", "Good day {{ name }} €", "Hello {{ name }}"]);
         (await admin.Post($"notifications/templates/{id}/preview", new { }))
             .ShouldBeProblem(400, "validation_failed")
@@ -506,9 +502,9 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         await using var second = await cluster.Start(service.Database);
         var elsewhere = second.At(slug).With(admin.Token);
         await elsewhere.Post("users", new { email = "warm@example.com" });
-        (await admin.Get("notifications/templates/system")).Json["items"]!
-            .AsArray()
-            .Select(one => one!["name"]!.GetValue<string>())
+        (await admin.Get("notifications/templates/system"))
+            .Items()
+            .Select(one => one!.Text("name"))
             .ShouldContain("invitation");
 
         var made = await admin.Post(
@@ -527,12 +523,10 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         (await admin.Delete($"notifications/templates/{made.Json["id"]}")).Status.ShouldBe(204);
         (await admin.Post("users", new { email = "again@example.com" })).Status.ShouldBe(201);
 
-        made.Json["is_system"]!.GetValue<bool>().ShouldBeTrue();
-        (mail["subject"]!.GetValue<string>(), mail["body"]!.GetValue<string>()[..28]).ShouldBe(
-            ($"Komm zu {slug}", "Hier:\n\nhttp://localhost:8000")
-        );
-        (await service.At().Get("/dev/mailbox?recipient=again@example.com")).Json["items"]![0]!["subject"]!
-            .GetValue<string>()
+        made.Flag("is_system").ShouldBeTrue();
+        (mail.Text("subject"), mail.Text("body")[..28]).ShouldBe(($"Komm zu {slug}", "Hier:\n\nhttp://localhost:8000"));
+        (await service.At().Get("/dev/mailbox?recipient=again@example.com")).Json["items"]![0]!
+            .Text("subject")
             .ShouldBe($"You are invited to {slug}");
 
         // News reach another instance within milliseconds; a machine that is busy is given the time.
@@ -604,7 +598,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
                 ("Accept-Language", "de-CH, en;q=0.5")
             );
 
-        (await Mail($"admin@{slug}.example", "Ihr Link"))["body"]!.GetValue<string>().ShouldContain("token=");
+        (await Mail($"admin@{slug}.example", "Ihr Link")).Text("body").ShouldContain("token=");
     }
 
     [Fact]
@@ -645,7 +639,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         static string Quota(Answer answer)
         {
             answer.ShouldBeProblem(429, "quota_exceeded").Header("Retry-After").ShouldNotBeNull();
-            return answer.Json["quota"]!["name"]!.GetValue<string>();
+            return answer.Json["quota"]!.Text("name");
         }
     }
 
@@ -673,13 +667,11 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
 
         answers.Count(answer => answer.Status == 202).ShouldBe(5);
         var refused = answers.First(answer => answer.Status != 202).ShouldBeProblem(429, "quota_exceeded");
-        (refused.Json["quota"]!["used"]!.GetValue<int>(), refused.Json["quota"]!["allowed"]!.GetValue<int>()).ShouldBe(
-            (5, 5)
-        );
+        (refused.Json["quota"]!.Number("used"), refused.Json["quota"]!.Number("allowed")).ShouldBe((5, 5));
         int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture)
             .ShouldBeInRange(1, 31 * 86_400);
         (await admin.Post("users", new { email = "in@example.com" })).Status.ShouldBe(201);
-        (await admin.Get($"tenants/{id}/usage")).Json["messages"]!["count"]!.GetValue<int>().ShouldBe(5);
+        (await admin.Get($"tenants/{id}/usage")).Json["messages"]!.Number("count").ShouldBe(5);
     }
 
     [Fact]
@@ -760,10 +752,10 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
             )
         ).Status.ShouldBe(202);
 
-        var rows = (await admin.Get("notifications/history?channel=email")).Json["items"]!
-            .AsArray()
+        var rows = (await admin.Get("notifications/history?channel=email"))
+            .Items()
             .Where(row => row!["sent_by"] is not null)
-            .ToDictionary(row => row!["subject"]!.GetValue<string>(), row => row!["user_id"]?.GetValue<Guid>());
+            .ToDictionary(row => row!.Text("subject"), row => row!["user_id"]?.GetValue<Guid>());
         (rows["s1"], rows["s2"], rows["s3"]).ShouldBe((user, user, (Guid?)null));
         (await stranger.Get("notifications/history")).Text.ShouldNotContain("s3");
     }
@@ -824,8 +816,8 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         var (_, _, viewer) = await service.Joined(admin, slug, "Viewer");
         async Task<IReadOnlyList<string?>> Found(string query) =>
             [
-                .. (await viewer.Get("notifications/history?" + query)).Json["items"]!
-                    .AsArray()
+                .. (await viewer.Get("notifications/history?" + query))
+                    .Items()
                     .Select(row => row!["subject"]?.GetValue<string>()),
             ];
 
@@ -850,7 +842,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
                 }
             )
         ).ShouldBeProblem(403, "permission_denied");
-        first.Json["items"]!.AsArray().ShouldAllBe(row => row!["body"] == null);
+        first.Items().ShouldAllBe(row => row!["body"] == null);
     }
 
     [Fact]
@@ -870,7 +862,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         var first = await admin.Send(HttpMethod.Post, "notifications/email", Body(), ("Idempotency-Key", "one"));
         var second = await admin.Send(HttpMethod.Post, "notifications/email", Body(), ("Idempotency-Key", "one"));
 
-        second.Json["id"]!.GetValue<string>().ShouldBe(first.Json["id"]!.GetValue<string>());
+        second.Text("id").ShouldBe(first.Text("id"));
         (
             await service.Ask<long>(
                 $"SELECT count(*) FROM notification_logs WHERE tenant_id = '{id}' AND recipient = 'once@example.com'"
@@ -921,8 +913,8 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         using var deadline = new CancellationTokenSource(Patience.Of);
         while (true)
         {
-            var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Json["items"]!.AsArray();
-            if (mails.FirstOrDefault(mail => mail!["subject"]!.GetValue<string>() == subject) is { } found)
+            var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Items();
+            if (mails.FirstOrDefault(mail => mail!.Text("subject") == subject) is { } found)
                 return found;
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
         }

@@ -43,11 +43,11 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         (await there.At(slug).Post("auth/refresh", new { refresh_token = refreshable.RefreshToken })).Status.ShouldBe(
             200
         );
-        (await (await there.At(slug).SignIn($"admin@{slug}.example")).Get("roles")).Json["items"]!
+        (await (await there.At(slug).SignIn($"admin@{slug}.example")).Get("roles"))
+            .Items()
+            .Single(role => role!.Text("name") == "Below")!["permissions"]!
             .AsArray()
-            .Single(role => role!["name"]!.GetValue<string>() == "Below")!["permissions"]!
-            .AsArray()
-            .Select(permission => permission!["name"]!.GetValue<string>())
+            .Select(permission => permission!.Text("name"))
             .ShouldBe(["users:read"]);
         (
             await there.Ask<long>(
@@ -113,9 +113,8 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             text =>
             {
                 var manifest = JsonNode.Parse(text)!;
-                manifest["entries"]!
-                    .AsArray()
-                    .Single(entry => entry!["path"]!.GetValue<string>() == "rows/users.jsonl")!["sha256"] = hash;
+                manifest["entries"]!.AsArray().Single(entry => entry!.Text("path") == "rows/users.jsonl")!["sha256"] =
+                    hash;
                 return manifest.ToJsonString();
             }
         );
@@ -149,9 +148,8 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             text =>
             {
                 var manifest = JsonNode.Parse(text)!;
-                manifest["entries"]!
-                    .AsArray()
-                    .Single(entry => entry!["path"]!.GetValue<string>() == "rows/files.jsonl")!["sha256"] = hash;
+                manifest["entries"]!.AsArray().Single(entry => entry!.Text("path") == "rows/files.jsonl")!["sha256"] =
+                    hash;
                 return manifest.ToJsonString();
             }
         );

@@ -188,9 +188,9 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
     public async Task A_caller_may_end_their_own_session_role_and_account()
     {
         var (slug, _, admin) = await service.NewTenant();
-        var roles = (await admin.Get("roles")).Json["items"]!
-            .AsArray()
-            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<Guid>());
+        var roles = (await admin.Get("roles"))
+            .Items()
+            .ToDictionary(role => role!.Text("name"), role => role!["id"]!.GetValue<Guid>());
         var (first, _, deactivates) = await service.Joined(admin, slug, "Admin");
         var (second, _, takes) = await service.Joined(admin, slug, "Admin");
         var (third, _, deletes) = await service.Joined(admin, slug, "Admin");

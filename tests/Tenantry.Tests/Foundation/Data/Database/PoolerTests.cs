@@ -28,9 +28,9 @@ public sealed class PoolerTests(Cluster cluster)
             async (i, _) =>
             {
                 var (slug, _, admin) = tenants[i % 2];
-                (await admin.Get("users")).Json["items"]!
-                    .AsArray()
-                    .Select(user => user!["email"]!.GetValue<string>())
+                (await admin.Get("users"))
+                    .Items()
+                    .Select(user => user!.Text("email"))
                     .ShouldBe([$"admin@{slug}.example"]);
             }
         );

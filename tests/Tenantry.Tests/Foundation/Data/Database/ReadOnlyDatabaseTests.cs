@@ -79,15 +79,11 @@ public sealed class ReadOnlyDatabaseTests(Cluster cluster)
         await service.Until("SELECT true");
     }
 
-    private static async Task Until(Service service, int status)
-    {
-        for (
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            (await service.At().Get("/health/ready")).Status != status;
-            await Task.Delay(50)
-        )
-            watch.Elapsed.ShouldBeLessThan(Patience.Of);
-    }
+    private static Task Until(Service service, int status) =>
+        Eventually.Is(
+            async () => (await service.At().Get("/health/ready")).Status == status,
+            $"/health/ready is {status}"
+        );
 
     private static Task<Answer> Announce(Visitor by) =>
         by.Post(

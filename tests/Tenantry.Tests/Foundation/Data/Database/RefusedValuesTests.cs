@@ -96,7 +96,7 @@ public sealed class RefusedValuesTests(Cluster cluster, SharedService shared) : 
         foreach (var tenant in new[] { hostile, quiet })
             (
                 await platform.Put(
-                    $"tenants/{(await tenant.Get("auth/me")).Json["tenant_id"]!.GetValue<string>()}",
+                    $"tenants/{(await tenant.Get("auth/me")).Text("tenant_id")}",
                     new { name = "T", subscription_tier = "premium" }
                 )
             ).Status.ShouldBe(200);

@@ -263,14 +263,12 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
             new LockTerms(TimeSpan.FromSeconds(30), 5)
         );
         var applied = schema.Apply((_, _) => Task.CompletedTask, Cancel);
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (
-            !await Ask<bool>(
+        await Eventually.Is(async () =>
+            await Ask<bool>(
                 database,
                 "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'tenants'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted)"
             )
-        )
-            await Task.Delay(5, deadline.Token);
+        );
         await Do("LOCK TABLE audit_events IN ROW EXCLUSIVE MODE");
         await transaction.CommitAsync(Cancel);
 

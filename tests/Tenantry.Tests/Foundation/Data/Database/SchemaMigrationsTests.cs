@@ -301,9 +301,5 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
         return (bool)(await command.ExecuteScalarAsync(Cancel))!;
     }
 
-    private async Task Until(string database, string sql)
-    {
-        for (var watch = Stopwatch.StartNew(); !await Ask(database, sql); await Task.Delay(20, Cancel))
-            watch.Elapsed.ShouldBeLessThan(Patience.Of, sql);
-    }
+    private Task Until(string database, string sql) => Eventually.Is(() => Ask(database, sql), sql);
 }

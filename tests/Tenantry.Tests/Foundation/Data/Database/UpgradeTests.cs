@@ -36,23 +36,21 @@ public sealed class UpgradeTests(Cluster cluster)
         ).Status.ShouldBe(200);
         var refreshed = await service.At().Post("auth/refresh", new { refresh_token = Before.AdaRefreshToken });
         refreshed.Status.ShouldBe(200, refreshed.Text);
-        (await service.At().With(refreshed.Json["access_token"]!.GetValue<string>()).Get("auth/me")).Json["email"]!
-            .GetValue<string>()
+        (await service.At().With(refreshed.Text("access_token")).Get("auth/me"))
+            .Text("email")
             .ShouldBe("ada@example.com");
-        (await grace.Get("auth/me")).Json["role"]!.GetValue<string>().ShouldBe("Admin");
-        (await grace.Get("roles")).Json["items"]!
+        (await grace.Get("auth/me")).Text("role").ShouldBe("Admin");
+        (await grace.Get("roles")).Items().Single(role => role!.Text("name") == "Clerk")!["permissions"]!
             .AsArray()
-            .Single(role => role!["name"]!.GetValue<string>() == "Clerk")!["permissions"]!
-            .AsArray()
-            .Select(permission => permission!["name"]!.GetValue<string>())
+            .Select(permission => permission!.Text("name"))
             .ShouldBe(["files:read", "users:read"]);
-        (await grace.Get("users?role=Clerk")).Json["items"]!.AsArray().ShouldHaveSingleItem()!["email"]!
-            .GetValue<string>()
+        (await grace.Get("users?role=Clerk"))
+            .Items()
+            .ShouldHaveSingleItem()!
+            .Text("email")
             .ShouldBe("edsger@acme.example");
-        (await grace.Get($"notifications/{Before.Message}")).Json["subject"]!
-            .GetValue<string>()
-            .ShouldBe("Your order 4711");
-        (await grace.Get($"files/{Before.File}")).Json["file_name"]!.GetValue<string>().ShouldBe("invoice.txt");
+        (await grace.Get($"notifications/{Before.Message}")).Text("subject").ShouldBe("Your order 4711");
+        (await grace.Get($"files/{Before.File}")).Text("file_name").ShouldBe("invoice.txt");
         (
             await grace.Post(
                 "notifications/email",

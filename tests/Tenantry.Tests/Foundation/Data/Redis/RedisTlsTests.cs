@@ -20,7 +20,7 @@ public sealed class RedisTlsTests(Cluster cluster)
         await using var trusting = await Start(redis.Url + "?sslrootcert=" + Uri.EscapeDataString(authority.RootFile));
         var known = trusting.Services.GetRequiredService<RedisStore>();
 
-        await Eventually(async () => await Answers(known));
+        await Eventually.Is(async () => await Answers(known));
 
         await IsRefused(redis.Url); // the machine trusts no issuer of this certificate
         await IsRefused(redis.Url + "?sslrootcert=" + Uri.EscapeDataString(stranger.RootFile));
@@ -36,7 +36,7 @@ public sealed class RedisTlsTests(Cluster cluster)
             var before = await Connections(known);
             await using var service = await Start(url);
             var store = service.Services.GetRequiredService<RedisStore>();
-            await Eventually(async () =>
+            await Eventually.Is(async () =>
             {
                 (await Answers(store)).ShouldBeFalse(url);
                 return store.IsAway && await Connections(known) >= before + Attempts;
@@ -54,7 +54,7 @@ public sealed class RedisTlsTests(Cluster cluster)
     private static async Task<long> Connections(RedisStore store)
     {
         RedisResult? stats = null;
-        await Eventually(async () =>
+        await Eventually.Is(async () =>
             (stats = await store.Evaluate("return redis.call('INFO', 'stats')", [], [])) is not null
         );
         var line = stats!
@@ -62,11 +62,5 @@ public sealed class RedisTlsTests(Cluster cluster)
             .Split('\n')
             .Single(line => line.StartsWith("total_connections_received:", StringComparison.Ordinal));
         return long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
-    }
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        for (var watch = Stopwatch.StartNew(); !await condition(); await Task.Delay(TimeSpan.FromMilliseconds(20)))
-            watch.Elapsed.ShouldBeLessThan(Patience.Of);
     }
 }

@@ -14,8 +14,6 @@ namespace Tenantry.Tests.Foundation.Data.Replicas;
 /// <summary>Reads that may be stale, against a real streaming replica. One after the other: they pause and kill the one that they have.</summary>
 public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : IClassFixture<FollowedCluster>
 {
-    private static readonly TimeSpan Longest = Patience.Of;
-
     [Fact]
     public async Task A_read_that_may_be_stale_is_answered_by_the_replica_and_any_other_by_the_primary()
     {
@@ -28,16 +26,14 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         {
             await service.Sql($"UPDATE users SET first_name = 'Later' WHERE id = '{own}'"); // by no caller of the service
 
-            (await admin.Get("users")).Json["items"]![0]!["first_name"]!.GetValue<string>().ShouldBe("Grace");
-            (await admin.Get($"users/{own}")).Json["first_name"]!.GetValue<string>().ShouldBe("Later");
+            (await admin.Get("users")).Json["items"]![0]!.Text("first_name").ShouldBe("Grace");
+            (await admin.Get($"users/{own}")).Text("first_name").ShouldBe("Later");
         }
         finally
         {
             await followed.Resume();
         }
-        await Until(async () =>
-            (await admin.Get("users")).Json["items"]![0]!["first_name"]!.GetValue<string>() == "Later"
-        );
+        await Eventually.Is(async () => (await admin.Get("users")).Json["items"]![0]!.Text("first_name") == "Later");
     }
 
     [Fact]
@@ -57,11 +53,11 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             {
                 var email = $"new{i}@{slug}.example";
                 (await (i % 2 == 0 ? admin : there).Post("users", new { email })).Status.ShouldBe(201);
-                (await (i % 2 == 0 ? there : admin).Get("users?limit=1")).Json["items"]![0]!["email"]!
-                    .GetValue<string>()
+                (await (i % 2 == 0 ? there : admin).Get("users?limit=1")).Json["items"]![0]!
+                    .Text("email")
                     .ShouldBe(email);
-                (await (i % 2 == 0 ? there : admin).Get("audit-events?limit=1&action=user.invited")).Json["items"]!
-                    .AsArray()
+                (await (i % 2 == 0 ? there : admin).Get("audit-events?limit=1&action=user.invited"))
+                    .Items()
                     .Count.ShouldBe(1);
             }
 
@@ -73,9 +69,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             await followed.Resume();
         }
         await ReadsReplica(one, tenant);
-        (await admin.Get("users?limit=1")).Json["items"]![0]!["email"]!
-            .GetValue<string>()
-            .ShouldBe($"new4@{slug}.example");
+        (await admin.Get("users?limit=1")).Json["items"]![0]!.Text("email").ShouldBe($"new4@{slug}.example");
     }
 
     [Fact]
@@ -93,9 +87,11 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
 
             (await admin.Post("users", new { email = $"new@{slug}.example" })).Status.ShouldBe(201);
 
-            await Until(async () => await another.Services.GetRequiredService<ReadReplicas>().Choose(tenant) is null);
-            (await another.At(slug).With(admin.Token).Get("users?limit=1")).Json["items"]![0]!["email"]!
-                .GetValue<string>()
+            await Eventually.Is(async () =>
+                await another.Services.GetRequiredService<ReadReplicas>().Choose(tenant) is null
+            );
+            (await another.At(slug).With(admin.Token).Get("users?limit=1")).Json["items"]![0]!
+                .Text("email")
                 .ShouldBe($"new@{slug}.example");
         }
         finally
@@ -111,20 +107,20 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         var (_, tenant, admin) = await service.NewTenant();
         var own = (await admin.Get("auth/me")).Json["id"]!.GetValue<Guid>();
         await ReadsReplica(service, tenant);
-        await Until(async () => await Health(service) == "ok");
+        await Eventually.Is(async () => await Health(service) == "ok");
         await followed.Pause();
         try
         {
             await service.Sql($"UPDATE users SET first_name = 'Later' WHERE id = '{own}'");
 
-            await Until(async () => await Health(service) == "degraded");
-            (await admin.Get("users")).Json["items"]![0]!["first_name"]!.GetValue<string>().ShouldBe("Later");
+            await Eventually.Is(async () => await Health(service) == "degraded");
+            (await admin.Get("users")).Json["items"]![0]!.Text("first_name").ShouldBe("Later");
         }
         finally
         {
             await followed.Resume();
         }
-        await Until(async () => await Health(service) == "ok");
+        await Eventually.Is(async () => await Health(service) == "ok");
         await ReadsReplica(service, tenant);
     }
 
@@ -147,13 +143,13 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
                 })
             )
             .ToList();
-        await Until(() => Task.FromResult(statuses.Count > 50));
+        await Eventually.Is(() => Task.FromResult(statuses.Count > 50));
 
         await followed.KillReplica();
 
-        await Until(async () => await Health(service) == "degraded");
+        await Eventually.Is(async () => await Health(service) == "degraded");
         var after = statuses.Count;
-        await Until(() => Task.FromResult(statuses.Count > after + 50));
+        await Eventually.Is(() => Task.FromResult(statuses.Count > after + 50));
         await stop.CancelAsync();
         await Task.WhenAll(readers);
         statuses.ShouldAllBe(status => status == 200);
@@ -213,10 +209,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             if (visitor == admin)
                 answer.Text.ShouldNotContain($"{foreign}", Case.Sensitive, path);
         }
-        (await admin.Get("users")).Json["items"]!
-            .AsArray()
-            .Select(user => user!["email"]!.GetValue<string>())
-            .ShouldBe([$"admin@{slug}.example"]);
+        (await admin.Get("users")).Items().Select(user => user!.Text("email")).ShouldBe([$"admin@{slug}.example"]);
         // Who looks at another tenant leaves an event there: a change, which goes to the primary.
         await ReadsReplica(service, ofPlatform);
         (await platform.Get($"audit-events?tenant_id={foreign}")).Status.ShouldBe(200);
@@ -274,7 +267,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     {
         var database = await followed.Cluster.NewDatabase();
         var replica = followed.Replica;
-        await Until(async () =>
+        await Eventually.Is(async () =>
             await Asked(replica, $"SELECT count(*) FROM pg_database WHERE datname = '{database}'") == "1"
         );
 
@@ -309,7 +302,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     private static async Task<Replica> ReadsReplica(Service service, Guid tenant)
     {
         Replica? replica = null;
-        await Until(async () =>
+        await Eventually.Is(async () =>
             (replica = await service.Services.GetRequiredService<ReadReplicas>().Choose(tenant)) is not null
         );
         return replica!;
@@ -327,12 +320,6 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture)!;
-    }
-
-    private static async Task Until(Func<Task<bool>> so)
-    {
-        for (var watch = Stopwatch.StartNew(); !await so(); await Task.Delay(20))
-            watch.Elapsed.ShouldBeLessThan(Longest);
     }
 
     /// <summary>Of all instances: the tests of this class take turns.</summary>

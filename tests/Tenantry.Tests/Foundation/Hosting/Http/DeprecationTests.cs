@@ -60,9 +60,9 @@ public sealed class DeprecationTests(Cluster cluster)
             await Client(app).GetStringAsync(OpenApi.DocumentPath, TestContext.Current.CancellationToken)
         )!["paths"]!;
 
-        paths["/old"]!["get"]!["deprecated"]!.GetValue<bool>().ShouldBeTrue();
-        paths["/old"]!["get"]!["description"]!
-            .GetValue<string>()
+        paths["/old"]!["get"]!.Flag("deprecated").ShouldBeTrue();
+        paths["/old"]!["get"]!
+            .Text("description")
             .ShouldBe(
                 "What was.\n\nDeprecated since 2026-11-26, and may be gone from 2027-05-31 on: https://tenantry.example/versioning"
             );

@@ -76,7 +76,7 @@ public sealed class LeakTests(Cluster cluster)
         await caller.AskForEverything([Mail, Password, Token, Jwt, Number]);
         (await caller.Do()).ShouldBe("401 202 201 202 202 201");
         foreach (var number in new[] { 4103, 1110 })
-            (await process.Line(number))["tenant_id"]!.GetValue<string>().ShouldBe($"{tenant}");
+            (await process.Line(number)).Text("tenant_id").ShouldBe($"{tenant}");
 
         // A table that nearly every change needs, and a column.
         await OfTheDatabase(
@@ -155,12 +155,8 @@ public sealed class LeakTests(Cluster cluster)
         foreach (var number in new[] { 1401, 5001 })
             await process.Line(number);
         foreach (var transport in new[] { "ses", "sns" })
-            (
-                await process.Line(one =>
-                    one["event"]!.GetValue<int>() == 4103 && one["transport"]!.GetValue<string>() == transport
-                )
-            )["tenant_id"]!
-                .GetValue<string>()
+            (await process.Line(one => one.Number("event") == 4103 && one.Text("transport") == transport))
+                .Text("tenant_id")
                 .ShouldBe($"{tenant}");
 
         Hold(process, caller, token);

@@ -20,7 +20,7 @@ public sealed class LogTests(Cluster cluster)
     {
         await using var house = await cluster.Start();
         var (slug, tenant, admin) = await house.NewTenant();
-        var user = (await admin.Get("auth/me")).Json["id"]!.GetValue<string>();
+        var user = (await admin.Get("auth/me")).Text("id");
         await using var process = await WatchedProcess.Begin(cluster, house.Database);
         using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
@@ -34,31 +34,22 @@ public sealed class LogTests(Cluster cluster)
         var missing = await visitor.Get($"users/{Guid.NewGuid()}");
 
         var line = await process.Line(one => one["trace_id"]?.GetValue<string>() == "0af7651916cd43dd8448eb211c80319c");
-        (
-            line["level"]!.GetValue<string>(),
-            line["category"]!.GetValue<string>(),
-            line["event"]!.GetValue<int>()
-        ).ShouldBe(("information", "Tenantry.Foundation.Hosting.Http.RequestLog", 1000));
-        (
-            line["method"]!.GetValue<string>(),
-            line["route"]!.GetValue<string>(),
-            line["status"]!.GetValue<int>(),
-            line["client"]!.GetValue<string>()
-        ).ShouldBe(("GET", "/api/v1/users/", 200, "127.0.0.1"));
-        line["bytes"]!.GetValue<int>().ShouldBe(Encoding.UTF8.GetByteCount(found.Text));
+        (line.Text("level"), line.Text("category"), line.Number("event")).ShouldBe(
+            ("information", "Tenantry.Foundation.Hosting.Http.RequestLog", 1000)
+        );
+        (line.Text("method"), line.Text("route"), line.Number("status"), line.Text("client")).ShouldBe(
+            ("GET", "/api/v1/users/", 200, "127.0.0.1")
+        );
+        line.Number("bytes").ShouldBe(Encoding.UTF8.GetByteCount(found.Text));
         line["duration_ms"]!.GetValue<double>().ShouldBeGreaterThan(0);
-        (line["tenant_id"]!.GetValue<string>(), line["user_id"]!.GetValue<string>()).ShouldBe(($"{tenant}", user));
+        (line.Text("tenant_id"), line.Text("user_id")).ShouldBe(($"{tenant}", user));
         DateTimeOffset
-            .Parse(line["time"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)
+            .Parse(line.Text("time"), System.Globalization.CultureInfo.InvariantCulture)
             .ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
         line.ToJsonString().ShouldNotContain("somebody");
 
-        var refused = await process.Line(one =>
-            one["trace_id"]?.GetValue<string>() == missing.Json["trace_id"]!.GetValue<string>()
-        );
-        (refused["route"]!.GetValue<string>(), refused["status"]!.GetValue<int>()).ShouldBe(
-            ("/api/v1/users/{id:guid}", 404)
-        );
+        var refused = await process.Line(one => one["trace_id"]?.GetValue<string>() == missing.Text("trace_id"));
+        (refused.Text("route"), refused.Number("status")).ShouldBe(("/api/v1/users/{id:guid}", 404));
     }
 
     [Fact]
@@ -95,11 +86,11 @@ public sealed class LogTests(Cluster cluster)
                     }
                 )
             ).Status.ShouldBe(202);
-            line = await process.Find(one => one["event"]!.GetValue<int>() == 4103, TimeSpan.FromSeconds(2)); // the other instance may have been faster
+            line = await process.Find(one => one.Number("event") == 4103, TimeSpan.FromSeconds(2)); // the other instance may have been faster
             if (line is null)
                 continue;
-            line["tenant_id"]!.GetValue<string>().ShouldBe($"{tenant}");
-            line["trace_id"]!.GetValue<string>().Length.ShouldBe(32);
+            line.Text("tenant_id").ShouldBe($"{tenant}");
+            line.Text("trace_id").Length.ShouldBe(32);
         }
     }
 
@@ -121,19 +112,14 @@ public sealed class LogTests(Cluster cluster)
         await File.WriteAllTextAsync(file, "Warning,Tenantry.Foundation.Hosting.Http=Information\n", Cancel);
         JsonNode? line;
         do (await http.GetAsync("/api/v1/nothing/two", Cancel)).Dispose();
-        while (
-            (line = await process.Find(one => one["event"]!.GetValue<int>() == 1000, TimeSpan.FromMilliseconds(300)))
-                is null
-        );
+        while ((line = await process.Find(one => one.Number("event") == 1000, TimeSpan.FromMilliseconds(300))) is null);
         await File.WriteAllTextAsync(file, "no level", Cancel);
 
-        (await process.Line(one => one["event"]!.GetValue<int>() == 1602))["message"]!
-            .GetValue<string>()
+        (await process.Line(one => one.Number("event") == 1602))
+            .Text("message")
             .ShouldContain("LOG_LEVEL must be one of");
         process
-            .Lines.Count(one =>
-                one["event"]!.GetValue<int>() == 1000 && one["level"]!.GetValue<string>() == "information"
-            )
+            .Lines.Count(one => one.Number("event") == 1000 && one.Text("level") == "information")
             .ShouldBeGreaterThan(0); // and it stays as it was
         File.Delete(file);
     }
@@ -163,9 +149,7 @@ public sealed class LogTests(Cluster cluster)
             )
         ).Status.ShouldBe(500);
 
-        (await process.Line(1001))["exception"]!
-            .GetValue<string>()
-            .ShouldContain("It was [redacted], it is [redacted].");
+        (await process.Line(1001)).Text("exception").ShouldContain("It was [redacted], it is [redacted].");
         File.Delete(file);
     }
 

@@ -170,8 +170,8 @@ public sealed partial class MetricsTests(Cluster cluster)
             ).Status.ShouldBe(202);
             await new Visitor(http, $"made-up-{i}", null).Get($"made-up-{i}/at/{Guid.NewGuid()}");
             await new Visitor(http, null, null).Send(new HttpMethod($"MADEUP{i}"), "users");
-            var user = (await visitor.Get("auth/me")).Json["id"]!.GetValue<string>();
-            theirs.AddRange([slug, $"{tenant}", $"{tenant:N}", user, made.Json["id"]!.GetValue<string>()]);
+            var user = (await visitor.Get("auth/me")).Text("id");
+            theirs.AddRange([slug, $"{tenant}", $"{tenant:N}", user, made.Text("id")]);
         }
     }
 
@@ -241,9 +241,7 @@ public sealed partial class MetricsTests(Cluster cluster)
 
         await File.WriteAllTextAsync(file, "", Cancel);
 
-        (await process.Line(1602))["message"]!
-            .GetValue<string>()
-            .ShouldContain("METRICS_TOKEN_FILE names a file that is empty");
+        (await process.Line(1602)).Text("message").ShouldContain("METRICS_TOKEN_FILE names a file that is empty");
         (await new Visitor(own, null, null).Get("/metrics")).Status.ShouldBe(401);
         (await new Visitor(own, null, Token).Get("/metrics")).Status.ShouldBe(200);
         File.Delete(file);

@@ -162,14 +162,14 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
         var token = (await service.At().NewUser()).Token;
         var configuration = (await service.At().Get("/.well-known/openid-configuration")).Json;
         var keys = new JsonWebKeySet(
-            (await service.At().Get(new Uri(configuration["jwks_uri"]!.GetValue<string>()).AbsolutePath)).Text
+            (await service.At().Get(new Uri(configuration.Text("jwks_uri")).AbsolutePath)).Text
         );
 
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(
             token,
             new TokenValidationParameters
             {
-                ValidIssuer = configuration["issuer"]!.GetValue<string>(),
+                ValidIssuer = configuration.Text("issuer"),
                 ValidAudience = "tenantry",
                 ValidTypes = ["at+jwt"],
                 ValidAlgorithms = ["ES256"],

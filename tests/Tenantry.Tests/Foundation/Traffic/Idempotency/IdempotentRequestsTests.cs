@@ -212,9 +212,9 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var (slug, _, admin) = await service.NewTenant();
         var (id, _, manager) = await service.Joined(admin, slug, "Manager");
         (await Post(manager, "users", new { email = $"a@{slug}.example", role = "Viewer" }, "k")).Status.ShouldBe(201);
-        var role = (await admin.Get("roles")).Json["items"]!
-            .AsArray()
-            .Single(r => r!["name"]!.GetValue<string>() == "Manager")!["id"]!.GetValue<Guid>();
+        var role = (await admin.Get("roles")).Items().Single(r => r!.Text("name") == "Manager")![
+            "id"
+        ]!.GetValue<Guid>();
         (await admin.Delete($"users/{id}/roles/{role}")).Status.ShouldBe(204);
 
         (await Post(manager, "users", new { email = $"a@{slug}.example", role = "Viewer" }, "k")).Status.ShouldBe(403);
@@ -233,9 +233,9 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var made = await Post(manager, $"files/{file}/links", new { }, "k");
         made.Status.ShouldBe(201, made.Text);
         (await Post(manager, $"files/{file}/links", new { }, "k")).Text.ShouldBe(made.Text);
-        var roles = (await admin.Get("roles")).Json["items"]!
-            .AsArray()
-            .ToDictionary(role => role!["name"]!.GetValue<string>(), role => role!["id"]!.GetValue<Guid>());
+        var roles = (await admin.Get("roles"))
+            .Items()
+            .ToDictionary(role => role!.Text("name"), role => role!["id"]!.GetValue<Guid>());
 
         // A User may still share files, and no longer this one, which is somebody else's.
         (await admin.Post($"users/{id}/roles", new { role_id = roles["User"] })).Status.ShouldBe(200);
@@ -416,13 +416,11 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         using var http = Conformance.Client(doomed.Url);
 
         var asking = http.SendAsync(Invitation(slug, admin.Token, email), Cancel);
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (
-            await own.Ask<long>(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
-            ) == 0
-        )
-            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
+        await Eventually.Is(async () =>
+            await own.Ask<bool>(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')"
+            )
+        );
         await doomed.Kill();
         await Should.ThrowAsync<HttpRequestException>(() => asking);
         await own.Sql(

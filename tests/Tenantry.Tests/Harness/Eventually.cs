@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Tenantry.Tests.Harness;
+
+/// <summary>Waits for a condition, and fails with its text when it does not hold within <see cref="Patience.Of"/>.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <param name="condition">asked again and again until it is true</param>
+    /// <param name="text">of the condition, for the failure</param>
+    public static Task Is(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string text = "") =>
+        Is(() => Task.FromResult(condition()), text);
+
+    /// <inheritdoc cref="Is(Func{bool}, string)"/>
+    public static async Task Is(
+        Func<Task<bool>> condition,
+        [CallerArgumentExpression(nameof(condition))] string text = ""
+    )
+    {
+        for (var watch = Stopwatch.StartNew(); !await condition(); await Task.Delay(Pause, Cancel))
+            watch.Elapsed.ShouldBeLessThan(Patience.Of, $"It never became true: {text}");
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+}
