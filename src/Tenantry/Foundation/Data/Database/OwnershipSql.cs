@@ -48,7 +48,7 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
         ) // a migration from before there was such a thing makes its tables as it did then
         {
             // The door through which an erased tenant's rows go. It lets nobody at the rows of one that is not deleted.
-            Add(builder, $"GRANT SELECT (ctid, tenant_id), DELETE ON {name} TO {TenantPolicy.DoorRole};");
+            Add(builder, $"GRANT SELECT (ctid, tenant_id), DELETE ON {name} TO {TenantPolicy.CrossTenantRole};");
             Add(builder, TenantPolicy.Purge(name) + ";");
             // Rows that refer to others of their own table let go of them before any is erased.
             foreach (
@@ -59,7 +59,7 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
             )
             {
                 var own = Dependencies.SqlGenerationHelper.DelimitIdentifier(reference.Name);
-                Add(builder, $"GRANT SELECT ({own}), UPDATE ({own}) ON {name} TO {TenantPolicy.DoorRole};");
+                Add(builder, $"GRANT SELECT ({own}), UPDATE ({own}) ON {name} TO {TenantPolicy.CrossTenantRole};");
             }
         }
         if (entity.FindAnnotation(OwnershipConvention.Grants)?.Value is string grants)

@@ -70,7 +70,7 @@ public sealed class Replica(
                     await Identity(dataSource, deadline.Token) == await Identity(primary, deadline.Token)
                         ? true
                         : throw Broken([
-                            "It is no copy of the server in DATABASE_URL, or another database of it. Mend: name a streaming replica",
+                            "It is not a copy of the server in DATABASE_URL, or it is another database of that server. Fix: name a streaming replica",
                         ]);
             // In this order: what the replica has then, it has for at least as long.
             var at = Environment.TickCount64;

@@ -1,55 +1,62 @@
 using Npgsql;
 
-namespace Tenantry.Foundation.Data.Database;
+namespace Tenantry.Foundation.Data.Database.Isolation;
 
 /// <summary>
-/// What the serving role reaches beside tables and functions of this product. Row-level security holds none of it: a large object, a temporary table or
-/// another server would carry rows from one tenant to the next.
+/// Checks what the serving role can access besides tables and functions of this product. Row-level security does not
+/// cover it: a large object, a temporary table or another server could carry rows from one tenant to another.
 /// </summary>
-internal static class ServingReach
+internal static class UnprotectedObjectCheck
 {
-    /// <summary>Those that everybody may call as PostgreSQL comes; of the files of the server (<c>lo_import</c>, <c>lo_export</c>) it lets nobody.</summary>
+    /// <summary>
+    /// The functions that PUBLIC may call in a new database. PostgreSQL itself withholds those that access files of the
+    /// server (<c>lo_import</c>, <c>lo_export</c>).
+    /// </summary>
     private static readonly string[] OpenByDefault = ["lo_creat", "lo_create", "lo_from_bytea"];
 
     private static string From => $"FROM {TenantPolicy.ServingRole}, PUBLIC";
 
-    public static async Task<List<string>> Faults(NpgsqlConnection connection, CancellationToken cancel)
+    public static async Task<List<string>> Run(NpgsqlConnection connection, CancellationToken cancel)
     {
         var functions = await LargeObjectFunctions(connection, cancel);
-        var faults = IsAsItComes(functions)
+        var findings = HasDefaultGrants(functions)
             ? []
             : functions
-                .Where(one => one.MayCall)
-                .Select(one =>
-                    $"The serving role may make large objects ({one.Name}), which no policy covers. Mend: REVOKE EXECUTE ON FUNCTION {one.Signature} {From}"
+                .Where(function => function.MayCall)
+                .Select(function =>
+                    $"The serving role may create large objects ({function.Name}), which no policy covers. Fix: REVOKE EXECUTE ON FUNCTION {function.Signature} {From}"
                 )
                 .ToList();
-        faults.AddRange(await LargeObjects(connection, cancel));
-        faults.AddRange(await TemporaryTables(connection, cancel));
-        faults.AddRange(await Languages(connection, cancel));
-        faults.AddRange(await OtherServers(connection, cancel));
-        return faults;
+        findings.AddRange(await LargeObjects(connection, cancel));
+        findings.AddRange(await TemporaryTables(connection, cancel));
+        findings.AddRange(await Languages(connection, cancel));
+        findings.AddRange(await OtherServers(connection, cancel));
+        return findings;
     }
 
     /// <summary>
-    /// What only a superuser of the server can mend, which the operator of a managed PostgreSQL may not have: grants of PostgreSQL's own that nobody ever touched. It is told, and keeps nobody
-    /// from serving. Once somebody has altered one of them there is such a superuser, and the rest is a fault.
+    /// Default grants of PostgreSQL that only a superuser can revoke. The operator of a managed PostgreSQL may have no
+    /// superuser, so they do not prevent the start. An altered grant proves that a superuser exists: then the remaining
+    /// ones are findings.
     /// </summary>
     public static async Task<List<string>> Warnings(NpgsqlConnection connection, CancellationToken cancel)
     {
         var functions = await LargeObjectFunctions(connection, cancel);
         return
-            IsAsItComes(functions)
-            && functions.Where(one => one.MayCall).Select(one => one.Signature).ToList() is { Count: > 0 } open
+            HasDefaultGrants(functions)
+            && functions.Where(function => function.MayCall).Select(function => function.Signature).ToList()
+                is { Count: > 0 } open
             ?
             [
-                $"The serving role may make large objects, which no policy covers, as everybody may where PostgreSQL is as it comes. Mend, as a superuser in this database, if there is one: REVOKE EXECUTE ON FUNCTION {string.Join(", ", open)} FROM PUBLIC",
+                $"The serving role may create large objects, which no policy covers: PostgreSQL allows it to every role by default. Fix, if you have a superuser, in this database: REVOKE EXECUTE ON FUNCTION {string.Join(", ", open)} FROM PUBLIC",
             ]
             : [];
     }
 
-    private static bool IsAsItComes(List<LargeObjectFunction> functions) =>
-        functions.All(one => OpenByDefault.Contains(one.Name, StringComparer.Ordinal) ? one.IsUntouched : !one.MayCall);
+    private static bool HasDefaultGrants(List<LargeObjectFunction> functions) =>
+        functions.All(function =>
+            OpenByDefault.Contains(function.Name, StringComparer.Ordinal) ? function.HasDefaultGrant : !function.MayCall
+        );
 
     private static async Task<List<LargeObjectFunction>> LargeObjectFunctions(
         NpgsqlConnection connection,
@@ -73,12 +80,11 @@ internal static class ServingReach
         return functions;
     }
 
-    private sealed record LargeObjectFunction(string Name, string Signature, bool IsUntouched, bool MayCall);
+    private sealed record LargeObjectFunction(string Name, string Signature, bool HasDefaultGrant, bool MayCall);
 
-    /// <summary>The product has none: one that is there and can be reached was put there to carry something.</summary>
+    /// <summary>The product uses no large objects: an accessible one could have been created to carry rows out.</summary>
     private static Task<List<string>> LargeObjects(NpgsqlConnection connection, CancellationToken cancel) =>
-        IsolationCheck.Lines(
-            connection,
+        connection.ReadLines(
             """
             SELECT m.oid::text FROM pg_largeobject_metadata m
             WHERE pg_has_role(m.lomowner, 'MEMBER') OR current_setting('lo_compat_privileges')::boolean
@@ -86,36 +92,38 @@ internal static class ServingReach
             ORDER BY m.oid LIMIT 20
             """,
             row =>
-                $"The serving role reaches the large object {row.GetString(0)}, which no policy covers. Mend: SELECT lo_unlink({row.GetString(0)})",
+                $"The serving role can access the large object {row.GetString(0)}, which no policy covers. Fix: SELECT lo_unlink({row.GetString(0)})",
             cancel
         );
 
-    /// <summary>They stay on a connection that the next tenant gets, and a name finds them before a table of the same name.</summary>
+    /// <summary>
+    /// A temporary table stays on its connection, which the next tenant uses, and hides a table of the same name.
+    /// </summary>
     private static Task<List<string>> TemporaryTables(NpgsqlConnection connection, CancellationToken cancel) =>
-        IsolationCheck.Lines(
-            connection,
+        connection.ReadLines(
             "SELECT quote_ident(current_database()) WHERE has_database_privilege(current_database(), 'TEMPORARY')",
             row =>
-                $"The serving role may make temporary tables, which stand before others of their name on a connection that tenants share. Mend: REVOKE TEMPORARY ON DATABASE {row.GetString(0)} {From}",
+                $"The serving role may create temporary tables, which hide tables of the same name on a connection that tenants share. Fix: REVOKE TEMPORARY ON DATABASE {row.GetString(0)} {From}",
             cancel
         );
 
-    /// <summary>SQL and PL/pgSQL do only what their caller may. Of others, and of functions in a language that PostgreSQL does not confine, that is not known.</summary>
+    /// <summary>
+    /// SQL and PL/pgSQL run with the rights of their caller. That is unknown of other languages, and untrusted languages
+    /// are not restricted at all.
+    /// </summary>
     private static async Task<List<string>> Languages(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var faults = await IsolationCheck.Lines(
-            connection,
+        var findings = await connection.ReadLines(
             """
             SELECT quote_ident(l.lanname) FROM pg_language l
             WHERE l.lanpltrusted AND l.lanname NOT IN ('sql', 'plpgsql') AND has_language_privilege(l.oid, 'USAGE') ORDER BY 1
             """,
             row =>
-                $"The serving role may write functions in {row.GetString(0)}, which it has no need to. Mend: REVOKE USAGE ON LANGUAGE {row.GetString(0)} {From}",
+                $"The serving role may create functions in {row.GetString(0)}, which it does not need. Fix: REVOKE USAGE ON LANGUAGE {row.GetString(0)} {From}",
             cancel
         );
-        faults.AddRange(
-            await IsolationCheck.Lines(
-                connection,
+        findings.AddRange(
+            await connection.ReadLines(
                 """
                 SELECT p.proname, l.lanname, p.oid::regprocedure::text
                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
@@ -124,43 +132,40 @@ internal static class ServingReach
                 ORDER BY 3
                 """,
                 row =>
-                    $"The serving role may call {row.GetString(0)}, which is written in {row.GetString(1)} and does as the server may. Mend: REVOKE EXECUTE ON FUNCTION {row.GetString(2)} {From}",
+                    $"The serving role may call {row.GetString(0)}, which is written in {row.GetString(1)} and runs with the rights of the server process. Fix: REVOKE EXECUTE ON FUNCTION {row.GetString(2)} {From}",
                 cancel
             )
         );
-        return faults;
+        return findings;
     }
 
     private static async Task<List<string>> OtherServers(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var faults = await IsolationCheck.Lines(
-            connection,
+        var findings = await connection.ReadLines(
             "SELECT quote_ident(w.fdwname) FROM pg_foreign_data_wrapper w WHERE has_foreign_data_wrapper_privilege(w.oid, 'USAGE') ORDER BY 1",
             row =>
-                $"The serving role may use the foreign data wrapper {row.GetString(0)}. Mend: REVOKE USAGE ON FOREIGN DATA WRAPPER {row.GetString(0)} {From}",
+                $"The serving role may use the foreign data wrapper {row.GetString(0)}. Fix: REVOKE USAGE ON FOREIGN DATA WRAPPER {row.GetString(0)} {From}",
             cancel
         );
-        faults.AddRange(
-            await IsolationCheck.Lines(
-                connection,
+        findings.AddRange(
+            await connection.ReadLines(
                 "SELECT quote_ident(s.srvname) FROM pg_foreign_server s WHERE has_server_privilege(s.oid, 'USAGE') ORDER BY 1",
                 row =>
-                    $"The serving role may use the foreign server {row.GetString(0)}, where no policy of ours holds. Mend: REVOKE USAGE ON FOREIGN SERVER {row.GetString(0)} {From}",
+                    $"The serving role may use the foreign server {row.GetString(0)}, which no policy covers. Fix: REVOKE USAGE ON FOREIGN SERVER {row.GetString(0)} {From}",
                 cancel
             )
         );
-        faults.AddRange(
-            await IsolationCheck.Lines(
-                connection,
+        findings.AddRange(
+            await connection.ReadLines(
                 """
                 SELECT quote_ident(m.srvname), CASE WHEN m.umuser = 0 THEN 'PUBLIC' ELSE quote_ident(m.usename) END FROM pg_user_mappings m
                 WHERE m.umuser = 0 OR pg_has_role(m.umuser, 'MEMBER') ORDER BY 1, 2
                 """,
                 row =>
-                    $"The serving role has a user mapping for the foreign server {row.GetString(0)}. Mend: DROP USER MAPPING FOR {row.GetString(1)} SERVER {row.GetString(0)}",
+                    $"The serving role has a user mapping for the foreign server {row.GetString(0)}. Fix: DROP USER MAPPING FOR {row.GetString(1)} SERVER {row.GetString(0)}",
                 cancel
             )
         );
-        return faults;
+        return findings;
     }
 }

@@ -1,6 +1,6 @@
 -- Appends an audit event to its tenant's hash chain when its transaction commits.
 --
--- Callers: IsolationCheck.cs; triggers below
+-- Callers: TriggerCheck.cs; triggers below
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: nobody (trigger)
 -- Index:   pk_audit_links, pk_tenants
 
