@@ -75,8 +75,8 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
     }
 
     /// <summary>
-    /// The last statements of a transaction, in one round trip: its deferred constraints, the check, and COMMIT. After a
-    /// failure the transaction is rolled back.
+    /// The last statements of a transaction, in one round trip: its deferred constraints, the check, and COMMIT. After
+    /// a failure the transaction is rolled back.
     /// </summary>
     internal NpgsqlBatch Commit(NpgsqlTransaction transaction) =>
         new(transaction.Connection, transaction)

@@ -25,10 +25,10 @@ internal static class BaselineAdoption
     private const int MaxDifferences = 5;
 
     /// <summary>
-    /// Describes the tables: columns with types and defaults, keys, indexes with their columns, policies and grants with
-    /// their roles. It omits the order of columns, and the expressions of checks, indexes and policies, which major
-    /// versions of PostgreSQL print differently. Functions with their triggers and policies are applied again in any
-    /// case.
+    /// Describes the tables: columns with types and defaults, keys, indexes with their columns, policies and grants
+    /// with their roles. It omits the order of columns, and the expressions of checks, indexes and policies, which
+    /// major versions of PostgreSQL print differently. Functions with their triggers and policies are applied again in
+    /// any case.
     /// </summary>
     internal const string Shape = """
         WITH ours AS (SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relowner, c.relacl FROM pg_class c

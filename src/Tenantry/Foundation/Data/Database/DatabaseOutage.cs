@@ -4,7 +4,8 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Answers 503 when the database is unavailable, full, overloaded or read-only. The client may repeat the request later.
+/// Answers 503 when the database is unavailable, full, overloaded or read-only. The client may repeat the request
+/// later.
 /// </summary>
 public sealed partial class DatabaseOutage(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<DatabaseOutage> log)
     : IExceptionMapper

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Creates what a new installation needs, as an administrator of the cluster: the database, the owner that migrates, the
-/// login that serves, the two roles that have the grants and, optionally, the login for backups. Safe to run again.
+/// Creates what a new installation needs, as an administrator of the cluster: the database, the owner that migrates,
+/// the login that serves, the two roles that have the grants and, optionally, the login for backups. Safe to run again.
 /// </summary>
 public static class DatabaseSetup
 {

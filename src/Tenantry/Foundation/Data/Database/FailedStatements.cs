@@ -17,8 +17,8 @@ namespace Tenantry.Foundation.Data.Database;
 public static class FailedStatements
 {
     /// <summary>
-    /// Whether the statement may have failed while it was being prepared. A violated constraint (class 23) or a conflict
-    /// (class 40) occurs after that; a value that the service itself refuses is never sent.
+    /// Whether the statement may have failed while it was being prepared. A violated constraint (class 23) or a
+    /// conflict (class 40) occurs after that; a value that the service itself refuses is never sent.
     /// </summary>
     public static bool MayLeaveTraces(Exception? exception)
     {

@@ -11,7 +11,9 @@ namespace Tenantry.Foundation.Data.Database;
 /// </summary>
 public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlDataSource dataSource)
 {
-    /// <summary>The findings of the database in DATABASE_URL, one line each, with the fix. Empty: tenants are isolated.</summary>
+    /// <summary>
+    /// The findings of the database in DATABASE_URL, one line each, with the fix. Empty: tenants are isolated.
+    /// </summary>
     public Task<IReadOnlyList<string>> Faults(CancellationToken cancel) => Faults(dataSource, cancel);
 
     /// <summary>

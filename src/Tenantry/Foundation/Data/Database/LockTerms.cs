@@ -4,11 +4,13 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// How a migration waits for locks beside the traffic. PostgreSQL queues every later statement behind a waiting lock, so
-/// a migration gives up after a short time, lets the others pass, and tries again.
+/// How a migration waits for locks beside the traffic. PostgreSQL queues every later statement behind a waiting lock,
+/// so a migration gives up after a short time, lets the others pass, and tries again.
 /// </summary>
 /// <param name="Wait">The longest wait for one lock.</param>
-/// <param name="Tries">The number of tries, with pauses of one to five times <paramref name="Wait"/> between them.</param>
+/// <param name="Tries">
+/// The number of tries, with pauses of one to five times <paramref name="Wait"/> between them.
+/// </param>
 public sealed record LockTerms(TimeSpan Wait, int Tries)
 {
     /// <summary>Two seconds per lock, for about five minutes.</summary>

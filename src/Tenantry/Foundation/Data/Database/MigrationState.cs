@@ -11,8 +11,8 @@ namespace Tenantry.Foundation.Data.Database;
 public sealed record MigrationState(string Id, bool IsApplied, bool IsKnown, string? By, DateTimeOffset? At)
 {
     /// <summary>
-    /// Whether a later version added it. A migration that this version does not have and that is older than the baseline
-    /// is one that the baseline replaces.
+    /// Whether a later version added it. A migration that this version does not have and that is older than the
+    /// baseline is one that the baseline replaces.
     /// </summary>
     public bool IsLater => !IsKnown && string.CompareOrdinal(Id, Baseline.Id) > 0;
 }

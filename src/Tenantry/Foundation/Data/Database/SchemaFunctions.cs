@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Tenantry.Foundation.Data.Database;
 
-/// <summary>A function of the database, as its file <c>Foundation/Data/Functions/AREA/NAME.sql</c> defines it.</summary>
+/// <summary>
+/// A function of the database, as its file <c>Foundation/Data/Functions/AREA/NAME.sql</c> defines it.
+/// </summary>
 /// <param name="Area">The folder.</param>
 /// <param name="Name">The name of the function and of its file.</param>
 /// <param name="Text">The file: a header of comments, the function, and its triggers and policies.</param>
@@ -31,8 +33,8 @@ public sealed partial record SchemaFunction(string Area, string Name, string Tex
     private string? hash;
 
     /// <summary>
-    /// Whether it is a cross-tenant function: it runs with the rights of <see cref="TenantPolicy.CrossTenantRole"/>, not
-    /// with those of its caller.
+    /// Whether it is a cross-tenant function: it runs with the rights of <see cref="TenantPolicy.CrossTenantRole"/>,
+    /// not with those of its caller.
     /// </summary>
     public bool IsCrossTenant =>
         Header("Rights").StartsWith($"SECURITY DEFINER as {TenantPolicy.CrossTenantRole};", StringComparison.Ordinal);
@@ -106,9 +108,9 @@ public static class SchemaFunctions
     [.. Loaded.Where(function => function.IsCrossTenant).Select(function => function.Name)];
 
     /// <summary>
-    /// The functions that <c>tenantry migrate</c> applies, in order: the database lacks the function, one of its triggers
-    /// or one of its policies, or has another definition. A definition of a later release is kept: it serves this version
-    /// too.
+    /// The functions that <c>tenantry migrate</c> applies, in order: the database lacks the function, one of its
+    /// triggers or one of its policies, or has another definition. A definition of a later release is kept: it serves
+    /// this version too.
     /// </summary>
     public static async Task<IReadOnlyList<SchemaFunction>> Changed(
         NpgsqlConnection connection,
@@ -127,7 +129,8 @@ public static class SchemaFunctions
     }
 
     /// <summary>
-    /// The functions without which this version cannot serve: the database lacks them, or has those of an earlier release.
+    /// The functions without which this version cannot serve: the database lacks them, or has those of an earlier
+    /// release.
     /// </summary>
     public static async Task<IReadOnlyList<SchemaFunction>> Behind(
         NpgsqlConnection connection,
@@ -145,8 +148,8 @@ public static class SchemaFunctions
     }
 
     /// <summary>
-    /// The names of functions that this version does not have and that this release or a later one recorded: they belong
-    /// to another version that serves beside this one.
+    /// The names of functions that this version does not have and that this release or a later one recorded: they
+    /// belong to another version that serves beside this one.
     /// </summary>
     internal static async Task<IReadOnlyList<string>> OfAnotherVersion(
         NpgsqlConnection connection,
@@ -208,8 +211,8 @@ public static class SchemaFunctions
     }
 
     /// <summary>
-    /// The number of a version, without commit and preview name. A version that cannot be parsed counts as later than all
-    /// others.
+    /// The number of a version, without commit and preview name. A version that cannot be parsed counts as later than
+    /// all others.
     /// </summary>
     private static Version Release(string version) =>
         System.Version.TryParse(version.Split('+', '-')[0], out var number) ? number : new Version(int.MaxValue, 0);
@@ -234,7 +237,9 @@ public static class SchemaFunctions
         }
     }
 
-    /// <exception cref="InvalidOperationException">Two functions call each other, so that neither can be first.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Two functions call each other, so that neither can be first.
+    /// </exception>
     private static List<SchemaFunction> InOrder(IEnumerable<SchemaFunction> loaded)
     {
         var waiting = loaded.ToDictionary(

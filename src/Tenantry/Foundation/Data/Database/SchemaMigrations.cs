@@ -209,8 +209,8 @@ public sealed class SchemaMigrations : IAsyncDisposable
 
     /// <summary>
     /// Takes an advisory lock, so that one process migrates at a time. A transaction owns it, as a pooler may be in
-    /// between. It polls: a statement that waits for the lock has a snapshot, and CREATE INDEX CONCURRENTLY of the other
-    /// migration would wait for the end of that snapshot. PostgreSQL does not detect this deadlock.
+    /// between. It polls: a statement that waits for the lock has a snapshot, and CREATE INDEX CONCURRENTLY of the
+    /// other migration would wait for the end of that snapshot. PostgreSQL does not detect this deadlock.
     /// </summary>
     private async Task TakeTurn(NpgsqlConnection turn, CancellationToken cancel)
     {

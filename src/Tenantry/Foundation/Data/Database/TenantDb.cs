@@ -22,7 +22,9 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     /// <summary>Whether only tables of the platform are used, on purpose.</summary>
     internal bool IsWithoutTenant { get; private set; }
 
-    /// <summary>Whether a statement failed so that its connection must be cleaned; see <see cref="FailedStatements"/>.</summary>
+    /// <summary>
+    /// Whether a statement failed so that its connection must be cleaned; see <see cref="FailedStatements"/>.
+    /// </summary>
     internal bool HasFailed { get; set; }
 
     /// <summary>Reads and writes the rows of <paramref name="tenant"/> from now on.</summary>
@@ -53,14 +55,14 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     }
 
     /// <summary>
-    /// A context over another server. It does not come from the pool: a pooled context would keep its connection for the
-    /// next user.
+    /// A context over another server. It does not come from the pool: a pooled context would keep its connection for
+    /// the next user.
     /// </summary>
     public static TenantDb Over(NpgsqlDataSource server, DbContextOptions<TenantDb> options) =>
-        new TenantDb(options).TurnTo(server);
+        new TenantDb(options).ConnectTo(server);
 
     /// <summary>Connects a context that <see cref="Over"/> created to another server from now on.</summary>
-    internal TenantDb TurnTo(NpgsqlDataSource server)
+    internal TenantDb ConnectTo(NpgsqlDataSource server)
     {
         Database.SetDbConnection(server.CreateConnection(), contextOwnsConnection: true);
         return this;

@@ -11,13 +11,17 @@ public static partial class TenantPolicy
     /// <summary>Shows the rows of deleted tenants, and of no others, to the functions that erase them.</summary>
     public const string PurgeName = "doors_purge";
 
-    /// <summary>Has the grants of the service. The login in DATABASE_URL is a member of this role and of no other.</summary>
+    /// <summary>
+    /// Has the grants of the service. The login in DATABASE_URL is a member of this role and of no other.
+    /// </summary>
     public const string ServingRole = "tenantry_serving";
 
     /// <summary>Owns the cross-tenant functions, which run with its rights. It is no login.</summary>
     public const string CrossTenantRole = "tenantry_doors";
 
-    /// <summary>The login for backups. It reads every row of every tenant, past the policies, and cannot write.</summary>
+    /// <summary>
+    /// The login for backups. It reads every row of every tenant, past the policies, and cannot write.
+    /// </summary>
     public const string BackupRole = "tenantry_backup";
 
     /// <summary>

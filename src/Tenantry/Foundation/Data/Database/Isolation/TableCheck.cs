@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Tenantry.Foundation.Data.Database.Isolation;
 
-/// <summary>Checks that every table is as the model defines it, and that the serving role can access no other table.</summary>
+/// <summary>
+/// Checks that every table is as the model defines it, and that the serving role can access no other table.
+/// </summary>
 internal static class TableCheck
 {
     private const string Tables = """

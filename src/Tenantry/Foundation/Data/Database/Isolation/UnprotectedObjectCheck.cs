@@ -82,7 +82,9 @@ internal static class UnprotectedObjectCheck
 
     private sealed record LargeObjectFunction(string Name, string Signature, bool HasDefaultGrant, bool MayCall);
 
-    /// <summary>The product uses no large objects: an accessible one could have been created to carry rows out.</summary>
+    /// <summary>
+    /// The product uses no large objects: an accessible one could have been created to carry rows out.
+    /// </summary>
     private static Task<List<string>> LargeObjects(NpgsqlConnection connection, CancellationToken cancel) =>
         connection.ReadLines(
             """
@@ -108,8 +110,8 @@ internal static class UnprotectedObjectCheck
         );
 
     /// <summary>
-    /// SQL and PL/pgSQL run with the rights of their caller. That is unknown of other languages, and untrusted languages
-    /// are not restricted at all.
+    /// SQL and PL/pgSQL run with the rights of their caller. That is unknown of other languages, and untrusted
+    /// languages are not restricted at all.
     /// </summary>
     private static async Task<List<string>> Languages(NpgsqlConnection connection, CancellationToken cancel)
     {
