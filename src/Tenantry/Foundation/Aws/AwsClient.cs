@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
+using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Observability;
 
 namespace Tenantry.Foundation.Aws;
@@ -154,8 +155,8 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         }
     }
 
-    private static Exception? Network(Exception? e) =>
-        e is null or HttpRequestException or IOException or OperationCanceledException ? e : Network(e.InnerException);
+    private static Exception? Network(Exception e) =>
+        e.Chain().FirstOrDefault(cause => cause is HttpRequestException or IOException or OperationCanceledException);
 
     /// <summary>
     /// To a wrong signature AWS answers with the text that it should have covered, and in that stands the session's token. Only the first line is meant for people.

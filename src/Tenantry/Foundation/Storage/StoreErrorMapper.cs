@@ -9,14 +9,10 @@ public sealed partial class StoreErrorMapper(IObjectStore store, ILogger<StoreEr
 
     public Refusal? Of(Exception exception)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is not StoreException failure)
-                continue;
-            Failed(log, store.Name, failure.Message);
-            return Problems.Unavailable(Problems.DependencyUnavailable, RetryAfter);
-        }
-        return null;
+        if (exception.Chain().OfType<StoreException>().FirstOrDefault() is not { } failure)
+            return null;
+        Failed(log, store.Name, failure.Message);
+        return Problems.Unavailable(Problems.DependencyUnavailable, RetryAfter);
     }
 
     [LoggerMessage(EventId = 5011, Level = LogLevel.Error, Message = "A request failed at the store {Store}: {Reason}")]

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tenantry.Foundation.Data.Replicas;
 using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Traffic;
 
@@ -49,16 +50,12 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
     /// <summary>
     /// That it went away, or ended a statement that stands in the way of what it replays. What else a server says is of the request, and the primary would say it too.
     /// </summary>
-    private static bool IsOfReplica(Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is NpgsqlException e)
-                return e is not PostgresException { SqlState: var state }
-                    || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-                    || state.StartsWith("08", StringComparison.Ordinal)
-                    || state.StartsWith("57P", StringComparison.Ordinal);
-        }
-        return false;
-    }
+    private static bool IsOfReplica(Exception exception) =>
+        exception.Chain().OfType<NpgsqlException>().FirstOrDefault() is { } failure
+        && (
+            failure is not PostgresException { SqlState: var state }
+            || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+            || state.StartsWith("08", StringComparison.Ordinal)
+            || state.StartsWith("57P", StringComparison.Ordinal)
+        );
 }

@@ -38,7 +38,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         );
 
         (fault.SqlState, fault.MessageText).ShouldBe(
-            (PostgresErrorCodes.InsufficientPrivilege, "the audit log is appended to, and nothing else")
+            (PostgresErrorCodes.InsufficientPrivilege, "the audit log is append-only")
         );
     }
 

@@ -58,19 +58,22 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     {
         var (_, tenant, admin) = await service.NewTenant();
 
-        await Refused(tenant, "the tenant is deleted", "UPDATE tenants SET deleted_at = now()");
+        await Refused(tenant, "a deleted tenant cannot be active", "UPDATE tenants SET deleted_at = now()");
         await AsTheService(tenant, "UPDATE tenants SET deleted_at = now(), is_active = false");
-        await Refused(tenant, "the tenant is deleted", "UPDATE tenants SET is_active = true");
+        await Refused(tenant, "a deleted tenant cannot be active", "UPDATE tenants SET is_active = true");
         await AsTheService(tenant, "UPDATE tenants SET deleted_at = NULL, is_active = true");
 
         (await admin.Get("auth/me")).Status.ShouldBe(200);
     }
 
     [Theory]
-    [InlineData("UPDATE tenants SET slug = 'renamed'", "a slug does not change")]
-    [InlineData("UPDATE tenants SET deleted_at = now(), is_active = false", "the platform is not deleted")]
-    [InlineData("UPDATE tenants SET is_active = false", "the platform is not deleted")]
-    [InlineData("UPDATE tenants SET audit_anchor = sha256('x')", "an anchor does not change")]
+    [InlineData("UPDATE tenants SET slug = 'renamed'", "the slug of a tenant cannot be changed")]
+    [InlineData(
+        "UPDATE tenants SET deleted_at = now(), is_active = false",
+        "the tenant platform cannot be deleted or deactivated"
+    )]
+    [InlineData("UPDATE tenants SET is_active = false", "the tenant platform cannot be deleted or deactivated")]
+    [InlineData("UPDATE tenants SET audit_anchor = sha256('x')", "the audit anchor of a tenant cannot be changed")]
     public async Task The_platforms_log_is_as_safe_as_any(string change, string refusal)
     {
         var platform = await service.Ask<Guid>("SELECT id FROM tenants WHERE slug = 'platform'");

@@ -8,14 +8,15 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Data.Cache;
 
 /// <summary>
-/// Redis as the second level of the cache. While it is away nothing is found and nothing kept: the first level and the database go on. What tenants and roles are is believed from here, so each
-/// entry is sealed with its key: whoever can write to Redis can neither make one up nor give a tenant what is another's.
+/// Redis as the second level of the cache. While Redis is unavailable, the first level and the database continue alone.
+/// Tenants and roles are read from here, so each entry has an HMAC over its key and value: an attacker with write
+/// access to Redis can neither forge an entry nor give one tenant the entry of another.
 /// </summary>
 public sealed class SecondLevelCache(RedisStore redis, ServiceSettings settings) : IDistributedCache
 {
     private const string Prefix = "tenantry:cache:";
 
-    private readonly byte[] seal = settings.KeyFor("second level of the cache");
+    private readonly byte[] macKey = settings.KeyFor("second level of the cache");
 
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
     {
@@ -24,7 +25,7 @@ public sealed class SecondLevelCache(RedisStore redis, ServiceSettings settings)
         if (entry is null || entry.Length < HMACSHA256.HashSizeInBytes)
             return null;
         var value = entry.AsSpan(HMACSHA256.HashSizeInBytes);
-        return CryptographicOperations.FixedTimeEquals(entry.AsSpan(0, HMACSHA256.HashSizeInBytes), SealOf(key, value))
+        return CryptographicOperations.FixedTimeEquals(entry.AsSpan(0, HMACSHA256.HashSizeInBytes), Mac(key, value))
             ? value.ToArray()
             : null;
     }
@@ -36,7 +37,7 @@ public sealed class SecondLevelCache(RedisStore redis, ServiceSettings settings)
         CancellationToken token = default
     ) =>
         await redis.Ask(
-            (key, entry: (byte[])[.. SealOf(key, value), .. value], options),
+            (key, entry: (byte[])[.. Mac(key, value), .. value], options),
             static (database, set) =>
                 Wrapped(
                     database.StringSetAsync(
@@ -50,9 +51,9 @@ public sealed class SecondLevelCache(RedisStore redis, ServiceSettings settings)
     public async Task RemoveAsync(string key, CancellationToken token = default) =>
         await redis.Ask(key, static (database, key) => Wrapped(database.KeyDeleteAsync(Prefix + key)));
 
-    public Task RefreshAsync(string key, CancellationToken token = default) => Task.CompletedTask; // no entry slides
+    public Task RefreshAsync(string key, CancellationToken token = default) => Task.CompletedTask; // no entry has a sliding expiration
 
-    // HybridCache asks the asynchronous ones alone.
+    // HybridCache uses the asynchronous methods only.
     public byte[]? Get(string key) => throw new NotSupportedException();
 
     public void Set(string key, byte[] value, DistributedCacheEntryOptions options) =>
@@ -62,10 +63,10 @@ public sealed class SecondLevelCache(RedisStore redis, ServiceSettings settings)
 
     public void Refresh(string key) => throw new NotSupportedException();
 
-    private byte[] SealOf(string key, ReadOnlySpan<byte> value)
+    private byte[] Mac(string key, ReadOnlySpan<byte> value)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, seal);
-        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(key))); // of one length, so that where it ends is no choice
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, macKey);
+        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(key))); // a fixed length, so that an attacker cannot move the end of the key
         hash.AppendData(value);
         return hash.GetHashAndReset();
     }

@@ -8,19 +8,20 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Foundation.Data.Cache;
 
 /// <summary>
-/// What many requests read and few change, kept in the process and, where there is one, in Redis. The key carries the last change that the database told of (its transaction):
-/// after the news every instance asks under another key, and what was read before it lies under the old one, however late it is written. While the news are not heard, nothing is kept.
+/// Caches data that many requests read and few change, in the process and in Redis where it is configured. The key
+/// includes the transaction of the last change notification: after it every instance uses another key, and an older
+/// value remains under the old key, however late it is written. While notifications do not arrive, nothing is cached.
 /// </summary>
 public sealed class VersionedCache : IDisposable
 {
     public const string MeterName = "Tenantry.Cache";
 
-    /// <summary>Far longer than news take as a rule.</summary>
-    private static readonly TimeSpan NewsTake = TimeSpan.FromMilliseconds(250);
+    /// <summary>Much longer than a change notification usually takes.</summary>
+    private static readonly TimeSpan NotificationDelay = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan Doubted = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BypassTime = TimeSpan.FromSeconds(1);
 
-    private static readonly HybridCacheEntryOptions Kept = new()
+    private static readonly HybridCacheEntryOptions EntryOptions = new()
     {
         Expiration = TimeSpan.FromMinutes(10),
         LocalCacheExpiration = TimeSpan.FromMinutes(2),
@@ -31,7 +32,7 @@ public sealed class VersionedCache : IDisposable
     private readonly ChangeFeed feed;
     private readonly NpgsqlDataSource dataSource;
     private readonly Counter<long> requests;
-    private Doubt unbelievable = new(0, 0);
+    private Bypass bypass = new(0, 0);
 
     public VersionedCache(HybridCache cache, ChangeFeed feed, NpgsqlDataSource dataSource, IMeterFactory meters)
     {
@@ -40,11 +41,11 @@ public sealed class VersionedCache : IDisposable
             .Create(MeterName)
             .CreateCounter<long>(
                 "tenantry.cache.requests",
-                description: "Reads of what is cached, by outcome: hit, miss, or bypass while news may be missing"
+                description: "Reads through the cache, by outcome: hit, miss, or bypass while change notifications may be missing"
             );
-        feed.Listen("roles", (tenant, transaction) => Heard(RolesOf(tenant), transaction));
-        feed.Listen("messages", (tenant, transaction) => Heard(MessagesOf(tenant), transaction));
-        feed.Listen("tenants", (tenant, transaction) => Heard(TenantOf(tenant), transaction));
+        feed.Listen("roles", (tenant, transaction) => OnChange(RolesOf(tenant), transaction));
+        feed.Listen("messages", (tenant, transaction) => OnChange(MessagesOf(tenant), transaction));
+        feed.Listen("tenants", (tenant, transaction) => OnChange(TenantOf(tenant), transaction));
     }
 
     public static string RolesOf(Guid tenant) => RolesOf(tenant.ToString());
@@ -53,11 +54,12 @@ public sealed class VersionedCache : IDisposable
 
     public static string TenantOf(Guid tenant) => TenantOf(tenant.ToString());
 
-    /// <param name="scope">what changes together; it carries the tenant</param>
-    /// <param name="key">what of it</param>
-    /// <param name="state">for <paramref name="load"/></param>
-    /// <param name="load">asks the database; of many who need it at once, one does</param>
-    /// <param name="cancel">only this one's waiting</param>
+    /// <summary>Returns a cached value, or loads it.</summary>
+    /// <param name="scope">The data that changes together, with the tenant.</param>
+    /// <param name="key">The value within the scope.</param>
+    /// <param name="state">The argument of <paramref name="load"/>.</param>
+    /// <param name="load">Reads the database. Of concurrent callers, one calls it.</param>
+    /// <param name="cancel">Ends the wait of this caller alone.</param>
     public async ValueTask<T> Get<TState, T>(
         string scope,
         string key,
@@ -67,41 +69,42 @@ public sealed class VersionedCache : IDisposable
     )
     {
         if (
-            feed.Since is not { } since
-            || IsInDoubt(since.Period)
-            || (versions.TryGetValue(scope, out var version) && version.IsOwnAndUnderWay)
+            feed.Coverage is not { } coverage
+            || IsBypassed(coverage.Period)
+            || (versions.TryGetValue(scope, out var version) && version.HasOwnChange)
         )
         {
             Count(scope, "bypass");
             return await load(state, cancel);
         }
-        var heard = version?.Period == since.Period ? version.Transaction : null;
-        var place = $"{scope}:{heard ?? "0"}:{key}";
+        var transaction = version?.Period == coverage.Period ? version.Transaction : null;
+        var entryKey = $"{scope}:{transaction ?? "0"}:{key}";
         var call = new Call<TState, T>(this, state, load);
         var entry = await cache.GetOrCreateAsync(
-            place,
+            entryKey,
             call,
             static (call, cancel) => call.Load(cancel),
-            Kept,
+            EntryOptions,
             cancellationToken: cancel
         );
-        if (heard is null && entry.SeesAllBefore < since.Horizon)
+        if (transaction is null && entry.SeesAllBefore < coverage.Horizon)
         {
-            // From before this instance listened: something may have changed that it never heard of.
-            await cache.RemoveAsync(place, cancel);
+            // Read before this instance received notifications: it may have missed a change.
+            await cache.RemoveAsync(entryKey, cancel);
             entry = await cache.GetOrCreateAsync(
-                place,
+                entryKey,
                 call,
                 static (call, cancel) => call.Load(cancel),
-                Kept,
+                EntryOptions,
                 cancellationToken: cancel
             );
-            if (entry.SeesAllBefore < since.Horizon)
+            if (entry.SeesAllBefore < coverage.Horizon)
             {
-                // Somebody has been writing since before that, and goes on: for a while nothing that is read can be kept, and each reads by itself.
+                // A transaction from before that is still open. For a while nothing can be cached, and each request
+                // reads the database.
                 Volatile.Write(
-                    ref unbelievable,
-                    new Doubt(since.Period, Environment.TickCount64 + (long)Doubted.TotalMilliseconds)
+                    ref bypass,
+                    new Bypass(coverage.Period, Environment.TickCount64 + (long)BypassTime.TotalMilliseconds)
                 );
                 entry = await call.Load(cancel);
             }
@@ -110,12 +113,15 @@ public sealed class VersionedCache : IDisposable
         return entry.Value;
     }
 
-    /// <summary>After a change of one's own: the news of it are still under way, and whoever made it reads it at once.</summary>
+    /// <summary>
+    /// Bypasses the cache for a moment after a change of this instance: its notification is still on its way, and the
+    /// caller must read the change at once.
+    /// </summary>
     public void Changed(string scope) =>
         versions.AddOrUpdate(
             scope,
             _ => new Version(0, null, Environment.TickCount64),
-            (_, known) => known with { ChangedAt = Environment.TickCount64 }
+            (_, version) => version with { ChangedAt = Environment.TickCount64 }
         );
 
     public void Dispose() => versions.Clear();
@@ -126,23 +132,23 @@ public sealed class VersionedCache : IDisposable
 
     private static string TenantOf(string tenant) => "tenant:" + tenant;
 
-    private void Heard(string scope, string transaction)
+    private void OnChange(string scope, string transaction)
     {
-        var period = feed.PeriodOfNews;
+        var period = feed.NotificationPeriod;
         versions.AddOrUpdate(
             scope,
             _ => new Version(period, transaction, 0),
-            (_, known) => known with { Period = period, Transaction = transaction }
+            (_, version) => version with { Period = period, Transaction = transaction }
         );
     }
 
-    private bool IsInDoubt(int period) =>
-        Volatile.Read(ref unbelievable) is var doubt && doubt.Period == period && Environment.TickCount64 < doubt.Until;
+    private bool IsBypassed(int period) =>
+        Volatile.Read(ref bypass) is var last && last.Period == period && Environment.TickCount64 < last.Until;
 
     private void Count(string scope, string outcome) =>
         requests.Add(1, new("kind", scope[..scope.IndexOf(':', StringComparison.Ordinal)]), new("outcome", outcome));
 
-    /// <summary>All transactions before this one are over: what is read now sees them.</summary>
+    /// <summary>The oldest running transaction: a read that begins now sees all earlier ones.</summary>
     private async Task<long> Horizon(CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(
@@ -151,13 +157,13 @@ public sealed class VersionedCache : IDisposable
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    /// <summary>Until when nothing that is read in a period can be kept.</summary>
-    private sealed record Doubt(int Period, long Until);
+    /// <summary>The time until which nothing is cached in a period.</summary>
+    private sealed record Bypass(int Period, long Until);
 
     private sealed record Version(int Period, string? Transaction, long ChangedAt)
     {
-        public bool IsOwnAndUnderWay =>
-            ChangedAt > 0 && Environment.TickCount64 - ChangedAt < NewsTake.TotalMilliseconds;
+        public bool HasOwnChange =>
+            ChangedAt > 0 && Environment.TickCount64 - ChangedAt < NotificationDelay.TotalMilliseconds;
     }
 
     private sealed class Call<TState, T>(
@@ -171,12 +177,12 @@ public sealed class VersionedCache : IDisposable
         public async ValueTask<Entry<T>> Load(CancellationToken cancel)
         {
             HasLoaded = true;
-            var horizon = await owner.Horizon(cancel); // before it is read: never later than what was seen
+            var horizon = await owner.Horizon(cancel); // before the read, so that it is never later than what the read saw
             return new Entry<T>(horizon, await load(state, cancel));
         }
     }
 
-    /// <summary>Nobody changes it: one instance of it is handed to all.</summary>
+    /// <summary>Immutable: all callers get the same instance.</summary>
     [ImmutableObject(true)]
     internal sealed record Entry<T>(long SeesAllBefore, T Value);
 }

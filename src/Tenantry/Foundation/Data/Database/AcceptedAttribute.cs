@@ -1,8 +1,11 @@
 namespace Tenantry.Foundation.Data.Database;
 
-/// <summary>On a migration: one finding of the lint that is meant, and why nobody is harmed by it. One that finds nothing fails like a finding.</summary>
-/// <param name="finding">a part of the finding's text that is found in no other</param>
-/// <param name="because">what a reviewer reads</param>
+/// <summary>
+/// On a migration: accepts one finding of the migration lint, with the reason why it does no harm. An attribute that
+/// matches no finding fails the lint.
+/// </summary>
+/// <param name="finding">A part of the finding's text that is in no other finding.</param>
+/// <param name="because">The reason, for a reviewer.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class AcceptedAttribute(string finding, string because) : Attribute
 {

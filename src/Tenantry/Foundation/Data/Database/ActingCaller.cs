@@ -5,33 +5,34 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Who makes a change, and what has to be true of them when it is committed: the tenant is active, the user is
-/// active, the session lives, and every permission that the request was decided with is still held. A body can take
-/// minutes to come in, and a change can wait for a lock: what was decided about the caller before may be over. The
-/// check has no round trip of its own. It takes no lock either, so that nobody can hold off their own revocation
+/// The caller of a change, checked when the change is committed: the tenant and the user are active, the session is
+/// not revoked, and the user still has every permission that admitted the request. A request body can take minutes to
+/// arrive, and a change can wait for a lock, so a decision made before may be outdated. The check has no round trip of
+/// its own. It takes no lock either, so that a user cannot delay their own revocation
 /// (docs/decisions/0026-a-change-decides-about-its-caller-twice.md).
 /// </summary>
-/// <param name="tenant">of the caller, which is not always the one whose rows are changed</param>
-/// <param name="session">of the access token</param>
-/// <param name="user">who is signed in</param>
+/// <param name="tenant">The tenant of the caller; the changed rows may belong to another one.</param>
+/// <param name="session">The session of the access token.</param>
+/// <param name="user">The signed-in user.</param>
 public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
 {
-    /// <summary>The user is gone or switched off, or the session has ended.</summary>
+    /// <summary>The user is deleted or deactivated, or the session is revoked.</summary>
     internal const string Revoked = "TN010";
 
-    /// <summary>A permission that the request was decided with is held no more.</summary>
+    /// <summary>The user lost a permission that admitted the request.</summary>
     internal const string PermissionLost = "TN011";
 
-    /// <summary>The tenant is switched off.</summary>
+    /// <summary>The tenant is deactivated.</summary>
     internal const string TenantOff = "TN012";
 
     private const string Parameters = "@caller_tenant, @caller_session, @caller_user, @caller_permissions";
 
-    /// <summary>That have to be held. Empty: the operation demands none.</summary>
+    /// <summary>The permissions that the user must still have. Empty: the operation requires none.</summary>
     public required string[] Permissions { get; set; }
 
     /// <summary>
-    /// For a statement that is a change by itself: the last of its batch, and so in its implicit transaction.
+    /// The check for a single statement that is a change: the last command of its batch, and so in the same implicit
+    /// transaction.
     /// </summary>
     internal NpgsqlBatchCommand Demand() =>
         new($"SELECT {DatabaseFunctions.DemandCaller}($1, $2, $3, $4)")
@@ -45,14 +46,14 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
             },
         };
 
-    /// <summary>The same, behind a statement of EF's.</summary>
+    /// <summary>The same check, appended to a statement of EF.</summary>
     internal void DemandAfter(DbCommand command)
     {
         command.CommandText += $";\nSELECT {DatabaseFunctions.DemandCaller}({Parameters})";
         AddParameters(command);
     }
 
-    /// <summary>The first statement of a transaction: gives it its tenant, and says whose change it is.</summary>
+    /// <summary>The first statement of a transaction: sets its tenant and its caller, and checks the caller.</summary>
     internal void Begin(DbCommand command, Guid actingTenant)
     {
         command.CommandText = $"SELECT {DatabaseFunctions.BeginChange}(@acting_tenant, {Parameters})";
@@ -61,10 +62,10 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
     }
 
     /// <summary>
-    /// Locks, and behind them the same as <see cref="Begin"/>: what the caller could do may have been taken while they
-    /// waited, by whoever held the lock.
+    /// Takes locks and then does the same as <see cref="Begin"/>: the transaction that had the lock may have revoked a
+    /// right of the caller.
     /// </summary>
-    internal FormattableString BeginBehind(FormattableString locks, Guid actingTenant)
+    internal FormattableString BeginAfter(FormattableString locks, Guid actingTenant)
     {
         var first = locks.ArgumentCount;
         return FormattableStringFactory.Create(
@@ -74,13 +75,13 @@ public sealed class ActingCaller(Guid tenant, Guid session, Guid user)
     }
 
     /// <summary>
-    /// The last statements of a transaction: what is deferred to its end, the check, and COMMIT, in one round trip.
-    /// What fails leaves it to be rolled back.
+    /// The last statements of a transaction, in one round trip: its deferred constraints, the check, and COMMIT. After
+    /// a failure the transaction is rolled back.
     /// </summary>
     internal NpgsqlBatch Commit(NpgsqlTransaction transaction) =>
         new(transaction.Connection, transaction)
         {
-            // The link of the audit chain may wait for others: the check comes behind it, not before.
+            // The deferred trigger of the audit chain may wait for a lock: the check comes after it.
             BatchCommands =
             {
                 new NpgsqlBatchCommand("SET CONSTRAINTS ALL IMMEDIATE"),

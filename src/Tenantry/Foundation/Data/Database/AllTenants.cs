@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Tenantry.Foundation.Data.Database;
 
-/// <summary>For what the process does for every tenant in turn.</summary>
+/// <summary>Enumerates the tenants, for work that is done for every tenant in turn.</summary>
 public static class AllTenants
 {
-    private const int Page = 1_000;
+    private const int PageSize = 1_000;
 
-    /// <summary>Their ids in order, some at a time.</summary>
+    /// <summary>The ids of all tenants in order, read page by page.</summary>
     public static async IAsyncEnumerable<Guid> Of(
         NpgsqlDataSource dataSource,
         [EnumeratorCancellation] CancellationToken cancel
@@ -21,7 +21,7 @@ public static class AllTenants
                 $"SELECT id FROM {DatabaseFunctions.NextTenants}($1, $2)"
             );
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = page.Count > 0 ? page[^1] : Guid.Empty });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Page });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageSize });
             page.Clear();
             await using (var reader = await command.ExecuteReaderAsync(cancel))
             {
@@ -30,6 +30,6 @@ public static class AllTenants
             }
             foreach (var tenant in page)
                 yield return tenant;
-        } while (page.Count == Page);
+        } while (page.Count == PageSize);
     }
 }

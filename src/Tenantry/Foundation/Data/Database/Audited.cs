@@ -1,7 +1,7 @@
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// A named field: what it was before a change and is afterwards stands in the audit log. On a property, never on one that holds a secret.
+/// Marks a property whose values before and after a change are recorded in the audit log. Never use it for a secret.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AuditedAttribute : Attribute;

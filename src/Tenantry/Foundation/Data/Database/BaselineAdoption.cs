@@ -6,26 +6,29 @@ using Tenantry.Foundation.Data.Migrations;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Databases that were made before the <see cref="Baseline"/>, by the 35 migrations that it replaces. One that has them all has the baseline's schema, and is noted to have the baseline; what it holds
-/// is not touched. One that lacks some is refused: the migrations that it lacks are not here any more.
+/// Adopts databases from before the <see cref="Baseline"/>, which were created by the 35 migrations that it replaces. A
+/// database with all of them has the schema of the baseline and is recorded as having it; its rows are not changed. A
+/// database that lacks some is refused, because this version no longer has these migrations.
 /// </summary>
 internal static class BaselineAdoption
 {
     /// <summary>The last of the migrations that the baseline replaces.</summary>
-    private const string Last = "20261130011000_OwnMailsByAddress";
+    private const string LastReplaced = "20261130011000_OwnMailsByAddress";
 
-    /// <summary>The last commit that has them.</summary>
+    /// <summary>The last commit that has these migrations.</summary>
     private const string LastCommit = "ee3a9ea";
 
-    /// <summary>The lines of <see cref="Shape"/> that the baseline makes.</summary>
+    /// <summary>The lines that <see cref="Shape"/> returns for the baseline.</summary>
     internal const string Resource = "baseline-shape.txt";
 
-    /// <summary>A refusal names so many differences.</summary>
-    private const int MostTold = 5;
+    /// <summary>The number of differences that a refusal lists.</summary>
+    private const int MaxDifferences = 5;
 
     /// <summary>
-    /// What the tables are made of: columns with types and defaults, keys, indexes by their columns, policies and rights by their roles. Not the order of columns, and not the expressions of checks, indexes and
-    /// policies, which PostgreSQL prints differently from one major version to the next. Functions, and the triggers and policies that stand on them, are applied anew in any case.
+    /// Describes the tables: columns with types and defaults, keys, indexes with their columns, policies and grants
+    /// with their roles. It omits the order of columns, and the expressions of checks, indexes and policies, which
+    /// major versions of PostgreSQL print differently. Functions with their triggers and policies are applied again in
+    /// any case.
     /// </summary>
     internal const string Shape = """
         WITH ours AS (SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relowner, c.relacl FROM pg_class c
@@ -60,8 +63,8 @@ internal static class BaselineAdoption
         ORDER BY 1
         """;
 
-    /// <summary>Functions that no version after the last of those migrations calls.</summary>
-    private const string DropDead = """
+    /// <summary>Drops functions that no version after the last of these migrations calls.</summary>
+    private const string DropUnused = """
         DROP FUNCTION IF EXISTS rotate_refresh_token(bytea, bytea, uuid, timestamptz, interval, interval);
         SET LOCAL ROLE tenantry_doors;
         DROP FUNCTION IF EXISTS door_read_mailbox(text, integer), door_take_mail_request(), door_next_purge(timestamptz), door_claim_messages(text, uuid, integer, interval, uuid);
@@ -69,8 +72,8 @@ internal static class BaselineAdoption
 
         """;
 
-    /// <returns>whether the database has migrations that the baseline replaces, and not the baseline</returns>
-    /// <exception cref="OlderThanBaselineException">it lacks some of them, or its schema is another</exception>
+    /// <returns>Whether the database has migrations that the baseline replaces, but not the baseline.</returns>
+    /// <exception cref="OlderThanBaselineException">It lacks some of them, or its schema differs.</exception>
     public static async Task<bool> IsDue(
         IReadOnlyList<MigrationState> states,
         NpgsqlDataSource dataSource,
@@ -82,15 +85,12 @@ internal static class BaselineAdoption
             .ToList();
         if (replaced.Count == 0 || states.Any(state => state.IsApplied && state.Id == Baseline.Id))
             return false;
-        if (replaced[^1].Id != Last)
+        if (replaced[^1].Id != LastReplaced)
             throw new OlderThanBaselineException(
-                $"The schema stands at {replaced[^1].Id}, before the baseline of this version. Run 'tenantry migrate' of commit {LastCommit} first, then this one."
+                $"The last migration of the database is {replaced[^1].Id}, before the baseline of this version. Run 'tenantry migrate' of commit {LastCommit} first, then of this version."
             );
         await using var connection = await dataSource.OpenConnectionAsync(cancel);
-        var (expected, found) = (
-            Expected(),
-            await IsolationCheck.Lines(connection, Shape, static row => row.GetString(0), cancel)
-        );
+        var (expected, found) = (Expected(), await connection.ReadLines(Shape, static row => row.GetString(0), cancel));
         var differences = expected
             .Except(found, StringComparer.Ordinal)
             .Select(line => "  missing: " + line)
@@ -99,13 +99,16 @@ internal static class BaselineAdoption
         return differences.Count == 0
             ? true
             : throw new OlderThanBaselineException(
-                $"The schema has all migrations before the baseline, but something was changed by hand in {differences.Count} places. Undo that, then run 'tenantry migrate' again:\n{string.Join('\n', differences.Take(MostTold))}"
+                $"The schema has all migrations before the baseline, but {differences.Count} objects were changed by hand. Undo these changes, then run 'tenantry migrate' again:\n{string.Join('\n', differences.Take(MaxDifferences))}"
             );
     }
 
-    /// <summary>Notes that the database has the baseline. The notes of the migrations that it replaces stay: a version that knows them still serves.</summary>
+    /// <summary>
+    /// Records that the database has the baseline. The records of the replaced migrations are kept: a version that has
+    /// them still serves.
+    /// </summary>
     public static string Script(IInfrastructure<IServiceProvider> db) =>
-        DropDead
+        DropUnused
         + db.GetService<IHistoryRepository>().GetInsertScript(new HistoryRow(Baseline.Id, ProductInfo.GetVersion()));
 
     private static string[] Expected()
@@ -115,5 +118,5 @@ internal static class BaselineAdoption
     }
 }
 
-/// <summary>The database cannot be brought up by this version alone.</summary>
+/// <summary>This version alone cannot migrate the database.</summary>
 public sealed class OlderThanBaselineException(string message) : Exception(message);

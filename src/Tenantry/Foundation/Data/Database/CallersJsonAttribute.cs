@@ -1,23 +1,24 @@
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// On a property that is stored as jsonb: its content comes from callers. It passes <c>FreeJson</c> on its way in, and a trigger of its table refuses what <c>json_is_bounded</c> refuses, whoever writes it.
+/// Marks a jsonb property whose content comes from callers. <c>FreeJson</c> checks the input, and a trigger of the
+/// table refuses every write that <c>json_is_bounded</c> does not accept.
 /// </summary>
-/// <param name="mostBytes">of the text that PostgreSQL makes of it; well above what a request may send</param>
+/// <param name="mostBytes">The limit for the text that PostgreSQL prints, well above the limit for a request.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class CallersJsonAttribute(int mostBytes) : Attribute
 {
-    /// <summary>Of metadata: requests may send 16 KiB.</summary>
+    /// <summary>The limit for metadata. A request may send 16 KiB.</summary>
     public const int Metadata = 64 * 1024;
 
-    /// <summary>Of the texts of a template: a request has 1 MiB at most.</summary>
+    /// <summary>The limit for the texts of a template. A request may have 1 MiB.</summary>
     public const int Texts = 2 * 1024 * 1024;
 
     public int MostBytes => mostBytes;
 }
 
-/// <summary>On a property that is stored as jsonb: the service itself makes it.</summary>
-/// <param name="bound">what keeps it small</param>
+/// <summary>Marks a jsonb property whose content the service itself creates.</summary>
+/// <param name="bound">What limits its size.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OwnJsonAttribute(string bound) : Attribute
 {

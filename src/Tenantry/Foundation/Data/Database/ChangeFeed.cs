@@ -6,115 +6,129 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Tells this instance what others changed, a moment after their commit, so that what it remembers can be dropped. Triggers send it
-/// (NOTIFY), so that no code path can forget to. Whoever remembers something notes the <see cref="Period"/> in which it was read, and
-/// reads it again when the period is another one: after a lost connection nothing remembered from before it counts.
+/// Receives change notifications: what other instances changed, a moment after their commit, so that caches drop it.
+/// Triggers send them (NOTIFY), so that no code path can omit one. A cache records the <see cref="Period"/> in which it
+/// read an entry, and reads it again in another period: entries from before a lost connection are not valid.
 /// </summary>
 public sealed partial class ChangeFeed : BackgroundService
 {
     private const string Channel = "tenantry_changes";
 
     private static readonly TimeSpan PingEvery = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxStaleness = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource[] own;
+    private readonly NpgsqlDataSource[] directSources;
     private readonly NpgsqlDataSource dataSource;
     private readonly ILogger<ChangeFeed> log;
     private readonly Meter meter = new("Tenantry.Database");
     private readonly Dictionary<string, List<Action<string, string>>> listeners = new(StringComparer.Ordinal);
     private long horizon;
-    private volatile int hearing; // the period that is, or is just beginning
-    private volatile int current; // 0: none
-    private long heardAt = Environment.TickCount64;
+    private volatile int latestPeriod; // also while its connection is still being opened
+    private volatile int provenPeriod; // 0: none
+    private long aliveAt = Environment.TickCount64;
     private bool isLost;
 
     public ChangeFeed(ServiceSettings settings, LiveSettings live, NpgsqlDataSource dataSource, ILogger<ChangeFeed> log)
     {
         this.dataSource = dataSource;
         this.log = log;
-        own =
+        directSources =
             settings.DirectDatabases.Count == 0
-                ? [Own(settings.Database, live, now => now.Database)]
-                : [.. settings.DirectDatabases.Select((server, i) => Own(server, live, now => now.DirectDatabases[i]))];
+                ? [DirectSource(settings.Database, live, now => now.Database)]
+                :
+                [
+                    .. settings.DirectDatabases.Select(
+                        (server, i) => DirectSource(server, live, now => now.DirectDatabases[i])
+                    ),
+                ];
         meter.CreateObservableGauge(
             "tenantry.changes.staleness",
-            () => Silence.TotalSeconds,
+            () => Staleness.TotalSeconds,
             "s",
-            "How far behind what is remembered here can be. Above a second the database is asked instead."
+            "The greatest age of cached data. Above one second the database is read instead of the caches."
         );
     }
 
-    /// <summary>The stretch of time in which no change can have been missed; null while some may have been: ask the database then.</summary>
-    public int? Period => current is var period and > 0 && Silence < Patience ? period : null;
+    /// <summary>
+    /// The period in which no notification can have been missed. Null: some may have been missed, so read the database.
+    /// </summary>
+    public int? Period => provenPeriod is var period and > 0 && Staleness < MaxStaleness ? period : null;
 
-    /// <summary>The period, and the first transaction whose change is heard for sure. What did not see all before that may have missed one for good. Null as <see cref="Period"/> is.</summary>
-    public (int Period, long Horizon)? Since => Period is { } period ? (period, Interlocked.Read(ref horizon)) : null;
+    /// <summary>
+    /// The period, and the first transaction whose notification is certain to arrive. A read that did not see all
+    /// earlier transactions may have missed a change. Null as <see cref="Period"/> is.
+    /// </summary>
+    public (int Period, long Horizon)? Coverage =>
+        Period is { } period ? (period, Interlocked.Read(ref horizon)) : null;
 
-    /// <summary>For listeners: to which period what they hear belongs.</summary>
-    public int PeriodOfNews => hearing;
+    /// <summary>For listeners: the period of the notification that they receive.</summary>
+    public int NotificationPeriod => latestPeriod;
 
-    private TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref heardAt));
+    private TimeSpan Staleness => TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref aliveAt));
 
-    /// <summary>Before the service starts: what to do with the news of one table.</summary>
-    public void Listen(string table, Action<string> hear) => Listen(table, (id, _) => hear(id));
+    /// <summary>
+    /// Registers a handler for the notifications of one table, with the id. Call it before the service starts.
+    /// </summary>
+    public void Listen(string table, Action<string> handle) => Listen(table, (id, _) => handle(id));
 
-    /// <summary>The same, with the transaction that made the change.</summary>
-    public void Listen(string table, Action<string, string> hear)
+    /// <summary>Registers a handler that also gets the transaction of the change.</summary>
+    public void Listen(string table, Action<string, string> handle)
     {
         if (!listeners.TryGetValue(table, out var all))
             listeners.Add(table, all = []);
-        all.Add(hear);
+        all.Add(handle);
     }
 
-    /// <summary>Tells all instances something that no trigger does, a moment from now.</summary>
-    public Task Tell(string topic, string what, CancellationToken cancel) => Send($"{topic} {what}", cancel);
+    /// <summary>Sends a notification to all instances that no trigger sends.</summary>
+    public Task Notify(string topic, string subject, CancellationToken cancel) => Send($"{topic} {subject}", cancel);
 
     public override void Dispose()
     {
         meter.Dispose();
-        foreach (var source in own)
+        foreach (var source in directSources)
             source.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Of several servers the primary is the one where LISTEN succeeds; it may be another one by now.
-        for (var server = 0; !stoppingToken.IsCancellationRequested; server = (server + 1) % own.Length)
+        // LISTEN succeeds on the primary alone. After a failover that is another server.
+        for (var server = 0; !stoppingToken.IsCancellationRequested; server = (server + 1) % directSources.Length)
         {
             using var round = Spans.Round("hear changes");
             try
             {
-                await Hear(own[server], stoppingToken);
+                await Receive(directSources[server], stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it was: without the feed the service is slower, without the process it is gone.
-                current = 0;
+                // Any exception: without notifications the service is slower, but it must not stop.
+                provenPeriod = 0;
                 if (!isLost)
-                    Lost(log, e.Message);
+                    LogLost(log, e.Message);
                 isLost = true;
                 await Task.Delay(PingEvery, stoppingToken);
             }
         }
     }
 
-    private async Task Hear(NpgsqlDataSource source, CancellationToken stop)
+    private async Task Receive(NpgsqlDataSource source, CancellationToken stop)
     {
         await using var connection = source.CreateConnection();
         var proof = Guid.NewGuid().ToString();
         var isProven = false;
-        hearing++;
+        latestPeriod++;
         connection.Notification += (_, message) =>
         {
             if (message.Payload == proof)
                 isProven = true;
             else
-                Heard(message.Payload);
+                Dispatch(message.Payload);
         };
         await connection.OpenAsync(stop);
         await Run(connection, $"LISTEN {Channel}", stop);
-        // Through a pooler in transaction mode LISTEN succeeds and nothing ever arrives. What we send ourselves must come back.
+        // Through a pooler in transaction mode LISTEN succeeds, but no notification arrives. One that this instance
+        // sends must arrive here.
         await Send(proof, stop);
         for (var tries = 0; !isProven; tries++)
         {
@@ -124,26 +138,26 @@ public sealed partial class ChangeFeed : BackgroundService
         }
 
         await using (
-            var ask = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection)
+            var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection)
         )
-            Interlocked.Exchange(ref horizon, (long)(await ask.ExecuteScalarAsync(stop))!);
-        Interlocked.Exchange(ref heardAt, Environment.TickCount64);
-        current = hearing;
+            Interlocked.Exchange(ref horizon, (long)(await command.ExecuteScalarAsync(stop))!);
+        Interlocked.Exchange(ref aliveAt, Environment.TickCount64);
+        provenPeriod = latestPeriod;
         if (isLost)
-            Found(log);
+            LogRestored(log);
         isLost = false;
         while (true)
         {
-            var asked = Environment.TickCount64;
+            var confirmedAt = Environment.TickCount64;
             if (!await connection.WaitAsync(PingEvery, stop))
-                await Run(connection, "SELECT 1", stop); // a connection that is silently dead is found out here
+                await Run(connection, "SELECT 1", stop); // detects a lost connection
             else
-                asked = Environment.TickCount64;
-            Interlocked.Exchange(ref heardAt, asked);
+                confirmedAt = Environment.TickCount64;
+            Interlocked.Exchange(ref aliveAt, confirmedAt);
         }
     }
 
-    private static NpgsqlDataSource Own(
+    private static NpgsqlDataSource DirectSource(
         NpgsqlConnectionStringBuilder connection,
         LiveSettings live,
         Func<ServiceSettings, NpgsqlConnectionStringBuilder> of
@@ -152,9 +166,9 @@ public sealed partial class ChangeFeed : BackgroundService
             new NpgsqlConnectionStringBuilder(connection.ConnectionString)
             {
                 ApplicationName = "tenantry changes",
-                Pooling = false, // it is never given back
-                Timeout = (int)Patience.TotalSeconds * 3,
-                CommandTimeout = (int)Patience.TotalSeconds,
+                Pooling = false, // it is never returned to a pool
+                Timeout = (int)MaxStaleness.TotalSeconds * 3,
+                CommandTimeout = (int)MaxStaleness.TotalSeconds,
             },
             live,
             of,
@@ -168,13 +182,13 @@ public sealed partial class ChangeFeed : BackgroundService
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private void Heard(string payload)
+    private void Dispatch(string payload)
     {
         var parts = payload.Split(' ', 3); // table, id, transaction
         if (!listeners.TryGetValue(parts[0], out var all))
             return;
-        foreach (var hear in all)
-            hear(parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "");
+        foreach (var handle in all)
+            handle(parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "");
     }
 
     private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)
@@ -186,14 +200,10 @@ public sealed partial class ChangeFeed : BackgroundService
     [LoggerMessage(
         EventId = 1101,
         Level = LogLevel.Warning,
-        Message = "Changes of other instances are not heard ({Reason}): the database is asked instead, until they are"
+        Message = "Change notifications do not arrive; the service reads the database instead of its caches: {Reason}"
     )]
-    private static partial void Lost(ILogger log, string reason);
+    private static partial void LogLost(ILogger log, string reason);
 
-    [LoggerMessage(
-        EventId = 1102,
-        Level = LogLevel.Information,
-        Message = "Changes of other instances are heard again"
-    )]
-    private static partial void Found(ILogger log);
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Information, Message = "Change notifications arrive again")]
+    private static partial void LogRestored(ILogger log);
 }

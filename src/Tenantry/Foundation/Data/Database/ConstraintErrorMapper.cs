@@ -6,15 +6,15 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// What a broken constraint means to the caller, said where the constraint is mapped. The database decides races that no
-/// check before the write can; its refusal comes out as the same 409 that a check would have made.
+/// Maps a violated constraint to the answer for the caller. The mapping of the constraint states its meaning. The
+/// database decides races that no check before the write can decide; the answer is the same 409 as that of a check.
 /// </summary>
 public sealed partial class ConstraintErrorMapper : IExceptionMapper
 {
     private const string Field = "Tenantry:Field";
     private const string Meaning = "Tenantry:Meaning";
 
-    /// <summary>As the triggers of <see cref="CallersJsonAttribute"/> call it.</summary>
+    /// <summary>The constraint that the triggers of <see cref="CallersJsonAttribute"/> name in their error.</summary>
     private const string BoundedJson = DatabaseFunctions.JsonIsBounded;
 
     private readonly Dictionary<string, (string Field, string Detail)> byConstraint;
@@ -44,33 +44,26 @@ public sealed partial class ConstraintErrorMapper : IExceptionMapper
     public Refusal? Of(Exception exception) =>
         exception switch
         {
-            // Between the look at If-Match and the write.
+            // The row changed between the check of If-Match and the write.
             DbUpdateConcurrencyException when requests.HttpContext?.Request.Headers.IfMatch.Count > 0 => new Stale(),
-            DbUpdateConcurrencyException => Problems.Conflicting("It was changed by somebody else at the same moment."),
-            _ => Cause<UnstorableValueException>(exception) is { } unstorable ? OfValue(unstorable)
-            : Cause<PostgresException>(exception) is { } postgres ? OfConstraint(postgres)
+            DbUpdateConcurrencyException => Problems.Conflicting("Another request changed it at the same time."),
+            _ => exception.Chain().OfType<UnstorableValueException>().FirstOrDefault() is { } unstorable
+                ? OfValue(unstorable)
+            : exception.Chain().OfType<PostgresException>().FirstOrDefault() is { } postgres ? OfConstraint(postgres)
             : null,
         };
 
-    /// <summary>However deep: EF wraps what a retry might help against once more.</summary>
-    private static T? Cause<T>(Exception? exception)
-        where T : Exception
-    {
-        while (exception is not (null or T))
-            exception = exception.InnerException;
-        return (T?)exception;
-    }
-
     private Invalid OfValue(Exception unstorable)
     {
-        Unstorable(log, unstorable);
+        LogUnstorable(log, unstorable);
         return Problems.Invalid("request", Problems.Unstorable);
     }
 
     private Refusal? OfConstraint(PostgresException postgres) =>
         postgres.SqlState switch
         {
-            // Values that PostgreSQL has no room for. What comes in is checked before: whatever arrives here is a gap to be closed.
+            // Values that PostgreSQL cannot store. Input is checked before: a value that arrives here shows a gap in
+            // these checks.
             PostgresErrorCodes.CharacterNotInRepertoire
             or PostgresErrorCodes.UntranslatableCharacter
             or PostgresErrorCodes.NumericValueOutOfRange
@@ -78,26 +71,28 @@ public sealed partial class ConstraintErrorMapper : IExceptionMapper
             or PostgresErrorCodes.IntervalFieldOverflow => OfValue(postgres),
             PostgresErrorCodes.CheckViolation when postgres.ConstraintName == BoundedJson => Problems.Invalid(
                 postgres.ColumnName ?? "request",
-                "is too large as it is stored, or holds a number of more than 40 digits"
+                "is too large as it is stored, or contains a number of more than 40 digits"
             ),
             ActingCaller.Revoked => Problems.Unauthenticated(Problems.TokenRevoked, Problems.TokenRevoked.When),
             ActingCaller.PermissionLost => Problems.Denied(
                 Problems.PermissionDenied,
-                "Your permissions changed while the request was under way. Send it again if you may still do it."
+                "Your permissions changed while the request was processed. Repeat it if you still have the permission."
             ),
             ActingCaller.TenantOff => new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When),
             PostgresErrorCodes.UniqueViolation
-                when postgres.ConstraintName is { } name && byConstraint.TryGetValue(name, out var known) =>
-                Problems.Conflicting(known.Detail, known.Field),
-            PostgresErrorCodes.UniqueViolation => Problems.Conflicting("A value that must be unique is taken."),
+                when postgres.ConstraintName is { } name && byConstraint.TryGetValue(name, out var mapped) =>
+                Problems.Conflicting(mapped.Detail, mapped.Field),
+            PostgresErrorCodes.UniqueViolation => Problems.Conflicting(
+                "A value that must be unique is already in use."
+            ),
             PostgresErrorCodes.ForeignKeyViolation => Problems.Conflicting(
-                "It is still used, or what it names is gone."
+                "The record is still referenced, or refers to a record that no longer exists."
             ),
             PostgresErrorCodes.ObjectNotInPrerequisiteState => Problems.Conflicting(
-                "The tenant is being erased: it cannot be brought back or changed any more."
+                "The tenant is being erased. It can no longer be restored or changed."
             ),
             PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => Problems.Conflicting(
-                "Another change came first. Try again."
+                "A concurrent change was committed first. Repeat the request."
             ),
             _ => null,
         };
@@ -105,21 +100,25 @@ public sealed partial class ConstraintErrorMapper : IExceptionMapper
     [LoggerMessage(
         EventId = 1005,
         Level = LogLevel.Error,
-        Message = "A value that cannot be stored came as far as a statement: it should have been refused where it came in"
+        Message = "A statement had a value that PostgreSQL cannot store: the check of the input should have refused it"
     )]
-    private static partial void Unstorable(ILogger log, Exception exception);
+    private static partial void LogUnstorable(ILogger log, Exception exception);
 
-    internal static void Say<T>(IndexBuilder<T> index, string field, string meaning) =>
+    internal static void Annotate<T>(IndexBuilder<T> index, string field, string meaning) =>
         index.HasAnnotation(Field, field).HasAnnotation(Meaning, meaning);
 }
 
 public static class ConstraintMapping
 {
-    /// <summary>A unique index, with what its violation means to the caller and which JSON member it concerns.</summary>
+    /// <summary>Makes an index unique, and states the answer to a violation.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="name">Its name in the database.</param>
+    /// <param name="field">The JSON member that the violation concerns.</param>
+    /// <param name="meaning">The detail of the problem document.</param>
     public static IndexBuilder<T> UniqueOr409<T>(this IndexBuilder<T> index, string name, string field, string meaning)
     {
         index.IsUnique().HasDatabaseName(name);
-        ConstraintErrorMapper.Say(index, field, meaning);
+        ConstraintErrorMapper.Annotate(index, field, meaning);
         return index;
     }
 }

@@ -4,33 +4,34 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// A database that is away, full, overloaded or takes no writes, for the caller: 503, and the request may do better later.
+/// Answers 503 when the database is unavailable, full, overloaded or read-only. The client may repeat the request
+/// later.
 /// </summary>
 public sealed partial class DatabaseOutage(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<DatabaseOutage> log)
     : IExceptionMapper
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BetweenClears = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinimumBetweenClears = TimeSpan.FromSeconds(5);
 
-    private long cleared;
+    private long poolClearedAt;
 
     public Refusal? Of(Exception exception)
     {
         if (Cause(exception) is not { } cause)
             return null;
-        // After a failover, connections may still lead to the server that was the primary.
-        if (cause is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } && MayClear())
+        // After a failover, pooled connections may still lead to the former primary.
+        if (cause is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } && MayClearPool())
             dataSource.Clear();
-        Away(log, exception);
+        Unavailable(log, exception);
         return Problems.Unavailable(Problems.DependencyUnavailable, RetryAfter);
     }
 
-    /// <summary>What of an exception says so, however deep. Null: it says something else.</summary>
-    internal static Exception? Cause(Exception exception)
-    {
-        for (var cause = exception; cause is not (null or OperationCanceledException); cause = cause.InnerException)
-        {
-            if (
+    /// <summary>The exception in the chain that reports an outage; null: there is none.</summary>
+    internal static Exception? Cause(Exception exception) =>
+        exception
+            .Chain()
+            .TakeWhile(cause => cause is not OperationCanceledException)
+            .FirstOrDefault(cause =>
                 cause is PostgresException { SqlState: var state }
                     ? IsOutage(state)
                     : cause
@@ -38,11 +39,7 @@ public sealed partial class DatabaseOutage(NpgsqlDataSource dataSource, TimeProv
                         {
                             InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException
                         }
-            )
-                return cause;
-        }
-        return null;
-    }
+            );
 
     /// <summary>By PostgreSQL's error codes (its manual, appendix A).</summary>
     private static bool IsOutage(string state) =>
@@ -52,20 +49,20 @@ public sealed partial class DatabaseOutage(NpgsqlDataSource dataSource, TimeProv
                 or ['5', '8', ..] // system error: the disk failed
                 or PostgresErrorCodes.ReadOnlySqlTransaction
                 or PostgresErrorCodes.LockNotAvailable // lock_timeout of the server, as during a migration
-                or PostgresErrorCodes.QueryCanceled // statement_timeout of the server; what was cancelled by us is wrapped in an OperationCanceledException
+                or PostgresErrorCodes.QueryCanceled // statement_timeout of the server; a cancellation by the service is wrapped in an OperationCanceledException
                 or PostgresErrorCodes.AdminShutdown
                 or PostgresErrorCodes.CrashShutdown
                 or PostgresErrorCodes.CannotConnectNow
                 or PostgresErrorCodes.DatabaseDropped
                 or "57P05"; // idle_session_timeout
 
-    private bool MayClear()
+    private bool MayClearPool()
     {
-        var (before, now) = (Volatile.Read(ref cleared), clock.GetTimestamp());
-        return (before == 0 || clock.GetElapsedTime(before, now) > BetweenClears)
-            && Interlocked.CompareExchange(ref cleared, now, before) == before;
+        var (before, now) = (Volatile.Read(ref poolClearedAt), clock.GetTimestamp());
+        return (before == 0 || clock.GetElapsedTime(before, now) > MinimumBetweenClears)
+            && Interlocked.CompareExchange(ref poolClearedAt, now, before) == before;
     }
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The database is away")]
-    private static partial void Away(ILogger log, Exception exception);
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The database is unavailable")]
+    private static partial void Unavailable(ILogger log, Exception exception);
 }

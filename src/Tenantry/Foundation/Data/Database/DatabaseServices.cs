@@ -31,10 +31,13 @@ public static class DatabaseServices
         services.AddSingleton<IExceptionMapper, DatabaseOutage>();
     }
 
-    /// <param name="connection">whose role serves, or owns</param>
-    /// <param name="live">whose password counts for each connection that is opened; null: the one that is given</param>
-    /// <param name="of">which of them</param>
-    /// <param name="name">of its figures</param>
+    /// <summary>Creates a connection pool.</summary>
+    /// <param name="connection">The server, the database and the role.</param>
+    /// <param name="live">
+    /// Provides the password for each new connection; null: that of <paramref name="connection"/>.
+    /// </param>
+    /// <param name="of">Selects the connection in <paramref name="live"/>.</param>
+    /// <param name="name">The name of the pool in metrics.</param>
     public static NpgsqlDataSource DataSource(
         NpgsqlConnectionStringBuilder connection,
         LiveSettings? live = null,
@@ -47,9 +50,9 @@ public static class DatabaseServices
             {
                 Password = live is null ? connection.Password : null,
                 ApplicationName = connection.ApplicationName ?? "tenantry",
-                // Nothing is ever set for a session, so there is nothing to reset: one statement less for each use of a connection.
+                // No statement sets anything for a session, so a reset would be one unnecessary statement per use.
                 NoResetOnClose = true,
-                // A constraint's detail repeats the values of the row.
+                // The detail of a violated constraint contains values of the row.
                 IncludeErrorDetail = false,
             }.ConnectionString
         )
@@ -64,9 +67,15 @@ public static class DatabaseServices
         return builder.Build();
     }
 
-    /// <param name="options">of the contexts</param>
-    /// <param name="dataSource">null: the one of the container that they come from. The model and the translated queries are then one for all containers of a process</param>
-    /// <param name="explainMissingTenant">whether a statement without a tenant fails, and does not just see nothing</param>
+    /// <summary>Configures contexts over PostgreSQL.</summary>
+    /// <param name="options">The options of the contexts.</param>
+    /// <param name="dataSource">
+    /// The pool; null: that of the container. With null, all containers of a process share the model and the translated
+    /// queries.
+    /// </param>
+    /// <param name="explainMissingTenant">
+    /// Whether a statement without a tenant throws instead of seeing no rows.
+    /// </param>
     public static void Configure(
         DbContextOptionsBuilder options,
         NpgsqlDataSource? dataSource,
@@ -85,7 +94,7 @@ public static class DatabaseServices
                 new TenantCommandInterceptor(explainMissingTenant),
                 new TenantTransactionInterceptor()
             )
-            // What goes wrong is told once, where it becomes an answer.
+            // A failure is logged once, where it becomes an answer.
             .ConfigureWarnings(warnings =>
                 warnings.Ignore(
                     Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.SaveChangesFailed,
@@ -97,7 +106,7 @@ public static class DatabaseServices
         static void Postgres(NpgsqlDbContextOptionsBuilder npgsql) => npgsql.MigrationsHistoryTable(MigrationHistory);
     }
 
-    /// <summary>A context of the owner, for migrating.</summary>
+    /// <summary>Creates a context of the owner of the schema, for migrations.</summary>
     public static TenantDb OwnerContext(NpgsqlDataSource dataSource)
     {
         var options = new DbContextOptionsBuilder<TenantDb>();
@@ -105,5 +114,6 @@ public static class DatabaseServices
         return new TenantDb(options.Options).WithoutTenant();
     }
 
+    /// <summary>The name of the table of applied migrations.</summary>
     public const string MigrationHistory = "schema_migrations";
 }

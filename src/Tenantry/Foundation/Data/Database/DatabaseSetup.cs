@@ -3,8 +3,8 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// What an administrator of the cluster does once for a new installation: the database, the owner that migrates, the login that
-/// serves, the two roles that hold grants and, where one is wanted, the login that makes backups. Safe to run again.
+/// Creates what a new installation needs, as an administrator of the cluster: the database, the owner that migrates,
+/// the login that serves, the two roles that have the grants and, optionally, the login for backups. Safe to run again.
 /// </summary>
 public static class DatabaseSetup
 {
@@ -18,29 +18,30 @@ public static class DatabaseSetup
     {
         await using (var cluster = DatabaseServices.DataSource(admin))
         {
-            await Role(cluster, owner.Username!, owner.Password, cancel);
-            await Role(cluster, serving.Username!, serving.Password, cancel);
-            await Role(cluster, TenantPolicy.ServingRole, login: null, cancel);
-            await Role(cluster, TenantPolicy.DoorRole, login: null, cancel);
+            await CreateRole(cluster, owner.Username!, owner.Password, cancel);
+            await CreateRole(cluster, serving.Username!, serving.Password, cancel);
+            await CreateRole(cluster, TenantPolicy.ServingRole, login: null, cancel);
+            await CreateRole(cluster, TenantPolicy.CrossTenantRole, login: null, cancel);
             if (backup is not null)
             {
-                // Row-level security is forced: without BYPASSRLS a dump fails, or leaves rows out. Replication is what a base backup comes by.
-                await Role(cluster, backup.Username!, backup.Password, cancel, "BYPASSRLS REPLICATION");
-                await Run(cluster, $"GRANT pg_read_all_data TO {Quote(backup.Username!)}", cancel); // tables to come among it
+                // Row-level security is forced: without BYPASSRLS a dump fails, or omits rows. A base backup needs
+                // REPLICATION.
+                await CreateRole(cluster, backup.Username!, backup.Password, cancel, "BYPASSRLS REPLICATION");
+                await Run(cluster, $"GRANT pg_read_all_data TO {Quote(backup.Username!)}", cancel); // includes future tables
             }
-            // The owner hands the doors over to their role, for which it must be a member of it.
-            await Run(cluster, $"GRANT {TenantPolicy.DoorRole} TO {Quote(owner.Username!)}", cancel);
+            // The owner makes this role the owner of the cross-tenant functions, and must be a member for that.
+            await Run(cluster, $"GRANT {TenantPolicy.CrossTenantRole} TO {Quote(owner.Username!)}", cancel);
             await Run(cluster, $"GRANT {TenantPolicy.ServingRole} TO {Quote(serving.Username!)}", cancel);
             if (!await Exists(cluster, "SELECT FROM pg_database WHERE datname = $1", serving.Database!, cancel))
             {
-                // An administrator that is no superuser may give a database only to a role it is a member of.
+                // An administrator without superuser rights can give a database only to a role that it is a member of.
                 await Run(cluster, $"GRANT {Quote(owner.Username!)} TO CURRENT_USER", cancel);
                 await Run(
                     cluster,
                     $"CREATE DATABASE {Quote(serving.Database!)} OWNER {Quote(owner.Username!)} ENCODING 'UTF8' TEMPLATE template0",
                     cancel
                 );
-                // A database that was there before keeps the guests that it has.
+                // An existing database keeps its grants: other applications may use it.
                 await Run(cluster, $"REVOKE ALL ON DATABASE {Quote(serving.Database!)} FROM PUBLIC", cancel);
             }
         }
@@ -56,11 +57,12 @@ public static class DatabaseSetup
                 owner.Username!
             )}, {TenantPolicy.ServingRole};
             GRANT USAGE, CREATE ON SCHEMA public TO {Quote(owner.Username!)} WITH GRANT OPTION;
-            GRANT USAGE ON SCHEMA public TO {TenantPolicy.ServingRole}, {TenantPolicy.DoorRole};
+            GRANT USAGE ON SCHEMA public TO {TenantPolicy.ServingRole}, {TenantPolicy.CrossTenantRole};
             """,
             cancel
         );
-        // Temporary tables and large objects are past every policy. The latter only a superuser can forbid; where there is none, the start tells it and goes on.
+        // Policies do not cover temporary tables and large objects. Only a superuser can revoke the latter; without
+        // one, the service logs a warning and starts.
         await Run(database, $"REVOKE TEMPORARY ON DATABASE {Quote(serving.Database!)} FROM PUBLIC", cancel);
         await Run(
             database,
@@ -83,7 +85,7 @@ public static class DatabaseSetup
             );
     }
 
-    private static async Task Role(
+    private static async Task CreateRole(
         NpgsqlDataSource cluster,
         string name,
         string? login,
@@ -105,11 +107,11 @@ public static class DatabaseSetup
         catch (PostgresException e)
             when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {
-            // Roles belong to the cluster: another installation on it was a moment faster.
+            // Roles belong to the cluster: another installation created it at the same time.
         }
     }
 
-    /// <summary>A login that is there may be another installation's: its password is never changed.</summary>
+    /// <summary>An existing login may belong to another installation: its password is never changed.</summary>
     private static async Task DemandPassword(
         NpgsqlDataSource cluster,
         string name,
@@ -117,7 +119,7 @@ public static class DatabaseSetup
         CancellationToken cancel
     )
     {
-        var asIt = new NpgsqlConnectionStringBuilder(cluster.ConnectionString)
+        var asRole = new NpgsqlConnectionStringBuilder(cluster.ConnectionString)
         {
             Username = name,
             Password = password,
@@ -125,7 +127,7 @@ public static class DatabaseSetup
         };
         try
         {
-            await using var connection = new NpgsqlConnection(asIt.ConnectionString);
+            await using var connection = new NpgsqlConnection(asRole.ConnectionString);
             await connection.OpenAsync(cancel);
         }
         catch (PostgresException e)
@@ -138,7 +140,7 @@ public static class DatabaseSetup
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            // It got past the password, and may not connect to the administrator's own database.
+            // The password is right; the role may not connect to the administrator's database.
         }
     }
 
@@ -166,14 +168,14 @@ public static class DatabaseSetup
 
     private static string Literal(string text) =>
         text.Contains('\0', StringComparison.Ordinal)
-            ? throw new ArgumentException("A password cannot hold the NUL character.", nameof(text))
+            ? throw new ArgumentException("A password cannot contain the NUL character.", nameof(text))
             : " E'"
                 + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)
                 + "'";
 }
 
-/// <summary>The cluster has a role of this name with another password.</summary>
+/// <summary>The cluster has a role of that name with another password.</summary>
 public sealed class RoleTakenException(string role)
     : Exception(
-        $"The server has a role {role} already, with another password than the one given: another installation may live by it, so it is left as it is. Give its password, or another name, in DATABASE_URL and MIGRATION_DATABASE_URL."
+        $"The server already has a role {role} with another password. It may belong to another installation, so it was not changed. Use its password, or another role name, in DATABASE_URL and MIGRATION_DATABASE_URL."
     );

@@ -3,20 +3,26 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Keeps what a failed statement leaves behind from the next user of its connection. The driver prepares a statement by itself when it comes a second time; one that fails at that moment, for its values, for a lock
-/// or because it was cancelled, stays listed as prepared although it is not, or without what it answers with. So the connection forgets all prepared statements before it goes back to the pool
-/// (docs/decisions/0025-values-that-postgresql-refuses.md). A connection whose protocol is out of step is closed by the driver.
+/// Cleans a connection after a failed statement, before the pool hands it to the next user. The driver prepares a
+/// statement automatically at its second use. A statement that fails at that moment (for its values, for a lock, or by
+/// cancellation) stays listed as prepared although it is not, or without its result columns. So the connection forgets
+/// all prepared statements (docs/decisions/0025-values-that-postgresql-refuses.md). The driver itself closes a
+/// connection whose protocol is out of step.
 /// </summary>
 public static class FailedStatements
 {
-    /// <summary>Whether a statement that failed like this may have failed while it was being prepared. What constraints, conflicts and checks of ours refuse has been prepared by then.</summary>
+    /// <summary>
+    /// Whether the statement may have failed while it was being prepared. A violated constraint (class 23) or a
+    /// conflict (class 40) occurs after that; a value that the service itself refuses is never sent.
+    /// </summary>
     public static bool MayLeaveTraces(Exception? exception)
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        foreach (var cause in exception.Chain())
         {
             switch (cause)
             {
@@ -29,18 +35,22 @@ public static class FailedStatements
         return true;
     }
 
-    /// <param name="context">whose statement it was</param>
-    /// <param name="exception">null: it was cancelled</param>
+    /// <summary>Marks the context, so that its connection is cleaned when it is closed.</summary>
+    /// <param name="context">The context that sent the statement.</param>
+    /// <param name="exception">The failure; null: the statement was cancelled.</param>
     public static void Note(DbContext? context, Exception? exception)
     {
         if (context is TenantDb db && MayLeaveTraces(exception))
             db.HasFailed = true;
     }
 
-    /// <summary>To be called before the connection is closed, with no transaction open. Costs a round trip, and what is prepared anew afterwards.</summary>
+    /// <summary>
+    /// Removes all prepared statements of a connection. Call it before the connection is closed, outside a transaction.
+    /// It costs a round trip, and statements are prepared again afterwards.
+    /// </summary>
     public static void Forget(NpgsqlConnection connection)
     {
-        // Closed by the driver; or nothing is ever prepared, as behind a pooler that cannot do it.
+        // The driver closed it, or nothing is prepared, as behind a pooler without support for it.
         if (
             connection.State != ConnectionState.Open
             || new NpgsqlConnectionStringBuilder(connection.ConnectionString).MaxAutoPrepare == 0
@@ -52,12 +62,12 @@ public static class FailedStatements
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
-            NpgsqlConnection.ClearPool(connection); // it cannot be cleaned: none of its age is used again
+            NpgsqlConnection.ClearPool(connection); // it cannot be cleaned: no connection opened so far is used again
         }
     }
 }
 
-/// <summary>Applies <see cref="StatementValues"/> and <see cref="FailedStatements"/> to what EF sends.</summary>
+/// <summary>Applies <see cref="StatementValues"/> and <see cref="FailedStatements"/> to the statements of EF.</summary>
 public sealed class StatementInterceptor : IDbCommandInterceptor, ISaveChangesInterceptor, IDbConnectionInterceptor
 {
     public InterceptionResult<DbDataReader> ReaderExecuting(
@@ -117,7 +127,8 @@ public sealed class StatementInterceptor : IDbCommandInterceptor, ISaveChangesIn
         CancellationToken cancellationToken = default
     ) => Noted(eventData.Context, null);
 
-    // A statement of a batch that is not its first fails when its result is read, which is no command any more.
+    // A statement of a batch, other than the first, fails when its result is read: then the event of a failed
+    // command does not occur.
     public void SaveChangesFailed(DbContextErrorEventData eventData) =>
         FailedStatements.Note(eventData.Context, eventData.Exception);
 

@@ -5,15 +5,16 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// What a migration's transaction is told when it begins. Statements outside one, which are CREATE and DROP INDEX CONCURRENTLY, are not told: nobody has to wait behind them, and they wait for every
-/// transaction that is older.
+/// Sets timeouts and the version at the beginning of a migration's transaction. CREATE and DROP INDEX CONCURRENTLY run
+/// outside a transaction and get no lock timeout: they block no other statement, and wait for every older transaction.
 /// </summary>
 internal sealed class MigrationTransactions(TimeSpan lockWait, string version) : DbTransactionInterceptor
 {
     /// <summary>Read by the default of <c>schema_migrations.applied_by</c>.</summary>
     public const string VersionSetting = "tenantry.version";
 
-    // Whoever kills a migration wants it gone: without the interval, the server goes on with the statement for as long as it takes. It cannot look after its client on Windows.
+    // The server checks each second whether the client is connected: a killed migration would otherwise run to its
+    // end. PostgreSQL on Windows does not support that.
     private const string Sql = $"""
         SELECT set_config('lock_timeout', $1, true), set_config('{VersionSetting}', $2, true), set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
                CASE WHEN version() !~* 'visual c|mingw|windows' THEN set_config('client_connection_check_interval', '1000', true) END

@@ -6,15 +6,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Makes a tenant's table out of one marker: the key begins with the tenant, the tenant exists, and no foreign key can
-/// point into another tenant's rows (PostgreSQL checks foreign keys past row-level security, so the tenant has to be in them).
+/// Maps an entity with the marker <see cref="ITenantOwned"/> to a table of tenants: the key begins with the tenant, the
+/// tenant exists, and every foreign key includes the tenant. PostgreSQL checks foreign keys without row-level security,
+/// so a key without the tenant could reference another tenant's row.
 /// </summary>
 public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFinalizingConvention
 {
-    /// <summary>On a tenant's table: the property that holds the tenant.</summary>
+    /// <summary>Annotation of a table of tenants: the property that contains the tenant.</summary>
     public const string TenantProperty = "Tenantry:TenantProperty";
 
-    /// <summary>What the serving role may do with the table.</summary>
+    /// <summary>Annotation: the privileges of the serving role on the table.</summary>
     public const string Grants = "Tenantry:Grants";
 
     private const string TenantId = nameof(ITenantOwned.TenantId);
@@ -27,8 +28,9 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
     {
         var type = entityTypeBuilder.Metadata.ClrType;
         if (type.GetProperty(Id) is null)
-            return; // a table of pairs names its key itself
-        // Early, so that relationships configured afterwards find the whole key. EF's own discovery would take the id alone.
+            return; // a join table configures its own key
+        // Early, so that relationships configured later find the whole key. EF's own convention would use the id
+        // alone.
         var id = entityTypeBuilder.Property(typeof(Guid), Id)!.Metadata;
         entityTypeBuilder.PrimaryKey(
             Is<ITenantOwned>(type) ? [entityTypeBuilder.Property(typeof(Guid), TenantId)!.Metadata, id] : [id]
@@ -49,15 +51,15 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
             if (entity == tenants)
                 entity.Builder.HasAnnotation(TenantProperty, Id);
             else if (Is<ITenantOwned>(entity.ClrType))
-                BelongToTenant(entity, tenants);
+                ConfigureTenantOwned(entity, tenants);
             else if (!typeof(IPlatformOwned).IsAssignableFrom(entity.ClrType))
                 throw new InvalidOperationException(
-                    $"{entity.DisplayName()} says nothing of whose its rows are: mark it {nameof(ITenantOwned)}, or {nameof(IPlatformOwned)} with a reason."
+                    $"{entity.DisplayName()} does not state the owner of its rows: mark it {nameof(ITenantOwned)}, or {nameof(IPlatformOwned)} with a reason."
                 );
         }
     }
 
-    private static void BelongToTenant(IConventionEntityType entity, IConventionEntityType tenants)
+    private static void ConfigureTenantOwned(IConventionEntityType entity, IConventionEntityType tenants)
     {
         entity.Builder.HasAnnotation(TenantProperty, TenantId);
         var tenant = entity.FindProperty(TenantId)!;
@@ -69,7 +71,7 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
         {
             if (Is<ITenantOwned>(foreignKey.PrincipalEntityType.ClrType) && !foreignKey.Properties.Contains(tenant))
                 throw new InvalidOperationException(
-                    $"A foreign key from {entity.DisplayName()} to {foreignKey.PrincipalEntityType.DisplayName()} leaves out {TenantId}: it could point into another tenant."
+                    $"A foreign key from {entity.DisplayName()} to {foreignKey.PrincipalEntityType.DisplayName()} omits {TenantId}: it could reference a row of another tenant."
                 );
         }
 
@@ -84,7 +86,10 @@ public sealed class OwnershipConvention : IEntityTypeAddedConvention, IModelFina
 
 public static class OwnershipMapping
 {
-    /// <summary>Narrows what the serving role may do with a table: an append-only log is not updated, a catalogue is only read.</summary>
+    /// <summary>
+    /// Limits the privileges of the serving role on a table: an append-only log is not updated, a catalogue is only
+    /// read.
+    /// </summary>
     public static EntityTypeBuilder<T> ServingRoleMay<T>(this EntityTypeBuilder<T> table, string grants)
         where T : class
     {

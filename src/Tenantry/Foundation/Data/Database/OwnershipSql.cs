@@ -8,11 +8,12 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Migrations;
 
 namespace Tenantry.Foundation.Data.Database;
 
-#pragma warning disable EF1001 // the base class takes the provider's own options type, and an annotation's name is in its own class; nothing else of it is used here
+#pragma warning disable EF1001 // the constructor of the base class and the name of an annotation use internal types of the provider
 
 /// <summary>
-/// Writes isolation into each CREATE TABLE of a migration, and the mending into each index that is made beside the traffic. Granting comes last: a table that got no policy got no grant
-/// either, and its first query fails in the developer's hands rather than leaking in production.
+/// Adds row-level security, policies and grants to each CREATE TABLE of a migration, and a repair to each concurrently
+/// created index. The grant is last: a table without a policy has no grant either, so its first query fails in
+/// development instead of leaking rows in production.
 /// </summary>
 public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies, INpgsqlSingletonOptions options)
     : NpgsqlMigrationsSqlGenerator(dependencies, options)
@@ -45,12 +46,12 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
         if (
             entity.FindAnnotation(OwnershipConvention.TenantProperty)?.Value is nameof(ITenantOwned.TenantId)
             && model.GetRelationalModel().FindTable("tenants", null)?.FindColumn("deleted_at") is not null
-        ) // a migration from before there was such a thing makes its tables as it did then
+        ) // older migrations, without that column, create their tables as before
         {
-            // The door through which an erased tenant's rows go. It lets nobody at the rows of one that is not deleted.
-            Add(builder, $"GRANT SELECT (ctid, tenant_id), DELETE ON {name} TO {TenantPolicy.DoorRole};");
+            // For the erasure of a tenant. The policy shows only rows of deleted tenants.
+            Add(builder, $"GRANT SELECT (ctid, tenant_id), DELETE ON {name} TO {TenantPolicy.CrossTenantRole};");
             Add(builder, TenantPolicy.Purge(name) + ";");
-            // Rows that refer to others of their own table let go of them before any is erased.
+            // References between rows of the same table are set to NULL before rows are erased.
             foreach (
                 var reference in table
                     .ForeignKeyConstraints.Where(key => key.PrincipalTable == table)
@@ -59,7 +60,7 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
             )
             {
                 var own = Dependencies.SqlGenerationHelper.DelimitIdentifier(reference.Name);
-                Add(builder, $"GRANT SELECT ({own}), UPDATE ({own}) ON {name} TO {TenantPolicy.DoorRole};");
+                Add(builder, $"GRANT SELECT ({own}), UPDATE ({own}) ON {name} TO {TenantPolicy.CrossTenantRole};");
             }
         }
         if (entity.FindAnnotation(OwnershipConvention.Grants)?.Value is string grants)
@@ -75,7 +76,8 @@ public sealed class OwnershipSql(MigrationsSqlGeneratorDependencies dependencies
     {
         if (operation[NpgsqlAnnotationNames.CreatedConcurrently] is true)
         {
-            // What is built beside the traffic stays behind as INVALID when it breaks off: it costs each write, helps no read, and bars the name. The next try begins by taking it away.
+            // An interrupted CREATE INDEX CONCURRENTLY leaves an INVALID index, which slows every write, serves no read
+            // and occupies the name. The next attempt drops it first.
             builder.AppendLine(
                 $"DROP INDEX CONCURRENTLY IF EXISTS {Dependencies.SqlGenerationHelper.DelimitIdentifier(operation.Name, operation.Schema)};"
             );

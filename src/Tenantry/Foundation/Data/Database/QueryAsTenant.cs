@@ -5,41 +5,46 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// A statement without EF, for the few that clients send all the time: EF takes longer over one than PostgreSQL does (docs/decisions/0019-a-few-statements-go-past-ef.md). The tenant travels in the same batch, as
-/// <see cref="TenantCommandInterceptor"/> puts it in front of what EF sends, and the batch is a transaction; but where one is open already, which was given its tenant when it began.
+/// Runs a statement without EF, for the few that clients cause most often: EF needs more time for them than PostgreSQL
+/// (docs/decisions/0019-a-few-statements-go-past-ef.md). The first command of the batch sets the tenant, as
+/// <see cref="TenantCommandInterceptor"/> does for EF, and the batch is a transaction. Inside an open transaction the
+/// tenant is already set.
 /// </summary>
 public static class QueryAsTenant
 {
-    /// <summary>As a tenant that the caller names; a request's own goes by <c>TenantContext</c>.</summary>
-    /// <param name="dataSource">of the serving role</param>
-    /// <param name="tenant">whose rows are seen</param>
-    /// <param name="statement">with parameters by position ($1)</param>
-    /// <param name="read">what becomes of a row</param>
-    /// <param name="cancel">ends the statement</param>
-    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
+    /// <summary>Runs a statement as a given tenant. For the tenant of a request use <c>TenantContext</c>.</summary>
+    /// <param name="dataSource">The pool of the serving role.</param>
+    /// <param name="tenant">The tenant whose rows are visible.</param>
+    /// <param name="statement">The statement, with positional parameters ($1).</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="cancel">Cancels the statement.</param>
+    /// <exception cref="UnstorableValueException">PostgreSQL cannot store a value. Nothing was sent.</exception>
     public static Task<List<T>> RowsAs<T>(
         this NpgsqlDataSource dataSource,
         Guid tenant,
         NpgsqlBatchCommand statement,
         Func<NpgsqlDataReader, T> read,
         CancellationToken cancel
-    ) => dataSource.Send(batch => Answer(batch, TenantStatement.For(tenant), statement, null, read, cancel), cancel);
+    ) => dataSource.Send(batch => Run(batch, TenantStatement.For(tenant), statement, null, read, cancel), cancel);
 
-    /// <summary>As no tenant: of the platform's own tables, and of the functions that look across tenants.</summary>
-    /// <param name="dataSource">of the serving role</param>
-    /// <param name="statement">with parameters by position ($1)</param>
-    /// <param name="read">what becomes of a row</param>
-    /// <param name="cancel">ends the statement</param>
-    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
+    /// <summary>Runs a statement without a tenant, on tables of the platform and on cross-tenant functions.</summary>
+    /// <param name="dataSource">The pool of the serving role.</param>
+    /// <param name="statement">The statement, with positional parameters ($1).</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="cancel">Cancels the statement.</param>
+    /// <exception cref="UnstorableValueException">PostgreSQL cannot store a value. Nothing was sent.</exception>
     public static Task<List<T>> RowsOfPlatform<T>(
         this NpgsqlDataSource dataSource,
         NpgsqlBatchCommand statement,
         Func<NpgsqlDataReader, T> read,
         CancellationToken cancel
-    ) => dataSource.Send(batch => Answer(batch, null, statement, null, read, cancel), cancel);
+    ) => dataSource.Send(batch => Run(batch, null, statement, null, read, cancel), cancel);
 
-    /// <summary>Statements that answer nothing, in one round trip and one transaction. Each tenant's come behind its <see cref="TenantStatement"/>.</summary>
-    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
+    /// <summary>
+    /// Runs statements without results, in one round trip and one transaction. A <see cref="TenantStatement"/> precedes
+    /// those of each tenant.
+    /// </summary>
+    /// <exception cref="UnstorableValueException">PostgreSQL cannot store a value. Nothing was sent.</exception>
     public static Task<int> Execute(
         this NpgsqlDataSource dataSource,
         IEnumerable<NpgsqlBatchCommand> statements,
@@ -55,7 +60,7 @@ public static class QueryAsTenant
             cancel
         );
 
-    /// <summary>As <see cref="RowsAs"/>, for a statement that reads: one that writes fails.</summary>
+    /// <summary>As <see cref="RowsAs"/>, for a statement that reads. A statement that writes fails.</summary>
     public static Task<List<T>> ReadAs<T>(
         this NpgsqlDataSource dataSource,
         Guid tenant,
@@ -63,12 +68,12 @@ public static class QueryAsTenant
         Func<NpgsqlDataReader, T> read,
         CancellationToken cancel
     ) =>
-        dataSource.Send(
-            batch => Answer(batch, TenantStatement.ForReading(tenant), statement, null, read, cancel),
-            cancel
-        );
+        dataSource.Send(batch => Run(batch, TenantStatement.ForReading(tenant), statement, null, read, cancel), cancel);
 
-    /// <summary>As <see cref="RowsAs"/>, for a change by <paramref name="caller"/>, which is undone where the caller may not make it any more.</summary>
+    /// <summary>
+    /// As <see cref="RowsAs"/>, for a change by <paramref name="caller"/>. It is rolled back where the caller lost the
+    /// right to make it.
+    /// </summary>
     public static Task<List<T>> ChangeAs<T>(
         this NpgsqlDataSource dataSource,
         Guid tenant,
@@ -76,14 +81,16 @@ public static class QueryAsTenant
         NpgsqlBatchCommand statement,
         Func<NpgsqlDataReader, T> read,
         CancellationToken cancel
-    ) => dataSource.Send(batch => Answer(batch, TenantStatement.For(tenant), statement, caller, read, cancel), cancel);
+    ) => dataSource.Send(batch => Run(batch, TenantStatement.For(tenant), statement, caller, read, cancel), cancel);
 
-    /// <summary>By the connection of <paramref name="db"/>: as its tenant, or as a part of the change that it is making.</summary>
-    /// <param name="db">whose rows are seen</param>
-    /// <param name="statement">with parameters by position ($1)</param>
-    /// <param name="read">what becomes of a row</param>
-    /// <param name="cancel">ends the statement</param>
-    /// <exception cref="UnstorableValueException">a value cannot be stored: nothing was sent</exception>
+    /// <summary>
+    /// Runs a statement on the connection of <paramref name="db"/>, as its tenant or in its transaction.
+    /// </summary>
+    /// <param name="db">The context.</param>
+    /// <param name="statement">The statement, with positional parameters ($1).</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="cancel">Cancels the statement.</param>
+    /// <exception cref="UnstorableValueException">PostgreSQL cannot store a value. Nothing was sent.</exception>
     public static async Task<List<T>> Rows<T>(
         this TenantDb db,
         NpgsqlBatchCommand statement,
@@ -99,14 +106,14 @@ public static class QueryAsTenant
                 (NpgsqlConnection)db.Database.GetDbConnection(),
                 (NpgsqlTransaction?)transaction
             );
-            // A transaction was given its tenant when it began, and is held against its caller when it ends.
+            // A transaction sets its tenant at its start, and checks its caller at its end.
             return transaction is not null
-                ? await Answer(batch, null, statement, null, read, cancel)
-                : await Answer(
+                ? await Run(batch, null, statement, null, read, cancel)
+                : await Run(
                     batch,
                     TenantStatement.For(
                         db.Tenant
-                            ?? throw new InvalidOperationException("A statement has no tenant: it would see no rows.")
+                            ?? throw new InvalidOperationException("A statement has no tenant and would see no rows.")
                     ),
                     statement,
                     db.Caller,
@@ -127,7 +134,7 @@ public static class QueryAsTenant
 
     private static async Task<T> Send<T>(
         this NpgsqlDataSource dataSource,
-        Func<NpgsqlBatch, Task<T>> by,
+        Func<NpgsqlBatch, Task<T>> run,
         CancellationToken cancel
     )
     {
@@ -135,7 +142,7 @@ public static class QueryAsTenant
         try
         {
             await using var batch = new NpgsqlBatch(connection);
-            return await by(batch);
+            return await run(batch);
         }
         catch (Exception e) when (FailedStatements.MayLeaveTraces(e))
         {
@@ -144,13 +151,13 @@ public static class QueryAsTenant
         }
     }
 
-    /// <param name="batch">still empty</param>
-    /// <param name="tenant">the statement that goes in front; null: none</param>
-    /// <param name="statement">whose rows are read</param>
-    /// <param name="caller">against whom it is held; null: nobody</param>
-    /// <param name="read">what becomes of a row</param>
-    /// <param name="cancel">ends the statement</param>
-    private static async Task<List<T>> Answer<T>(
+    /// <param name="batch">An empty batch.</param>
+    /// <param name="tenant">The statement that sets the tenant; null: none.</param>
+    /// <param name="statement">The statement whose rows are read.</param>
+    /// <param name="caller">The caller to check after it; null: none.</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="cancel">Cancels the statement.</param>
+    private static async Task<List<T>> Run<T>(
         NpgsqlBatch batch,
         NpgsqlBatchCommand? tenant,
         NpgsqlBatchCommand statement,
@@ -171,7 +178,7 @@ public static class QueryAsTenant
         while (await rows.ReadAsync(cancel))
             all.Add(read(rows));
         if (caller is not null)
-            await rows.NextResultAsync(cancel); // or its refusal would not be heard
+            await rows.NextResultAsync(cancel); // otherwise its error would not be thrown
         return all;
     }
 
@@ -181,7 +188,7 @@ public static class QueryAsTenant
         batch.BatchCommands.Add(statement);
     }
 
-    /// <summary>For a statement, by position. Null is NULL of the type.</summary>
+    /// <summary>A positional parameter. Null becomes NULL of the type.</summary>
     public static NpgsqlParameter<T> Parameter<T>(T value) => new() { TypedValue = value };
 
     public static string? GetStringOrNull(this NpgsqlDataReader row, int column) =>

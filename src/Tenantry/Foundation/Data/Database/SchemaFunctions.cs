@@ -6,10 +6,12 @@ using Npgsql;
 
 namespace Tenantry.Foundation.Data.Database;
 
-/// <summary>A function of the database, as its file defines it: <c>Foundation/Data/Functions/AREA/NAME.sql</c>.</summary>
-/// <param name="Area">the folder</param>
-/// <param name="Name">of the function and of its file</param>
-/// <param name="Text">of the file: a header of comments, the function, and what stands on it (triggers, policies)</param>
+/// <summary>
+/// A function of the database, as its file <c>Foundation/Data/Functions/AREA/NAME.sql</c> defines it.
+/// </summary>
+/// <param name="Area">The folder.</param>
+/// <param name="Name">The name of the function and of its file.</param>
+/// <param name="Text">The file: a header of comments, the function, and its triggers and policies.</param>
 public sealed partial record SchemaFunction(string Area, string Name, string Text)
 {
     /// <summary>The file without its header.</summary>
@@ -19,7 +21,10 @@ public sealed partial record SchemaFunction(string Area, string Name, string Tex
             Text.Split('\n').SkipWhile(line => line.Length == 0 || line.StartsWith("--", StringComparison.Ordinal))
         );
 
-    /// <summary>SHA-256 of the statements and the rights. The rest of the header may change without the function being applied again.</summary>
+    /// <summary>
+    /// SHA-256 of the statements and the rights. A change of the other lines of the header does not apply the function
+    /// again.
+    /// </summary>
     public string Hash =>
         hash ??= Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(Header("Rights") + '\n' + Statements))
@@ -27,33 +32,38 @@ public sealed partial record SchemaFunction(string Area, string Name, string Tex
 
     private string? hash;
 
-    /// <summary>Whether it looks across tenants: it runs with the rights of <see cref="TenantPolicy.DoorRole"/>, whoever calls it.</summary>
+    /// <summary>
+    /// Whether it is a cross-tenant function: it runs with the rights of <see cref="TenantPolicy.CrossTenantRole"/>,
+    /// not with those of its caller.
+    /// </summary>
     public bool IsCrossTenant =>
-        Header("Rights").StartsWith($"SECURITY DEFINER as {TenantPolicy.DoorRole};", StringComparison.Ordinal);
+        Header("Rights").StartsWith($"SECURITY DEFINER as {TenantPolicy.CrossTenantRole};", StringComparison.Ordinal);
 
-    /// <summary>The roles that may call it, besides its owner. PUBLIC never may.</summary>
+    /// <summary>The roles that may call it, besides its owner. PUBLIC may not.</summary>
     public IReadOnlyList<string> MayCall =>
         Header("Rights").Split("EXECUTE: ")[1] is var roles && roles.StartsWith("nobody", StringComparison.Ordinal)
             ? []
             : roles.Split(", ");
 
     /// <summary>A line of the header: <c>Callers</c>, <c>Rights</c> or <c>Index</c>.</summary>
-    /// <exception cref="InvalidOperationException">the header has no such line</exception>
+    /// <exception cref="InvalidOperationException">The header has no such line.</exception>
     public string Header(string key) =>
         HeaderLine().Matches(Text).FirstOrDefault(line => line.Groups["key"].Value == key)?.Groups["value"].Value
         ?? throw new InvalidOperationException($"{Area}/{Name}.sql has no line '-- {key}:'.");
 
-    /// <summary>The name with its parameters, as GRANT takes it.</summary>
+    /// <summary>The name with its parameters, as GRANT requires it.</summary>
     public string Signature =>
         Definition().Match(Statements) is { Success: true } found && found.Groups["name"].Value == Name
             ? $"{Name}({string.Join(' ', found.Groups["parameters"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))})"
             : throw new InvalidOperationException($"{Area}/{Name}.sql does not define {Name}.");
 
-    /// <summary>The triggers and policies that the file makes, as "NAME on TABLE".</summary>
+    /// <summary>The triggers and policies that the file creates, as "NAME on TABLE".</summary>
     public IEnumerable<string> Attached =>
-        Attachment().Matches(Statements).Select(made => $"{made.Groups["name"].Value} on {made.Groups["table"].Value}");
+        Attachment()
+            .Matches(Statements)
+            .Select(match => $"{match.Groups["name"].Value} on {match.Groups["table"].Value}");
 
-    /// <summary>Its statements without their comments.</summary>
+    /// <summary>The statements without comments.</summary>
     public string Code => string.Join('\n', Statements.Split('\n').Select(line => Comment().Replace(line, "")));
 
     [GeneratedRegex(@"^-- (?<key>\w+): +(?<value>.+?)\r?$", RegexOptions.Multiline)]
@@ -73,31 +83,34 @@ public sealed partial record SchemaFunction(string Area, string Name, string Tex
 }
 
 /// <summary>
-/// The functions of this version held against those of a database. The files are their only home: <c>tenantry migrate</c> applies those that changed, after the migrations, in one transaction, and notes
-/// hash and version in the function's comment. During a rolling upgrade both versions call them, so a signature is never changed: a new one is a new function, and the old one goes with the release after.
+/// The database functions of this version, compared with those of a database. A function is defined in its file alone.
+/// <c>tenantry migrate</c> applies changed functions after the migrations, in one transaction, and records hash and
+/// version in the comment of the function. During a rolling upgrade both versions call them, so a signature is never
+/// changed: a new signature is a new function, and the next release drops the old one.
 /// </summary>
 public static class SchemaFunctions
 {
     private const string Prefix = "Tenantry.Functions/";
 
-    /// <summary>What the comment of a function begins with, before hash and version.</summary>
+    /// <summary>The first word of the comment of a function, before hash and version.</summary>
     private const string Mark = "tenantry";
 
     private static readonly IReadOnlyList<SchemaFunction> Loaded = [.. Load()];
 
-    /// <summary>Only who applies them needs their order.</summary>
+    /// <summary>Lazy: only a migration needs the order.</summary>
     private static readonly Lazy<IReadOnlyList<SchemaFunction>> Ordered = new(() => InOrder(Loaded));
 
-    /// <summary>All of them; each comes after those that it names.</summary>
+    /// <summary>All functions; each comes after the functions that it calls.</summary>
     public static IReadOnlyList<SchemaFunction> All => Ordered.Value;
 
-    /// <summary>Those that look across tenants.</summary>
+    /// <summary>The names of the cross-tenant functions.</summary>
     public static IReadOnlyList<string> CrossTenantNames { get; } =
     [.. Loaded.Where(function => function.IsCrossTenant).Select(function => function.Name)];
 
     /// <summary>
-    /// Those that <c>tenantry migrate</c> applies, in order: the database lacks the function or something that stands on it, or has it from another file. What a later release defined is left alone: its
-    /// functions serve this version too.
+    /// The functions that <c>tenantry migrate</c> applies, in order: the database lacks the function, one of its
+    /// triggers or one of its policies, or has another definition. A definition of a later release is kept: it serves
+    /// this version too.
     /// </summary>
     public static async Task<IReadOnlyList<SchemaFunction>> Changed(
         NpgsqlConnection connection,
@@ -115,7 +128,10 @@ public static class SchemaFunctions
         ];
     }
 
-    /// <summary>Those without which this version cannot serve: the database lacks them, or has them of an earlier release.</summary>
+    /// <summary>
+    /// The functions without which this version cannot serve: the database lacks them, or has those of an earlier
+    /// release.
+    /// </summary>
     public static async Task<IReadOnlyList<SchemaFunction>> Behind(
         NpgsqlConnection connection,
         CancellationToken cancel
@@ -131,41 +147,48 @@ public static class SchemaFunctions
         ];
     }
 
-    /// <summary>The names of functions that this version does not know, and that this release or a later one noted: they are of another version that serves beside this one.</summary>
+    /// <summary>
+    /// The names of functions that this version does not have and that this release or a later one recorded: they
+    /// belong to another version that serves beside this one.
+    /// </summary>
     internal static async Task<IReadOnlyList<string>> OfAnotherVersion(
         NpgsqlConnection connection,
         CancellationToken cancel
     )
     {
-        var known = Loaded.Select(function => function.Name).ToHashSet(StringComparer.Ordinal);
+        var own = Loaded.Select(function => function.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. (await Notes(connection, cancel))
-                .Where(one => !known.Contains(one.Key) && one.Value.Release >= Release(SchemaMigrations.Version))
-                .Select(one => one.Key),
+                .Where(note => !own.Contains(note.Key) && note.Value.Release >= Release(SchemaMigrations.Version))
+                .Select(note => note.Key),
         ];
     }
 
-    /// <summary>The statements that apply them: to be run in one transaction, as the owner of the schema.</summary>
+    /// <summary>The statements that apply the functions, for one transaction of the owner of the schema.</summary>
     public static string Script(IReadOnlyList<SchemaFunction> changed, string version)
     {
         var script = new StringBuilder();
-        // A change of a trigger or policy locks its table. Requests come to tenants first and to the audit log last: in that order there is no circle of those that wait.
+        // A change of a trigger or policy locks its table. Requests lock tenants first and the audit log last: the same
+        // order here avoids a deadlock.
         if (changed.Any(function => function.Attached.Any()))
             script.Append("LOCK TABLE tenants IN ACCESS EXCLUSIVE MODE;\n");
-        // A function can be made only by a role that may create in the schema.
-        script.Append(CultureInfo.InvariantCulture, $"GRANT CREATE ON SCHEMA public TO {TenantPolicy.DoorRole};\n");
+        // Only a role that may create objects in the schema can create a function.
+        script.Append(
+            CultureInfo.InvariantCulture,
+            $"GRANT CREATE ON SCHEMA public TO {TenantPolicy.CrossTenantRole};\n"
+        );
         foreach (var function in changed)
         {
             var (others, mayCall) = (
                 function.IsCrossTenant
                     ? TenantPolicy.ServingRole
-                    : $"{TenantPolicy.ServingRole}, {TenantPolicy.DoorRole}",
+                    : $"{TenantPolicy.ServingRole}, {TenantPolicy.CrossTenantRole}",
                 string.Join(", ", function.MayCall)
             );
             script.Append(CultureInfo.InvariantCulture, $"\n-- {function.Area}/{function.Name}.sql\n");
             script
-                .Append(function.IsCrossTenant ? $"SET LOCAL ROLE {TenantPolicy.DoorRole};\n" : "")
+                .Append(function.IsCrossTenant ? $"SET LOCAL ROLE {TenantPolicy.CrossTenantRole};\n" : "")
                 .Append(function.Statements.TrimEnd())
                 .Append('\n');
             script.Append(
@@ -180,11 +203,17 @@ public static class SchemaFunctions
             script.Append(function.IsCrossTenant ? "RESET ROLE;\n" : "");
         }
         return script
-            .Append(CultureInfo.InvariantCulture, $"\nREVOKE CREATE ON SCHEMA public FROM {TenantPolicy.DoorRole};\n")
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"\nREVOKE CREATE ON SCHEMA public FROM {TenantPolicy.CrossTenantRole};\n"
+            )
             .ToString();
     }
 
-    /// <summary>The number of a version, without the commit and the name of a preview. One that cannot be read counts as later than all.</summary>
+    /// <summary>
+    /// The number of a version, without commit and preview name. A version that cannot be parsed counts as later than
+    /// all others.
+    /// </summary>
     private static Version Release(string version) =>
         System.Version.TryParse(version.Split('+', '-')[0], out var number) ? number : new Version(int.MaxValue, 0);
 
@@ -208,24 +237,26 @@ public static class SchemaFunctions
         }
     }
 
-    /// <exception cref="InvalidOperationException">two name each other, so that neither can be first</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Two functions call each other, so that neither can be first.
+    /// </exception>
     private static List<SchemaFunction> InOrder(IEnumerable<SchemaFunction> loaded)
     {
         var waiting = loaded.ToDictionary(
             function => function,
             function =>
-                Regex.Matches(function.Code, @"\w+(?=\()").Select(word => word.Value).ToHashSet(StringComparer.Ordinal)
+                Regex.Matches(function.Code, @"\w+(?=\()").Select(name => name.Value).ToHashSet(StringComparer.Ordinal)
         );
         var ordered = new List<SchemaFunction>();
         while (waiting.Count > 0)
         {
             var ready = waiting
-                .Where(one => !waiting.Keys.Any(other => other != one.Key && one.Value.Contains(other.Name)))
-                .Select(one => one.Key)
+                .Where(entry => !waiting.Keys.Any(other => other != entry.Key && entry.Value.Contains(other.Name)))
+                .Select(entry => entry.Key)
                 .ToList();
             if (ready.Count == 0)
                 throw new InvalidOperationException(
-                    "Functions name each other in a circle: "
+                    "Functions call each other in a circle: "
                         + string.Join(", ", waiting.Keys.Select(function => function.Name))
                 );
             ordered.AddRange(ready);
@@ -234,7 +265,7 @@ public static class SchemaFunctions
         return ordered;
     }
 
-    /// <summary>What the functions of a database say of themselves, by name.</summary>
+    /// <summary>Hash and version from the comments of the functions of a database, by name.</summary>
     private static async Task<Dictionary<string, (string Hash, Version Release)>> Notes(
         NpgsqlConnection connection,
         CancellationToken cancel
@@ -260,8 +291,7 @@ public static class SchemaFunctions
     /// <summary>The triggers and policies of a database, as <see cref="SchemaFunction.Attached"/> names them.</summary>
     private static async Task<HashSet<string>> Attached(NpgsqlConnection connection, CancellationToken cancel) =>
         [
-            .. await IsolationCheck.Lines(
-                connection,
+            .. await connection.ReadLines(
                 """
                 SELECT a.name || ' on ' || CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname
                 FROM (SELECT tgname, tgrelid FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT polname, polrelid FROM pg_policy) a (name, rel)

@@ -5,30 +5,34 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Data.Database;
 
-/// <summary>A statement was not sent, because PostgreSQL cannot hold one of its values. The caller gets 400; it is logged, because the value should have been refused where it came in.</summary>
+/// <summary>
+/// A statement was not sent, because PostgreSQL cannot store one of its values. The caller gets 400. It is logged,
+/// because the check of the input should have refused the value.
+/// </summary>
 public sealed class UnstorableValueException(string statement)
     : Exception($"A value of this statement cannot be stored: {statement}");
 
 /// <summary>
-/// The last check of the values of a statement, behind those of what comes in: every statement of EF and of <see cref="QueryAsTenant"/> passes it, and what it refuses is not sent.
+/// The last check of the values of a statement, after the checks of the input. Every statement of EF and of
+/// <see cref="QueryAsTenant"/> passes it; a refused statement is not sent.
 /// </summary>
 public static class StatementValues
 {
-    private const int LongestStatement = 200;
+    private const int MaxStatementLength = 200;
 
-    /// <exception cref="UnstorableValueException">one of them cannot be stored</exception>
+    /// <exception cref="UnstorableValueException">PostgreSQL cannot store one of the values.</exception>
     public static void Check(DbParameterCollection parameters, string statement)
     {
-        for (var at = 0; at < parameters.Count; at++)
+        for (var i = 0; i < parameters.Count; i++)
         {
-            if (!IsStorable(parameters[at]))
+            if (!IsStorable(parameters[i]))
                 throw new UnstorableValueException(
-                    statement.Length > LongestStatement ? statement[..LongestStatement] : statement
+                    statement.Length > MaxStatementLength ? statement[..MaxStatementLength] : statement
                 );
         }
     }
 
-    // A typed parameter of a number or an id is not asked for its value: that would box it.
+    // The value of a typed parameter with a number or an id is not read: that would box it.
     private static bool IsStorable(DbParameter parameter) =>
         parameter switch
         {

@@ -6,24 +6,28 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// The database as one tenant sees it. The tenant is set when the context is handed out and travels with each statement;
-/// without one there are no rows and no writes.
+/// The database as one tenant sees it. The tenant is set when the context is handed out, and each statement sets it in
+/// the database. Without a tenant a statement sees no rows and cannot write.
 /// </summary>
 public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(options)
 {
-    /// <summary>Whose rows are seen. Null: nobody's.</summary>
+    /// <summary>The tenant whose rows are visible. Null: no rows are.</summary>
     public Guid? Tenant { get; private set; }
 
-    /// <summary>Whose request it serves, where that is somebody signed in: their changes are checked. Null: the process's own work, or a request that needs nobody.</summary>
+    /// <summary>
+    /// The signed-in caller whose changes are checked. Null: the work of the process itself, or an anonymous request.
+    /// </summary>
     internal ActingCaller? Caller { get; private set; }
 
-    /// <summary>Said on purpose: only tables of the platform are touched.</summary>
+    /// <summary>Whether only tables of the platform are used, on purpose.</summary>
     internal bool IsWithoutTenant { get; private set; }
 
-    /// <summary>A statement has failed in a way that its connection must not take back to the pool; see <see cref="FailedStatements"/>.</summary>
+    /// <summary>
+    /// Whether a statement failed so that its connection must be cleaned; see <see cref="FailedStatements"/>.
+    /// </summary>
     internal bool HasFailed { get; set; }
 
-    /// <summary>Sees and writes the rows of <paramref name="tenant"/> from here on.</summary>
+    /// <summary>Reads and writes the rows of <paramref name="tenant"/> from now on.</summary>
     public TenantDb For(Guid tenant)
     {
         if (Database.CurrentTransaction is not null)
@@ -33,14 +37,14 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         return this;
     }
 
-    /// <summary>Every change from here on is made by <paramref name="caller"/>, and what is no change cannot write.</summary>
+    /// <summary>Checks <paramref name="caller"/> at every change from now on. Other statements cannot write.</summary>
     public TenantDb By(ActingCaller? caller)
     {
         Caller = caller;
         return this;
     }
 
-    /// <summary>For tables that belong to the platform: the rows of tenants stay out of sight.</summary>
+    /// <summary>Uses tables of the platform alone: rows of tenants are not visible.</summary>
     public TenantDb WithoutTenant()
     {
         if (Database.CurrentTransaction is not null)
@@ -50,53 +54,58 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         return this;
     }
 
-    /// <summary>A context over another server. It is no pool's: one from the pool would keep its connection, and take it along to whoever gets it next.</summary>
+    /// <summary>
+    /// A context over another server. It does not come from the pool: a pooled context would keep its connection for
+    /// the next user.
+    /// </summary>
     public static TenantDb Over(NpgsqlDataSource server, DbContextOptions<TenantDb> options) =>
-        new TenantDb(options).TurnTo(server);
+        new TenantDb(options).ConnectTo(server);
 
-    /// <summary>Of a context that <see cref="Over"/> made: from here on it is over that server.</summary>
-    internal TenantDb TurnTo(NpgsqlDataSource server)
+    /// <summary>Connects a context that <see cref="Over"/> created to another server from now on.</summary>
+    internal TenantDb ConnectTo(NpgsqlDataSource server)
     {
         Database.SetDbConnection(server.CreateConnection(), contextOwnsConnection: true);
         return this;
     }
 
     /// <summary>
-    /// A door (docs/isolation.md): changes the tenant inside an open transaction, so that one change can leave its audit row with
-    /// the tenant of the one who made it. Only platform administration calls it, after its permission was checked.
+    /// Changes the tenant inside an open transaction (docs/isolation.md), so that a change can write its audit event in
+    /// the caller's own tenant. Only platform administration calls it, after its permission was checked.
     /// </summary>
     public async Task ActAs(Guid tenant, CancellationToken cancel)
     {
         if (Database.CurrentTransaction is null)
             throw new InvalidOperationException("ActAs needs an open transaction; see For.");
         if (ChangeTracker.HasChanges())
-            throw new InvalidOperationException("Changes of one tenant would be written as another: save them first.");
+            throw new InvalidOperationException(
+                "Changes of one tenant would be written as another tenant. Save them first."
+            );
         Tenant = tenant;
         await Database.ExecuteSqlAsync(TenantStatement.Of(tenant), cancel);
     }
 
-    /// <summary>Begins a change: all of it, or nothing.</summary>
+    /// <summary>Begins a transaction.</summary>
     public Task<TenantTransaction> Begin(CancellationToken cancel) => TenantTransaction.Begin(this, cancel);
 
     /// <summary>
-    /// Locks rows that the caller's own rights rest on, and then decides about the caller again, in the same round trip:
-    /// whoever held the lock may have taken a right, and a change of the caller's own roles hides that from the check at
-    /// COMMIT. To be called before the change writes.
+    /// Locks rows that decide about the caller's own rights, and then checks the caller again, in the same round trip.
+    /// The transaction that had the lock may have revoked a right, and a change of the caller's own roles hides that
+    /// from the check at COMMIT. Call it before the change writes.
     /// </summary>
-    /// <param name="rows">a <c>SELECT … FOR UPDATE</c></param>
-    /// <param name="cancel">stops waiting</param>
+    /// <param name="rows">A <c>SELECT … FOR UPDATE</c>.</param>
+    /// <param name="cancel">Stops waiting.</param>
     public Task Lock(FormattableString rows, CancellationToken cancel)
     {
         if (Database.CurrentTransaction is null)
             throw new InvalidOperationException("A lock needs an open transaction; see Begin.");
         return Database.ExecuteSqlAsync(
-            Caller is { } caller && Tenant is { } tenant ? caller.BeginBehind(rows, tenant) : rows,
+            Caller is { } caller && Tenant is { } tenant ? caller.BeginAfter(rows, tenant) : rows,
             cancel
         );
     }
 
-    /// <summary>After a change of <see cref="ActAs"/> was rolled back.</summary>
-    internal void BackAs(Guid? tenant) => Tenant = tenant;
+    /// <summary>Sets the tenant to the one before <see cref="ActAs"/>, after a rollback.</summary>
+    internal void RestoreTenant(Guid? tenant) => Tenant = tenant;
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
@@ -109,13 +118,13 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         CancellationToken cancellationToken = default
     )
     {
-        // The provider counts affected rows by a statement's place in its batch, so a write's tenant cannot travel in front
-        // of it: it goes with BEGIN instead, and so every write has a transaction of its own.
+        // The provider counts affected rows by the position of a statement in its batch, so the statement that sets the
+        // tenant cannot come before a write. It follows BEGIN instead, and so every write has a transaction of its own.
         Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
-    // A disposed context goes back to the pool. It must not take its tenant along.
+    // A disposed context returns to the pool. It must not keep its tenant.
     public override void Dispose()
     {
         Forget();
@@ -134,7 +143,7 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         configurationBuilder.Conventions.Add(_ => new OwnershipConvention());
     }
 
-    // Entities stand in the rooms that they belong to, each with its mapping: this room need not know them.
+    // Each entity is in the folder of its feature, with its mapping: this class does not refer to them.
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(TenantDb).Assembly);
@@ -145,9 +154,12 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
         shown.HasParameter("value").HasStoreType("jsonb");
     }
 
-    /// <summary>For lists: JSON of a caller, or a mark where what is stored is larger. It is decided in the database, so that what is too large is never read.</summary>
+    /// <summary>
+    /// In a query: returns stored JSON, or a marker where it is larger than <paramref name="most"/> bytes. The database
+    /// decides, so that a value that is too large is never read.
+    /// </summary>
     public static JsonElement ShownJson(JsonElement value, int most) =>
-        throw new InvalidOperationException("It is a function of the database.");
+        throw new InvalidOperationException("This function can only be used in a query.");
 
     private void Forget()
     {

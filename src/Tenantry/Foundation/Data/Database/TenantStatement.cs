@@ -5,8 +5,8 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Puts the tenant in front of each statement, in the same batch and so in the same round trip and implicit transaction.
-/// The setting ends with that transaction: PgBouncer in transaction mode can hand the connection to anybody afterwards.
+/// Sets the tenant before each statement, in the same batch and so in the same round trip and implicit transaction. The
+/// setting ends with that transaction: PgBouncer in transaction mode hands the connection to any client afterwards.
 /// </summary>
 public static class TenantStatement
 {
@@ -14,21 +14,24 @@ public static class TenantStatement
 
     public const string Sql = $"SELECT set_config('{TenantPolicy.Setting}', @{Parameter}::text, true);\n";
 
-    /// <summary>The same, where what follows must not write: of a signed-in caller, whose changes carry a check (<see cref="ActingCaller"/>).</summary>
+    /// <summary>
+    /// Sets the tenant and forbids writes, for reads of a signed-in caller: only changes are checked
+    /// (<see cref="ActingCaller"/>).
+    /// </summary>
     public const string ReadOnlySql =
         $"SELECT set_config('{TenantPolicy.Setting}', @{Parameter}::text, true), set_config('transaction_read_only', 'on', true);\n";
 
     public static FormattableString Of(Guid tenant) =>
         $"SELECT set_config('app.current_tenant_id', {tenant}::text, true)";
 
-    /// <summary>For statements outside EF: the first of a batch.</summary>
+    /// <summary>For statements outside EF: the first command of a batch.</summary>
     public static NpgsqlBatchCommand For(Guid tenant) =>
         new($"SELECT set_config('{TenantPolicy.Setting}', $1::text, true)")
         {
             Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
         };
 
-    /// <summary>As the first of a batch that must not write.</summary>
+    /// <summary>The first command of a batch that must not write.</summary>
     public static NpgsqlBatchCommand ForReading(Guid tenant) =>
         new(
             $"SELECT set_config('{TenantPolicy.Setting}', $1::text, true), set_config('transaction_read_only', 'on', true)"
@@ -37,19 +40,20 @@ public static class TenantStatement
             Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } },
         };
 
-    internal static void PutInFront(DbCommand command, Guid tenant, string sql = Sql)
+    internal static void Prepend(DbCommand command, Guid tenant, string sql = Sql)
     {
         command.CommandText = sql + command.CommandText;
         command.Parameters.Add(new NpgsqlParameter<Guid>(Parameter, tenant));
     }
 
-    internal static bool IsInFront(DbCommand command) =>
+    internal static bool IsPrepended(DbCommand command) =>
         command.CommandText.StartsWith(Sql, StringComparison.Ordinal)
         || command.CommandText.StartsWith(ReadOnlySql, StringComparison.Ordinal);
 }
 
 /// <summary>
-/// Applies <see cref="TenantStatement"/> to what EF sends outside a transaction. Of a signed-in caller a question cannot write there, and a command is held against the caller: there is no third way.
+/// Applies <see cref="TenantStatement"/> to statements of EF outside a transaction. For a signed-in caller, a query
+/// cannot write, and a command checks the caller.
 /// </summary>
 public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbCommandInterceptor
 {
@@ -59,7 +63,7 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
         InterceptionResult<DbDataReader> result
     )
     {
-        Prepare(command, eventData, isQuestion: true);
+        Prepare(command, eventData, isQuery: true);
         return result;
     }
 
@@ -70,18 +74,18 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
         CancellationToken cancellationToken = default
     )
     {
-        Prepare(command, eventData, isQuestion: true);
+        Prepare(command, eventData, isQuery: true);
         return ValueTask.FromResult(result);
     }
 
-    // The first result is set_config's: EF must not see it.
+    // The first result belongs to set_config: EF must not read it.
     public override DbDataReader ReaderExecuted(
         DbCommand command,
         CommandExecutedEventData eventData,
         DbDataReader result
     )
     {
-        if (TenantStatement.IsInFront(command))
+        if (TenantStatement.IsPrepended(command))
             result.NextResult();
         return result;
     }
@@ -93,7 +97,7 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
         CancellationToken cancellationToken = default
     )
     {
-        if (TenantStatement.IsInFront(command))
+        if (TenantStatement.IsPrepended(command))
             await result.NextResultAsync(cancellationToken);
         return result;
     }
@@ -104,7 +108,7 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
         InterceptionResult<int> result
     )
     {
-        Prepare(command, eventData, isQuestion: false);
+        Prepare(command, eventData, isQuery: false);
         return result;
     }
 
@@ -115,37 +119,39 @@ public sealed class TenantCommandInterceptor(bool explainMissingTenant) : DbComm
         CancellationToken cancellationToken = default
     )
     {
-        Prepare(command, eventData, isQuestion: false);
+        Prepare(command, eventData, isQuery: false);
         return ValueTask.FromResult(result);
     }
 
-    private void Prepare(DbCommand command, CommandEventData eventData, bool isQuestion)
+    private void Prepare(DbCommand command, CommandEventData eventData, bool isQuery)
     {
         if (eventData.Context is not TenantDb db || eventData.CommandSource == CommandSource.Migrations)
             return;
         if (db.Tenant is { } tenant)
         {
-            if (command.Transaction is not null) // a transaction was given its tenant when it began
+            if (command.Transaction is not null) // the tenant was set when the transaction began
                 return;
-            TenantStatement.PutInFront(
+            TenantStatement.Prepend(
                 command,
                 tenant,
-                db.Caller is not null && isQuestion ? TenantStatement.ReadOnlySql : TenantStatement.Sql
+                db.Caller is not null && isQuery ? TenantStatement.ReadOnlySql : TenantStatement.Sql
             );
-            if (!isQuestion)
+            if (!isQuery)
                 db.Caller?.DemandAfter(command);
         }
         else if (!db.IsWithoutTenant && explainMissingTenant)
         {
             throw new InvalidOperationException(
-                "A statement ran with no tenant in context: it would see no rows. Take TenantDb from the request's scope, call For(tenant), or say WithoutTenant() for tables of the platform."
+                "A statement has no tenant and would see no rows. Resolve TenantDb from the scope of the request, call For(tenant), or call WithoutTenant() for tables of the platform."
             );
         }
     }
 }
 
 /// <summary>
-/// Gives a transaction its tenant once, at its start: BEGIN and the setting share a round trip. One of a signed-in caller is held against the caller then, and once more at its end, together with COMMIT. These are no commands of EF's, so that <see cref="StatementInterceptor"/> does not see them fail.
+/// Sets the tenant of a transaction once, at its start: BEGIN and the setting share a round trip. For a signed-in
+/// caller, it checks the caller then, and again at the end together with COMMIT. These are not commands of EF, so
+/// <see cref="StatementInterceptor"/> does not see their failures.
 /// </summary>
 public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
 {
@@ -245,7 +251,7 @@ public sealed class TenantTransactionInterceptor : DbTransactionInterceptor
         if (db.Caller is { } caller)
             caller.Begin(command, tenant);
         else
-            TenantStatement.PutInFront(command, tenant);
+            TenantStatement.Prepend(command, tenant);
         return command;
     }
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// A change: what was not committed when it is disposed has not happened. Inside a transaction that is open already (that of a retry key) it is a part of it, which
-/// comes and goes by itself.
+/// A transaction as a tenant. Disposing it without a commit rolls it back. Inside an open transaction (that of an
+/// idempotency key) it is a savepoint, which is released or rolled back by itself.
 /// </summary>
 public sealed class TenantTransaction : IAsyncDisposable
 {
@@ -13,50 +13,51 @@ public sealed class TenantTransaction : IAsyncDisposable
 
     private readonly TenantDb db;
     private readonly IDbContextTransaction transaction;
-    private readonly bool isPart;
+    private readonly bool isNested;
     private readonly Guid? tenant;
-    private bool isOver;
+    private bool isEnded;
 
-    private TenantTransaction(TenantDb db, IDbContextTransaction transaction, bool isPart)
+    private TenantTransaction(TenantDb db, IDbContextTransaction transaction, bool isNested)
     {
-        (this.db, this.transaction, this.isPart, tenant) = (db, transaction, isPart, db.Tenant);
-        // What fails ends the change as a whole: no savepoint around each save, which would be two round trips more.
+        (this.db, this.transaction, this.isNested, tenant) = (db, transaction, isNested, db.Tenant);
+        // A failure ends the whole change, so a savepoint around each save is not needed: it would cost two round
+        // trips.
         db.Database.AutoSavepointsEnabled = false;
     }
 
     internal static async Task<TenantTransaction> Begin(TenantDb db, CancellationToken cancel)
     {
-        if (db.Database.CurrentTransaction is not { } around)
-            return new TenantTransaction(db, await db.Database.BeginTransactionAsync(cancel), isPart: false);
-        await around.CreateSavepointAsync(Savepoint, cancel);
-        return new TenantTransaction(db, around, isPart: true);
+        if (db.Database.CurrentTransaction is not { } outer)
+            return new TenantTransaction(db, await db.Database.BeginTransactionAsync(cancel), isNested: false);
+        await outer.CreateSavepointAsync(Savepoint, cancel);
+        return new TenantTransaction(db, outer, isNested: true);
     }
 
     public async Task CommitAsync(CancellationToken cancel)
     {
-        if (isPart)
+        if (isNested)
             await transaction.ReleaseSavepointAsync(Savepoint, cancel);
         else
             await transaction.CommitAsync(cancel);
-        isOver = true;
+        isEnded = true;
     }
 
     public async Task RollbackAsync(CancellationToken cancel)
     {
-        isOver = true;
-        if (isPart)
+        isEnded = true;
+        if (isNested)
             await transaction.RollbackToSavepointAsync(Savepoint, cancel);
         else
             await transaction.RollbackAsync(cancel);
-        db.BackAs(tenant); // the setting in the database went back with it
+        db.RestoreTenant(tenant); // the rollback restored the setting in the database
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (isPart && !isOver)
+        if (isNested && !isEnded)
             await Undo();
         db.Database.AutoSavepointsEnabled = true;
-        if (!isPart)
+        if (!isNested)
             await transaction.DisposeAsync();
     }
 
@@ -68,8 +69,9 @@ public sealed class TenantTransaction : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
-            // The connection is gone, and with it the transaction around: nothing is left to undo, and no commit comes through. What ended it is told by the exception that is under way, which this one would hide.
-            db.BackAs(tenant);
+            // The connection is lost, and the outer transaction with it: nothing is left to undo, and a commit fails.
+            // This exception would hide the one that is being thrown, which states the reason.
+            db.RestoreTenant(tenant);
         }
     }
 }

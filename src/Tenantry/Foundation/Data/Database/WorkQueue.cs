@@ -4,46 +4,48 @@ using Tenantry.Foundation.Hosting.Observability;
 
 namespace Tenantry.Foundation.Data.Database;
 
-/// <summary>An entry of a queue, as it was claimed.</summary>
-/// <param name="Tenant">whose it is</param>
-/// <param name="Id">of its row</param>
-/// <param name="Attempts">this one included</param>
+/// <summary>A claimed entry of a queue.</summary>
+/// <param name="Tenant">The tenant of the entry.</param>
+/// <param name="Id">The id of its row.</param>
+/// <param name="Attempts">The number of attempts, this one included.</param>
 public abstract record WorkItem(Guid Tenant, Guid Id, int Attempts);
 
-/// <summary>How much of a queue is worked on at a time, by one instance.</summary>
-/// <param name="Lanes">entries</param>
-/// <param name="LanesPerTenant">entries of one tenant</param>
-/// <param name="Lease">how long one may take; afterwards another instance may have it, and a late result changes
-/// nothing</param>
+/// <summary>How many entries of a queue one instance processes at a time.</summary>
+/// <param name="Lanes">The number of entries.</param>
+/// <param name="LanesPerTenant">The number of entries of one tenant.</param>
+/// <param name="Lease">
+/// The time for one entry. After it another instance may claim the entry, and a late result is ignored.
+/// </param>
 public sealed record WorkLanes(int Lanes, int LanesPerTenant, TimeSpan Lease);
 
 /// <summary>
-/// Works off a queue that is a table, on every instance. No entry holds up another: each claim takes one entry of each
-/// tenant in turn, each lane goes on by itself, an entry that fails comes again later
-/// each time, and after its last attempt it is failed for good: it stays for some days to be seen, is counted
-/// (<c>tenantry.work.failed</c>), and nobody tries it any more.
+/// Processes a queue that is a table, on every instance. No entry delays another: a claim takes one entry of each
+/// tenant in turn, and each lane runs independently. A failed entry is repeated with growing pauses. After its last
+/// attempt it counts as failed (<c>tenantry.work.failed</c>) and remains in the table for some days.
 /// </summary>
 public abstract partial class WorkQueue<T> : BackgroundService
     where T : WorkItem
 {
-    /// <summary>How often it looks by itself: for what has become due, and should a notice be missed.</summary>
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// The interval without a notification: entries become due later, and a notification can be lost.
+    /// </summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
     private readonly WorkLanes lanes;
     private readonly RetryRule rule;
     private readonly ILogger log;
     private readonly Counter<long> failed;
-    private readonly SemaphoreSlim news = new(0, 1);
+    private readonly SemaphoreSlim wakeUp = new(0, 1);
     private readonly SemaphoreSlim free;
-    private readonly Dictionary<Guid, int> busy = []; // also the lock of itself and of news
-    private Guid served;
+    private readonly Dictionary<Guid, int> busy = []; // also the lock of itself and of wakeUp
+    private Guid lastTenant;
 
-    /// <param name="name">of the table, and what the feed calls it</param>
-    /// <param name="lanes">how much at a time</param>
-    /// <param name="rule">how often</param>
-    /// <param name="feed">tells of new entries</param>
-    /// <param name="meters">count those that failed for good</param>
-    /// <param name="log">of what did not succeed</param>
+    /// <param name="name">The name of the table, which is also the topic of its notifications.</param>
+    /// <param name="lanes">How many entries are processed at a time.</param>
+    /// <param name="rule">How often an entry is tried.</param>
+    /// <param name="feed">Notifies of new entries.</param>
+    /// <param name="meters">Counts the entries that failed for good.</param>
+    /// <param name="log">The log for failures.</param>
     protected WorkQueue(
         string name,
         WorkLanes lanes,
@@ -59,44 +61,44 @@ public abstract partial class WorkQueue<T> : BackgroundService
             .Create("Tenantry.Work")
             .CreateCounter<long>(
                 "tenantry.work.failed",
-                description: "Entries of queues that were given up after their last attempt, by queue"
+                description: "Queue entries that failed at their last attempt, by queue"
             );
         feed.Listen(name, (_, _) => Wake());
     }
 
-    /// <summary>Of the table.</summary>
+    /// <summary>The name of the table.</summary>
     protected string Name { get; }
 
     public override void Dispose()
     {
-        news.Dispose();
+        wakeUp.Dispose();
         free.Dispose();
         base.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>All that is due, to its end.</summary>
-    /// <returns>how many are done; those that failed come again</returns>
+    /// <summary>Processes all due entries, and waits for them.</summary>
+    /// <returns>The number of processed entries; failed ones are repeated later.</returns>
     public async Task<int> Some(CancellationToken cancel)
     {
-        var done = 0;
-        for (var begun = await Begin(cancel); begun.Count > 0; begun = await Begin(cancel))
-            done += (await Task.WhenAll(begun)).Count(isDone => isDone);
-        return done;
+        var processed = 0;
+        for (var started = await StartDue(cancel); started.Count > 0; started = await StartDue(cancel))
+            processed += (await Task.WhenAll(started)).Count(isProcessed => isProcessed);
+        return processed;
     }
 
-    /// <summary>What only time makes necessary, each round.</summary>
+    /// <summary>Regular work of the queue that no entry triggers; it runs in each round.</summary>
     public virtual Task Sweep(CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>
-    /// Takes entries that are due, one of each tenant at most, the oldest of each, and counts the attempt. Nobody else
+    /// Claims due entries, the oldest of each tenant and at most one of each, and counts the attempt. No other worker
     /// gets them until the lease ends.
     /// </summary>
-    /// <param name="most">entries</param>
-    /// <param name="served">the tenant that came last: the next begins</param>
-    /// <param name="full">tenants that get none for now</param>
-    /// <param name="lease">how long they are held</param>
-    /// <param name="cancel">gives nothing back that was claimed: its lease ends</param>
+    /// <param name="most">The greatest number of entries.</param>
+    /// <param name="served">The last served tenant; the claim begins with the next one.</param>
+    /// <param name="full">The tenants whose lanes are all in use.</param>
+    /// <param name="lease">The duration of the lease.</param>
+    /// <param name="cancel">Ends the claim. Claimed entries are free when their lease ends.</param>
     protected abstract Task<IReadOnlyList<T>> Claim(
         int most,
         Guid served,
@@ -105,19 +107,19 @@ public abstract partial class WorkQueue<T> : BackgroundService
         CancellationToken cancel
     );
 
-    /// <summary>Does it, and takes the entry away. Whatever it throws, it is tried again.</summary>
+    /// <summary>Processes an entry and deletes it. After any exception it is tried again.</summary>
     protected abstract Task Handle(T item, CancellationToken cancel);
 
-    /// <summary>Writes down that the attempt failed, where the entry is still of this attempt.</summary>
-    /// <param name="item">the entry</param>
-    /// <param name="again">in what time it is tried again; null: it has failed for good</param>
-    /// <param name="kind">of the failure, without any value</param>
-    /// <param name="cancel">leaves it to the lease</param>
+    /// <summary>Records a failed attempt, unless another attempt has begun.</summary>
+    /// <param name="item">The entry.</param>
+    /// <param name="again">The pause before the next attempt; null: the entry has failed for good.</param>
+    /// <param name="kind">The kind of the failure, without any value.</param>
+    /// <param name="cancel">Ends the statement. The entry is free when its lease ends.</param>
     protected abstract Task Fail(T item, TimeSpan? again, string kind, CancellationToken cancel);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Or whoever asks for its rate misses the first.
+        // A counter that does not exist before its first failure hides that failure from rate().
         failed.Add(0, new KeyValuePair<string, object?>("queue", Name));
         try
         {
@@ -125,23 +127,23 @@ public abstract partial class WorkQueue<T> : BackgroundService
             {
                 using var round = Spans.Round($"look for {Name}");
                 await Guarded(Sweep, stoppingToken);
-                await Guarded(All, stoppingToken);
-                await news.WaitAsync(Round, stoppingToken);
+                await Guarded(StartAll, stoppingToken);
+                await wakeUp.WaitAsync(PollInterval, stoppingToken);
             }
         }
         finally
         {
             for (var lane = 0; lane < lanes.Lanes; lane++)
-                await free.WaitAsync(CancellationToken.None); // what is under way ends
+                await free.WaitAsync(CancellationToken.None); // running entries end
         }
 
-        async Task All(CancellationToken cancel)
+        async Task StartAll(CancellationToken cancel)
         {
-            while ((await Begin(cancel)).Count > 0) { }
+            while ((await StartDue(cancel)).Count > 0) { }
         }
     }
 
-    /// <summary>One that fails does not keep the other from being done.</summary>
+    /// <summary>Runs a part of a round, whose failure must not prevent the other part.</summary>
     private async Task Guarded(Func<CancellationToken, Task> part, CancellationToken cancel)
     {
         try
@@ -150,37 +152,37 @@ public abstract partial class WorkQueue<T> : BackgroundService
         }
         catch (Exception e)
         {
-            // Whatever fails while the instance stops is no news, and must not look like the end of the worker.
+            // A failure while the instance stops is expected. It must not be reported as the end of the worker.
             if (!cancel.IsCancellationRequested)
-                NotRead(log, Name, e.Message);
+                LogUnavailable(log, Name, e.Message);
         }
     }
 
-    private async Task<List<Task<bool>>> Begin(CancellationToken cancel)
+    private async Task<List<Task<bool>>> StartDue(CancellationToken cancel)
     {
         await free.WaitAsync(cancel);
-        var places = 1;
-        while (places < lanes.Lanes && await free.WaitAsync(0, cancel))
-            places++;
-        var begun = new List<Task<bool>>();
+        var slots = 1;
+        while (slots < lanes.Lanes && await free.WaitAsync(0, cancel))
+            slots++;
+        var started = new List<Task<bool>>();
         try
         {
             Guid[] full;
             lock (busy)
                 full = [.. busy.Where(tenant => tenant.Value >= lanes.LanesPerTenant).Select(tenant => tenant.Key)];
-            foreach (var item in await Claim(places, served, full, lanes.Lease, cancel))
+            foreach (var item in await Claim(slots, lastTenant, full, lanes.Lease, cancel))
             {
-                served = item.Tenant;
+                lastTenant = item.Tenant;
                 Count(item.Tenant, 1);
-                begun.Add(Run(item, cancel));
+                started.Add(Run(item, cancel));
             }
         }
         finally
         {
-            if (places > begun.Count)
-                free.Release(places - begun.Count);
+            if (slots > started.Count)
+                free.Release(slots - started.Count);
         }
-        return begun;
+        return started;
     }
 
     private async Task<bool> Run(T item, CancellationToken stop)
@@ -201,14 +203,14 @@ public abstract partial class WorkQueue<T> : BackgroundService
     private async Task<bool> Try(T item, CancellationToken stop)
     {
         Exception? failure = null;
-        // Each of them may have ended the process that tried it.
+        // More attempts than allowed: each of them may have ended the process.
         if (item.Attempts <= rule.Attempts)
         {
-            using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            late.CancelAfter(lanes.Lease);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            deadline.CancelAfter(lanes.Lease);
             try
             {
-                await Handle(item, late.Token).WaitAsync(late.Token); // one that does not listen is left alone
+                await Handle(item, deadline.Token).WaitAsync(deadline.Token); // a handler that ignores the token is abandoned
                 return true;
             }
             catch (Exception e)
@@ -225,18 +227,18 @@ public abstract partial class WorkQueue<T> : BackgroundService
             if (again is null)
                 failed.Add(1, new KeyValuePair<string, object?>("queue", Name));
             var (level, next) = again is null
-                ? (LogLevel.Error, "it is given up")
+                ? (LogLevel.Error, "it was the last attempt")
                 : (LogLevel.Warning, "it is tried again");
-            NotDone(log, level, Name, item.Id, item.Attempts, next, failure?.Message ?? "no attempt ended");
+            LogFailed(log, level, Name, item.Id, item.Attempts, next, failure?.Message ?? "no attempt ended");
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
-            NotRead(log, Name, e.Message); // the lease ends, and the next attempt is counted
+            LogUnavailable(log, Name, e.Message); // the entry is free when its lease ends
         }
         return false;
     }
 
-    /// <summary>What may be kept and shown of a failure: no value, no text of anybody.</summary>
+    /// <summary>The kind of a failure, which may be stored and shown: without values or texts of users.</summary>
     private static string KindOf(Exception? failure) =>
         failure switch
         {
@@ -246,11 +248,11 @@ public abstract partial class WorkQueue<T> : BackgroundService
             _ => failure.GetBaseException().GetType().Name,
         };
 
-    private void Count(Guid tenant, int more)
+    private void Count(Guid tenant, int change)
     {
         lock (busy)
         {
-            if ((busy[tenant] = busy.GetValueOrDefault(tenant) + more) == 0)
+            if ((busy[tenant] = busy.GetValueOrDefault(tenant) + change) == 0)
                 busy.Remove(tenant);
         }
     }
@@ -259,16 +261,16 @@ public abstract partial class WorkQueue<T> : BackgroundService
     {
         lock (busy)
         {
-            if (news.CurrentCount == 0)
-                news.Release();
+            if (wakeUp.CurrentCount == 0)
+                wakeUp.Release();
         }
     }
 
     [LoggerMessage(
         EventId = 1110,
-        Message = "An entry of {Queue} ({Id}) could not be worked off at attempt {Attempt}; {Next}: {Reason}"
+        Message = "Entry {Id} of queue {Queue} failed at attempt {Attempt}; {Next}: {Reason}"
     )]
-    private static partial void NotDone(
+    private static partial void LogFailed(
         ILogger log,
         LogLevel level,
         string queue,
@@ -281,7 +283,7 @@ public abstract partial class WorkQueue<T> : BackgroundService
     [LoggerMessage(
         EventId = 1111,
         Level = LogLevel.Error,
-        Message = "The queue {Queue} could not be read or written; it is tried again: {Reason}"
+        Message = "Queue {Queue} could not be read or written; it is tried again: {Reason}"
     )]
-    private static partial void NotRead(ILogger log, string queue, string reason);
+    private static partial void LogUnavailable(ILogger log, string queue, string reason);
 }

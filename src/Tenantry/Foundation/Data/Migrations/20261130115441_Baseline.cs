@@ -806,7 +806,7 @@ namespace Tenantry.Foundation.Data.Migrations
 
             // The audit log: a partition a month, in a schema of the role whose functions make and drop them. Whoever attaches a partition owns the table.
             migrationBuilder.Sql($"""
-                CREATE SCHEMA audit_months AUTHORIZATION {TenantPolicy.DoorRole};
+                CREATE SCHEMA audit_months AUTHORIZATION {TenantPolicy.CrossTenantRole};
                 REVOKE ALL ON SCHEMA audit_months FROM PUBLIC;
                 CREATE TABLE audit_events (
                     tenant_id uuid NOT NULL,
@@ -836,53 +836,53 @@ namespace Tenantry.Foundation.Data.Migrations
                 CREATE POLICY {TenantPolicy.Name} ON audit_events USING ({TenantPolicy.Expression("tenant_id")}) WITH CHECK ({TenantPolicy.Expression("tenant_id")});
                 {TenantPolicy.Purge("audit_events")};
                 GRANT SELECT, INSERT ON audit_events TO {TenantPolicy.ServingRole};
-                ALTER TABLE audit_months.rest OWNER TO {TenantPolicy.DoorRole};
-                GRANT CREATE ON SCHEMA public TO {TenantPolicy.DoorRole};
-                ALTER TABLE audit_events OWNER TO {TenantPolicy.DoorRole};
-                REVOKE CREATE ON SCHEMA public FROM {TenantPolicy.DoorRole};
+                ALTER TABLE audit_months.rest OWNER TO {TenantPolicy.CrossTenantRole};
+                GRANT CREATE ON SCHEMA public TO {TenantPolicy.CrossTenantRole};
+                ALTER TABLE audit_events OWNER TO {TenantPolicy.CrossTenantRole};
+                REVOKE CREATE ON SCHEMA public FROM {TenantPolicy.CrossTenantRole};
                 """);
 
             // What the cross-tenant functions may, column by column: DoorRights holds the same list against the database.
             migrationBuilder.Sql($"""
-                GRANT SELECT (id, signed_at) ON audit_heads TO {TenantPolicy.DoorRole};
-                GRANT INSERT, SELECT ON audit_links TO {TenantPolicy.DoorRole};
-                GRANT INSERT, SELECT, UPDATE (erased_at) ON erased_tenants TO {TenantPolicy.DoorRole};
-                GRANT SELECT (expires_at) ON file_uploads TO {TenantPolicy.DoorRole};
-                GRANT SELECT (expires_at) ON idempotency_keys TO {TenantPolicy.DoorRole};
-                GRANT SELECT, UPDATE ON mail_requests TO {TenantPolicy.DoorRole};
-                GRANT SELECT (expires_at) ON mailed_tokens TO {TenantPolicy.DoorRole};
-                GRANT SELECT (day) ON message_counts TO {TenantPolicy.DoorRole};
-                GRANT SELECT (attempts, body, created_at, due_at, html_body, id, is_ready, priority, recipient, sealed_text, status, subject, transport, type, worker_id), UPDATE (attempts, due_at, is_ready, status, worker_id) ON notification_logs TO {TenantPolicy.DoorRole};
-                GRANT DELETE, INSERT, SELECT ON object_removals TO {TenantPolicy.DoorRole};
-                GRANT DELETE, SELECT ON object_scans TO {TenantPolicy.DoorRole};
-                GRANT SELECT (expires_at) ON refresh_tokens TO {TenantPolicy.DoorRole};
-                GRANT SELECT (day) ON request_days TO {TenantPolicy.DoorRole};
-                GRANT SELECT (expires_at) ON resumable_uploads TO {TenantPolicy.DoorRole};
-                GRANT SELECT (created_at, expires_at, revoked_at) ON sessions TO {TenantPolicy.DoorRole};
-                GRANT SELECT (last_at) ON sign_in_attempts TO {TenantPolicy.DoorRole};
-                GRANT DELETE, SELECT (allowed_origins, audit_anchor, created_at, custom_domain, custom_domain_verified_at, deleted_at, erasing_at, erasure_attempts, erasure_failed_at, erasure_next_at, erasure_reason, id, is_active, mail_on_new_device, metadata, name, rate_limit_per_minute, registration, sender_address, sender_name, session_days, session_idle_days, slug, subscription_tier, updated_at, verification_required), UPDATE (erasing_at, erasure_attempts, erasure_failed_at, erasure_next_at, erasure_reason) ON tenants TO {TenantPolicy.DoorRole};
-                CREATE POLICY doors_sweep ON file_uploads TO {TenantPolicy.DoorRole} USING (expires_at < now());
-                CREATE POLICY doors_sweep ON idempotency_keys TO {TenantPolicy.DoorRole} USING (true);
-                CREATE POLICY doors_take ON mail_requests TO {TenantPolicy.DoorRole} USING (true);
-                CREATE POLICY doors_sweep ON mailed_tokens TO {TenantPolicy.DoorRole} USING (true);
-                CREATE POLICY doors_sweep ON message_counts TO {TenantPolicy.DoorRole} USING (day < (now() - interval '400 days')::date);
-                CREATE POLICY doors_queue ON notification_logs TO {TenantPolicy.DoorRole} USING (status IN ('queued', 'sending')) WITH CHECK (status IN ('queued', 'sending'));
-                CREATE POLICY doors_read_mailbox ON notification_logs FOR SELECT TO {TenantPolicy.DoorRole} USING (transport = 'mailbox');
-                CREATE POLICY doors_sweep ON notification_logs TO {TenantPolicy.DoorRole} USING (status NOT IN ('queued', 'sending') AND created_at < now() - interval '1 day');
-                CREATE POLICY doors_sweep ON refresh_tokens TO {TenantPolicy.DoorRole} USING (true);
-                CREATE POLICY doors_sweep ON request_days TO {TenantPolicy.DoorRole} USING (true);
-                CREATE POLICY doors_sweep ON resumable_uploads TO {TenantPolicy.DoorRole} USING (expires_at < now());
-                CREATE POLICY doors_sweep ON sessions TO {TenantPolicy.DoorRole} USING (true);
-                CREATE POLICY doors_sweep ON sign_in_attempts TO {TenantPolicy.DoorRole} USING (true);
-                CREATE POLICY doors_erase ON tenants FOR UPDATE TO {TenantPolicy.DoorRole} USING (deleted_at IS NOT NULL AND slug <> 'platform');
-                CREATE POLICY doors_purge ON tenants FOR DELETE TO {TenantPolicy.DoorRole} USING (deleted_at IS NOT NULL);
-                CREATE POLICY doors_read ON tenants FOR SELECT TO {TenantPolicy.DoorRole} USING (true);
+                GRANT SELECT (id, signed_at) ON audit_heads TO {TenantPolicy.CrossTenantRole};
+                GRANT INSERT, SELECT ON audit_links TO {TenantPolicy.CrossTenantRole};
+                GRANT INSERT, SELECT, UPDATE (erased_at) ON erased_tenants TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (expires_at) ON file_uploads TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (expires_at) ON idempotency_keys TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT, UPDATE ON mail_requests TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (expires_at) ON mailed_tokens TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (day) ON message_counts TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (attempts, body, created_at, due_at, html_body, id, is_ready, priority, recipient, sealed_text, status, subject, transport, type, worker_id), UPDATE (attempts, due_at, is_ready, status, worker_id) ON notification_logs TO {TenantPolicy.CrossTenantRole};
+                GRANT DELETE, INSERT, SELECT ON object_removals TO {TenantPolicy.CrossTenantRole};
+                GRANT DELETE, SELECT ON object_scans TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (expires_at) ON refresh_tokens TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (day) ON request_days TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (expires_at) ON resumable_uploads TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (created_at, expires_at, revoked_at) ON sessions TO {TenantPolicy.CrossTenantRole};
+                GRANT SELECT (last_at) ON sign_in_attempts TO {TenantPolicy.CrossTenantRole};
+                GRANT DELETE, SELECT (allowed_origins, audit_anchor, created_at, custom_domain, custom_domain_verified_at, deleted_at, erasing_at, erasure_attempts, erasure_failed_at, erasure_next_at, erasure_reason, id, is_active, mail_on_new_device, metadata, name, rate_limit_per_minute, registration, sender_address, sender_name, session_days, session_idle_days, slug, subscription_tier, updated_at, verification_required), UPDATE (erasing_at, erasure_attempts, erasure_failed_at, erasure_next_at, erasure_reason) ON tenants TO {TenantPolicy.CrossTenantRole};
+                CREATE POLICY doors_sweep ON file_uploads TO {TenantPolicy.CrossTenantRole} USING (expires_at < now());
+                CREATE POLICY doors_sweep ON idempotency_keys TO {TenantPolicy.CrossTenantRole} USING (true);
+                CREATE POLICY doors_take ON mail_requests TO {TenantPolicy.CrossTenantRole} USING (true);
+                CREATE POLICY doors_sweep ON mailed_tokens TO {TenantPolicy.CrossTenantRole} USING (true);
+                CREATE POLICY doors_sweep ON message_counts TO {TenantPolicy.CrossTenantRole} USING (day < (now() - interval '400 days')::date);
+                CREATE POLICY doors_queue ON notification_logs TO {TenantPolicy.CrossTenantRole} USING (status IN ('queued', 'sending')) WITH CHECK (status IN ('queued', 'sending'));
+                CREATE POLICY doors_read_mailbox ON notification_logs FOR SELECT TO {TenantPolicy.CrossTenantRole} USING (transport = 'mailbox');
+                CREATE POLICY doors_sweep ON notification_logs TO {TenantPolicy.CrossTenantRole} USING (status NOT IN ('queued', 'sending') AND created_at < now() - interval '1 day');
+                CREATE POLICY doors_sweep ON refresh_tokens TO {TenantPolicy.CrossTenantRole} USING (true);
+                CREATE POLICY doors_sweep ON request_days TO {TenantPolicy.CrossTenantRole} USING (true);
+                CREATE POLICY doors_sweep ON resumable_uploads TO {TenantPolicy.CrossTenantRole} USING (expires_at < now());
+                CREATE POLICY doors_sweep ON sessions TO {TenantPolicy.CrossTenantRole} USING (true);
+                CREATE POLICY doors_sweep ON sign_in_attempts TO {TenantPolicy.CrossTenantRole} USING (true);
+                CREATE POLICY doors_erase ON tenants FOR UPDATE TO {TenantPolicy.CrossTenantRole} USING (deleted_at IS NOT NULL AND slug <> 'platform');
+                CREATE POLICY doors_purge ON tenants FOR DELETE TO {TenantPolicy.CrossTenantRole} USING (deleted_at IS NOT NULL);
+                CREATE POLICY doors_read ON tenants FOR SELECT TO {TenantPolicy.CrossTenantRole} USING (true);
                 """);
 
             // Functions are called by the roles that the product has, not by every role that may connect.
             migrationBuilder.Sql($"""
                 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
-                ALTER DEFAULT PRIVILEGES FOR ROLE {TenantPolicy.DoorRole} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+                ALTER DEFAULT PRIVILEGES FOR ROLE {TenantPolicy.CrossTenantRole} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
                 """);
         }
 

@@ -9,19 +9,21 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Data.Redis;
 
 /// <summary>
-/// Redis as the house uses it: an accelerator that may be away. A question is answered within REDIS_DEADLINE_MS or not at all; after a few that were not, a circuit
-/// breaker answers for it at once, and a pulse finds out when it is back. Whoever asks has another way.
+/// Redis as an optional accelerator. A command is answered within REDIS_DEADLINE_MS or counts as failed. After a few
+/// failures a circuit breaker opens and commands fail at once, until a regular probe succeeds. Every caller has a
+/// fallback.
 /// </summary>
 public sealed partial class RedisStore : IHostedService, IAsyncDisposable
 {
     public const string MeterName = "Tenantry.Redis";
 
-    // What the house asks of Redis, a script that writes: one that is full, read-only or slow with scripts answers PING as if nothing were the matter.
-    private const string Alive = "redis.call('SET', KEYS[1], 1, 'PX', 1000) return 1";
-    private static readonly RedisKey AliveKey = "tenantry:alive";
+    // A script that writes, as the service uses Redis: a server that is full, read-only or slow with scripts still
+    // answers PING.
+    private const string ProbeScript = "redis.call('SET', KEYS[1], 1, 'PX', 1000) return 1";
+    private static readonly RedisKey ProbeKey = "tenantry:alive";
 
-    // Often enough to notice a loss within a second, without any request.
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    // Detects an outage within a second, without any request.
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly ILogger<RedisStore> log;
     private readonly TimeSpan deadline;
@@ -30,7 +32,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     private readonly ResiliencePipeline pipeline;
     private readonly ConfigurationOptions? options;
     private ConnectionMultiplexer? connection;
-    private Task pulse = Task.CompletedTask;
+    private Task probing = Task.CompletedTask;
     private int isAway;
 
     public RedisStore(ServiceSettings settings, ILogger<RedisStore> log, IMeterFactory meters)
@@ -50,13 +52,13 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                     OnOpened = opened =>
                     {
                         if (Interlocked.Exchange(ref isAway, 1) == 0)
-                            Away(log, opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer"); // the rest is of the library's inside
+                            LogUnavailable(log, opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer"); // the rest are internals of the library
                         return default;
                     },
                     OnClosed = _ =>
                     {
                         Interlocked.Exchange(ref isAway, 0);
-                        Back(log);
+                        LogAvailable(log);
                         return default;
                     },
                 }
@@ -76,16 +78,19 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     [MemberNotNullWhen(true, nameof(options))]
     public bool IsUsed => options is not null;
 
-    /// <summary>Whether the circuit is open: nothing is asked until a pulse comes through.</summary>
+    /// <summary>Whether the circuit is open: no command is sent until a probe succeeds.</summary>
     public bool IsAway => Volatile.Read(ref isAway) == 1;
 
-    /// <returns>what Redis said; null: it is away, or was too slow. The command may have been carried out all the same</returns>
+    /// <summary>Sends a command.</summary>
+    /// <returns>
+    /// The answer; null: Redis is unavailable or too slow. It may have executed the command nevertheless.
+    /// </returns>
     public async ValueTask<RedisResult?> Ask<T>(T state, Func<IDatabase, T, Task<RedisResult>> ask)
     {
         if (connection is null || circuit.CircuitState is CircuitState.Open or CircuitState.Isolated)
             return null;
         return (
-            await Within(
+            await Execute(
                 (Database: connection.GetDatabase(), state, ask),
                 static call => call.ask(call.Database, call.state)
             )
@@ -103,15 +108,15 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     {
         if (!IsUsed)
             return;
-        // Does not throw while Redis is away: it goes on trying by itself.
+        // Does not throw while Redis is unavailable: the client keeps trying.
         connection = await ConnectionMultiplexer.ConnectAsync(options);
-        pulse = Pulse();
+        probing = Probe();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync();
-        await pulse;
+        await probing;
     }
 
     public async ValueTask DisposeAsync()
@@ -121,24 +126,24 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
         stopping.Dispose();
     }
 
-    private async Task Pulse()
+    private async Task Probe()
     {
-        using var beats = new PeriodicTimer(Beat);
+        using var timer = new PeriodicTimer(ProbeInterval);
         try
         {
-            while (await beats.WaitForNextTickAsync(stopping.Token))
+            while (await timer.WaitForNextTickAsync(stopping.Token))
             {
                 using var round = Spans.Round("pulse");
-                await Within(
+                await Execute(
                     connection!.GetDatabase(),
-                    static database => database.ScriptEvaluateAsync(Alive, [AliveKey])
+                    static database => database.ScriptEvaluateAsync(ProbeScript, [ProbeKey])
                 );
             }
         }
         catch (OperationCanceledException) { }
     }
 
-    private async ValueTask<Outcome<RedisResult?>> Within<T>(T state, Func<T, Task<RedisResult>> ask)
+    private async ValueTask<Outcome<RedisResult?>> Execute<T>(T state, Func<T, Task<RedisResult>> ask)
     {
         using var span = Spans.Ask("redis", "redis");
         var context = ResilienceContextPool.Shared.Get();
@@ -150,7 +155,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                     try
                     {
                         var answer = call.ask(call.state);
-                        // What comes too late is nobody's any more, its failure too.
+                        // A late answer is ignored; a late failure must not become an unobserved exception.
                         _ = answer.ContinueWith(
                             static late => late.Exception,
                             CancellationToken.None,
@@ -159,7 +164,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                         );
                         return Outcome.FromResult<RedisResult?>(await answer.WaitAsync(call.deadline));
                     }
-                    catch (Exception e) // whatever it is: what asks has another way, and no request fails for it
+                    catch (Exception e) // any exception: the caller has a fallback, and no request fails for it
                     {
                         return Outcome.FromException<RedisResult?>(e);
                     }
@@ -193,11 +198,11 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
             ConnectTimeout = 1_000,
             AsyncTimeout = 1_000,
             ConnectRetry = 1,
-            // Nothing waits for a connection to come back.
+            // No command waits for a reconnect.
             BacklogPolicy = BacklogPolicy.FailFast,
             ReconnectRetryPolicy = new LinearRetry(250),
         };
-        // The name is checked too: with a certificate of an authority of one's own as with any other.
+        // The host name is verified too, also with a private certificate authority.
         if (url.Query.Length > 0)
             options.TrustIssuer(Uri.UnescapeDataString(url.Query.Split('=', 2)[1]));
         return options;
@@ -206,10 +211,10 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     [LoggerMessage(
         EventId = 1401,
         Level = LogLevel.Warning,
-        Message = "Redis does not answer in time; each instance counts its share of the limits by itself, and caches what it needs: {Reason}"
+        Message = "Redis does not answer in time; each instance counts its share of the limits and caches by itself: {Reason}"
     )]
-    private static partial void Away(ILogger log, string reason);
+    private static partial void LogUnavailable(ILogger log, string reason);
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "Redis answers again")]
-    private static partial void Back(ILogger log);
+    private static partial void LogAvailable(ILogger log);
 }

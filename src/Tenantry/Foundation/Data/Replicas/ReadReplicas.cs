@@ -6,16 +6,16 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Data.Replicas;
 
-/// <summary>The servers of DATABASE_READ_URL, and which of them can be read from at the moment.</summary>
+/// <summary>The servers in DATABASE_READ_URL, and which of them can serve reads at the moment.</summary>
 public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>After it was found to be one that must not be read from.</summary>
-    private static readonly TimeSpan Banned = TimeSpan.FromSeconds(30);
+    /// <summary>The pause after the isolation check of a replica had findings.</summary>
+    private static readonly TimeSpan BanTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the start waits for those that are there.</summary>
-    private static readonly TimeSpan Start = TimeSpan.FromSeconds(5);
+    /// <summary>How long the start waits for a replica.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Replica[] all;
     private readonly ReadYourWrites changes;
@@ -50,7 +50,7 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
         var meter = meters.Create("Tenantry.Replicas");
         reads = meter.CreateCounter<long>(
             "tenantry.replica.reads",
-            description: "Reads that may be stale, by outcome: replica, or why the primary was asked: own_change, not_told, no_replica, failed"
+            description: "Reads that may be stale, by outcome: replica, or the reason for the primary: own_change, not_told, no_replica, failed"
         );
         meter.CreateObservableGauge(
             "tenantry.replica.lag",
@@ -61,7 +61,7 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
                         new KeyValuePair<string, object?>("replica", one.Name)
                     )),
             "s",
-            "For how long a replica has not had all that the primary had"
+            "How far a replica is behind the primary"
         );
         meter.CreateObservableGauge(
             "tenantry.replica.usable",
@@ -70,62 +70,67 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
                     one.IsUsable ? 1 : 0,
                     new KeyValuePair<string, object?>("replica", one.Name)
                 )),
-            description: "1 while reads that may be stale go there"
+            description: "1 while reads that may be stale use the replica"
         );
     }
 
     /// <summary>Whether DATABASE_READ_URL is set.</summary>
     public bool AreThere => all.Length > 0;
 
-    /// <summary>Whether one at least can be read from. Where the primary is listed too, since the two may change places, there is always one that cannot.</summary>
+    /// <summary>
+    /// Whether at least one replica can be read from. The primary may be listed too, for a failover; it does not count.
+    /// </summary>
     public bool AnyIsUsable => Array.Exists(all, one => one.IsUsable);
 
-    /// <summary>Where a read of a tenant's caller can go that may be stale: a replica that has the tenant's last change. Null: to the primary.</summary>
+    /// <summary>Returns a replica that has the tenant's last change. Null: read from the primary.</summary>
     public async ValueTask<Replica?> Choose(Guid tenant)
     {
         var (replica, outcome) =
             !AnyIsUsable ? (null, "no_replica")
             : await changes.Of(tenant) is not { } position ? (null, "not_told")
-            : With(position) is { } found ? (found, "replica")
+            : Next(position) is { } found ? (found, "replica")
             : (null, "own_change");
         Count(outcome);
         return replica;
     }
 
-    /// <summary>A read has failed there, and is done again on the primary.</summary>
+    /// <summary>Records that a read failed on a replica; it is repeated on the primary.</summary>
     public void Failed(Replica replica)
     {
-        replica.Doubt();
+        replica.Invalidate();
         Count("failed");
     }
 
-    /// <summary>By turns.</summary>
-    private Replica? With(long position)
+    /// <summary>The next usable replica in turn that has a position.</summary>
+    private Replica? Next(long position)
     {
         var first = (uint)Interlocked.Increment(ref turn);
         for (var i = 0; i < all.Length; i++)
         {
-            if (all[(first + i) % all.Length] is { IsUsable: true } one && one.Has(position))
+            if (all[(first + i) % all.Length] is { IsUsable: true } one && one.HasReplayed(position))
                 return one;
         }
         return null;
     }
 
-    /// <summary>Before the service starts. One that does not answer, or is far behind, is waited for while it serves.</summary>
-    /// <exception cref="IsolationBrokenException">some must not be read from</exception>
+    /// <summary>
+    /// Checks the replicas before the service starts. A replica that does not answer, or is too far behind, does not
+    /// prevent the start.
+    /// </summary>
+    /// <exception cref="IsolationBrokenException">A replica does not isolate tenants.</exception>
     public Task DemandSafety(CancellationToken cancel) => Task.WhenAll(all.Select(one => DemandSafety(one, cancel)));
 
     private static async Task DemandSafety(Replica one, CancellationToken cancel)
     {
         for (
             var watch = System.Diagnostics.Stopwatch.StartNew();
-            !one.IsUsable && watch.Elapsed < Start;
-            await Task.Delay(Beat / 5, cancel)
+            !one.IsUsable && watch.Elapsed < StartTimeout;
+            await Task.Delay(ProbeInterval / 5, cancel)
         )
         {
             try
             {
-                await one.Look(cancel);
+                await one.Probe(cancel);
             }
             catch (Exception e) when (e is not IsolationBrokenException && !cancel.IsCancellationRequested)
             {
@@ -152,15 +157,15 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
         while (!stop.IsCancellationRequested)
         {
             using var round = Spans.Round("look at replica");
-            var (why, pause) = ("it is too far behind", Beat);
+            var (why, pause) = ("it is too far behind", ProbeInterval);
             try
             {
-                await one.Look(stop);
+                await one.Probe(stop);
             }
             catch (IsolationBrokenException e)
             {
-                Banned_(log, one.Name, e.Message);
-                pause = Banned;
+                LogBanned(log, one.Name, e.Message);
+                pause = BanTime;
             }
             catch (Exception e) when (!stop.IsCancellationRequested)
             {
@@ -170,12 +175,12 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
             {
                 return;
             }
-            if (one.IsUsable != wasUsable && pause == Beat)
+            if (one.IsUsable != wasUsable && pause == ProbeInterval)
             {
                 if (wasUsable)
-                    NotUsed(log, one.Name, why);
+                    LogUnused(log, one.Name, why);
                 else
-                    UsedAgain(log, one.Name);
+                    LogUsedAgain(log, one.Name);
             }
             wasUsable = one.IsUsable;
             await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -185,17 +190,17 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
     [LoggerMessage(
         EventId = 1105,
         Level = LogLevel.Warning,
-        Message = "Replica {Replica} is not read from, the primary is instead: {Reason}"
+        Message = "Replica {Replica} is not used; reads use the primary: {Reason}"
     )]
-    private static partial void NotUsed(ILogger log, string replica, string reason);
+    private static partial void LogUnused(ILogger log, string replica, string reason);
 
-    [LoggerMessage(EventId = 1106, Level = LogLevel.Information, Message = "Replica {Replica} is read from again")]
-    private static partial void UsedAgain(ILogger log, string replica);
+    [LoggerMessage(EventId = 1106, Level = LogLevel.Information, Message = "Replica {Replica} is used again")]
+    private static partial void LogUsedAgain(ILogger log, string replica);
 
     [LoggerMessage(
         EventId = 1107,
         Level = LogLevel.Error,
-        Message = "Replica {Replica} must not be read from: {Faults}"
+        Message = "Replica {Replica} does not isolate tenants and is not used: {Faults}"
     )]
-    private static partial void Banned_(ILogger log, string replica, string faults);
+    private static partial void LogBanned(ILogger log, string replica, string faults);
 }

@@ -4,25 +4,31 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Foundation.Data.Replicas;
 
-/// <summary>From where the statements of a request read: the primary, unless its endpoint may be stale and a replica has all that it must see.</summary>
+/// <summary>
+/// The server that the statements of a request read from: the primary, or a replica where the endpoint allows stale
+/// reads and the replica has the tenant's last change.
+/// </summary>
 public sealed class ReadSource(NpgsqlDataSource primary)
 {
     private TenantDb? context;
 
-    /// <summary>Null: the primary.</summary>
+    /// <summary>The replica; null: the primary.</summary>
     public Replica? Replica { get; private set; }
 
     public NpgsqlDataSource Database => Replica?.DataSource ?? primary;
 
+    /// <summary>Reads from a replica from now on.</summary>
     public void TurnTo(Replica replica) => Replica = replica;
 
-    /// <summary>After it failed: with all that has been handed out already.</summary>
+    /// <summary>
+    /// Reads from the primary from now on, after the replica failed. Also changes the context in use.
+    /// </summary>
     public void TurnToPrimary()
     {
         Replica = null;
-        context?.TurnTo(primary);
+        context?.ConnectTo(primary);
     }
 
-    /// <summary>The request's own, over the replica.</summary>
+    /// <summary>Creates the context of the request over the replica.</summary>
     public TenantDb Context(DbContextOptions<TenantDb> options) => context = TenantDb.Over(Database, options);
 }

@@ -8,52 +8,54 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Data.Replicas;
 
 /// <summary>
-/// How far a replica must be before a tenant's callers read from it: to the position of the tenant's last change, which all instances find in Redis. It is there before the one who made the change has
-/// an answer (docs/decisions/0023-reads-that-may-be-stale-go-to-a-replica.md).
+/// Records the position of each tenant's last change in Redis, where all instances read it. A replica serves a tenant
+/// only after it has replayed that position. It is recorded before the change is answered
+/// (docs/decisions/0023-reads-that-may-be-stale-go-to-a-replica.md).
 /// </summary>
 public sealed class ReadYourWrites
 {
     private const string Topic = "replicas";
-    private const long Nowhere = long.MaxValue; // no replica has it
+    private const long UnknownPosition = long.MaxValue; // no replica has replayed it
 
-    // KEYS: the tenant's. ARGV: the position, in twenty digits so that it can be compared as text; how long it is needed, in milliseconds. Of two at once the later one stays.
-    private const string Later = """
+    // KEYS: of the tenant. ARGV: the position, with twenty digits so that texts can be compared; its lifetime in
+    // milliseconds. Of two concurrent positions the later one is kept.
+    private const string SetLater = """
         local known = redis.call('GET', KEYS[1])
         if not known or known < ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
         return 1
         """;
 
-    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinimumBetweenNotifications = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the news may take to come back to the one who sent them.</summary>
-    private static readonly TimeSpan NewsTake = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long this instance waits for its own notification.</summary>
+    private static readonly TimeSpan EchoTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly RedisStore redis;
     private readonly NpgsqlDataSource primary;
     private readonly ChangeFeed feed;
-    private readonly TimeSpan kept;
-    private long doubtedUntil;
-    private readonly Lock turn = new();
-    private Task telling = Task.CompletedTask;
-    private long toldAt;
-    private TaskCompletionSource heard = News();
+    private readonly TimeSpan lifetime;
+    private long bypassUntil;
+    private readonly Lock gate = new();
+    private Task notification = Task.CompletedTask;
+    private long notifiedAt;
+    private TaskCompletionSource echo = NewEcho();
 
     public ReadYourWrites(RedisStore redis, NpgsqlDataSource primary, ChangeFeed feed, ServiceSettings settings)
     {
         (this.redis, this.primary, this.feed) = (redis, primary, feed);
-        // What a replica that is read from has for sure: all that is older than READ_LAG_SECONDS, and than the looks at it take.
-        kept = settings.ReadLag + TimeSpan.FromSeconds(5);
+        // A usable replica has every change older than READ_LAG_SECONDS plus the time of the probes.
+        lifetime = settings.ReadLag + TimeSpan.FromSeconds(5);
         feed.Listen(
             Topic,
             _ =>
             {
-                DoubtAll();
-                Interlocked.Exchange(ref heard, News()).SetResult();
+                BypassReplicas();
+                Interlocked.Exchange(ref echo, NewEcho()).SetResult();
             }
         );
     }
 
-    /// <summary>After a change, before its answer. Whoever hangs up meanwhile changes nothing.</summary>
+    /// <summary>Records a change before it is answered, even if the client disconnects meanwhile.</summary>
     public async Task Note(Guid tenant)
     {
         long position;
@@ -63,67 +65,72 @@ public sealed class ReadYourWrites
         }
         catch (NpgsqlException)
         {
-            position = Nowhere;
+            position = UnknownPosition;
         }
         if (
             await redis.Evaluate(
-                Later,
+                SetLater,
                 [KeyOf(tenant)],
-                [position.ToString("D20", CultureInfo.InvariantCulture), (long)kept.TotalMilliseconds]
+                [position.ToString("D20", CultureInfo.InvariantCulture), (long)lifetime.TotalMilliseconds]
             )
             is null
         )
-            await TellAll();
+            await NotifyInstances();
     }
 
-    /// <returns>the position of the last change; 0: none that a replica might not have; null: that cannot be told now</returns>
+    /// <summary>Returns the position that a replica must have replayed.</summary>
+    /// <returns>The position of the last change; 0: any replica will do; null: unknown, so use the primary.</returns>
     public async ValueTask<long?> Of(Guid tenant)
     {
-        if (feed.Period is null || Environment.TickCount64 < Volatile.Read(ref doubtedUntil))
+        if (feed.Period is null || Environment.TickCount64 < Volatile.Read(ref bypassUntil))
             return null;
         if (
             await redis.Ask(
                 KeyOf(tenant),
                 static async (database, key) => RedisResult.Create(await database.StringGetAsync(key))
             )
-            is not { } said
+            is not { } answer
         )
             return null;
-        return said.IsNull ? 0 : long.Parse((string)said!, CultureInfo.InvariantCulture);
+        return answer.IsNull ? 0 : long.Parse((string)answer!, CultureInfo.InvariantCulture);
     }
 
     private static RedisKey KeyOf(Guid tenant) => $"tenantry:changed:{tenant}";
 
-    /// <summary>Redis did not take it. Others may get there all the same: by the database's news all do without replicas for as long as the change is needed. Once a second is enough of them.</summary>
-    private Task TellAll()
+    /// <summary>
+    /// Redis did not store the position, and other instances may reach Redis. A change notification makes all instances
+    /// read from the primary for the lifetime of the change. One notification a second is enough.
+    /// </summary>
+    private Task NotifyInstances()
     {
-        DoubtAll();
-        lock (turn)
+        BypassReplicas();
+        lock (gate)
         {
-            if (Environment.TickCount64 - toldAt < Often.TotalMilliseconds)
-                return telling;
-            toldAt = Environment.TickCount64;
-            return telling = Tell();
+            if (Environment.TickCount64 - notifiedAt < MinimumBetweenNotifications.TotalMilliseconds)
+                return notification;
+            notifiedAt = Environment.TickCount64;
+            return notification = Notify();
         }
     }
 
-    /// <summary>Until they are back here: the others have heard them at about the same time.</summary>
-    private async Task Tell()
+    /// <summary>Waits until the notification arrives here: the other instances get it at about the same time.</summary>
+    private async Task Notify()
     {
-        var back = Volatile.Read(ref heard).Task;
+        var arrival = Volatile.Read(ref echo).Task;
         try
         {
-            await feed.Tell(Topic, "doubted", CancellationToken.None);
+            await feed.Notify(Topic, "doubted", CancellationToken.None);
         }
         catch (NpgsqlException)
         {
-            return; // the primary is away too: nothing is heard of it on any instance, and so nobody reads from a replica
+            return; // the primary is unavailable too: no instance receives notifications, so none reads from a replica
         }
         if (feed.Period is not null)
-            await back.WaitAsync(NewsTake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await arrival.WaitAsync(EchoTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static TaskCompletionSource News() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewEcho() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void DoubtAll() => Volatile.Write(ref doubtedUntil, Environment.TickCount64 + (long)kept.TotalMilliseconds);
+    private void BypassReplicas() =>
+        Volatile.Write(ref bypassUntil, Environment.TickCount64 + (long)lifetime.TotalMilliseconds);
 }

@@ -4,40 +4,44 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Foundation.Data.Replicas;
 
 /// <summary>
-/// A server that follows the primary, as this instance sees it: looked at four times a second, by its own word and the primary's. Positions are bytes of the write-ahead log, of which both have one and the same.
+/// A server that follows the primary. It is probed four times a second, together with the primary. Positions are bytes
+/// of the write-ahead log, which both servers share.
 /// </summary>
-/// <param name="name">in figures and logs: its place in DATABASE_READ_URL</param>
-/// <param name="dataSource">of the serving role, on the replica</param>
-/// <param name="primary">of the same role, on the primary</param>
-/// <param name="most">how far behind it may be</param>
-/// <param name="isolation">asked of the way there, whose login may be another</param>
+/// <param name="name">The name in metrics and logs: its position in DATABASE_READ_URL.</param>
+/// <param name="dataSource">The pool of the serving role on the replica.</param>
+/// <param name="primary">The pool of the serving role on the primary.</param>
+/// <param name="maxLag">How far behind the replica may be.</param>
+/// <param name="isolation">Checks the replica, whose login may differ.</param>
 public sealed class Replica(
     string name,
     NpgsqlDataSource dataSource,
     NpgsqlDataSource primary,
-    TimeSpan most,
+    TimeSpan maxLag,
     IsolationCheck isolation
 ) : IAsyncDisposable
 {
-    /// <summary>Of one look.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>The time limit of a probe.</summary>
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of the first one, which asks the whole catalogue.</summary>
-    private static readonly TimeSpan PatienceOfCheck = TimeSpan.FromSeconds(15);
+    /// <summary>The time limit of the first probe, which includes the isolation check.</summary>
+    private static readonly TimeSpan FirstProbeTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long what a look has seen is believed.</summary>
-    private static readonly TimeSpan Believed = 2 * Patience;
+    /// <summary>How long the result of a probe is valid.</summary>
+    private static readonly TimeSpan ProbeValidity = 2 * ProbeTimeout;
 
-    /// <summary>Where the primary was, and when: back to what the replica has.</summary>
-    private readonly Queue<(long At, long Position)> primaryWas = new();
+    /// <summary>Positions of the primary with their times, back to the one that the replica has replayed.</summary>
+    private readonly Queue<(long At, long Position)> primaryPositions = new();
 
-    /// <summary>Minutes of them. While they are as many, it has long been too far behind.</summary>
-    private const int MostKept = 2_000;
+    /// <summary>Several minutes of positions. A replica with that many is too far behind anyway.</summary>
+    private const int MaxPositions = 2_000;
 
-    /// <summary>Where the primary was at the first look since it came: one that has not got there has another catalogue than this version knows, right after a migration.</summary>
-    private long? begun;
+    /// <summary>
+    /// The position of the primary at the first probe. Before it is replayed, right after a migration, the catalogue of
+    /// the replica may not be that of this version yet.
+    /// </summary>
+    private long? firstPosition;
 
-    private volatile Seen? seen;
+    private volatile Observation? observed;
     private volatile bool isCopy;
     private volatile bool isChecked;
 
@@ -45,24 +49,27 @@ public sealed class Replica(
 
     public NpgsqlDataSource DataSource => dataSource;
 
-    /// <summary>For how long it has not had all that the primary had. Null: it does not answer, or follows nobody.</summary>
-    public TimeSpan? Lag => seen is { } last && Since(last.At) < Believed ? last.Lag : null;
+    /// <summary>How far it is behind the primary. Null: it does not answer, or follows no primary.</summary>
+    public TimeSpan? Lag => observed is { } last && Since(last.At) < ProbeValidity ? last.Lag : null;
 
-    /// <summary>Whether reads that may be stale can go there.</summary>
-    public bool IsUsable => isChecked && Lag <= most;
+    /// <summary>Whether it can serve reads that may be stale.</summary>
+    public bool IsUsable => isChecked && Lag <= maxLag;
 
-    /// <summary>Whether it has all until there.</summary>
-    public bool Has(long position) => seen is { } last && last.Replayed >= position;
+    /// <summary>Whether it has replayed the log up to a position.</summary>
+    public bool HasReplayed(long position) => observed is { } last && last.Replayed >= position;
 
-    /// <summary>A read has failed there: it is asked once more before the next one goes there.</summary>
-    public void Doubt() => seen = null;
+    /// <summary>Discards the last probe after a failed read: reads use the replica again after the next probe.</summary>
+    public void Invalidate() => observed = null;
 
-    /// <exception cref="IsolationBrokenException">it must not be read from</exception>
-    /// <exception cref="Exception">it does not answer, or is no replica at the moment</exception>
-    public async Task Look(CancellationToken stop)
+    /// <summary>Measures the lag. The first probe also checks the isolation of tenants.</summary>
+    /// <exception cref="IsolationBrokenException">
+    /// It does not isolate tenants, or is not a copy of the primary.
+    /// </exception>
+    /// <exception cref="Exception">It does not answer, or is not a replica at the moment.</exception>
+    public async Task Probe(CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(isChecked ? Patience : PatienceOfCheck);
+        deadline.CancelAfter(isChecked ? ProbeTimeout : FirstProbeTimeout);
         try
         {
             if (!isCopy)
@@ -70,37 +77,38 @@ public sealed class Replica(
                     await Identity(dataSource, deadline.Token) == await Identity(primary, deadline.Token)
                         ? true
                         : throw Broken([
-                            "It is no copy of the server in DATABASE_URL, or another database of it. Mend: name a streaming replica",
+                            "It is not a copy of the server in DATABASE_URL, or it is another database of that server. Fix: name a streaming replica",
                         ]);
-            // In this order: what the replica has then, it has for at least as long.
+            // In this order: the recorded time is never later than the moment at which the primary had the position.
             var at = Environment.TickCount64;
             var position = await PositionOf(primary, deadline.Token);
-            if (primaryWas.Count < MostKept)
-                primaryWas.Enqueue((at, position));
+            if (primaryPositions.Count < MaxPositions)
+                primaryPositions.Enqueue((at, position));
             var replayed = await Replayed(deadline.Token);
-            // The newest that it has is kept, and all that it has not.
-            while (primaryWas.Count > 1 && primaryWas.ElementAt(1).Position <= replayed)
-                primaryWas.Dequeue();
+            // Keeps the newest replayed position and all later ones.
+            while (primaryPositions.Count > 1 && primaryPositions.ElementAt(1).Position <= replayed)
+                primaryPositions.Dequeue();
             var lag =
-                primaryWas.Peek() is var has && has.Position <= replayed
+                primaryPositions.Peek() is var has && has.Position <= replayed
                     ? TimeSpan.FromMilliseconds(at - has.At)
-                    : Since(has.At) + most;
-            begun ??= position;
-            if (!isChecked && replayed >= begun)
+                    : Since(has.At) + maxLag;
+            firstPosition ??= position;
+            if (!isChecked && replayed >= firstPosition)
                 isChecked = await isolation.Faults(dataSource, deadline.Token) is { Count: > 0 } faults
                     ? throw Broken(faults)
                     : true;
-            seen = new Seen(replayed, at, lag);
+            observed = new Observation(replayed, at, lag);
         }
         catch
         {
-            (seen, isCopy, isChecked, begun) = (null, false, false, null); // it may be another server when it is back
-            primaryWas.Clear();
+            // After a failure it may be another server.
+            (observed, isCopy, isChecked, firstPosition) = (null, false, false, null);
+            primaryPositions.Clear();
             throw;
         }
     }
 
-    /// <summary>Where a server that takes changes writes next: all that it has committed lies before.</summary>
+    /// <summary>The position at which the primary writes next: everything that it has committed is before it.</summary>
     public static async Task<long> PositionOf(NpgsqlDataSource primary, CancellationToken cancel)
     {
         await using var command = primary.CreateCommand(
@@ -117,12 +125,10 @@ public sealed class Replica(
             "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint WHERE pg_is_in_recovery()"
         );
         return await command.ExecuteScalarAsync(cancel) as long?
-            ?? throw new InvalidOperationException(
-                "It follows no other server: it has been promoted, or is the primary itself."
-            );
+            ?? throw new InvalidOperationException("It follows no primary: it was promoted, or is the primary itself.");
     }
 
-    /// <summary>Positions can be compared within one log only.</summary>
+    /// <summary>Identifies the log and the database: positions of different logs cannot be compared.</summary>
     private static async Task<string> Identity(NpgsqlDataSource source, CancellationToken cancel)
     {
         await using var command = source.CreateCommand(
@@ -136,5 +142,5 @@ public sealed class Replica(
 
     private static TimeSpan Since(long at) => TimeSpan.FromMilliseconds(Environment.TickCount64 - at);
 
-    private sealed record Seen(long Replayed, long At, TimeSpan Lag);
+    private sealed record Observation(long Replayed, long At, TimeSpan Lag);
 }

@@ -1,6 +1,6 @@
 namespace Tenantry.Foundation.Data.Replicas;
 
-/// <summary>On an endpoint that only reads, and may show what was so a moment ago.</summary>
+/// <summary>Metadata of an endpoint that only reads and may answer with data that is slightly old.</summary>
 public sealed record MayBeStale;
 
 public static class ReplicaServices
@@ -14,7 +14,8 @@ public static class ReplicaServices
     }
 
     /// <summary>
-    /// Where there is a replica, it answers, READ_LAG_SECONDS behind at most; what the caller's own tenant has changed is always there. Never for what decides over anything: who somebody is, what they may do, how much is left.
+    /// Lets a replica serve the endpoint, at most READ_LAG_SECONDS behind. Changes of the caller's own tenant are
+    /// always visible. Never use it where the data decides something: identity, permissions or quotas.
     /// </summary>
     public static TBuilder MayBeStale<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new MayBeStale());

@@ -12,7 +12,7 @@ public static class TenancyServices
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<IExceptionMapper, TenantMissingMapper>();
         services.AddScoped<TenantContext>();
-        // The database that a request gets is its tenant's. There is no other way to come by one in a handler.
+        // The database context of a request acts as its tenant. A handler can get no other one.
         services.AddScoped(provider =>
         {
             var context = provider.GetRequiredService<TenantContext>();

@@ -7,7 +7,7 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Data.Tenancy;
 
-/// <summary>What a tenant has subscribed to; rate limits and quotas follow from it.</summary>
+/// <summary>The subscription level of a tenant, which decides rate limits and quotas.</summary>
 public enum SubscriptionTier
 {
     Free,
@@ -15,7 +15,7 @@ public enum SubscriptionTier
     Premium,
 }
 
-/// <summary>Who may make an account: anybody, those invited, nobody.</summary>
+/// <summary>Who may create an account: everyone, invited people only, or no one.</summary>
 public enum Registration
 {
     Open,
@@ -23,7 +23,7 @@ public enum Registration
     Closed,
 }
 
-/// <summary>A customer of the platform. All that is kept for it carries its id.</summary>
+/// <summary>A customer of the platform. Every row of its data has its id.</summary>
 public sealed class Tenant : ITenantItself
 {
     public const string UniqueSlug = "ux_tenants_slug";
@@ -36,10 +36,10 @@ public sealed class Tenant : ITenantItself
     [Audited]
     public required string Name { get; set; }
 
-    /// <summary>Names the tenant in host names and headers; RFC 1123 label, for ever.</summary>
+    /// <summary>The name of the tenant in host names and headers: an RFC 1123 label that never changes.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>Asked for, and without effect until it was verified.</summary>
+    /// <summary>The requested domain, which has no effect until it is verified.</summary>
     [Audited]
     public string? CustomDomain { get; set; }
 
@@ -49,7 +49,7 @@ public sealed class Tenant : ITenantItself
     [Audited]
     public SubscriptionTier SubscriptionTier { get; set; }
 
-    /// <summary>Instead of the tier's. Null: the tier's.</summary>
+    /// <summary>The rate limit of the tenant. Null: that of the tier.</summary>
     [Audited]
     public int? RateLimitPerMinute { get; set; }
 
@@ -59,34 +59,34 @@ public sealed class Tenant : ITenantItself
     [Audited]
     public Registration Registration { get; set; }
 
-    /// <summary>Whether a user signs in only after having proved the address.</summary>
+    /// <summary>Whether a user must verify the e-mail address before signing in.</summary>
     [Audited]
     public bool VerificationRequired { get; set; }
 
-    /// <summary>Whether a user gets a mail when somebody signs in from a device that is new.</summary>
+    /// <summary>Whether a user gets an e-mail about a sign-in from a new device.</summary>
     [Audited]
     public bool MailOnNewDevice { get; set; }
 
-    /// <summary>How long a session lives unused here. Null: as the platform has it.</summary>
+    /// <summary>After how many days without use a session ends. Null: the default of the platform.</summary>
     [Audited]
     public int? SessionIdleDays { get; set; }
 
-    /// <summary>How long a session lives at most here. Null: as the platform has it.</summary>
+    /// <summary>The maximum lifetime of a session in days. Null: the default of the platform.</summary>
     [Audited]
     public int? SessionDays { get; set; }
 
-    /// <summary>Origins of browsers that may call the API for this tenant, beside those of the platform.</summary>
+    /// <summary>Browser origins that may call the API for this tenant, besides those of the platform.</summary>
     [Audited]
     public string[] AllowedOrigins { get; set; } = [];
 
-    /// <summary>Whom its mails come from. Null: as the platform has it.</summary>
+    /// <summary>The sender name of its e-mails. Null: the default of the platform.</summary>
     [Audited]
     public string? SenderName { get; set; }
 
     [Audited]
     public string? SenderAddress { get; set; }
 
-    /// <summary>Off since then, and erased after the platform's days of grace.</summary>
+    /// <summary>When the tenant was deleted. It is inactive since then, and erased after the grace period.</summary>
     [Audited]
     public DateTimeOffset? DeletedAt { get; set; }
 

@@ -7,7 +7,8 @@ using Tenantry.Foundation.Hosting.Observability;
 namespace Tenantry.Foundation.Data.Tenancy;
 
 /// <summary>
-/// For whom a request works. Set once, by <see cref="TenantResolution"/>; nothing below it reads a header or a claim.
+/// The tenant and the caller of a request. <see cref="TenantResolution"/> sets it once; no other code reads the header
+/// or the claims.
 /// </summary>
 public sealed class TenantContext
 {
@@ -17,42 +18,52 @@ public sealed class TenantContext
     private bool needsPermissions;
     private ActingCaller? acting;
 
-    /// <summary>Whether the request has a tenant at all; the documentation and the health of the service have none.</summary>
+    /// <summary>Whether the request has a tenant; requests for documentation and health have none.</summary>
     public bool IsSet => tenant is not null;
 
     public Guid TenantId => Tenant.Id;
 
     public ResolvedTenant Tenant => tenant ?? throw new TenantMissingException();
 
-    /// <summary>Whether header or host name the tenant, rather than DEFAULT_TENANT. A token in a body must not contradict them.</summary>
+    /// <summary>
+    /// Whether the header or the host names the tenant, not DEFAULT_TENANT. A token in a body must not contradict them.
+    /// </summary>
     public bool IsNamed { get; private set; }
 
-    /// <summary>Who is signed in. Null: nobody.</summary>
+    /// <summary>The signed-in caller. Null: the request is anonymous.</summary>
     public Caller? Caller => caller;
 
-    /// <summary>Who is signed in, where the endpoint demands that somebody is.</summary>
+    /// <summary>The signed-in caller of an endpoint that requires one.</summary>
     public Caller SignedIn =>
         caller
-        ?? throw new InvalidOperationException("The endpoint takes anonymous callers: there may be nobody signed in.");
+        ?? throw new InvalidOperationException(
+            "The endpoint allows anonymous callers: there may be no signed-in caller."
+        );
 
     /// <summary>
-    /// Against whom the request's changes are held, once an endpoint that demands a caller has let them in. Null: nobody. Where the endpoint demands a permission, all that the caller held then must be held to the end:
-    /// handlers decide by others, too (nobody gives what they have not).
+    /// The caller whose rights are checked again at each change, after the endpoint admitted them. Null: the endpoint
+    /// requires no caller. Where it requires a permission, the caller must keep all permissions until the end: handlers
+    /// decide by others too (a user cannot grant a permission that they do not have).
     /// </summary>
     public ActingCaller? Acting =>
         !isActing
             ? null
-            : acting ??= new ActingCaller(TenantId, caller!.SessionId, caller.UserId) { Permissions = Relied };
+            : acting ??= new ActingCaller(TenantId, caller!.SessionId, caller.UserId)
+            {
+                Permissions = RequiredPermissions,
+            };
 
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether <see cref="Acting"/> is set.</summary>
     public bool IsActing => isActing;
 
-    /// <summary>Before which moment the caller was known to be good, as <c>TokenStateCache.Now</c> tells time.</summary>
+    /// <summary>When the caller was last found to be valid, in the time of <c>TokenStateCache.Now</c>.</summary>
     internal (int? Period, long Change) KnownAt { get; set; }
 
-    private string[] Relied => needsPermissions ? caller!.SortedPermissions : [];
+    private string[] RequiredPermissions => needsPermissions ? caller!.SortedPermissions : [];
 
-    /// <summary>The rows of this tenant and of no other that a statement reads, as <see cref="QueryAsTenant"/> sends it. It cannot write.</summary>
+    /// <summary>
+    /// Runs a statement that reads rows of this tenant alone, with <see cref="QueryAsTenant"/>. It cannot write.
+    /// </summary>
     public Task<List<T>> Rows<T>(
         NpgsqlDataSource database,
         NpgsqlBatchCommand statement,
@@ -60,7 +71,7 @@ public sealed class TenantContext
         CancellationToken cancel
     ) => database.ReadAs(TenantId, statement, read, cancel);
 
-    /// <summary>The same for a statement that is a change by itself, of the caller.</summary>
+    /// <summary>Runs a single statement that is a change by the caller.</summary>
     public Task<List<T>> Change<T>(
         NpgsqlDataSource database,
         NpgsqlBatchCommand statement,
@@ -71,7 +82,7 @@ public sealed class TenantContext
             TenantId,
             Acting
                 ?? throw new InvalidOperationException(
-                    "The endpoint demands no caller against whom a change could be held."
+                    "The endpoint requires no caller, so a change cannot be checked."
                 ),
             statement,
             read,
@@ -88,21 +99,21 @@ public sealed class TenantContext
         Activity.Current?.SetTag(Spans.Tenant, resolved.Id).SetTag(Spans.User, signedIn?.UserId);
     }
 
-    /// <summary>The endpoint demands the caller, and has let them in.</summary>
-    /// <param name="byPermission">whether it demands a permission</param>
+    /// <summary>Records that the endpoint requires a caller and admitted this one.</summary>
+    /// <param name="byPermission">Whether the endpoint requires a permission.</param>
     internal void Act(bool byPermission)
     {
         (isActing, needsPermissions) = (true, byPermission);
         if (acting is not null)
-            acting.Permissions = Relied;
+            acting.Permissions = RequiredPermissions;
     }
 
-    /// <summary>The same caller and tenant as the rows say now: they were asked again while the request was under way.</summary>
+    /// <summary>Replaces caller and tenant by those that were read again during the request.</summary>
     internal void Renew(ResolvedTenant resolved, Caller now, (int? Period, long Change) knownAt) =>
         (tenant, caller, KnownAt) = (resolved, now, knownAt);
 }
 
-/// <summary>Who is signed in, as the access token says.</summary>
+/// <summary>The signed-in user, as the access token states.</summary>
 public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string Role, IReadOnlySet<string> Permissions)
 {
     public IReadOnlySet<string> Permissions
@@ -111,32 +122,35 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
         init => (field, SortedPermissions) = (value, Sorted(value));
     } = Permissions;
 
-    /// <summary>In the order of the alphabet, as they are shown; sorted once for all requests of a token.</summary>
+    /// <summary>In alphabetical order; sorted once for all requests of a token.</summary>
     public string[] SortedPermissions { get; private init; } = Sorted(Permissions);
 
     private Digest? digest;
 
     public bool May(string permission) => Permissions.Contains(permission);
 
-    /// <summary>Changes with whatever is shown of the caller beside rows: session, role, permissions and the tenant's name. Of one token all requests show the same.</summary>
+    /// <summary>
+    /// A hash of the caller's data in answers: session, role, permissions and the name of the tenant. It is computed
+    /// once for all requests of a token.
+    /// </summary>
     public string DigestIn(ResolvedTenant tenant)
     {
-        var known = digest;
+        var current = digest;
         if (
-            known is null
-            || known.SessionId != SessionId
-            || known.Role != Role
-            || known.Permissions != SortedPermissions
-            || known.TenantName != tenant.Name
+            current is null
+            || current.SessionId != SessionId
+            || current.Role != Role
+            || current.Permissions != SortedPermissions
+            || current.TenantName != tenant.Name
         )
-            digest = known = new Digest(
+            digest = current = new Digest(
                 SessionId,
                 Role,
                 SortedPermissions,
                 tenant.Name,
                 ETag.Digest([SessionId.ToString(), Role, tenant.Name, .. SortedPermissions])
             );
-        return known.Text;
+        return current.Text;
     }
 
     private sealed record Digest(Guid SessionId, string Role, string[] Permissions, string TenantName, string Text);
@@ -144,7 +158,7 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
     private static string[] Sorted(IReadOnlySet<string> permissions) => [.. permissions.Order(StringComparer.Ordinal)];
 }
 
-/// <summary>What the rest of the house needs to know of a tenant on each request.</summary>
+/// <summary>The properties of a tenant that requests need.</summary>
 public sealed record ResolvedTenant(
     Guid Id,
     string Slug,
@@ -160,5 +174,5 @@ public sealed record ResolvedTenant(
     int? RateLimitPerMinute
 );
 
-/// <summary>The request names no tenant, an unknown one, or one that is switched off. All three are the same 404.</summary>
+/// <summary>The request names no tenant, an unknown one, or an inactive one. All three get the same 404.</summary>
 public sealed class TenantMissingException() : Exception("The request has no tenant.");

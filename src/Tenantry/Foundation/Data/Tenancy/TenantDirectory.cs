@@ -8,36 +8,39 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 namespace Tenantry.Foundation.Data.Tenancy;
 
 /// <summary>
-/// Finds a tenant by what a request says of it. This is the door that stands before any tenant is known, so it goes through a
-/// function that may read just these columns. Answers, the negative ones too, are remembered until some tenant changes.
+/// Finds a tenant by slug, id or domain. No tenant is in context yet, so it uses a cross-tenant function that can read
+/// just these columns. Results, also negative ones, are cached until any tenant changes.
 /// </summary>
 public sealed class TenantDirectory : IDisposable
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    // Bounded, and of this process alone: names come from strangers. A caller's own tenant lies in the cache that all share.
+    // Bounded, and in this process alone: anonymous clients choose the names. The tenant of a signed-in caller is in
+    // the shared cache.
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 50_000 });
 
-    // Names that nobody has lie apart: whoever makes up many of them pushes out no tenant.
-    private readonly MemoryCache unknown = new(new MemoryCacheOptions { SizeLimit = 5_000 });
+    // Unknown names have a cache of their own: an attacker who invents many of them evicts no tenant.
+    private readonly MemoryCache negative = new(new MemoryCacheOptions { SizeLimit = 5_000 });
     private readonly NpgsqlDataSource dataSource;
     private readonly ChangeFeed feed;
-    private readonly VersionedCache known;
-    private int changes;
+    private readonly VersionedCache shared;
+    private int changeCount;
 
-    public TenantDirectory(NpgsqlDataSource dataSource, ChangeFeed feed, VersionedCache known)
+    public TenantDirectory(NpgsqlDataSource dataSource, ChangeFeed feed, VersionedCache shared)
     {
-        (this.dataSource, this.feed, this.known) = (dataSource, feed, known);
+        (this.dataSource, this.feed, this.shared) = (dataSource, feed, shared);
         feed.Listen("tenants", _ => Forget());
     }
 
-    /// <summary>The tenant of somebody whose token holds, so that it is none that a stranger made up.</summary>
+    /// <summary>
+    /// The tenant of a caller whose token is valid, and so not a name that an anonymous client invented.
+    /// </summary>
     public ValueTask<ResolvedTenant?> Of(Caller caller, CancellationToken cancel) =>
-        known.Get(
+        shared.Get(
             VersionedCache.TenantOf(caller.TenantId),
             "resolved",
             (Directory: this, caller.TenantId),
-            static (ask, cancel) => ask.Directory.Ask(new Key(Id: ask.TenantId), cancel),
+            static (state, cancel) => state.Directory.Load(new Key(Id: state.TenantId), cancel),
             cancel
         );
 
@@ -48,25 +51,25 @@ public sealed class TenantDirectory : IDisposable
     public Task<ResolvedTenant?> ByDomain(string domain, CancellationToken cancel) =>
         Find(new Key(Domain: domain), cancel);
 
-    /// <summary>As <c>X-Tenant</c> writes it: a slug or an id.</summary>
+    /// <summary>Finds a tenant by the value of <c>X-Tenant</c>: a slug or an id.</summary>
     public Task<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
         Guid.TryParse(name, out var id) ? ById(id, cancel) : BySlug(name.ToLowerInvariant(), cancel);
 
-    /// <summary>Whether some active tenant lists the origin. Remembered like a tenant.</summary>
+    /// <summary>Whether an active tenant lists the origin. Cached like a tenant.</summary>
     public async Task<bool> IsAllowedOrigin(string origin, CancellationToken cancel)
     {
         var (period, change, key) = (
             feed.Period,
-            Volatile.Read(ref changes),
+            Volatile.Read(ref changeCount),
             new Key(Origin: origin.ToLowerInvariant())
         );
         if (
             period is not null
-            && (cache.TryGetValue(key, out KnownOrigin? known) || unknown.TryGetValue(key, out known))
-            && known!.Period == period
-            && known.Change == change
+            && (cache.TryGetValue(key, out CachedOrigin? cached) || negative.TryGetValue(key, out cached))
+            && cached!.Period == period
+            && cached.Change == change
         )
-            return known.IsAllowed;
+            return cached.IsAllowed;
         var isAllowed = (
             await dataSource.RowsOfPlatform(
                 new($"SELECT {DatabaseFunctions.IsAllowedOrigin}($1)")
@@ -78,59 +81,59 @@ public sealed class TenantDirectory : IDisposable
             )
         )[0];
         if (period is not null)
-            (isAllowed ? cache : unknown).Set(
+            (isAllowed ? cache : negative).Set(
                 key,
-                new KnownOrigin(isAllowed, period.Value, change),
-                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept }
+                new CachedOrigin(isAllowed, period.Value, change),
+                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime }
             );
         return isAllowed;
     }
 
     /// <summary>
-    /// Drops all that is remembered, after a tenant was made or changed: it has many names, old ones and those that nobody had before
-    /// among them, and it happens rarely.
+    /// Clears the caches after a tenant was created or changed. A tenant has several names, old and formerly unknown
+    /// ones among them, and changes are rare.
     /// </summary>
     public void Forget(Guid changed)
     {
-        known.Changed(VersionedCache.TenantOf(changed));
+        shared.Changed(VersionedCache.TenantOf(changed));
         Forget();
     }
 
     private void Forget()
     {
-        Interlocked.Increment(ref changes);
+        Interlocked.Increment(ref changeCount);
         cache.Clear();
-        unknown.Clear();
+        negative.Clear();
     }
 
     public void Dispose()
     {
         cache.Dispose();
-        unknown.Dispose();
+        negative.Dispose();
     }
 
     private async Task<ResolvedTenant?> Find(Key key, CancellationToken cancel)
     {
-        // Both are taken before the question: an answer that a change overtook must not outlive it.
-        var (period, change) = (feed.Period, Volatile.Read(ref changes));
+        // Both are read before the database: a result that is older than a change must not be cached after it.
+        var (period, change) = (feed.Period, Volatile.Read(ref changeCount));
         if (
             period is not null
-            && (cache.TryGetValue(key, out Known? known) || unknown.TryGetValue(key, out known))
-            && known!.Period == period
-            && known.Change == change
+            && (cache.TryGetValue(key, out CachedTenant? cached) || negative.TryGetValue(key, out cached))
+            && cached!.Period == period
+            && cached.Change == change
         )
-            return known.Tenant;
-        var tenant = await Ask(key, cancel);
+            return cached.Tenant;
+        var tenant = await Load(key, cancel);
         if (period is not null)
-            (tenant is null ? unknown : cache).Set(
+            (tenant is null ? negative : cache).Set(
                 key,
-                new Known(tenant, period.Value, change),
-                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept }
+                new CachedTenant(tenant, period.Value, change),
+                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime }
             );
         return tenant;
     }
 
-    private async Task<ResolvedTenant?> Ask(Key key, CancellationToken cancel)
+    private async Task<ResolvedTenant?> Load(Key key, CancellationToken cancel)
     {
         var found = await dataSource.RowsOfPlatform(
             new(
@@ -158,9 +161,9 @@ public sealed class TenantDirectory : IDisposable
         return found is [var tenant] ? tenant : null;
     }
 
-    private sealed record Known(ResolvedTenant? Tenant, int Period, int Change);
+    private sealed record CachedTenant(ResolvedTenant? Tenant, int Period, int Change);
 
-    private sealed record KnownOrigin(bool IsAllowed, int Period, int Change);
+    private sealed record CachedOrigin(bool IsAllowed, int Period, int Change);
 
     private sealed record Key(string? Slug = null, string? Domain = null, Guid? Id = null, string? Origin = null);
 }

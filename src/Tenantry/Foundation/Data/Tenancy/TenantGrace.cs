@@ -6,14 +6,16 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Foundation.Data.Tenancy;
 
 /// <summary>
-/// The days of grace that the database itself holds to: the policies of the role that erases refer to <c>tenant_grace()</c>, which the serving role may call
-/// and not change. A service that was taken over cannot erase a tenant sooner, whatever its settings say.
+/// The grace period of deleted tenants, which the database enforces: the policies of the cross-tenant role use
+/// <c>tenant_grace()</c>, which the serving role can call but not change. An attacker who controls the service cannot
+/// erase a tenant earlier, whatever its settings are.
 /// </summary>
 public static class TenantGrace
 {
-    /// <param name="db">as the owner of the schema</param>
-    /// <param name="days">0: a deleted tenant can be erased at once</param>
-    /// <param name="cancel">leaves it as it was</param>
+    /// <summary>Sets the grace period.</summary>
+    /// <param name="db">A context of the owner of the schema.</param>
+    /// <param name="days">The number of days; 0: a deleted tenant can be erased at once.</param>
+    /// <param name="cancel">Cancels the statement.</param>
     public static async Task Set(TenantDb db, int days, CancellationToken cancel)
     {
         if (
@@ -34,7 +36,7 @@ public static class TenantGrace
 #pragma warning restore EF1002
     }
 
-    /// <summary>As the serving role reads it.</summary>
+    /// <summary>Reads the grace period as the serving role.</summary>
     public static async Task<TimeSpan> Read(NpgsqlDataSource dataSource, CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(

@@ -5,8 +5,9 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Data.Tenancy;
 
 /// <summary>
-/// Decides whose request this is. A valid access token says it; without one the <c>X-Tenant</c> header, then the host, then
-/// DEFAULT_TENANT. A token that is shown to another tenant's address is refused: it was stolen or sent by mistake.
+/// Finds the tenant of a request: from the access token; without one, from the <c>X-Tenant</c> header, then the host,
+/// then DEFAULT_TENANT. A token that is sent to the address of another tenant is refused: it was stolen, or sent by
+/// mistake.
 /// </summary>
 public sealed class TenantResolution(RequestDelegate next, TenantDirectory directory, ServiceSettings settings)
 {
@@ -23,7 +24,7 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
 
         if (caller is null)
         {
-            // An unknown name leaves the context unset: the first need of a tenant is then answered with 404.
+            // An unknown name leaves the context unset. An operation that needs a tenant then answers 404.
             if (named.Tenant is { IsActive: true } tenant)
                 context.Set(tenant, null, named.WasNamed);
             return null;
@@ -40,7 +41,7 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
         return null;
     }
 
-    /// <summary>The tenant that header or host name, and whether they name one at all.</summary>
+    /// <summary>The tenant that the header or the host names, and whether one of them names a tenant.</summary>
     internal static async ValueTask<(ResolvedTenant? Tenant, bool WasNamed)> Named(
         HttpContext http,
         TenantDirectory directory,
@@ -71,7 +72,7 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
         && !IPAddress.TryParse(host, out _);
 }
 
-/// <summary>A handler needed a tenant and the request has none.</summary>
+/// <summary>Answers 404 where an operation needs a tenant and the request has none.</summary>
 public sealed class TenantMissingMapper : IExceptionMapper
 {
     public Refusal? Of(Exception exception) =>

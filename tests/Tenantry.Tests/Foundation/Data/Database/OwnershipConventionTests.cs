@@ -8,7 +8,7 @@ public sealed class OwnershipConventionTests
 {
     [Fact]
     public void An_entity_without_a_marker_keeps_the_model_from_building() =>
-        Building<Unmarked>().ShouldContain("says nothing of whose its rows are");
+        Building<Unmarked>().ShouldContain("does not state the owner of its rows");
 
     [Fact]
     public void A_foreign_key_without_the_tenant_keeps_the_model_from_building() =>
@@ -20,7 +20,7 @@ public sealed class OwnershipConventionTests
                     .HasForeignKey(p => p.OwnedId)
                     .HasPrincipalKey(o => o.Id)
             )
-            .ShouldContain("could point into another tenant");
+            .ShouldContain("could reference a row of another tenant");
 
     [Fact]
     public void A_key_without_the_tenant_keeps_the_model_from_building() =>

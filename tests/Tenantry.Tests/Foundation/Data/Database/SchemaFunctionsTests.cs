@@ -37,7 +37,9 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
                 @"(?m)^\s*CREATE (OR REPLACE )?FUNCTION \w+\([^)]*\b(DEFAULT|=)",
                 function.Name
             ); // GRANT takes no defaults
-            function.MayCall.ShouldAllBe(role => role == TenantPolicy.ServingRole || role == TenantPolicy.DoorRole);
+            function.MayCall.ShouldAllBe(role =>
+                role == TenantPolicy.ServingRole || role == TenantPolicy.CrossTenantRole
+            );
         }
     }
 
@@ -71,7 +73,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
         there.ShouldBe(
             SchemaFunctions
                 .All.Select(function =>
-                    $"{function.Name} by {(function.MayCall.Count == 0 ? "nobody" : string.Join(", ", function.MayCall))} as {(function.IsCrossTenant ? TenantPolicy.DoorRole : "tenantry_owner")}"
+                    $"{function.Name} by {(function.MayCall.Count == 0 ? "nobody" : string.Join(", ", function.MayCall))} as {(function.IsCrossTenant ? TenantPolicy.CrossTenantRole : "tenantry_owner")}"
                 )
                 .Order(StringComparer.Ordinal)
         );
@@ -142,7 +144,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
         Sources()
             .Where(file =>
                 Path.GetFileName(file.Path)
-                    is not ("CrossTenantRights.cs" or "MigrateCommand.cs" or "BaselineAdoption.cs")
+                    is not ("CrossTenantRoleCheck.cs" or "MigrateCommand.cs" or "BaselineAdoption.cs")
             )
             .SelectMany(file =>
                 file.Text.Split('\n')

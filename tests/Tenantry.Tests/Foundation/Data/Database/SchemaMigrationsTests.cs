@@ -33,7 +33,7 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
         );
         var second = other.Apply(Nothing, Cancel);
 
-        (await waits.Task.WaitAsync(Patience.Of, Cancel)).ShouldContain("Another migration is under way");
+        (await waits.Task.WaitAsync(Patience.Of, Cancel)).ShouldContain("Another migration is running");
         second.IsCompleted.ShouldBeFalse();
         // Readiness of those who serve reads it all the time; EF's own migrator would lock it until the end.
         await Run(database, "SET statement_timeout = 5000; SELECT count(*) FROM schema_migrations");

@@ -295,7 +295,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
                     variables["DATABASE_READ_URL"] = service.Cluster.Variables(service.Database)["DATABASE_URL"]
                 )
             )
-        ).Message.ShouldContain("no copy of the server in DATABASE_URL");
+        ).Message.ShouldContain("not a copy of the server in DATABASE_URL");
     }
 
     /// <summary>Waits until what may be stale goes to the replica.</summary>

@@ -42,7 +42,7 @@ public sealed class TenantContextTests(SharedService shared, Cluster cluster) : 
 
         var explained = await Should.ThrowAsync<InvalidOperationException>(() => db.Set<User>().ToListAsync(Cancel));
 
-        explained.Message.ShouldContain("no tenant in context");
+        explained.Message.ShouldContain("A statement has no tenant");
     }
 
     [Fact]

@@ -1,5 +1,5 @@
--- Returns a user's role names and effective permissions: those of the roles and of the roles below them, to a depth of
--- 16.
+-- Returns the name of a user's most derived role and the user's effective permissions: those of the assigned roles and
+-- of all their parent roles.
 --
 -- Callers: TokenStateCache.cs, UserAccess.cs; access_of_user_now.sql, demand_caller.sql, rotate_refresh_token.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_serving

@@ -1,5 +1,5 @@
--- Calls access_of_user as of this moment. A statement that waited for a lock would otherwise see the roles as they were
--- when it began.
+-- Calls access_of_user with a new snapshot. A statement that waited for a lock would otherwise see the roles as of its
+-- own start.
 --
 -- Callers: SignIn.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving

@@ -1,4 +1,4 @@
--- Opens a change: sets the tenant of the transaction, and demands that the caller may still make the change.
+-- Begins a change: checks that the caller may still make it, and sets caller and tenant of the transaction.
 --
 -- Callers: ActingCaller.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving

@@ -1,5 +1,5 @@
--- Marks in the transaction that it changed what the caller itself rests on, so that the check at its end does not
--- refuse the change that it made.
+-- Records in the transaction that it changed rows on which the rights of its caller depend, so that the check at the
+-- end does not refuse that change.
 --
 -- Callers: tell_change.sql, tell_standing.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_serving

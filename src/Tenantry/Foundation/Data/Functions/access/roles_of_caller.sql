@@ -1,4 +1,4 @@
--- Returns the roles of a user as one text, to tell whether they changed while a request was under way.
+-- Returns the role ids of a user as one text, to detect whether they changed during a request.
 --
 -- Callers: begin_change.sql, demand_caller.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_serving

@@ -1,4 +1,4 @@
--- Returns the least UUIDv7 (RFC 9562, section 5.7) of a millisecond: events of a time are found by their id.
+-- Returns the smallest UUIDv7 (RFC 9562, section 5.7) of a millisecond. Events of a time range are found by their ids.
 --
 -- Callers: audit_month.sql, door_keep_audit_months.sql, door_trim_audit.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
@@ -10,7 +10,6 @@ LANGUAGE sql
 IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
--- The least id (UUIDv7, RFC 9562) of that millisecond.
 SELECT (substr(hex, 1, 8) || '-' || substr(hex, 9, 4) || '-0000-0000-000000000000')::uuid
 FROM (SELECT lpad(to_hex((extract(epoch FROM at_time) * 1000)::bigint), 12, '0') AS hex) t
 $$;

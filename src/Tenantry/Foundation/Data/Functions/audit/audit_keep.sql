@@ -1,5 +1,5 @@
--- Refuses to change or delete audit events, links and heads. Only the cross-tenant functions delete, for erased tenants
--- and after the retention.
+-- Refuses to change or delete audit events, links and heads. Only cross-tenant functions delete them, of erased tenants
+-- and after the retention period.
 --
 -- Callers: audit_month.sql; triggers below
 -- Rights:  the caller's own; EXECUTE: tenantry_doors
@@ -12,9 +12,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND current_user = 'tenantry_doors' THEN
-        RETURN OLD; -- an erased tenant's, or after its time
+        RETURN OLD; -- of an erased tenant, or after the retention period
     END IF;
-    RAISE EXCEPTION 'the audit log is appended to, and nothing else' USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 

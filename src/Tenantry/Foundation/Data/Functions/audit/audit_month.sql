@@ -1,4 +1,4 @@
--- Creates the partition of the audit log for a month, unless it exists. Returns whether it did.
+-- Creates the partition of the audit log for a month, unless it exists. Returns whether it was created.
 --
 -- Callers: door_keep_audit_months.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_doors
@@ -18,10 +18,10 @@ BEGIN
     END IF;
     EXECUTE format('CREATE TABLE audit_months.%I PARTITION OF public.audit_events FOR VALUES FROM (%L) TO (%L)',
         name, public.audit_id_at(month AT TIME ZONE 'UTC'), public.audit_id_at((month + interval '1 month') AT TIME ZONE 'UTC'));
-    -- Triggers of a row come with the table, this one does not.
+    -- A partition inherits row triggers, but not this statement trigger.
     EXECUTE format('CREATE TRIGGER audit_keep_all BEFORE TRUNCATE ON audit_months.%I EXECUTE FUNCTION public.audit_keep()', name);
     RETURN true;
 EXCEPTION
-    WHEN check_violation THEN RETURN false; -- the rest has rows of it already
+    WHEN check_violation THEN RETURN false; -- the default partition already has rows of this month
 END
 $$;

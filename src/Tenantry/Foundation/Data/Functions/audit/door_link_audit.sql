@@ -1,6 +1,6 @@
 -- Appends an audit event to its tenant's hash chain when its transaction commits.
 --
--- Callers: IsolationCheck.cs; triggers below
+-- Callers: TriggerCheck.cs; triggers below
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: nobody (trigger)
 -- Index:   pk_audit_links, pk_tenants
 
@@ -11,18 +11,18 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    around text := current_setting('app.current_tenant_id', true);
+    outer_tenant text := current_setting('app.current_tenant_id', true);
     last record;
     begins bytea;
     field text;
-    told text := '';
+    encoded text := '';
     digest bytea;
 BEGIN
-    -- A change can leave a row with two tenants; the transaction ends as the second.
-    IF around IS DISTINCT FROM NEW.tenant_id::text THEN
+    -- A transaction can write events of two tenants, and ends as the second one.
+    IF outer_tenant IS DISTINCT FROM NEW.tenant_id::text THEN
         PERFORM set_config('app.current_tenant_id', NEW.tenant_id::text, true);
     END IF;
-    -- One after the other, until this transaction is seen: the next must find this link.
+    -- One transaction at a time, until its commit is visible: the next one must find this link.
     PERFORM pg_advisory_xact_lock(hashtextextended('tenantry.audit ' || NEW.tenant_id, 0));
     SELECT position, hash INTO last FROM public.audit_links WHERE tenant_id = NEW.tenant_id ORDER BY position DESC LIMIT 1;
     IF last.position IS NULL THEN
@@ -31,14 +31,14 @@ BEGIN
     FOREACH field IN ARRAY ARRAY[NEW.tenant_id::text, NEW.id::text, (extract(epoch FROM NEW.occurred_at) * 1000000)::bigint::text, NEW.action, NEW.outcome, NEW.actor_id::text,
                                  NEW.actor_tenant_id::text, NEW.on_behalf_of::text, NEW.target_id::text, NEW.changes::text, NEW.details::text, host(NEW.address), NEW.user_agent, NEW.trace_id]
     LOOP
-        told := told || coalesce(octet_length(field) || ':' || field, '-');
+        encoded := encoded || coalesce(octet_length(field) || ':' || field, '-');
     END LOOP;
-    digest := sha256(convert_to(told, 'UTF8'));
-    -- By the digest, a link whose event was let go after its time can still be held against those around it.
+    digest := sha256(convert_to(encoded, 'UTF8'));
+    -- With the digest, a link can be verified against its neighbours after its event was deleted.
     INSERT INTO public.audit_links (tenant_id, position, event_id, digest, hash)
         VALUES (NEW.tenant_id, coalesce(last.position, 0) + 1, NEW.id, digest, sha256(coalesce(last.hash, begins, '') || uuid_send(NEW.id) || digest));
-    IF around IS DISTINCT FROM NEW.tenant_id::text THEN
-        PERFORM set_config('app.current_tenant_id', coalesce(around, ''), true);
+    IF outer_tenant IS DISTINCT FROM NEW.tenant_id::text THEN
+        PERFORM set_config('app.current_tenant_id', coalesce(outer_tenant, ''), true);
     END IF;
     RETURN NULL;
 END

@@ -1,5 +1,5 @@
--- Sends a change notification that a tenant's roles, a user's access or a tenant's message settings changed. Its
--- arguments are the kind and the column with the id.
+-- Sends a change notification that the roles of a tenant, the access of a user or the message settings of a tenant
+-- changed. The trigger arguments are the kind and the column with the id.
 --
 -- Callers: triggers below
 -- Rights:  the caller's own; EXECUTE: nobody (trigger)

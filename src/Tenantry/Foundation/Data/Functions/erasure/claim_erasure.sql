@@ -1,5 +1,5 @@
--- Hands one tenant whose grace is over to an instance. No other instance gets it until the lease ends; tenants whose
--- erasure never failed come first.
+-- Claims one tenant whose grace period has ended, under a lease: no other instance gets it until the lease ends.
+-- Tenants whose erasure never failed come first.
 --
 -- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

@@ -1,4 +1,4 @@
--- Deletes a batch of rows of a tenant whose grace is over from one table.
+-- Deletes a batch of rows of one table, of a tenant whose grace period has ended.
 --
 -- Callers: erase_rows.sql
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
@@ -11,20 +11,20 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    gone integer;
+    deleted integer;
 BEGIN
     UPDATE public.tenants t SET erasing_at = coalesce(t.erasing_at, now())
         WHERE t.id = of_tenant AND t.deleted_at <= least(before, now()) AND NOT t.is_active AND t.slug <> 'platform';
     IF NOT FOUND THEN
-        RETURN 0; -- brought back before it began
+        RETURN 0; -- restored before the erasure began
     END IF;
     IF NOT EXISTS (SELECT FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
                    WHERE p.polname = 'doors_purge' AND c.relname = from_table AND c.relnamespace = 'public'::regnamespace) THEN
-        RAISE EXCEPTION 'no table of tenants: %', from_table;
+        RAISE EXCEPTION 'not a table of tenants: %', from_table;
     END IF;
     EXECUTE format('DELETE FROM public.%I WHERE tenant_id = $1 AND ctid = ANY (ARRAY(SELECT ctid FROM public.%I WHERE tenant_id = $1 LIMIT $2))', from_table, from_table)
         USING of_tenant, most;
-    GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
+    GET DIAGNOSTICS deleted = ROW_COUNT;
+    RETURN deleted;
 END
 $$;

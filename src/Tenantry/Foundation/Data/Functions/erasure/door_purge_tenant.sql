@@ -1,4 +1,4 @@
--- Deletes the row of a tenant whose rows are erased.
+-- Deletes the row of a tenant after its other rows are erased.
 --
 -- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

@@ -1,5 +1,5 @@
--- Erases a batch of rows of a tenant whose grace is over from one table. Rows that refer to rows of the same table are
--- detached first.
+-- Erases a batch of rows of one table, of a tenant whose grace period has ended. References between rows of the same
+-- table are set to NULL first.
 --
 -- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

@@ -1,5 +1,5 @@
--- Returns which of the given tenants' erasures failed, why, and when they are tried again: for the tenant itself, or
--- while the transaction acts in the tenant platform.
+-- Returns which erasures of the given tenants failed, the reason, and the time of the next attempt. Rows are returned
+-- for the tenant of the transaction itself, or for all where that is the tenant platform.
 --
 -- Callers: ListTenants.cs, TenantsEndpoints.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

@@ -1,5 +1,4 @@
--- Records why an erasure failed. The next attempt comes after a minute, then after twice as long each time, at most an
--- hour.
+-- Records why an erasure failed. The pause before the next attempt is one minute, and doubles each time up to one hour.
 --
 -- Callers: TenantErasure.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

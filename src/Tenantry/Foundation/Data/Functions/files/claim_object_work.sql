@@ -23,7 +23,7 @@ DECLARE
     got integer;
 BEGIN
     IF queue NOT IN ('object_removals', 'object_scans') THEN
-        RAISE EXCEPTION 'There is no such queue.';
+        RAISE EXCEPTION 'unknown queue: %', queue;
     END IF;
     WHILE left_over > 0 LOOP
         EXECUTE format('SELECT split_part(q.object_key, ''/'', 1) FROM public.%I q WHERE split_part(q.object_key, ''/'', 1) COLLATE "C" > $1 ORDER BY split_part(q.object_key, ''/'', 1) COLLATE "C" LIMIT 1', queue)

@@ -11,13 +11,13 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    gone integer;
-    more integer;
+    deleted integer;
+    batch integer;
 BEGIN
     DELETE FROM public.file_uploads WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.file_uploads WHERE expires_at < now() LIMIT most));
-    GET DIAGNOSTICS gone = ROW_COUNT;
+    GET DIAGNOSTICS deleted = ROW_COUNT;
     DELETE FROM public.resumable_uploads WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.resumable_uploads WHERE expires_at < now() LIMIT most));
-    GET DIAGNOSTICS more = ROW_COUNT;
-    RETURN gone + more;
+    GET DIAGNOSTICS batch = ROW_COUNT;
+    RETURN deleted + batch;
 END
 $$;

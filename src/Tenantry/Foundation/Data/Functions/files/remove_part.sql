@@ -1,4 +1,4 @@
--- Queues the stored part of a resumable upload for removal when its row goes.
+-- Queues the stored part of a resumable upload for removal when its row is deleted.
 --
 -- Callers: triggers below
 -- Rights:  the caller's own; EXECUTE: nobody (trigger)

@@ -1,4 +1,4 @@
--- Queues the stored object and parts of an announced upload for removal when its row goes.
+-- Queues the stored object and parts of an announced upload for removal when its row is deleted.
 --
 -- Callers: triggers below
 -- Rights:  the caller's own; EXECUTE: nobody (trigger)
@@ -12,7 +12,7 @@ AS $$
 BEGIN
     INSERT INTO public.object_removals (id, object_key, store_upload, attempts, due_at, bytes)
     VALUES (gen_random_uuid(), OLD.object_key, OLD.store_upload, 0, now(), OLD.file_size);
-    -- A part that was on its way when the upload ended may arrive after it.
+    -- A part that was being sent when the upload ended may arrive later.
     INSERT INTO public.object_removals (id, object_key, store_upload, attempts, due_at)
     SELECT gen_random_uuid(), OLD.object_key, OLD.store_upload, 0, again
     FROM unnest(ARRAY[now() + interval '2 minutes', OLD.expires_at + interval '1 minute']) AS again WHERE OLD.expires_at > now();

@@ -1,5 +1,5 @@
--- Returns whether the text of a JSON value has at most so many bytes and each of its numbers at most 40 characters,
--- without writing a huge number out.
+-- Returns whether the text of a JSON value has at most the given number of bytes and each of its numbers at most 40
+-- digits. It does not print a huge number to find out.
 --
 -- Callers: ConstraintErrorMapper.cs; refuse_unbounded_json.sql, shown_json.sql
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
@@ -15,7 +15,7 @@ BEGIN
     IF value IS NULL OR value IN ('{}', '[]') THEN
         RETURN true;
     END IF;
-    -- A small number takes 12 bytes in jsonb, and 3 characters.
+    -- A small number needs 12 bytes in jsonb and 3 characters as text.
     IF pg_column_size(value) > most::bigint * 8 THEN
         RETURN false;
     END IF;

@@ -1,4 +1,4 @@
--- Refuses JSON of a caller that is larger than its column may hold, whatever statement writes it.
+-- Refuses JSON of a caller that exceeds the limit of its column, whichever statement writes it.
 --
 -- Callers: triggers below
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
@@ -10,7 +10,7 @@ LANGUAGE plpgsql
 SET search_path TO 'public', 'pg_temp'
 AS $$
 BEGIN
-    RAISE EXCEPTION 'JSON in %.% is larger than % bytes, or holds a number of more than 40 digits', TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[1]
+    RAISE EXCEPTION 'JSON in %.% is larger than % bytes, or contains a number of more than 40 digits', TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[1]
         USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, COLUMN = TG_ARGV[0], CONSTRAINT = 'json_is_bounded';
 END
 $$;

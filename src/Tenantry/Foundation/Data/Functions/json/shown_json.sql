@@ -1,4 +1,4 @@
--- Returns a JSON value for an answer; a mark in its place where the value is larger than it may be.
+-- Returns a JSON value for an answer, or a marker where the value is larger than allowed.
 --
 -- Callers: ListTenants.cs, TenantDb.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors

@@ -1,4 +1,4 @@
--- Claims requests for mails under a lease, one of each tenant in turn. The worker then acts as the tenant of each.
+-- Claims requests for e-mails under a lease, one of each tenant in turn. The worker then acts as that tenant.
 --
 -- Callers: MailRequestWorker.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
@@ -17,7 +17,7 @@ DECLARE
     left_over integer := most;
     got integer;
 BEGIN
-    -- From one tenant to the next along the key: as many steps as tenants have requests, however many each has.
+    -- Jumps from tenant to tenant along the key: the steps depend on the number of tenants, not of requests.
     WHILE left_over > 0 LOOP
         SELECT q.tenant_id INTO one FROM public.mail_requests q WHERE q.tenant_id > one ORDER BY q.tenant_id LIMIT 1;
         IF one IS NULL THEN

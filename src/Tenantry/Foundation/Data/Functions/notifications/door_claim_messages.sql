@@ -1,4 +1,4 @@
--- Claims due messages of a channel for a worker, tenant by tenant in turns, under a lease.
+-- Claims due messages of a channel under a lease, of each tenant in turn.
 --
 -- Callers: MessageQueue.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
@@ -26,12 +26,12 @@ DECLARE
     share integer;
     got integer;
 BEGIN
-    -- What has become due: to be sent later, tried again, or left by a worker that died.
+    -- Messages that became due: scheduled ones, repeated ones, and those of a worker that ended.
     UPDATE public.notification_logs n SET status = 'queued', is_ready = true
     WHERE n.ctid = ANY (ARRAY(SELECT q.ctid FROM public.notification_logs q WHERE NOT q.is_ready AND q.status IN ('queued', 'sending') AND q.due_at <= at
                               ORDER BY q.due_at LIMIT 1000 FOR UPDATE SKIP LOCKED));
 
-    -- From one tenant to the next along the index: as many steps as tenants wait, however much each has.
+    -- Jumps from tenant to tenant along the index: the steps depend on the number of tenants, not of messages.
     WHILE cardinality(waiting) < most LOOP
         SELECT q.tenant_id INTO one FROM public.notification_logs q
         WHERE q.is_ready AND q.type = channel AND q.tenant_id > one AND (with_sealed OR q.sealed_text IS NULL) ORDER BY q.tenant_id LIMIT 1;

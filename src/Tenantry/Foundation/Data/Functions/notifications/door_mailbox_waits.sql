@@ -1,4 +1,4 @@
--- Returns whether a message to a recipient is still on its way into the development mailbox.
+-- Returns whether a message to a recipient has not been delivered to the development mailbox yet.
 --
 -- Callers: DevMailbox.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

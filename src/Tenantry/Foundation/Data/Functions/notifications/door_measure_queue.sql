@@ -1,4 +1,4 @@
--- Returns how many messages of each channel are due, and the age of the oldest.
+-- Returns the number of due messages of each channel, and the age of the oldest.
 --
 -- Callers: QueueFigures.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

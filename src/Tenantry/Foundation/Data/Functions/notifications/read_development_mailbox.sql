@@ -1,4 +1,4 @@
--- Returns the newest messages that the development mailbox holds. It sees no message of another transport.
+-- Returns the newest messages in the development mailbox, and none of another transport.
 --
 -- Callers: DevMailbox.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

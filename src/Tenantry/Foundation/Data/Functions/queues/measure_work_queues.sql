@@ -1,8 +1,8 @@
--- Returns how many entries of each queue of work are due or have failed, and the age of the oldest.
+-- Returns for each work queue the number of due and of failed entries, and the age of the oldest due entry.
 --
 -- Callers: QueueFigures.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
--- Index:   ix_object_removals_due, ix_object_scans_due; mail_requests is read whole, and is short
+-- Index:   ix_object_removals_due, ix_object_scans_due; mail_requests is short and read completely
 
 CREATE OR REPLACE FUNCTION measure_work_queues()
 RETURNS TABLE (queue text, depth bigint, age double precision, failed bigint)

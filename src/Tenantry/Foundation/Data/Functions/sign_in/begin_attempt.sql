@@ -1,5 +1,5 @@
--- Counts an attempt against each of its subjects (account, address) before the password is verified. Returns until when
--- further attempts are refused; null: go on.
+-- Counts an attempt for each of its subjects (account, address) before the password is verified. Returns the time until
+-- which attempts are refused; null: the attempt may continue.
 --
 -- Callers: FailedAttempts.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
@@ -26,7 +26,7 @@ BEGIN
         VALUES (tenant, kinds[i], subjects[i], 0, 1, at, 'epoch')
         ON CONFLICT (tenant_id, kind, subject) DO UPDATE
         SET failures = CASE WHEN c.last_at + remembered[i] <= at THEN 0 ELSE c.failures END,
-            -- One that was under way for so long died with its instance.
+            -- An attempt that did not end for so long belongs to an instance that ended.
             under_way = CASE WHEN c.last_at + interval '1 minute' <= at THEN 0 ELSE c.under_way END + 1,
             last_at = at
         RETURNING c.failures, c.under_way, c.held_until INTO was;
@@ -40,7 +40,7 @@ BEGIN
     END IF;
     RETURN NULL;
 EXCEPTION WHEN SQLSTATE 'TN001' THEN
-    -- What was counted above is undone by that: who has to wait does not begin, and does not make the wait longer.
+    -- The exception undoes the counts above: a refused attempt does not count, and does not extend the wait.
     RETURN held;
 END
 $$;

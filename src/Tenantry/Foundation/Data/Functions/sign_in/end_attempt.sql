@@ -1,4 +1,4 @@
--- Ends an attempt: a failed one lengthens the wait of its subjects, a successful one forgets them.
+-- Ends an attempt: a failure extends the wait of its subjects, a success resets it.
 --
 -- Callers: FailedAttempts.cs, SignIn.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving

@@ -1,5 +1,5 @@
--- Rotates a refresh token (RFC 9700, section 4.14.2): the presented token is used up, its successor stored, reuse after
--- the leeway ends the session. Returns the outcome with the user and the access that the new access token states.
+-- Rotates a refresh token (RFC 9700, section 4.14.2): marks the presented token as used and stores its successor. Reuse
+-- after the leeway revokes the session. Returns the outcome, the user, and the access for the new access token.
 --
 -- Callers: Refresh.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
@@ -32,22 +32,22 @@ DECLARE
     token refresh_tokens;
     family sessions;
     ends timestamptz;
-    bad text;
+    failure text;
 BEGIN
     SELECT * INTO token FROM refresh_tokens t WHERE t.token_hash = presented;
     IF NOT FOUND THEN
-        bad := 'unknown';
+        failure := 'unknown';
     ELSE
 
         SELECT * INTO family FROM sessions s WHERE s.tenant_id = token.tenant_id AND s.id = token.family FOR UPDATE;
-        -- Read again: while we waited, another may have rotated it.
+        -- Read again: another transaction may have rotated it during the wait.
         SELECT * INTO token FROM refresh_tokens t WHERE t.tenant_id = token.tenant_id AND t.id = token.id;
 
         IF family.revoked_at IS NOT NULL OR token.revoked_at IS NOT NULL
            OR NOT EXISTS (SELECT FROM users u WHERE u.tenant_id = token.tenant_id AND u.id = token.user_id AND u.is_active) THEN
-            bad := 'revoked';
+            failure := 'revoked';
         ELSIF token.expires_at <= at OR family.expires_at <= at THEN
-            bad := 'expired';
+            failure := 'expired';
         ELSIF token.replaced_at IS NULL THEN
             ends := least(at + lifetime, family.expires_at);
             UPDATE refresh_tokens t SET replaced_at = at WHERE t.tenant_id = token.tenant_id AND t.id = token.id;
@@ -57,18 +57,18 @@ BEGIN
         ELSIF token.replaced_at + leeway > at THEN
             SELECT t.expires_at INTO ends FROM refresh_tokens t WHERE t.tenant_id = token.tenant_id AND t.token_hash = successor;
             IF NOT FOUND THEN
-                bad := 'revoked'; -- made under another JWT_SECRET: nobody can say it again
+                failure := 'revoked'; -- derived with another JWT_SECRET: it cannot be derived again
             END IF;
         ELSE
             IF may_end THEN
                 UPDATE sessions s SET revoked_at = at WHERE s.tenant_id = family.tenant_id AND s.id = family.id;
             END IF;
-            bad := 'reused';
+            failure := 'reused';
         END IF;
     END IF;
 
-    IF bad IS NOT NULL THEN
-        RETURN QUERY SELECT bad, family.id, token.user_id, NULL::timestamptz, NULL, NULL, NULL, NULL::boolean, NULL, NULL::text[];
+    IF failure IS NOT NULL THEN
+        RETURN QUERY SELECT failure, family.id, token.user_id, NULL::timestamptz, NULL, NULL, NULL, NULL::boolean, NULL, NULL::text[];
     ELSE
         RETURN QUERY SELECT 'good', family.id, u.id, ends, u.email, u.first_name, u.last_name, u.email_verified, a.role, a.permissions
                      FROM users u CROSS JOIN LATERAL access_of_user(u.id) a WHERE u.tenant_id = token.tenant_id AND u.id = token.user_id;

@@ -1,4 +1,4 @@
--- Returns whether any live tenant lists an origin: a CORS preflight does not name its tenant.
+-- Returns whether any active tenant lists an origin: a CORS preflight does not name its tenant.
 --
 -- Callers: TenantDirectory.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

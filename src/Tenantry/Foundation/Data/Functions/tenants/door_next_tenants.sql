@@ -1,4 +1,4 @@
--- Returns the ids of tenants after a given id, in order: background work walks all tenants by it.
+-- Returns the ids of tenants after a given id, in order, so that background work can page through all tenants.
 --
 -- Callers: AllTenants.cs, Permission.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

@@ -1,4 +1,4 @@
--- Finds a tenant by slug, verified custom domain or id, before anybody has signed in.
+-- Finds a tenant by slug, verified custom domain or id, before a caller is authenticated.
 --
 -- Callers: TenantDirectory.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving

@@ -1,4 +1,4 @@
--- Keeps the state of an erasure out of reach of everybody but the cross-tenant functions.
+-- Lets only the cross-tenant functions change the state of an erasure.
 --
 -- Callers: triggers below
 -- Rights:  the caller's own; EXECUTE: nobody (trigger)
@@ -15,9 +15,9 @@ BEGIN
     END IF;
     IF TG_OP = 'UPDATE' AND (NEW.erasure_attempts, NEW.erasure_failed_at, NEW.erasure_reason, NEW.erasure_next_at)
                             IS DISTINCT FROM (OLD.erasure_attempts, OLD.erasure_failed_at, OLD.erasure_reason, OLD.erasure_next_at) THEN
-        RAISE EXCEPTION 'the state of an erasure is written by the functions that erase' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'only the functions that erase tenants may write the state of an erasure' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF TG_OP = 'INSERT' OR NEW.deleted_at IS NULL THEN -- a tenant that is new, or was brought back
+    IF TG_OP = 'INSERT' OR NEW.deleted_at IS NULL THEN -- a new or a restored tenant
         NEW.erasure_attempts := 0;
         NEW.erasure_failed_at := NULL;
         NEW.erasure_reason := NULL;

@@ -1,4 +1,4 @@
--- Remembers the id of an erased tenant.
+-- Records the id of an erased tenant.
 --
 -- Callers: triggers below
 -- Rights:  the caller's own; EXECUTE: nobody (trigger)

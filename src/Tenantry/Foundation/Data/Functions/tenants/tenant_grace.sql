@@ -1,5 +1,5 @@
 -- Returns how long a deleted tenant is kept before it may be erased. "tenantry migrate" sets the value from
--- TENANT_PURGE_AFTER_DAYS; the serving role cannot change it.
+-- TENANT_PURGE_AFTER_DAYS. The serving role cannot change it.
 --
 -- Callers: ErasureFigures.cs, ProofTenant.cs, TenantErasure.cs, TenantGrace.cs; erase_rows.sql; policies below
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
@@ -7,7 +7,7 @@
 
 DO $do$
 BEGIN
-    -- Only where it is missing: its value is the operator's.
+    -- Only where it is missing: an existing value was set by the operator.
     IF to_regprocedure('tenant_grace()') IS NULL THEN
         CREATE FUNCTION tenant_grace()
         RETURNS interval
@@ -19,8 +19,9 @@ BEGIN
 END
 $do$;
 
--- Whatever time a caller names: a tenant that is erased was deleted that long ago, and the platform never is. Restrictive, as the caller may
--- act as the tenant, whose own policy lets its row be changed. A policy of a role holds for its members too, and the owner is one: so it asks who it is.
+-- Whatever time a caller passes, only a tenant that was deleted that long ago can be erased, and never the platform.
+-- Restrictive, because a caller may act as the tenant, whose own policy permits changes of its row. A policy of a role
+-- applies to its members too, and the owner is a member, so the policy checks current_user.
 DROP POLICY IF EXISTS erasure_begins ON tenants;
 CREATE POLICY erasure_begins ON tenants AS RESTRICTIVE FOR UPDATE TO tenantry_doors
     USING (current_user <> 'tenantry_doors' OR (deleted_at <= now() - tenant_grace() AND NOT is_active AND slug <> 'platform'));

@@ -1,4 +1,4 @@
--- Keeps a tenant that is being erased from being restored, and keeps an erased id from being used again.
+-- Prevents that a tenant is restored during its erasure, and that an erased id is used again.
 --
 -- Callers: triggers below
 -- Rights:  the caller's own; EXECUTE: nobody (trigger)
@@ -10,7 +10,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- Who owns the table could take this trigger away: it is there for everybody else.
+    -- The owner of the table could drop this trigger, so it restricts all other roles.
     is_owner boolean := pg_has_role(current_user, (SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'MEMBER');
 BEGIN
     IF current_user <> 'tenantry_doors' AND (NEW.erasing_at IS NOT NULL OR (TG_OP = 'UPDATE' AND OLD.erasing_at IS NOT NULL)) THEN
@@ -18,7 +18,7 @@ BEGIN
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF EXISTS (SELECT FROM public.erased_tenants e WHERE e.id = NEW.id AND (e.readmitted_at IS NULL OR e.readmitted_at <= e.erased_at)) THEN
-            RAISE EXCEPTION 'a tenant of this id was erased here' USING ERRCODE = 'unique_violation', CONSTRAINT = 'erased_tenants';
+            RAISE EXCEPTION 'a tenant with this id was erased in this database' USING ERRCODE = 'unique_violation', CONSTRAINT = 'erased_tenants';
         END IF;
         IF NEW.audit_anchor IS NULL OR NOT is_owner THEN
             NEW.audit_anchor := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
@@ -33,18 +33,18 @@ BEGIN
         RETURN NEW;
     END IF;
     IF NEW.slug <> OLD.slug THEN
-        RAISE EXCEPTION 'a slug does not change' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'the slug of a tenant cannot be changed' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF NEW.audit_anchor IS DISTINCT FROM OLD.audit_anchor THEN
-        RAISE EXCEPTION 'an anchor does not change' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'the audit anchor of a tenant cannot be changed' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF NEW.slug = 'platform' AND (NEW.deleted_at IS NOT NULL OR NOT NEW.is_active) THEN
-        RAISE EXCEPTION 'the platform is not deleted' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'the tenant platform cannot be deleted or deactivated' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF NEW.deleted_at IS NOT NULL THEN
-        -- Or else a tenant could live on while its days of grace pass.
+        -- Otherwise an active tenant could pass its grace period.
         IF NEW.is_active THEN
-            RAISE EXCEPTION 'the tenant is deleted' USING ERRCODE = 'object_not_in_prerequisite_state';
+            RAISE EXCEPTION 'a deleted tenant cannot be active' USING ERRCODE = 'object_not_in_prerequisite_state';
         END IF;
         NEW.deleted_at := coalesce(OLD.deleted_at, now());
     END IF;

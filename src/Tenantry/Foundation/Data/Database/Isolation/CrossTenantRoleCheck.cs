@@ -2,15 +2,16 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 
-namespace Tenantry.Foundation.Data.Database;
+namespace Tenantry.Foundation.Data.Database.Isolation;
 
 /// <summary>
-/// What <c>tenantry_doors</c>, as whom the cross-tenant functions run, may do: on every tenant's table what erasing takes, and beside that what stands here, column by column. A migration that
-/// grants it more adds a line; what somebody else granted it keeps the service from starting.
+/// Checks the rights of <c>tenantry_doors</c>, the role of the cross-tenant functions. On tables of tenants it may do
+/// what erasure needs; everything else is listed here, column by column. A migration that grants more adds a line; any
+/// other grant prevents the start.
 /// </summary>
-internal static class CrossTenantRights
+internal static class CrossTenantRoleCheck
 {
-    /// <summary>A table, a right, and its columns; none: of the whole table.</summary>
+    /// <summary>Table, privilege, and columns; no columns: the whole table.</summary>
     private static readonly string[] Grants =
     [
         "audit_heads SELECT id signed_at",
@@ -45,7 +46,9 @@ internal static class CrossTenantRights
         "tenants DELETE",
     ];
 
-    /// <summary>What lets it at rows, beside <see cref="TenantPolicy.PurgeName"/> of every tenant's table.</summary>
+    /// <summary>
+    /// The policies that show rows to the role, besides <see cref="TenantPolicy.PurgeName"/> of the tables of tenants.
+    /// </summary>
     private static readonly string[] Policies =
     [
         "file_uploads doors_sweep",
@@ -66,8 +69,8 @@ internal static class CrossTenantRights
         "tenants doors_read",
     ];
 
-    /// <summary>As PostgreSQL prints them. They hold whatever the functions are told.</summary>
-    private static readonly (string Policy, string Command, string Expression)[] Erasure =
+    /// <summary>As PostgreSQL prints them. They apply to the functions whatever their arguments are.</summary>
+    private static readonly (string Policy, string Command, string Expression)[] ErasureLimits =
     [
         (
             "erasure_begins",
@@ -81,28 +84,26 @@ internal static class CrossTenantRights
         ),
     ];
 
-    private static string Role => TenantPolicy.DoorRole;
+    private static string Role => TenantPolicy.CrossTenantRole;
 
-    public static async Task<List<string>> Faults(NpgsqlConnection connection, IModel model, CancellationToken cancel)
+    public static async Task<List<string>> Run(NpgsqlConnection connection, IModel model, CancellationToken cancel)
     {
-        var ofTenants = model
+        var tenantTables = model
             .GetEntityTypes()
             .Where(entity => typeof(ITenantOwned).IsAssignableFrom(entity.ClrType))
             .Select(entity => entity.GetTableName()!)
             .ToHashSet(StringComparer.Ordinal);
-        var faults = await RoleFaults(connection, cancel);
-        faults.AddRange(await GrantFaults(connection, ofTenants, cancel));
-        faults.AddRange(await PolicyFaults(connection, ofTenants, cancel));
-        return faults;
+        var findings = await RoleFindings(connection, cancel);
+        findings.AddRange(await GrantFindings(connection, tenantTables, cancel));
+        findings.AddRange(await PolicyFindings(connection, tenantTables, cancel));
+        return findings;
     }
 
-    private static async Task<List<string>> RoleFaults(NpgsqlConnection connection, CancellationToken cancel)
+    private static async Task<List<string>> RoleFindings(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var parameters = new NpgsqlParameter("role", Role);
-        var faults = await IsolationCheck.Lines(
-            connection,
+        return await connection.ReadLines(
             """
-            SELECT 'has the attributes of more than a holder of rights', 'ALTER ROLE tenantry_doors NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION NOLOGIN'
+            SELECT 'has role attributes that it must not have', 'ALTER ROLE tenantry_doors NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION NOLOGIN'
             FROM pg_roles r WHERE r.rolname = @role AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolcanlogin)
             UNION ALL
             SELECT 'is a member of ' || g.rolname, format('REVOKE %I FROM tenantry_doors', g.rolname)
@@ -118,16 +119,15 @@ internal static class CrossTenantRights
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relowner = to_regrole(@role) AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname <> 'audit_months' AND c.oid <> to_regclass('public.audit_events')
             """,
-            row => $"{Role} {row.GetString(0)}, as whom the cross-tenant functions run. Mend: {row.GetString(1)}",
+            row => $"The cross-tenant role {Role} {row.GetString(0)}. Fix: {row.GetString(1)}",
             cancel,
-            parameters
+            new NpgsqlParameter("role", Role)
         );
-        return faults;
     }
 
-    private static async Task<List<string>> GrantFaults(
+    private static async Task<List<string>> GrantFindings(
         NpgsqlConnection connection,
-        HashSet<string> ofTenants,
+        HashSet<string> tenantTables,
         CancellationToken cancel
     )
     {
@@ -142,7 +142,7 @@ internal static class CrossTenantRights
         var listed = Grants
             .Select(line => line.Split(' '))
             .ToDictionary(parts => $"{parts[0]} {parts[1]}", parts => parts[2..], StringComparer.Ordinal);
-        var faults = new List<string>();
+        var findings = new List<string>();
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("role", Role) } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -151,24 +151,22 @@ internal static class CrossTenantRights
             var isListed =
                 listed.TryGetValue($"{table} {right}", out var columns)
                 && (columns.Length == 0 || (column is not null && columns.Contains(column, StringComparer.Ordinal)));
-            var isForErasing =
-                ofTenants.Contains(table)
+            var isForErasure =
+                tenantTables.Contains(table)
                 && (column is null ? right == "DELETE" : right == "SELECT" && column is "ctid" or "tenant_id");
-            if (isListed || isForErasing)
+            if (isListed || isForErasure)
                 continue;
-            var (what, on) = column is null
-                ? ($"{right} {table} as a whole", right)
-                : ($"{right} {column} of {table}", $"{right} ({column})");
-            faults.Add(
-                $"{Role} may {what}, which no cross-tenant function needs. Mend: REVOKE {on} ON {table} FROM {Role}"
+            var privilege = column is null ? right : $"{right} ({column})";
+            findings.Add(
+                $"The cross-tenant role {Role} has {privilege} on {table}, which no cross-tenant function needs. Fix: REVOKE {privilege} ON {table} FROM {Role}"
             );
         }
-        return faults;
+        return findings;
     }
 
-    private static async Task<List<string>> PolicyFaults(
+    private static async Task<List<string>> PolicyFindings(
         NpgsqlConnection connection,
-        HashSet<string> ofTenants,
+        HashSet<string> tenantTables,
         CancellationToken cancel
     )
     {
@@ -178,32 +176,32 @@ internal static class CrossTenantRights
             WHERE to_regrole(@role) = ANY (p.polroles) AND c.relnamespace = 'public'::regnamespace
             ORDER BY c.relname, p.polname
             """;
-        var (faults, missing) = (new List<string>(), Erasure.ToList());
+        var (findings, missing) = (new List<string>(), ErasureLimits.ToList());
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("role", Role) } };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             var (table, policy, expression) = (reader.GetString(0), reader.GetString(1), reader.GetStringOrNull(3));
             if (!reader.GetBoolean(2))
-                missing.RemoveAll(one => table == "tenants" && one == (policy, reader.GetString(4), expression));
+                missing.RemoveAll(limit => table == "tenants" && limit == (policy, reader.GetString(4), expression));
             else if (
-                policy == TenantPolicy.PurgeName && ofTenants.Contains(table)
-                    ? !IsOfDeletedTenants(expression)
+                policy == TenantPolicy.PurgeName && tenantTables.Contains(table)
+                    ? !IsLimitedToDeletedTenants(expression)
                     : !Policies.Contains($"{table} {policy}", StringComparer.Ordinal)
             )
-                faults.Add(
-                    $"Policy {policy} of table {table} lets {Role} at rows that no cross-tenant function needs. Mend: DROP POLICY {policy} ON {table}{(policy == TenantPolicy.PurgeName ? "; " + TenantPolicy.Purge(table) : "")}"
+                findings.Add(
+                    $"Policy {policy} of table {table} shows {Role} rows that no cross-tenant function needs. Fix: DROP POLICY {policy} ON {table}{(policy == TenantPolicy.PurgeName ? "; " + TenantPolicy.Purge(table) : "")}"
                 );
         }
-        faults.AddRange(
-            missing.Select(one =>
-                $"Policy {one.Policy} of table tenants is missing or altered: it keeps deleted tenants for their days of grace. Mend: DROP POLICY IF EXISTS {one.Policy} ON tenants; CREATE POLICY {one.Policy} ON tenants AS RESTRICTIVE FOR {one.Command} TO {Role} USING {one.Expression}"
+        findings.AddRange(
+            missing.Select(limit =>
+                $"Policy {limit.Policy} of table tenants is missing or altered: it prevents the erasure of a tenant before its grace period ends. Fix: DROP POLICY IF EXISTS {limit.Policy} ON tenants; CREATE POLICY {limit.Policy} ON tenants AS RESTRICTIVE FOR {limit.Command} TO {Role} USING {limit.Expression}"
             )
         );
-        return faults;
+        return findings;
     }
 
-    private static bool IsOfDeletedTenants(string? printed) =>
+    private static bool IsLimitedToDeletedTenants(string? printed) =>
         printed is not null
         && string.Join(' ', printed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             == "(tenant_id IN ( SELECT tenants.id FROM tenants WHERE (tenants.deleted_at IS NOT NULL)))";
