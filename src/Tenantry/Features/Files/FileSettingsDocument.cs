@@ -16,7 +16,9 @@ public sealed record FileSettingsDocument([MediaTypes] IReadOnlyList<string>? Re
 /// <summary>Validates a list of media types. An entry like <c>video/*</c> means all types of a group.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class MediaTypesAttribute()
-    : ValidationAttribute("must be 100 at most, each a media type like application/pdf, or all of a kind like video/*")
+    : ValidationAttribute(
+        "must be 100 at most, each a media type like application/pdf, or a group of types like video/*"
+    )
 {
     public override bool IsValid(object? value) =>
         value is not IReadOnlyList<string> types

@@ -34,7 +34,10 @@ public static class ListFiles
         if (type is not null)
         {
             if (!type.EndsWith("/*", StringComparison.Ordinal) && FileType.Normalized(type) is null)
-                return Problems.Invalid("type", "must be a media type like image/png, or all of a kind like image/*");
+                return Problems.Invalid(
+                    "type",
+                    "must be a media type like image/png, or a group of types like image/*"
+                );
             var (exact, prefix) = (
                 type.ToLowerInvariant(),
                 type.EndsWith("/*", StringComparison.Ordinal) ? type[..^1].ToLowerInvariant() : null

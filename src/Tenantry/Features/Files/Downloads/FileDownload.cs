@@ -10,9 +10,9 @@ internal static class FileDownload
     public static string? Refuse(StoredFile file) =>
         file.Scan switch
         {
-            Scan.Pending => "The virus scan of the file is not complete. Try again later.",
-            Scan.Infected => "The virus scan found a threat in the file. The file cannot be downloaded.",
-            Scan.Unscannable => "The file is too large for the virus scan. The file cannot be downloaded.",
+            Scan.Pending => "The virus scanner has not checked the file yet. Try again later.",
+            Scan.Infected => "The virus scanner found a threat in the file. The file cannot be downloaded.",
+            Scan.Unscannable => "The file is too large for the virus scanner. The file cannot be downloaded.",
             _ => null,
         };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Storage;
 
@@ -123,7 +124,7 @@ public static class AppendToTusUpload
         return Appended(http, offset, parts.NewExpiry());
     }
 
-    private static IResult Appended(HttpContext http, long offset, DateTimeOffset expires)
+    private static NoContent Appended(HttpContext http, long offset, DateTimeOffset expires)
     {
         (http.Response.Headers[Tus.Offset], http.Response.Headers[Tus.Expires]) = (
             offset.ToString(CultureInfo.InvariantCulture),

@@ -10,9 +10,10 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Files.Uploads;
 
 /// <summary>
-/// Completes a direct upload: checks its bytes, and creates the file. The client can still write to the object of the
-/// upload until its signed requests expire. Bytes that are replaced after the check would reach other users: therefore
-/// the object is copied first, and the copy, for which no signed request exists, is checked and becomes the file.
+/// Completes a direct upload: checks its bytes, and creates the file. A client has signed requests that write to the
+/// object of the upload. If that object became the file, its bytes could be replaced after the check and reach other
+/// users. Therefore the object is copied first. The copy, for which no signed request exists, is checked and becomes
+/// the file.
 /// </summary>
 public static class CompleteDirectUpload
 {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files.Uploads;
 

@@ -43,7 +43,7 @@ public static class StorageQuota
         CancellationToken cancel
     )
     {
-        var files = await db
+        var fileBytes = await db
             .Database.SqlQuery<long>(
                 $"""
                 INSERT INTO storage_counts AS c (tenant_id, files, bytes) VALUES ({tenant.Id}, 1, {bytes})
@@ -54,7 +54,7 @@ public static class StorageQuota
         if (settings.QuotaOf(tenant.SubscriptionTier).StorageBytes is not { } allowed)
             return null;
         // Read after the lock is acquired, so that reservations that were committed during the wait are seen.
-        var used = isReserved ? files[0] : await Used(db, tenant.Id, cancel);
+        var used = isReserved ? fileBytes[0] : await Used(db, tenant.Id, cancel);
         return used > allowed ? Exceeded(used - bytes, allowed) : null;
     }
 
