@@ -39,7 +39,7 @@ public sealed partial class StatementTests
         ["Foundation/Data/Tenancy/TenantGrace.cs"] = "no values",
         ["Features/Files/Reconciliation/NightlyReconciliation.cs"] = "a date",
         ["Features/Files/ObjectQueue.cs"] = "ids, a number and times",
-        ["Features/Files/Reconciliation/FileReconciler.cs"] = "keys that the service made",
+        ["Features/Files/Reconciliation/OrphanObjects.cs"] = "keys that the service made",
         ["Features/Files/Reconciliation/RemovedObjects.cs"] = "no values",
         ["Features/Health/Readiness.cs"] = "no values",
         ["Features/Notifications/Delivery/MessageQueue.cs"] = "ids and words of the service's own",

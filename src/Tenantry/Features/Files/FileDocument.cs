@@ -5,20 +5,25 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files;
 
-/// <summary>A file, as the API shows it.</summary>
-/// <param name="Id">Of the file.</param>
-/// <param name="FileKey">Of its object in the store.</param>
-/// <param name="FileName">As it is saved when it is downloaded.</param>
-/// <param name="FileSize">In bytes.</param>
-/// <param name="MimeType">By its first bytes where they tell, else as it was declared.</param>
-/// <param name="Sha256">Of its bytes, in hexadecimal.</param>
-/// <param name="Metadata">The application's own.</param>
-/// <param name="Tags">The same, to find it by.</param>
-/// <param name="Scan">What the scanner said; `not_scanned` where there is none. One that is `pending`, `infected` or `unscannable` is given to nobody.</param>
-/// <param name="Threat">What the scanner found.</param>
-/// <param name="UserId">Who brought it.</param>
-/// <param name="CreatedAt">When it came.</param>
-/// <param name="UpdatedAt">When its name, metadata or tags changed last.</param>
+/// <summary>A file with its metadata.</summary>
+/// <param name="Id">The id of the file.</param>
+/// <param name="FileKey">The key of the file's object in the object store.</param>
+/// <param name="FileName">The file name under which the file is downloaded.</param>
+/// <param name="FileSize">The size of the file in bytes.</param>
+/// <param name="MimeType">
+/// The media type by the first bytes of the file, or the declared one where they show none.
+/// </param>
+/// <param name="Sha256">The SHA-256 of the file's bytes, in hexadecimal.</param>
+/// <param name="Metadata">The JSON object that the application stored with the file.</param>
+/// <param name="Tags">The tags of the application, by which files can be found.</param>
+/// <param name="Scan">
+/// The result of the virus scan. `not_scanned` means that no scanner is configured. A file that is `pending`,
+/// `infected` or `unscannable` cannot be downloaded.
+/// </param>
+/// <param name="Threat">The scanner's name of the threat that it found.</param>
+/// <param name="UserId">The id of the user who uploaded the file.</param>
+/// <param name="CreatedAt">The time at which the file was created.</param>
+/// <param name="UpdatedAt">The time at which its name, metadata or tags last changed.</param>
 public sealed record FileDocument(
     Guid Id,
     string FileKey,
@@ -52,7 +57,10 @@ public sealed record FileDocument(
             DateTimeOffset.Parse("2026-01-31T08:00:00Z", System.Globalization.CultureInfo.InvariantCulture)
         );
 
-    /// <summary>For what reads files that others have written: metadata beyond the bound is not read.</summary>
+    /// <summary>
+    /// The projection of a query over files of other callers. It does not read metadata over the size limit, so that
+    /// one row cannot fill the memory of an instance.
+    /// </summary>
     internal static readonly Expression<Func<StoredFile, FileDocument>> Shown = row => new FileDocument(
         row.Id,
         row.FileKey,
@@ -69,7 +77,7 @@ public sealed record FileDocument(
         row.UpdatedAt
     );
 
-    /// <summary>The same, with the version that its ETag is made of.</summary>
+    /// <summary>The same projection with the row version, from which the <c>ETag</c> is made.</summary>
     internal static readonly Expression<Func<StoredFile, Versioned>> ShownWithVersion = row => new Versioned(
         row.Version,
         new FileDocument(

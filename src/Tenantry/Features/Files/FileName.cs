@@ -4,22 +4,28 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files;
 
-/// <summary>The name of a file as it is kept and given back: whoever saves it by this name writes where they meant to.</summary>
+/// <summary>
+/// Cleans the name of a file before it is stored. A name with a path could write outside the folder in which a
+/// recipient saves the file; a name with invisible or reversing characters could hide its real extension.
+/// </summary>
 public static class FileName
 {
-    public const int Longest = 255;
+    public const int MaxLength = 255;
 
-    /// <summary>Where nothing is left of a name.</summary>
-    public const string None = "file";
+    /// <summary>The name of a file whose cleaned name is empty.</summary>
+    private const string Default = "file";
 
-    /// <summary>NFC, without folders, control characters and what turns the reading round; 255 characters, of which the extension stays.</summary>
-    public static string Clean(string? given)
+    /// <summary>
+    /// Returns the name in NFC, without folders, control and formatting characters. It is cut to 255 characters before
+    /// its extension.
+    /// </summary>
+    public static string Clean(string? name)
     {
-        // The last part, whichever system it comes from.
-        var text = given ?? "";
+        // The part after the last separator of any operating system.
+        var text = name ?? "";
         text = text[(text.LastIndexOfAny(['/', '\\']) + 1)..];
         var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes()) // halves of a character become U+FFFD
+        foreach (var rune in text.EnumerateRunes()) // unpaired surrogates become U+FFFD
         {
             if (
                 Rune.GetUnicodeCategory(rune)
@@ -33,17 +39,17 @@ public static class FileName
             )
                 clean.Append(rune);
         }
-        var name = StorableText.Normalized(clean.ToString()).Trim().TrimEnd('.', ' ');
-        return name.Trim('.', ' ').Length == 0 ? None : Shortened(name);
+        var normalized = StorableText.Normalized(clean.ToString()).Trim().TrimEnd('.', ' ');
+        return normalized.Trim('.', ' ').Length == 0 ? Default : Shorten(normalized);
     }
 
-    private static string Shortened(string name)
+    private static string Shorten(string name)
     {
-        if (name.Length <= Longest)
+        if (name.Length <= MaxLength)
             return name;
         var dot = name.LastIndexOf('.');
         var extension = dot > 0 && name.Length - dot <= 20 ? name[dot..] : "";
-        var stem = name[..(Longest - extension.Length)];
+        var stem = name[..(MaxLength - extension.Length)];
         if (char.IsHighSurrogate(stem[^1]))
             stem = stem[..^1];
         return stem.TrimEnd() + extension;

@@ -1,16 +1,19 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 
 namespace Tenantry.Features.Files;
 
 /// <summary>
-/// What a file is: by its first bytes where they tell, else as it was declared. What a browser would run is never shown in place, whatever it calls itself.
+/// The media type of a file: by its first bytes where they show one, otherwise the declared one. A script in a file could
+/// act as the user whose browser runs it: therefore a type that browsers execute is never shown inline, whatever was
+/// declared.
 /// </summary>
 public static class FileType
 {
     public const string Unknown = "application/octet-stream";
 
-    /// <summary>As many bytes tell.</summary>
-    public const int Needed = 512;
+    /// <summary>The number of first bytes by which types are recognised.</summary>
+    public const int SignatureBytes = 512;
 
     private static readonly (byte[] Bytes, int At, string Type)[] Signatures =
     [
@@ -48,7 +51,10 @@ public static class FileType
         (Ascii("MZ"), 0, "application/vnd.microsoft.portable-executable"),
     ];
 
-    /// <summary>Formats that are one of these inside, and say more than their first bytes do.</summary>
+    /// <summary>
+    /// Prefixes of types that use the format of another type. Such a declared type is accepted, since it is more
+    /// specific.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Containers = new(StringComparer.Ordinal)
     {
         ["application/zip"] =
@@ -66,7 +72,7 @@ public static class FileType
         ["image/tiff"] = ["image/x-", "image/dng"],
     };
 
-    /// <summary>What no browser runs.</summary>
+    /// <summary>Types that no browser executes.</summary>
     private static readonly string[] Inert =
     [
         "image/png",
@@ -79,36 +85,36 @@ public static class FileType
         "application/pdf",
     ];
 
-    /// <param name="first">the first <see cref="Needed"/> bytes, or all there are</param>
-    /// <param name="declared">as the caller said; null: nothing</param>
+    /// <param name="first">The first <see cref="SignatureBytes"/> bytes, or all bytes of a smaller file.</param>
+    /// <param name="declared">The type that the caller declared. Null: none.</param>
     public static string Of(ReadOnlySpan<byte> first, string? declared)
     {
-        var said = Normalized(declared);
-        if (Known(first) is not { } known)
-            return said ?? Unknown;
+        var type = Normalized(declared);
+        if (Recognize(first) is not { } recognized)
+            return type ?? Unknown;
         return
-            said is not null
-            && Containers.TryGetValue(known, out var inside)
-            && Array.Exists(inside, prefix => said.StartsWith(prefix, StringComparison.Ordinal))
-            ? said
-            : known;
+            type is not null
+            && Containers.TryGetValue(recognized, out var contained)
+            && Array.Exists(contained, prefix => type.StartsWith(prefix, StringComparison.Ordinal))
+            ? type
+            : recognized;
     }
 
-    /// <summary>Whether a browser may show it in place: pictures, sound, film, plain text, PDF.</summary>
+    /// <summary>Whether a browser may show the type inline: images, audio, video, plain text, PDF.</summary>
     public static bool IsInert(string type) =>
         type.StartsWith("audio/", StringComparison.Ordinal)
         || type.StartsWith("video/", StringComparison.Ordinal)
         || Inert.Contains(type, StringComparer.Ordinal);
 
-    /// <summary>Whether it is one of some, of which each is a type or, like <c>video/*</c>, all of a kind.</summary>
-    public static bool IsAmong(string type, IEnumerable<string> types) =>
-        types.Any(one =>
-            one.EndsWith("/*", StringComparison.Ordinal)
-                ? type.StartsWith(one[..^1], StringComparison.Ordinal)
-                : type.Equals(one, StringComparison.Ordinal)
+    /// <summary>Whether the type is in a list whose entries are types, or groups like <c>video/*</c>.</summary>
+    public static bool Matches(string type, IEnumerable<string> patterns) =>
+        patterns.Any(pattern =>
+            pattern.EndsWith("/*", StringComparison.Ordinal)
+                ? type.StartsWith(pattern[..^1], StringComparison.Ordinal)
+                : type.Equals(pattern, StringComparison.Ordinal)
         );
 
-    /// <returns>the type in lower case and without parameters; null: it is none</returns>
+    /// <returns>The type in lower case and without parameters. Null: the text is no media type.</returns>
     public static string? Normalized(string? text)
     {
         if (text is null)
@@ -123,7 +129,7 @@ public static class FileType
             : null;
     }
 
-    private static string? Known(ReadOnlySpan<byte> first)
+    private static string? Recognize(ReadOnlySpan<byte> first)
     {
         foreach (var (bytes, at, type) in Signatures)
         {
@@ -153,11 +159,11 @@ public static class FileType
             return "image/bmp";
         if (first.Length >= 2 && first[0] == 0xFF && (first[1] & 0xE6) == 0xE2)
             return "audio/mpeg";
-        return Markup(first);
+        return RecognizeMarkup(first);
     }
 
-    /// <summary>What a browser would take for a page, whatever it is called.</summary>
-    private static string? Markup(ReadOnlySpan<byte> first)
+    /// <summary>Recognises text that a browser would render as a page, whatever type was declared.</summary>
+    private static string? RecognizeMarkup(ReadOnlySpan<byte> first)
     {
         var text = Encoding.UTF8.GetString(first).TrimStart('\uFEFF', ' ', '\t', '\r', '\n', '\f');
         while (
@@ -203,4 +209,11 @@ public static class FileType
     private static byte[] Hex(string text) => Convert.FromHexString(text);
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
+}
+
+/// <summary>Validates a media type.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class MediaTypeAttribute() : ValidationAttribute("must be a media type like application/pdf")
+{
+    public override bool IsValid(object? value) => value is not string text || FileType.Normalized(text) == text;
 }

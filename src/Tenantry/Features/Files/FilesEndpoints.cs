@@ -1,13 +1,10 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Files.Downloads;
 using Tenantry.Features.Files.Links;
 using Tenantry.Features.Files.Reconciliation;
 using Tenantry.Features.Files.Scanning;
 using Tenantry.Features.Files.Uploads;
 using Tenantry.Foundation.Auditing;
-using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Replicas;
 using Tenantry.Foundation.Hosting.Concurrency;
 using Tenantry.Foundation.Hosting.Http;
@@ -27,12 +24,20 @@ public static class FilesEndpoints
     public static void AddFiles(this IServiceCollection services, ServiceSettings settings)
     {
         services.AddScoped<NewFile>();
-        services.AddScoped<UploadFile>();
-        services.AddScoped<TusUpload>();
-        services.AddScoped<DirectUpload>();
-        services.AddScoped<SharedFile>();
+        services.AddScoped<UploadAdmission>();
+        services.AddSingleton<StoreFailures>();
+        services.AddScoped<DirectUploadParts>();
+        services.AddSingleton<SignedUploads>();
+        services.AddScoped<TusUploads>();
+        services.AddScoped<TusParts>();
+        services.AddScoped<TusCompletion>();
+        services.AddScoped<SharedFiles>();
         services.AddSingleton<RemovedObjects>();
         services.AddHostedService(provider => provider.GetRequiredService<RemovedObjects>());
+        services.AddSingleton<FileObjectPairs>();
+        services.AddSingleton<OrphanObjects>();
+        services.AddSingleton<UnfinishedObjects>();
+        services.AddSingleton<StorageRecount>();
         services.AddSingleton<FileReconciler>();
         services.AddSingleton<NightlyReconciliation>();
         services.AddHostedService(provider => provider.GetRequiredService<NightlyReconciliation>());
@@ -46,144 +51,13 @@ public static class FilesEndpoints
     public static void MapFiles(this IEndpointRouteBuilder api, ServiceSettings settings)
     {
         var files = api.MapGroup("/files").WithTags("Files");
-        files
-            .MapPost("/upload", UploadFile.Handle)
-            .Requires(Permissions.FilesCreate)
-            .Audited("file.uploaded")
-            .Idempotent()
-            .Costs(5)
-            .InTurns(gates => gates.Uploads)
-            .WithMetadata(
-                new MostBody(settings.LargestFile + UploadFile.MostAround),
-                UploadFile.BeforeBody,
-                new TakesFile()
-            )
-            .DisableRequestTimeout()
-            .WithSummary("Upload a file")
-            .WithDescription(
-                "As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes."
-            );
-        files
-            .MapPost("/uploads", DirectUpload.Announce)
-            .Requires(Permissions.FilesCreate)
-            .Audited("file_upload.announced")
-            .Idempotent()
-            .WithSummary("Announce a file that goes to the store directly")
-            .WithDescription(
-                "Answers with the signed requests that send it, for exactly this size, type and checksum; a large one goes in parts. It is no file before it is complete; one that is not within the hour is swept."
-            );
-        files
-            .MapPost("/uploads/{id:guid}/complete", DirectUpload.Complete)
-            .Requires(Permissions.FilesCreate)
-            .Audited("file.uploaded")
-            .Idempotent()
-            .InTurns(gates => gates.Uploads)
-            .DisableRequestTimeout()
-            .WithSummary("Complete an upload")
-            .WithDescription("Looks at what has arrived: size, checksum, first bytes. From then on it is a file.");
-        files
-            .MapDelete("/uploads/{id:guid}", DirectUpload.Cancel)
-            .Requires(Permissions.FilesCreate)
-            .Audited("file_upload.cancelled")
-            .WithSummary("Cancel an upload")
-            .WithDescription("With what has arrived of it.");
-        files
-            .MapGet("/", ListFiles.Handle)
-            .Requires(Permissions.FilesRead)
-            .MayBeStale()
-            .WithSummary("List files")
-            .WithDescription(
-                "Newest first. `name` finds a part of the name; `type` a media type or all of a kind (`image/*`); `tag`, `user_id`, `from`, `to`, `min_size` and `max_size` narrow it down."
-            );
-        files
-            .MapGet("/settings", FileRules.Read)
-            .Requires(Permissions.TenantsRead)
-            .WithSummary("Read the settings of files")
-            .WithDescription("Of the tenant.");
-        files
-            .MapPut("/settings", FileRules.Replace)
-            .Requires(Permissions.TenantsManage)
-            .Audited("file_settings.changed")
-            .WithSummary("Change the settings of files")
-            .WithDescription("`refused_types`: what is not taken from now on. What is there stays.");
-        files
-            .MapGet("/{id:guid}", Read)
-            .Requires(Permissions.FilesRead)
-            .WithSummary("Read what is known of a file")
-            .WithDescription("Not its bytes: see download.");
-        files
-            .MapMethods("/{id:guid}/download", ["GET", "HEAD"], DownloadFile.Handle)
-            .Requires(Permissions.FilesRead)
-            .Produces(302)
-            .WithSummary("Download a file")
-            .WithDescription(
-                "302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`."
-            );
-        files
-            .MapPatch("/{id:guid}", ChangeFile.Handle)
-            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
-            .Audited("file.changed")
-            .WithSummary("Change name, metadata or tags")
-            .WithDescription("What is not given stays. One's own files; with `files:manage` everybody's.");
-        files
-            .MapPost("/{id:guid}/scan", ScanFile.Handle)
-            .Requires(Permissions.FilesManage)
-            .Audited("file.scan_requested")
-            .Costs(5)
-            .WithSummary("Scan a file again")
-            .WithDescription(
-                "As after new signatures, or when what was found was none. Until the scanner has passed it, nobody gets it."
-            );
-        files
-            .MapDelete("/{id:guid}", ChangeFile.Delete)
-            .Requires(Permissions.FilesDelete, Permissions.FilesManage)
-            .Audited("file.deleted")
-            .WithSummary("Delete a file")
-            .WithDescription(
-                "With its links. The bytes go a moment later, and addresses given out end with them. One's own files; with `files:manage` everybody's."
-            );
-        files
-            .MapPost("/{id:guid}/links", FileLinks.Make)
-            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
-            .Audited("file_link.created")
-            .Idempotent()
-            .WithSummary("Share a file")
-            .WithDescription(
-                "By a link for whoever has it, for a time, so often, with a password: as it is asked for. The link is told once."
-            );
-        files
-            .MapGet("/{id:guid}/links", FileLinks.List)
-            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
-            .WithSummary("List the links of a file")
-            .WithDescription("Newest first, those that are over too.");
-        files
-            .MapDelete("/links/{id:guid}", FileLinks.End)
-            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
-            .Audited("file_link.ended")
-            .WithSummary("End a link")
-            .WithDescription("At once.");
+        MapUploads(files, settings);
+        MapStoredFiles(files);
+        MapLinks(api, files);
         api.MapTus(settings);
-        api.MapGet(SharedFile.Path, SharedFile.Ask)
-            .Anonymous("the link is the permission")
-            .WithTags("Files")
-            .Limited(Rate.SignIn)
-            .Audited("file_link.used")
-            .Produces(302)
-            .Produces<string>(200, "text/html")
-            .WithSummary("Follow a link")
-            .WithDescription("To the file, or to a page that asks for the password.");
-        api.MapPost(SharedFile.Path, SharedFile.Take)
-            .Anonymous("the link is the permission")
-            .WithTags("Files")
-            .Limited(Rate.SignIn)
-            .Audited("file_link.used")
-            .Produces(302)
-            .DisableAntiforgery()
-            .WithSummary("Follow a link with a password")
-            .WithDescription("As the form of the page sends it.");
     }
 
-    /// <summary>Beside the API, as a bucket would be: where the parts of announced files are sent to.</summary>
+    /// <summary>Outside the API, as the addresses of a bucket are: the parts of direct uploads are sent here.</summary>
     public static void MapDirectUploads(this IEndpointRouteBuilder routes) =>
         routes
             .MapPut(DiskAddress.Path + "/{tenant:guid}/{id:guid}", UploadPart.Handle)
@@ -192,22 +66,166 @@ public static class FilesEndpoints
             .DisableRequestTimeout()
             .NotAudited("completing the upload is");
 
-    private static async Task<Results<Ok<FileDocument>, NotModified, Missing>> Read(
-        Guid id,
-        TenantDb db,
-        HttpContext http,
-        CancellationToken cancel
-    ) =>
-        await db.Set<StoredFile>()
-            .AsNoTracking()
-            .Where(file => file.Id == id)
-            .Select(FileDocument.ShownWithVersion)
-            .SingleOrDefaultAsync(cancel)
-            is not { } row
-            ? ChangeFile.NoSuchFile()
-        : ETag.IsKnown(http, row.Version) ? new NotModified()
-        : TypedResults.Ok(row.Document);
+    private static void MapUploads(RouteGroupBuilder files, ServiceSettings settings)
+    {
+        files
+            .MapPost("/upload", UploadFile.Handle)
+            .Requires(Permissions.FilesCreate)
+            .Audited("file.uploaded")
+            .Idempotent()
+            .Costs(5)
+            .InTurns(gates => gates.Uploads)
+            .WithMetadata(
+                new MaxBodySize(settings.LargestFile + UploadAdmission.MaxFormOverhead),
+                UploadFile.BeforeBody,
+                new TakesFile()
+            )
+            .DisableRequestTimeout()
+            .WithSummary("Upload a file")
+            .WithDescription(
+                "Uploads a file in one request. In a form, the part `file` is the last one, after the optional fields `metadata` (a JSON object) and `tags`. Otherwise the body is the file: its name is in `Content-Disposition`, and `tags` and `metadata` are in the query. The service streams the bytes to the object store, and returns the file."
+            );
+        files
+            .MapPost("/uploads", StartDirectUpload.Handle)
+            .Requires(Permissions.FilesCreate)
+            .Audited("file_upload.announced")
+            .Idempotent()
+            .WithSummary("Start a direct upload")
+            .WithDescription(
+                "Begins an upload whose bytes the client sends to the object store itself. Returns signed requests for exactly this size, in several parts for a large file. Send them, then complete the upload within an hour. Until then the file does not exist. Its bytes count against the quota from the start."
+            );
+        files
+            .MapPost("/uploads/{id:guid}/complete", CompleteDirectUpload.Handle)
+            .Requires(Permissions.FilesCreate)
+            .Audited("file.uploaded")
+            .Idempotent()
+            .InTurns(gates => gates.Uploads)
+            .DisableRequestTimeout()
+            .WithSummary("Complete a direct upload")
+            .WithDescription(
+                "Checks the size, the SHA-256 and the media type of the bytes in the object store. Creates the file and returns it. Only the user who started the upload can complete it."
+            );
+        files
+            .MapDelete("/uploads/{id:guid}", CancelDirectUpload.Handle)
+            .Requires(Permissions.FilesCreate)
+            .Audited("file_upload.cancelled")
+            .WithSummary("Cancel a direct upload")
+            .WithDescription(
+                "Ends the upload and removes the bytes that have arrived. Only the user who started the upload can cancel it."
+            );
+    }
+
+    private static void MapStoredFiles(RouteGroupBuilder files)
+    {
+        files
+            .MapGet("/", ListFiles.Handle)
+            .Requires(Permissions.FilesRead)
+            .MayBeStale()
+            .WithSummary("List files")
+            .WithDescription(
+                "Returns the files of the tenant, newest first. Filters that are combined must all match."
+            );
+        files
+            .MapGet("/settings", GetFileSettings.Handle)
+            .Requires(Permissions.TenantsRead)
+            .WithSummary("Get the file settings")
+            .WithDescription("Returns the media types of files that the tenant does not accept.");
+        files
+            .MapPut("/settings", ReplaceFileSettings.Handle)
+            .Requires(Permissions.TenantsManage)
+            .Audited("file_settings.changed")
+            .WithSummary("Replace the file settings")
+            .WithDescription(
+                "Replaces the media types that the tenant does not accept. Uploads of these types are refused from then on. Existing files stay."
+            );
+        files
+            .MapGet("/{id:guid}", GetFile.Handle)
+            .Requires(Permissions.FilesRead)
+            .WithSummary("Get a file")
+            .WithDescription(
+                "Returns the name, type, size and other metadata of a file. Its bytes are returned by `/download`."
+            );
+        files
+            .MapMethods("/{id:guid}/download", ["GET", "HEAD"], DownloadFile.Handle)
+            .Requires(Permissions.FilesRead)
+            .Produces(302)
+            .WithSummary("Download a file")
+            .WithDescription(
+                "Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409)."
+            );
+        files
+            .MapPatch("/{id:guid}", UpdateFile.Handle)
+            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
+            .Audited("file.changed")
+            .WithSummary("Update a file")
+            .WithDescription(
+                "Changes the name, metadata or tags of a file. Omitted members stay. Files of other users require `files:manage`."
+            );
+        files
+            .MapPost("/{id:guid}/scan", ScanFile.Handle)
+            .Requires(Permissions.FilesManage)
+            .Audited("file.scan_requested")
+            .Costs(5)
+            .WithSummary("Scan a file for viruses again")
+            .WithDescription(
+                "Queues the file for another virus scan, for example after an update of the signatures or a false alarm. The file cannot be downloaded until the scan is complete."
+            );
+        files
+            .MapDelete("/{id:guid}", DeleteFile.Handle)
+            .Requires(Permissions.FilesDelete, Permissions.FilesManage)
+            .Audited("file.deleted")
+            .WithSummary("Delete a file")
+            .WithDescription(
+                "Deletes a file and its share links. Its bytes are removed a moment later, and download addresses stop working then. Files of other users require `files:manage`."
+            );
+    }
+
+    private static void MapLinks(IEndpointRouteBuilder api, RouteGroupBuilder files)
+    {
+        files
+            .MapPost("/{id:guid}/links", CreateFileLink.Handle)
+            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
+            .Audited("file_link.created")
+            .Idempotent()
+            .WithSummary("Create a share link")
+            .WithDescription(
+                "Creates a link by which a recipient without an account can download the file. The link can have an expiry, a maximum number of downloads and a password. Its address is returned only here. Files of other users require `files:manage`."
+            );
+        files
+            .MapGet("/{id:guid}/links", ListFileLinks.Handle)
+            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
+            .WithSummary("List the share links of a file")
+            .WithDescription(
+                "Returns the share links of the file, newest first, including those that have ended. Files of other users require `files:manage`."
+            );
+        files
+            .MapDelete("/links/{id:guid}", RevokeFileLink.Handle)
+            .Requires(Permissions.FilesUpdate, Permissions.FilesManage)
+            .Audited("file_link.ended")
+            .WithSummary("Revoke a share link")
+            .WithDescription("Ends the link at once. Links to files of other users require `files:manage`.");
+        api.MapGet(SharedFiles.Path, OpenFileLink.Handle)
+            .Anonymous("the link is the permission")
+            .WithTags("Files")
+            .Limited(Rate.SignIn)
+            .Audited("file_link.used")
+            .Produces(302)
+            .Produces<string>(200, "text/html")
+            .WithSummary("Open a share link")
+            .WithDescription(
+                "Redirects to the file and counts a download. A link with a password returns a page that asks for it."
+            );
+        api.MapPost(SharedFiles.Path, OpenFileLinkWithPassword.Handle)
+            .Anonymous("the link is the permission")
+            .WithTags("Files")
+            .Limited(Rate.SignIn)
+            .Audited("file_link.used")
+            .Produces(302)
+            .DisableAntiforgery()
+            .WithSummary("Open a share link with a password")
+            .WithDescription("Checks the password that the page of the link sends, and redirects to the file.");
+    }
 }
 
-/// <summary>What streams may be larger than what is read into memory.</summary>
-public sealed record MostBody(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
+/// <summary>The largest body of an endpoint that streams it, which is not limited by memory.</summary>
+public sealed record MaxBodySize(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -6,19 +7,20 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Files;
 
-/// <summary>The files of the tenant, newest first.</summary>
+/// <summary>Lists the files of the tenant, newest first.</summary>
 public static class ListFiles
 {
     public static async Task<Results<Ok<Page<FileDocument>>, Invalid>> Handle(
         PageRequest page,
-        [FromQuery] string? name,
-        [FromQuery] string? type,
-        [FromQuery] string? tag,
-        [FromQuery(Name = "user_id")] Guid? user,
-        [FromQuery] DateTimeOffset? from,
-        [FromQuery] DateTimeOffset? to,
-        [FromQuery(Name = "min_size")] long? least,
-        [FromQuery(Name = "max_size")] long? most,
+        [FromQuery, Description("Only files whose name contains this text, in any case.")] string? name,
+        [FromQuery, Description("Only files of this media type (`image/png`), or of a group of types (`image/*`).")]
+            string? type,
+        [FromQuery, Description("Only files that have this tag.")] string? tag,
+        [FromQuery(Name = "user_id"), Description("Only files that this user has uploaded.")] Guid? user,
+        [FromQuery, Description("Only files created at this time or later.")] DateTimeOffset? from,
+        [FromQuery, Description("Only files created before this time.")] DateTimeOffset? to,
+        [FromQuery(Name = "min_size"), Description("Only files of at least this size in bytes.")] long? minSize,
+        [FromQuery(Name = "max_size"), Description("Only files of at most this size in bytes.")] long? maxSize,
         TenantDb db,
         HttpContext http,
         CancellationToken cancel
@@ -27,32 +29,35 @@ public static class ListFiles
         var files = db.Set<StoredFile>().AsNoTracking();
         if (page.After is { } after)
             files = files.Where(file => file.Id < after);
-        if (name?.Trim() is { Length: > 0 } text && StoredFile.Searched(text) is var part)
-            files = files.Where(file => file.Search.Contains(part));
+        if (name?.Trim() is { Length: > 0 } text && StoredFile.Searched(text) is var search)
+            files = files.Where(file => file.Search.Contains(search));
         if (type is not null)
         {
             if (!type.EndsWith("/*", StringComparison.Ordinal) && FileType.Normalized(type) is null)
-                return Problems.Invalid("type", "must be a media type like image/png, or all of a kind like image/*");
-            var (whole, kind) = (
+                return Problems.Invalid(
+                    "type",
+                    "must be a media type like image/png, or a group of types like image/*"
+                );
+            var (exact, prefix) = (
                 type.ToLowerInvariant(),
                 type.EndsWith("/*", StringComparison.Ordinal) ? type[..^1].ToLowerInvariant() : null
             );
-            files = kind is null
-                ? files.Where(file => file.MimeType == whole)
-                : files.Where(file => file.MimeType.StartsWith(kind));
+            files = prefix is null
+                ? files.Where(file => file.MimeType == exact)
+                : files.Where(file => file.MimeType.StartsWith(prefix));
         }
         if (tag is not null)
             files = files.Where(file => file.Tags.Contains(tag));
         if (user is not null)
             files = files.Where(file => file.UserId == user);
-        if (from is { } begin)
-            files = files.Where(file => file.CreatedAt >= begin.ToUniversalTime());
+        if (from is { } start)
+            files = files.Where(file => file.CreatedAt >= start.ToUniversalTime());
         if (to is { } end)
             files = files.Where(file => file.CreatedAt < end.ToUniversalTime());
-        if (least is not null)
-            files = files.Where(file => file.FileSize >= least);
-        if (most is not null)
-            files = files.Where(file => file.FileSize <= most);
+        if (minSize is not null)
+            files = files.Where(file => file.FileSize >= minSize);
+        if (maxSize is not null)
+            files = files.Where(file => file.FileSize <= maxSize);
         var rows = await files
             .OrderByDescending(file => file.Id)
             .Take(page.Limit + 1)

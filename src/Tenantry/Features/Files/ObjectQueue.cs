@@ -4,24 +4,25 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Files;
 
-/// <summary>An object to which something has to be done.</summary>
-/// <param name="Tenant">whose it is, by its key</param>
-/// <param name="Id">of the note</param>
-/// <param name="Attempts">this one included</param>
-/// <param name="Key">of the object</param>
-/// <param name="Upload">as the store calls an object that never became whole; null: it did</param>
+/// <summary>An entry of a queue of objects.</summary>
+/// <param name="Tenant">The tenant in the key of the object.</param>
+/// <param name="Id">The id of the entry.</param>
+/// <param name="Attempts">The number of attempts, including this one.</param>
+/// <param name="Key">The key of the object.</param>
+/// <param name="Upload">The store's id of an incomplete multipart upload. Null: the object is complete.</param>
 public sealed record ObjectWork(Guid Tenant, Guid Id, int Attempts, string Key, string? Upload)
     : WorkItem(Tenant, Id, Attempts);
 
-/// <summary>What has to be done to objects, as the database notes it in a table, in the transactions that make it
-/// necessary.</summary>
-/// <param name="dataSource">where the notes are</param>
-/// <param name="table">of the notes, and what the feed calls them</param>
-/// <param name="lanes">how many are worked on at a time</param>
-/// <param name="rule">how often each is tried</param>
-/// <param name="feed">tells of new ones</param>
-/// <param name="meters">count those that are given up</param>
-/// <param name="log">of what did not succeed</param>
+/// <summary>
+/// A queue of objects. Triggers of the database insert the entries in the transaction of the change that requires them.
+/// </summary>
+/// <param name="dataSource">The database that contains the queue.</param>
+/// <param name="table">The table of the queue, which is its name in change notifications too.</param>
+/// <param name="lanes">How many entries are processed at the same time.</param>
+/// <param name="rule">How often an entry is tried.</param>
+/// <param name="feed">Reports new entries.</param>
+/// <param name="meters">Count entries that failed permanently.</param>
+/// <param name="log">Receives failed attempts.</param>
 public abstract class ObjectQueue(
     NpgsqlDataSource dataSource,
     string table,
@@ -68,7 +69,9 @@ public abstract class ObjectQueue(
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Twice does no harm: whoever did it may have ended before it was written down.</summary>
+    /// <summary>
+    /// Must be idempotent: a worker may stop after this and before the entry is deleted, and then it is called again.
+    /// </summary>
     protected abstract Task Perform(ObjectWork item, CancellationToken cancel);
 
     protected override async Task Fail(ObjectWork item, TimeSpan? again, string kind, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -8,17 +9,20 @@ using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.Files.Downloads;
 
-/// <summary>The way to the bytes of a file: an address of the store that is good for a while. They do not pass through us, unless we are the store.</summary>
+/// <summary>
+/// Redirects to a signed address of the object store. The bytes do not pass through the service, unless its disk is the
+/// store.
+/// </summary>
 public static class DownloadFile
 {
-    private const int LongestSeconds = 3_600;
-    private const int UsualSeconds = 300;
+    private const int MaxSeconds = 3_600;
+    private const int DefaultSeconds = 300;
 
-    /// <param name="Url">Gives the bytes to whoever has it.</param>
-    /// <param name="ExpiresAt">When it is of no use any more.</param>
-    public sealed record Address(Uri Url, DateTimeOffset ExpiresAt) : IExample<Address>
+    /// <param name="Url">The signed address. Anyone who has it can download the file until it expires.</param>
+    /// <param name="ExpiresAt">The time at which the address expires.</param>
+    public sealed record Response(Uri Url, DateTimeOffset ExpiresAt) : IExample<Response>
     {
-        public static Address Example =>
+        public static Response Example =>
             new(
                 new Uri(
                     "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11?signature=…"
@@ -28,12 +32,22 @@ public static class DownloadFile
     }
 
     public static async Task<
-        Results<RedirectHttpResult, Ok<Address>, NotModified, Invalid, Missing, Conflicting>
+        Results<RedirectHttpResult, Ok<Response>, NotModified, Invalid, Missing, Conflicting>
     > Handle(
-        Guid id,
-        [FromQuery] bool? redirect,
-        [FromQuery(Name = "expires_in")] int? expiresIn,
-        [FromQuery] string? disposition,
+        [Description("The id of the file.")] Guid id,
+        [FromQuery, Description("`false` returns the address in the body instead of a redirect.")] bool? redirect,
+        [
+            FromQuery(Name = "expires_in"),
+            Description("The lifetime of the address in seconds: 1 to 3600, 300 by default.")
+        ]
+            int? expiresIn,
+        [
+            FromQuery,
+            Description(
+                "`attachment` (the default) or `inline`. Types that a browser executes are always an attachment."
+            )
+        ]
+            string? disposition,
         TenantDb db,
         IObjectStore store,
         TimeProvider clock,
@@ -42,8 +56,8 @@ public static class DownloadFile
     )
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (expiresIn is < 1 or > LongestSeconds)
-            errors["expires_in"] = [$"must be 1 to {LongestSeconds} seconds"];
+        if (expiresIn is < 1 or > MaxSeconds)
+            errors["expires_in"] = [$"must be 1 to {MaxSeconds} seconds"];
         if (disposition is not (null or "attachment" or "inline"))
             errors["disposition"] = ["must be attachment or inline"];
         if (errors.Count > 0)
@@ -51,37 +65,17 @@ public static class DownloadFile
         if (
             await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row
         )
-            return Problems.Missing("There is no such file.");
-        if (Withheld(row) is { } reason)
+            return FileAccessRule.NotFound();
+        if (FileDownload.Refuse(row) is { } reason)
             return Problems.Conflicting(reason);
-        // The bytes of a file never change: their hash is their version, whatever the address.
+        // The bytes of a file never change: their hash identifies the version under every address.
         if (
             redirect != false
             && ETag.IsKnown(http, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(row.Sha256)}\""))
         )
             return new NotModified();
-        var expires = clock.GetUtcNow().AddSeconds(expiresIn ?? UsualSeconds);
-        var url = store.SignedGet(row.FileKey, Terms(row, expires, isInline: disposition == "inline"));
-        return redirect == false ? TypedResults.Ok(new Address(url, expires)) : TypedResults.Redirect(url.AbsoluteUri);
-    }
-
-    /// <returns>why nobody gets the bytes; null: they may</returns>
-    internal static string? Withheld(StoredFile row) =>
-        row.Scan switch
-        {
-            Scan.Pending => "The file is still being looked at by the scanner.",
-            Scan.Infected => "The scanner found something in the file: it is given to nobody.",
-            Scan.Unscannable => "The file is larger than the scanner takes: it is given to nobody.",
-            _ => null,
-        };
-
-    /// <summary>What a browser would run is saved, never shown, and what is saved has its name (RFC 6266).</summary>
-    internal static SignedGet Terms(StoredFile row, DateTimeOffset expires, bool isInline)
-    {
-        var disposition = new ContentDispositionHeaderValue(
-            isInline && FileType.IsInert(row.MimeType) ? "inline" : "attachment"
-        );
-        disposition.SetHttpFileName(row.FileName);
-        return new SignedGet(expires, row.MimeType, disposition.ToString());
+        var expires = clock.GetUtcNow().AddSeconds(expiresIn ?? DefaultSeconds);
+        var url = store.SignedGet(row.FileKey, FileDownload.Terms(row, expires, isInline: disposition == "inline"));
+        return redirect == false ? TypedResults.Ok(new Response(url, expires)) : TypedResults.Redirect(url.AbsoluteUri);
     }
 }

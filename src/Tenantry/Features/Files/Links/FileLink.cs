@@ -4,20 +4,22 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Files.Links;
 
-/// <summary>A link by which somebody without an account gets a file. It goes with the file.</summary>
+/// <summary>
+/// A share link, by which a recipient without an account can download a file. It is deleted with the file.
+/// </summary>
 public sealed class FileLink : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid FileId { get; init; }
 
-    /// <summary>SHA-256: who reads the table has no link.</summary>
+    /// <summary>The SHA-256 of the token. A leaked table does not contain the links.</summary>
     public required byte[] TokenHash { get; init; }
 
-    /// <summary>A PHC string. Null: the link alone is enough.</summary>
+    /// <summary>The hash of the password as a PHC string. Null: the link alone is sufficient.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary>Null: as many as come.</summary>
+    /// <summary>The number of downloads after which the link ends. Null: it is unlimited.</summary>
     [Audited]
     public int? MostDownloads { get; init; }
     public int Downloads { get; init; }

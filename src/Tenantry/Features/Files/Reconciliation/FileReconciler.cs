@@ -1,9 +1,6 @@
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
-using Tenantry.Features.Files.Uploads;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Storage;
@@ -11,37 +8,36 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Files.Reconciliation;
 
 /// <summary>
-/// Holds the rows of all tenants against the objects of the store, both read in the order of their keys, a page of each in memory. What is found is looked at once more before it
-/// is told, since files come and go meanwhile, and what is young is left alone: it may be on its way.
+/// Compares the files of all tenants with the objects in the store. Reports missing and altered objects, and removes
+/// orphans. Files and objects change during a run: each difference is checked again before it is reported, and
+/// everything younger than the grace period is ignored, since it may belong to an upload that is not complete.
 /// </summary>
 public sealed class FileReconciler(
-    NpgsqlDataSource dataSource,
     IDbContextFactory<TenantDb> contexts,
     IObjectStore store,
+    FileObjectPairs pairs,
+    OrphanObjects orphans,
+    UnfinishedObjects unfinished,
+    StorageRecount recount,
     TimeProvider clock,
     IMeterFactory meters
 )
 {
     public const int UsualSample = 20;
 
-    private const int Page = 1_000;
-
-    /// <summary>Taken away in one run.</summary>
-    private const int MostRemoved = 10_000;
-
-    /// <summary>So many objects without a file are nothing unusual.</summary>
-    private const int Few = 100;
-
     public static readonly TimeSpan UsualGrace = TimeSpan.FromHours(24);
 
     private readonly Counter<long> discrepancies = meters
         .Create(FilesEndpoints.MeterName)
-        .CreateCounter<long>("tenantry.files.discrepancies", description: "What reconciling found, by kind");
+        .CreateCounter<long>(
+            "tenantry.files.discrepancies",
+            description: "Discrepancies between files and objects, by kind."
+        );
 
-    /// <param name="IsDry">nothing is changed</param>
-    /// <param name="Grace">what is younger is left alone</param>
-    /// <param name="Sample">of how many files the hash is computed anew</param>
-    /// <param name="EvenIfMany">takes objects away although more than a tenth have no file</param>
+    /// <param name="IsDry">Whether the run only reports, and changes nothing.</param>
+    /// <param name="Grace">Files and objects younger than this are ignored.</param>
+    /// <param name="Sample">The number of files whose hash is computed and compared.</param>
+    /// <param name="EvenIfMany">Whether orphans are removed even if they are more than a tenth of all objects.</param>
     public sealed record Terms(bool IsDry, TimeSpan Grace, int Sample, bool EvenIfMany);
 
     public enum Kind
@@ -49,36 +45,38 @@ public sealed class FileReconciler(
         /// <summary>A file whose object is not in the store.</summary>
         Missing,
 
-        /// <summary>An object that no file has.</summary>
+        /// <summary>An object to which no file, upload or removal belongs.</summary>
         Orphan,
 
-        /// <summary>An object that has another size than its file.</summary>
+        /// <summary>An object whose size is not the size of its file.</summary>
         WrongSize,
 
-        /// <summary>An object that has another hash than its file.</summary>
+        /// <summary>An object whose hash is not the hash of its file.</summary>
         WrongHash,
 
-        /// <summary>An object whose parts were never put together.</summary>
+        /// <summary>A multipart upload in the store that was not completed.</summary>
         Unfinished,
 
-        /// <summary>A tenant whose count of files or bytes was off.</summary>
+        /// <summary>A tenant whose count of files or bytes is wrong.</summary>
         Miscounted,
     }
 
-    /// <param name="Kind">what is wrong</param>
-    /// <param name="Key">of the object; the tenant where it is about a tenant</param>
-    /// <param name="File">whose object it should be</param>
+    /// <param name="Kind">What is wrong.</param>
+    /// <param name="Key">The key of the object, or the tenant's id where the finding is about a tenant.</param>
+    /// <param name="File">The id of the file. Null: the finding is not about a file.</param>
     public sealed record Finding(Kind Kind, string Key, Guid? File);
 
-    /// <param name="Tenants">looked at</param>
-    /// <param name="Files">looked at</param>
-    /// <param name="Objects">looked at</param>
-    /// <param name="Others">objects that are none of ours by their key; they are left alone</param>
-    /// <param name="Sampled">files whose hash was computed</param>
-    /// <param name="Found">how many of each kind</param>
-    /// <param name="Removed">how many objects without a file are taken away</param>
-    /// <param name="IsHeldBack">whether objects were left alone because they are too many</param>
-    /// <param name="Unread">tenants whose rows could not be read or counted; nothing of theirs was judged or changed</param>
+    /// <param name="Tenants">The number of tenants.</param>
+    /// <param name="Files">The number of files.</param>
+    /// <param name="Objects">The number of objects.</param>
+    /// <param name="Others">The number of objects whose key the service did not create. They are ignored.</param>
+    /// <param name="Sampled">The number of files whose hash was computed.</param>
+    /// <param name="Found">The number of findings of each kind.</param>
+    /// <param name="Removed">The number of orphans whose removal was queued.</param>
+    /// <param name="IsHeldBack">Whether no orphan was removed because there are too many.</param>
+    /// <param name="Unread">
+    /// Tenants whose rows could not be read or counted. Nothing of theirs was reported or changed.
+    /// </param>
     public sealed record Report(
         long Tenants,
         long Files,
@@ -91,12 +89,12 @@ public sealed class FileReconciler(
         IReadOnlyCollection<Guid> Unread
     )
     {
-        /// <summary>Whether bytes that somebody relies on are not there as they were.</summary>
+        /// <summary>Whether bytes of files are missing or altered.</summary>
         public bool HasLosses => Found[Kind.Missing] + Found[Kind.WrongSize] + Found[Kind.WrongHash] > 0;
 
         public override string ToString() =>
-            $"{Files} files of {Tenants} tenants, {Objects} objects: {Found[Kind.Missing]} missing, {Found[Kind.WrongSize]} of another size, {Found[Kind.WrongHash]} of {Sampled} sampled with another hash, "
-            + $"{Found[Kind.Orphan]} objects without a file, {Found[Kind.Unfinished]} unfinished, {Found[Kind.Miscounted]} tenants miscounted, {Others} objects of others."
+            $"{Files} files of {Tenants} tenants, {Objects} objects: {Found[Kind.Missing]} missing, {Found[Kind.WrongSize]} with a wrong size, {Found[Kind.WrongHash]} of {Sampled} sampled with a wrong hash, "
+            + $"{Found[Kind.Orphan]} orphans, {Found[Kind.Unfinished]} unfinished, {Found[Kind.Miscounted]} tenants miscounted, {Others} foreign objects."
             + (
                 Unread.Count == 0
                     ? ""
@@ -104,178 +102,29 @@ public sealed class FileReconciler(
             );
     }
 
-    /// <param name="terms">how</param>
-    /// <param name="tell">each that is found, as it is found</param>
-    /// <param name="cancel">ends it; what was done stays done</param>
-    /// <exception cref="StoreException">the store is away</exception>
-    public async Task<Report> Run(Terms terms, Action<Finding> tell, CancellationToken cancel)
+    /// <param name="terms">The terms of the run.</param>
+    /// <param name="report">Receives each finding at once.</param>
+    /// <param name="cancel">Ends the run. Changes that were made stay.</param>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<Report> Run(Terms terms, Action<Finding> report, CancellationToken cancel)
     {
-        var run = new Pass(
+        var run = new ReconciliationRun(
             terms,
             clock.GetUtcNow() - terms.Grace,
             finding =>
             {
                 discrepancies.Add(1, new KeyValuePair<string, object?>("kind", EnumText.Of(finding.Kind)));
-                tell(finding);
+                report(finding);
             }
         );
-        await foreach (var (row, stored) in Joined(run, cancel))
-            await Judge(run, row, stored, cancel);
-        await Settle(run, cancel);
-        foreach (var row in run.Sample)
-        {
-            if (
-                await HashOf(row.Key, cancel) is { } hash
-                && !hash.AsSpan().SequenceEqual(row.Sha256)
-                && await IsThere(row, cancel)
-            )
-                run.Tell(Kind.WrongHash, row.Key, row.Id);
-        }
-        await Unfinished(run, cancel);
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
-            await Guarded(run, tenant, () => Count(run, tenant, cancel));
-        return await End(run, cancel);
-    }
-
-    /// <summary>What is wrong with one tenant's rows does not keep those of the others from being looked at.</summary>
-    private static async Task Guarded(Pass run, Guid tenant, Func<Task> part)
-    {
-        try
-        {
-            await part();
-        }
-        catch (PostgresException)
-        {
-            run.Unread.Add(tenant);
-        }
-    }
-
-    private async Task Judge(Pass run, Row? row, StoredObject? stored, CancellationToken cancel)
-    {
-        if (run.Unread.Contains(row?.Tenant ?? StoredFile.TenantOf(stored!.Key)))
-            return; // what has no row may be one that was not read
-        if (row is not null && stored is not null)
-        {
-            if (row.Size != stored.Size)
-                run.Tell(Kind.WrongSize, row.Key, row.Id);
-            else
-                run.MaySample(row);
-        }
-        else if (row is not null)
-        {
-            if (row.CreatedAt < run.Before && await store.Find(row.Key, cancel) is null && await IsThere(row, cancel))
-                run.Tell(Kind.Missing, row.Key, row.Id);
-        }
-        else if (stored!.At < run.Before)
-        {
-            var isOfAnother =
-                run.Suspects.Count > 0 && StoredFile.TenantOf(run.Suspects[0]) != StoredFile.TenantOf(stored.Key);
-            if (isOfAnother || run.Suspects.Count == Page)
-                await Settle(run, cancel);
-            run.Suspects.Add(stored.Key);
-        }
-    }
-
-    /// <summary>Objects of one tenant that had no row when it was read: those that still have none, and no upload under way either.</summary>
-    private async Task Settle(Pass run, CancellationToken cancel)
-    {
-        if (run.Suspects.Count == 0)
-            return;
-        var keys = run.Suspects.ToArray();
-        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(StoredFile.TenantOf(keys[0]));
-        var known = await db.Set<StoredFile>()
-            .Where(file => keys.Contains(file.FileKey))
-            .Select(file => file.FileKey)
-            .Concat(
-                db.Set<FileUpload>().Where(upload => keys.Contains(upload.ObjectKey)).Select(upload => upload.ObjectKey)
-            )
-            .Concat(db.Set<ResumablePart>().Where(part => keys.Contains(part.ObjectKey)).Select(part => part.ObjectKey))
-            .Concat(
-                db.Set<ObjectRemoval>()
-                    .Where(removal => removal.FailedAt == null && keys.Contains(removal.ObjectKey))
-                    .Select(removal => removal.ObjectKey)
-            )
-            .ToListAsync(cancel); // on its way out
-        foreach (var key in keys.Except(known, StringComparer.Ordinal))
-        {
-            run.Tell(Kind.Orphan, key, null);
-            if (run.Orphans.Count < MostRemoved)
-                run.Orphans.Add(key);
-        }
-        run.Suspects.Clear();
-    }
-
-    /// <summary>Uploads in parts that have no row any more.</summary>
-    private async Task Unfinished(Pass run, CancellationToken cancel)
-    {
-        await foreach (var one in store.Unfinished(cancel))
-        {
-            if (one.At >= run.Before)
-                continue;
-            if (IObjectStore.IsKey(one.Key))
-            {
-                await using var db = (await contexts.CreateDbContextAsync(cancel)).For(StoredFile.TenantOf(one.Key));
-                if (await db.Set<FileUpload>().AnyAsync(upload => upload.ObjectKey == one.Key, cancel))
-                    continue;
-            }
-            else if (one.Key.Length > 0)
-            {
-                continue; // somebody else's
-            }
-            run.Tell(Kind.Unfinished, one.Key.Length > 0 ? one.Key : one.Upload, null);
-            if (!run.Terms.IsDry)
-                await store.AbortParts(one.Key, one.Upload, cancel);
-        }
-    }
-
-    /// <summary>The row of the count is held while the files are counted: whoever brings one waits for it, and is counted afterwards.</summary>
-    private async Task Count(Pass run, Guid tenant, CancellationToken cancel)
-    {
-        run.Tenants++;
-        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
-        await using var transaction = await db.Begin(cancel);
-        var counted = await db.Set<StorageCount>()
-            .FromSql($"SELECT * FROM storage_counts FOR UPDATE")
-            .SingleOrDefaultAsync(cancel);
-        var (files, bytes) = (
-            await db.Set<StoredFile>().LongCountAsync(cancel),
-            await db.Set<StoredFile>().SumAsync(file => file.FileSize, cancel)
-        );
-        if (files == (counted?.Files ?? 0) && bytes == (counted?.Bytes ?? 0))
-            return;
-        run.Tell(Kind.Miscounted, tenant.ToString(), null);
-        if (run.Terms.IsDry)
-            return;
-        await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO storage_counts (tenant_id, files, bytes) VALUES ({tenant}, {files}, {bytes}) ON CONFLICT (tenant_id) DO UPDATE SET files = excluded.files, bytes = excluded.bytes",
-            cancel
-        );
-        await transaction.CommitAsync(cancel);
-    }
-
-    private async Task<Report> End(Pass run, CancellationToken cancel)
-    {
-        // A bucket of another installation, or a database that was restored from long ago: that is for people to decide.
-        var isHeldBack =
-            !run.Terms.IsDry
-            && !run.Terms.EvenIfMany
-            && run.Found[Kind.Orphan] > Few
-            && run.Found[Kind.Orphan] > run.Objects / 10;
-        var gone = run.Terms.IsDry || isHeldBack ? [] : run.Orphans;
-        if (gone.Count > 0)
-        {
-            await using var batch = dataSource.CreateBatch();
-            batch.BatchCommands.Add(
-                new NpgsqlBatchCommand(
-                    "INSERT INTO object_removals (id, object_key, attempts, due_at) SELECT gen_random_uuid(), key, 0, now() FROM unnest($1) AS key"
-                )
-                {
-                    Parameters = { new NpgsqlParameter<string[]> { TypedValue = [.. gone] } },
-                }
-            );
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("NOTIFY tenantry_changes, 'object_removals due'"));
-            await batch.ExecuteNonQueryAsync(cancel);
-        }
+        await foreach (var (file, stored) in pairs.Of(run, cancel))
+            await Compare(run, file, stored, cancel);
+        await orphans.Confirm(run, cancel);
+        await CompareHashes(run, cancel);
+        await unfinished.Abort(run, cancel);
+        await recount.Correct(run, cancel);
+        var isHeldBack = orphans.AreTooMany(run);
+        var removed = terms.IsDry || isHeldBack ? 0 : await orphans.Remove(run, cancel);
         return new Report(
             run.Tenants,
             run.Files,
@@ -283,133 +132,61 @@ public sealed class FileReconciler(
             run.Others,
             run.Sample.Count,
             run.Found,
-            gone.Count,
+            removed,
             isHeldBack,
             run.Unread
         );
     }
 
-    /// <summary>Rows and objects side by side, as their keys are the same or not.</summary>
-    private async IAsyncEnumerable<(Row? Row, StoredObject? Stored)> Joined(
-        Pass run,
-        [EnumeratorCancellation] CancellationToken cancel
+    private async Task Compare(
+        ReconciliationRun run,
+        ReconciledFile? file,
+        StoredObject? stored,
+        CancellationToken cancel
     )
     {
-        await using var rows = Rows(run, cancel).GetAsyncEnumerator(cancel);
-        await using var objects = Objects(run, cancel).GetAsyncEnumerator(cancel);
-        var (hasRow, hasObject) = (await rows.MoveNextAsync(), await objects.MoveNextAsync());
-        while (hasRow || hasObject)
+        if (run.Unread.Contains(file?.Tenant ?? StoredFile.TenantOf(stored!.Key)))
+            return; // an object without a row may belong to a row that was not read
+        if (file is not null && stored is not null)
         {
-            var order =
-                !hasRow ? 1
-                : !hasObject ? -1
-                : string.CompareOrdinal(rows.Current.Key, objects.Current.Key);
-            yield return (order <= 0 ? rows.Current : null, order >= 0 ? objects.Current : null);
-            if (order <= 0)
-            {
-                run.Files++;
-                hasRow = await rows.MoveNextAsync();
-            }
-            if (order >= 0)
-                hasObject = await objects.MoveNextAsync();
-        }
-    }
-
-    private async IAsyncEnumerable<StoredObject> Objects(Pass run, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        var last = "";
-        await foreach (var one in store.List("", cancel))
-        {
-            if (string.CompareOrdinal(one.Key, last) <= 0)
-                throw new StoreException("The store does not list its objects in the order of their keys.");
-            last = one.Key;
-            if (IObjectStore.IsKey(one.Key) && !one.Key.StartsWith(IObjectStore.OwnPrefix, StringComparison.Ordinal))
-            {
-                run.Objects++;
-                yield return one;
-            }
+            if (file.Size != stored.Size)
+                run.Report(Kind.WrongSize, file.Key, file.Id);
             else
-            {
-                run.Others++;
-            }
+                run.OfferToSample(file);
         }
-    }
-
-    private async IAsyncEnumerable<Row> Rows(Pass run, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        else if (file is not null)
         {
-            var after = "";
-            List<Row> page;
-            do
-            {
-                page = [];
-                await Guarded(run, tenant, async () => page = await PageOf(tenant, after, cancel));
-                foreach (var row in page)
-                    yield return row;
-                after = page.Count > 0 ? page[^1].Key : after;
-            } while (page.Count == Page);
+            if (file.CreatedAt < run.Before && await store.Find(file.Key, cancel) is null && await Exists(file, cancel))
+                run.Report(Kind.Missing, file.Key, file.Id);
+        }
+        else if (stored!.At < run.Before)
+        {
+            await orphans.Suspect(run, stored.Key, cancel);
         }
     }
 
-    /// <summary>Keys have one shape, digits and small letters: all collations have them in one order.</summary>
-    private async Task<List<Row>> PageOf(Guid tenant, string after, CancellationToken cancel)
+    private async Task CompareHashes(ReconciliationRun run, CancellationToken cancel)
     {
-        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
-        return await db.Set<StoredFile>()
-            .AsNoTracking()
-            .Where(file => file.FileKey.CompareTo(after) > 0)
-            .OrderBy(file => file.FileKey)
-            .Take(Page)
-            .Select(file => new Row(file.TenantId, file.Id, file.FileKey, file.FileSize, file.Sha256, file.CreatedAt))
-            .ToListAsync(cancel);
+        foreach (var file in run.Sample)
+        {
+            if (
+                await HashOf(file.Key, cancel) is { } hash
+                && !hash.AsSpan().SequenceEqual(file.Sha256)
+                && await Exists(file, cancel)
+            )
+                run.Report(Kind.WrongHash, file.Key, file.Id);
+        }
     }
 
-    private async Task<bool> IsThere(Row row, CancellationToken cancel)
+    private async Task<bool> Exists(ReconciledFile file, CancellationToken cancel)
     {
-        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(row.Tenant);
-        return await db.Set<StoredFile>().AnyAsync(file => file.Id == row.Id && file.FileKey == row.Key, cancel);
+        await using var db = (await contexts.CreateDbContextAsync(cancel)).For(file.Tenant);
+        return await db.Set<StoredFile>().AnyAsync(row => row.Id == file.Id && row.FileKey == file.Key, cancel);
     }
 
     private async Task<byte[]?> HashOf(string key, CancellationToken cancel)
     {
         await using var content = await store.Open(key, 0, null, cancel);
         return content is null ? null : await SHA256.HashDataAsync(content, cancel);
-    }
-
-    private sealed record Row(Guid Tenant, Guid Id, string Key, long Size, byte[] Sha256, DateTimeOffset CreatedAt);
-
-    private sealed class Pass(Terms terms, DateTimeOffset before, Action<Finding> tell)
-    {
-        private readonly Random random = new();
-        private long seen;
-
-        public Terms Terms => terms;
-        public DateTimeOffset Before => before;
-        public HashSet<Guid> Unread { get; } = [];
-        public List<string> Suspects { get; } = [];
-        public List<string> Orphans { get; } = [];
-        public List<Row> Sample { get; } = [];
-        public Dictionary<Kind, long> Found { get; } = Enum.GetValues<Kind>().ToDictionary(kind => kind, _ => 0L);
-        public long Tenants { get; set; }
-        public long Files { get; set; }
-        public long Objects { get; set; }
-        public long Others { get; set; }
-
-        public void Tell(Kind kind, string key, Guid? file)
-        {
-            Found[kind]++;
-            tell(new Finding(kind, key, file));
-        }
-
-        /// <summary>Each has the same chance, however many come.</summary>
-        public void MaySample(Row row)
-        {
-            seen++;
-            if (Sample.Count < terms.Sample)
-                Sample.Add(row);
-            else if (random.NextInt64(seen) is var place && place < terms.Sample)
-                Sample[(int)place] = row;
-        }
     }
 }

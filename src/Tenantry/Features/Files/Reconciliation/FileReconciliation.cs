@@ -4,10 +4,10 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Files.Reconciliation;
 
-/// <summary>What a night's reconciling said. Kept for ninety nights.</summary>
+/// <summary>The report of one nightly reconciliation. It is kept for 90 nights.</summary>
 public sealed class FileReconciliation : IPlatformOwned
 {
-    public static string WhyNoTenant => "one run looks at the files of all tenants";
+    public static string WhyNoTenant => "one run reconciles the files of all tenants";
 
     public DateOnly Night { get; init; }
     public DateTimeOffset StartedAt { get; init; }

@@ -6,10 +6,9 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Files.Reconciliation;
 
 /// <summary>
-/// Takes objects out of the store whose files are gone. The database notes each where a row goes, in the transaction in
-/// which it goes.
-/// One that the store does not let go is given up after about four days; then it is an object without a file, which the
-/// next night's reconciling finds and notes anew.
+/// Removes the objects of deleted files and uploads from the store. A trigger queues each object in the transaction
+/// that deletes its row. A removal that keeps failing ends after about four days. Then the object is an orphan, which
+/// the next nightly reconciliation finds and queues again.
 /// </summary>
 public sealed class RemovedObjects(
     NpgsqlDataSource dataSource,
@@ -30,7 +29,7 @@ public sealed class RemovedObjects(
 {
     private readonly NpgsqlDataSource dataSource = dataSource;
 
-    /// <summary>Uploads that nobody completed: their rows go, and what has arrived with them.</summary>
+    /// <summary>Deletes expired uploads. Their triggers queue the objects that have arrived.</summary>
     public override async Task Sweep(CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand($"SELECT {DatabaseFunctions.SweepUploads}(1000)");

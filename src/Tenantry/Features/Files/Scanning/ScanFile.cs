@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Auditing;
@@ -7,11 +8,11 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Features.Files.Scanning;
 
-/// <summary>Has the scanner look at a file once more.</summary>
+/// <summary>Queues a file for another virus scan. Until that is complete, the file cannot be downloaded.</summary>
 public static class ScanFile
 {
     public static async Task<Results<Ok<FileDocument>, Missing, Conflicting>> Handle(
-        Guid id,
+        [Description("The id of the file.")] Guid id,
         TenantDb db,
         AuditTrail audit,
         ServiceSettings settings,
@@ -20,9 +21,9 @@ public static class ScanFile
     )
     {
         if (await db.Set<StoredFile>().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row)
-            return ChangeFile.NoSuchFile();
+            return FileAccessRule.NotFound();
         if (settings.Clamd is null)
-            return Problems.Conflicting("This installation has no scanner: CLAMD_URL is not set.");
+            return Problems.Conflicting("This installation has no virus scanner. The operator must set CLAMD_URL.");
         if (row.Scan != Scan.Pending)
         {
             (row.Scan, row.Threat) = (Scan.Pending, null);
@@ -31,7 +32,7 @@ public static class ScanFile
         }
         else
         {
-            // It is about to, unless the scanner was away for so long that it was given up.
+            // The file is queued already, unless its entry failed permanently while the scanner was unavailable.
             await db.Database.ExecuteSqlAsync(
                 $"UPDATE object_scans SET attempts = 0, due_at = now(), failed_at = NULL WHERE object_key = {row.FileKey} AND failed_at IS NOT NULL",
                 cancel

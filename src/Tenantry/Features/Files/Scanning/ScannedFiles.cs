@@ -10,7 +10,11 @@ using Tenantry.Foundation.Storage.Scanning;
 
 namespace Tenantry.Features.Files.Scanning;
 
-/// <summary>Has the scanner look at what came, where there is one. Until it has passed a file, nobody gets it; while it is away, files wait: for a day, then they are given up, and somebody has to ask for the scan again.</summary>
+/// <summary>
+/// Scans uploaded files for viruses. A file cannot be downloaded before its scan is complete. While the scanner is
+/// unavailable, files are tried again for about a day. Then they fail permanently, until a caller requests another
+/// scan.
+/// </summary>
 public sealed partial class ScannedFiles(
     NpgsqlDataSource dataSource,
     IDbContextFactory<TenantDb> contexts,
@@ -35,7 +39,7 @@ public sealed partial class ScannedFiles(
         .Create(FilesEndpoints.MeterName)
         .CreateCounter<long>(
             "tenantry.files.scans",
-            description: "Files that the scanner looked at, by what it said; failed: it said nothing, and is asked again"
+            description: "Scanned files by outcome. failed: the scanner gave no result, and the file is scanned again."
         );
     private readonly ILogger log = log;
 
@@ -43,9 +47,9 @@ public sealed partial class ScannedFiles(
     {
         try
         {
-            if (await LookAt(item.Key, cancel) is not var (scan, threat))
-                return; // it has gone
-            await Say(item.Key, scan, threat, cancel);
+            if (await ScanObject(item.Key, cancel) is not var (scan, threat))
+                return; // the object was removed meanwhile
+            await Save(item.Key, scan, threat, cancel);
             scans.Add(1, new KeyValuePair<string, object?>("outcome", EnumText.Of(scan)));
         }
         catch (Exception) when (!cancel.IsCancellationRequested)
@@ -55,7 +59,7 @@ public sealed partial class ScannedFiles(
         }
     }
 
-    private async Task<(Scan Scan, string? Threat)?> LookAt(string key, CancellationToken cancel)
+    private async Task<(Scan Scan, string? Threat)?> ScanObject(string key, CancellationToken cancel)
     {
         await using var content = await store.Open(key, 0, null, cancel);
         if (content is null)
@@ -71,9 +75,9 @@ public sealed partial class ScannedFiles(
         }
     }
 
-    private async Task Say(string key, Scan scan, string? threat, CancellationToken cancel)
+    private async Task Save(string key, Scan scan, string? threat, CancellationToken cancel)
     {
-        // A door: the key says whose it is.
+        // The worker acts as the tenant in the key of the object.
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(StoredFile.TenantOf(key));
         await using var transaction = await db.Begin(cancel);
         if (
@@ -101,13 +105,13 @@ public sealed partial class ScannedFiles(
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         if (scan != Scan.Clean)
-            Withheld(log, row.Id, row.TenantId, EnumText.Of(scan), threat);
+            FileWithheld(log, row.Id, row.TenantId, EnumText.Of(scan), threat);
     }
 
     [LoggerMessage(
         EventId = 5006,
         Level = LogLevel.Warning,
-        Message = "The file {File} of tenant {Tenant} is given to nobody: {Scan} {Threat}"
+        Message = "File {File} of tenant {Tenant} cannot be downloaded: {Scan} {Threat}"
     )]
-    private static partial void Withheld(ILogger log, Guid file, Guid tenant, string scan, string? threat);
+    private static partial void FileWithheld(ILogger log, Guid file, Guid tenant, string scan, string? threat);
 }

@@ -5,17 +5,26 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Files.Uploads;
 
-/// <summary>A file that was announced, and that its owner sends to the store without us. It is a file when it was found to be what was announced.</summary>
+/// <summary>
+/// A direct upload: the client announces a file and sends it to the object store itself. It becomes a file when its
+/// size, checksum and type have been checked.
+/// </summary>
 public sealed class FileUpload : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.NewGuid();
     public required Guid UserId { get; init; }
 
-    /// <summary>Where it comes in: tenant and id of the upload. The file gets a key of its own, to which nobody has an address that writes.</summary>
+    /// <summary>
+    /// The key of the object that the client writes: tenant and id of the upload. The file gets another key, for which
+    /// no signed request to write exists.
+    /// </summary>
     public required string ObjectKey { get; init; }
 
-    /// <summary>As the store calls it; its addresses end with it. Null: it has no bytes, and nothing comes.</summary>
+    /// <summary>
+    /// The store's id of the multipart upload. When that ends, its signed requests are refused. Null: the file is
+    /// empty, and no request sends it.
+    /// </summary>
     public string? StoreUpload { get; init; }
     public required int Parts { get; init; }
     public required string FileName { get; init; }

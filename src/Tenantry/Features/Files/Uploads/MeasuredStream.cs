@@ -3,46 +3,52 @@ using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.Files.Uploads;
 
-/// <summary>A body on its way to the store: counted, hashed, and cut off where it becomes too large. It is read once.</summary>
-public sealed class MeasuredStream(Stream body, long most) : ReadOnlyStream
+/// <summary>
+/// Counts and hashes a body while it is read, and throws as soon as it is larger than allowed. It can be read once.
+/// </summary>
+public sealed class MeasuredStream(Stream body, long maxBytes) : ReadOnlyStream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private byte[] first = [];
-    private int given;
-    private long read;
+    private byte[] peeked = [];
+    private int peekedRead;
+    private long size;
 
-    public long Size => read;
+    /// <summary>The number of bytes that were read so far.</summary>
+    public long Size => size;
 
-    /// <summary>Of all that was read, once.</summary>
+    /// <summary>The hash of all bytes that were read. It can be computed once.</summary>
     public byte[] Sha256() => hash.GetHashAndReset();
 
-    /// <summary>The first bytes, as many as there are up to a number. They are read again afterwards.</summary>
+    /// <summary>
+    /// Returns the first bytes, fewer than <paramref name="count"/> where the body is shorter. Reading returns them
+    /// again.
+    /// </summary>
     public async Task<ReadOnlyMemory<byte>> Peek(int count, CancellationToken cancel)
     {
         var buffer = new byte[count];
         var filled = 0;
-        int some;
-        while (filled < count && (some = await body.ReadAsync(buffer.AsMemory(filled), cancel)) > 0)
-            filled += some;
-        first = buffer[..filled];
-        return first;
+        int read;
+        while (filled < count && (read = await body.ReadAsync(buffer.AsMemory(filled), cancel)) > 0)
+            filled += read;
+        peeked = buffer[..filled];
+        return peeked;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count;
-        if (given < first.Length)
+        if (peekedRead < peeked.Length)
         {
-            count = Math.Min(buffer.Length, first.Length - given);
-            first.AsMemory(given, count).CopyTo(buffer);
-            given += count;
+            count = Math.Min(buffer.Length, peeked.Length - peekedRead);
+            peeked.AsMemory(peekedRead, count).CopyTo(buffer);
+            peekedRead += count;
         }
         else
         {
             count = await body.ReadAsync(buffer, cancellationToken);
         }
-        read += count;
-        if (read > most)
+        size += count;
+        if (size > maxBytes)
             throw new TooLargeException();
         hash.AppendData(buffer.Span[..count]);
         return count;
@@ -56,5 +62,5 @@ public sealed class MeasuredStream(Stream body, long most) : ReadOnlyStream
     }
 }
 
-/// <summary>The body is larger than it may be.</summary>
+/// <summary>The body is larger than allowed.</summary>
 public sealed class TooLargeException() : Exception("The file is too large.");

@@ -12,15 +12,16 @@ using Tenantry.Foundation.Traffic.Idempotency;
 namespace Tenantry.Features.Files.Uploads;
 
 /// <summary>
-/// What is in the store becomes a file: row, quota and audit row in one transaction. Until that is committed nobody can see it; whatever keeps it from that takes the object away again, and what dies in between
-/// is found by reconciling.
+/// Creates the file of a stored object: row, quota and audit event in one transaction. Where the transaction fails, the
+/// object is removed. An object that is left over because the process stopped in between is found by the
+/// reconciliation.
 /// </summary>
 public sealed partial class NewFile(
     TenantContext context,
     TenantDb db,
     NpgsqlDataSource dataSource,
     IObjectStore store,
-    CallerRecheck standing,
+    CallerRecheck recheck,
     AuditTrail audit,
     ServiceSettings settings,
     TimeProvider clock,
@@ -28,35 +29,35 @@ public sealed partial class NewFile(
     ILogger<NewFile> log
 )
 {
-    /// <summary>Keeps it, or takes its object away.</summary>
-    /// <param name="arrived">what is in the store</param>
-    /// <param name="claim">what else is done in the transaction; where it says no, nothing is</param>
-    /// <param name="cancel">undoes it</param>
-    /// <returns>the row; or why there is no room; or neither, where <paramref name="claim"/> said no</returns>
-    public async Task<(StoredFile? Row, OverQuota? Full)> Keep(
-        Arrived arrived,
+    /// <summary>Creates the file, or removes its object.</summary>
+    /// <param name="content">The stored object.</param>
+    /// <param name="claim">Runs first in the transaction. Where it returns false, nothing is created.</param>
+    /// <param name="cancel">Cancels and undoes it.</param>
+    /// <returns>The row, or the exceeded quota, or neither where <paramref name="claim"/> returned false.</returns>
+    public async Task<(StoredFile? Row, OverQuota? Full)> Save(
+        Content content,
         Func<CancellationToken, Task<bool>>? claim,
         CancellationToken cancel
     )
     {
-        var isKept = false;
+        var mayBeCommitted = false;
         try
         {
-            // Its bytes may have taken their time.
-            await standing.Demand(accessor.HttpContext!, context);
+            // An upload takes long: a caller whose session or permission ended meanwhile must not create the file.
+            await recheck.Demand(accessor.HttpContext!, context);
             var at = clock.GetUtcNow();
             var row = new StoredFile
             {
                 TenantId = context.TenantId,
-                Id = arrived.Id ?? Guid.CreateVersion7(),
+                Id = content.Id ?? Guid.CreateVersion7(),
                 UserId = context.SignedIn.UserId,
-                FileKey = arrived.Key,
-                FileName = arrived.Name,
-                MimeType = arrived.Type,
-                FileSize = arrived.Size,
-                Sha256 = arrived.Sha256,
-                Metadata = arrived.Labels.Metadata,
-                Tags = arrived.Labels.Tags,
+                FileKey = content.Key,
+                FileName = content.Name,
+                MimeType = content.Type,
+                FileSize = content.Size,
+                Sha256 = content.Sha256,
+                Metadata = content.Labels.Metadata,
+                Tags = content.Labels.Tags,
                 Scan = settings.Clamd is null ? Scan.NotScanned : Scan.Pending,
                 CreatedAt = at,
                 UpdatedAt = at,
@@ -68,38 +69,44 @@ public sealed partial class NewFile(
             audit.Add(db, row.Id);
             await db.SaveChangesAsync(cancel);
             if (
-                await StorageQuota.Take(db, settings, context.Tenant, row.FileSize, arrived.IsAnnounced, cancel) is
+                await StorageQuota.CountFile(db, settings, context.Tenant, row.FileSize, content.IsReserved, cancel) is
                 { } full
             )
                 return (null, full);
-            isKept = true; // from here on the row may be there: an object too many is found, one too few is lost
+            // From here on the row may be committed, and its object must stay: the reconciliation finds an object
+            // without a file, but the bytes of a file without an object are lost.
+            mayBeCommitted = true;
             await transaction.CommitAsync(cancel);
-            accessor.HttpContext!.Features.Get<KeyedRequest>()?.OnUndone(() => TakeAway(arrived.Key, arrived.Size));
+            accessor.HttpContext!.Features.Get<KeyedRequest>()?.OnUndone(() => RemoveObject(content.Key, content.Size));
             return (row, null);
         }
         catch (PostgresException)
         {
-            isKept = false; // the server refused: nothing was committed
+            mayBeCommitted = false; // the server refused the commit: the row does not exist
             throw;
         }
         finally
         {
-            if (!isKept)
-                await TakeAway(arrived.Key, arrived.Size);
+            if (!mayBeCommitted)
+                await RemoveObject(content.Key, content.Size);
         }
     }
 
+    /// <summary>The response 201 with the file and its <c>ETag</c>.</summary>
     public Created<FileDocument> Created(StoredFile row)
     {
         accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
         return TypedResults.Created($"{settings.ApiPath}/files/{row.Id}", FileDocument.Of(row));
     }
 
-    /// <summary>An object that becomes no file. Where the store does not let it go now, it is noted, and counts against the quota until it is gone.</summary>
-    /// <param name="key">of the object</param>
-    /// <param name="size">in bytes, at most</param>
-    /// <param name="upload">as the store calls one that comes in parts</param>
-    public async Task TakeAway(string key, long size, string? upload = null)
+    /// <summary>
+    /// Removes an object that becomes no file. Where the store fails, the removal is queued, and the object counts
+    /// against the quota until it is removed.
+    /// </summary>
+    /// <param name="key">The key of the object.</param>
+    /// <param name="size">The size in bytes, at most.</param>
+    /// <param name="upload">The store's id of the multipart upload. Null: the object is complete.</param>
+    public async Task RemoveObject(string key, long size, string? upload = null)
     {
         try
         {
@@ -109,13 +116,13 @@ public sealed partial class NewFile(
         }
         catch (StoreException e)
         {
-            LeftBehind(log, store.Name, e.Message);
-            await Note(key, size, upload);
+            ObjectLeft(log, store.Name, e.Message);
+            await QueueRemoval(key, size, upload);
         }
     }
 
-    /// <summary>By a connection of its own: the transaction of the request may have failed.</summary>
-    private async Task Note(string key, long size, string? upload)
+    /// <summary>Uses a connection of its own, since the transaction of the request may have failed.</summary>
+    private async Task QueueRemoval(string key, long size, string? upload)
     {
         try
         {
@@ -138,19 +145,19 @@ public sealed partial class NewFile(
         }
         catch (NpgsqlException e)
         {
-            LeftBehind(log, store.Name, e.Message);
+            ObjectLeft(log, store.Name, e.Message);
         }
     }
 
-    /// <param name="Id">null: it gets one</param>
-    /// <param name="Key">of the object</param>
-    /// <param name="Name">cleaned</param>
-    /// <param name="Type">by its first bytes</param>
-    /// <param name="Size">in bytes</param>
-    /// <param name="Sha256">of its bytes</param>
-    /// <param name="Labels">what the application says of it</param>
-    /// <param name="IsAnnounced">its bytes were counted when it was announced</param>
-    public sealed record Arrived(
+    /// <param name="Id">The id of the file. Null: a new one is generated.</param>
+    /// <param name="Key">The key of the object.</param>
+    /// <param name="Name">The cleaned file name.</param>
+    /// <param name="Type">The media type by the first bytes.</param>
+    /// <param name="Size">The size in bytes.</param>
+    /// <param name="Sha256">The SHA-256 of the bytes.</param>
+    /// <param name="Labels">The metadata and tags.</param>
+    /// <param name="IsReserved">Whether the bytes were reserved when the upload began.</param>
+    public sealed record Content(
         Guid? Id,
         string Key,
         string Name,
@@ -158,13 +165,13 @@ public sealed partial class NewFile(
         long Size,
         byte[] Sha256,
         FileLabels Labels,
-        bool IsAnnounced
+        bool IsReserved
     );
 
     [LoggerMessage(
         EventId = 5002,
         Level = LogLevel.Warning,
-        Message = "An object without a file stays in the store {Store} until it is reconciled: {Reason}"
+        Message = "The object store {Store} could not remove an object without a file: {Reason}"
     )]
-    private static partial void LeftBehind(ILogger log, string store, string reason);
+    private static partial void ObjectLeft(ILogger log, string store, string reason);
 }

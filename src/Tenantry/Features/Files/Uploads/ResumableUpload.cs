@@ -5,7 +5,9 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Files.Uploads;
 
-/// <summary>A file that comes piece by piece, with pauses, to whichever instance. When it is whole it is a file of the same id.</summary>
+/// <summary>
+/// An upload by the tus protocol, sent in parts to any instance. When it is complete, a file with its id exists.
+/// </summary>
 public sealed class ResumableUpload : ITenantOwned
 {
     public Guid TenantId { get; init; }
@@ -13,7 +15,7 @@ public sealed class ResumableUpload : ITenantOwned
     public required Guid UserId { get; init; }
     public required string FileName { get; init; }
 
-    /// <summary>As it was declared; null: it was not.</summary>
+    /// <summary>The declared media type. Null: the client declared none.</summary>
     public string? MimeType { get; init; }
     public required long FileSize { get; init; }
 
@@ -21,17 +23,17 @@ public sealed class ResumableUpload : ITenantOwned
     public JsonElement Metadata { get; init; } = FileLabels.NoMetadata;
     public string[] Tags { get; init; } = [];
 
-    /// <summary>What the client said of it, in the client's words: it is told again.</summary>
+    /// <summary>The header <c>Upload-Metadata</c> as the client sent it. HEAD returns it unchanged.</summary>
     public string? Described { get; init; }
 
-    /// <summary>How many bytes are in the store.</summary>
+    /// <summary>The number of bytes that are stored and count.</summary>
     public long Received { get; init; }
 
-    /// <summary>It is whole. Kept for a client that never heard so.</summary>
+    /// <summary>The upload is complete. The row stays for a client that did not receive the response.</summary>
     public bool IsFile { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Later with each piece.</summary>
+    /// <summary>Each part moves it into the future.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<ResumableUpload>
@@ -45,14 +47,14 @@ public sealed class ResumableUpload : ITenantOwned
     }
 }
 
-/// <summary>A piece of such a file, an object of its own.</summary>
+/// <summary>A part of a resumable upload. Its bytes are an object of their own.</summary>
 public sealed class ResumablePart : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid UploadId { get; init; }
 
-    /// <summary>Where in the file it begins.</summary>
+    /// <summary>The offset in the file at which the part begins.</summary>
     public required long Start { get; init; }
     public required long Size { get; init; }
     public required string ObjectKey { get; init; }
@@ -66,7 +68,7 @@ public sealed class ResumablePart : ITenantOwned
                 .WithMany()
                 .HasForeignKey(p => new { p.TenantId, p.UploadId })
                 .OnDelete(DeleteBehavior.Cascade);
-            // Where two pieces would begin at one place, one of them is refused.
+            // Of two parts that begin at the same offset, one is refused.
             part.HasIndex(p => new
                 {
                     p.TenantId,

@@ -8,13 +8,14 @@ using Tenantry.Foundation.Traffic.Limits;
 namespace Tenantry.Features.Files.Uploads;
 
 /// <summary>
-/// How much a tenant may keep. What counts is what the store may hold for it: the files, the announced sizes of uploads
-/// under way, and the bytes of ended uploads until they are removed. Deleted files count again where the store still has
-/// them a minute later.
+/// Limits the bytes that a tenant stores. The files count, the reserved sizes of open uploads, and the bytes of ended
+/// uploads until they are removed. A deleted file counts again when its object is still in the store a minute later.
 /// </summary>
 public static class StorageQuota
 {
-    /// <summary>The bytes that count, for a statement whose first parameter is the tenant.</summary>
+    /// <summary>
+    /// An SQL expression for the bytes that count. The first parameter of the statement is the tenant.
+    /// </summary>
     public const string UsedSql = """
         (coalesce((SELECT bytes FROM storage_counts WHERE tenant_id = {0}), 0)
          + coalesce((SELECT sum(file_size) FROM file_uploads WHERE tenant_id = {0}), 0)
@@ -23,26 +24,26 @@ public static class StorageQuota
         """;
 
     /// <summary>
-    /// Counts a file, and decides: whoever else counts for this tenant waits until the transaction ends, so that no two pass
-    /// the limit together.
+    /// Counts a new file and checks the quota. The row lock on the count is kept until the transaction ends: without it
+    /// two uploads at the same time could pass the limit together.
     /// </summary>
-    /// <param name="db">in the transaction that makes the file</param>
-    /// <param name="settings">of the installation</param>
-    /// <param name="tenant">whose file it is</param>
-    /// <param name="bytes">of the file</param>
-    /// <param name="isAnnounced">whether its bytes were counted when it was announced</param>
-    /// <param name="cancel">undoes it</param>
-    /// <returns>the refusal; null: there is room, and it is counted</returns>
-    public static async Task<OverQuota?> Take(
+    /// <param name="db">The context, in the transaction that creates the file.</param>
+    /// <param name="settings">The settings of the installation.</param>
+    /// <param name="tenant">The tenant that owns the file.</param>
+    /// <param name="bytes">The size of the file in bytes.</param>
+    /// <param name="isReserved">Whether the bytes were reserved when the upload began.</param>
+    /// <param name="cancel">Cancels the statement.</param>
+    /// <returns>The refusal. Null: there is room, and the file is counted.</returns>
+    public static async Task<OverQuota?> CountFile(
         TenantDb db,
         ServiceSettings settings,
         ResolvedTenant tenant,
         long bytes,
-        bool isAnnounced,
+        bool isReserved,
         CancellationToken cancel
     )
     {
-        var files = await db
+        var fileBytes = await db
             .Database.SqlQuery<long>(
                 $"""
                 INSERT INTO storage_counts AS c (tenant_id, files, bytes) VALUES ({tenant.Id}, 1, {bytes})
@@ -52,14 +53,17 @@ public static class StorageQuota
             .ToListAsync(cancel);
         if (settings.QuotaOf(tenant.SubscriptionTier).StorageBytes is not { } allowed)
             return null;
-        // After the wait: what others announced meanwhile is seen.
-        var used = isAnnounced ? files[0] : await Used(db, tenant.Id, cancel);
-        return used > allowed ? Full(used - bytes, allowed) : null;
+        // Read after the lock is acquired, so that reservations that were committed during the wait are seen.
+        var used = isReserved ? fileBytes[0] : await Used(db, tenant.Id, cancel);
+        return used > allowed ? Exceeded(used - bytes, allowed) : null;
     }
 
-    /// <summary>Decides over bytes that are announced. The row of the upload, written in the same transaction, is what counts them.</summary>
-    /// <returns>the refusal; null: there is room</returns>
-    public static async Task<OverQuota?> Announce(
+    /// <summary>
+    /// Checks the quota for an upload that begins. The row of the upload, inserted in the same transaction, reserves
+    /// its bytes.
+    /// </summary>
+    /// <returns>The refusal. Null: there is room.</returns>
+    public static async Task<OverQuota?> Reserve(
         TenantDb db,
         ServiceSettings settings,
         ResolvedTenant tenant,
@@ -69,7 +73,7 @@ public static class StorageQuota
     {
         if (settings.QuotaOf(tenant.SubscriptionTier).StorageBytes is not { } allowed)
             return null;
-        // Changes nothing, and is held until the transaction ends.
+        // Changes nothing: it locks the row until the transaction ends, so that reservations are made one at a time.
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO storage_counts AS c (tenant_id, files, bytes) VALUES ({tenant.Id}, 0, 0) ON CONFLICT (tenant_id) DO UPDATE SET files = c.files
@@ -77,25 +81,28 @@ public static class StorageQuota
             cancel
         );
         var used = await Used(db, tenant.Id, cancel);
-        return used + bytes > allowed ? Full(used, allowed) : null;
+        return used + bytes > allowed ? Exceeded(used, allowed) : null;
     }
 
-    /// <summary>In the transaction that makes a file of what came in: the bytes count as the file's, and those of the incoming objects only where they are not gone within a minute.</summary>
-    public static Task<int> Settled(TenantDb db, Guid tenant, string[] incoming, CancellationToken cancel) =>
+    /// <summary>
+    /// Runs in the transaction that creates a file from an upload. From then on the bytes count for the file. The
+    /// objects of the upload count only when they are still in the store a minute later.
+    /// </summary>
+    public static Task<int> DeferRemovedObjects(TenantDb db, Guid tenant, string[] keys, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE object_removals SET counts_from = now() + interval '1 minute' WHERE split_part(object_key, '/', 1) COLLATE "C" = {tenant}::text AND object_key = ANY ({incoming})
+            UPDATE object_removals SET counts_from = now() + interval '1 minute' WHERE split_part(object_key, '/', 1) COLLATE "C" = {tenant}::text AND object_key = ANY ({keys})
             """,
             cancel
         );
 
-    /// <summary>In the transaction that takes the file away.</summary>
-    public static Task<int> GiveBack(TenantDb db, long bytes, CancellationToken cancel) =>
+    /// <summary>Subtracts a file, in the transaction that deletes it.</summary>
+    public static Task<int> SubtractFile(TenantDb db, long bytes, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync($"UPDATE storage_counts SET files = files - 1, bytes = bytes - {bytes}", cancel);
 
-    public static OverQuota Full(long used, long allowed) =>
+    public static OverQuota Exceeded(long used, long allowed) =>
         Problems.OverQuota(
-            $"The subscription allows {allowed} bytes of files, and {used} are used, those of announced and of ended uploads among them.",
+            $"The subscription allows {allowed} bytes of files, and {used} are used, including open and ended uploads. Delete files or cancel uploads first.",
             new QuotaUse("storage_bytes", used, allowed)
         );
 

@@ -260,7 +260,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
             )
                 .ShouldBeProblem(400, "validation_failed")
                 .ShouldNameField("Upload-Metadata");
-        Should.Throw<Tenantry.Foundation.Hosting.Http.InvalidRequestException>(() => Tus.ReadMetadata("größe YQ==")); // it is told again, in a header
+        Should.Throw<Tenantry.Foundation.Hosting.Http.InvalidRequestException>(() => TusMetadata.Read("größe YQ==")); // it is told again, in a header
         (
             await Send(admin, HttpMethod.Post, "files/tus", null, ("Upload-Length", $"{101L * Megabyte}"))
         ).ShouldBeProblem(413, "payload_too_large");
