@@ -1,7 +1,7 @@
 -- Returns which of the given tenants' erasures failed, why, and when they are tried again: for the tenant itself, or
 -- while the transaction acts in the tenant platform.
 --
--- Callers: ListTenants.cs, TenantsEndpoints.cs
+-- Callers: GetTenant.cs, ListTenants.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   pk_tenants
 
