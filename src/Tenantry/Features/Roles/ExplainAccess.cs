@@ -41,7 +41,9 @@ public static class ExplainAccess
 
     /// <param name="RoleId">The id of a role that is assigned to the user.</param>
     /// <param name="Role">The role's name.</param>
-    /// <param name="Chain">The names from this role through its parents to the role that has the permission itself.</param>
+    /// <param name="Chain">
+    /// The names from this role through its parents to the role that has the permission itself.
+    /// </param>
     public sealed record GrantingRole(Guid RoleId, string Role, IReadOnlyList<string> Chain);
 
     public static async Task<Results<Ok<Response>, Invalid, Denied, Missing>> Handle(

@@ -4,7 +4,9 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Roles;
 
-/// <summary>Removes one permission from a role's own permissions. Permissions of its parent cannot be removed here.</summary>
+/// <summary>
+/// Removes one permission from a role's own permissions. Permissions of its parent cannot be removed here.
+/// </summary>
 public static class RemoveRolePermission
 {
     public static async Task<Results<NoContent, Invalid, Missing, Denied, Conflicting, Stale>> Handle(

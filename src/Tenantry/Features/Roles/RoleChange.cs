@@ -11,8 +11,8 @@ namespace Tenantry.Features.Roles;
 
 /// <summary>
 /// The rules that every change of a role follows. A caller needs all permissions that the role has before and after the
-/// change: otherwise a caller could give themselves, or an accomplice, permissions that they do not have. A change takes
-/// effect on every instance within a second.
+/// change: otherwise a caller could give themselves, or an accomplice, permissions that they do not have. A change
+/// takes effect on every instance within a second.
 /// </summary>
 public sealed class RoleChange(
     TenantContext context,
@@ -96,7 +96,9 @@ public sealed class RoleChange(
         return TypedResults.Ok(document);
     }
 
-    /// <summary>Commits the change of a role, drops the cached roles, and sets the entity tag of the response.</summary>
+    /// <summary>
+    /// Commits the change of a role, drops the cached roles, and sets the entity tag of the response.
+    /// </summary>
     internal async Task<RoleDocument> Commit(TenantTransaction transaction, Role role, CancellationToken cancel)
     {
         var roles = await RoleHierarchy.Of(db, cancel);

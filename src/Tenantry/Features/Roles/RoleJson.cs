@@ -17,7 +17,9 @@ public sealed class RoleJson(IOptions<JsonOptions> json)
 
     public byte[] Of(Role role, RoleHierarchy roles) => SerializedOf(role, roles).Json;
 
-    /// <summary>The entity tag covers the whole document: the name of a parent role is part of it, and can change alone.</summary>
+    /// <summary>
+    /// The entity tag covers the whole document: the name of a parent role is part of it, and can change alone.
+    /// </summary>
     public EntityTagHeaderValue TagOf(Role role, RoleHierarchy roles) => SerializedOf(role, roles).Tag;
 
     private Serialized SerializedOf(Role role, RoleHierarchy roles) =>

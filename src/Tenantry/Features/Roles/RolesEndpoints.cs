@@ -6,7 +6,9 @@ using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Roles;
 
-/// <summary>Roles, under <c>/api/v1/roles</c>, and the permissions that exist, under <c>/api/v1/permissions</c>.</summary>
+/// <summary>
+/// Roles, under <c>/api/v1/roles</c>, and the permissions that exist, under <c>/api/v1/permissions</c>.
+/// </summary>
 public static class RolesEndpoints
 {
     public static void AddRoles(this IServiceCollection services) =>

@@ -19,7 +19,9 @@ public static class CreateTenant
     /// <param name="Name">The tenant's name, as people read it.</param>
     /// <param name="Slug">The tenant's short name in addresses and headers. It can never change.</param>
     /// <param name="CustomDomain">The tenant's own host name. It must be verified before it is used.</param>
-    /// <param name="SubscriptionTier">The tier, which sets rate limits and quotas. If omitted, it is <c>free</c>.</param>
+    /// <param name="SubscriptionTier">
+    /// The tier, which sets rate limits and quotas. If omitted, it is <c>free</c>.
+    /// </param>
     /// <param name="Metadata">A JSON object for your own use.</param>
     /// <param name="Admin">The tenant's first Admin, who gets an invitation by e-mail.</param>
     public sealed record Request(
@@ -108,8 +110,8 @@ public static class CreateTenant
         audit.Add(db, tenant.Id);
         await db.SaveChangesAsync(cancel);
 
-        // The platform's log gets the anchor too. Attack: someone who can write to the database replaces the tenant by a new
-        // one with another log. The heads of the platform's log are signed, so this cannot be hidden.
+        // The platform's log gets the anchor too. Attack: someone who can write to the database replaces the tenant by
+        // a new one with another log. The heads of the platform's log are signed, so this cannot be hidden.
         var anchor = await db
             .Database.SqlQuery<byte[]>($"""SELECT audit_anchor AS "Value" FROM tenants WHERE id = {tenant.Id}""")
             .SingleAsync(cancel);

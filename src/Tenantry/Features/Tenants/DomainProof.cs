@@ -6,9 +6,9 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
-/// The DNS record that proves that a tenant owns its custom domain: only the owner of a domain can add records to its zone.
-/// The value is a MAC of tenant and domain. Nothing is stored, it cannot be guessed, and another tenant that requests the
-/// same domain gets another value.
+/// The DNS record that proves that a tenant owns its custom domain: only the owner of a domain can add records to its
+/// zone. The value is a MAC of tenant and domain. Nothing is stored, it cannot be guessed, and another tenant that
+/// requests the same domain gets another value.
 /// </summary>
 /// <param name="Name">The name of the TXT record.</param>
 /// <param name="Value">The value of the TXT record.</param>

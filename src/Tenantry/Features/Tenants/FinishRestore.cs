@@ -9,9 +9,9 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
-/// Prepares a database that was restored to an earlier moment, before an instance serves it. The database does not contain
-/// what happened since then, and the service would do it again: messages that were due may have been sent, sessions may
-/// have been revoked, and passwords may have been changed because they were compromised.
+/// Prepares a database that was restored to an earlier moment, before an instance serves it. The database does not
+/// contain what happened since then, and the service would do it again: messages that were due may have been sent,
+/// sessions may have been revoked, and passwords may have been changed because they were compromised.
 /// </summary>
 public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, TimeProvider clock)
 {
@@ -50,8 +50,8 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
         await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
-        // Attack: a link that was used after the backup is valid again. Invitations stay: a user who had accepted one needs
-        // it again.
+        // Attack: a link that was used after the backup is valid again. Invitations stay: a user who had accepted one
+        // needs it again.
         await db.Set<MailedToken>()
             .Where(token => token.Purpose == MailedTokenPurpose.PasswordReset)
             .ExecuteDeleteAsync(cancel);

@@ -10,8 +10,8 @@ using Tenantry.Foundation.Security.Passwords;
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
-/// Creates what a new installation needs before anyone can sign in: the tenant <c>platform</c> with its administrator and,
-/// in Development, the default tenant of requests. Existing rows are not changed.
+/// Creates what a new installation needs before anyone can sign in: the tenant <c>platform</c> with its administrator
+/// and, in Development, the default tenant of requests. Existing rows are not changed.
 /// </summary>
 public sealed partial class FirstStart(
     IDbContextFactory<TenantDb> contexts,
@@ -75,13 +75,13 @@ public sealed partial class FirstStart(
             await directory.BySlug(Tenant.PlatformSlug, cancel)
             ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
-        // Attack: someone who can change the environment of one start sets a new password. The setting is only used while
-        // there is no user, so it never changes a password.
+        // Attack: someone who can change the environment of one start sets a new password. The setting is only used
+        // while there is no user, so it never changes a password.
         if (await db.Set<User>().AnyAsync(cancel))
             return;
 
-        // Race: two instances that start at the same time both find no user. With two addresses in their settings, each would
-        // create a platform administrator. The lock admits one instance at a time.
+        // Race: two instances that start at the same time both find no user. With two addresses in their settings, each
+        // would create a platform administrator. The lock admits one instance at a time.
         await using var transaction = await db.Begin(cancel);
         await db.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock(hashtextextended('tenantry.first_administrator', 0))",

@@ -9,9 +9,13 @@ namespace Tenantry.Features.Tenants;
 /// <summary>Adds a new tenant with its system roles.</summary>
 public static class NewTenant
 {
-    /// <summary>Adds the rows to <paramref name="db"/>, which already acts as the new tenant. The caller saves them.</summary>
+    /// <summary>
+    /// Adds the rows to <paramref name="db"/>, which already acts as the new tenant. The caller saves them.
+    /// </summary>
     /// <returns>the ids of the system roles by name</returns>
-    /// <exception cref="ArgumentException">the slug is reserved or malformed; callers validate a slug from outside first</exception>
+    /// <exception cref="ArgumentException">
+    /// the slug is reserved or malformed; callers validate a slug from outside first
+    /// </exception>
     public static async Task<IReadOnlyDictionary<string, Guid>> Add(
         TenantDb db,
         Tenant tenant,

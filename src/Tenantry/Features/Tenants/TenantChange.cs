@@ -7,8 +7,9 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
-/// Changes of a tenant, by its own users or by the platform. Each change is one transaction. It adds an audit event to the
-/// tenant and, if a platform administrator made the change, to the platform too. It takes effect on every instance at once.
+/// Changes of a tenant, by its own users or by the platform. Each change is one transaction. It adds an audit event to
+/// the tenant and, if a platform administrator made the change, to the platform too. It takes effect on every instance
+/// at once.
 /// </summary>
 public sealed class TenantChange(
     TenantContext context,
@@ -28,7 +29,9 @@ public sealed class TenantChange(
     internal DateTimeOffset DatabaseTime { get; private set; }
 
     /// <param name="id">the tenant</param>
-    /// <param name="own">the permission that a user of the tenant needs; null: only the platform can make the change</param>
+    /// <param name="own">
+    /// the permission that a user of the tenant needs; null: only the platform can make the change
+    /// </param>
     /// <param name="platform">the permission that a platform administrator needs</param>
     /// <param name="alter">changes the row; a refusal that it returns undoes the change</param>
     /// <param name="cancel">undoes the change</param>

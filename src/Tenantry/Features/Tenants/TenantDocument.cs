@@ -16,7 +16,9 @@ namespace Tenantry.Features.Tenants;
 /// <param name="Registration">Who can create an account.</param>
 /// <param name="VerificationRequired">Whether users must verify their e-mail address before they sign in.</param>
 /// <param name="MailOnNewDevice">Whether users get an e-mail about a sign-in on a new device.</param>
-/// <param name="SessionIdleDays">The days after which an unused session ends; null if the platform's setting applies.</param>
+/// <param name="SessionIdleDays">
+/// The days after which an unused session ends; null if the platform's setting applies.
+/// </param>
 /// <param name="SessionDays">The days after which every session ends; null if the platform's setting applies.</param>
 /// <param name="AllowedOrigins">The browser origins (CORS) that are allowed besides those of the platform.</param>
 /// <param name="SenderName">The sender name of e-mails; null if the platform's is used.</param>

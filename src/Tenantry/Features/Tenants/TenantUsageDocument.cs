@@ -11,10 +11,14 @@ namespace Tenantry.Features.Tenants;
 /// <param name="Users">The number of users. Invited and deactivated users are included.</param>
 /// <param name="ActiveUsers">The number of users who can sign in.</param>
 /// <param name="ActiveSessions">The number of sessions that are neither revoked nor expired.</param>
-/// <param name="Messages">The messages that the tenant sent this month. Messages of the service itself are not included.</param>
+/// <param name="Messages">
+/// The messages that the tenant sent this month. Messages of the service itself are not included.
+/// </param>
 /// <param name="Files">The number of files.</param>
 /// <param name="StorageBytes">The size of all files in bytes.</param>
-/// <param name="Notifications">The messages of this month by channel and status. Messages of the service itself are included.</param>
+/// <param name="Notifications">
+/// The messages of this month by channel and status. Messages of the service itself are included.
+/// </param>
 /// <param name="Days">The requests of each day in UTC, newest first. Days without requests are omitted.</param>
 public sealed record TenantUsageDocument(
     DateTimeOffset AsOf,

@@ -13,18 +13,39 @@ public static class UpdateTenant
 {
     /// <param name="Name">The tenant's name, as people read it.</param>
     /// <param name="Slug">The tenant's slug. It cannot change: if given, it must be the present slug.</param>
-    /// <param name="CustomDomain">The tenant's own host name. A new one must be verified before it is used. If omitted, it is removed.</param>
-    /// <param name="SubscriptionTier">The tier. Only the platform can change it. If omitted, it does not change.</param>
-    /// <param name="RateLimitPerMinute">The rate limit that replaces the tier's. Only the platform can change it. If the platform omits it, the tier's limit applies.</param>
-    /// <param name="IsActive">Whether the tenant is active. Only the platform can change it. If omitted, it does not change.</param>
+    /// <param name="CustomDomain">
+    /// The tenant's own host name. A new one must be verified before it is used. If omitted, it is removed.
+    /// </param>
+    /// <param name="SubscriptionTier">
+    /// The tier. Only the platform can change it. If omitted, it does not change.
+    /// </param>
+    /// <param name="RateLimitPerMinute">
+    /// The rate limit that replaces the tier's. Only the platform can change it. If the platform omits it, the tier's
+    /// limit applies.
+    /// </param>
+    /// <param name="IsActive">
+    /// Whether the tenant is active. Only the platform can change it. If omitted, it does not change.
+    /// </param>
     /// <param name="Registration">Who can create an account. If omitted, it does not change.</param>
-    /// <param name="VerificationRequired">Whether users must verify their e-mail address before they sign in. If omitted, it does not change.</param>
-    /// <param name="MailOnNewDevice">Whether users get an e-mail about a sign-in on a new device. If omitted, it does not change.</param>
-    /// <param name="SessionIdleDays">The days after which an unused session ends. If omitted, the platform's setting applies.</param>
-    /// <param name="SessionDays">The days after which every session ends. If omitted, the platform's setting applies.</param>
-    /// <param name="AllowedOrigins">The browser origins (CORS) that are allowed besides those of the platform. If omitted, there are none.</param>
+    /// <param name="VerificationRequired">
+    /// Whether users must verify their e-mail address before they sign in. If omitted, it does not change.
+    /// </param>
+    /// <param name="MailOnNewDevice">
+    /// Whether users get an e-mail about a sign-in on a new device. If omitted, it does not change.
+    /// </param>
+    /// <param name="SessionIdleDays">
+    /// The days after which an unused session ends. If omitted, the platform's setting applies.
+    /// </param>
+    /// <param name="SessionDays">
+    /// The days after which every session ends. If omitted, the platform's setting applies.
+    /// </param>
+    /// <param name="AllowedOrigins">
+    /// The browser origins (CORS) that are allowed besides those of the platform. If omitted, there are none.
+    /// </param>
     /// <param name="SenderName">The sender name of e-mails. If omitted, the platform's sender name is used.</param>
-    /// <param name="SenderAddress">The sender address of e-mails. If omitted, the platform's sender address is used.</param>
+    /// <param name="SenderAddress">
+    /// The sender address of e-mails. If omitted, the platform's sender address is used.
+    /// </param>
     /// <param name="Metadata">A JSON object for your own use. If omitted, it does not change.</param>
     public sealed record Request(
         [Needed, ShortText(200)] string? Name,

@@ -7,7 +7,9 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Tenants;
 
-/// <summary>Looks up the DNS record that proves a custom domain, and marks the domain as verified if the record exists.</summary>
+/// <summary>
+/// Looks up the DNS record that proves a custom domain, and marks the domain as verified if the record exists.
+/// </summary>
 public static class VerifyDomain
 {
     private const string Field = "custom_domain";
