@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Tenantry.Features.Notifications.Sending;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
@@ -19,9 +18,10 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
 
     /// <summary>
     /// The one-time link of the message may have been used since. The text is deleted when the message ends, so that it
-    /// cannot be sent again.
+    /// cannot be sent again. The reason is in the list of reasons of secret messages (SecretReason).
     /// </summary>
-    private const string HeldSecret = SecretReason.Restored;
+    private const string HeldSecret =
+        "Held back after a restore, and its text is not kept: it has to be asked for anew.";
 
     /// <param name="KeepSessions">no session is revoked</param>
     /// <param name="KeepMessages">due messages are sent, also if they were sent before the restore</param>
