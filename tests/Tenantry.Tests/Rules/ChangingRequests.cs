@@ -555,7 +555,7 @@ internal static class ChangingRequests
 }
 
 /// <summary>A zone in which the domain of a <see cref="Scene"/> is proven: its name says whose it is.</summary>
-internal sealed class ProvenDomains(ServiceSettings settings) : IDnsTexts
+internal sealed class ProvenDomains(ServiceSettings settings) : ITxtRecords
 {
     public Task<IReadOnlyList<string>> Of(string name, CancellationToken cancel)
     {

@@ -177,7 +177,7 @@ public sealed class RevokedCallerTests(Cluster cluster)
     private Task<Service> Start() =>
         cluster.Start(
             variables => (variables["CLAMD_URL"], variables["DEFAULT_TENANT"]) = ("tcp://127.0.0.1:1", "default"),
-            services => services.AddSingleton<IDnsTexts, ProvenDomains>()
+            services => services.AddSingleton<ITxtRecords, ProvenDomains>()
         );
 
     private static async Task<(Scene, ChangingRequest)> Set(Service service, string operation)

@@ -4,19 +4,21 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.AuditEvents;
 
-/// <summary>An event of the log, as the API shows it.</summary>
-/// <param name="Id">In the order of time.</param>
-/// <param name="OccurredAt">By the clock of the instance.</param>
-/// <param name="Action">What was done.</param>
+/// <summary>An audit event: a change, or a refused change.</summary>
+/// <param name="Id">The event's id. Ids increase with time.</param>
+/// <param name="OccurredAt">When the event occurred, by the clock of the instance.</param>
+/// <param name="Action">What was done, for example <c>user.changed</c>.</param>
 /// <param name="Outcome"><c>success</c>, or the code of the refusal.</param>
-/// <param name="Actor">Who did it; null where nobody was signed in.</param>
-/// <param name="OnBehalfOf">Who let it be done, where it is another: the maker of a link that a stranger follows.</param>
-/// <param name="TargetId">To what it was done.</param>
-/// <param name="Changes">For each field that changed, <c>before</c> and <c>after</c>.</param>
-/// <param name="Details">What else there is to say.</param>
-/// <param name="Address">From where; null: from within, by the service itself or its operator.</param>
-/// <param name="UserAgent">As the client calls itself.</param>
-/// <param name="TraceId">Of the request, as in its answer and in the log of the service.</param>
+/// <param name="Actor">The user who did it; null if no user was signed in.</param>
+/// <param name="OnBehalfOf">
+/// The id of the user who allowed it, if it is not the actor: for example the creator of a share link.
+/// </param>
+/// <param name="TargetId">The id of what was changed.</param>
+/// <param name="Changes">The value of each changed field, <c>before</c> and <c>after</c>.</param>
+/// <param name="Details">Further details, which depend on the action.</param>
+/// <param name="Address">The client's IP address; null if the service itself or its operator did it.</param>
+/// <param name="UserAgent">The client's User-Agent header.</param>
+/// <param name="TraceId">The trace id of the request, as in its response and in the log of the service.</param>
 public sealed record AuditEventDocument(
     Guid Id,
     DateTimeOffset OccurredAt,
@@ -69,18 +71,21 @@ public sealed record AuditEventDocument(
         );
 }
 
-/// <param name="Id">Of the user.</param>
-/// <param name="TenantId">Another than the log's for the platform's administrators.</param>
-/// <param name="Email">As it is today; null where there is no such user of the tenant any more.</param>
+/// <param name="Id">The user's id.</param>
+/// <param name="TenantId">The user's tenant. For platform administrators it is another tenant than the log's.</param>
+/// <param name="Email">The user's present e-mail address; null if the tenant has no such user any more.</param>
 public sealed record ActorOfEvent(Guid Id, Guid TenantId, string? Email);
 
-/// <summary>The end of a log at some hour, signed.</summary>
-/// <param name="Id">In the order of time.</param>
-/// <param name="Position">How many events the log had had.</param>
-/// <param name="Hash">Of the chain up to there, base64.</param>
-/// <param name="SignedAt">When.</param>
-/// <param name="KeyId">The <c>kid</c> of the key that signed.</param>
-/// <param name="Jws">The whole of it: a JWS in compact form whose claims are <c>iss</c>, <c>tenant_id</c>, <c>position</c>, <c>hash</c>, <c>prev</c> and <c>iat</c>.</param>
+/// <summary>A signed end of an audit chain.</summary>
+/// <param name="Id">The head's id. Ids increase with time.</param>
+/// <param name="Position">The number of events up to this head.</param>
+/// <param name="Hash">The hash of the chain up to this head, in base64.</param>
+/// <param name="SignedAt">When the head was signed.</param>
+/// <param name="KeyId">The key id (<c>kid</c>) of the signing key.</param>
+/// <param name="Jws">
+/// The head as a compact JWS with the claims <c>iss</c>, <c>tenant_id</c>, <c>position</c>, <c>hash</c>, <c>prev</c>
+/// and <c>iat</c>.
+/// </param>
 public sealed record AuditHeadDocument(
     Guid Id,
     long Position,

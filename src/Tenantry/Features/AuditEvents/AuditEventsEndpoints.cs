@@ -6,16 +6,17 @@ using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.AuditEvents;
 
-/// <summary>What was done and tried in a tenant, under <c>/api/v1/audit-events</c>.</summary>
+/// <summary>Audit events, under <c>/api/v1/audit-events</c>.</summary>
 public static class AuditEventsEndpoints
 {
-    /// <summary>Of the log's figures.</summary>
+    /// <summary>The name of the meter for metrics of audit logs.</summary>
     public const string MeterName = "Tenantry.Audit";
 
     public static void AddAuditEvents(this IServiceCollection services)
     {
         services.AddScoped<AuditLog>();
         services.AddSingleton<AuditVerification>();
+        services.AddSingleton<StoredHeadVerification>();
         services.AddSingleton<RestoredLogs>();
         services.AddSingleton<AuditRetention>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditRetention>());
@@ -25,35 +26,36 @@ public static class AuditEventsEndpoints
     {
         var events = api.MapGroup("/audit-events").WithTags("Audit");
         events
-            .MapGet("/", AuditLog.List)
+            .MapGet("/", ListAuditEvents.Handle)
             .Requires(Permissions.AuditRead, Permissions.PlatformAuditRead)
             .MayBeStale()
-            .WithSummary("What was done and tried")
-            .WithDescription(
-                "Newest first. `action` is one (`user.changed`) or, ending in a dot, all of a kind (`user.`); `outcome` is `success`, `refused` or the code of a refusal. `tenant_id` names another tenant, for holders of `platform:audit:read`; that tenant's log tells of it."
-            );
+            .WithSummary("List audit events")
+            .WithDescription("Returns the changes and refused changes of a tenant, newest first.");
         events
-            .MapGet("/export", AuditLog.Export)
+            .MapGet("/export", ExportAuditEvents.Handle)
             .Requires(Permissions.AuditRead, Permissions.PlatformAuditRead)
             .Audited("audit.exported")
             .Costs(10)
             .MayBeStale()
             .InTurns(gates => gates.Exports)
             .Produces<AuditEventDocument>(StatusCodes.Status200OK, AuditLog.JsonLines)
-            .WithSummary("The log as a file")
-            .WithDescription("JSON Lines, an event each, newest first, with the same filters: as many as there are.")
+            .WithSummary("Export audit events")
+            .WithDescription(
+                "Returns all audit events that match the filter as JSON Lines, one event per line, newest first. The number of events is not limited."
+            )
             .DisableRequestTimeout();
         events
-            .MapGet("/heads", AuditLog.Heads)
+            .MapGet("/heads", ListAuditHeads.Handle)
             .Requires(Permissions.AuditRead, Permissions.PlatformAuditRead)
             .MayBeStale()
-            .WithSummary("Signed heads of the log")
+            .WithSummary("List signed chain heads")
             .WithDescription(
-                "Every hour the end of the log is signed. Whoever keeps a head of their own can hold the log against it later: its signature is checked with `/.well-known/jwks.json`."
+                "Returns the signed ends of the audit chain, newest first. The chain is signed once an hour. Store a head, and later compare it with the log to detect that the log was rewritten. Verify its signature with the keys of `/.well-known/jwks.json`."
             );
         events
-            .MapGet("/{id:guid}", AuditLog.Read)
+            .MapGet("/{id:guid}", GetAuditEvent.Handle)
             .Requires(Permissions.AuditRead, Permissions.PlatformAuditRead)
-            .WithSummary("Read an event");
+            .WithSummary("Get an audit event")
+            .WithDescription("Returns one audit event of your tenant.");
     }
 }

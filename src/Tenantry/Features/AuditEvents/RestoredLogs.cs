@@ -10,8 +10,9 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.AuditEvents;
 
 /// <summary>
-/// Keeps in the store that logs were put back by a restore: the store has signed heads of what is gone, and would otherwise say for ever that the logs were cut off.
-/// Whoever writes the database alone cannot say so.
+/// Records in the object store that a restore put logs back to an earlier end. The store has signed heads of the lost
+/// events, and without this record the verification would report for ever that the logs were cut off. The records are
+/// signed: someone who can only write to the database cannot make one.
 /// </summary>
 public sealed class RestoredLogs(
     NpgsqlDataSource dataSource,
@@ -21,37 +22,40 @@ public sealed class RestoredLogs(
     TimeProvider clock
 )
 {
-    /// <summary>Bytes of a signed line; those that are written have some hundreds.</summary>
-    private const int LongestLine = 64 * 1024;
+    /// <summary>In bytes. The lines that the service writes have some hundreds.</summary>
+    private const int MaxLineLength = 64 * 1024;
 
     private readonly byte[] key = settings.KeyFor("audit logs that were put back");
 
-    /// <summary>All logs go on from where they end now.</summary>
-    /// <exception cref="StoreException">the store is away</exception>
+    /// <summary>Records that all logs continue from their present end.</summary>
+    /// <exception cref="StoreException">the object store is not available</exception>
     public async Task All(CancellationToken cancel)
     {
-        var (lines, there) = (new List<string>(), new HashSet<Guid>());
+        var (lines, recorded) = (new List<string>(), new HashSet<Guid>());
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
-            there.Add(tenant);
+            recorded.Add(tenant);
             await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
             var end = await db.Set<AuditLink>().MaxAsync(link => (long?)link.Position, cancel) ?? 0;
             lines.Add(AuditRestore.Sign(key, settings.JwtIssuer, tenant, end, clock.GetUtcNow()));
         }
-        // Those that were made after the moment to which the database was put back are not there any more.
+        // Tenants that were created after the restored moment do not exist any more.
         await foreach (var line in Lines(cancel))
         {
-            if (AuditHead.Read(line) is { } head && head.Iss == settings.JwtIssuer && there.Add(head.TenantId))
+            if (AuditHead.Read(line) is { } head && head.Iss == settings.JwtIssuer && recorded.Add(head.TenantId))
                 lines.Add(AuditRestore.Sign(key, settings.JwtIssuer, head.TenantId, 0, clock.GetUtcNow()));
         }
-        await Keep(lines, cancel);
+        await Write(lines, cancel);
     }
 
-    /// <summary>The log of a tenant that was erased here, and came in again, begins anew. Where the store has no heads of it, there is nothing to tell.</summary>
-    /// <param name="tenant">whose</param>
-    /// <param name="before">when it began to come in: heads that were signed later are of the new one</param>
+    /// <summary>
+    /// Records that the log of a tenant starts again: the tenant was erased here and imported again. Without heads of it in
+    /// the store, there is nothing to record.
+    /// </summary>
+    /// <param name="tenant">whose log</param>
+    /// <param name="before">when the import began: heads that were signed later belong to the new log</param>
     /// <param name="cancel">writes nothing</param>
-    /// <exception cref="StoreException">the store is away</exception>
+    /// <exception cref="StoreException">the object store is not available</exception>
     public async Task Anew(Guid tenant, DateTimeOffset before, CancellationToken cancel)
     {
         if (
@@ -63,20 +67,20 @@ public sealed class RestoredLogs(
                 )
         )
             return;
-        await Keep([AuditRestore.Sign(key, settings.JwtIssuer, tenant, 0, before)], cancel);
+        await Write([AuditRestore.Sign(key, settings.JwtIssuer, tenant, 0, before)], cancel);
     }
 
-    /// <summary>What was told by now.</summary>
-    /// <exception cref="StoreException">the store is away</exception>
-    public async Task<List<AuditRestore.Claims>> Known(CancellationToken cancel)
+    /// <summary>All records of this installation.</summary>
+    /// <exception cref="StoreException">the object store is not available</exception>
+    public async Task<List<AuditRestore.Claims>> Read(CancellationToken cancel)
     {
-        var known = new List<AuditRestore.Claims>();
+        var records = new List<AuditRestore.Claims>();
         await foreach (var line in Lines(cancel))
         {
             if (AuditRestore.Read(line, key) is { } claims && claims.Iss == settings.JwtIssuer)
-                known.Add(claims);
+                records.Add(claims);
         }
-        return known;
+        return records;
     }
 
     private async IAsyncEnumerable<string> Lines([EnumeratorCancellation] CancellationToken cancel)
@@ -93,15 +97,15 @@ public sealed class RestoredLogs(
         }
     }
 
-    /// <summary>What the service keeps in the store for itself, a signed line each.</summary>
-    /// <exception cref="StoreException">a line is longer than any that was signed: something else wrote it</exception>
+    /// <summary>The lines of an object that the service wrote for itself. Each line is signed.</summary>
+    /// <exception cref="StoreException">a line is too long: the service did not write the object</exception>
     internal static async IAsyncEnumerable<string> LinesOf(
         Stream stream,
         string key,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        await using var lines = BoundedLines.Of(stream, LongestLine, cancel).GetAsyncEnumerator(cancel);
+        await using var lines = BoundedLines.Of(stream, MaxLineLength, cancel).GetAsyncEnumerator(cancel);
         while (await Next())
             yield return Encoding.ASCII.GetString(lines.Current.Span);
 
@@ -118,10 +122,11 @@ public sealed class RestoredLogs(
         }
     }
 
-    private async Task Keep(List<string> lines, CancellationToken cancel)
+    private async Task Write(List<string> lines, CancellationToken cancel)
     {
         using var content = new MemoryStream(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
-        // A time in the key says up to when heads have been copied: this is no such copy.
+        // The time in the key of a copy states up to when heads have been copied. The epoch marks that this is not a
+        // copy.
         await store.Put(
             $"{IObjectStore.OwnPrefix}{Guid.CreateVersion7(DateTimeOffset.UnixEpoch)}",
             content,

@@ -5,22 +5,26 @@ using Tenantry.Foundation.Data.Migrations;
 
 namespace Tenantry.Features.AuditEvents;
 
-/// <summary>What the platform keeps of how tenants began and ended, against which their logs are verified.</summary>
-/// <param name="Anchors">of tenants that were made here, as the platform's log has them from that moment</param>
-/// <param name="Erased">ids that were erased here, and whether the owner of the database let them come back since</param>
-/// <param name="Uncertified">those of them for which the platform's log has no certificate, and when they were erased</param>
+/// <summary>The platform's records of how tenants began and ended. Tenants' logs are verified against them.</summary>
+/// <param name="Anchors">
+/// the anchor of each tenant that was created here, as the platform's log recorded it then
+/// </param>
+/// <param name="Erased">ids that were erased here, and whether the owner of the database has readmitted them</param>
+/// <param name="Uncertified">
+/// the erased ids without a certificate in the platform's log, and when they were erased
+/// </param>
 internal sealed record TenantLifecycles(
     IReadOnlyDictionary<Guid, byte[]> Anchors,
     IReadOnlyDictionary<Guid, bool> Erased,
     IReadOnlyList<(Guid Tenant, DateTimeOffset At)> Uncertified
 )
 {
-    /// <summary>The member of an event's details that holds the anchor, in hexadecimal digits.</summary>
+    /// <summary>The member of an event's details that contains the anchor, in hexadecimal digits.</summary>
     public const string AnchorDetail = "audit_anchor";
 
-    /// <param name="db">of the platform</param>
-    /// <param name="since">certificates of before have had their time</param>
-    /// <param name="cancel">ends it</param>
+    /// <param name="db">acts as the platform</param>
+    /// <param name="since">certificates from before have been deleted</param>
+    /// <param name="cancel">stops reading</param>
     public static async Task<TenantLifecycles> Read(TenantDb db, DateTimeOffset since, CancellationToken cancel)
     {
         await using var transaction = await db.Begin(cancel);
@@ -41,10 +45,10 @@ internal sealed record TenantLifecycles(
         await using (var reader = await created.ExecuteReaderAsync(cancel))
         {
             while (await reader.ReadAsync(cancel))
-                anchors[reader.GetGuid(0)] = Convert.FromHexString(reader.GetString(1)); // the first that was written counts
+                anchors[reader.GetGuid(0)] = Convert.FromHexString(reader.GetString(1)); // descending: the oldest event is read last and wins
         }
         var (erased, uncertified) = (new Dictionary<Guid, bool>(), new List<(Guid, DateTimeOffset)>());
-        await using var gone = new NpgsqlCommand(
+        await using var erasures = new NpgsqlCommand(
             """
             SELECT e.id, coalesce(e.readmitted_at > e.erased_at, false), e.erased_at,
                    e.erased_at >= $2 AND NOT EXISTS (SELECT FROM audit_events a WHERE a.tenant_id = $1 AND a.target_id = e.id AND a.action = 'tenant.purged')
@@ -59,7 +63,7 @@ internal sealed record TenantLifecycles(
                 new NpgsqlParameter<DateTimeOffset> { TypedValue = since },
             },
         };
-        await using (var reader = await gone.ExecuteReaderAsync(cancel))
+        await using (var reader = await erasures.ExecuteReaderAsync(cancel))
         {
             while (await reader.ReadAsync(cancel))
             {
@@ -71,30 +75,35 @@ internal sealed record TenantLifecycles(
         return new TenantLifecycles(anchors, erased, uncertified);
     }
 
-    /// <summary>Nothing is known: there is no platform.</summary>
+    /// <summary>There is no tenant <c>platform</c>, and so there are no records.</summary>
     public static TenantLifecycles None { get; } =
         new(new Dictionary<Guid, byte[]>(), new Dictionary<Guid, bool>(), []);
 
-    /// <summary>What is wrong with the beginning of a tenant that is there; null: nothing.</summary>
-    /// <param name="tenant">which</param>
-    /// <param name="anchor">its own; null: it is older than anchors</param>
+    /// <summary>The fault in the beginning of a tenant that exists; null: there is none.</summary>
+    /// <param name="tenant">whose log</param>
+    /// <param name="anchor">the tenant's own; null: the tenant is older than anchors</param>
     public string? FaultOf(Guid tenant, byte[]? anchor) =>
         Erased.TryGetValue(tenant, out var isReadmitted)
             ? isReadmitted
                 ? null
-                : "the tenant was erased, and is there again without having been readmitted"
-            : Anchors.TryGetValue(tenant, out var made) && !made.AsSpan().SequenceEqual(anchor)
-                ? "the tenant's log begins at another anchor than the platform's log has of its making"
+                : "the tenant was erased, and exists again without having been readmitted"
+            : Anchors.TryGetValue(tenant, out var recorded) && !recorded.AsSpan().SequenceEqual(anchor)
+                ? "the tenant's log begins at another anchor than the one that the platform's log recorded"
                 : null;
 
     /// <summary>Where a tenant's chain begins.</summary>
-    /// <param name="Anchor">null: with nothing</param>
-    /// <param name="IsMissing">whether it should have one: its first link is younger than anchors are</param>
+    /// <param name="Anchor">null: there is none</param>
+    /// <param name="IsMissing">
+    /// whether it should have an anchor: its first link is newer than the introduction of anchors
+    /// </param>
     public sealed record Beginning(byte[]? Anchor, bool IsMissing)
     {
-        /// <summary>Anchors came with the baseline, or before it where it was adopted.</summary>
-        /// <param name="db">of the tenant</param>
-        /// <param name="cancel">ends it</param>
+        /// <summary>
+        /// Anchors were introduced by the baseline or, in a database that adopted the baseline, by an earlier
+        /// migration.
+        /// </summary>
+        /// <param name="db">acts as the tenant</param>
+        /// <param name="cancel">stops reading</param>
         public static async Task<Beginning> Of(TenantDb db, CancellationToken cancel)
         {
             await using var command = new NpgsqlCommand(

@@ -3,13 +3,21 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Roles;
 
-/// <summary>A permission that a role holds.</summary>
-/// <param name="Id">To take it away by.</param>
-/// <param name="Name"><c>resource:action</c></param>
-/// <param name="From">The role below that brings it; null where the role has it itself.</param>
+/// <summary>A permission of a role.</summary>
+/// <param name="Id">The permission's id. It is used to remove the permission from the role.</param>
+/// <param name="Name">The permission's name: <c>resource:action</c>.</param>
+/// <param name="From">The name of the parent role that has the permission; null if the role has it itself.</param>
 public sealed record HeldPermission(Guid Id, string Name, string? From);
 
-/// <summary>A role, as the API shows one.</summary>
+/// <summary>A role.</summary>
+/// <param name="Id">The role's id.</param>
+/// <param name="Name">The role's name. It is unique in the tenant.</param>
+/// <param name="Description">What the role is for.</param>
+/// <param name="IsSystemRole">Whether every tenant has this role. System roles cannot be changed.</param>
+/// <param name="ParentId">The parent role's id; null if there is no parent.</param>
+/// <param name="Permissions">All permissions of the role: its own, and those of its parents.</param>
+/// <param name="CreatedAt">When the role was created.</param>
+/// <param name="UpdatedAt">When the role was last changed.</param>
 public sealed record RoleDocument(
     Guid Id,
     string Name,

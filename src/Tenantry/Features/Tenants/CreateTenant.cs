@@ -13,9 +13,17 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Tenants;
 
-/// <summary>Makes a tenant with its system roles and invites its first Admin: all of it, or nothing.</summary>
+/// <summary>Creates a tenant with its system roles and invites its first Admin, in one transaction.</summary>
 public static class CreateTenant
 {
+    /// <param name="Name">The tenant's name, as people read it.</param>
+    /// <param name="Slug">The tenant's short name in addresses and headers. It can never change.</param>
+    /// <param name="CustomDomain">The tenant's own host name. It must be verified before it is used.</param>
+    /// <param name="SubscriptionTier">
+    /// The tier, which sets rate limits and quotas. If omitted, it is <c>free</c>.
+    /// </param>
+    /// <param name="Metadata">A JSON object for your own use.</param>
+    /// <param name="Admin">The tenant's first Admin, who gets an invitation by e-mail.</param>
     public sealed record Request(
         [Needed, ShortText(200)] string? Name,
         [Needed, Slug, NotReserved] string? Slug,
@@ -36,6 +44,10 @@ public static class CreateTenant
             );
     }
 
+    /// <param name="Email">The user's e-mail address.</param>
+    /// <param name="FirstName">The user's first name.</param>
+    /// <param name="LastName">The user's last name.</param>
+    /// <param name="Phone">The user's phone number in international form (E.164).</param>
     public sealed record FirstAdmin(
         [Needed, Email] string? Email,
         [Needed, ShortText(100)] string? FirstName,
@@ -47,12 +59,11 @@ public static class CreateTenant
         Request body,
         TenantContext context,
         TenantDb db,
-        TenantDirectory directory,
+        TenantChange change,
         Outbox outbox,
         AuditTrail audit,
         ServiceSettings settings,
         TimeProvider clock,
-        HttpContext http,
         CancellationToken cancel
     )
     {
@@ -82,7 +93,7 @@ public static class CreateTenant
         };
 
         await using var transaction = await db.Begin(cancel);
-        // A door: the new tenant's rows are written as the new tenant.
+        // Cross-tenant access: the rows of the new tenant are written as the new tenant.
         await db.ActAs(tenant.Id, cancel);
         var roles = await NewTenant.Add(db, tenant, cancel);
         db.Add(admin);
@@ -99,7 +110,8 @@ public static class CreateTenant
         audit.Add(db, tenant.Id);
         await db.SaveChangesAsync(cancel);
 
-        // In the platform's log too: there it is signed, out of reach of whoever would make the tenant anew with another log.
+        // The platform's log gets the anchor too. Attack: someone who can write to the database replaces the tenant by
+        // a new one with another log. The heads of the platform's log are signed, so this cannot be hidden.
         var anchor = await db
             .Database.SqlQuery<byte[]>($"""SELECT audit_anchor AS "Value" FROM tenants WHERE id = {tenant.Id}""")
             .SingleAsync(cancel);
@@ -112,13 +124,14 @@ public static class CreateTenant
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
 
-        directory.Forget(tenant.Id);
-        http.Response.GetTypedHeaders().ETag = ETag.Of(tenant.Version);
+        change.Publish(tenant);
         return TypedResults.Created($"{settings.ApiPath}/tenants/{tenant.Id}", TenantDocument.Of(tenant));
     }
 }
 
-/// <summary>Slugs become host names: some of these are the platform's own, some would fool people or programs.</summary>
+/// <summary>
+/// Slugs become host names. Reserved are the platform's own names, and names that mislead people or programs.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class NotReservedAttribute() : ValidationAttribute("is reserved")
 {

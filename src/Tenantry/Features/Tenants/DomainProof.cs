@@ -1,47 +1,21 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using DnsClient;
 using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Features.Tenants;
 
-/// <summary>Asks the DNS. An interface, because a test has no zone of its own.</summary>
-public interface IDnsTexts
-{
-    /// <exception cref="DnsResponseException">no server answers</exception>
-    Task<IReadOnlyList<string>> Of(string name, CancellationToken cancel);
-}
-
-/// <summary>The DNS as this machine is set up to ask it.</summary>
-public sealed class DnsTexts : IDnsTexts
-{
-    private readonly LookupClient client = new(
-        new LookupClientOptions
-        {
-            UseCache = false,
-            Timeout = TimeSpan.FromSeconds(3),
-            Retries = 1,
-            ThrowDnsErrors = false,
-        }
-    );
-
-    public async Task<IReadOnlyList<string>> Of(string name, CancellationToken cancel)
-    {
-        var answer = await client.QueryAsync(name, QueryType.TXT, cancellationToken: cancel);
-        // A record longer than 255 bytes comes in pieces.
-        return [.. answer.Answers.TxtRecords().Select(record => string.Concat(record.Text))];
-    }
-}
-
 /// <summary>
-/// Whoever can put a record into a domain's zone owns the domain. What the record must say follows from tenant and domain and cannot be made up: nothing
-/// is stored, and another tenant that asks for the same domain is told to say something else.
+/// The DNS record that proves that a tenant owns its custom domain: only the owner of a domain can add records to its
+/// zone. The value is a MAC of tenant and domain. Nothing is stored, it cannot be guessed, and another tenant that
+/// requests the same domain gets another value.
 /// </summary>
-/// <param name="Name">Where the TXT record goes.</param>
-/// <param name="Value">What it says.</param>
+/// <param name="Name">The name of the TXT record.</param>
+/// <param name="Value">The value of the TXT record.</param>
 public sealed record DomainProof(string Name, string Value)
 {
+    internal const string NoDomain = "The tenant has no custom domain. Set custom_domain first.";
+
     public static DomainProof Of(ServiceSettings settings, Guid tenant, string domain)
     {
         var key = settings.KeyFor("custom domains");

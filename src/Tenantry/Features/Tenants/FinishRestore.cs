@@ -8,45 +8,50 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
-/// What a database needs that was put back to an earlier moment, before anything serves it: what was done since is not known to it, and it would do it again. Messages that were due may have
-/// been sent; sessions may have been ended, and passwords changed because somebody else knew them.
+/// Prepares a database that was restored to an earlier moment, before an instance serves it. The database does not
+/// contain what happened since then, and the service would do it again: messages that were due may have been sent,
+/// sessions may have been revoked, and passwords may have been changed because they were compromised.
 /// </summary>
 public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory<TenantDb> contexts, TimeProvider clock)
 {
-    private const string Held = "Held back after a restore: it may have been sent before. Retrying sends it.";
+    private const string Held = "Held back after a restore: it may have been sent before. Retry to send it.";
 
-    /// <summary>Its link may have been followed since: the text goes with the end of the message, and nobody can try it again.</summary>
+    /// <summary>
+    /// The one-time link of the message may have been used since. The text is deleted when the message ends, so that it
+    /// cannot be sent again. The reason is in the list of reasons of secret messages (SecretReason).
+    /// </summary>
     private const string HeldSecret =
         "Held back after a restore, and its text is not kept: it has to be asked for anew.";
 
-    /// <param name="KeepSessions">everybody stays signed in</param>
-    /// <param name="KeepMessages">what is due is sent, again where it was sent before</param>
+    /// <param name="KeepSessions">no session is revoked</param>
+    /// <param name="KeepMessages">due messages are sent, also if they were sent before the restore</param>
     public sealed record Terms(bool KeepSessions, bool KeepMessages);
 
-    /// <param name="Tenants">looked at</param>
-    /// <param name="Sessions">that were ended</param>
-    /// <param name="Messages">that are held back</param>
+    /// <param name="Tenants">the number of tenants</param>
+    /// <param name="Sessions">the number of sessions that were revoked</param>
+    /// <param name="Messages">the number of messages that are held back</param>
     public sealed record Report(int Tenants, int Sessions, int Messages);
 
-    /// <param name="terms">what is left as it is</param>
-    /// <param name="cancel">stops between two tenants; run it again</param>
+    /// <param name="terms">what is not changed</param>
+    /// <param name="cancel">stops between two tenants; a second run continues</param>
     public async Task<Report> Run(Terms terms, CancellationToken cancel)
     {
         var report = new Report(0, 0, 0);
         await foreach (var tenant in AllTenants.Of(dataSource, cancel))
         {
-            var (sessions, messages) = await One(tenant, terms, cancel);
+            var (sessions, messages) = await RunFor(tenant, terms, cancel);
             report = new Report(report.Tenants + 1, report.Sessions + sessions, report.Messages + messages);
         }
         return report;
     }
 
-    private async Task<(int Sessions, int Messages)> One(Guid tenant, Terms terms, CancellationToken cancel)
+    private async Task<(int Sessions, int Messages)> RunFor(Guid tenant, Terms terms, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
         await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
-        // What was used up since is good again in here. An invitation is left: who had accepted it needs it anew.
+        // Attack: a link that was used after the backup is valid again. Invitations stay: a user who had accepted one
+        // needs it again.
         await db.Set<MailedToken>()
             .Where(token => token.Purpose == MailedTokenPurpose.PasswordReset)
             .ExecuteDeleteAsync(cancel);
@@ -55,7 +60,7 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
             : await db.Set<Session>()
                 .Where(session => session.RevokedAt == null && session.ExpiresAt > now)
                 .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, now), cancel);
-        // What is not due yet cannot have been sent.
+        // A message that is not due yet cannot have been sent.
         var messages = terms.KeepMessages
             ? 0
             : await db.Database.ExecuteSqlAsync(

@@ -10,8 +10,8 @@ using Tenantry.Foundation.Security.Passwords;
 namespace Tenantry.Features.Tenants;
 
 /// <summary>
-/// What a new installation needs before anybody can sign in: the tenant <c>platform</c> with its administrator, and in Development the
-/// tenant that requests fall back to. What is there already is left as it is.
+/// Creates what a new installation needs before anyone can sign in: the tenant <c>platform</c> with its administrator
+/// and, in Development, the default tenant of requests. Existing rows are not changed.
 /// </summary>
 public sealed partial class FirstStart(
     IDbContextFactory<TenantDb> contexts,
@@ -25,19 +25,19 @@ public sealed partial class FirstStart(
     public async Task Run(CancellationToken cancel)
     {
         if (await directory.BySlug(Tenant.PlatformSlug, cancel) is null)
-            await Make(Tenant.PlatformSlug, "Platform", Registration.Closed, SubscriptionTier.Premium, cancel);
-        // An id names a tenant that is there, or none: it is no slug to make one with.
+            await CreateTenant(Tenant.PlatformSlug, "Platform", Registration.Closed, SubscriptionTier.Premium, cancel);
+        // The setting can also be an id. An id is not a slug that a tenant can be created with.
         if (
             settings is { IsDevelopment: true, DefaultTenant: { } slug }
             && TenantSlug.IsFree(slug)
             && await directory.ByName(slug, cancel) is null
         )
-            await Make(slug, "Default", Registration.Open, SubscriptionTier.Standard, cancel);
+            await CreateTenant(slug, "Default", Registration.Open, SubscriptionTier.Standard, cancel);
         if (settings.PlatformAdminEmail is { } email && settings.PlatformAdminPassword is { } password)
-            await MakeAdministrator(email, password, cancel);
+            await CreateAdministrator(email, password, cancel);
     }
 
-    private async Task Make(
+    private async Task CreateTenant(
         string slug,
         string name,
         Registration registration,
@@ -60,26 +60,28 @@ public sealed partial class FirstStart(
         try
         {
             await db.SaveChangesAsync(cancel);
-            TenantMade(log, slug);
+            TenantCreated(log, slug);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { ConstraintName: Tenant.UniqueSlug })
         {
-            // Another instance started at the same moment and was faster.
+            // Race: another instance started at the same time and created the tenant first.
         }
         directory.Forget(tenant.Id);
     }
 
-    private async Task MakeAdministrator(string email, string password, CancellationToken cancel)
+    private async Task CreateAdministrator(string email, string password, CancellationToken cancel)
     {
         var platform =
             await directory.BySlug(Tenant.PlatformSlug, cancel)
             ?? throw new InvalidOperationException("The tenant 'platform' is missing.");
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(platform.Id);
-        // A changed setting changes no password: whoever can write the environment of one start should not thereby own the platform.
+        // Attack: someone who can change the environment of one start sets a new password. The setting is only used
+        // while there is no user, so it never changes a password.
         if (await db.Set<User>().AnyAsync(cancel))
             return;
 
-        // One instance at a time: each would find nobody there, and with two addresses in two settings both would make somebody who owns the platform.
+        // Race: two instances that start at the same time both find no user. With two addresses in their settings, each
+        // would create a platform administrator. The lock admits one instance at a time.
         await using var transaction = await db.Begin(cancel);
         await db.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock(hashtextextended('tenantry.first_administrator', 0))",
@@ -115,12 +117,12 @@ public sealed partial class FirstStart(
         );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        AdministratorMade(log);
+        AdministratorCreated(log);
     }
 
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Made tenant {Slug}")]
-    private static partial void TenantMade(ILogger log, string slug);
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Created tenant {Slug}")]
+    private static partial void TenantCreated(ILogger log, string slug);
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Made the platform's administrator")]
-    private static partial void AdministratorMade(ILogger log);
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Created the platform administrator")]
+    private static partial void AdministratorCreated(ILogger log);
 }

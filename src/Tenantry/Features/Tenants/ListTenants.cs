@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -8,15 +9,16 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Tenants;
 
-/// <summary>All tenants, newest first, for the platform's administrators.</summary>
+/// <summary>Lists all tenants, newest first, for platform administrators.</summary>
 public static class ListTenants
 {
     public static async Task<Results<Ok<Page<TenantDocument>>, Invalid>> Handle(
         PageRequest page,
-        [FromQuery] string? name,
-        [FromQuery] string? slug,
-        [FromQuery(Name = "tier")] string? tier,
-        [FromQuery(Name = "is_active")] bool? isActive,
+        [FromQuery, Description("Only tenants whose name contains this text.")] string? name,
+        [FromQuery, Description("Only tenants whose slug begins with this text.")] string? slug,
+        [FromQuery(Name = "tier"), Description("Only tenants of this tier: `free`, `standard` or `premium`.")]
+            string? tier,
+        [FromQuery(Name = "is_active"), Description("Only active tenants, or only inactive ones.")] bool? isActive,
         TenantDb db,
         HttpContext http,
         CancellationToken cancel
@@ -25,7 +27,7 @@ public static class ListTenants
         if (tier is not null && !EnumText.Is<SubscriptionTier>(tier))
             return Problems.Invalid("tier", $"must be one of {EnumText.All<SubscriptionTier>()}");
 
-        // The context is the platform's own; the function looks across tenants for it, and for nobody else.
+        // The tenant context stays the platform's. The function reads across tenants for the platform alone.
         var rows = await db
             .Database.SqlQueryRaw<Row>(
                 $$"""

@@ -6,12 +6,16 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Tenants;
 
-/// <summary>What a tenant is born with: its row and its system roles.</summary>
+/// <summary>Adds a new tenant with its system roles.</summary>
 public static class NewTenant
 {
-    /// <summary>Adds tenant and roles to the change that is being made; <paramref name="db"/> sees the new tenant already.</summary>
+    /// <summary>
+    /// Adds the rows to <paramref name="db"/>, which already acts as the new tenant. The caller saves them.
+    /// </summary>
     /// <returns>the ids of the system roles by name</returns>
-    /// <exception cref="ArgumentException">nobody may have the slug: whoever takes one from outside has to say so first</exception>
+    /// <exception cref="ArgumentException">
+    /// the slug is reserved or malformed; callers validate a slug from outside first
+    /// </exception>
     public static async Task<IReadOnlyDictionary<string, Guid>> Add(
         TenantDb db,
         Tenant tenant,
@@ -20,7 +24,7 @@ public static class NewTenant
     {
         if (tenant.Slug != Tenant.PlatformSlug && !TenantSlug.IsFree(tenant.Slug))
             throw new ArgumentException(
-                $"The slug '{tenant.Slug}' is reserved, or no label of a host name.",
+                $"The slug '{tenant.Slug}' is reserved, or is not a valid host name label.",
                 nameof(tenant)
             );
         db.Add(tenant);

@@ -4,7 +4,30 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Tenants;
 
-/// <summary>A tenant, as the API shows one. A deleted one is erased after the days of grace; until then it can be brought back.</summary>
+/// <summary>A tenant. A deleted tenant is erased after the grace period, and can be restored until then.</summary>
+/// <param name="Id">The tenant's id.</param>
+/// <param name="Name">The tenant's name, as people read it.</param>
+/// <param name="Slug">The tenant's short name in addresses and headers. It never changes.</param>
+/// <param name="CustomDomain">The tenant's own host name; null if there is none.</param>
+/// <param name="CustomDomainVerified">Whether the tenant has proved that it owns the custom domain.</param>
+/// <param name="SubscriptionTier">The tier, which sets rate limits and quotas.</param>
+/// <param name="RateLimitPerMinute">The rate limit that replaces the tier's; null if the tier's applies.</param>
+/// <param name="IsActive">Whether the tenant accepts requests.</param>
+/// <param name="Registration">Who can create an account.</param>
+/// <param name="VerificationRequired">Whether users must verify their e-mail address before they sign in.</param>
+/// <param name="MailOnNewDevice">Whether users get an e-mail about a sign-in on a new device.</param>
+/// <param name="SessionIdleDays">
+/// The days after which an unused session ends; null if the platform's setting applies.
+/// </param>
+/// <param name="SessionDays">The days after which every session ends; null if the platform's setting applies.</param>
+/// <param name="AllowedOrigins">The browser origins (CORS) that are allowed besides those of the platform.</param>
+/// <param name="SenderName">The sender name of e-mails; null if the platform's is used.</param>
+/// <param name="SenderAddress">The sender address of e-mails; null if the platform's is used.</param>
+/// <param name="Metadata">A JSON object for your own use.</param>
+/// <param name="CreatedAt">When the tenant was created.</param>
+/// <param name="UpdatedAt">When the tenant was last changed.</param>
+/// <param name="DeletedAt">When the tenant was deleted; null if it is not deleted.</param>
+/// <param name="Erasure">The last failed attempt to erase the tenant; null if no attempt failed.</param>
 public sealed record TenantDocument(
     Guid Id,
     string Name,
@@ -78,9 +101,9 @@ public sealed record TenantDocument(
         );
 }
 
-/// <summary>Of a deleted tenant whose erasure was tried and failed. It is tried again.</summary>
-/// <param name="Attempts">How often it was tried.</param>
-/// <param name="FailedAt">The last time.</param>
-/// <param name="Reason">The table, and the database's code for what went wrong; no values of rows.</param>
-/// <param name="NextAttemptAt">Not before then.</param>
+/// <summary>The last failed attempt to erase a deleted tenant. Erasure is tried again.</summary>
+/// <param name="Attempts">The number of attempts that failed.</param>
+/// <param name="FailedAt">When the last attempt failed.</param>
+/// <param name="Reason">The table and the database's error code. It contains no values of rows.</param>
+/// <param name="NextAttemptAt">When erasure is tried again at the earliest.</param>
 public sealed record FailedErasure(int Attempts, DateTimeOffset FailedAt, string Reason, DateTimeOffset? NextAttemptAt);

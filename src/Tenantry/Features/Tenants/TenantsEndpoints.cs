@@ -1,11 +1,7 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Tenants.Archives;
 using Tenantry.Features.Tenants.Erasure;
 using Tenantry.Foundation.Auditing;
-using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Replicas;
-using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Access;
 using Tenantry.Foundation.Traffic.Limits;
@@ -18,8 +14,8 @@ public static class TenantsEndpoints
     public static void AddTenants(this IServiceCollection services)
     {
         services.AddSingleton<FirstStart>();
-        services.AddScoped<ChangeTenant>();
-        services.AddSingleton<IDnsTexts, DnsTexts>();
+        services.AddScoped<TenantChange>();
+        services.AddSingleton<ITxtRecords, TxtRecords>();
         services.AddSingleton<ExportTenant>();
         services.AddSingleton<ImportTenant>();
         services.AddSingleton<RestoreTenantRows>();
@@ -38,101 +34,65 @@ public static class TenantsEndpoints
             .MayBeStale()
             .WithSummary("List tenants")
             .WithDescription(
-                "Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why."
+                "Returns the tenants of the installation, newest first. For a deleted tenant whose erasure failed, `erasure` contains the reason."
             );
         tenants
             .MapPost("/", CreateTenant.Handle)
             .Requires(Permissions.PlatformTenantsCreate)
             .Audited("tenant.created")
             .Idempotent()
-            .WithSummary("Make a tenant")
-            .WithDescription("With its system roles; its first Admin is invited by mail.");
-        tenants
-            .MapGet("/{id:guid}", Read)
-            .Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
-            .WithSummary("Read a tenant")
-            .WithDescription("The own one, or any for the platform's administrators.");
-        tenants
-            .MapPut("/{id:guid}", ChangeTenant.Replace)
-            .Requires(Permissions.TenantsManage, Permissions.PlatformTenantsManage)
-            .Audited("tenant.changed")
-            .WithSummary("Change a tenant")
+            .WithSummary("Create a tenant")
             .WithDescription(
-                "The own one, or any for the platform's administrators, who alone change `subscription_tier` and `is_active`. Counts at once, on every instance."
+                "Creates a tenant with its system roles, and sends an invitation to its first Admin by e-mail."
             );
         tenants
-            .MapDelete("/{id:guid}", ChangeTenant.Delete)
+            .MapGet("/{id:guid}", GetTenant.Handle)
+            .Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
+            .WithSummary("Get a tenant")
+            .WithDescription("Returns your own tenant. Platform administrators can get any tenant.");
+        tenants
+            .MapPut("/{id:guid}", UpdateTenant.Handle)
+            .Requires(Permissions.TenantsManage, Permissions.PlatformTenantsManage)
+            .Audited("tenant.changed")
+            .WithSummary("Update a tenant")
+            .WithDescription(
+                "Replaces the settings of your own tenant. Platform administrators can update any tenant, and only they can change `subscription_tier`, `rate_limit_per_minute` and `is_active`. The change takes effect on every instance at once."
+            );
+        tenants
+            .MapDelete("/{id:guid}", DeleteTenant.Handle)
             .Requires(Permissions.PlatformTenantsDelete)
             .Audited("tenant.deleted")
             .WithSummary("Delete a tenant")
             .WithDescription(
-                "Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`)."
+                "Switches the tenant off at once. The tenant and all its data are erased after the grace period (`TENANT_PURGE_AFTER_DAYS`)."
             );
         tenants
-            .MapPost("/{id:guid}/restore", ChangeTenant.Restore)
+            .MapPost("/{id:guid}/restore", RestoreTenant.Handle)
             .Requires(Permissions.PlatformTenantsDelete)
             .Audited("tenant.restored")
-            .WithSummary("Bring a deleted tenant back")
-            .WithDescription("Until its days of grace are over, with all that is its.");
+            .WithSummary("Restore a deleted tenant")
+            .WithDescription("Restores the tenant with all its data. This is possible until the grace period ends.");
         tenants
-            .MapGet("/{id:guid}/usage", TenantUsage.Handle)
+            .MapGet("/{id:guid}/usage", GetTenantUsage.Handle)
             .Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
             .Costs(5)
             .MayBeStale()
-            .WithSummary("What a tenant uses")
+            .WithSummary("Get a tenant's usage")
             .WithDescription(
-                "Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30)."
+                "Returns the users, sessions, files, messages of this month and requests of each day, with the quotas of the tenant's tier."
             );
         tenants
-            .MapGet("/{id:guid}/domain-proof", ChangeTenant.ShowDomainProof)
+            .MapGet("/{id:guid}/domain-proof", GetDomainProof.Handle)
             .Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
-            .WithSummary("How to prove the custom domain")
-            .WithDescription("The TXT record that the domain's zone must have.");
+            .WithSummary("Get the DNS record of a custom domain")
+            .WithDescription("Returns the TXT record that must be added to the zone of the custom domain.");
         tenants
-            .MapPost("/{id:guid}/verify-domain", ChangeTenant.VerifyDomain)
+            .MapPost("/{id:guid}/verify-domain", VerifyDomain.Handle)
             .Requires(Permissions.TenantsManage, Permissions.PlatformTenantsManage)
             .Audited("tenant.domain_verified")
             .WithSummary("Verify the custom domain")
             .WithDescription(
-                "Asks the DNS for the record. From then on the domain names the tenant, and no other tenant can have it."
+                "Looks up the TXT record in the DNS. If it exists, requests to the domain belong to this tenant from then on, and no other tenant can have the domain."
             );
     }
-
-    private static async Task<Results<Ok<TenantDocument>, NotModified, Missing>> Read(
-        Guid id,
-        TenantContext context,
-        TenantDb db,
-        HttpContext http,
-        CancellationToken cancel
-    )
-    {
-        var isOwn = id == context.TenantId;
-        if (!context.SignedIn.May(isOwn ? Permissions.TenantsRead : Permissions.PlatformTenantsRead))
-            return ChangeTenant.NoSuchTenant();
-
-        // A door: platform administration reads as the tenant that it asks for.
-        if (!isOwn)
-            db.For(id);
-        if (
-            await db.Set<Tenant>().AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel)
-            is not { } tenant
-        )
-            return ChangeTenant.NoSuchTenant();
-        if (ETag.IsKnown(http, tenant.Version)) // the state of an erasure stands in the same row
-            return new NotModified();
-        return TypedResults.Ok(
-            TenantDocument.Of(tenant) with
-            {
-                Erasure = tenant.DeletedAt is null ? null : await FailedErasureOf(db, id, cancel),
-            }
-        );
-    }
-
-    private static async Task<FailedErasure?> FailedErasureOf(TenantDb db, Guid id, CancellationToken cancel) =>
-        await db
-            .Database.SqlQueryRaw<FailedErasure>(
-                $"SELECT attempts, failed_at, reason, next_attempt_at FROM {DatabaseFunctions.FailedErasures}(ARRAY[{{0}}])",
-                id
-            )
-            .SingleOrDefaultAsync(cancel);
 }

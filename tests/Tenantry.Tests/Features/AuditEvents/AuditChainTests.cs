@@ -96,23 +96,23 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
             },
             {
                 "UPDATE audit_links a SET event_id = b.event_id FROM audit_links b WHERE a.tenant_id = '{0}' AND b.tenant_id = '{0}' AND a.position + b.position = 5 AND a.position IN (2, 3)",
-                "the link was changed, or moved"
+                "the link was changed or moved"
             },
             {
                 "UPDATE audit_links SET event_id = '00000000-0000-7000-8000-000000000001' WHERE tenant_id = '{0}' AND position = 2; DELETE FROM audit_events e WHERE e.tenant_id = '{0}' AND NOT EXISTS (SELECT FROM audit_links l WHERE l.event_id = e.id)",
-                "the link was changed, or moved"
+                "the link was changed or moved"
             },
             {
                 "UPDATE audit_links SET digest = 'x' WHERE tenant_id = '{0}' AND position = 2",
-                "the link was changed, or moved"
+                "the link was changed or moved"
             },
             {
                 "INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{0}', gen_random_uuid(), now(), 'user.invited', 'success')",
-                "the event is in no chain: it was added past it"
+                "the event is not in the chain: it was added past the trigger"
             },
             {
                 "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position = 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id",
-                "the end was cut off: events up to there were signed"
+                "the end was cut off: events up to this position were signed"
             },
             {
                 "WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{0}' AND position < 4 RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id",
@@ -120,15 +120,15 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
             },
             {
                 "UPDATE audit_heads SET hash = 'x' WHERE tenant_id = '{0}'",
-                "the head of this position is not what was signed"
+                "the head at this position is not what was signed"
             },
             {
                 "UPDATE audit_heads SET jws = left(jws, -4) || 'AAAA' WHERE tenant_id = '{0}'",
-                "the newest head has a wrong signature"
+                "the newest head has an invalid signature"
             },
             {
                 "DELETE FROM audit_links WHERE tenant_id = '{0}'; DELETE FROM audit_heads WHERE tenant_id = '{0}'; DELETE FROM audit_events WHERE tenant_id = '{0}'",
-                "the chain was written anew: the store has a head"
+                "the chain was rewritten: the store has a head"
             },
         };
 
@@ -149,7 +149,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await Past(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal));
 
         (await Findings(tenant)).ShouldContain(finding =>
-            finding.Tenant == tenant && finding.Says.StartsWith(says, StringComparison.Ordinal)
+            finding.Tenant == tenant && finding.Message.StartsWith(says, StringComparison.Ordinal)
         );
     }
 
@@ -176,7 +176,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
         var findings = await Findings(tenant);
         findings.ShouldAllBe(finding =>
-            finding.Says.StartsWith("the chain was written anew", StringComparison.Ordinal)
+            finding.Message.StartsWith("the chain was rewritten", StringComparison.Ordinal)
         );
         findings.Count.ShouldBe(2); // the database's head and the store's
     }
@@ -233,7 +233,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await ring.Load(Cancel);
         (await Findings(tenant, own))
             .Single()
-            .Says.ShouldStartWith("the newest head is signed by a key that is not known any more");
+            .Message.ShouldStartWith("the newest head is signed by a key that is not in the key ring any more");
         (await keeping.Once(Cancel)).ShouldBeGreaterThan(0);
 
         (await Findings(tenant, own)).ShouldBeEmpty();
@@ -385,7 +385,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
             $"INSERT INTO audit_events (tenant_id, id, occurred_at, action, outcome) VALUES ('{tenant}', '{Guid.CreateVersion7(past)}', '{past:O}', 'user.deleted', 'success')"
         );
 
-        (await Findings(tenant)).ShouldHaveSingleItem().Says.ShouldStartWith("the event says that it is of");
+        (await Findings(tenant)).ShouldHaveSingleItem().Message.ShouldStartWith("the event is dated");
     }
 
     [Fact]
@@ -422,7 +422,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await Past($"DELETE FROM audit_heads WHERE tenant_id = '{tenant}' AND position = 3");
 
         (await Findings(tenant)).ShouldContain(finding =>
-            finding.Says.StartsWith("the heads before", StringComparison.Ordinal)
+            finding.Message.StartsWith("the heads before", StringComparison.Ordinal)
         );
     }
 

@@ -127,14 +127,14 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
 
         await Past($"UPDATE tenants SET audit_anchor = sha256('another') WHERE id = '{tenant}'");
         (await Findings(service, tenant)).ShouldContain(finding =>
-            finding.Says.StartsWith("the chain does not begin at the anchor", StringComparison.Ordinal)
+            finding.Message.StartsWith("the chain does not begin at the anchor", StringComparison.Ordinal)
         );
 
         await Past(
             $"UPDATE tenants SET audit_anchor = NULL WHERE id = '{tenant}'; UPDATE audit_links SET linked_at = now() + interval '1 second' WHERE tenant_id = '{tenant}'"
         );
         (await Findings(service, tenant)).ShouldContain(finding =>
-            finding.Says.StartsWith("the log has no anchor", StringComparison.Ordinal)
+            finding.Message.StartsWith("the log has no anchor", StringComparison.Ordinal)
         );
     }
 
@@ -163,7 +163,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
 
         (await Findings(service, tenant))
             .ShouldHaveSingleItem()
-            .Says.ShouldStartWith("the tenant's log begins at another anchor");
+            .Message.ShouldStartWith("the tenant's log begins at another anchor");
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
 
         (await Findings(service, tenant))
             .ShouldHaveSingleItem()
-            .Says.ShouldStartWith("events from here on are not signed");
+            .Message.ShouldStartWith("events from here on are not signed");
 
         await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
@@ -193,7 +193,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         );
 
         (await Findings(own, null)).ShouldContain(finding =>
-            finding.Tenant == tenant && finding.Says.Contains("no certificate", StringComparison.Ordinal)
+            finding.Tenant == tenant && finding.Message.Contains("no certificate", StringComparison.Ordinal)
         );
     }
 
@@ -212,7 +212,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
 
         (await Findings(own, null))
             .ShouldHaveSingleItem()
-            .Says.ShouldStartWith("the tenant is gone and was not erased");
+            .Message.ShouldStartWith("the tenant does not exist and was not erased");
     }
 
     [Fact]

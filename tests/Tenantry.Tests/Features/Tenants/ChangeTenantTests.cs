@@ -283,7 +283,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         var dns = new Zone();
         await using var own = await cluster.Start(
             variables => variables.Remove("DEFAULT_TENANT"),
-            services => services.AddSingleton<IDnsTexts>(dns)
+            services => services.AddSingleton<ITxtRecords>(dns)
         );
         var ((_, id, admin), (_, otherId, other)) = (await own.NewTenant(), await own.NewTenant());
         const string domain = "app.acme.test";
@@ -428,7 +428,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     }
 
     /// <summary>A zone that the test writes.</summary>
-    private sealed class Zone : IDnsTexts
+    private sealed class Zone : ITxtRecords
     {
         public Dictionary<string, string[]> Records { get; } = [];
         public bool IsAway { get; set; }

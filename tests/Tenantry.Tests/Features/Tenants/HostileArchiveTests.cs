@@ -229,7 +229,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         );
         await Refused(file, "rows/files.jsonl, line 1", "longer than");
         await CraftedArchive.Text(file, "files", _ => $$"""{"file_name":"{{new string('a', 20_000_000)}}"}""");
-        await Refused(file, "rows/files.jsonl is packed more than 250 times smaller");
+        await Refused(file, "rows/files.jsonl is compressed by more than a factor of 250");
     }
 
     [Fact]
@@ -294,7 +294,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         await CraftedArchive.Rows(file, "tenants", row => row["slug"] = "platform");
         await CraftedArchive.Said(file, manifest => manifest["slug"] = "platform");
 
-        await Refused(file, "say --trust");
+        await Refused(file, "use --trust");
     }
 
     public static TheoryData<string> Mechanics =>

@@ -86,7 +86,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         // A role without the user that has it does not fit.
         (
             await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, ["user_roles"]))
-        ).Message.ShouldContain("refers to one that is not there");
+        ).Message.ShouldContain("refers to a row that does not exist");
         await Restore(service, slug, archive, ["users", "user_roles"]);
 
         (await (await service.At(slug).SignIn(email)).Get("auth/me")).Text("role").ShouldBe("Manager");
@@ -132,7 +132,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
 
         (
             await Should.ThrowAsync<OperatorException>(() => Restore(service, other, archive, ["users"]))
-        ).Message.ShouldContain($"The file is of the tenant '{slug}'");
+        ).Message.ShouldContain($"The archive contains the tenant '{slug}'");
         (await service.Ask<long>($"SELECT count(*) FROM users WHERE id = '{user}'")).ShouldBe(0);
     }
 
@@ -212,11 +212,11 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         using var db = service.Contexts.CreateDbContext();
         var tables = TenantArchive.Tables(db.Model).Select(table => table.Name).ToList();
 
-        RestoreTenantRows.Lasting.Except(tables).ShouldBeEmpty();
-        foreach (var table in tables.Except(RestoreTenantRows.Lasting).Append("signing_keys"))
+        RestoreTenantRows.Restorable.Except(tables).ShouldBeEmpty();
+        foreach (var table in tables.Except(RestoreTenantRows.Restorable).Append("signing_keys"))
             (
                 await Should.ThrowAsync<OperatorException>(() => Restore(service, slug, archive, [table]))
-            ).Message.ShouldContain($"Rows of {table} are not brought back.");
+            ).Message.ShouldContain($"The table {table} cannot be restored.");
     }
 
     [Fact]

@@ -9,22 +9,25 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Tenants.Archives;
 
 /// <summary>
-/// An archive that is read. Whoever wrote it is not trusted: what it says of itself is bounded before it is believed, and what is read is held against that while it is read, each time.
-/// Nothing of it is written to a disk, so that a path in it leads nowhere.
+/// Reads an archive whose author is not trusted. Sizes that the manifest states are bounded first, and every read is
+/// checked against them. Attack: a path in the archive leads out of a directory. Nothing of it is written to disk.
 /// </summary>
 public sealed class ArchiveFile : IAsyncDisposable
 {
-    /// <summary>Bytes of a row. The largest that the API makes is a template in all its languages.</summary>
-    public const int LongestLine = 16 * 1024 * 1024;
+    /// <summary>In bytes. The longest row that the API can create is a template in all its languages.</summary>
+    public const int MaxLineLength = 16 * 1024 * 1024;
 
-    private const int LargestManifest = 4 * 1024 * 1024;
-    private const int LargestDirectory = 1024 * 1024;
-    private const long MostBytes = 64L * 1024 * 1024 * 1024;
-    private const long MostRows = 1_000_000_000;
+    private const int MaxManifestBytes = 4 * 1024 * 1024;
+    private const int MaxDirectoryBytes = 1024 * 1024;
+    private const long MaxBytes = 64L * 1024 * 1024 * 1024;
+    private const long MaxRows = 1_000_000_000;
 
-    /// <summary>Rows of JSON become some twenty times smaller; the format can make a thousand of one byte.</summary>
-    private const long MostRatio = 250;
-    private const long SmallEnough = 16 * 1024 * 1024;
+    /// <summary>
+    /// Attack: a small archive that unpacks to terabytes (a "zip bomb"). JSON rows compress to about a twentieth; the
+    /// format allows a thousandth.
+    /// </summary>
+    private const long MaxRatio = 250;
+    private const long RatioExemptBytes = 16 * 1024 * 1024;
 
     private readonly ZipArchive zip;
 
@@ -32,19 +35,19 @@ public sealed class ArchiveFile : IAsyncDisposable
 
     public TenantArchive.Manifest Manifest { get; }
 
-    /// <summary>Reads what the archive says of itself and holds every entry against it.</summary>
-    /// <param name="file">seekable; it stays open</param>
+    /// <summary>Reads the manifest and checks every entry against it.</summary>
+    /// <param name="file">seekable; it is not closed</param>
     /// <param name="cancel">stops reading</param>
-    /// <exception cref="BrokenArchiveException">it is none, or not what was written</exception>
+    /// <exception cref="BrokenArchiveException">the file is not an archive, or was changed</exception>
     public static async Task<ArchiveFile> Open(Stream file, CancellationToken cancel)
     {
-        await DemandEnd(file, cancel);
+        await CheckEnd(file, cancel);
         ZipArchive? zip = null;
         try
         {
             zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, Encoding.UTF8, cancel);
             var archive = new ArchiveFile(zip, await ReadManifest(zip, cancel));
-            archive.DemandEntries();
+            archive.CheckEntries();
             foreach (var entry in archive.Manifest.Entries)
             {
                 await using var stream = await archive.Entry(entry, cancel);
@@ -55,7 +58,7 @@ public sealed class ArchiveFile : IAsyncDisposable
         }
         catch (InvalidDataException)
         {
-            throw new BrokenArchiveException("it is not a whole ZIP file");
+            throw new BrokenArchiveException("it is not a complete ZIP file");
         }
         finally
         {
@@ -64,8 +67,8 @@ public sealed class ArchiveFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The rows of a table as they stand in the archive, a line each.</summary>
-    /// <exception cref="BrokenArchiveException">they are not what the manifest says</exception>
+    /// <summary>The rows of a table, one per line.</summary>
+    /// <exception cref="BrokenArchiveException">they do not match the manifest</exception>
     public async IAsyncEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Lines(
         string path,
         [EnumeratorCancellation] CancellationToken cancel
@@ -73,7 +76,7 @@ public sealed class ArchiveFile : IAsyncDisposable
     {
         var entry = Manifest.Entries.Single(entry => entry.Path == path);
         await using var stream = await Entry(entry, cancel);
-        await using var lines = BoundedLines.Of(stream, LongestLine, cancel).GetAsyncEnumerator(cancel);
+        await using var lines = BoundedLines.Of(stream, MaxLineLength, cancel).GetAsyncEnumerator(cancel);
         var number = 0L;
         while (await Next(lines, path))
         {
@@ -82,7 +85,7 @@ public sealed class ArchiveFile : IAsyncDisposable
             yield return (number, lines.Current);
         }
         if (number != entry.Rows)
-            throw new BrokenArchiveException($"{path} has another number of rows than its manifest says");
+            throw new BrokenArchiveException($"{path} has another number of rows than the manifest states");
     }
 
     public ValueTask DisposeAsync() => zip.DisposeAsync();
@@ -107,13 +110,15 @@ public sealed class ArchiveFile : IAsyncDisposable
         new(await zip.GetEntry(entry.Path)!.OpenAsync(cancel), entry);
 
     /// <summary>
-    /// The library reads the whole list of entries before anything can be asked of it. It stands between where the end of the file says it begins and that end: as much is read of it at most.
+    /// Attack: a list of millions of entries. The library reads the whole list (central directory) into memory when it
+    /// opens the file. The list is between the offset in the record at the end of the file and that end, so its size is
+    /// checked first.
     /// </summary>
-    private static async Task DemandEnd(Stream file, CancellationToken cancel)
+    private static async Task CheckEnd(Stream file, CancellationToken cancel)
     {
-        const int length = 22; // of the record at the end (APPNOTE 4.3.16), which has no comment where an export wrote it
+        const int length = 22; // of the record at the end (APPNOTE 4.3.16); an export writes no comment after it
         if (file.Length < length)
-            throw new BrokenArchiveException("it is not a whole ZIP file");
+            throw new BrokenArchiveException("it is not a complete ZIP file");
         var end = new byte[length];
         file.Position = file.Length - length;
         await file.ReadExactlyAsync(end, cancel);
@@ -121,17 +126,19 @@ public sealed class ArchiveFile : IAsyncDisposable
             BinaryPrimitives.ReadUInt32LittleEndian(end) != 0x06054b50
             || BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(20)) != 0
         )
-            throw new BrokenArchiveException("it is not a whole ZIP file");
-        long begins = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16));
-        if (begins == uint.MaxValue)
-            begins = await BeginsFar(file, file.Length - length, cancel);
+            throw new BrokenArchiveException("it is not a complete ZIP file");
+        long begin = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16));
+        if (begin == uint.MaxValue)
+            begin = await Zip64Begin(file, file.Length - length, cancel);
         file.Position = 0;
-        if (begins < 0 || file.Length - begins is < 0 or > LargestDirectory)
+        if (begin < 0 || file.Length - begin is < 0 or > MaxDirectoryBytes)
             throw new BrokenArchiveException("it has more entries than an export writes");
     }
 
-    /// <summary>In a file of more than four gigabytes (APPNOTE 4.3.14 and 4.3.15).</summary>
-    private static async Task<long> BeginsFar(Stream file, long end, CancellationToken cancel)
+    /// <summary>
+    /// The offset of the list in a file of more than four gigabytes (ZIP64, APPNOTE 4.3.14 and 4.3.15).
+    /// </summary>
+    private static async Task<long> Zip64Begin(Stream file, long end, CancellationToken cancel)
     {
         var locator = new byte[20];
         file.Position = Math.Max(0, end - locator.Length);
@@ -152,10 +159,10 @@ public sealed class ArchiveFile : IAsyncDisposable
         if (zip.Entries.Count(entry => entry.FullName == TenantArchive.ManifestName) != 1)
             throw new BrokenArchiveException($"it has no {TenantArchive.ManifestName}, or more than one");
         await using var stream = await zip.GetEntry(TenantArchive.ManifestName)!.OpenAsync(cancel);
-        var bytes = new byte[LargestManifest + 1];
+        var bytes = new byte[MaxManifestBytes + 1];
         var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
         if (length == bytes.Length)
-            throw new BrokenArchiveException($"{TenantArchive.ManifestName} is longer than {LargestManifest} bytes");
+            throw new BrokenArchiveException($"{TenantArchive.ManifestName} is longer than {MaxManifestBytes} bytes");
         TenantArchive.Manifest? manifest;
         try
         {
@@ -171,15 +178,15 @@ public sealed class ArchiveFile : IAsyncDisposable
             || manifest.Permissions.Values.Contains(null!)
             || manifest.Entries.Any(entry => entry is not { Path: not null, Sha256: not null })
         )
-            throw new BrokenArchiveException($"{TenantArchive.ManifestName} leaves something out");
+            throw new BrokenArchiveException($"{TenantArchive.ManifestName} lacks a required member");
         return manifest.Format == TenantArchive.Format
             ? manifest
             : throw new BrokenArchiveException(
-                $"its format is {manifest.Format}, and this version reads {TenantArchive.Format}"
+                $"its format is {manifest.Format}, and this version reads only {TenantArchive.Format}"
             );
     }
 
-    private void DemandEntries()
+    private void CheckEntries()
     {
         var names = zip
             .Entries.Select(entry => entry.FullName)
@@ -192,31 +199,25 @@ public sealed class ArchiveFile : IAsyncDisposable
                 StringComparer.Ordinal
             )
         )
-            throw new BrokenArchiveException("its entries are not those that its manifest names");
+            throw new BrokenArchiveException("its entries do not match its manifest");
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
-            throw new BrokenArchiveException("it has two entries of one name");
+            throw new BrokenArchiveException("it has two entries with the same name");
         if (
             names.FirstOrDefault(name => !ArchiveTables.All.Any(table => name == TenantArchive.PathOf(table.Name))) is
             { } unknown
         )
-            throw new BrokenArchiveException($"{unknown} is no table of a tenant");
+            throw new BrokenArchiveException($"{unknown} is not a table of a tenant");
         var total = 0L;
         foreach (var entry in Manifest.Entries)
         {
-            if (
-                entry.Bytes is < 0 or > MostBytes
-                || entry.Rows is < 0 or > MostRows
-                || (total += entry.Bytes) > MostBytes
-            )
-                throw new BrokenArchiveException($"it is larger than {MostBytes} bytes");
-            if (entry.Bytes > SmallEnough && entry.Bytes / MostRatio > zip.GetEntry(entry.Path)!.CompressedLength)
-                throw new BrokenArchiveException(
-                    $"{entry.Path} is packed more than {MostRatio} times smaller than it is"
-                );
+            if (entry.Bytes is < 0 or > MaxBytes || entry.Rows is < 0 or > MaxRows || (total += entry.Bytes) > MaxBytes)
+                throw new BrokenArchiveException($"it is larger than {MaxBytes} bytes");
+            if (entry.Bytes > RatioExemptBytes && entry.Bytes / MaxRatio > zip.GetEntry(entry.Path)!.CompressedLength)
+                throw new BrokenArchiveException($"{entry.Path} is compressed by more than a factor of {MaxRatio}");
         }
     }
 
-    /// <summary>Gives as many bytes as the manifest says, and ends well only if they were those.</summary>
+    /// <summary>Reads an entry and checks its size and hash against the manifest.</summary>
     private sealed class CheckedStream(Stream stream, TenantArchive.Entry entry) : ReadOnlyStream
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -233,14 +234,14 @@ public sealed class ArchiveFile : IAsyncDisposable
             var count = await stream.ReadAsync(buffer, cancellationToken);
             read += count;
             if (read > entry.Bytes)
-                throw new BrokenArchiveException($"{entry.Path} is larger than its manifest says");
+                throw new BrokenArchiveException($"{entry.Path} is larger than the manifest states");
             hash.AppendData(buffer.Span[..count]);
             if (count > 0)
                 return count;
             ended = true;
             return read == entry.Bytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == entry.Sha256
                 ? 0
-                : throw new BrokenArchiveException($"{entry.Path} is not what was exported");
+                : throw new BrokenArchiveException($"{entry.Path} does not match its hash in the manifest");
         }
 
         public override async ValueTask DisposeAsync()

@@ -6,66 +6,69 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Tenants.Archives;
 
 /// <summary>
-/// The objects of an archive's files. An archive has rows and no bytes: whoever brings it in puts the objects into the store first, under the keys that they had. Each file gets a new key
-/// here, and its object is copied to it before the row is committed; the object under the old key goes afterwards.
+/// Copies the objects of an archive's files. An archive contains rows and no objects: the operator first copies the
+/// objects to the store under their old keys. The import gives each file a new key and copies its object there before
+/// it commits the row. The object under the old key is deleted afterwards.
 /// </summary>
-internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
+internal sealed class ArchivedObjects(IObjectStore store, ImportContext context)
 {
-    private const int Bite = 500;
-    private const int AtOnce = 8;
+    private const int BatchSize = 500;
+    private const int Parallelism = 8;
 
-    // Two ids for each object: a million of them take some dozens of megabytes.
+    // Two keys for each object: a million objects need some dozens of megabytes.
     private readonly ConcurrentBag<(string Old, string New)> copied = [];
     private long missing;
 
-    /// <summary>How many objects have their new keys.</summary>
+    /// <summary>The number of objects that were copied to their new keys.</summary>
     public long Copied => copied.Count;
 
-    /// <summary>How many files have no object in the store, or one of another size.</summary>
+    /// <summary>The number of files whose object is missing in the store, or has another size.</summary>
     public long Missing => missing;
 
-    /// <summary>Copies the objects of all files of the archive that the tenant does not have yet.</summary>
-    /// <exception cref="BrokenArchiveException">a row is refused, or names the object of a file that lives</exception>
-    /// <exception cref="StoreException">the store is away: <see cref="Undo"/></exception>
+    /// <summary>Copies the objects of all files that the tenant does not have yet.</summary>
+    /// <exception cref="BrokenArchiveException">a row is refused, or names the object of an existing file</exception>
+    /// <exception cref="StoreException">the object store is not available: call <see cref="Undo"/></exception>
     public async Task Copy(TenantDb db, ArchiveFile archive, ArchivedRows files, CancellationToken cancel)
     {
-        await foreach (var bite in Files(archive, files, cancel).Chunk(Bite).WithCancellation(cancel))
+        await foreach (var batch in Files(archive, files, cancel).Chunk(BatchSize).WithCancellation(cancel))
         {
-            var present = await Present(db, bite, cancel);
-            var absent = bite.Where(file => !present.ContainsKey(file.Id)).ToList();
+            var existing = await Existing(db, batch, cancel);
+            var absent = batch.Where(file => !existing.ContainsKey(file.Id)).ToList();
             if (absent.Count == 0)
                 continue;
-            if ((await Living(db, absent, cancel)).Count > 0)
-                throw new BrokenArchiveException("a file of it has the object of another file");
-            await Each(absent, (file, stop) => Move(file, terms.NewKey(file.Key), stop), cancel);
+            if ((await KeysInUse(db, absent, cancel)).Count > 0)
+                throw new BrokenArchiveException("one of its files has the object of another file");
+            await ForEach(absent, (file, stop) => Copy(file, context.NewKey(file.Key), stop), cancel);
         }
     }
 
-    /// <summary>Copies the objects that came into the store later than their rows came into the database.</summary>
+    /// <summary>Copies the objects that were put into the store after their rows were imported.</summary>
     public async Task CopyLater(TenantDb db, ArchiveFile archive, ArchivedRows files, CancellationToken cancel)
     {
-        await foreach (var bite in Files(archive, files, cancel).Chunk(Bite).WithCancellation(cancel))
+        await foreach (var batch in Files(archive, files, cancel).Chunk(BatchSize).WithCancellation(cancel))
         {
-            var present = await Present(db, bite, cancel);
-            var ours = bite.Where(file => present.TryGetValue(file.Id, out var key) && key != file.Key).ToList();
-            var living = await Living(db, ours, cancel);
-            await Each(
-                ours.Where(file => !living.Contains(file.Key)),
+            var existing = await Existing(db, batch, cancel);
+            var imported = batch.Where(file => existing.TryGetValue(file.Id, out var key) && key != file.Key).ToList();
+            var inUse = await KeysInUse(db, imported, cancel);
+            await ForEach(
+                imported.Where(file => !inUse.Contains(file.Key)),
                 async (file, stop) =>
                 {
-                    if (await store.Find(present[file.Id], stop) is null)
-                        await Move(file, present[file.Id], stop);
+                    if (await store.Find(existing[file.Id], stop) is null)
+                        await Copy(file, existing[file.Id], stop);
                 },
                 cancel
             );
         }
     }
 
-    /// <summary>The rows did not come in: their objects go again. What cannot be deleted now has no row, and goes at night.</summary>
+    /// <summary>
+    /// After a failed import: deletes the new objects. The nightly reconciliation deletes those that remain.
+    /// </summary>
     public Task Undo() => Delete(pair => pair.New);
 
-    /// <summary>The rows are committed: nothing names the old keys any more.</summary>
-    public Task Settle() => Delete(pair => pair.Old);
+    /// <summary>After the commit: deletes the objects under the old keys, which no row refers to any more.</summary>
+    public Task DeleteOld() => Delete(pair => pair.Old);
 
     private static IAsyncEnumerable<ArchivedFile> Files(
         ArchiveFile archive,
@@ -76,13 +79,13 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
             archive,
             row => new ArchivedFile(
                 row.Values.GetProperty("id").GetGuid(),
-                row.Text("file_key") ?? throw new BrokenArchiveException("a file of it has no object"),
+                row.Text("file_key") ?? throw new BrokenArchiveException("one of its files has no object key"),
                 row.Values.GetProperty("file_size").GetInt64()
             ),
             cancel
         );
 
-    private static async Task<Dictionary<Guid, string>> Present(
+    private static async Task<Dictionary<Guid, string>> Existing(
         TenantDb db,
         ArchivedFile[] files,
         CancellationToken cancel
@@ -91,15 +94,17 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
         var ids = files.Select(file => file.Id).ToArray();
         return (
             await db
-                .Database.SqlQuery<PresentFile>(
+                .Database.SqlQuery<ExistingFile>(
                     $"SELECT id, file_key AS key FROM files WHERE tenant_id = {db.Tenant} AND id = ANY({ids})"
                 )
                 .ToListAsync(cancel)
         ).ToDictionary(file => file.Id, file => file.Key);
     }
 
-    /// <summary>Those of the keys that something of the tenant has: its objects are its own.</summary>
-    private static async Task<HashSet<string>> Living(
+    /// <summary>
+    /// Attack: an archive names the object of an existing file, and the import deletes it. Returns such keys.
+    /// </summary>
+    private static async Task<HashSet<string>> KeysInUse(
         TenantDb db,
         IReadOnlyCollection<ArchivedFile> files,
         CancellationToken cancel
@@ -120,9 +125,9 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
         ];
     }
 
-    private async Task Move(ArchivedFile file, string to, CancellationToken cancel)
+    private async Task Copy(ArchivedFile file, string to, CancellationToken cancel)
     {
-        if (await store.Find(file.Key, cancel) is { } there && there.Size == file.Size)
+        if (await store.Find(file.Key, cancel) is { } found && found.Size == file.Size)
         {
             await store.Copy(file.Key, to, cancel);
             copied.Add((file.Key, to));
@@ -131,21 +136,21 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
             Interlocked.Increment(ref missing);
     }
 
-    private static Task Each(
+    private static Task ForEach(
         IEnumerable<ArchivedFile> files,
         Func<ArchivedFile, CancellationToken, Task> work,
         CancellationToken cancel
     ) =>
         Parallel.ForEachAsync(
             files,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancel },
             async (file, stop) => await work(file, stop)
         );
 
     private Task Delete(Func<(string Old, string New), string> which) =>
         Parallel.ForEachAsync(
             copied,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
             async (pair, _) =>
             {
                 try
@@ -154,12 +159,12 @@ internal sealed class ArchivedObjects(IObjectStore store, ArchiveTerms terms)
                 }
                 catch (StoreException)
                 {
-                    // Reconciling finds it.
+                    // The reconciliation of files deletes it later.
                 }
             }
         );
 
     private sealed record ArchivedFile(Guid Id, string Key, long Size);
 
-    private sealed record PresentFile(Guid Id, string Key);
+    private sealed record ExistingFile(Guid Id, string Key);
 }

@@ -11,28 +11,28 @@ using NpgsqlTypes;
 namespace Tenantry.Features.Tenants.Archives;
 
 /// <summary>
-/// Brings the rows of one table from an archive into the database. Each value is checked by the type of its column and by <see cref="ArchiveTables"/> before a statement is given it; a fault
-/// names table, line and column.
+/// Imports the rows of one table from an archive. Each value is checked by the type of its column and by
+/// <see cref="ArchiveTables"/> before it is sent to the database. A fault names table, line and column.
 /// </summary>
 internal sealed class ArchivedRows
 {
-    private const int Bite = 500;
-    private const int MostBytes = 4 * 1024 * 1024;
+    private const int BatchSize = 500;
+    private const int BatchBytes = 4 * 1024 * 1024;
 
-    /// <summary>Of a table whose rows refer to each other: they come in by one statement.</summary>
-    private const int MostAtOnce = 10_000;
-    private const int MostBytesAtOnce = 32 * 1024 * 1024;
+    /// <summary>For a table whose rows refer to each other: they are imported by one statement.</summary>
+    private const int MaxSelfReferringRows = 10_000;
+    private const int MaxSelfReferringBytes = 32 * 1024 * 1024;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     private readonly TenantArchive.Table table;
     private readonly ArchiveTable declared;
     private readonly Dictionary<string, (ArchiveColumn Rule, IProperty Property)> columns;
-    private readonly ArchiveTerms terms;
+    private readonly ImportContext context;
 
-    public ArchivedRows(TenantArchive.Table table, IEntityType entity, ArchiveTerms terms)
+    public ArchivedRows(TenantArchive.Table table, IEntityType entity, ImportContext context)
     {
-        (this.table, this.terms, declared) = (table, terms, ArchiveTables.ByName[table.Name]);
+        (this.table, this.context, declared) = (table, context, ArchiveTables.ByName[table.Name]);
         var properties = entity
             .GetProperties()
             .ToDictionary(property => property.GetColumnName(), StringComparer.Ordinal);
@@ -43,16 +43,16 @@ internal sealed class ArchivedRows
         );
     }
 
-    /// <summary>How many rows had another value than the one that they got, by <c>table.column</c>.</summary>
+    /// <summary>The number of rows in which a value was reset, by <c>table.column</c>.</summary>
     public Dictionary<string, long> Resets { get; } = new(StringComparer.Ordinal);
 
-    /// <param name="archive">whose rows come in</param>
-    /// <param name="conflict">what becomes of a row that is there: SQL</param>
-    /// <param name="connection">in whose transaction, as the tenant</param>
+    /// <param name="archive">the archive</param>
+    /// <param name="conflict">the ON CONFLICT clause for rows that exist</param>
+    /// <param name="connection">with a transaction that acts as the tenant</param>
     /// <param name="cancel">stops between two statements</param>
-    /// <returns>how many came in</returns>
+    /// <returns>the number of imported rows</returns>
     /// <exception cref="BrokenArchiveException">a value is refused</exception>
-    public async Task<long> Take(
+    public async Task<long> Import(
         ArchiveFile archive,
         string conflict,
         NpgsqlConnection connection,
@@ -66,13 +66,13 @@ internal sealed class ArchivedRows
             connection
         );
         var rows = command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb });
-        var taken = 0L;
-        await foreach (var bite in Bites(archive, cancel))
+        var imported = 0L;
+        await foreach (var batch in Batches(archive, cancel))
         {
-            rows.Value = bite;
+            rows.Value = batch;
             try
             {
-                taken += await command.ExecuteNonQueryAsync(cancel);
+                imported += await command.ExecuteNonQueryAsync(cancel);
             }
             catch (PostgresException e)
                 when (e.SqlState.StartsWith("22", StringComparison.Ordinal)
@@ -80,69 +80,74 @@ internal sealed class ArchivedRows
                 )
             {
                 throw new BrokenArchiveException(
-                    $"{table.Path} has a row that the table does not take ({e.SqlState} {e.ColumnName ?? e.ConstraintName})"
+                    $"{table.Path} has a row that the database refuses ({e.SqlState} {e.ColumnName ?? e.ConstraintName})"
                 );
             }
         }
-        return taken;
+        return imported;
     }
 
-    /// <summary>Checks the rows and tells what is asked of each, without bringing any in.</summary>
+    /// <summary>Checks the rows and reads values from them. No row is imported.</summary>
     /// <exception cref="BrokenArchiveException">a value is refused</exception>
     public async IAsyncEnumerable<T> Read<T>(
         ArchiveFile archive,
-        Func<ArchiveRow, T> tell,
+        Func<ArchiveRow, T> read,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
         await foreach (var (number, line) in archive.Lines(table.Path, cancel))
         {
-            using var document = Parsed(line, number);
-            var row = new ArchiveRow(document.RootElement, terms);
-            Demand(row, number);
-            yield return tell(row);
+            using var document = Parse(line, number);
+            var row = new ArchiveRow(document.RootElement, context);
+            Check(row, number);
+            yield return read(row);
         }
     }
 
-    private async IAsyncEnumerable<string> Bites(ArchiveFile archive, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<string> Batches(
+        ArchiveFile archive,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
-        var (most, mostBytes) = table.IsSelfReferring ? (MostAtOnce, MostBytesAtOnce) : (Bite, MostBytes);
-        var bite = new ArrayBufferWriter<byte>();
-        await using var json = new Utf8JsonWriter(bite);
+        var (maxRows, maxBytes) = table.IsSelfReferring
+            ? (MaxSelfReferringRows, MaxSelfReferringBytes)
+            : (BatchSize, BatchBytes);
+        var buffer = new ArrayBufferWriter<byte>();
+        await using var json = new Utf8JsonWriter(buffer);
         var count = 0;
         await foreach (var (number, line) in archive.Lines(table.Path, cancel))
         {
-            using var document = Parsed(line, number);
-            var row = new ArchiveRow(document.RootElement, terms);
-            Demand(row, number);
+            using var document = Parse(line, number);
+            var row = new ArchiveRow(document.RootElement, context);
+            Check(row, number);
             if (count == 0)
                 json.WriteStartArray();
             Write(json, row);
             count++;
-            if (count < most && json.BytesCommitted + json.BytesPending < mostBytes)
+            if (count < maxRows && json.BytesCommitted + json.BytesPending < maxBytes)
                 continue;
             if (table.IsSelfReferring)
                 throw new BrokenArchiveException(
-                    $"{table.Path} has more than {MostAtOnce} rows, or {MostBytesAtOnce} bytes"
+                    $"{table.Path} has more than {MaxSelfReferringRows} rows, or more than {MaxSelfReferringBytes} bytes"
                 );
-            yield return Ended();
+            yield return End();
         }
         if (count > 0)
-            yield return Ended();
+            yield return End();
 
-        string Ended()
+        string End()
         {
             json.WriteEndArray();
             json.Flush();
-            var text = Encoding.UTF8.GetString(bite.WrittenSpan);
-            bite.ResetWrittenCount();
-            json.Reset(bite);
+            var text = Encoding.UTF8.GetString(buffer.WrittenSpan);
+            buffer.ResetWrittenCount();
+            json.Reset(buffer);
             count = 0;
             return text;
         }
     }
 
-    private JsonDocument Parsed(ReadOnlyMemory<byte> line, long number)
+    private JsonDocument Parse(ReadOnlyMemory<byte> line, long number)
     {
         try
         {
@@ -153,19 +158,19 @@ internal sealed class ArchivedRows
         }
         catch (JsonException)
         {
-            // told below
+            // refused below
         }
-        throw Refused(number, "is no JSON object");
+        throw Refused(number, "is not a JSON object");
     }
 
-    private void Demand(ArchiveRow row, long number)
+    private void Check(ArchiveRow row, long number)
     {
         foreach (var value in row.Values.EnumerateObject())
         {
             if (!columns.TryGetValue(value.Name, out var column))
                 throw Refused(
                     number,
-                    $"{(value.Name.Length <= 63 ? value.Name : "a member")} is no column that an archive has"
+                    $"{(value.Name.Length <= 63 ? value.Name : "a member")} is not a column of the archive format"
                 );
             if (value.Value.ValueKind == JsonValueKind.Null)
                 continue;
@@ -181,13 +186,13 @@ internal sealed class ArchivedRows
         json.WriteStartObject();
         foreach (var (name, (rule, _)) in columns)
         {
-            var isThere = row.Values.TryGetProperty(name, out var given);
+            var exists = row.Values.TryGetProperty(name, out var given);
             json.WritePropertyName(name);
-            if (rule.Made is { } made)
-                JsonSerializer.Serialize(json, made(row));
-            else if (rule.Reset is { } reset && !terms.IsTrusted)
-                Reset(json, name, isThere ? given : default, reset(row));
-            else if (isThere)
+            if (rule.Computed is { } computed)
+                JsonSerializer.Serialize(json, computed(row));
+            else if (rule.Reset is { } reset && !context.IsTrusted)
+                Reset(json, name, exists ? given : default, reset(row));
+            else if (exists)
                 given.WriteTo(json);
             else
                 json.WriteNullValue();

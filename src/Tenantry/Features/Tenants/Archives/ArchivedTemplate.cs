@@ -4,16 +4,19 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Tenants.Archives;
 
-/// <summary>A template of an archive is held to what one of a request is: the service fills it in later, and takes it for one that was checked.</summary>
+/// <summary>
+/// Validates a template of an archive by the rules of a request. The service renders stored templates later without
+/// validating them again.
+/// </summary>
 internal static class ArchivedTemplate
 {
     public static string? TextsFault(JsonElement value, ArchiveRow row) =>
         value.ValueKind == JsonValueKind.Object
         && value.EnumerateObject().All(text => text.Name.Length <= 35 && text.Value.ValueKind == JsonValueKind.Object)
             ? null
-            : "must hold texts by language";
+            : "must be an object with the texts of each language";
 
-    /// <summary>What is wrong with the template as a whole, by the members of a request.</summary>
+    /// <summary>The first fault of the whole template, by the members of a request.</summary>
     public static string? Fault(JsonElement value, ArchiveRow row)
     {
         if (
@@ -21,14 +24,14 @@ internal static class ArchivedTemplate
             || value.GetArrayLength() > TemplateVariable.Most
             || value.EnumerateArray().Any(variable => variable.ValueKind != JsonValueKind.Object)
         )
-            return $"must be a list of {TemplateVariable.Most} variables at most";
+            return $"must be a list of at most {TemplateVariable.Most} variables";
         row.Values.TryGetProperty("translations", out var translations);
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         try
         {
-            // A version has no type: what it is sent by was the template's.
+            // A version of a template has no type of its own.
             var type =
-                row.Text("type") is { } word && EnumText.Is<Channel>(word) ? EnumText.To<Channel>(word) : Channel.Email;
+                row.Text("type") is { } text && EnumText.Is<Channel>(text) ? EnumText.To<Channel>(text) : Channel.Email;
             var texts = new TemplateRow(
                 row.Text("name") ?? "",
                 type,
@@ -44,13 +47,13 @@ internal static class ArchivedTemplate
                     .Deserialize<List<TemplateVariable>>(CompiledTemplate.Json)!
                     .Exists(variable => variable.Name is not { Length: > 0 })
             )
-                return "holds a variable without a name";
+                return "contains a variable without a name";
             CompiledTemplate.TryCompile(texts, errors);
         }
         catch (JsonException e)
         {
             return $"cannot be read: {e.Message}";
         }
-        return errors.Select(error => $"do not fit: {error.Key} {error.Value[0]}").FirstOrDefault();
+        return errors.Select(error => $"do not match the texts: {error.Key} {error.Value[0]}").FirstOrDefault();
     }
 }

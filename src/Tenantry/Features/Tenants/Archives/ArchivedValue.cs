@@ -9,17 +9,21 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Features.Tenants.Archives;
 
 /// <summary>
-/// Whether a value is one that its column could have been given by the service: of its type, readable when it is read back, and within what queues and sweeps of all tenants can compute with.
+/// Checks that the service itself could have written a value to its column. The value has the column's type and can be
+/// read back. It is within the range that queues and cleanups of all tenants can compute with.
 /// </summary>
 internal static class ArchivedValue
 {
     private const int FirstYear = 1900;
     private const int LastYear = 9000;
 
-    /// <summary>Digits of a number. The database writes none with an exponent, and writes one out in full that has it.</summary>
-    private const int LongestNumber = 40;
+    /// <summary>
+    /// The maximum of a number's digits. The database writes numbers without an exponent: a short number with a large
+    /// exponent would become very long.
+    /// </summary>
+    private const int MaxNumberLength = 40;
 
-    /// <returns>completes a sentence that begins with the column; null: it is</returns>
+    /// <returns>the fault, as the end of a sentence that begins with the column; null: there is none</returns>
     public static string? Fault(JsonElement value, IProperty property)
     {
         var converter = property.GetValueConverter() ?? property.FindTypeMapping()?.Converter;
@@ -27,15 +31,17 @@ internal static class ArchivedValue
         if (type == typeof(JsonElement))
             return FreeJson.IsStorable(value) ? NumberFault(value) : Problems.Unstorable;
         if (type.IsEnum)
-            return converter is not null && IsWord(value, converter, type) ? null : "is no value of its kind";
+            return converter is not null && IsEnumValue(value, converter, type)
+                ? null
+                : "is not a value of its enumeration";
         return type switch
         {
-            _ when type == typeof(string) => value.ValueKind != JsonValueKind.String ? "must be a text"
+            _ when type == typeof(string) => value.ValueKind != JsonValueKind.String ? "must be a string"
             : FreeJson.IsStorable(value) ? null
             : Problems.Unstorable,
             _ when type == typeof(string[]) => value.ValueKind != JsonValueKind.Array
             || !value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
-                ? "must be a list of texts"
+                ? "must be a list of strings"
             : FreeJson.IsStorable(value) ? null
             : Problems.Unstorable,
             _ when type == typeof(bool) => value.ValueKind is JsonValueKind.True or JsonValueKind.False
@@ -63,12 +69,12 @@ internal static class ArchivedValue
                 ? null
                 : "must be an IP address",
             _ => throw new InvalidOperationException(
-                $"An archive cannot hold {type.Name}: say how {property.GetColumnName()} is checked."
+                $"There is no check for values of type {type.Name}: add one for {property.GetColumnName()}."
             ),
         };
     }
 
-    private static bool IsWord(JsonElement value, ValueConverter converter, Type type)
+    private static bool IsEnumValue(JsonElement value, ValueConverter converter, Type type)
     {
         if (!FreeJson.IsStorable(value))
             return false;
@@ -115,10 +121,10 @@ internal static class ArchivedValue
     private static string? NumberFault(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.Number => value.GetRawText() is { Length: <= LongestNumber } text
+            JsonValueKind.Number => value.GetRawText() is { Length: <= MaxNumberLength } text
             && !text.Contains('e', StringComparison.OrdinalIgnoreCase)
                 ? null
-                : $"holds a number with an exponent or of more than {LongestNumber} digits",
+                : $"contains a number with an exponent or of more than {MaxNumberLength} digits",
             JsonValueKind.Array => value
                 .EnumerateArray()
                 .Select(NumberFault)

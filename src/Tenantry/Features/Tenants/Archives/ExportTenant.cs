@@ -12,13 +12,14 @@ using Tenantry.Foundation.Security.Access;
 namespace Tenantry.Features.Tenants.Archives;
 
 /// <summary>
-/// Writes all that is kept for a tenant into one file, as of one moment. It reads as the tenant, past no policy: nothing of another can get in.
-/// Hashes of passwords and tokens are part of it; texts of messages that hold a one-time token are not.
+/// Exports a tenant's data to one file, in one snapshot. It reads as the tenant under row-level security, so that the
+/// file cannot contain rows of another tenant. Hashes of passwords and tokens are exported; texts of messages with a
+/// one-time token are not.
 /// </summary>
 public sealed class ExportTenant(IDbContextFactory<TenantDb> contexts, TimeProvider clock)
 {
-    /// <param name="tenant">which one</param>
-    /// <param name="file">gets the archive</param>
+    /// <param name="tenant">the tenant that is exported</param>
+    /// <param name="file">the archive is written to it</param>
     /// <param name="cancel">leaves an unfinished file</param>
     public async Task<TenantArchive.Manifest> Run(ResolvedTenant tenant, Stream file, CancellationToken cancel)
     {
@@ -92,7 +93,7 @@ public sealed class ExportTenant(IDbContextFactory<TenantDb> contexts, TimeProvi
         await using var stream = await archive.CreateEntry(table.Path).OpenAsync(cancel);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (rows, bytes) = (0L, 0L);
-        // The names are the model's own.
+        // The names in the statement come from the database model.
         await using var command = new NpgsqlCommand(
             $"SELECT to_jsonb(t)::text FROM (SELECT {string.Join(", ", table.Exported)} FROM {table.Name} ORDER BY {string.Join(", ", table.Key)}) t",
             connection

@@ -11,8 +11,9 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Tenants.Archives;
 
 /// <summary>
-/// Brings a tenant in from an archive: all of it, in one transaction, or nothing. It writes as that tenant, so that the database itself refuses a row that is
-/// somebody else's. A tenant that is there already stays as it is. What the platform alone gives is taken only from an archive that the operator trusts.
+/// Imports a tenant from an archive, in one transaction. It writes as that tenant, so that the database refuses rows of
+/// another tenant. An existing tenant is not changed. Values that only the platform can set are imported only from an
+/// archive that the operator trusts.
 /// </summary>
 public sealed class ImportTenant(
     IDbContextFactory<TenantDb> contexts,
@@ -23,11 +24,11 @@ public sealed class ImportTenant(
 )
 {
     /// <param name="Manifest">of the archive</param>
-    /// <param name="Rows">that came in</param>
-    /// <param name="Resets">rows that came in with another value than the archive has, by <c>table.column</c></param>
-    /// <param name="LeftOut">rows that did not come in, by table</param>
-    /// <param name="Objects">that have their new keys</param>
-    /// <param name="MissingObjects">files without an object in the store</param>
+    /// <param name="Rows">the number of imported rows</param>
+    /// <param name="Resets">the number of rows in which a value was reset, by <c>table.column</c></param>
+    /// <param name="LeftOut">the number of rows that were not imported, by table</param>
+    /// <param name="Objects">the number of objects that were copied to their new keys</param>
+    /// <param name="MissingObjects">the number of files without an object in the store</param>
     public sealed record Report(
         TenantArchive.Manifest Manifest,
         long Rows,
@@ -38,11 +39,13 @@ public sealed class ImportTenant(
     );
 
     /// <param name="file">the archive; seekable</param>
-    /// <param name="isTrusted">the operator vouches for whoever wrote it</param>
+    /// <param name="isTrusted">whether the operator trusts the author of the archive</param>
     /// <param name="cancel">leaves the database as it was</param>
-    /// <exception cref="BrokenArchiveException">the archive is damaged, altered, of another version, or holds what it must not</exception>
-    /// <exception cref="TenantTakenException">there is such a tenant</exception>
-    /// <exception cref="StoreException">the store is away</exception>
+    /// <exception cref="BrokenArchiveException">
+    /// the archive is damaged, changed, of another version, or contains a value that is not allowed
+    /// </exception>
+    /// <exception cref="TenantTakenException">the tenant exists</exception>
+    /// <exception cref="StoreException">the object store is not available</exception>
     public async Task<Report> Run(Stream file, bool isTrusted, CancellationToken cancel)
     {
         await using var archive = await ArchiveFile.Open(file, cancel);
@@ -54,36 +57,36 @@ public sealed class ImportTenant(
             when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ErasedTenant.Constraint })
         {
             throw new TenantTakenException(
-                "The tenant was erased here. 'tenantry tenant readmit ID', as the owner in MIGRATION_DATABASE_URL, lets it come back."
+                "The tenant was erased here. To allow its import, run 'tenantry tenant readmit ID' as the owner in MIGRATION_DATABASE_URL."
             );
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             throw new TenantTakenException(
-                $"Its slug, its domain or one of its rows is there already ({e.ConstraintName})."
+                $"The tenant's slug, its domain or one of its rows exists already ({e.ConstraintName})."
             );
         }
-        catch (PostgresException e) when (Broken(e) is { } broken)
+        catch (PostgresException e) when (AsBrokenArchive(e) is { } broken)
         {
             throw broken;
         }
     }
 
-    /// <summary>What the database refuses of an archive, in words.</summary>
-    internal static BrokenArchiveException? Broken(PostgresException e) =>
+    /// <summary>The fault of the archive that the database reports; null: the error has another cause.</summary>
+    internal static BrokenArchiveException? AsBrokenArchive(PostgresException e) =>
         e.SqlState switch
         {
             PostgresErrorCodes.InsufficientPrivilege => new BrokenArchiveException(
-                "it holds rows of another tenant than it says"
+                "it contains rows of another tenant than the manifest's"
             ),
             PostgresErrorCodes.ForeignKeyViolation => new BrokenArchiveException(
-                $"a row of {e.TableName} refers to one that it does not have ({e.ConstraintName})"
+                $"a row of {e.TableName} refers to a row that it does not contain ({e.ConstraintName})"
             ),
             _ => null,
         };
 
-    /// <summary>What holds for every archive, whatever is taken of it.</summary>
-    internal async Task<ArchiveTerms> Terms(
+    /// <summary>Checks what applies to every archive, also if single tables are restored from it.</summary>
+    internal async Task<ImportContext> Context(
         TenantDb db,
         TenantArchive.Manifest manifest,
         bool isTrusted,
@@ -93,18 +96,16 @@ public sealed class ImportTenant(
         var schema = (await db.Database.GetAppliedMigrationsAsync(cancel)).Last();
         if (manifest.Schema != schema)
             throw new BrokenArchiveException(
-                $"it was made at schema {manifest.Schema}, and this database is at {schema}: bring both to one version first"
+                $"it was exported at schema {manifest.Schema}, and this database is at {schema}: upgrade both installations to the same version first"
             );
         if (manifest.TenantId == Guid.Empty)
-            throw new BrokenArchiveException("tenant_id is nobody's"); // under it the store has what the service keeps for itself
+            throw new BrokenArchiveException("tenant_id is not the id of a tenant"); // the store has the service's own objects under this id
         var isPlatform = manifest.Slug == TenantSlug.Platform;
         if (!isPlatform && !TenantSlug.IsFree(manifest.Slug))
-            throw new BrokenArchiveException("slug is reserved, or no label of a host name");
+            throw new BrokenArchiveException("slug is reserved, or is not a valid host name label");
         if (isPlatform && !isTrusted)
-            throw new BrokenArchiveException(
-                "it is of the tenant from which the platform is run: say --trust if you vouch for it"
-            );
-        var known = await db.Set<Permission>()
+            throw new BrokenArchiveException("it contains the tenant 'platform': use --trust if you trust its author");
+        var existing = await db.Set<Permission>()
             .AsNoTracking()
             .ToDictionaryAsync(
                 permission => permission.Name,
@@ -112,23 +113,26 @@ public sealed class ImportTenant(
                 StringComparer.Ordinal,
                 cancel
             );
-        if (manifest.Permissions.Values.Except(known.Keys, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
-            throw new BrokenArchiveException($"this version has no permission {unknown}");
-        // Whoever wrote the file may not be whoever runs the platform: no tenant brings rights over the others along. One that no role refers to harms nobody.
+        if (manifest.Permissions.Values.Except(existing.Keys, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            throw new BrokenArchiveException($"the permission {unknown} does not exist in this version");
+        // Attack: the author of the archive gives its users permissions over other tenants. Permissions of the platform
+        // are left out. A role that refers to one is refused; an unused one is harmless.
         var permissions = manifest.Permissions.Where(permission =>
             isPlatform || !permission.Value.StartsWith("platform:", StringComparison.Ordinal)
         );
-        return new ArchiveTerms(
+        return new ImportContext(
             manifest,
             isTrusted,
-            permissions.ToDictionary(permission => permission.Key, permission => known[permission.Value]),
+            permissions.ToDictionary(permission => permission.Key, permission => existing[permission.Value]),
             settings.Clamd is null ? "not_scanned" : "pending",
             clock.GetUtcNow()
         );
     }
 
-    /// <summary>Whether the roles are such as requests could have made: names, number, and how deep they hold each other.</summary>
-    internal async Task DemandRoles(TenantDb db, string slug, CancellationToken cancel)
+    /// <summary>
+    /// Checks the rules of requests for roles: their names, their number, and the length of their chains.
+    /// </summary>
+    internal async Task CheckRoles(TenantDb db, string slug, CancellationToken cancel)
     {
         if (
             RoleRules.FaultOf(
@@ -141,7 +145,7 @@ public sealed class ImportTenant(
             throw new BrokenArchiveException("its tenant " + fault);
     }
 
-    /// <summary>How much a tenant keeps follows from its files.</summary>
+    /// <summary>Counts the tenant's storage again from its files.</summary>
     internal static Task CountStorage(TenantDb db, Guid tenant, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -155,39 +159,39 @@ public sealed class ImportTenant(
     {
         var manifest = archive.Manifest;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(manifest.TenantId);
-        var terms = await Terms(db, manifest, isTrusted, cancel);
+        var context = await Context(db, manifest, isTrusted, cancel);
         if (
             await directory.ById(manifest.TenantId, cancel) is not null
             || await directory.BySlug(manifest.Slug, cancel) is not null
         )
-            throw new TenantTakenException($"There is a tenant '{manifest.Slug}' ({manifest.TenantId}) already.");
+            throw new TenantTakenException($"The tenant '{manifest.Slug}' ({manifest.TenantId}) exists already.");
         var tables = TenantArchive
             .Tables(db.Model)
             .Where(table =>
-                ArchiveTables.ByName[table.Name].Arrival is var arrival
-                && (arrival == Arrival.Always || (arrival == Arrival.Trusted && isTrusted))
+                ArchiveTables.ByName[table.Name].Policy is var policy
+                && (policy == ImportPolicy.Always || (policy == ImportPolicy.TrustedOnly && isTrusted))
             )
             .ToDictionary(
                 table => table,
-                table => new ArchivedRows(table, TenantArchive.EntityOf(db.Model, table.Name), terms)
+                table => new ArchivedRows(table, TenantArchive.EntityOf(db.Model, table.Name), context)
             );
-        if (tables.Keys.FirstOrDefault(table => manifest.Entries.All(entry => entry.Path != table.Path)) is { } lacking)
-            throw new BrokenArchiveException($"it has no {lacking.Path}");
+        if (tables.Keys.FirstOrDefault(table => manifest.Entries.All(entry => entry.Path != table.Path)) is { } missing)
+            throw new BrokenArchiveException($"it has no {missing.Path}");
 
-        var objects = new ArchivedObjects(store, terms);
+        var objects = new ArchivedObjects(store, context);
         var committed = false;
         try
         {
             await objects.Copy(db, archive, tables.Single(table => table.Key.Name == "files").Value, cancel);
             await using var transaction = await db.Begin(cancel);
-            var taken = 0L;
+            var imported = 0L;
             foreach (var (table, rows) in tables)
-                taken += await rows.Take(archive, "", (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
-            await DemandRoles(db, manifest.Slug, cancel);
+                imported += await rows.Import(archive, "", (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
+            await CheckRoles(db, manifest.Slug, cancel);
             await CountStorage(db, manifest.TenantId, cancel);
             var report = new Report(
                 manifest,
-                taken,
+                imported,
                 Sum(tables.Values.Select(rows => rows.Resets)),
                 manifest
                     .Entries.Where(entry => entry.Rows > 0 && tables.Keys.All(table => table.Path != entry.Path))
@@ -212,7 +216,7 @@ public sealed class ImportTenant(
         }
         finally
         {
-            await (committed ? objects.Settle() : objects.Undo());
+            await (committed ? objects.DeleteOld() : objects.Undo());
         }
     }
 
@@ -249,5 +253,5 @@ public sealed class ImportTenant(
     }
 }
 
-/// <summary>What the archive would bring in is there.</summary>
+/// <summary>The tenant that the archive contains exists, or something that must be unique does.</summary>
 public sealed class TenantTakenException(string detail) : Exception(detail + " Nothing was imported.");

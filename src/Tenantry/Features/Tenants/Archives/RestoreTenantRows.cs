@@ -10,8 +10,8 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.Tenants.Archives;
 
 /// <summary>
-/// Brings rows of an archive back into a tenant that lives: those that are gone or, where that is said, those that were changed too. It writes as that tenant, all of it in one transaction or
-/// nothing, and what has come since stays.
+/// Restores rows of an archive in an existing tenant: deleted rows and, with <c>overwrite</c>, changed rows too. It
+/// writes as that tenant, in one transaction. Rows that were added since the export stay.
 /// </summary>
 public sealed class RestoreTenantRows(
     IDbContextFactory<TenantDb> contexts,
@@ -22,38 +22,43 @@ public sealed class RestoreTenantRows(
 )
 {
     /// <summary>
-    /// What can be brought back. The rest would let somebody in again (sessions, tokens), do something again (messages, uploads under way), or is a record of what was
-    /// (the audit log, counts); a tenant's own row is changed by the API.
+    /// The tables that can be restored. Other tables would authenticate users again (sessions, tokens), repeat an
+    /// action (messages, unfinished uploads), or are records of the past (audit events, counts). The tenant's own row
+    /// is changed by the API.
     /// </summary>
-    public static readonly FrozenSet<string> Lasting = ArchiveTables
+    public static readonly FrozenSet<string> Restorable = ArchiveTables
         .All.Where(table => table.IsRestorable)
         .Select(table => table.Name)
         .ToFrozenSet(StringComparer.Ordinal);
 
-    /// <param name="Tables">in the order in which they came</param>
-    /// <param name="Resets">rows of the archive that have another value than they may bring along, by <c>table.column</c></param>
-    /// <param name="Objects">that have their new keys</param>
-    /// <param name="MissingObjects">files without an object in the store</param>
+    /// <param name="Tables">in the order of their import</param>
+    /// <param name="Resets">the number of rows in which a value was reset, by <c>table.column</c></param>
+    /// <param name="Objects">the number of objects that were copied to their new keys</param>
+    /// <param name="MissingObjects">the number of files without an object in the store</param>
     public sealed record Report(
-        IReadOnlyList<Brought> Tables,
+        IReadOnlyList<RestoredTable> Tables,
         IReadOnlyDictionary<string, long> Resets,
         long Objects,
         long MissingObjects
     );
 
-    /// <param name="Table">which</param>
-    /// <param name="Rows">that came back, or were written over</param>
-    /// <param name="Of">that the archive has</param>
-    public sealed record Brought(string Table, long Rows, long Of);
+    /// <param name="Table">the table's name</param>
+    /// <param name="Rows">the number of rows that were restored or overwritten</param>
+    /// <param name="Of">the number of rows in the archive</param>
+    public sealed record RestoredTable(string Table, long Rows, long Of);
 
-    /// <param name="slug">into which tenant; a file says of itself what it likes</param>
+    /// <param name="slug">
+    /// the tenant; the archive must contain the same slug, so that no other tenant is changed by mistake
+    /// </param>
     /// <param name="file">the archive; seekable</param>
-    /// <param name="tables">whose rows are brought back</param>
-    /// <param name="overwrite">rows that are there become what the archive has</param>
-    /// <param name="isTrusted">the operator vouches for whoever wrote it</param>
+    /// <param name="tables">the tables that are restored</param>
+    /// <param name="overwrite">whether existing rows are replaced by those of the archive</param>
+    /// <param name="isTrusted">whether the operator trusts the author of the archive</param>
     /// <param name="cancel">leaves the database as it was</param>
-    /// <exception cref="BrokenArchiveException">the archive is damaged, altered, or of another version</exception>
-    /// <exception cref="RowsRefusedException">they are not to be had, or do not fit to what is there</exception>
+    /// <exception cref="BrokenArchiveException">the archive is damaged, changed, or of another version</exception>
+    /// <exception cref="RowsRefusedException">
+    /// the tables cannot be restored, or their rows conflict with existing rows
+    /// </exception>
     public async Task<Report> Run(
         string slug,
         Stream file,
@@ -63,15 +68,13 @@ public sealed class RestoreTenantRows(
         CancellationToken cancel
     )
     {
-        if (tables.FirstOrDefault(table => !Lasting.Contains(table)) is { } other)
+        if (tables.FirstOrDefault(table => !Restorable.Contains(table)) is { } other)
             throw new RowsRefusedException(
-                $"Rows of {other} are not brought back. It can be: {string.Join(", ", Lasting.Order(StringComparer.Ordinal))}."
+                $"The table {other} cannot be restored. These tables can be restored: {string.Join(", ", Restorable.Order(StringComparer.Ordinal))}."
             );
         await using var archive = await ArchiveFile.Open(file, cancel);
         if (archive.Manifest.Slug != slug)
-            throw new RowsRefusedException(
-                $"The file is of the tenant '{archive.Manifest.Slug}', and not of '{slug}'."
-            );
+            throw new RowsRefusedException($"The archive contains the tenant '{archive.Manifest.Slug}', not '{slug}'.");
         try
         {
             return await Run(archive, tables, overwrite, isTrusted, cancel);
@@ -79,54 +82,56 @@ public sealed class RestoreTenantRows(
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
             throw new RowsRefusedException(
-                $"A row of {e.TableName} refers to one that is not there ({e.ConstraintName}): name that table too."
+                $"A row of {e.TableName} refers to a row that does not exist ({e.ConstraintName}). Restore that table too."
             );
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            throw new RowsRefusedException($"A row of {e.TableName} has what another has by now ({e.ConstraintName}).");
+            throw new RowsRefusedException(
+                $"A row of {e.TableName} conflicts with an existing row ({e.ConstraintName})."
+            );
         }
-        catch (PostgresException e) when (ImportTenant.Broken(e) is { } broken)
+        catch (PostgresException e) when (ImportTenant.AsBrokenArchive(e) is { } broken)
         {
             throw broken;
         }
     }
 
-    /// <summary>Brings in objects that came into the store after the rows of their files, by the same archive.</summary>
-    /// <returns>how many have their keys now, and how many files still lack one</returns>
-    /// <exception cref="BrokenArchiveException">the archive is damaged, altered, or of another version</exception>
-    /// <exception cref="StoreException">the store is away; run it again</exception>
+    /// <summary>
+    /// Copies objects that were put into the store after the rows of their files were imported from the same archive.
+    /// </summary>
+    /// <returns>the number of copied objects, and the number of files that still have no object</returns>
+    /// <exception cref="BrokenArchiveException">the archive is damaged, changed, or of another version</exception>
+    /// <exception cref="StoreException">the object store is not available; a second run continues</exception>
     public async Task<(long Objects, long Missing)> Objects(string slug, Stream file, CancellationToken cancel)
     {
         await using var archive = await ArchiveFile.Open(file, cancel);
         if (archive.Manifest.Slug != slug)
-            throw new RowsRefusedException(
-                $"The file is of the tenant '{archive.Manifest.Slug}', and not of '{slug}'."
-            );
+            throw new RowsRefusedException($"The archive contains the tenant '{archive.Manifest.Slug}', not '{slug}'.");
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(archive.Manifest.TenantId);
-        var terms = await import.Terms(db, archive.Manifest, isTrusted: true, cancel);
-        await DemandThere(archive.Manifest, cancel);
-        var objects = new ArchivedObjects(store, terms);
+        var context = await import.Context(db, archive.Manifest, isTrusted: true, cancel);
+        await CheckExists(archive.Manifest, cancel);
+        var objects = new ArchivedObjects(store, context);
         await objects.CopyLater(
             db,
             archive,
-            Rows(db, TenantArchive.Tables(db.Model).Single(table => table.Name == "files"), terms),
+            Rows(db, TenantArchive.Tables(db.Model).Single(table => table.Name == "files"), context),
             cancel
         );
-        await objects.Settle();
+        await objects.DeleteOld();
         return (objects.Copied, objects.Missing);
     }
 
-    private async Task DemandThere(TenantArchive.Manifest manifest, CancellationToken cancel)
+    private async Task CheckExists(TenantArchive.Manifest manifest, CancellationToken cancel)
     {
         if (await directory.ById(manifest.TenantId, cancel) is not { } tenant || tenant.Slug != manifest.Slug)
             throw new RowsRefusedException(
-                $"There is no tenant '{manifest.Slug}' ({manifest.TenantId}): 'tenantry tenant import' brings it in as a whole."
+                $"There is no tenant '{manifest.Slug}' ({manifest.TenantId}). Use 'tenantry tenant import' to import it as a whole."
             );
     }
 
-    private static ArchivedRows Rows(TenantDb db, TenantArchive.Table table, ArchiveTerms terms) =>
-        new(table, TenantArchive.EntityOf(db.Model, table.Name), terms);
+    private static ArchivedRows Rows(TenantDb db, TenantArchive.Table table, ImportContext context) =>
+        new(table, TenantArchive.EntityOf(db.Model, table.Name), context);
 
     private async Task<Report> Run(
         ArchiveFile archive,
@@ -138,37 +143,46 @@ public sealed class RestoreTenantRows(
     {
         var manifest = archive.Manifest;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(manifest.TenantId);
-        var terms = await import.Terms(db, manifest, isTrusted, cancel);
-        await DemandThere(manifest, cancel);
+        var context = await import.Context(db, manifest, isTrusted, cancel);
+        await CheckExists(manifest, cancel);
         var tables = TenantArchive
             .Tables(db.Model)
             .Where(table => names.Contains(table.Name))
-            .ToDictionary(table => table, table => Rows(db, table, terms));
-        if (tables.Keys.FirstOrDefault(table => manifest.Entries.All(entry => entry.Path != table.Path)) is { } lacking)
-            throw new BrokenArchiveException($"it has no {lacking.Path}");
+            .ToDictionary(table => table, table => Rows(db, table, context));
+        if (tables.Keys.FirstOrDefault(table => manifest.Entries.All(entry => entry.Path != table.Path)) is { } missing)
+            throw new BrokenArchiveException($"it has no {missing.Path}");
 
-        var objects = new ArchivedObjects(store, terms);
+        var objects = new ArchivedObjects(store, context);
         var committed = false;
         try
         {
             if (tables.FirstOrDefault(table => table.Key.Name == "files").Value is { } files)
                 await objects.Copy(db, archive, files, cancel);
             await using var transaction = await db.Begin(cancel);
-            var brought = new List<Brought>();
+            var restored = new List<RestoredTable>();
             foreach (var (table, rows) in tables)
             {
                 var conflict =
-                    overwrite && Changes(db, table) ? Overwriting(table, isTrusted) : "ON CONFLICT DO NOTHING";
-                var came = await rows.Take(archive, conflict, (NpgsqlConnection)db.Database.GetDbConnection(), cancel);
-                brought.Add(
-                    new Brought(table.Name, came, manifest.Entries.Single(entry => entry.Path == table.Path).Rows)
+                    overwrite && IsUpdatable(db, table) ? Overwrite(table, isTrusted) : "ON CONFLICT DO NOTHING";
+                var count = await rows.Import(
+                    archive,
+                    conflict,
+                    (NpgsqlConnection)db.Database.GetDbConnection(),
+                    cancel
+                );
+                restored.Add(
+                    new RestoredTable(
+                        table.Name,
+                        count,
+                        manifest.Entries.Single(entry => entry.Path == table.Path).Rows
+                    )
                 );
             }
             if (
                 names.Contains("roles", StringComparer.Ordinal)
                 || names.Contains("role_permissions", StringComparer.Ordinal)
             )
-                await import.DemandRoles(db, manifest.Slug, cancel);
+                await import.CheckRoles(db, manifest.Slug, cancel);
             if (names.Contains("files", StringComparer.Ordinal))
                 await ImportTenant.CountStorage(db, manifest.TenantId, cancel);
             await Audit(manifest.TenantId);
@@ -180,7 +194,7 @@ public sealed class RestoreTenantRows(
             await transaction.CommitAsync(cancel);
             committed = true;
             return new Report(
-                brought,
+                restored,
                 ImportTenant.Sum(tables.Values.Select(rows => rows.Resets)),
                 objects.Copied,
                 objects.Missing
@@ -203,7 +217,7 @@ public sealed class RestoreTenantRows(
                                 exported_at = manifest.ExportedAt,
                                 overwrite,
                                 trusted = isTrusted,
-                                rows = brought.ToDictionary(table => table.Table, table => table.Rows),
+                                rows = restored.ToDictionary(table => table.Table, table => table.Rows),
                             }
                         ),
                     }
@@ -213,12 +227,14 @@ public sealed class RestoreTenantRows(
         }
         finally
         {
-            await (committed ? objects.Settle() : objects.Undo());
+            await (committed ? objects.DeleteOld() : objects.Undo());
         }
     }
 
-    /// <summary>What a row that is there becomes: it keeps what never changes, and what an archive that is not trusted may not give.</summary>
-    private static string Overwriting(TenantArchive.Table table, bool isTrusted)
+    /// <summary>
+    /// The update of an existing row. The row keeps fixed values, and values that only a trusted archive can set.
+    /// </summary>
+    private static string Overwrite(TenantArchive.Table table, bool isTrusted)
     {
         var sets = ArchiveTables
             .ByName[table.Name]
@@ -231,13 +247,15 @@ public sealed class RestoreTenantRows(
         return $"ON CONFLICT ({string.Join(", ", table.Key)}) DO UPDATE SET {string.Join(", ", sets)}";
     }
 
-    /// <summary>Whether the rows of a table are ever changed: of a user's role there is nothing but that it is there.</summary>
-    private static bool Changes(TenantDb db, TenantArchive.Table table) =>
+    /// <summary>
+    /// Whether rows of a table can change. The assignment of a role to a user, for example, only exists or does not.
+    /// </summary>
+    private static bool IsUpdatable(TenantDb db, TenantArchive.Table table) =>
         ((string)TenantArchive.EntityOf(db.Model, table.Name)[OwnershipConvention.Grants]!).Contains(
             "UPDATE",
             StringComparison.Ordinal
         );
 }
 
-/// <summary>The rows cannot be brought back; the message says why.</summary>
-public sealed class RowsRefusedException(string message) : Exception(message + " Nothing was brought back.");
+/// <summary>The rows cannot be restored; the message contains the reason.</summary>
+public sealed class RowsRefusedException(string message) : Exception(message + " Nothing was restored.");

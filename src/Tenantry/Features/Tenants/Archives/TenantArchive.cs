@@ -7,7 +7,10 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Tenants.Archives;
 
-/// <summary>A tenant in one file: a ZIP with a JSON Lines entry for each table and a manifest that says what each has to be.</summary>
+/// <summary>
+/// The file format of an exported tenant: a ZIP file with a JSON Lines entry for each table, and a manifest with the
+/// size and hash of each entry.
+/// </summary>
 public static class TenantArchive
 {
     public const string Format = "tenantry-tenant/1";
@@ -20,13 +23,15 @@ public static class TenantArchive
         AllowDuplicateProperties = false,
     };
 
-    /// <param name="Format">of the archive: <see cref="TenantArchive.Format"/></param>
-    /// <param name="Schema">the last migration of the database it comes from</param>
-    /// <param name="ExportedAt">all rows are as they were at this moment</param>
-    /// <param name="TenantId">whose rows they are</param>
-    /// <param name="Slug">of that tenant</param>
-    /// <param name="Permissions">name of each permission that a role refers to, by its id there: the catalogue has other ids in each database</param>
-    /// <param name="Entries">all there are, but for this one</param>
+    /// <param name="Format">the format of the archive: <see cref="TenantArchive.Format"/></param>
+    /// <param name="Schema">the last migration of the exporting database</param>
+    /// <param name="ExportedAt">the moment of the snapshot</param>
+    /// <param name="TenantId">the exported tenant</param>
+    /// <param name="Slug">the tenant's slug</param>
+    /// <param name="Permissions">
+    /// the name of each permission by its id in the exporting database; the ids differ between databases
+    /// </param>
+    /// <param name="Entries">all entries except the manifest</param>
     public sealed record Manifest(
         string Format,
         string Schema,
@@ -37,19 +42,19 @@ public static class TenantArchive
         IReadOnlyList<Entry> Entries
     );
 
-    /// <param name="Path">in the archive</param>
-    /// <param name="Rows">a line each</param>
-    /// <param name="Bytes">uncompressed</param>
-    /// <param name="Sha256">of those bytes, in hexadecimal</param>
+    /// <param name="Path">the path in the archive</param>
+    /// <param name="Rows">the number of rows, one per line</param>
+    /// <param name="Bytes">the uncompressed size</param>
+    /// <param name="Sha256">the SHA-256 of those bytes, in hexadecimal</param>
     public sealed record Entry(string Path, long Rows, long Bytes, string Sha256);
 
-    /// <summary>A table, as archives see it.</summary>
+    /// <summary>A table in an archive.</summary>
     /// <param name="Name">in the database</param>
-    /// <param name="Columns">all that are stored, but for those that follow from others</param>
-    /// <param name="Key">the order of its rows</param>
-    /// <param name="Exported">SQL of each column, as an export writes it</param>
-    /// <param name="PermissionColumn">the one that refers to the catalogue, where there is one</param>
-    /// <param name="IsSelfReferring">its rows refer to each other and have to come in at once</param>
+    /// <param name="Columns">all stored columns; computed columns are left out</param>
+    /// <param name="Key">the primary key, by which the rows are ordered</param>
+    /// <param name="Exported">SQL of each exported column</param>
+    /// <param name="PermissionColumn">the column that refers to a permission; null: there is none</param>
+    /// <param name="IsSelfReferring">its rows refer to each other and must be imported by one statement</param>
     public sealed record Table(
         string Name,
         IReadOnlyList<string> Columns,
@@ -69,14 +74,19 @@ public static class TenantArchive
     public static IEntityType EntityOf(IModel model, string table) =>
         model.GetEntityTypes().Single(entity => entity.GetTableName() == table);
 
-    /// <summary>Every table whose rows an archive carries, as <see cref="ArchiveTables"/> says. Those that others refer to come first.</summary>
+    /// <summary>
+    /// The tables that an archive contains, by <see cref="ArchiveTables"/>. A table comes before the tables that refer
+    /// to it.
+    /// </summary>
     public static IReadOnlyList<Table> Tables(IModel model) =>
         [
             .. TenantErasure
                 .Tables(model)
                 .Append(model.FindEntityType(typeof(Tenant))!.GetTableName()!)
                 .Reverse()
-                .Where(name => ArchiveTables.ByName.TryGetValue(name, out var table) && table.Arrival != Arrival.Never)
+                .Where(name =>
+                    ArchiveTables.ByName.TryGetValue(name, out var table) && table.Policy != ImportPolicy.Never
+                )
                 .Select(name => Of(EntityOf(model, name), ArchiveTables.ByName[name])),
         ];
 
@@ -99,5 +109,5 @@ public static class TenantArchive
         );
 }
 
-/// <summary>The file is no archive of a tenant, or was damaged or altered.</summary>
+/// <summary>The file is not an archive of a tenant, or was damaged or changed.</summary>
 public sealed class BrokenArchiveException(string fault) : Exception($"The archive cannot be imported: {fault}.");

@@ -25,7 +25,7 @@ public sealed class ArchiveTablesTests(Cluster cluster)
             .All.Select(table => table.Name)
             .Order()
             .ShouldBe(entities.Keys.Order(), "declare the table in ArchiveTables");
-        foreach (var table in ArchiveTables.All.Where(table => table.Arrival != Arrival.Never))
+        foreach (var table in ArchiveTables.All.Where(table => table.Policy != ImportPolicy.Never))
         {
             var stored = entities[table.Name]
                 .GetProperties()
@@ -59,10 +59,10 @@ public sealed class ArchiveTablesTests(Cluster cluster)
         ];
 
         var asTheyAre = ArchiveTables
-            .All.Where(table => table.Arrival == Arrival.Always)
+            .All.Where(table => table.Policy == ImportPolicy.Always)
             .SelectMany(table =>
                 table
-                    .Columns.Where(column => column is { Made: null, Reset: null, Fault: null })
+                    .Columns.Where(column => column is { Computed: null, Reset: null, Fault: null })
                     .Select(column => $"{table.Name}.{column.Name}")
             );
 
@@ -70,7 +70,7 @@ public sealed class ArchiveTablesTests(Cluster cluster)
             .Where(column => words.Any(word => column.Split('.')[1].Contains(word, StringComparison.Ordinal)))
             .ShouldBeEmpty();
         ArchiveTables
-            .All.Where(table => table.Arrival != Arrival.Always)
+            .All.Where(table => table.Policy != ImportPolicy.Always)
             .ShouldAllBe(table => table.Why.Length > 0 && !table.IsRestorable);
     }
 }

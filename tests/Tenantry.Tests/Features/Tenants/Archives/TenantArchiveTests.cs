@@ -155,7 +155,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         );
 
         (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain(
-            "an object of another tenant"
+            "not the key of an object of this tenant"
         );
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
     }
@@ -233,7 +233,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             $"There is no file '{file}.none'."
         );
         (await Refusal(() => TenantCommand.Import(Build, text, isTrusted: false, Cancel))).ShouldBe(
-            "The archive cannot be imported: it is not a whole ZIP file."
+            "The archive cannot be imported: it is not a complete ZIP file."
         );
         Directory.EnumerateFiles(folder, "*.unfinished").ShouldBeEmpty();
 

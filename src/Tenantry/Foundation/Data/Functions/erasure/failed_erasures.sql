@@ -1,7 +1,7 @@
 -- Returns which erasures of the given tenants failed, the reason, and the time of the next attempt. Rows are returned
 -- for the tenant of the transaction itself, or for all where that is the tenant platform.
 --
--- Callers: ListTenants.cs, TenantsEndpoints.cs
+-- Callers: GetTenant.cs, ListTenants.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   pk_tenants
 
