@@ -444,8 +444,8 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             ["valid token"] = await service.MailedToken($"mutated@{slug}.example"),
             ["valid link"] = link.Json["url"]!.GetValue<string>().Split("token=")[1],
             ["valid unsubscribe"] = service
-                .Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.Unsubscribing>()
-                .Link(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com")
+                .Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.UnsubscribeLink>()
+                .Create(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com")
                 .Split("token=")[1],
             ["valid cursor"] = (await admin.Get("roles?limit=1")).Json["next_cursor"]!.GetValue<string>(),
             ["valid signature"] = download.Split("signature=")[1],
