@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Notifications.Sending;
 using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;

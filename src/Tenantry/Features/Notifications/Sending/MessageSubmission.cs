@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Features.Notifications.Delivery;
 using Tenantry.Foundation.Data.Database;
