@@ -440,8 +440,8 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
             ["valid token"] = await service.MailedToken($"mutated@{slug}.example"),
             ["valid link"] = link.Text("url").Split("token=")[1],
             ["valid unsubscribe"] = service
-                .Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.Unsubscribing>()
-                .Link(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com")
+                .Services.GetRequiredService<Tenantry.Features.Notifications.Suppressions.UnsubscribeLink>()
+                .Create(tenant, Tenantry.Foundation.Messaging.Templates.Channel.Email, "reader@example.com")
                 .Split("token=")[1],
             ["valid cursor"] = (await admin.Get("roles?limit=1")).Text("next_cursor"),
             ["valid signature"] = download.Split("signature=")[1],

@@ -36,8 +36,8 @@ public sealed class MutatedTokensTests(SharedService shared) : IClassFixture<Sha
             )
         ).Json["requests"]![0]!.Text("url");
         var unsubscribe = service
-            .Services.GetRequiredService<Unsubscribing>()
-            .Link(tenant, Channel.Email, "reader@example.com");
+            .Services.GetRequiredService<UnsubscribeLink>()
+            .Create(tenant, Channel.Email, "reader@example.com");
         (await admin.Post("users", new { email = $"invited@{slug}.example", role = "User" })).Status.ShouldBe(201);
         var mailed = await service.MailedToken($"invited@{slug}.example");
         var cursor = (await admin.Get("roles?limit=1")).Text("next_cursor");

@@ -17,8 +17,11 @@ public sealed partial class SharedResourceTests(SharedService shared) : IClassFi
         ["Foundation/Traffic/Limits/Lease.cs"] =
             "one for each bucket of one tenant, and one for the global bucket, which is asked within REDIS_DEADLINE_MS",
         ["Foundation/Traffic/Metering/RequestMeter.cs"] = "one writer of counts; no request waits for it",
-        ["Features/Notifications/Delivery/DeliveryWorker.cs"] =
+        ["Features/Notifications/Delivery/DeliveryLane.cs"] =
             "places of a channel: messages are claimed tenant by tenant in turns",
+        ["Features/Notifications/Delivery/DeliveryResultWriter.cs"] =
+            "results that are to be written: no more than the places of all channels",
+        ["Features/Notifications/Delivery/SharedRate.cs"] = "the rate of a provider, for messages in their turns",
         ["Foundation/Data/Database/WorkQueue.cs"] =
             "lanes of a queue, whose entries are claimed tenant by tenant in turns, with a cap for each",
         ["Foundation/Messaging/TemplateProblems.cs"] =

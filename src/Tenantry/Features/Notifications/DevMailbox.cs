@@ -11,8 +11,8 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 namespace Tenantry.Features.Notifications;
 
 /// <summary>
-/// What was mailed, as a page or as JSON, newest first. It shows the mail of all tenants, one-time tokens included, so it exists in
-/// Development only.
+/// The messages that were sent, as a page or as JSON, newest first. It shows the messages of all tenants, with their
+/// one-time links, so it exists in Development only.
 /// </summary>
 public static class DevMailbox
 {
@@ -20,11 +20,14 @@ public static class DevMailbox
 
     public sealed record Mailbox(IReadOnlyList<Item> Items);
 
-    private const int MostShown = 200;
+    private const int MaxItems = 200;
 
-    /// <summary>A message is there some milliseconds after the request that sent it. Whoever looks at once sees it all the same.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(10);
+    /// <summary>
+    /// The worker sends a message some milliseconds after the request that queued it. The mailbox waits for it, so that
+    /// a developer who looks at once sees it.
+    /// </summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     public static void MapDevMailbox(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/dev/mailbox", Show).Public("a developer's own machine").ExcludeFromDescription();
@@ -37,12 +40,9 @@ public static class DevMailbox
         CancellationToken cancel
     )
     {
-        for (
-            var since = Stopwatch.GetTimestamp();
-            await Waits(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < Patience;
-
-        )
-            await Task.Delay(Again, cancel);
+        var since = Stopwatch.GetTimestamp();
+        while (await IsSending(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < MaxWait)
+            await Task.Delay(PollInterval, cancel);
         var messages = await Read(recipient, dataSource, sealing, cancel);
         var wantsJson =
             recipient is not null
@@ -51,7 +51,11 @@ public static class DevMailbox
         return wantsJson ? TypedResults.Ok(new Mailbox(messages)) : WebPage.Show(http, "Mailbox", Html(messages));
     }
 
-    private static async Task<bool> Waits(string? recipient, NpgsqlDataSource dataSource, CancellationToken cancel) =>
+    private static async Task<bool> IsSending(
+        string? recipient,
+        NpgsqlDataSource dataSource,
+        CancellationToken cancel
+    ) =>
         (
             await dataSource.RowsOfPlatform(
                 new($"SELECT {DatabaseFunctions.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } },
@@ -71,7 +75,7 @@ public static class DevMailbox
                 $"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {DatabaseFunctions.ReadDevelopmentMailbox}($1, $2)"
             )
             {
-                Parameters = { Parameter(recipient), Parameter(MostShown) },
+                Parameters = { Parameter(recipient), Parameter(MaxItems) },
             },
             row =>
             {
@@ -93,7 +97,7 @@ public static class DevMailbox
     {
         var page = new StringBuilder();
         if (messages.Count == 0)
-            page.Append("<p>Nothing was sent yet.</p>");
+            page.Append("<p>No messages were sent yet.</p>");
         foreach (var message in messages)
         {
             page.Append("<article><h2>")

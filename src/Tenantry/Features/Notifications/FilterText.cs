@@ -2,7 +2,7 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Notifications;
 
-/// <summary>A filter that is one of some words.</summary>
+/// <summary>A filter of a list whose value is the name of an enum member.</summary>
 internal static class FilterText
 {
     public static T? Of<T>(string name, string? text, Dictionary<string, string[]> errors)

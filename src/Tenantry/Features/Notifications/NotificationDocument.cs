@@ -5,30 +5,39 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications;
 
-/// <summary>A message and what became of it, as the API shows it.</summary>
-/// <param name="Id">Of the message.</param>
-/// <param name="Channel">By which it goes.</param>
-/// <param name="Recipient">An address, a number in E.164, or the id of a device.</param>
-/// <param name="Status">What has become of it.</param>
-/// <param name="Subject">Of a mail or a push message; null where it carries a one-time link or code.</param>
-/// <param name="Body">As text; only where one message is read, and not where the tenant hides it or it carries a one-time link or code.</param>
-/// <param name="HtmlBody">As HTML; the same.</param>
-/// <param name="TemplateName">From which it was made.</param>
-/// <param name="Priority">Among the messages of the tenant.</param>
-/// <param name="Category">What it is for.</param>
-/// <param name="Segments">Of an SMS: as many are paid for.</param>
-/// <param name="Country">Of an SMS.</param>
-/// <param name="UserId">The user whom it concerns, where there is one.</param>
-/// <param name="SentBy">The user who had it sent; null: the service itself.</param>
-/// <param name="Attempts">How often it was tried.</param>
-/// <param name="ErrorMessage">What the provider said against it, last; of a message with a one-time link or code its code alone.</param>
-/// <param name="Transport">By what it went.</param>
-/// <param name="ProviderId">What the provider calls it.</param>
-/// <param name="SendAt">Not before.</param>
-/// <param name="NextAttemptAt">While it waits.</param>
-/// <param name="SentAt">When the provider had it.</param>
-/// <param name="FeedbackAt">When the receiving side said that it has it, or will not.</param>
-/// <param name="CreatedAt">When it was asked for.</param>
+/// <summary>A message and its delivery, as the API shows it.</summary>
+/// <param name="Id">The id of the message.</param>
+/// <param name="Channel">The channel of the message.</param>
+/// <param name="Recipient">The e-mail address, the telephone number in E.164, or the id of the device.</param>
+/// <param name="Status">The state of the delivery.</param>
+/// <param name="Subject">
+/// The subject of an e-mail or the title of a push notification. Null where the message contains a one-time link or
+/// code.
+/// </param>
+/// <param name="Body">
+/// The body as plain text. Null in lists, where the tenant hides bodies, and where the message contains a one-time link
+/// or code.
+/// </param>
+/// <param name="HtmlBody">The body as HTML. Null in the same cases as `body`.</param>
+/// <param name="TemplateName">The template that the message was rendered from.</param>
+/// <param name="Priority">The priority of the message among the messages of the tenant.</param>
+/// <param name="Category">The purpose of the message: `transactional` or `marketing`.</param>
+/// <param name="Segments">The number of SMS segments that are charged.</param>
+/// <param name="Country">The country of the telephone number of an SMS (ISO 3166).</param>
+/// <param name="UserId">The user to whom the recipient belongs. Null: the recipient belongs to no user.</param>
+/// <param name="SentBy">The user who sent the message. Null: the service sent it by itself.</param>
+/// <param name="Attempts">The number of delivery attempts.</param>
+/// <param name="ErrorMessage">
+/// The reason of the last failed attempt. For a message with a one-time link or code it contains the provider's code
+/// only.
+/// </param>
+/// <param name="Transport">The transport that sent the message.</param>
+/// <param name="ProviderId">The id that the provider gave the message.</param>
+/// <param name="SendAt">The earliest time at which the message is sent.</param>
+/// <param name="NextAttemptAt">The time of the next attempt, while the message is queued.</param>
+/// <param name="SentAt">When the provider accepted the message.</param>
+/// <param name="FeedbackAt">When the provider last reported a delivery, bounce or complaint.</param>
+/// <param name="CreatedAt">When the message was created.</param>
 public sealed record NotificationDocument(
     Guid Id,
     Channel Channel,
@@ -55,7 +64,10 @@ public sealed record NotificationDocument(
     DateTimeOffset CreatedAt
 ) : IExample<NotificationDocument>
 {
-    /// <summary>Of a secret message it has no text, whatever the row still holds: a version before may have written it.</summary>
+    /// <summary>
+    /// A message with a one-time link or code is shown without its texts, even if the row still contains them: an
+    /// earlier version of the service may have stored them.
+    /// </summary>
     public static NotificationDocument Of(Notification message, bool withBody)
     {
         var isShown = withBody && !message.IsSecret;

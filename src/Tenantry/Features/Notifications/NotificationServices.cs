@@ -10,12 +10,13 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications;
 
+/// <summary>Registers what sends messages: the queue, its worker, and a transport for each channel.</summary>
 public static class NotificationServices
 {
     public static void AddNotifications(this IServiceCollection services, ServiceSettings settings)
     {
-        services.AddScoped<SendMessage>();
-        services.AddScoped<TemplateRequests>();
+        services.AddScoped<MessageSubmission>();
+        services.AddScoped<TemplateRevisions>();
         services.AddScoped<ProviderFeedback>();
         services.AddSingleton<SnsSignature>();
         services
@@ -23,8 +24,9 @@ public static class NotificationServices
                 SnsSignature.HttpClient,
                 client => (client.Timeout, client.MaxResponseContentBufferSize) = (TimeSpan.FromSeconds(10), 64 * 1024)
             )
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false }); // where a certificate comes from is not up to whoever answers
-        services.AddSingleton<Unsubscribing>();
+            // No redirects: only the host that was checked may provide a certificate.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddSingleton<UnsubscribeLink>();
         services.AddSingleton<MailMessage>();
         services.AddSingleton<MessageQueue>();
         AddTransports(services, settings);

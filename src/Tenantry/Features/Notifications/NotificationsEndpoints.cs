@@ -12,209 +12,261 @@ using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Notifications;
 
-/// <summary>Messages to people, under <c>/api/v1/notifications</c>.</summary>
+/// <summary>
+/// Sends messages and manages their templates, devices and suppressions: <c>/api/v1/notifications</c>.
+/// </summary>
 public static class NotificationsEndpoints
 {
-    private const string OwnRow = "the row of the message says who sent what to whom, and stays as long as the history";
+    private const string OwnRow = "the row of the message records who sent what to whom, for as long as the history";
 
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
         var notifications = api.MapGroup("/notifications").WithTags("Notifications");
+        MapSending(notifications);
+        MapMessages(notifications);
+        MapSettings(notifications);
+        MapTemplates(notifications.MapGroup("/templates"));
+        MapSuppressions(notifications.MapGroup("/suppressions"));
+        MapDevices(notifications.MapGroup("/devices"));
+        MapFeedback(notifications);
+        MapUnsubscribing(api);
+    }
+
+    private static void MapSending(RouteGroupBuilder notifications)
+    {
         notifications
-            .MapPost("/email", SendMessage.Email)
+            .MapPost("/email", SendEmail.Handle)
             .Requires(Permissions.NotificationsSend)
             .NotAudited(OwnRow)
             .Idempotent()
-            .WithSummary("Send a mail")
+            .WithSummary("Send an e-mail")
             .WithDescription(
-                "Subject and text (or HTML, or both), or a template and what it is filled with. Answers as soon as it is in the queue; `GET` of the `Location` tells what became of it."
+                "Queues an e-mail. Send `subject` with `body`, `html_body` or both, or send `template_name` with `template_vars`. The response does not wait for the delivery: `GET` of the `Location` returns its state."
             );
         notifications
-            .MapPost("/sms", SendMessage.Sms)
+            .MapPost("/sms", SendSms.Handle)
             .Requires(Permissions.NotificationsSend)
             .NotAudited(OwnRow)
             .Idempotent()
             .WithSummary("Send an SMS")
             .WithDescription(
-                "To a number in a country where the tenant sends any (`notifications/settings`). `segments` tells how many are paid for."
+                "Queues an SMS. The country of the telephone number must be one to which the tenant sends SMS (`notifications/settings`). `segments` is the number of segments that are charged."
             );
         notifications
-            .MapPost("/push", SendMessage.Push)
+            .MapPost("/push", SendPush.Handle)
             .Requires(Permissions.NotificationsSend)
             .NotAudited(OwnRow)
             .Idempotent()
-            .WithSummary("Send a push message")
-            .WithDescription("To a device, or to all devices of a user: a message each.");
+            .WithSummary("Send a push notification")
+            .WithDescription("Queues a push notification to a device, or one message to each device of a user.");
+    }
+
+    private static void MapMessages(RouteGroupBuilder notifications)
+    {
         notifications
-            .MapGet("/history", NotificationHistory.List)
+            .MapGet("/history", ListNotifications.Handle)
             .Requires(Permissions.NotificationsRead)
             .MayBeStale()
             .WithSummary("List messages")
             .WithDescription(
-                "Newest first, without their texts. `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly; `from` and `to` bound when they were asked for."
+                "Returns messages without their texts, newest first. The filters `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly. `from` and `to` filter by the time of creation."
             );
         notifications
-            .MapGet("/{id:guid}", NotificationHistory.Read)
+            .MapGet("/{id:guid}", GetNotification.Handle)
             .Requires(Permissions.NotificationsRead)
-            .WithSummary("Read a message")
-            .WithDescription("With its text, unless the tenant hides texts or it holds a one-time token.");
+            .WithSummary("Get a message")
+            .WithDescription(
+                "Returns a message with its texts. The texts are null where the tenant hides them (`redact_bodies`) and where they contain a one-time link or code."
+            );
         notifications
-            .MapPost("/{id:guid}/retry", NotificationHistory.Retry)
+            .MapPost("/{id:guid}/retry", RetryNotification.Handle)
             .Requires(Permissions.NotificationsSend)
             .Audited("notification.retried")
             .Idempotent()
-            .WithSummary("Try a message again")
+            .WithSummary("Retry a message")
             .WithDescription(
-                "One that failed, bounced, was suppressed or cancelled, with all its attempts anew. An SMS counts once more."
+                "Queues a message again that failed, bounced, was suppressed or was cancelled. It gets as many attempts as a new message. An SMS counts against the limits again."
             );
         notifications
-            .MapPost("/{id:guid}/cancel", NotificationHistory.Cancel)
+            .MapPost("/{id:guid}/cancel", CancelNotification.Handle)
             .Requires(Permissions.NotificationsSend)
             .Audited("notification.cancelled")
             .WithSummary("Cancel a message")
             .WithDescription(
-                "As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled."
+                "Cancels a message that is still queued. Messages that the service sends by itself cannot be cancelled."
             );
+    }
 
+    private static void MapSettings(RouteGroupBuilder notifications)
+    {
         notifications
-            .MapGet("/settings", TenantSettings.Read)
+            .MapGet("/settings", GetNotificationSettings.Handle)
             .Requires(Permissions.TenantsRead)
-            .WithSummary("Read the settings of messages")
-            .WithDescription("Language, what is kept, and where SMS may go and how many.");
+            .WithSummary("Get the notification settings")
+            .WithDescription(
+                "Returns the tenant's settings for its messages: the language, whether texts are erased after sending, and the countries and limits for SMS."
+            );
         notifications
-            .MapPut("/settings", TenantSettings.Replace)
+            .MapPut("/settings", ReplaceNotificationSettings.Handle)
             .Requires(Permissions.TenantsManage)
             .Audited("notification.settings_changed")
-            .WithSummary("Change the settings of messages")
-            .WithDescription("All of them: what a message sent from now on is held against.");
+            .WithSummary("Replace the notification settings")
+            .WithDescription(
+                "Replaces all of the tenant's settings for its messages. They apply to messages that are sent from then on."
+            );
+    }
 
-        var templates = notifications.MapGroup("/templates");
+    private static void MapTemplates(RouteGroupBuilder templates)
+    {
         templates
-            .MapGet("/", TemplateRequests.List)
+            .MapGet("/", ListTemplates.Handle)
             .Requires(Permissions.NotificationsRead)
             .WithSummary("List templates")
-            .WithDescription("Newest first. `name`, `type` and `is_active` match exactly.");
+            .WithDescription(
+                "Returns the tenant's templates, newest first. The filters `name`, `type` and `is_active` match exactly."
+            );
         templates
-            .MapPost("/", TemplateRequests.Make)
+            .MapPost("/", CreateTemplate.Handle)
             .Requires(Permissions.TemplatesManage)
             .Audited("template.created")
             .Idempotent()
             .InTurns(gates => gates.Previews)
-            .WithSummary("Make a template")
+            .WithSummary("Create a template")
             .WithDescription(
-                "In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant, which needs `templates:security` too. A fault is told with line and column."
+                "Creates a template in Liquid. A template with the name of a system template (`templates/system`) replaces that one for the tenant, and requires the permission `templates:security` too. Faults in the texts are reported with line and column."
             );
         templates
-            .MapGet("/system", TemplateRequests.ListSystem)
+            .MapGet("/system", ListSystemTemplates.Handle)
             .Requires(Permissions.NotificationsRead)
             .WithSummary("List system templates")
             .WithDescription(
-                "The mails that the service sends by itself, as they are where the tenant does not replace them."
+                "Returns the e-mails that the service sends by itself, with their default texts. A tenant can replace them."
             );
         templates
-            .MapGet("/{id:guid}", TemplateRequests.Read)
+            .MapGet("/{id:guid}", GetTemplate.Handle)
             .Requires(Permissions.NotificationsRead)
-            .WithSummary("Read a template")
-            .WithDescription("As it is worded now.");
+            .WithSummary("Get a template")
+            .WithDescription("Returns a template with its current content.");
         templates
-            .MapPut("/{id:guid}", TemplateRequests.Replace)
+            .MapPut("/{id:guid}", ReplaceTemplate.Handle)
             .Requires(Permissions.TemplatesManage)
             .Audited("template.changed")
             .InTurns(gates => gates.Previews)
-            .WithSummary("Change a template")
+            .WithSummary("Replace a template")
             .WithDescription(
-                "The whole of it, but for name and type; what is not given is taken away. The wording before is kept."
+                "Replaces the whole content of a template. Members that are not sent are removed. `name` and `type` cannot be changed. The previous content stays available as a version."
             );
         templates
-            .MapDelete("/{id:guid}", TemplateRequests.Delete)
+            .MapDelete("/{id:guid}", DeleteTemplate.Handle)
             .Requires(Permissions.TemplatesManage)
             .Audited("template.deleted")
             .WithSummary("Delete a template")
-            .WithDescription("With all its versions. Messages that are in the queue go out as they were worded.");
+            .WithDescription(
+                "Deletes a template with all its versions. Messages that are already queued are sent unchanged."
+            );
         templates
-            .MapPost("/{id:guid}/preview", TemplateRequests.Preview)
+            .MapPost("/{id:guid}/preview", PreviewTemplate.Handle)
             .Requires(Permissions.TemplatesManage)
             .NotAudited("changes nothing")
             .Costs(2)
             .InTurns(gates => gates.Previews)
-            .WithSummary("Fill a template")
-            .WithDescription("As a message would be; nothing is sent. For an SMS with its segments.");
+            .WithSummary("Preview a template")
+            .WithDescription(
+                "Renders a template with values, as a message would be, and sends nothing. The preview of an SMS includes its encoding and its number of segments."
+            );
         templates
-            .MapGet("/{id:guid}/versions", TemplateRequests.Versions)
+            .MapGet("/{id:guid}/versions", ListTemplateVersions.Handle)
             .Requires(Permissions.NotificationsRead)
-            .WithSummary("List the versions of a template")
-            .WithDescription("Newest first, the present one among them.");
+            .WithSummary("List template versions")
+            .WithDescription("Returns the versions of a template, newest first. The current version is included.");
         templates
-            .MapPost("/{id:guid}/versions/{revision:int}/restore", TemplateRequests.Restore)
+            .MapPost("/{id:guid}/versions/{revision:int}/restore", RestoreTemplateVersion.Handle)
             .Requires(Permissions.TemplatesManage)
             .Audited("template.restored")
             .InTurns(gates => gates.Previews)
-            .WithSummary("Bring a version back")
-            .WithDescription("As a new version.");
+            .WithSummary("Restore a template version")
+            .WithDescription("Makes the content of an earlier version current again, as a new version.");
+    }
 
-        var suppressions = notifications.MapGroup("/suppressions");
+    private static void MapSuppressions(RouteGroupBuilder suppressions)
+    {
         suppressions
-            .MapGet("/", SuppressionList.List)
+            .MapGet("/", ListSuppressions.Handle)
             .Requires(Permissions.NotificationsRead)
-            .WithSummary("List who gets nothing")
-            .WithDescription("Newest first. `channel`, `recipient` and `reason` match exactly.");
+            .WithSummary("List suppressions")
+            .WithDescription(
+                "Returns the recipients that get no more messages of the tenant, newest first. The filters `channel`, `recipient` and `reason` match exactly."
+            );
         suppressions
-            .MapPost("/", SuppressionList.Add)
+            .MapPost("/", AddSuppression.Handle)
             .Requires(Permissions.NotificationsSend)
             .Audited("suppression.added")
             .Idempotent()
             .WithSummary("Add a suppression")
             .WithDescription(
-                "The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same."
+                "The recipient gets no more messages that the tenant sends. E-mails that the service sends by itself, such as a password reset, are still sent."
             );
         suppressions
-            .MapDelete("/{id:guid}", SuppressionList.Remove)
+            .MapDelete("/{id:guid}", RemoveSuppression.Handle)
             .Requires(Permissions.NotificationsSend)
             .Audited("suppression.removed")
-            .WithSummary("Send to somebody again")
-            .WithDescription("The next bounce or complaint brings the entry back.");
+            .WithSummary("Remove a suppression")
+            .WithDescription(
+                "Messages to the recipient are sent again. The next permanent bounce or complaint adds the suppression again."
+            );
+    }
 
-        var devices = notifications.MapGroup("/devices");
+    private static void MapDevices(RouteGroupBuilder devices)
+    {
         devices
-            .MapGet("/", OwnDevices.List)
+            .MapGet("/", ListDevices.Handle)
             .SignedIn()
-            .WithSummary("List one's devices")
-            .WithDescription("Newest first, those that get nothing any more among them.");
+            .WithSummary("List devices")
+            .WithDescription("Returns the caller's own devices, newest first. Retired devices are included.");
         devices
-            .MapPost("/", OwnDevices.Register)
+            .MapPost("/", RegisterDevice.Handle)
             .SignedIn()
             .Audited("device.registered")
             .Idempotent()
             .WithSummary("Register a device")
             .WithDescription(
-                "By the token that APNs or FCM gave the application. The same token again is the same device, for whoever registers it last."
+                "Registers a device of the caller for push notifications, by the device token of APNs or FCM. A token that is registered again names the same device, which then belongs to the caller."
             );
         devices
-            .MapDelete("/{id:guid}", OwnDevices.Remove)
+            .MapDelete("/{id:guid}", RemoveDevice.Handle)
             .SignedIn()
             .Audited("device.removed")
             .WithSummary("Remove a device")
-            .WithDescription("It gets no more messages.");
+            .WithDescription("Removes one of the caller's own devices. It gets no more push notifications.");
+    }
 
+    private static void MapFeedback(RouteGroupBuilder notifications) =>
         notifications
-            .MapPost("/feedback/sns", ProviderFeedback.Take)
-            .Anonymous("SNS signs what it sends")
+            .MapPost("/feedback/sns", ReceiveSnsFeedback.Handle)
+            .Anonymous("SNS signs its messages")
             .Audited("notification.feedback")
-            .WithSummary("Take feedback of SES")
+            .WithSummary("Receive SES feedback")
             .WithDescription(
-                "Deliveries, bounces and complaints, as SNS posts them. Only topics of `SNS_FEEDBACK_TOPIC_ARNS` are believed, with SNS's signature."
+                "Receives the deliveries, bounces, complaints and rejects that SES publishes to an SNS topic. Only messages of the topics in `SNS_FEEDBACK_TOPIC_ARNS` with a valid signature of SNS are accepted."
             );
-        api.MapGet(Unsubscribing.Path, Unsubscribing.Ask)
-            .Anonymous("the sealed link is the credential")
+
+    private static void MapUnsubscribing(IEndpointRouteBuilder api)
+    {
+        api.MapGet(UnsubscribeLink.Path, ShowUnsubscribePage.Handle)
+            .Anonymous("the encrypted token of the link is the credential")
             .WithTags("Notifications")
             .Produces<string>(200, "text/html")
-            .WithSummary("Ask whether to unsubscribe")
-            .WithDescription("The page behind the link of a message that markets.");
-        api.MapPost(Unsubscribing.Path, Unsubscribing.Take)
-            .Anonymous("the sealed link is the credential")
+            .WithSummary("Show the unsubscribe page")
+            .WithDescription(
+                "Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes."
+            );
+        api.MapPost(UnsubscribeLink.Path, Unsubscribe.Handle)
+            .Anonymous("the encrypted token of the link is the credential")
             .Audited("notification.unsubscribed")
             .WithTags("Notifications")
             .WithSummary("Unsubscribe")
-            .WithDescription("One click (RFC 8058): the recipient gets no more messages that market.");
+            .WithDescription(
+                "Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058)."
+            );
     }
 }

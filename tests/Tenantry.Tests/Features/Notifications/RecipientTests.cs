@@ -52,7 +52,7 @@ public sealed class RecipientTests
     )
     {
         TelephoneNumbers.TryParse(text, region, out var number).ShouldBeTrue();
-        (number!.E164, number.Region, number.CanTakeSms).ShouldBe((e164, country, takesSms));
+        (number!.E164, number.Region, number.CanReceiveSms).ShouldBe((e164, country, takesSms));
     }
 
     [Theory]

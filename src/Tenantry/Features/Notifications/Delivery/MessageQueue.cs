@@ -9,8 +9,9 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 namespace Tenantry.Features.Notifications.Delivery;
 
 /// <summary>
-/// The queue as a worker sees it. A door says whose messages come next; what they say is read, and what became of them written, as the tenant of each. Of two
-/// workers one gets a message, and for as long as its lease lasts.
+/// The queue of messages. A cross-tenant function selects the messages to send next. Their texts are read, and their
+/// results written, as the tenant of each message. Only one worker has a message at a time, for the duration of its
+/// lease.
 /// </summary>
 public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing, ServiceSettings settings)
 {
@@ -27,8 +28,8 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
         WHERE n.tenant_id = $1 AND n.id = ANY ($2) AND n.worker_id = $3 AND n.status = 'sending'
         """;
 
-    // Feedback may have been faster than we: it is not written over.
-    private const string Ended = """
+    // Feedback of the provider may have arrived before the result: its status is not overwritten.
+    private const string WriteResult = """
         UPDATE notification_logs SET status = CASE WHEN status = 'sending' THEN $4 ELSE status END, is_ready = $5, due_at = now() + $6, error_message = $7,
                provider_id = coalesce($8, provider_id), transport = coalesce($9, transport), sent_at = CASE WHEN $4 = 'sent' THEN now() ELSE sent_at END,
                body = CASE WHEN $10 THEN NULL ELSE body END, html_body = CASE WHEN $10 THEN NULL ELSE html_body END,
@@ -38,11 +39,17 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
 
     private readonly Guid worker = Guid.CreateVersion7();
 
-    /// <param name="channel">whose workers ask</param>
-    /// <param name="most">messages at a time</param>
-    /// <param name="served">the tenant that came last</param>
-    /// <param name="cancel">gives nothing back that was claimed: its lease ends</param>
-    public async Task<IReadOnlyList<Message>> Claim(Channel channel, int most, Guid served, CancellationToken cancel)
+    /// <summary>Claims messages that are due, from each tenant in turn.</summary>
+    /// <param name="channel">The channel of the messages.</param>
+    /// <param name="most">The largest number of messages to claim.</param>
+    /// <param name="lastServed">The tenant that was served last: the claim begins after it.</param>
+    /// <param name="cancel">Stops waiting. Messages that were claimed become available when their lease ends.</param>
+    public async Task<IReadOnlyList<Message>> Claim(
+        Channel channel,
+        int most,
+        Guid lastServed,
+        CancellationToken cancel
+    )
     {
         var claimed = new List<(Guid Tenant, Guid Id)>();
         await using (
@@ -55,7 +62,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
             command.Parameters.Add(Parameter(worker));
             command.Parameters.Add(Parameter(most));
             command.Parameters.Add(Parameter(settings.Messages.Lease));
-            command.Parameters.Add(Parameter(served));
+            command.Parameters.Add(Parameter(lastServed));
             await using var reader = await command.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
                 claimed.Add((reader.GetGuid(0), reader.GetGuid(1)));
@@ -63,21 +70,21 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
         return claimed.Count == 0 ? [] : await Read(claimed, cancel);
     }
 
-    /// <summary>In one round trip, however many tenants they are of.</summary>
-    /// <exception cref="NpgsqlException">nothing of it is written</exception>
-    public Task Write(IReadOnlyList<Ending> endings, CancellationToken cancel) =>
-        dataSource.Execute(StatementsOf(endings), cancel);
+    /// <summary>Writes the results of deliveries in one round trip, for any number of tenants.</summary>
+    /// <exception cref="NpgsqlException">None of the results is written.</exception>
+    public Task Write(IReadOnlyList<DeliveryResult> results, CancellationToken cancel) =>
+        dataSource.Execute(StatementsOf(results), cancel);
 
-    private IEnumerable<NpgsqlBatchCommand> StatementsOf(IReadOnlyList<Ending> endings)
+    private IEnumerable<NpgsqlBatchCommand> StatementsOf(IReadOnlyList<DeliveryResult> results)
     {
-        foreach (var tenant in endings.GroupBy(ending => ending.Message.TenantId).OrderBy(tenant => tenant.Key))
+        foreach (var tenant in results.GroupBy(result => result.Message.TenantId).OrderBy(tenant => tenant.Key))
         {
             yield return TenantStatement.For(tenant.Key);
-            foreach (var ending in tenant.OrderBy(ending => ending.Message.Id))
+            foreach (var result in tenant.OrderBy(result => result.Message.Id))
             {
-                yield return EndingOf(ending);
-                if (ending.Device is { } device)
-                    yield return DeviceOf(ending.Message, device);
+                yield return WriteOf(result);
+                if (result.Device is { } device)
+                    yield return DeviceOf(result.Message, device);
             }
         }
     }
@@ -86,7 +93,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
     {
         var messages = new List<Message>(claimed.Count);
         await using var batch = dataSource.CreateBatch();
-        foreach (var tenant in claimed.GroupBy(one => one.Tenant, one => one.Id))
+        foreach (var tenant in claimed.GroupBy(message => message.Tenant, message => message.Id))
         {
             batch.BatchCommands.Add(TenantStatement.For(tenant.Key));
             batch.BatchCommands.Add(
@@ -101,7 +108,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
         {
             while (await reader.ReadAsync(cancel))
             {
-                if (reader.FieldCount > 1) // the tenant's own statement answers too
+                if (reader.FieldCount > 1) // the statement that sets the tenant returns one column
                     messages.Add(Of(reader));
             }
         } while (await reader.NextResultAsync(cancel));
@@ -141,7 +148,8 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
                 ),
             reader.GetStringOrNull(22)
         );
-        // What does not open any more has no text: it fails, and its sender asks anew.
+        // A sealed text that cannot be decrypted any more is missing: the message fails, and its user requests a new
+        // one.
         return
             !reader.IsDBNull(23)
             && sealing.Open(message.TenantId, message.Id, reader.GetFieldValue<byte[]>(23)) is { } parts
@@ -154,23 +162,23 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
             : message;
     }
 
-    private NpgsqlBatchCommand EndingOf(Ending ending) =>
-        new(Ended)
+    private NpgsqlBatchCommand WriteOf(DeliveryResult result) =>
+        new(WriteResult)
         {
             Parameters =
             {
-                Parameter(ending.Message.TenantId),
-                Parameter(ending.Message.Id),
+                Parameter(result.Message.TenantId),
+                Parameter(result.Message.Id),
                 Parameter(worker),
-                Parameter(EnumText.Of(ending.Status)),
-                Parameter(ending.IsUntouched),
-                Parameter(ending.Again),
-                Parameter(ending.Reason),
-                Parameter(ending.ProviderId),
-                Parameter(ending.Transport),
-                Parameter(ending.Forgets),
-                Parameter(ending.Message.Attempt - (ending.IsUntouched ? 1 : 0)),
-                Parameter(ending.Message.Attempt),
+                Parameter(EnumText.Of(result.Status)),
+                Parameter(result.WasNotAttempted),
+                Parameter(result.RetryAfter),
+                Parameter(result.Reason),
+                Parameter(result.ProviderId),
+                Parameter(result.Transport),
+                Parameter(result.ErasesText),
+                Parameter(result.Message.Attempt - (result.WasNotAttempted ? 1 : 0)),
+                Parameter(result.Message.Attempt),
             },
         };
 
@@ -183,28 +191,28 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
             {
                 Parameter(message.TenantId),
                 Parameter(message.Device!.Id),
-                Parameter(change.EndpointArn is { } arn ? DeliveryWorker.Shown(arn) : null),
-                Parameter(change.RetiredBecause is { } reason ? DeliveryWorker.Shown(reason) : null),
+                Parameter(change.EndpointArn is { } arn ? ProviderText.Storable(arn) : null),
+                Parameter(change.RetiredBecause is { } reason ? ProviderText.Storable(reason) : null),
             },
         };
 }
 
-/// <summary>A message that a worker holds.</summary>
-/// <param name="TenantId">whose</param>
-/// <param name="Id">which</param>
-/// <param name="Attempt">the how many-th</param>
-/// <param name="Channel">by which it goes</param>
-/// <param name="Recipient">as it was given</param>
-/// <param name="Subject">in one line</param>
-/// <param name="Text">as text</param>
-/// <param name="Html">as HTML</param>
-/// <param name="Category">what it is for</param>
-/// <param name="IsSecret">it holds a token</param>
-/// <param name="Since">since when it was to be sent</param>
-/// <param name="Tenant">what its sender is called</param>
-/// <param name="Suppressed">why it must not be sent; null: it may</param>
-/// <param name="Device">of a push message; null there: it is gone</param>
-/// <param name="Cause">the <c>traceparent</c> of the request that it comes from</param>
+/// <summary>A message that a worker has claimed.</summary>
+/// <param name="TenantId">The tenant of the message.</param>
+/// <param name="Id">The id of the message.</param>
+/// <param name="Attempt">The number of this attempt, from 1.</param>
+/// <param name="Channel">The channel of the message.</param>
+/// <param name="Recipient">The e-mail address, the telephone number in E.164, or the id of the device.</param>
+/// <param name="Subject">The subject or title, in one line.</param>
+/// <param name="Text">The body as plain text.</param>
+/// <param name="Html">The body as HTML.</param>
+/// <param name="Category">The purpose of the message.</param>
+/// <param name="IsSecret">Whether it contains a one-time link or code.</param>
+/// <param name="Since">When the message was due first.</param>
+/// <param name="Tenant">The sender.</param>
+/// <param name="Suppressed">The reason of the suppression; null: the message may be sent.</param>
+/// <param name="Device">The device of a push notification; null: it was removed.</param>
+/// <param name="Cause">The <c>traceparent</c> of the request that created the message.</param>
 public sealed record Message(
     Guid TenantId,
     Guid Id,
@@ -223,16 +231,17 @@ public sealed record Message(
     string? Cause = null
 )
 {
-    // A record would print its texts.
+    // The generated method would print the texts, which may contain a one-time link.
     public override string ToString() => Id.ToString();
 }
 
-/// <param name="Name">of the tenant</param>
-/// <param name="SenderName">of its mails</param>
-/// <param name="SenderAddress">of its mails</param>
-/// <param name="Domain">which it has proved to be its own</param>
-/// <param name="IsActive">whether it sends anything at all</param>
-/// <param name="RedactsBodies">whether texts go once they are sent</param>
+/// <summary>The tenant that sends a message.</summary>
+/// <param name="Name">The name of the tenant.</param>
+/// <param name="SenderName">The sender's name in its e-mails.</param>
+/// <param name="SenderAddress">The sender's address in its e-mails.</param>
+/// <param name="Domain">The verified custom domain.</param>
+/// <param name="IsActive">Whether the tenant is active. An inactive tenant sends nothing.</param>
+/// <param name="RedactsBodies">Whether texts are erased after sending.</param>
 public sealed record TenantOfMessage(
     string Name,
     string? SenderName,
@@ -242,34 +251,14 @@ public sealed record TenantOfMessage(
     bool RedactsBodies
 );
 
-/// <param name="Id">of the device</param>
-/// <param name="Token">as the platform gave it</param>
-/// <param name="EndpointArn">as SNS knows it; null: not yet</param>
-/// <param name="RetiredBecause">why it gets nothing any more</param>
+/// <summary>The device that a push notification is sent to.</summary>
+/// <param name="Id">The id of the device.</param>
+/// <param name="Token">The device token of APNs or FCM.</param>
+/// <param name="EndpointArn">The ARN of its SNS endpoint; null: none was created yet.</param>
+/// <param name="RetiredBecause">Why the device gets no more messages; null: it is active.</param>
 public sealed record DeviceOfMessage(Guid Id, string Token, string? EndpointArn, string? RetiredBecause);
 
-/// <param name="EndpointArn">as SNS knows it from now on</param>
-/// <param name="RetiredBecause">why it gets nothing from now on</param>
+/// <summary>What a delivery changes in the row of its device. Null members are not changed.</summary>
+/// <param name="EndpointArn">The ARN of its SNS endpoint.</param>
+/// <param name="RetiredBecause">Why the device gets no more messages.</param>
 public sealed record DeviceChange(string? EndpointArn = null, string? RetiredBecause = null);
-
-/// <summary>What became of an attempt, for the table.</summary>
-/// <param name="Message">which</param>
-/// <param name="Status">from now on</param>
-/// <param name="Reason">where it is not good news</param>
-/// <param name="Again">queued: after which time</param>
-/// <param name="ProviderId">what the provider calls it</param>
-/// <param name="Transport">by which it went</param>
-/// <param name="Forgets">its text goes</param>
-/// <param name="IsUntouched">it was not even tried: it is as if it had not been claimed</param>
-/// <param name="Device">what was learned of the device</param>
-public sealed record Ending(
-    Message Message,
-    NotificationStatus Status,
-    string? Reason = null,
-    TimeSpan Again = default,
-    string? ProviderId = null,
-    string? Transport = null,
-    bool Forgets = false,
-    bool IsUntouched = false,
-    DeviceChange? Device = null
-);

@@ -5,23 +5,23 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Notifications.Devices;
 
-/// <summary>A device of a user that takes push messages.</summary>
+/// <summary>A device of a user that receives push notifications.</summary>
 public sealed class Device : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public Guid UserId { get; set; }
 
-    /// <summary>As the platform (APNs, FCM) gave it to the application.</summary>
+    /// <summary>The device token that the application got from APNs or FCM.</summary>
     public required string Token { get; init; }
 
     [Audited]
     public string? Name { get; set; }
 
-    /// <summary>What SNS calls it; null until the first message.</summary>
+    /// <summary>The ARN of the SNS endpoint. Null until the first message.</summary>
     public string? EndpointArn { get; set; }
 
-    /// <summary>Why it gets nothing any more. Null: it gets its messages.</summary>
+    /// <summary>Why the device gets no more messages. Null: the device is active.</summary>
     public string? RetiredBecause { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
@@ -33,7 +33,7 @@ public sealed class Device : ITenantOwned
             device.ToTable("devices");
             device
                 .HasIndex(d => new { d.TenantId, d.Token })
-                .UniqueOr409("ux_devices_token", "token", "This device is registered.");
+                .UniqueOr409("ux_devices_token", "token", "A device with this token is registered already.");
             device.HasIndex(d => new { d.TenantId, d.UserId }).HasDatabaseName("ix_devices_user");
             device
                 .HasOne<User>()

@@ -1,6 +1,6 @@
 namespace Tenantry.Features.Notifications.Feedback;
 
-/// <summary>What a message carries so that the provider's feedback finds its row.</summary>
+/// <summary>The tags of a message by which the provider's feedback is matched with its row.</summary>
 public static class FeedbackTags
 {
     public const string Tenant = "tenantry_tenant";

@@ -4,10 +4,12 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Notifications.Feedback;
 
-/// <summary>A message of SNS that was acted on: SNS delivers some twice, and somebody could send an old one again.</summary>
+/// <summary>
+/// A message of SNS that was processed. SNS delivers some messages twice, and an attacker could replay an old one.
+/// </summary>
 public sealed class SeenFeedback : IPlatformOwned
 {
-    public static string WhyNoTenant => "A message of the provider; whom it concerns is found out from what it says.";
+    public static string WhyNoTenant => "A message of the provider, whose content names the tenant.";
 
     public Guid Id { get; init; }
     public required DateTimeOffset SeenAt { get; init; }

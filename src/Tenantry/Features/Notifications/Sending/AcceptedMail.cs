@@ -7,10 +7,16 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 
 namespace Tenantry.Features.Notifications.Sending;
 
-/// <summary>A mail that is put into the queue and counted by one statement: what clients send all the time (docs/decisions/0019-a-few-statements-go-past-ef.md).</summary>
+/// <summary>
+/// Queues and counts an e-mail in one statement, because it is the most frequent request
+/// (docs/decisions/0019-a-few-statements-go-past-ef.md).
+/// </summary>
 public static class AcceptedMail
 {
-    /// <summary>Writes nothing where the tenant comes near to what it may send: then who sends takes turns, by <see cref="MessageQuota"/>.</summary>
+    /// <summary>
+    /// Writes nothing where the tenant is near its quota. Then <see cref="MessageQuota"/> lets one sender at a time
+    /// count.
+    /// </summary>
     private const string Statement = """
         WITH used AS (SELECT coalesce(sum(messages), 0) AS messages FROM message_counts WHERE tenant_id = $1 AND day >= $18 AND day < $21),
              queued AS (
@@ -23,12 +29,12 @@ public static class AcceptedMail
         RETURNING 1
         """;
 
-    /// <param name="context">of the request</param>
-    /// <param name="database">as the serving role</param>
-    /// <param name="mail">ready to be sent; the user whom its recipient is of is looked up</param>
-    /// <param name="quota">in a month; null: any number</param>
-    /// <param name="cancel">ends the statement, which then changed nothing or all</param>
-    /// <returns>false: nothing was written, as there may be no room for it</returns>
+    /// <param name="context">The tenant and the caller of the request.</param>
+    /// <param name="database">Connections with the serving role.</param>
+    /// <param name="mail">The final e-mail. The statement looks up the user of its recipient.</param>
+    /// <param name="quota">The messages that the tenant may send in a month; null: no limit.</param>
+    /// <param name="cancel">Stops the statement. It has then changed everything or nothing.</param>
+    /// <returns>False: nothing was written, because the quota may be used up.</returns>
     public static async Task<bool> Queue(
         TenantContext context,
         NpgsqlDataSource database,
@@ -37,7 +43,7 @@ public static class AcceptedMail
         CancellationToken cancel
     )
     {
-        if (quota <= MessageQuota.Near)
+        if (quota <= MessageQuota.Margin)
             return false;
         var (today, spread) = (MessageQuota.Day(mail.DueAt), (short)Random.Shared.Next(MessageCount.Rows));
         var counted = await context.Change(
@@ -65,7 +71,7 @@ public static class AcceptedMail
                     Parameter(today),
                     Parameter(MessageQuota.Month(mail.DueAt)),
                     Parameter(spread),
-                    Parameter(quota - MessageQuota.Near ?? long.MaxValue),
+                    Parameter(quota - MessageQuota.Margin ?? long.MaxValue),
                     Parameter(MessageQuota.Month(mail.DueAt).AddMonths(1)),
                 },
             },

@@ -4,11 +4,14 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Notifications.Sending;
 
-/// <summary>One address that a mail can go to (RFC 5321): no name, no list, no comment, nothing that could become a header.</summary>
+/// <summary>
+/// Parses a single e-mail address (RFC 5321). Names, lists and comments are refused, so that no part of it can inject a
+/// header.
+/// </summary>
 public static class MailAddresses
 {
-    /// <param name="text">as somebody wrote it</param>
-    /// <param name="address">its host in small ASCII letters (RFC 5891)</param>
+    /// <param name="text">The address as the caller wrote it.</param>
+    /// <param name="address">The address, with its host in lower-case ASCII (RFC 5891).</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out string? address)
     {
         address = null;

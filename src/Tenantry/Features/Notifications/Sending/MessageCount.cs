@@ -7,8 +7,9 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Notifications.Sending;
 
 /// <summary>
-/// How many messages a tenant had sent on a day: counted in the transaction that queues them, so that quota and guard need not count the history. Spread over some
-/// rows, so that many who send at once do not stand in line.
+/// The number of messages that a tenant sends on a day. It is counted in the transaction that queues the messages, so
+/// that checking a quota does not count the history. The count is the sum of several rows: concurrent senders rarely
+/// wait for the lock of the same row.
 /// </summary>
 public sealed class MessageCount : ITenantOwned
 {
@@ -18,12 +19,12 @@ public sealed class MessageCount : ITenantOwned
     public required DateOnly Day { get; init; }
     public required Channel Type { get; init; }
 
-    /// <summary>Of SMS; empty otherwise.</summary>
+    /// <summary>The country of an SMS; empty for other channels.</summary>
     public string Country { get; init; } = "";
     public required short Spread { get; init; }
     public required int Messages { get; init; }
 
-    /// <summary>Of SMS, what is paid for.</summary>
+    /// <summary>The SMS segments that are charged.</summary>
     public int Segments { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<MessageCount>

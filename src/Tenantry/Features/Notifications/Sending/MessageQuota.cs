@@ -10,24 +10,29 @@ using Tenantry.Foundation.Traffic.Limits;
 namespace Tenantry.Features.Notifications.Sending;
 
 /// <summary>
-/// How much a tenant may send: by its subscription in a month, and what it lets its own SMS cost in a day. Counted and decided in the transaction that queues the message.
-/// What the service sends by itself, verification mails and the like, is neither counted nor held up.
+/// Counts messages against what a tenant may send: its subscription's messages in a month, and the limits for SMS in a
+/// day that it set itself. Both are decided in the transaction that queues the message. Messages that the service sends
+/// by itself, such as verification mails, are neither counted nor refused.
 /// </summary>
 public static class MessageQuota
 {
-    /// <summary>More than can be under way at once: nearer to the limit than that, senders take turns, so that none passes it.</summary>
-    public const int Near = 1_000;
+    /// <summary>
+    /// More messages than can be in progress at once. Closer to the limit than this, senders lock the tenant, so that
+    /// concurrent ones cannot exceed the quota together.
+    /// </summary>
+    public const int Margin = 1_000;
 
-    /// <param name="db">in the transaction</param>
-    /// <param name="settings">of the installation</param>
-    /// <param name="tenant">whose message it is</param>
-    /// <param name="channel">by which it goes</param>
-    /// <param name="messages">how many</param>
-    /// <param name="due">when they are sent: decides the day and the month on which they count, in UTC</param>
-    /// <param name="now">the present</param>
-    /// <param name="cancel">undoes it</param>
-    /// <returns>the refusal; null: there is room, and they are counted</returns>
-    public static async Task<Refusal?> Take(
+    /// <summary>Counts messages of a channel other than SMS.</summary>
+    /// <param name="db">The database, in the transaction that queues the messages.</param>
+    /// <param name="settings">The settings of the installation.</param>
+    /// <param name="tenant">The tenant that sends the messages.</param>
+    /// <param name="channel">The channel of the messages.</param>
+    /// <param name="messages">The number of messages.</param>
+    /// <param name="due">When they are sent, which decides the day and month (UTC) in which they count.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="cancel">Stops the statements. The transaction then has to be rolled back.</param>
+    /// <returns>The refusal; null: the quota allows the messages, and they are counted.</returns>
+    public static async Task<QuotaUsedUp?> Charge(
         TenantDb db,
         ServiceSettings settings,
         ResolvedTenant tenant,
@@ -41,10 +46,10 @@ public static class MessageQuota
         var used = await Add(db, channel, "", messages, 0, due, cancel);
         if (settings.QuotaOf(tenant.SubscriptionTier).MessagesPerMonth is not { } allowed)
             return null;
-        if (used + messages > allowed - Near)
+        if (used + messages > allowed - Margin)
         {
             await Lock(db, tenant, cancel);
-            used = await Used(db, due, cancel) - messages; // our own are among them by now
+            used = await Used(db, due, cancel) - messages; // the count includes these messages already
         }
         return used + messages <= allowed
             ? null
@@ -55,31 +60,29 @@ public static class MessageQuota
             );
     }
 
-    /// <summary>The same for an SMS. The guard counts what is paid for, segments, and one message at a time, so that it is exact.</summary>
-    /// <param name="db">in the transaction</param>
-    /// <param name="settings">of the installation</param>
-    /// <param name="guard">of the tenant</param>
-    /// <param name="tenant">whose message it is</param>
-    /// <param name="number">to which it goes</param>
-    /// <param name="country">of the number</param>
-    /// <param name="segments">it has</param>
-    /// <param name="due">when it is sent: decides the day and the month on which it counts, in UTC</param>
-    /// <param name="now">the present</param>
-    /// <param name="cancel">undoes it</param>
-    /// <returns>the refusal; null: there is room, and it is counted</returns>
-    public static async Task<Refusal?> TakeSms(
+    /// <summary>
+    /// Counts an SMS. The limits for a day are in segments, because the provider charges for segments. The tenant is
+    /// locked, so that concurrent senders cannot exceed a limit together.
+    /// </summary>
+    /// <param name="db">The database, in the transaction that queues the SMS.</param>
+    /// <param name="settings">The settings of the installation.</param>
+    /// <param name="limits">The tenant's own limits.</param>
+    /// <param name="tenant">The tenant that sends the SMS.</param>
+    /// <param name="sms">The SMS.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="cancel">Stops the statements. The transaction then has to be rolled back.</param>
+    /// <returns>The refusal; null: the limits allow the SMS, and it is counted.</returns>
+    public static async Task<QuotaUsedUp?> ChargeSms(
         TenantDb db,
         ServiceSettings settings,
-        NotificationSettings guard,
+        NotificationSettings limits,
         ResolvedTenant tenant,
-        string number,
-        string country,
-        int segments,
-        DateTimeOffset due,
+        SmsCharge sms,
         DateTimeOffset now,
         CancellationToken cancel
     )
     {
+        var (number, country, segments, due) = sms;
         await Lock(db, tenant, cancel);
         var (today, midnight) = (Day(due), new DateTimeOffset(due.UtcDateTime.Date, TimeSpan.Zero));
         var (next, isToday) = (midnight.AddDays(1), midnight <= now);
@@ -96,22 +99,22 @@ public static class MessageQuota
             .SingleAsync(cancel);
         var tomorrow = next - now;
         var day = isToday ? "today" : $"on {today:yyyy-MM-dd}";
-        if (spent.Number + segments > guard.SmsPerNumberPerDay)
+        if (spent.Number + segments > limits.SmsPerNumberPerDay)
             return Problems.QuotaUsedUp(
-                $"This number has got its SMS of the day ({today:yyyy-MM-dd}).",
-                new QuotaUse("sms_per_number_per_day", spent.Number, guard.SmsPerNumberPerDay),
+                $"The tenant's settings allow no more SMS to this number on {today:yyyy-MM-dd} (UTC).",
+                new QuotaUse("sms_per_number_per_day", spent.Number, limits.SmsPerNumberPerDay),
                 tomorrow
             );
-        if (spent.Country + segments > guard.SmsPerCountryPerDay)
+        if (spent.Country + segments > limits.SmsPerCountryPerDay)
             return Problems.QuotaUsedUp(
-                $"As many SMS go to {country} {day} as the tenant's settings allow.",
-                new QuotaUse("sms_per_country_per_day", spent.Country, guard.SmsPerCountryPerDay),
+                $"The tenant's settings allow no more SMS to {country} {day}.",
+                new QuotaUse("sms_per_country_per_day", spent.Country, limits.SmsPerCountryPerDay),
                 tomorrow
             );
-        if (spent.All + segments > guard.SmsPerDay)
+        if (spent.All + segments > limits.SmsPerDay)
             return Problems.QuotaUsedUp(
-                $"As many SMS go out {day} as the tenant's settings allow.",
-                new QuotaUse("sms_per_day", spent.All, guard.SmsPerDay),
+                $"The tenant's settings allow no more SMS {day}.",
+                new QuotaUse("sms_per_day", spent.All, limits.SmsPerDay),
                 tomorrow
             );
 
@@ -125,7 +128,7 @@ public static class MessageQuota
             );
     }
 
-    /// <returns>how many of the tenant's messages counted in that month before</returns>
+    /// <returns>The tenant's messages of the month, without the ones that are added.</returns>
     private static async Task<long> Add(
         TenantDb db,
         Channel channel,
@@ -183,3 +186,10 @@ public static class MessageQuota
 
     private sealed record Spent(int All, int Country, int Number);
 }
+
+/// <summary>An SMS, as it is counted.</summary>
+/// <param name="Number">The telephone number in E.164.</param>
+/// <param name="Country">The country of the number.</param>
+/// <param name="Segments">The segments that are charged.</param>
+/// <param name="Due">When it is sent, which decides the day and month (UTC) in which it counts.</param>
+public readonly record struct SmsCharge(string Number, string Country, int Segments, DateTimeOffset Due);

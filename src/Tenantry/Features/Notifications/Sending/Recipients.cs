@@ -2,13 +2,13 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Sending;
 
-/// <summary>To whom a message can go, in the one form in which it is kept.</summary>
+/// <summary>Normalizes e-mail addresses and telephone numbers to the form in which they are stored.</summary>
 public static class Recipients
 {
-    /// <param name="channel">mail or SMS</param>
-    /// <param name="text">as the caller wrote it</param>
-    /// <param name="region">where a number without a country code is at home; null: nowhere</param>
-    /// <returns>null: it is no such recipient</returns>
+    /// <param name="channel">E-mail or SMS.</param>
+    /// <param name="text">The recipient as the caller wrote it.</param>
+    /// <param name="region">The country of numbers without a country code; null: such numbers are refused.</param>
+    /// <returns>Null: the text is not a recipient of this channel.</returns>
     public static string? Normalized(Channel channel, string text, string? region) =>
         channel switch
         {

@@ -1,16 +1,19 @@
 namespace Tenantry.Features.Notifications.Sending;
 
-/// <summary>How the letters of an SMS are packed: seven bits each, or two bytes where one of them is not in the small alphabet.</summary>
+/// <summary>
+/// The encoding of an SMS: seven bits for each character, or two bytes where a character is not in the GSM 7-bit
+/// alphabet.
+/// </summary>
 public enum SmsEncoding
 {
     Gsm7,
     Ucs2,
 }
 
-/// <summary>What an SMS costs: how many segments a text makes (3GPP TS 23.038 and 23.040).</summary>
-/// <param name="Encoding">of all of it</param>
-/// <param name="Characters">as the encoding counts them: some of the small alphabet count twice</param>
-/// <param name="Segments">each is paid for</param>
+/// <summary>Counts the segments of an SMS, each of which is charged (3GPP TS 23.038 and 23.040).</summary>
+/// <param name="Encoding">The encoding of the whole text.</param>
+/// <param name="Characters">The length in units of the encoding. Some characters of GSM 7-bit count twice.</param>
+/// <param name="Segments">The number of segments.</param>
 public sealed record SmsText(SmsEncoding Encoding, int Characters, int Segments)
 {
     private const string Basic =
@@ -30,19 +33,19 @@ public sealed record SmsText(SmsEncoding Encoding, int Characters, int Segments)
             )
             : Of(SmsEncoding.Ucs2, Units(body), 70, 67);
 
-    /// <param name="encoding">of all of it</param>
-    /// <param name="units">of each character: none is split over two segments</param>
-    /// <param name="alone">as many fit into one segment</param>
-    /// <param name="joined">as many where there are several, since a header says which is which</param>
-    private static SmsText Of(SmsEncoding encoding, List<int> units, int alone, int joined)
+    /// <param name="encoding">The encoding of the whole text.</param>
+    /// <param name="units">The units of each character. A character is not split over two segments.</param>
+    /// <param name="single">The units that fit into a message of one segment.</param>
+    /// <param name="multiple">The units that fit into each of several segments, which have a header.</param>
+    private static SmsText Of(SmsEncoding encoding, List<int> units, int single, int multiple)
     {
         var all = units.Sum();
-        if (all <= alone)
+        if (all <= single)
             return new SmsText(encoding, all, 1);
         var (segments, used) = (1, 0);
         foreach (var unit in units)
         {
-            if (used + unit > joined)
+            if (used + unit > multiple)
                 (segments, used) = (segments + 1, 0);
             used += unit;
         }

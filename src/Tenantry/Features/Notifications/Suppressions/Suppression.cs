@@ -6,7 +6,7 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Suppressions;
 
-/// <summary>Why a recipient gets nothing.</summary>
+/// <summary>Why messages to a recipient are suppressed.</summary>
 public enum SuppressionReason
 {
     Bounce,
@@ -15,7 +15,9 @@ public enum SuppressionReason
     Manual,
 }
 
-/// <summary>A recipient to whom a tenant sends nothing any more; one who unsubscribed, nothing that markets.</summary>
+/// <summary>
+/// A recipient that gets no more messages of a tenant. A recipient that unsubscribed gets no more marketing messages.
+/// </summary>
 public sealed class Suppression : ITenantOwned
 {
     public Guid TenantId { get; init; }
@@ -24,17 +26,17 @@ public sealed class Suppression : ITenantOwned
     [Audited]
     public required Channel Type { get; init; }
 
-    /// <summary>In lower case: whoever it is does not get mail by another spelling.</summary>
+    /// <summary>In lower case, so that another spelling of the address is suppressed too.</summary>
     [Audited]
     public required string Recipient { get; init; }
 
     [Audited]
     public required SuppressionReason Reason { get; init; }
 
-    /// <summary>What the receiving side said.</summary>
+    /// <summary>The reason that the receiving mail server or provider reported.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>The message that brought it about.</summary>
+    /// <summary>The message that caused the suppression.</summary>
     public Guid? NotificationId { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -60,7 +62,7 @@ public sealed class Suppression : ITenantOwned
                 .UniqueOr409(
                     "ux_notification_suppressions_recipient",
                     "recipient",
-                    "The recipient is on the list already."
+                    "A suppression of this recipient for this reason exists already."
                 );
         }
     }

@@ -2,11 +2,13 @@ using Tenantry.Foundation.Aws;
 
 namespace Tenantry.Features.Notifications.Transports;
 
-/// <summary>What an error of Amazon's means for a message.</summary>
+/// <summary>Decides whether a message is tried again after an error of an AWS service.</summary>
 public static class AwsOutcome
 {
-    /// <summary>Said of the account or of the moment, not of the message: another time may be better.</summary>
-    private static readonly HashSet<string> OfTheAccount = new(StringComparer.Ordinal)
+    /// <summary>
+    /// Errors of the account or of temporary limits, not of the message: another attempt may succeed.
+    /// </summary>
+    private static readonly HashSet<string> AccountErrors = new(StringComparer.Ordinal)
     {
         "AccountSuspendedException",
         "SendingPausedException",
@@ -18,6 +20,6 @@ public static class AwsOutcome
 
     public static Outcome Of(AwsException e) =>
         e.IsCredentials ? Outcome.Later($"Amazon does not accept the credentials of this installation ({e.Code}).")
-        : e.IsRetryable || OfTheAccount.Contains(e.Code) ? Outcome.Later("Amazon answered " + e.Message)
+        : e.IsRetryable || AccountErrors.Contains(e.Code) ? Outcome.Later("Amazon answered " + e.Message)
         : Outcome.Refused("Amazon answered " + e.Message);
 }

@@ -3,22 +3,25 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Transports;
 
-/// <summary>Takes a message to a provider, once, and tells what came of it.</summary>
+/// <summary>Makes one attempt to hand a message to a provider.</summary>
 public interface ITransport
 {
     Channel Channel { get; }
 
-    /// <summary>As the history shows it.</summary>
+    /// <summary>The name of the transport in the API.</summary>
     string Name { get; }
 
-    /// <summary>The text stays with us: it is where people look at it.</summary>
-    bool Keeps => false;
+    /// <summary>Whether texts stay stored after sending, because they are shown from there.</summary>
+    bool KeepsText => false;
 
-    /// <exception cref="OperationCanceledException">the time is over</exception>
+    /// <exception cref="OperationCanceledException">The provider did not respond in time.</exception>
     Task<Outcome> Send(Message message, CancellationToken cancel);
 }
 
-/// <summary>The provider has it; it will never take it; it may take it another time.</summary>
+/// <summary>
+/// The provider accepted the message (<c>Sent</c>), refused it permanently (<c>Refused</c>), or may accept it at
+/// another attempt (<c>Later</c>).
+/// </summary>
 public enum OutcomeKind
 {
     Sent,
@@ -26,11 +29,12 @@ public enum OutcomeKind
     Later,
 }
 
-/// <param name="Kind">what came of it</param>
-/// <param name="ProviderId">what the provider calls the message</param>
-/// <param name="Reason">as the provider gave it, for the tenant to read</param>
-/// <param name="NotBefore">when the provider wants to be asked again</param>
-/// <param name="Device">what was learned of the device</param>
+/// <summary>The outcome of an attempt.</summary>
+/// <param name="Kind">Whether the provider accepted the message.</param>
+/// <param name="ProviderId">The id that the provider gave the message.</param>
+/// <param name="Reason">Why the message was not accepted. The tenant can read it.</param>
+/// <param name="NotBefore">The pause that the provider demands before the next attempt.</param>
+/// <param name="Device">What the transport learned about the device.</param>
 public sealed record Outcome(
     OutcomeKind Kind,
     string? ProviderId = null,

@@ -9,10 +9,10 @@ using Tenantry.Foundation.Messaging;
 namespace Tenantry.Features.Notifications.Transports;
 
 /// <summary>
-/// A message as a mail (RFC 5322). MimeKit encodes every header, so that nothing of what people wrote can become one. The same message has the same Message-ID
-/// at each attempt: a receiver can tell that it has it already.
+/// Builds the e-mail of a message (RFC 5322). MimeKit encodes every header, so that no text can inject one. Every
+/// attempt has the same Message-ID, by which a receiver recognises a message that it has already.
 /// </summary>
-public sealed class MailMessage(ServiceSettings settings, Unsubscribing unsubscribing)
+public sealed class MailMessage(ServiceSettings settings, UnsubscribeLink unsubscribeLink)
 {
     public const string IdHeader = "X-Tenantry-Notification";
 
@@ -30,12 +30,12 @@ public sealed class MailMessage(ServiceSettings settings, Unsubscribing unsubscr
         mail.Date = message.Since;
         mail.MessageId = $"{message.Id:N}.{message.TenantId:N}@{host}";
         mail.Headers.Add(IdHeader, $"{message.TenantId}/{message.Id}");
-        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // RFC 3834: no machine need answer
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // RFC 3834: no automatic replies
         if (message.Category == Category.Marketing)
         {
             mail.Headers.Add(
                 HeaderId.ListUnsubscribe,
-                $"<{unsubscribing.Link(message.TenantId, message.Channel, message.Recipient)}>"
+                $"<{unsubscribeLink.Create(message.TenantId, message.Channel, message.Recipient)}>"
             );
             mail.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click"); // RFC 8058
         }
@@ -44,8 +44,8 @@ public sealed class MailMessage(ServiceSettings settings, Unsubscribing unsubscr
     }
 
     /// <summary>
-    /// A tenant's own address is the sender only under a domain that it has proved to be its own; otherwise whoever may change a tenant could write in anybody's name.
-    /// Answers go to it all the same.
+    /// A tenant's own address is the sender only under its verified domain. Otherwise a user who may change a tenant
+    /// could send e-mail in the name of anyone. Such an address becomes the Reply-To address.
     /// </summary>
     private (MailboxAddress From, MailboxAddress? ReplyTo) Senders(TenantOfMessage tenant)
     {
@@ -76,10 +76,10 @@ public sealed class MailMessage(ServiceSettings settings, Unsubscribing unsubscr
         var html = message.Html is null ? null : new TextPart(TextFormat.Html) { Text = message.Html };
         return (text, html) switch
         {
-            ({ } plain, { } rich) => new MultipartAlternative(plain, rich), // the last is the best (RFC 2046)
+            ({ } plain, { } rich) => new MultipartAlternative(plain, rich), // the last part is preferred (RFC 2046)
             ({ } plain, null) => plain,
             (null, { } rich) => rich,
-            _ => throw new InvalidOperationException("The message says nothing."),
+            _ => throw new InvalidOperationException("The message has no text."),
         };
     }
 }

@@ -7,7 +7,7 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Transports;
 
-/// <summary>Amazon SES, API version 2: <c>SendEmail</c> with the mail as MimeKit wrote it.</summary>
+/// <summary>Sends e-mail by Amazon SES (API version 2, <c>SendEmail</c> with a raw MIME message).</summary>
 public sealed class SesTransport(AwsClient ses, MailMessage mail, ServiceSettings settings) : ITransport
 {
     public Channel Channel => Channel.Email;

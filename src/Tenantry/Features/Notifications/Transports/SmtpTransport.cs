@@ -15,14 +15,16 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Notifications.Transports;
 
 /// <summary>
-/// Any mail server, SES's SMTP endpoint among them (RFC 5321). Connections are kept while there is something to send. Encryption is demanded, and the server's
-/// certificate checked, unless the settings say that it is in the clear.
+/// Sends e-mail by any mail server, such as the SMTP endpoint of SES (RFC 5321). Connections are reused. TLS with a
+/// verified certificate is required, unless the settings turn it off.
 /// </summary>
 public sealed class SmtpTransport : ITransport, IDisposable
 {
-    /// <summary>Servers close a connection that says nothing; many after a minute.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(45);
+    /// <summary>How long an idle connection is used without checking that the server still has it.</summary>
+    private static readonly TimeSpan MaxUncheckedIdle = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an idle connection is reused. Many servers close one that is idle for a minute.</summary>
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(45);
 
     private readonly ConcurrentStack<(SmtpClient Client, long Since)> idle = new();
     private readonly X509Certificate2Collection? authorities;
@@ -31,9 +33,11 @@ public sealed class SmtpTransport : ITransport, IDisposable
     private readonly LiveSettings? live;
     private readonly bool isSes;
 
-    /// <param name="server">where mails go</param>
-    /// <param name="mail">makes them</param>
-    /// <param name="live">whose password counts for each connection that is opened; null: that of <paramref name="server"/></param>
+    /// <param name="server">The mail server.</param>
+    /// <param name="mail">Builds the e-mails.</param>
+    /// <param name="live">
+    /// Provides the current password for each new connection; null: the password of <paramref name="server"/> is used.
+    /// </param>
     public SmtpTransport(SmtpSettings server, MailMessage mail, LiveSettings? live = null)
     {
         (this.server, this.mail, this.live) = (server, mail, live);
@@ -69,7 +73,7 @@ public sealed class SmtpTransport : ITransport, IDisposable
         catch (SmtpCommandException e)
         {
             var text = $"The mail server answered {(int)e.StatusCode}: {e.Message}";
-            // 530 and 535 are about us, not about the message.
+            // 530, 534 and 535 refuse the credentials of this installation, not the message.
             return (int)e.StatusCode is >= 500 and not (530 or 534 or 535)
                 ? Outcome.Refused(text)
                 : Outcome.Later(text);
@@ -80,11 +84,11 @@ public sealed class SmtpTransport : ITransport, IDisposable
         }
         catch (SslHandshakeException)
         {
-            return Outcome.Later("The certificate of the mail server is not trusted, or it cannot encrypt.");
+            return Outcome.Later("The certificate of the mail server is not trusted, or the TLS handshake failed.");
         }
         catch (NotSupportedException)
         {
-            return Outcome.Later("The mail server offers no encryption, and nothing is sent in the clear.");
+            return Outcome.Later("The mail server offers no encryption, and messages are not sent without it.");
         }
         catch (Exception e)
             when (e
@@ -100,7 +104,7 @@ public sealed class SmtpTransport : ITransport, IDisposable
         }
         catch (Exception e) when (e is ParseException or FormatException or ArgumentException)
         {
-            return Outcome.Refused("The message cannot be written as a mail: " + e.Message);
+            return Outcome.Refused("The message cannot be written as an e-mail: " + e.Message);
         }
         finally
         {
@@ -118,8 +122,12 @@ public sealed class SmtpTransport : ITransport, IDisposable
     {
         while (idle.TryPop(out var one))
         {
-            var silence = Stopwatch.GetElapsedTime(one.Since);
-            if (silence < Kept && one.Client.IsConnected && (silence < Fresh || await Answers(one.Client, cancel)))
+            var idleFor = Stopwatch.GetElapsedTime(one.Since);
+            if (
+                idleFor < MaxIdle
+                && one.Client.IsConnected
+                && (idleFor < MaxUncheckedIdle || await Responds(one.Client, cancel))
+            )
                 return one.Client;
             one.Client.Dispose();
         }
@@ -151,7 +159,7 @@ public sealed class SmtpTransport : ITransport, IDisposable
 
     private void Return(SmtpClient client) => idle.Push((client, Stopwatch.GetTimestamp()));
 
-    private static async Task<bool> Answers(SmtpClient client, CancellationToken cancel)
+    private static async Task<bool> Responds(SmtpClient client, CancellationToken cancel)
     {
         try
         {
@@ -165,7 +173,9 @@ public sealed class SmtpTransport : ITransport, IDisposable
         }
     }
 
-    /// <summary>By an authority of one's own: the chain ends there, and the name is that of the server.</summary>
+    /// <summary>
+    /// With a certificate authority of the settings: the chain must end there, and the name must match the server.
+    /// </summary>
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)

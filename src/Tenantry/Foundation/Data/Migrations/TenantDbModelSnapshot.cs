@@ -696,7 +696,7 @@ namespace Tenantry.Foundation.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_devices_token")
                         .HasAnnotation("Tenantry:Field", "token")
-                        .HasAnnotation("Tenantry:Meaning", "This device is registered.");
+                        .HasAnnotation("Tenantry:Meaning", "A device with this token is registered already.");
 
                     b.HasIndex("TenantId", "UserId")
                         .HasDatabaseName("ix_devices_user");
@@ -811,7 +811,7 @@ namespace Tenantry.Foundation.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_notification_suppressions_recipient")
                         .HasAnnotation("Tenantry:Field", "recipient")
-                        .HasAnnotation("Tenantry:Meaning", "The recipient is on the list already.");
+                        .HasAnnotation("Tenantry:Meaning", "A suppression of this recipient for this reason exists already.");
 
                     b.ToTable("notification_suppressions", (string)null);
 

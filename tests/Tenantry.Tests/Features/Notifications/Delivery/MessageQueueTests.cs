@@ -108,13 +108,13 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         await service.Sql("UPDATE notification_logs SET due_at = now() WHERE status = 'sending'"); // the lease is over
         var taken = (await living.Claim(Channel.Sms, 1, Guid.Empty, Cancel)).ShouldHaveSingleItem();
         await dead.Write(
-            [new Ending(held, Tenantry.Foundation.Messaging.NotificationStatus.Failed, "too late")],
+            [new DeliveryResult(held, Tenantry.Foundation.Messaging.NotificationStatus.Failed, "too late")],
             Cancel
         );
 
         (taken.Id, taken.Attempt).ShouldBe((held.Id, 2));
         (await service.Ask<string>($"SELECT status FROM notification_logs WHERE id = '{held.Id}'")).ShouldBe("sending");
-        await living.Write([new Ending(taken, Tenantry.Foundation.Messaging.NotificationStatus.Sent)], Cancel);
+        await living.Write([new DeliveryResult(taken, Tenantry.Foundation.Messaging.NotificationStatus.Sent)], Cancel);
         (await service.Ask<string>($"SELECT status FROM notification_logs WHERE id = '{held.Id}'")).ShouldBe("sent");
     }
 

@@ -34,7 +34,7 @@ public sealed class SmtpTransportTests
         var outcome = await Send(transport);
 
         (outcome.Kind, outcome.Reason).ShouldBe(
-            (OutcomeKind.Later, "The certificate of the mail server is not trusted, or it cannot encrypt.")
+            (OutcomeKind.Later, "The certificate of the mail server is not trusted, or the TLS handshake failed.")
         );
         sink.Mails.ShouldBeEmpty();
     }
@@ -64,7 +64,7 @@ public sealed class SmtpTransportTests
         var outcome = await Send(transport);
 
         (outcome.Kind, outcome.Reason).ShouldBe(
-            (OutcomeKind.Later, "The mail server offers no encryption, and nothing is sent in the clear.")
+            (OutcomeKind.Later, "The mail server offers no encryption, and messages are not sent without it.")
         );
         sink.Mails.ShouldBeEmpty();
     }
@@ -108,7 +108,7 @@ public sealed class SmtpTransportTests
         if (authorityFile is not null)
             variables["SMTP_CA_FILE"] = authorityFile;
         var settings = ServiceSettings.Read(variables);
-        return new SmtpTransport(settings.Messages.Smtp!, new MailMessage(settings, new Unsubscribing(settings)));
+        return new SmtpTransport(settings.Messages.Smtp!, new MailMessage(settings, new UnsubscribeLink(settings)));
     }
 
     private static Task<Outcome> Send(SmtpTransport transport) =>

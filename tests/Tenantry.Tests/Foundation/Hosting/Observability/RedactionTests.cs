@@ -70,7 +70,7 @@ public sealed class RedactionTests
     [InlineData("GET /api/v1/users/{id:guid} 404 in 1.25 ms, 0 bytes to 127.0.0.1")]
     [InlineData("POST /api/v1/auth/reset-password 204 in 1.25 ms, 0 bytes to 2001:db8::1")]
     [InlineData(
-        "Message 019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42 of tenant 019a8f3e-5b00-7e21-a1b2-c3d4e5f60718 failed for good by smtp, at attempt 8; the reason is in its row"
+        "Message 019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42 of tenant 019a8f3e-5b00-7e21-a1b2-c3d4e5f60718 failed permanently by smtp, at attempt 8; its row contains the reason"
     )]
     [InlineData("Made signing key 0a1b2c, which signs from 2026-11-24 02:00:00Z")]
     [InlineData("Port 8000 is taken. Set API_PORT to another one.")]
