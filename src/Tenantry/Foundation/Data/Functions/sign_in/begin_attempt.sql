@@ -1,7 +1,7 @@
 -- Counts an attempt against each of its subjects (account, address) before the password is verified. Returns until when
 -- further attempts are refused; null: go on.
 --
--- Callers: FailedAttempts.cs
+-- Callers: Attempt.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
 -- Index:   pk_sign_in_attempts
 

@@ -1,6 +1,6 @@
 -- Ends an attempt: a failed one lengthens the wait of its subjects, a successful one forgets them.
 --
--- Callers: FailedAttempts.cs, SignIn.cs
+-- Callers: Attempt.cs, SignIn.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
 -- Index:   pk_sign_in_attempts
 

@@ -1,7 +1,7 @@
 -- Rotates a refresh token (RFC 9700, section 4.14.2): the presented token is used up, its successor stored, reuse after
 -- the leeway ends the session. Returns the outcome with the user and the access that the new access token states.
 --
--- Callers: Refresh.cs
+-- Callers: RefreshTokenRotation.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
 -- Index:   ux_refresh_tokens_hash, pk_refresh_tokens, pk_sessions, pk_users; as access_of_user
 
