@@ -157,19 +157,19 @@ public static class AuthEndpoints
         auth.MapGet("/me", GetMe.Handle)
             .SignedIn()
             .HasNothingToValidate()
-            .WithSummary("Get the caller")
+            .WithSummary("Get the current user")
             .WithDescription("Returns the user of the access token, with role, permissions and tenant.");
         auth.MapPatch("/me", ChangeMe.Handle)
             .SignedIn()
             .Audited("auth.me_changed")
-            .WithSummary("Update the caller")
+            .WithSummary("Update the current user")
             .WithDescription(
                 "Changes name, telephone number or language. Absent members stay unchanged; `null` removes `last_name`, `phone` or `locale`. Send `If-Match` with the ETag of `GET auth/me` to avoid overwriting a concurrent change."
             );
         auth.MapDelete("/me", DeleteMe.Handle)
             .SignedIn()
             .Audited("auth.me_deleted")
-            .WithSummary("Delete the caller")
+            .WithSummary("Delete the current user")
             .WithDescription(
                 "Deletes the caller's user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted."
             );
@@ -177,7 +177,7 @@ public static class AuthEndpoints
             .SignedIn()
             .Costs(10)
             .InTurns(gates => gates.Exports)
-            .WithSummary("Export the caller's personal data")
+            .WithSummary("Export personal data")
             .WithDescription(
                 "Returns one JSON document with profile, roles, sessions, messages and the audit events of the caller's actions. It contains no secrets."
             );

@@ -1,68 +1,73 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace Tenantry.Features.Health;
 
 /// <summary>
-/// Something that the instance needs. It is asked within <see cref="Patience"/>, and all who want to know within <paramref name="goodFor"/> of each other get one answer: health is anybody's to ask, as often
-/// as they like. What does not do its work is asked again after a second.
+/// Limits how often and how long a health check runs. Health is a public endpoint, so a client could otherwise cause
+/// any number of queries: concurrent requests, and requests within the validity, share one result. A failed result is
+/// valid for one second.
 /// </summary>
-/// <param name="name">as reports call it</param>
-/// <param name="goodFor">how long a good answer is believed</param>
-/// <param name="without">what the instance is without it</param>
-/// <param name="ask">throws where it does not do its work</param>
-/// <param name="log">told when it stops working and when it works again</param>
-/// <param name="clock">by which answers grow old</param>
-public sealed partial class Part(
+/// <param name="name">The name of the check, for the log.</param>
+/// <param name="check">The check. An exception means that it failed.</param>
+/// <param name="validity">How long a successful result is valid.</param>
+/// <param name="log">Receives an event when the check fails, and when it succeeds again.</param>
+/// <param name="clock">Measures the age of results.</param>
+public sealed partial class CachedHealthCheck(
     string name,
-    TimeSpan goodFor,
-    PartHealth without,
-    Func<CancellationToken, Task> ask,
+    IHealthCheck check,
+    TimeSpan validity,
     ILogger log,
     TimeProvider clock
-)
+) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BadFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FailureValidity = TimeSpan.FromSeconds(1);
 
-    private readonly Lock turn = new();
-    private Task<PartHealth>? latest;
-    private long askedAt;
-    private PartHealth told = PartHealth.Ok;
+    private readonly Lock gate = new();
+    private Task<HealthCheckResult>? latest;
+    private long startedAt;
+    private bool hasFailed;
 
-    public string Name => name;
-
-    public Task<PartHealth> Ask()
+    /// <summary>Returns the latest valid result, or runs the check.</summary>
+    /// <param name="context">The registration, with the status of a failure.</param>
+    /// <param name="cancel">Ignored: other requests wait for the same result.</param>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancel = default)
     {
-        lock (turn)
+        lock (gate)
         {
             if (
                 latest is null
-                || (latest.IsCompleted && clock.GetElapsedTime(askedAt) > (told == PartHealth.Ok ? goodFor : BadFor))
+                || (latest.IsCompleted && clock.GetElapsedTime(startedAt) > (hasFailed ? FailureValidity : validity))
             )
-                (latest, askedAt) = (Task.Run(AskNow), clock.GetTimestamp());
+                (latest, startedAt) = (Task.Run(() => Run(context), CancellationToken.None), clock.GetTimestamp());
             return latest;
         }
     }
 
-    private async Task<PartHealth> AskNow()
+    private async Task<HealthCheckResult> Run(HealthCheckContext context)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(Timeout);
         try
         {
-            await ask(deadline.Token).WaitAsync(deadline.Token);
-            if (told != PartHealth.Ok)
-                Back(log, name);
-            return told = PartHealth.Ok;
+            // WaitAsync, because a check may ignore the token.
+            var result = await check.CheckHealthAsync(context, deadline.Token).WaitAsync(deadline.Token);
+            if (hasFailed)
+                Succeeded(log, name);
+            hasFailed = false;
+            return result;
         }
-        catch (Exception e) // whatever it is, it does not do its work
+        catch (Exception e) // whatever it is, the part does not work
         {
-            if (told == PartHealth.Ok)
-                Away(log, name, e);
-            return told = without;
+            if (!hasFailed)
+                Failed(log, name, e);
+            hasFailed = true;
+            return new HealthCheckResult(context.Registration.FailureStatus, exception: e);
         }
     }
 
-    [LoggerMessage(EventId = 1801, Level = LogLevel.Error, Message = "Health: {Part} does not do its work")]
-    private static partial void Away(ILogger log, string part, Exception exception);
+    [LoggerMessage(EventId = 1801, Level = LogLevel.Error, Message = "Health check {Part} failed")]
+    private static partial void Failed(ILogger log, string part, Exception exception);
 
-    [LoggerMessage(EventId = 1802, Level = LogLevel.Information, Message = "Health: {Part} does its work again")]
-    private static partial void Back(ILogger log, string part);
+    [LoggerMessage(EventId = 1802, Level = LogLevel.Information, Message = "Health check {Part} succeeds again")]
+    private static partial void Succeeded(ILogger log, string part);
 }
