@@ -70,7 +70,7 @@ public static class Program
         builder.Services.AddStores(settings);
         builder.Services.AddFiles(settings);
         builder.Services.AddAuditEvents();
-        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHealth();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

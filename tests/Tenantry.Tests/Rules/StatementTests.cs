@@ -42,7 +42,7 @@ public sealed partial class StatementTests
         ["Features/Files/ObjectQueue.cs"] = "ids, a number and times",
         ["Features/Files/Reconciliation/OrphanObjects.cs"] = "keys that the service made",
         ["Features/Files/Reconciliation/RemovedObjects.cs"] = "no values",
-        ["Features/Health/Readiness.cs"] = "no values",
+        ["Features/Health/DatabaseHealthCheck.cs"] = "no values",
         ["Features/Notifications/Delivery/MessageQueue.cs"] = "ids and words of the service's own",
         ["Features/Notifications/Delivery/QueueFigures.cs"] = "no values",
         ["Foundation/Data/Database/ExpiredRows.cs"] = "a number",

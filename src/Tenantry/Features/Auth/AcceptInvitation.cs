@@ -1,18 +1,22 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Auth.Passwords;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Auditing;
-using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Auth;
 
-/// <summary>The invited user chooses a password. Having read the mail proves the address.</summary>
+/// <summary>Accepts an invitation: the user chooses a password. The token from the mail proves the address.</summary>
 public static class AcceptInvitation
 {
+    /// <param name="Token">The token from the invitation mail.</param>
+    /// <param name="Password">The password that the user chooses.</param>
+    /// <param name="FirstName">The user's first name.</param>
+    /// <param name="LastName">The user's last name.</param>
     public sealed record Request(
         [Needed] string? Token,
         [Needed, Password] string? Password,
@@ -26,45 +30,35 @@ public static class AcceptInvitation
 
     public static async Task<Results<Created<UserDocument>, Invalid, Unavailable>> Handle(
         Request body,
-        MailedTokenRequest tokens,
-        TenantDirectory directory,
-        PasswordHashing hashing,
-        BreachedPasswords breached,
+        MailedTokenLookup tokens,
+        NewPasswords passwords,
         AuditTrail audit,
         ServiceSettings settings,
         TimeProvider clock,
         CancellationToken cancel
     )
     {
-        if (await tokens.Open(body.Token!, cancel) is not var (token, db))
-            return VerifyEmail.NotGood();
-        await using var _ = db;
-        if (await directory.ById(token.Tenant, cancel) is not { } tenant)
-            return VerifyEmail.NotGood();
+        if (await tokens.Open(body.Token!, cancel) is not var (token, tenant, db))
+            return MailedTokenLookup.Refusal();
+        await using var open = db;
 
-        // Before the transaction: it may ask somebody on the network.
-        if (await breached.Fault(body.Password!, cancel) is { } leaked)
-            return Problems.Invalid("password", leaked);
-
-        string hash;
-        using (var turn = await hashing.Turn(tenant.Id, cancel))
-        {
-            if (turn is null)
-                return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
-            hash = turn.Hash(body.Password!);
-        }
+        // Before the transaction: it may call a service on the network.
+        if (await passwords.BreachFault(body.Password!, cancel) is { } breach)
+            return Problems.Invalid("password", breach);
+        if (await passwords.Hash(tenant, body.Password!, cancel) is not { } hash)
+            return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
 
         await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
         if (await MailedToken.Consume(db, token, MailedTokenPurpose.Invitation, now, cancel) is not { } id)
-            return VerifyEmail.NotGood();
+            return MailedTokenLookup.Refusal();
 
         var user = await db.Set<User>().SingleAsync(u => u.Id == id, cancel);
         user.PasswordHash = hash;
         user.FirstName = body.FirstName;
         user.LastName = body.LastName;
         if (User.PasswordFault(user, tenant, body.Password!) is { } fault)
-            return Problems.Invalid("password", fault); // nothing is committed: the token stays good
+            return Problems.Invalid("password", fault); // nothing is committed: the token stays valid
         user.EmailVerified = true;
         user.UpdatedAt = now;
         audit.Add(db, user.Id, actor: user.Id);

@@ -12,129 +12,172 @@ using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Auth;
 
-/// <summary>Signing up, in and out, under <c>/api/v1/auth</c>, and what applications need to trust our tokens.</summary>
+/// <summary>Registration, sign-in, sessions and the caller's own account, under <c>/api/v1/auth</c>.</summary>
 public static class AuthEndpoints
 {
     public static void AddAuth(this IServiceCollection services)
     {
         services.AddSingleton<SessionIssuer>();
-        services.AddSingleton<DeviceTokens>();
         services.AddSingleton<SessionCookies>();
-        services.AddScoped<MailedTokenRequest>();
+        services.AddSingleton<RefreshCookie>();
+        services.AddSingleton<DeviceTokens>();
+        services.AddSingleton<AuthMails>();
+        services.AddSingleton<NewPasswords>();
+        services.AddScoped<SignInAttempt>();
+        services.AddScoped<SignIn>();
+        services.AddScoped<TokenTenant>();
+        services.AddScoped<RefreshTokenRotation>();
+        services.AddScoped<SessionRevocation>();
+        services.AddScoped<Reauthentication>();
+        services.AddScoped<PasswordChange>();
+        services.AddScoped<MailRequestIntake>();
+        services.AddScoped<MailedTokenLookup>();
         services.AddHostedService<MailRequestWorker>();
     }
 
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
         var auth = api.MapGroup("/auth").WithTags("Authentication");
+        MapSignIn(auth);
+        MapMailedTokens(auth);
+        MapSessions(auth);
+        MapMe(auth);
+    }
+
+    private static void MapSignIn(RouteGroupBuilder auth)
+    {
         auth.MapPost("/register", Register.Handle)
-            .Anonymous("nobody has an account yet")
+            .Anonymous("the caller has no account yet")
             .Limited(Rate.SignIn)
             .Audited("auth.registered")
             .Idempotent()
-            .WithSummary("Make an account")
-            .WithDescription("Where the tenant's registration is open. The new user has the role User.");
+            .WithSummary("Register a user")
+            .WithDescription(
+                "Creates a user with the role User. Requires that the tenant's registration is open. Where the tenant requires verified addresses, the user must first follow the link in a mail."
+            );
         auth.MapPost("/login", Login.Handle)
-            .Anonymous("nobody is signed in yet")
+            .Anonymous("the caller is not signed in yet")
             .Limited(Rate.SignIn)
             .Audited("auth.login")
             .WithSummary("Sign in")
             .WithDescription(
-                "Answers a pair of tokens. A wrong address, a wrong password and a deactivated user are one answer. With `X-Session-Mode: cookie` the refresh token goes into a cookie that scripts cannot read, and the answer has a `csrf_token`."
+                "Opens a session and returns an access token and a refresh token. An unknown address, a wrong password and a deactivated user get the same response. With `X-Session-Mode: cookie` the refresh token is set as a cookie that scripts cannot read, and the response contains a `csrf_token`."
             );
         auth.MapPost("/refresh", Refresh.Handle)
             .Anonymous("the refresh token is the credential")
             .Audited("auth.refresh_token_reused")
-            .WithSummary("Exchange a refresh token for a new pair")
+            .WithSummary("Refresh the tokens")
             .WithDescription(
-                "Each refresh token is good once. Its second use ends the session, but for a leeway of seconds in which the same successor is answered again."
+                "Exchanges a refresh token for a new pair of tokens. A refresh token is used once. A second use revokes the session, unless it is within the leeway of some seconds: then it returns the same successor again."
             );
         auth.MapPost("/logout", Logout.Handle)
             .SignedIn()
             .Audited("auth.logout")
             .WithSummary("Sign out")
             .WithDescription(
-                "Ends the session of the access token, at once; that of `refresh_token` too, or all of the user's with `all_sessions`."
+                "Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller."
             );
+        auth.MapPost("/password-change", ChangePassword.Handle)
+            .SignedIn()
+            .Audited("auth.password_changed")
+            .WithSummary("Change the password")
+            .WithDescription(
+                "Requires the current password. Revokes all other sessions of the user, and reports the change to the user by mail."
+            );
+    }
+
+    private static void MapMailedTokens(RouteGroupBuilder auth)
+    {
         auth.MapPost("/verify-email", VerifyEmail.Handle)
             .Anonymous("the mailed token is the credential")
             .Limited(Rate.SignIn)
             .Audited("auth.email_verified")
-            .WithSummary("Confirm an address")
-            .WithDescription("With the token from the mail, once.");
-        auth.MapPost("/verify-email/resend", MailRequest.ForVerification)
-            .Anonymous("nobody is signed in yet")
+            .WithSummary("Verify an e-mail address")
+            .WithDescription("Requires the token from the verification mail. The token can be used once.");
+        auth.MapPost("/verify-email/resend", RequestVerification.Handle)
+            .Anonymous("the caller is not signed in yet")
             .Limited(Rate.SignIn)
             .Audited("auth.verification_requested")
             .Idempotent()
-            .WithSummary("Send the verification mail again")
-            .WithDescription("The same answer for every address; a mail goes to one that waits for it.");
-        auth.MapPost("/password-reset-request", MailRequest.ForPasswordReset)
-            .Anonymous("whoever forgot the password cannot sign in")
+            .WithSummary("Resend a verification mail")
+            .WithDescription(
+                "Returns the same response for every address. A mail is sent only to the address of an unverified user."
+            );
+        auth.MapPost("/password-reset-request", RequestPasswordReset.Handle)
+            .Anonymous("a user without the password cannot sign in")
             .Limited(Rate.SignIn)
             .Audited("auth.password_reset_requested")
             .Idempotent()
-            .WithSummary("Ask for a new password")
+            .WithSummary("Request a password reset")
             .WithDescription(
-                "The same answer, after the same work, for every address; a mail goes to one that has an account."
+                "Returns the same response, after the same work, for every address. A mail is sent only to the address of a user."
             );
         auth.MapPost("/password-reset", ResetPassword.Handle)
             .Anonymous("the mailed token is the credential")
             .Limited(Rate.SignIn)
             .Audited("auth.password_reset")
-            .WithSummary("Choose a new password")
-            .WithDescription("With the token from the mail, once. Ends every session of the user.");
+            .WithSummary("Reset a password")
+            .WithDescription(
+                "Sets a new password. Requires the token from the mail, which can be used once. Revokes all sessions of the user."
+            );
         auth.MapPost("/accept-invitation", AcceptInvitation.Handle)
             .Anonymous("the mailed token is the credential")
             .Limited(Rate.SignIn)
             .Audited("auth.invitation_accepted")
             .WithSummary("Accept an invitation")
-            .WithDescription("With the token from the mail, once. The address counts as verified.");
-        auth.MapPost("/password-change", ChangePassword.Handle)
+            .WithDescription(
+                "Sets the name and password of an invited user. Requires the token from the mail, which can be used once. It also verifies the e-mail address."
+            );
+    }
+
+    private static void MapSessions(RouteGroupBuilder auth)
+    {
+        auth.MapGet("/sessions", ListSessions.Handle)
             .SignedIn()
-            .Audited("auth.password_changed")
-            .WithSummary("Change the password")
-            .WithDescription("Ends every other session of the user, and tells them by mail.");
-        auth.MapGet("/sessions", OwnSessions.List)
-            .SignedIn()
-            .WithSummary("Where am I signed in")
-            .WithDescription("The sessions that can still be refreshed, newest first.");
-        auth.MapDelete("/sessions", OwnSessions.EndOthers)
+            .WithSummary("List sessions")
+            .WithDescription("Returns the caller's sessions that can still be refreshed, newest first.");
+        auth.MapDelete("/sessions", RevokeOtherSessions.Handle)
             .SignedIn()
             .Audited("auth.other_sessions_ended")
-            .WithSummary("End my other sessions")
-            .WithDescription("All but the one that asks, at once, on every instance.");
-        auth.MapDelete("/sessions/{id:guid}", OwnSessions.End)
+            .WithSummary("Revoke other sessions")
+            .WithDescription(
+                "Revokes all sessions of the caller except the current one. Their tokens stop working at once, on every instance."
+            );
+        auth.MapDelete("/sessions/{id:guid}", RevokeSession.Handle)
             .SignedIn()
             .Audited("auth.session_ended")
-            .WithSummary("End a session")
-            .WithDescription("Its tokens stop working at once, on every instance.");
+            .WithSummary("Revoke a session")
+            .WithDescription("Revokes a session of the caller. Its tokens stop working at once, on every instance.");
+    }
+
+    private static void MapMe(RouteGroupBuilder auth)
+    {
         auth.MapGet("/me", GetMe.Handle)
             .SignedIn()
             .HasNothingToValidate()
-            .WithSummary("Who am I")
-            .WithDescription("The user of the access token, with role, permissions and tenant.");
+            .WithSummary("Get the current user")
+            .WithDescription("Returns the user of the access token, with role, permissions and tenant.");
         auth.MapPatch("/me", ChangeMe.Handle)
             .SignedIn()
             .Audited("auth.me_changed")
-            .WithSummary("Change my name or telephone number")
+            .WithSummary("Update the current user")
             .WithDescription(
-                "Members that are not given stay; `null` takes `last_name` or `phone` away. `If-Match` with the ETag of `GET auth/me` keeps two changes apart."
+                "Changes name, telephone number or language. Absent members stay unchanged; `null` removes `last_name`, `phone` or `locale`. Send `If-Match` with the ETag of `GET auth/me` to avoid overwriting a concurrent change."
             );
         auth.MapDelete("/me", DeleteMe.Handle)
             .SignedIn()
             .Audited("auth.me_deleted")
-            .WithSummary("Delete my account")
+            .WithSummary("Delete the current user")
             .WithDescription(
-                "With sessions, roles and tokens. Ten minutes after the sign-in the password is asked for once more. Not the last Admin."
+                "Deletes the caller's user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted."
             );
         auth.MapGet("/me/export", ExportMe.Handle)
             .SignedIn()
             .Costs(10)
             .InTurns(gates => gates.Exports)
-            .WithSummary("All that is kept of me")
+            .WithSummary("Export personal data")
             .WithDescription(
-                "As one JSON document: profile, roles, sessions, messages and what the audit log says that I did. No secrets."
+                "Returns one JSON document with profile, roles, sessions, messages and the audit events of the caller's actions. It contains no secrets."
             );
     }
 
@@ -144,17 +187,17 @@ public static class AuthEndpoints
             .MapGet("/.well-known/jwks.json", WellKnown.Keys)
             .Public("public keys are public")
             .WithTags("Authentication")
-            .WithSummary("Public keys")
-            .WithDescription("Verify access tokens with these: ES256, by `kid`.");
+            .WithSummary("List public keys")
+            .WithDescription("Returns the key set (RFC 7517) that verifies access tokens: ES256, selected by `kid`.");
         routes
             .MapGet("/.well-known/openid-configuration", WellKnown.Describe)
             .Public("public metadata")
             .WithTags("Authentication")
-            .WithSummary("Issuer metadata")
-            .WithDescription("Issuer, key set and algorithms, for libraries that discover them.");
+            .WithSummary("Get issuer metadata")
+            .WithDescription("Returns issuer, key set and algorithms, for libraries that support discovery.");
         routes
             .MapGet("/.well-known/security.txt", WellKnown.Contact)
-            .Public("who finds a weakness has no account")
+            .Public("a person who finds a vulnerability has no account")
             .ExcludeFromDescription();
     }
 

@@ -7,8 +7,9 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Features.Auth;
 
 /// <summary>
-/// Remembers that a user signed in on a device. Whoever shows the token at the next sign-in is not held up by what strangers tried, and is
-/// not announced as a new device. It opens nothing: the password is needed all the same. Nothing is stored; the token is signed.
+/// Proves that a user signed in on a device before. Failed attempts of strangers do not delay a sign-in with such a
+/// token, and it is not reported as a new device. The token replaces no credential: the password is required all the
+/// same. It is signed and not stored.
 /// </summary>
 public sealed class DeviceTokens(ServiceSettings settings, TimeProvider clock)
 {
@@ -18,12 +19,12 @@ public sealed class DeviceTokens(ServiceSettings settings, TimeProvider clock)
     private const int TimeBytes = 8;
     private const int MacBytes = 32;
 
-    /// <summary>As long as browsers keep a cookie at most (RFC 6265bis).</summary>
+    /// <summary>The longest time for which browsers store a cookie (RFC 6265bis).</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
 
     private readonly byte[] key = settings.KeyFor("devices");
 
-    public string Make(User user)
+    public string Create(User user)
     {
         Span<byte> bytes = stackalloc byte[NonceBytes + TimeBytes + MacBytes];
         RandomNumberGenerator.Fill(bytes[..NonceBytes]);
@@ -48,12 +49,12 @@ public sealed class DeviceTokens(ServiceSettings settings, TimeProvider clock)
             > clock.GetUtcNow();
     }
 
-    private void Sign(User user, ReadOnlySpan<byte> said, Span<byte> mac)
+    private void Sign(User user, ReadOnlySpan<byte> nonceAndTime, Span<byte> mac)
     {
         Span<byte> signed = stackalloc byte[IdBytes + IdBytes + NonceBytes + TimeBytes];
         user.TenantId.TryWriteBytes(signed);
         user.Id.TryWriteBytes(signed[IdBytes..]);
-        said.CopyTo(signed[(IdBytes + IdBytes)..]);
+        nonceAndTime.CopyTo(signed[(IdBytes + IdBytes)..]);
         HMACSHA256.HashData(key, signed, mac);
     }
 }

@@ -4,31 +4,31 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Features.Auth;
 
 /// <summary>
-/// The pages behind the links in mails. A link that is opened does nothing by itself, since mail scanners open links too: the page
-/// posts the token when a person presses the button.
+/// The pages behind the links in mails. Opening a link changes nothing, because mail scanners open links, too. The page
+/// posts the token when the user presses the button.
 /// </summary>
 public static class LinkPages
 {
     public const string VerifyEmailPath = "/verify-email";
     public const string ResetPasswordPath = "/reset-password";
 
-    public static ContentHttpResult VerifyEmail(HttpContext http, string api) =>
+    public static ContentHttpResult VerifyEmail(HttpContext http, string apiPath) =>
         Page(
             http,
-            "Confirm your address",
-            "Confirm",
-            $"{api}/auth/verify-email",
-            "Your address is confirmed. You can sign in.",
+            "Verify your e-mail address",
+            "Verify",
+            $"{apiPath}/auth/verify-email",
+            "Your e-mail address is verified. You can now sign in.",
             ""
         );
 
-    public static ContentHttpResult AcceptInvitation(HttpContext http, string api) =>
+    public static ContentHttpResult AcceptInvitation(HttpContext http, string apiPath) =>
         Page(
             http,
             "Welcome: choose your password",
             "Create my account",
-            $"{api}/auth/accept-invitation",
-            "Your account is ready. You can sign in.",
+            $"{apiPath}/auth/accept-invitation",
+            "Your account is ready. You can now sign in.",
             """
             <label>First name <input name="first_name" autocomplete="given-name" required maxlength="100"></label>
             <label>Last name <input name="last_name" autocomplete="family-name" maxlength="100"></label>
@@ -36,13 +36,13 @@ public static class LinkPages
             """
         );
 
-    public static ContentHttpResult ResetPassword(HttpContext http, string api) =>
+    public static ContentHttpResult ResetPassword(HttpContext http, string apiPath) =>
         Page(
             http,
             "Choose a new password",
             "Change my password",
-            $"{api}/auth/password-reset",
-            "Your password is changed. You can sign in.",
+            $"{apiPath}/auth/password-reset",
+            "Your password was changed. You can now sign in.",
             """
             <label>New password <input name="new_password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
             """

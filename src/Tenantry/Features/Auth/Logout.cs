@@ -1,9 +1,9 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Auth.Sessions;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
@@ -11,9 +11,13 @@ using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth;
 
-/// <summary>Ends the session in use, the one of a refresh token besides, or all of the user's.</summary>
+/// <summary>Revokes the caller's session, the session of a refresh token too, or all sessions of the caller.</summary>
 public static class Logout
 {
+    /// <param name="RefreshToken">
+    /// A refresh token of the caller. Its session is revoked, too. Leave it out in cookie mode.
+    /// </param>
+    /// <param name="AllSessions">Whether to revoke all sessions of the caller.</param>
     public sealed record Request(string? RefreshToken, bool? AllSessions) : IExample<Request>
     {
         public static Request Example => new(null, false);
@@ -21,27 +25,28 @@ public static class Logout
 
     public static async Task<Results<NoContent, Invalid, Denied>> Handle(
         Request? body,
-        [FromHeader(Name = SessionCookies.CsrfHeader)] string? csrf,
+        [FromHeader(Name = SessionCookies.CsrfHeader)]
+        [Description("In cookie mode: the `csrf_token` that the sign-in or the last refresh returned.")]
+            string? csrf,
         HttpContext http,
         SessionCookies cookies,
         TenantContext context,
         TenantDb db,
+        SessionRevocation revocation,
         TokenStateCache revocations,
-        AuditTrail audit,
-        TimeProvider clock,
         CancellationToken cancel
     )
     {
         var caller = context.SignedIn;
         var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);
-        if (sent.Count > 0 && (csrf is null || !cookies.IsFromOurPage(http, caller.SessionId)))
+        if (sent.Count > 0 && (csrf is null || !cookies.HasCsrfToken(http, caller.SessionId)))
             return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.When);
 
         var sessions = db.Set<Session>().Where(session => session.UserId == caller.UserId && session.RevokedAt == null);
         if (body?.AllSessions != true)
         {
             var families = new List<Guid>();
-            foreach (var token in body?.RefreshToken is { } said ? [said] : sent)
+            foreach (var token in body?.RefreshToken is { } given ? [given] : sent)
             {
                 if (await FamilyOf(token, caller, db, cancel) is { } family)
                     families.Add(family);
@@ -49,23 +54,14 @@ public static class Logout
             sessions = sessions.Where(session => session.Id == caller.SessionId || families.Contains(session.Id));
         }
 
-        var now = clock.GetUtcNow();
-        var ending = await sessions.ToListAsync(cancel);
-        foreach (var session in ending)
-            session.RevokedAt = now;
-        audit.Add(db, caller.UserId);
-        await db.SaveChangesAsync(cancel);
-
-        // After the commit: a change that failed must not sign anybody out.
-        revocations.Add(caller.SessionId);
-        foreach (var session in ending)
-            revocations.Add(session.Id);
+        await revocation.Revoke(await sessions.ToListAsync(cancel), caller.UserId, cancel);
+        revocations.Add(caller.SessionId); // also where a concurrent request revoked it
         if (sent.Count > 0)
             cookies.Clear(http);
         return TypedResults.NoContent();
     }
 
-    /// <summary>A token that is not the caller's ends nothing: signing out must not tell whose it is.</summary>
+    // A token of another user is ignored: a logout must not reveal to whom a token belongs.
     private static async Task<Guid?> FamilyOf(
         string? refreshToken,
         Caller caller,

@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Auth.Passwords;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
-using Tenantry.Foundation.Messaging;
 using Tenantry.Foundation.Messaging.Templates;
 using Tenantry.Foundation.Security.Access;
 using Tenantry.Foundation.Security.Passwords;
@@ -16,11 +16,16 @@ using Tenantry.Foundation.Security.Passwords;
 namespace Tenantry.Features.Auth;
 
 /// <summary>
-/// Makes an account for whoever asks, where the tenant lets them. A tenant that demands verified addresses tells nobody
-/// whether an address has an account: both cases get the same answer, and the address's owner a mail.
+/// Registers a user, where the tenant's registration is open. Where the tenant requires verified addresses, the
+/// response does not reveal whether an address has an account: both cases get the same response, and the owner of the
+/// address gets a mail.
 /// </summary>
 public static class Register
 {
+    /// <param name="Email">The user's e-mail address. It is unique in the tenant, whatever its case.</param>
+    /// <param name="Password">The password that the user chooses.</param>
+    /// <param name="FirstName">The user's first name.</param>
+    /// <param name="LastName">The user's last name.</param>
     public sealed record Request(
         [Needed, Email] string? Email,
         [Needed, Password] string? Password,
@@ -31,11 +36,16 @@ public static class Register
         public static Request Example => new("ada@example.com", "correct horse battery", "Ada", "Lovelace");
     }
 
-    /// <param name="Status"><c>active</c>: sign in now. <c>verification_required</c>: follow the link in the mail first.</param>
-    /// <param name="Id">The new user's; null where verification is required, so that a taken address looks like a free one.</param>
-    /// <param name="Email">The address, as it was given.</param>
-    /// <param name="FirstName">As given.</param>
-    /// <param name="LastName">As given.</param>
+    /// <param name="Status">
+    /// <c>active</c>: the user can sign in. <c>verification_required</c>: the user must follow the link in the mail
+    /// first.
+    /// </param>
+    /// <param name="Id">
+    /// The new user's id. Null where verification is required, so that a taken address looks like a free one.
+    /// </param>
+    /// <param name="Email">The e-mail address of the request.</param>
+    /// <param name="FirstName">The first name of the request.</param>
+    /// <param name="LastName">The last name of the request.</param>
     public sealed record Response(string Status, Guid? Id, string Email, string FirstName, string? LastName)
         : IExample<Response>
     {
@@ -46,9 +56,8 @@ public static class Register
         Request body,
         TenantContext context,
         TenantDb db,
-        PasswordHashing hashing,
-        BreachedPasswords breached,
-        Outbox outbox,
+        NewPasswords passwords,
+        AuthMails mails,
         AuditTrail audit,
         ServiceSettings settings,
         TimeProvider clock,
@@ -62,36 +71,31 @@ public static class Register
         if (
             (
                 ContextWords.Fault(body.Password!, body.Email, body.FirstName, body.LastName, tenant.Slug, tenant.Name)
-                ?? await breached.Fault(body.Password!, cancel)
+                ?? await passwords.BreachFault(body.Password!, cancel)
             ) is
             { } fault
         )
             return Problems.Invalid("password", fault);
 
-        // Before anything that depends on the address: a full tenant says the same to all.
-        if (await UserQuota.Room(db, settings, tenant, 1, cancel) is not null)
-            return Full();
+        // Before any step that depends on the address: a full tenant gives the same response for every address.
+        if (await UserQuota.Check(db, settings, tenant, 1, cancel) is not null)
+            return QuotaReached();
 
         var normalized = User.Normalize(body.Email!);
         var owner = await db.Set<User>()
             .Where(user => user.EmailNormalized == normalized)
             .Select(user => user.Email)
             .SingleOrDefaultAsync(cancel);
-        var taken = owner is not null;
-        if (taken && !tenant.VerificationRequired)
+        var isTaken = owner is not null;
+        if (isTaken && !tenant.VerificationRequired)
             return Problems.Conflicting("There is a user with this address.", "email");
 
-        // Hashed for a taken address too: the answer must not come faster.
-        string hash;
-        using (var turn = await hashing.Turn(context.TenantId, cancel))
-        {
-            if (turn is null)
-                return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
-            hash = turn.Hash(body.Password!);
-        }
+        // Hashed for a taken address, too: its response must not be faster.
+        if (await passwords.Hash(tenant, body.Password!, cancel) is not { } hash)
+            return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
 
-        if (taken)
-            return await TellOwner(owner!);
+        if (isTaken)
+            return await NotifyOwner(owner!);
 
         var now = clock.GetUtcNow();
         var user = new User
@@ -106,8 +110,8 @@ public static class Register
             UpdatedAt = now,
         };
         await using var transaction = await db.Begin(cancel);
-        if (await UserQuota.Take(db, settings, tenant, 1, cancel) is not null)
-            return Full();
+        if (await UserQuota.Reserve(db, settings, tenant, 1, cancel) is not null)
+            return QuotaReached();
         db.Add(user);
         var role = await db.Set<Role>()
             .Where(r => r.IsSystemRole && r.Name == SystemRoles.User)
@@ -124,9 +128,8 @@ public static class Register
         );
         audit.Add(db, user.Id, actor: user.Id);
         if (tenant.VerificationRequired)
-            await AuthMails.VerifyAddress(
+            await mails.EmailVerification(
                 db,
-                outbox,
                 tenant,
                 user,
                 MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now),
@@ -143,10 +146,10 @@ public static class Register
                 && e.InnerException is PostgresException { ConstraintName: User.UniqueEmail }
             )
         {
-            // Somebody took it meanwhile.
+            // A concurrent registration took the address.
             await transaction.RollbackAsync(cancel);
             db.ChangeTracker.Clear();
-            return await TellOwner(body.Email!);
+            return await NotifyOwner(body.Email!);
         }
 
         return tenant.VerificationRequired
@@ -156,24 +159,25 @@ public static class Register
                 new Response("active", user.Id, body.Email!, body.FirstName!, body.LastName)
             );
 
-        async Task<Created<Response>> TellOwner(string address)
+        async Task<Created<Response>> NotifyOwner(string address)
         {
-            await using var telling = await db.Begin(cancel);
+            await using var notifying = await db.Begin(cancel);
             if (
-                await MailCooldown.Take(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel)
+                await MailCooldown.Check(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel)
                 == TimeSpan.Zero
             )
-                await AuthMails.AddressIsTaken(db, outbox, tenant, address, cancel);
+                await mails.AddressTaken(db, tenant, address, cancel);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
-            await telling.CommitAsync(cancel);
+            await notifying.CommitAsync(cancel);
             return VerificationRequired();
         }
 
-        // How many users there are is not for strangers.
-        static OverQuota Full() => Problems.OverQuota("This tenant takes no more users.", use: null);
+        // Without numbers: strangers must not learn how many users a tenant has.
+        static OverQuota QuotaReached() =>
+            Problems.OverQuota("The tenant has reached its quota of users. Contact its administrator.", use: null);
 
-        // Nothing in it depends on whether the address was free, not even a Location.
+        // Nothing in it depends on whether the address was free: it has no Location either.
         Created<Response> VerificationRequired() =>
             TypedResults.Created(
                 (string?)null,

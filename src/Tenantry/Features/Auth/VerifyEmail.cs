@@ -7,9 +7,10 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Auth;
 
-/// <summary>Whoever has the token from the mail reads the mail of that address.</summary>
+/// <summary>Verifies an e-mail address: only a reader of its mail has the token.</summary>
 public static class VerifyEmail
 {
+    /// <param name="Token">The token from the mail.</param>
     public sealed record Request([Needed] string? Token) : IExample<Request>
     {
         public static Request Example => new("tnm_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ");
@@ -17,19 +18,19 @@ public static class VerifyEmail
 
     public static async Task<Results<NoContent, Invalid>> Handle(
         Request body,
-        MailedTokenRequest tokens,
+        MailedTokenLookup tokens,
         AuditTrail audit,
         TimeProvider clock,
         CancellationToken cancel
     )
     {
-        if (await tokens.Open(body.Token!, cancel) is not var (token, db))
-            return NotGood();
-        await using var _ = db;
+        if (await tokens.Open(body.Token!, cancel) is not var (token, _, db))
+            return MailedTokenLookup.Refusal();
+        await using var open = db;
         await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
         if (await MailedToken.Consume(db, token, MailedTokenPurpose.EmailVerification, now, cancel) is not { } id)
-            return NotGood();
+            return MailedTokenLookup.Refusal();
 
         var user = await db.Set<User>().SingleAsync(u => u.Id == id, cancel);
         user.EmailVerified = true;
@@ -39,7 +40,4 @@ public static class VerifyEmail
         await transaction.CommitAsync(cancel);
         return TypedResults.NoContent();
     }
-
-    internal static Invalid NotGood() =>
-        Problems.Invalid("token", "is not good any more: it was used, has expired, or was never given out");
 }

@@ -6,10 +6,11 @@ using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth;
 
-/// <summary>What applications need to verify our tokens by themselves, without sharing a secret.</summary>
+/// <summary>Publishes what applications need to verify access tokens without a shared secret.</summary>
 public static class WellKnown
 {
     /// <summary>A JSON Web Key Set (RFC 7517).</summary>
+    /// <param name="Keys">The public keys of the key ring.</param>
     public sealed record KeySet(IReadOnlyList<Key> Keys) : IExample<KeySet>
     {
         public static KeySet Example =>
@@ -26,9 +27,22 @@ public static class WellKnown
             ]);
     }
 
-    /// <summary>The public half of a signing key (RFC 7518, section 6.2).</summary>
+    /// <summary>The public part of a signing key (RFC 7518, section 6.2).</summary>
+    /// <param name="Kty">The key type: <c>EC</c>.</param>
+    /// <param name="Use">The use of the key: <c>sig</c>.</param>
+    /// <param name="Alg">The algorithm: <c>ES256</c>.</param>
+    /// <param name="Kid">The key id, as in the header of an access token.</param>
+    /// <param name="Crv">The curve: <c>P-256</c>.</param>
+    /// <param name="X">The x coordinate, base64url.</param>
+    /// <param name="Y">The y coordinate, base64url.</param>
     public sealed record Key(string Kty, string Use, string Alg, string Kid, string Crv, string X, string Y);
 
+    /// <summary>The metadata of the issuer, in the form of OpenID Connect Discovery 1.0.</summary>
+    /// <param name="Issuer">The <c>iss</c> claim of access tokens.</param>
+    /// <param name="JwksUri">The address of the key set.</param>
+    /// <param name="IdTokenSigningAlgValuesSupported">The signature algorithms of tokens.</param>
+    /// <param name="ResponseTypesSupported">The supported response types.</param>
+    /// <param name="SubjectTypesSupported">The supported subject types.</param>
     public sealed record Configuration(
         string Issuer,
         string JwksUri,
@@ -40,7 +54,7 @@ public static class WellKnown
     public static Ok<KeySet> Keys(KeyRing ring, HttpContext http)
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Ok(new KeySet([.. ring.Verifying.Select(Published)]));
+        return TypedResults.Ok(new KeySet([.. ring.Verifying.Select(PublicKey)]));
     }
 
     public static Ok<Configuration> Describe(ServiceSettings settings, HttpContext http)
@@ -49,7 +63,7 @@ public static class WellKnown
         return TypedResults.Ok(
             new Configuration(
                 settings.JwtIssuer,
-                new Uri(Home(settings), "/.well-known/jwks.json").ToString(),
+                new Uri(IssuerAddress(settings), "/.well-known/jwks.json").ToString(),
                 ["ES256"],
                 ["token"],
                 ["public"]
@@ -57,10 +71,12 @@ public static class WellKnown
         );
     }
 
-    /// <summary>Where weaknesses are reported (RFC 9116), as <c>SECURITY_CONTACT</c> says it.</summary>
+    /// <summary>Where to report vulnerabilities (RFC 9116), from <c>SECURITY_CONTACT</c>.</summary>
     public static Results<ContentHttpResult, Missing> Contact(ServiceSettings settings, TimeProvider clock) =>
         settings.SecurityContact is not { } contact
-            ? Problems.Missing("This installation says nothing of it.")
+            ? Problems.Missing(
+                "This installation has no security contact. Its operator sets one with SECURITY_CONTACT."
+            )
             : TypedResults.Content(
                 $"""
                 Contact: {contact}
@@ -72,13 +88,13 @@ public static class WellKnown
                 "text/plain; charset=utf-8"
             );
 
-    /// <summary>Where the issuer is: an APP_BASE_URL of an application with pages of its own is somewhere else.</summary>
-    private static Uri Home(ServiceSettings settings) =>
+    // Not APP_BASE_URL where the issuer is a URL: an application with its own pages has another address.
+    private static Uri IssuerAddress(ServiceSettings settings) =>
         Uri.TryCreate(settings.JwtIssuer, UriKind.Absolute, out var issuer) && issuer.Scheme is "http" or "https"
             ? issuer
             : settings.AppBaseUrl;
 
-    private static Key Published(Microsoft.IdentityModel.Tokens.ECDsaSecurityKey key)
+    private static Key PublicKey(Microsoft.IdentityModel.Tokens.ECDsaSecurityKey key)
     {
         var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
         return new Key(

@@ -8,27 +8,29 @@ using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Access;
-using Tenantry.Foundation.Security.Passwords;
 using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.Users;
 
 /// <summary>
-/// Takes users over from elsewhere, with the hashes of their passwords: JSON Lines, a user each. Every line that cannot be taken is told with its
-/// number. All of them come in, in one transaction, or none; unless the good ones are wanted all the same. A file from outside gives no role that the operator does not name, and verifies no
-/// address.
+/// Imports users with the hashes of their passwords from a file of JSON Lines, one user for each line. It reports each
+/// invalid line with its number. One transaction imports all users or none, unless the operator allows a partial
+/// import. An untrusted file grants only roles that the operator names, and verifies no addresses.
 /// </summary>
 public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSettings settings, TimeProvider clock)
 {
-    /// <param name="Email">Unique in the tenant, whatever its case.</param>
-    /// <param name="PasswordHash">Argon2id as a PHC string, or bcrypt. Without one the user asks for a password by mail.</param>
-    /// <param name="FirstName">As the user writes it.</param>
-    /// <param name="LastName">As the user writes it.</param>
-    /// <param name="Phone">E.164.</param>
-    /// <param name="EmailVerified">Whether it is known that the user reads this address.</param>
-    /// <param name="IsActive">False: comes in switched off.</param>
-    /// <param name="Role">By name; <c>User</c> where none is given.</param>
-    /// <param name="CreatedAt">When the user came to the former system.</param>
+    /// <summary>A line of the file.</summary>
+    /// <param name="Email">The user's e-mail address. It is unique in the tenant, whatever its case.</param>
+    /// <param name="PasswordHash">
+    /// Argon2id as a PHC string, or bcrypt. A user without a hash requests a password reset.
+    /// </param>
+    /// <param name="FirstName">The user's first name.</param>
+    /// <param name="LastName">The user's last name.</param>
+    /// <param name="Phone">The user's telephone number in E.164 format.</param>
+    /// <param name="EmailVerified">Whether the former system has verified the address.</param>
+    /// <param name="IsActive">Whether the user is active. The default is true.</param>
+    /// <param name="Role">The name of the user's role. The default is <c>User</c>.</param>
+    /// <param name="CreatedAt">The time when the user was created in the former system.</param>
     public sealed record Line(
         [property: Needed, Email] string? Email,
         [property: KnownHash] string? PasswordHash,
@@ -41,32 +43,40 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         DateTimeOffset? CreatedAt
     );
 
-    /// <param name="Taken">users who came in</param>
-    /// <param name="Refused">lines that did not</param>
-    /// <param name="Unverified">users whose address the file calls verified, and who have to verify it here</param>
+    /// <param name="Taken">The number of imported users.</param>
+    /// <param name="Refused">The number of refused lines.</param>
+    /// <param name="Unverified">
+    /// The number of users whose address is verified according to the file, and who must verify it again.
+    /// </param>
     public sealed record Result(int Taken, int Refused, int Unverified);
 
-    /// <param name="IsPartial">whether the good lines come in although there are bad ones</param>
-    /// <param name="IsTrusted">the operator vouches for the file: any role of the tenant, verified addresses, costly hashes</param>
-    /// <param name="Roles">that the file may give, besides <c>User</c> and <c>Viewer</c></param>
+    /// <param name="IsPartial">Whether to import the valid lines although others are invalid.</param>
+    /// <param name="IsTrusted">
+    /// Whether the operator trusts the file: it may grant any role of the tenant, and contain verified addresses and
+    /// costly hashes.
+    /// </param>
+    /// <param name="Roles">The roles that the file may grant, besides <c>User</c> and <c>Viewer</c>.</param>
     public sealed record Terms(bool IsPartial, bool IsTrusted, IReadOnlyCollection<string> Roles)
     {
         public bool MayGive(string role) =>
             IsTrusted || role is SystemRoles.User or SystemRoles.Viewer || Roles.Contains(role, StringComparer.Ordinal);
     }
 
-    /// <summary>Bytes of a line.</summary>
-    private const int LongestLine = 64 * 1024;
+    private const int MaxLineBytes = 64 * 1024;
 
     private const int Batch = 500;
 
-    /// <param name="tenant">whose users they become</param>
-    /// <param name="file">JSON Lines in UTF-8</param>
-    /// <param name="terms">what the file may do</param>
-    /// <param name="refuse">told of each bad line: its number, from 1, and what is wrong</param>
-    /// <param name="json">how bodies are read</param>
-    /// <param name="cancel">leaves the tenant as it was</param>
-    /// <exception cref="LineTooLongException">a line is longer than any user; nothing came in</exception>
+    /// <param name="tenant">The tenant of the new users.</param>
+    /// <param name="file">JSON Lines in UTF-8.</param>
+    /// <param name="terms">What the file may do.</param>
+    /// <param name="refuse">Receives the number of each invalid line, from 1, and what is wrong with it.</param>
+    /// <param name="json">The options by which the API reads bodies.</param>
+    /// <param name="cancel">Rolls the import back.</param>
+    /// <exception cref="LineTooLongException">A line is over 64 KiB. Nothing was imported.</exception>
+    /// <exception cref="ImportOvertakenException">
+    /// A concurrent request took an address. Nothing was imported.
+    /// </exception>
+    /// <exception cref="ImportOverQuotaException">The quota does not allow the users. Nothing was imported.</exception>
     public async Task<Result> Run(
         ResolvedTenant tenant,
         Stream file,
@@ -81,9 +91,9 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         var roles = await db.Set<Role>().ToDictionaryAsync(role => role.Name, role => role.Id, cancel);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var batch = new List<(int Number, Line Line)>();
-        var (number, taken, refused, unverified) = (0, 0, 0, 0);
+        var (number, imported, refused, unverified) = (0, 0, 0, 0);
 
-        await foreach (var text in BoundedLines.Of(file, LongestLine, cancel))
+        await foreach (var text in BoundedLines.Of(file, MaxLineBytes, cancel))
         {
             number++;
             if (text.Span.IndexOfAnyExcept(" \t"u8) < 0)
@@ -91,7 +101,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             if (Read(text.Span, roles, terms, json, out var line) is { } fault)
                 Refuse(number, fault);
             else if (!seen.TryAdd(User.Normalize(line!.Email!), number))
-                Refuse(number, $"email is that of line {seen[User.Normalize(line.Email!)]}");
+                Refuse(number, $"email is the same as in line {seen[User.Normalize(line.Email!)]}");
             else
                 batch.Add((number, line));
             if (batch.Count == Batch)
@@ -113,12 +123,12 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return new Result(taken, refused, unverified);
+        return new Result(imported, refused, unverified);
 
-        void Refuse(int of, string fault)
+        void Refuse(int line, string fault)
         {
             refused++;
-            refuse(of, fault);
+            refuse(line, fault);
         }
 
         async Task Save()
@@ -130,15 +140,15 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                     .Select(user => user.EmailNormalized)
                     .ToListAsync(cancel)
             ).ToHashSet(StringComparer.Ordinal);
-            var before = taken;
-            foreach (var (of, line) in batch)
+            var before = imported;
+            foreach (var (lineNumber, line) in batch)
             {
                 if (present.Contains(User.Normalize(line.Email!)))
                 {
-                    Refuse(of, "email is that of a user whom the tenant has already");
+                    Refuse(lineNumber, "email belongs to a user of the tenant");
                     continue;
                 }
-                taken++;
+                imported++;
                 var isUnverified = line.EmailVerified == true && !terms.IsTrusted;
                 unverified += isUnverified ? 1 : 0;
                 Add(
@@ -148,8 +158,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                     roles[line.Role ?? SystemRoles.User]
                 );
             }
-            if (await UserQuota.Take(db, settings, tenant, taken - before, cancel) is { } full)
-                throw new ImportOverQuotaException(full.Detail!);
+            if (await UserQuota.Reserve(db, settings, tenant, imported - before, cancel) is { } overQuota)
+                throw new ImportOverQuotaException(overQuota.Detail!);
             try
             {
                 await db.SaveChangesAsync(cancel);
@@ -193,7 +203,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         );
     }
 
-    /// <returns>what is wrong with the line; null: nothing</returns>
+    /// <returns>What is wrong with the line; null: it is valid.</returns>
     private static string? Read(
         ReadOnlySpan<byte> text,
         Dictionary<string, Guid> roles,
@@ -228,35 +238,14 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             : !roles.ContainsKey(role)
                 ? $"role must be one of {string.Join(", ", roles.Keys.Order(StringComparer.Ordinal))}"
             : terms.MayGive(role) ? null
-            : $"role {role} is not one that the file may give: name it with --role, or say --trust";
+            : $"role {role} cannot be granted by this file: allow it with --role, or trust the file with --trust";
     }
 }
 
-/// <summary>A hash that can be verified here, with parameters that are bounded.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class KnownHashAttribute() : ValidationAttribute(Form)
-{
-    private const string Form =
-        "must be an Argon2id PHC string ($argon2id$v=19$m=...,t=...,p=1$...) or a bcrypt hash ($2a$, $2b$, $2y$) of a cost from 4 to 15";
-
-    /// <summary>What is wrong with a hash from outside. One that takes long to check holds up everybody who signs in meanwhile.</summary>
-    /// <param name="hash">as it is kept</param>
-    /// <param name="isTrusted">whoever made it is known to mean no harm: it may cost what can be parsed</param>
-    /// <returns>completes a sentence that begins with its name; null: nothing</returns>
-    public static string? Fault(string hash, bool isTrusted) =>
-        BcryptHash.IsOne(hash) ? null
-        : !PhcString.TryParse(hash, out var phc) ? Form
-        : isTrusted || phc.IsAffordable ? null
-        : "costs more than a sign-in may: 256 MiB at most, and memory times passes of 1 GiB";
-
-    public override bool IsValid(object? value) =>
-        value is not string hash || PhcString.TryParse(hash, out _) || BcryptHash.IsOne(hash);
-}
-
-/// <summary>Somebody took one of the addresses while the import ran; nothing came in.</summary>
+/// <summary>A concurrent request took one of the addresses. Nothing was imported.</summary>
 public sealed class ImportOvertakenException()
-    : Exception("One of the addresses was taken while the import ran. Nothing was imported: run it again.");
+    : Exception("A concurrent request took one of the addresses. Nothing was imported: run the import again.");
 
-/// <summary>The tenant's subscription does not allow so many users; nothing came in.</summary>
+/// <summary>The quota of the tenant does not allow the users. Nothing was imported.</summary>
 public sealed class ImportOverQuotaException(string detail)
     : Exception($"{detail} Nothing was imported: raise the tenant's tier or the quota first.");

@@ -10,15 +10,19 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>Makes a user who has yet to come, and mails the way in. Nobody lets somebody in with more than they may themselves.</summary>
+/// <summary>
+/// Creates an invited user, and sends the invitation. The caller cannot grant permissions that the caller lacks.
+/// </summary>
 public static class InviteUser
 {
-    /// <param name="Email">Where the invitation goes.</param>
-    /// <param name="FirstName">The user may change it on accepting.</param>
-    /// <param name="LastName">The same.</param>
-    /// <param name="Phone">E.164.</param>
-    /// <param name="Locale">The language of the invitation and of later mails.</param>
-    /// <param name="Role">By name; <c>User</c> where none is given.</param>
+    /// <param name="Email">The e-mail address to invite. It is unique in the tenant, whatever its case.</param>
+    /// <param name="FirstName">The user's first name. The user can change it when accepting the invitation.</param>
+    /// <param name="LastName">The user's last name. The user can change it when accepting the invitation.</param>
+    /// <param name="Phone">The user's telephone number in E.164 format.</param>
+    /// <param name="Locale">
+    /// The language of messages to the user, including the invitation, as a tag (<c>de-CH</c>).
+    /// </param>
+    /// <param name="Role">The name of the user's role. The default is <c>User</c>.</param>
     public sealed record Request(
         [Needed, Email] string? Email,
         [ShortText(100)] string? FirstName,
@@ -50,11 +54,8 @@ public static class InviteUser
                 "role",
                 $"must be one of {string.Join(", ", roles.All.Take(20).Select(one => one.Name))}{(roles.All.Count > 20 ? ", …" : "")}"
             );
-        if (roles.PermissionsOf(role.Id).FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } lacked)
-            return Problems.Denied(
-                Problems.PermissionDenied,
-                $"The role {role.Name} holds {lacked}, which you lack: nobody gives what they have not."
-            );
+        if (AssignRole.Refuse(roles, role, context.SignedIn) is { } denied)
+            return denied;
 
         var now = clock.GetUtcNow();
         var user = new User
@@ -70,10 +71,10 @@ public static class InviteUser
             UpdatedAt = now,
         };
         await using var transaction = await db.Begin(cancel);
-        if (await Invitation.Pause(db, body.Email!, now, cancel) is { } pause)
-            return pause;
-        if (await UserQuota.Take(db, settings, context.Tenant, 1, cancel) is { } full)
-            return full;
+        if (await Invitation.RefuseTooSoon(db, body.Email!, now, cancel) is { } tooSoon)
+            return tooSoon;
+        if (await UserQuota.Reserve(db, settings, context.Tenant, 1, cancel) is { } overQuota)
+            return overQuota;
         db.Add(user);
         db.Add(
             new UserRole
@@ -88,7 +89,7 @@ public static class InviteUser
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        var document = UserDocument.Of(user, [new RoleOfUser(role.Id, role.Name)]);
+        var document = UserDocument.Of(user, [new AssignedRole(role.Id, role.Name)]);
         http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
         return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", document);
     }

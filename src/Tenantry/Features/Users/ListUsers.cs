@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -9,12 +10,31 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>The users of the tenant, newest first.</summary>
+/// <summary>Lists the users of the tenant, newest first.</summary>
 public static class ListUsers
 {
+    /// <summary>The filters of the list. They can be combined.</summary>
+    public sealed class Filter
+    {
+        [FromQuery(Name = "email"), Description("Returns the user with this e-mail address, whatever its case.")]
+        public string? Email { get; init; }
+
+        [FromQuery(Name = "role"), Description("Returns users with the role of this name.")]
+        public string? Role { get; init; }
+
+        [FromQuery(Name = "is_active"), Description("Returns active (`true`) or deactivated (`false`) users.")]
+        public bool? IsActive { get; init; }
+
+        [FromQuery(Name = "status"), Description("Returns users of a status: `active`, `invited` or `deactivated`.")]
+        public string? Status { get; init; }
+
+        [FromQuery(Name = "q"), Description("Returns users whose address or name contains a text, whatever its case.")]
+        public string? Q { get; init; }
+    }
+
     /// <summary>
-    /// Backwards along pk_users (tenant_id, id), or by ux_users_email. Each user's roles are a look into pk_user_roles: joined, they would be read for all users of the tenant to be
-    /// matched with fifty.
+    /// Reads backwards along pk_users (tenant_id, id), or by ux_users_email. The roles of each user are a lookup in
+    /// pk_user_roles: a join would read the roles of all users of the tenant to match them with fifty.
     /// </summary>
     private const string All = $"""
         SELECT {UserDocument.Columns},
@@ -25,75 +45,68 @@ public static class ListUsers
 
     public static async Task<Results<Ok<Page<UserDocument>>, Invalid>> Handle(
         PageRequest page,
-        [FromQuery] string? email,
-        [FromQuery] string? role,
-        [FromQuery(Name = "is_active")] bool? isActive,
-        [FromQuery] string? status,
-        [FromQuery] string? q,
+        [AsParameters] Filter filter,
         TenantContext context,
         ReadSource source,
-        RoleCache known,
+        RoleCache cache,
         HttpContext http,
         CancellationToken cancel
     )
     {
-        if (status is not null && !EnumText.Is<UserStatus>(status))
+        if (filter.Status is { } status && !EnumText.Is<UserStatus>(status))
             return Problems.Invalid("status", $"must be one of {EnumText.All<UserStatus>()}");
 
         var rows = await context.Rows(
             source.Database,
-            Statement(page, email, role, isActive, status, q),
+            Statement(page, filter),
             static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)),
             cancel
         );
-        var roles = await known.Get(cancel);
-        // One that another instance made and gave within these milliseconds is not known here yet.
+        var roles = await cache.Get(cancel);
+        // A role that another instance created and granted within milliseconds is not cached here yet.
         if (rows.Exists(row => Array.Exists(row.Roles, id => roles.ById(id) is null)))
-            roles = await known.Ask(cancel);
-        // Most users of a page have one role, and the same: it is named once.
-        var single = new Dictionary<Guid, IReadOnlyList<RoleOfUser>>();
+            roles = await cache.Ask(cancel);
+        // Most users of a page have the same single role: its document is created once.
+        var single = new Dictionary<Guid, IReadOnlyList<AssignedRole>>();
         return TypedResults.Ok(
-            page.Cut(rows.ConvertAll(row => row.User with { Roles = Named(row.Roles) }), user => user.Id, http)
+            page.Cut(rows.ConvertAll(row => row.User with { Roles = Documents(row.Roles) }), user => user.Id, http)
         );
 
-        IReadOnlyList<RoleOfUser> Named(Guid[] ids)
+        IReadOnlyList<AssignedRole> Documents(Guid[] ids)
         {
             if (ids is not [var only])
                 return ByName(ids);
-            if (!single.TryGetValue(only, out var named))
-                single[only] = named = ByName(ids);
-            return named;
+            if (!single.TryGetValue(only, out var documents))
+                single[only] = documents = ByName(ids);
+            return documents;
         }
 
-        IReadOnlyList<RoleOfUser> ByName(IEnumerable<Guid> ids) =>
-            RoleOfUser.ByName(ids.Select(roles.ById).OfType<Role>().Select(role => new RoleOfUser(role.Id, role.Name)));
+        IReadOnlyList<AssignedRole> ByName(IEnumerable<Guid> ids) =>
+            AssignedRole.ByName(
+                ids.Select(roles.ById).OfType<Role>().Select(role => new AssignedRole(role.Id, role.Name))
+            );
     }
 
-    private static NpgsqlBatchCommand Statement(
-        PageRequest page,
-        string? email,
-        string? role,
-        bool? isActive,
-        string? status,
-        string? q
-    )
+    private static NpgsqlBatchCommand Statement(PageRequest page, Filter filter)
     {
+        var (email, role, isActive) = (filter.Email, filter.Role, filter.IsActive);
+        var (status, q) = (filter.Status, filter.Q);
         var statement = new NpgsqlBatchCommand();
         var sql = new StringBuilder(All);
         if (page.After is { } after)
-            sql.Append(" AND u.id < ").Append(Given(after));
+            sql.Append(" AND u.id < ").Append(Value(after));
         if (email is not null)
-            sql.Append(" AND u.email_normalized = ").Append(Given(User.Normalize(email)));
+            sql.Append(" AND u.email_normalized = ").Append(Value(User.Normalize(email)));
         if (role is not null)
             sql.Append(
                     " AND EXISTS (SELECT FROM user_roles AS a JOIN roles AS r ON r.tenant_id = a.tenant_id AND r.id = a.role_id WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id AND r.name = "
                 )
-                .Append(Given(role))
+                .Append(Value(role))
                 .Append(')');
         if (isActive is { } active)
-            sql.Append(" AND u.is_active = ").Append(Given(active));
+            sql.Append(" AND u.is_active = ").Append(Value(active));
         if (q is not null)
-            sql.Append(" AND strpos(u.search, ").Append(Given(q.Trim().ToLowerInvariant())).Append(") > 0");
+            sql.Append(" AND strpos(u.search, ").Append(Value(q.Trim().ToLowerInvariant())).Append(") > 0");
         if (status is not null)
             sql.Append(
                 EnumText.To<UserStatus>(status) switch
@@ -103,13 +116,14 @@ public static class ListUsers
                     _ => " AND NOT u.is_active",
                 }
             );
-        // The usual page is a statement of its own: by a parameter PostgreSQL would think of a tenth of all rows, and plan anew each time in the hope of fewer.
+        // The default limit is written into the statement: with a parameter PostgreSQL estimates a tenth of all rows,
+        // and plans anew each time in the hope of fewer.
         sql.Append(" ORDER BY u.id DESC LIMIT ")
-            .Append(page.Limit == PageRequest.UsualItems ? $"{PageRequest.UsualItems + 1}" : Given(page.Limit + 1));
+            .Append(page.Limit == PageRequest.UsualItems ? $"{PageRequest.UsualItems + 1}" : Value(page.Limit + 1));
         statement.CommandText = sql.ToString();
         return statement;
 
-        string Given<T>(T value)
+        string Value<T>(T value)
         {
             statement.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
             return $"${statement.Parameters.Count}";

@@ -5,18 +5,20 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Users;
 
 /// <summary>
-/// The pause between two mails that the service sends to one recipient for one purpose. Rate limits count where a
-/// request comes from: a stranger with many addresses could flood a mailbox all the same. The pause grows with each mail
-/// of the last day.
+/// The minimum time between two mails that the service sends to one recipient with one template. Rate limits count by
+/// client address, so an attacker with many addresses could still flood a mailbox. The time grows with each mail of the
+/// last day.
 /// </summary>
 public static class MailCooldown
 {
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
+    private static readonly TimeSpan CountedFor = TimeSpan.FromDays(1);
 
-    /// <summary>Clocks of instances differ.</summary>
+    /// <summary>The tolerated difference between the clocks of instances.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    /// <summary>After the first, second, … mail. The second may follow at once: the first may have been lost.</summary>
+    /// <summary>
+    /// The time after the first, second, … mail. The second may follow at once: the first may be lost.
+    /// </summary>
     private static readonly TimeSpan[] After =
     [
         TimeSpan.Zero,
@@ -29,16 +31,17 @@ public static class MailCooldown
     public static TimeSpan Longest => TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Looks, and holds off every other mail of the kind to the address until the transaction ends: of many requests at
-    /// once, one after the other finds the mail of the one before.
+    /// Returns the time until the next mail, and locks the template and address until the transaction ends: of
+    /// concurrent requests, each one sees the mail of the one before.
     /// </summary>
-    /// <param name="db">of the tenant, in the transaction that adds the mail</param>
-    /// <param name="template">what the mail is about</param>
-    /// <param name="address">in any spelling: another one does not begin anew</param>
-    /// <param name="now">the present</param>
-    /// <param name="cancel">ends the query</param>
-    /// <returns>how long no such mail is sent to the address; zero: one may be sent now</returns>
-    public static async Task<TimeSpan> Take(
+    /// <param name="db">The tenant's database, in the transaction that adds the mail.</param>
+    /// <param name="template">The template of the mail.</param>
+    /// <param name="address">The recipient. Another spelling of the address is the same recipient.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="cancel">Ends the query.</param>
+    /// <returns>The time to wait; zero: a mail can be sent now.</returns>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
+    public static async Task<TimeSpan> Check(
         TenantDb db,
         SystemTemplate template,
         string address,
@@ -47,9 +50,9 @@ public static class MailCooldown
     )
     {
         if (db.Database.CurrentTransaction is null)
-            throw new InvalidOperationException("The pause is held until a transaction ends, and there is none.");
-        // A row of an archive may say that it is of any time.
-        var (tenant, name, since, until, most) = (db.Tenant, template.Name, now - Remembered, now + Skew, After.Length);
+            throw new InvalidOperationException("The cooldown needs a transaction, which ends its lock.");
+        // An imported row may have any time, also one in the future.
+        var (tenant, name, since, until, most) = (db.Tenant, template.Name, now - CountedFor, now + Skew, After.Length);
         await db.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock(hashtextextended({tenant}::text || {name} || lower(normalize({address}, NFC)), 0))",
             cancel
@@ -65,7 +68,7 @@ public static class MailCooldown
             .ToListAsync(cancel);
         if (sent.Count == 0)
             return TimeSpan.Zero;
-        var left = sent.Max() + After[sent.Count - 1] - now;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        var wait = sent.Max() + After[sent.Count - 1] - now;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 }

@@ -6,7 +6,7 @@ using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>What the token in a mail is good for.</summary>
+/// <summary>What a mailed token can be used for.</summary>
 public enum MailedTokenPurpose
 {
     Invitation,
@@ -15,8 +15,8 @@ public enum MailedTokenPurpose
 }
 
 /// <summary>
-/// A token that was mailed to somebody, by its hash, for one purpose. The newest two are live, so that whoever asks for
-/// another mail cannot take the first away from the user who is about to follow it; using one ends both.
+/// The hash of a token that was mailed to a user, for one purpose. The newest two are valid: a stranger who requests
+/// another mail cannot invalidate the link that the user is about to open. Using one invalidates both.
 /// </summary>
 public sealed class MailedToken : ITenantOwned
 {
@@ -28,7 +28,7 @@ public sealed class MailedToken : ITenantOwned
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    private const int MostLive = 2;
+    private const int MaxValid = 2;
 
     public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) =>
         purpose switch
@@ -38,8 +38,8 @@ public sealed class MailedToken : ITenantOwned
             _ => TimeSpan.FromHours(24),
         };
 
-    /// <summary>Adds a token for the user to the change that is being made.</summary>
-    /// <returns>the secret, for the mail</returns>
+    /// <summary>Adds a token for the user to the transaction.</summary>
+    /// <returns>The secret, for the mail.</returns>
     public static string Add(TenantDb db, Guid tenant, Guid user, MailedTokenPurpose purpose, DateTimeOffset now)
     {
         var token = OpaqueToken.Create(OpaqueToken.MailPrefix, tenant);
@@ -57,33 +57,35 @@ public sealed class MailedToken : ITenantOwned
         return token.Text;
     }
 
-    /// <summary>Ends all tokens that were mailed to the user for a purpose.</summary>
-    /// <returns>false: the user is gone</returns>
+    /// <summary>Invalidates all tokens of the user for a purpose.</summary>
+    /// <returns>Whether the user still exists.</returns>
     public static Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
-        Keep(0, db, user, purpose, cancel);
+        KeepNewest(0, db, user, purpose, cancel);
 
-    /// <summary>Ends all tokens of the user for a purpose but the newest, which stays live beside the one that comes.</summary>
-    /// <returns>false: the user is gone</returns>
+    /// <summary>
+    /// Invalidates all tokens of the user for a purpose except the newest, before another one is added.
+    /// </summary>
+    /// <returns>Whether the user still exists.</returns>
     public static Task<bool> MakeRoom(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
-        Keep(MostLive - 1, db, user, purpose, cancel);
+        KeepNewest(MaxValid - 1, db, user, purpose, cancel);
 
-    // The user is locked first, as by Consume.
-    private static async Task<bool> Keep(
-        int newest,
+    // The user is locked first, as in Consume.
+    private static async Task<bool> KeepNewest(
+        int count,
         TenantDb db,
         Guid user,
         MailedTokenPurpose purpose,
         CancellationToken cancel
     )
     {
-        var (tenant, purposeWord) = (db.Tenant, EnumText.Of(purpose));
+        var (tenant, purposeText) = (db.Tenant, EnumText.Of(purpose));
         var owners = await db
             .Database.SqlQuery<Guid>(
                 $"""
                 WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.tenant_id = {tenant} AND u.id = {user} FOR NO KEY UPDATE),
-                     kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = {purposeWord} ORDER BY t.id DESC LIMIT {newest}),
+                     kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = {purposeText} ORDER BY t.id DESC LIMIT {count}),
                      gone AS (DELETE FROM mailed_tokens t USING owner
-                              WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord} AND t.id NOT IN (SELECT id FROM kept))
+                              WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeText} AND t.id NOT IN (SELECT id FROM kept))
                 SELECT id FROM owner
                 """
             )
@@ -91,8 +93,11 @@ public sealed class MailedToken : ITenantOwned
         return owners.Count == 1;
     }
 
-    /// <summary>Uses the token up, and with it all others of its purpose, in one statement: of two who come at once, one gets the user.</summary>
-    /// <returns>whose token it was; null when it is not good (any more), also while the account is deactivated</returns>
+    /// <summary>
+    /// Uses the token, and invalidates all others of its purpose, in one statement: of two concurrent requests, one
+    /// gets the user.
+    /// </summary>
+    /// <returns>The id of the user; null where the token is not valid, or the user is deactivated.</returns>
     public static async Task<Guid?> Consume(
         TenantDb db,
         OpaqueToken token,
@@ -101,16 +106,17 @@ public sealed class MailedToken : ITenantOwned
         CancellationToken cancel
     )
     {
-        var purposeWord = EnumText.Of(purpose);
-        // The user first, as who deletes one locks both in that order: neither waits for the other in a circle, and of a user who is gone there is no token.
+        var purposeText = EnumText.Of(purpose);
+        // The user is locked first: the deletion of a user locks both in that order, so there is no deadlock, and a
+        // deleted user has no token.
         var users = await db
             .Database.SqlQuery<Guid>(
                 $"""
                 WITH owner AS (
                     SELECT u.tenant_id, u.id FROM mailed_tokens t JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
-                    WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeWord} AND t.expires_at > {now} AND u.is_active FOR NO KEY UPDATE OF u)
+                    WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeText} AND t.expires_at > {now} AND u.is_active FOR NO KEY UPDATE OF u)
                 , used AS (
-                    DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeWord}
+                    DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeText}
                     RETURNING t.user_id, t.token_hash)
                 SELECT user_id FROM used WHERE token_hash = {token.Hash}
                 """

@@ -7,53 +7,56 @@ using Tenantry.Foundation.Security.Access;
 namespace Tenantry.Features.Users;
 
 /// <summary>
-/// Who may change whom. Nobody changes somebody who may do what they may not, and somebody always stays who runs the tenant. Both are decided inside
-/// the change's transaction, under a lock, so that two who act on each other at once do not both succeed.
+/// Which users a caller can change. A caller cannot change a user whose permissions exceed the caller's, and the last
+/// active administrator of a tenant cannot be removed. Both are checked inside the transaction of the change, under a
+/// lock: of two administrators who remove each other at the same time, only one succeeds.
 /// </summary>
 public static class Precedence
 {
     /// <summary>
-    /// The user, held against everybody else's changes until the transaction ends. The caller is decided about again
-    /// behind the lock: it may be they who were changed meanwhile.
+    /// Locks the user against concurrent changes until the transaction ends. The caller's permissions are checked again
+    /// behind the lock: a concurrent request may have changed the caller.
     /// </summary>
-    public static async Task<User?> Take(TenantDb db, Guid id, CancellationToken cancel)
+    public static async Task<User?> Lock(TenantDb db, Guid id, CancellationToken cancel)
     {
         await db.Lock($"SELECT FROM users WHERE tenant_id = {db.Tenant} AND id = {id} FOR UPDATE", cancel);
         return await db.Set<User>().SingleOrDefaultAsync(user => user.Id == id, cancel);
     }
 
-    /// <returns>the refusal where the user stands above the caller; null: go on</returns>
-    public static async Task<Denied?> Over(TenantDb db, Caller caller, Guid user, CancellationToken cancel)
+    /// <returns>The refusal where the user's permissions exceed the caller's; null: the change is allowed.</returns>
+    public static async Task<Denied?> RefuseSuperior(TenantDb db, Caller caller, Guid user, CancellationToken cancel)
     {
         if (user == caller.UserId)
             return null;
         var access = await UserAccess.Of(db, user, cancel);
-        return access.Permissions.FirstOrDefault(permission => !caller.May(permission)) is { } lacked
+        return access.Permissions.FirstOrDefault(permission => !caller.May(permission)) is { } missing
             ? Problems.Denied(
                 Problems.PermissionDenied,
-                $"The user holds {lacked}, which you lack: nobody changes somebody above them."
+                $"The user has the permission {missing}. You cannot change a user whose permissions exceed yours."
             )
             : null;
     }
 
-    /// <param name="db">in the change's transaction</param>
-    /// <param name="user">who is about to lose the role, or to go</param>
-    /// <param name="role">the role; null where the user goes altogether</param>
-    /// <param name="cancel">stops waiting</param>
-    /// <returns>the refusal where nobody would be left who runs the tenant; null: go on</returns>
-    public static async Task<Conflicting?> OfTheLast(TenantDb db, Guid user, Guid? role, CancellationToken cancel)
+    /// <param name="db">The tenant's database, in the transaction of the change.</param>
+    /// <param name="user">The user who loses the role, or who is deactivated or deleted.</param>
+    /// <param name="role">The role; null where the user is deactivated or deleted.</param>
+    /// <param name="cancel">Ends the wait for the lock.</param>
+    /// <returns>
+    /// The refusal where the tenant would have no active administrator left; null: the change is allowed.
+    /// </returns>
+    public static async Task<Conflicting?> RefuseLast(TenantDb db, Guid user, Guid? role, CancellationToken cancel)
     {
-        // One such change of a tenant at a time: each sees what the one before left.
-        var guarded = await db.Set<Role>()
+        // The lock allows one such change in a tenant at a time: each sees the result of the one before.
+        var administrative = await db.Set<Role>()
             .FromSql(
                 $"SELECT *, xmin FROM roles WHERE is_system_role AND name IN ({SystemRoles.Admin}, {SystemRoles.PlatformAdministrator}) ORDER BY id FOR UPDATE"
             )
             .AsNoTracking()
             .ToListAsync(cancel);
-        foreach (var kept in guarded.Where(kept => role is null || kept.Id == role))
+        foreach (var guarded in administrative.Where(guarded => role is null || guarded.Id == role))
         {
             var holders = await db.Set<UserRole>()
-                .Where(assigned => assigned.RoleId == kept.Id)
+                .Where(assigned => assigned.RoleId == guarded.Id)
                 .Where(assigned =>
                     db.Set<User>().Any(u => u.Id == assigned.UserId && u.IsActive && u.PasswordHash != null)
                 )
@@ -62,7 +65,7 @@ public static class Precedence
                 .ToListAsync(cancel);
             if (holders is [var last] && last == user)
                 return Problems.Conflicting(
-                    $"This is the last active user with the role {kept.Name}: make somebody else one first."
+                    $"This is the last active user with the role {guarded.Name}. Assign the role to another user first."
                 );
         }
         return null;

@@ -5,7 +5,7 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>One sign-in on one device: the family of all refresh tokens that came of it. Ending it ends them all.</summary>
+/// <summary>One sign-in on one device, with its token family. Revoking the session revokes the family.</summary>
 public sealed class Session : ITenantOwned
 {
     public Guid TenantId { get; init; }
@@ -13,12 +13,12 @@ public sealed class Session : ITenantOwned
     public Guid UserId { get; init; }
     public IPAddress? Address { get; init; }
 
-    /// <summary>What the device calls itself, as far as it is kept.</summary>
+    /// <summary>The user agent of the sign-in, possibly shortened.</summary>
     public string? UserAgent { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset LastUsedAt { get; set; }
 
-    /// <summary>However busy, a session ends here and the password is asked for again.</summary>
+    /// <summary>The time when the session expires, however much it is used. The user must then sign in again.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
 
@@ -36,14 +36,14 @@ public sealed class Session : ITenantOwned
     }
 }
 
-/// <summary>A refresh token, by its hash. One that was replaced is kept, so that its second use is noticed.</summary>
+/// <summary>The hash of a refresh token. A replaced token is kept, so that its reuse is detected.</summary>
 public sealed class RefreshToken : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public Guid UserId { get; init; }
 
-    /// <summary>The session: all tokens of one sign-in.</summary>
+    /// <summary>The session's id. All tokens of one session are a family.</summary>
     public Guid Family { get; init; }
     public required byte[] TokenHash { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }

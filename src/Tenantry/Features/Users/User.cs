@@ -10,7 +10,7 @@ using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>A person in one tenant. The same address in two tenants is two users who know nothing of each other.</summary>
+/// <summary>A person's account in one tenant. The same address in two tenants is two independent users.</summary>
 public sealed class User : ITenantOwned
 {
     public const string UniqueEmail = "ux_users_email";
@@ -18,14 +18,17 @@ public sealed class User : ITenantOwned
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>As the user wrote it.</summary>
+    /// <summary>The address as the user wrote it.</summary>
     [Audited]
     public required string Email { get; set; }
 
-    /// <summary>As it is compared. Stored, because under row-level security <c>lower(email)</c> could not use an index.</summary>
+    /// <summary>
+    /// The address as it is compared. It is stored, because under row-level security <c>lower(email)</c> cannot use an
+    /// index.
+    /// </summary>
     public required string EmailNormalized { get; set; }
 
-    /// <summary>A PHC string. Null: invited, and not come yet.</summary>
+    /// <summary>A PHC string or a bcrypt hash. Null: the user has not accepted the invitation yet.</summary>
     public string? PasswordHash { get; set; }
 
     [Audited]
@@ -37,11 +40,13 @@ public sealed class User : ITenantOwned
     [Audited]
     public string? Phone { get; set; }
 
-    /// <summary>The language to be written in, as a tag (<c>de-CH</c>). Null: as the tenant has it.</summary>
+    /// <summary>
+    /// The language of messages to the user, as a tag (<c>de-CH</c>). Null: the language of the tenant.
+    /// </summary>
     [Audited]
     public string? Locale { get; set; }
 
-    /// <summary>Address and names in lower case, as the database keeps them: what <c>q</c> is looked for in.</summary>
+    /// <summary>Address and names in lower case, computed by the database. The filter <c>q</c> searches it.</summary>
     public string Search { get; private set; } = "";
 
     [Audited]
@@ -54,21 +59,21 @@ public sealed class User : ITenantOwned
     public required DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }
 
-    /// <summary>Invited, and not come yet.</summary>
+    /// <summary>Whether the user has not accepted the invitation yet.</summary>
     public bool IsInvited => PasswordHash is null;
 
     /// <summary>
-    /// What a mail calls the user. Whoever registers a stranger's address chooses the name too: to an address that is not
-    /// proven no name goes that a mail program could show as a link.
+    /// The first name for mails. An attacker who registers a stranger's address chooses the name, too. A mail to an
+    /// unverified address therefore contains no name that a mail program could show as a link.
     /// </summary>
     public string? NameInMail => EmailVerified || (FirstName is { } name && IsPlain(name)) ? FirstName : null;
 
-    /// <summary>To whom a mail goes.</summary>
+    /// <summary>The recipient of mails to the user.</summary>
     public MailTo Mailbox => new(Email, Id, Locale);
 
     public static string Normalize(string email) => StorableText.Normalized(email.Trim()).ToLowerInvariant();
 
-    /// <summary>Letters, and what joins the parts of a name; a period ends a part.</summary>
+    /// <summary>Whether a name consists of letters and separators. A period may only end a part.</summary>
     private static bool IsPlain(string name)
     {
         for (var i = 0; i < name.Length; i++)
@@ -90,7 +95,9 @@ public sealed class User : ITenantOwned
         return true;
     }
 
-    /// <returns>why the password is too easily guessed by whoever knows the user; null: it is not</returns>
+    /// <returns>
+    /// The validation message where the password contains data of the user or tenant; null: it does not.
+    /// </returns>
     public static string? PasswordFault(User user, ResolvedTenant tenant, string password) =>
         ContextWords.Fault(password, user.Email, user.FirstName, user.LastName, tenant.Slug, tenant.Name);
 
@@ -112,7 +119,7 @@ public sealed class User : ITenantOwned
     }
 }
 
-/// <summary>A role that a user has.</summary>
+/// <summary>The assignment of a role to a user.</summary>
 public sealed class UserRole : ITenantOwned
 {
     public Guid TenantId { get; init; }

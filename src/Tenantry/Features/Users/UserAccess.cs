@@ -3,10 +3,13 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>What a user may do: the highest role, and the permissions of all roles with those that they hold.</summary>
+/// <summary>The highest role and the effective permissions of a user.</summary>
 public sealed record UserAccess(string Role, string[] Permissions)
 {
-    /// <summary>One round trip. The function follows the chain of parents; it is also what a token is held against later.</summary>
+    /// <summary>
+    /// Reads both in one round trip. The function follows the chain of parent roles; access tokens are later checked
+    /// against the same function.
+    /// </summary>
     public static async Task<UserAccess> Of(TenantDb db, Guid user, CancellationToken cancel)
     {
         var found = await db

@@ -7,7 +7,7 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>Whether a user can sign in, and if not, why.</summary>
+/// <summary>Whether a user can sign in, and if not, why not.</summary>
 public enum UserStatus
 {
     Active,
@@ -15,21 +15,41 @@ public enum UserStatus
     Deactivated,
 }
 
-/// <summary>A role, as a user has it.</summary>
-public sealed record RoleOfUser(Guid Id, string Name)
+/// <summary>A role that is assigned to a user.</summary>
+/// <param name="Id">The id of the role.</param>
+/// <param name="Name">The name of the role.</param>
+public sealed record AssignedRole(Guid Id, string Name)
 {
-    /// <summary>As they are shown, wherever they come from: the order of the database's language would be another on another machine.</summary>
-    public static IReadOnlyList<RoleOfUser> ByName(IEnumerable<RoleOfUser> roles) =>
+    /// <summary>
+    /// Sorts roles by name. The order of the database depends on its collation, which differs between machines.
+    /// </summary>
+    public static IReadOnlyList<AssignedRole> ByName(IEnumerable<AssignedRole> roles) =>
         [.. roles.OrderBy(role => role.Name, StringComparer.Ordinal)];
 }
 
-public sealed record UserWithRoles(User User, List<RoleOfUser> Assigned)
+/// <summary>A user and its roles, read in one round trip.</summary>
+public sealed record UserWithRoles(User User, List<AssignedRole> Assigned)
 {
-    /// <summary>By name.</summary>
-    public IReadOnlyList<RoleOfUser> Roles => RoleOfUser.ByName(Assigned); // when asked: EF fills the list after it has made this
+    /// <summary>
+    /// The roles, sorted by name. Sorted on access: EF fills the list after it has created the record.
+    /// </summary>
+    public IReadOnlyList<AssignedRole> Roles => AssignedRole.ByName(Assigned);
 }
 
-/// <summary>A user, as the API shows one.</summary>
+/// <summary>A user of the tenant.</summary>
+/// <param name="Id">The user's id.</param>
+/// <param name="Email">The user's e-mail address.</param>
+/// <param name="FirstName">The user's first name.</param>
+/// <param name="LastName">The user's last name.</param>
+/// <param name="Phone">The user's telephone number in E.164 format.</param>
+/// <param name="Locale">The language of messages to the user. Null: the language of the tenant.</param>
+/// <param name="Status">Whether the user can sign in, and if not, why not.</param>
+/// <param name="EmailVerified">Whether the user has verified the e-mail address.</param>
+/// <param name="IsActive">Whether the user is active. A deactivated user cannot sign in.</param>
+/// <param name="Roles">The user's roles, sorted by name.</param>
+/// <param name="LastLoginAt">The time of the last sign-in.</param>
+/// <param name="CreatedAt">The time when the user was created.</param>
+/// <param name="UpdatedAt">The time of the last change.</param>
 public sealed record UserDocument(
     Guid Id,
     string Email,
@@ -40,13 +60,13 @@ public sealed record UserDocument(
     UserStatus Status,
     bool EmailVerified,
     bool IsActive,
-    IReadOnlyList<RoleOfUser> Roles,
+    IReadOnlyList<AssignedRole> Roles,
     DateTimeOffset? LastLoginAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 ) : IExample<UserDocument>
 {
-    public static UserDocument Of(User user, IReadOnlyList<RoleOfUser> roles) =>
+    public static UserDocument Of(User user, IReadOnlyList<AssignedRole> roles) =>
         new(
             user.Id,
             user.Email,
@@ -63,18 +83,18 @@ public sealed record UserDocument(
             user.UpdatedAt
         );
 
-    /// <summary>The roles that are shown are rows of their own, which are renamed without the user's knowing.</summary>
-    public static EntityTagHeaderValue TagOf(uint version, IReadOnlyList<RoleOfUser> roles) =>
+    /// <summary>The tag covers the roles, too: renaming a role does not change the version of the user's row.</summary>
+    public static EntityTagHeaderValue TagOf(uint version, IReadOnlyList<AssignedRole> roles) =>
         ETag.Of(version, ETag.Digest(roles.Select(role => $"{role.Id} {role.Name}")));
 
-    /// <summary>With the user's roles, by name.</summary>
+    /// <summary>Reads the user's roles, and returns the document.</summary>
     public static async Task<UserDocument> Of(TenantDb db, User user, CancellationToken cancel) =>
         Of(
             user,
             (await WithRoles(db, db.Set<User>().Where(u => u.Id == user.Id)).SingleOrDefaultAsync(cancel))?.Roles ?? []
         );
 
-    /// <summary>Users and their roles in one round trip.</summary>
+    /// <summary>Reads users and their roles in one round trip.</summary>
     public static IQueryable<UserWithRoles> WithRoles(TenantDb db, IQueryable<User> users) =>
         users
             .AsNoTracking()
@@ -83,18 +103,18 @@ public sealed record UserDocument(
                 db.Set<UserRole>()
                     .Where(assigned => assigned.UserId == user.Id)
                     .Join(db.Set<Role>(), assigned => assigned.RoleId, role => role.Id, (_, role) => role)
-                    .Select(role => new RoleOfUser(role.Id, role.Name))
+                    .Select(role => new AssignedRole(role.Id, role.Name))
                     .ToList()
             ));
 
-    /// <summary>What <see cref="Read"/> needs of <c>users AS u</c>, in its order.</summary>
+    /// <summary>The columns of <c>users AS u</c> that <see cref="Read"/> reads, in its order.</summary>
     internal const string Columns =
         "u.id, u.email, u.first_name, u.last_name, u.phone, u.locale, u.email_verified, u.is_active, u.password_hash IS NULL, u.last_login_at, u.created_at, u.updated_at";
 
-    /// <summary>How many those are.</summary>
+    /// <summary>The number of <see cref="Columns"/>.</summary>
     internal const int ColumnCount = 12;
 
-    /// <summary>Of a row that was read without EF, without roles.</summary>
+    /// <summary>Reads a row that was queried without EF. The document has no roles.</summary>
     internal static UserDocument Read(NpgsqlDataReader row)
     {
         var isActive = row.GetBoolean(7);
@@ -131,7 +151,7 @@ public sealed record UserDocument(
             UserStatus.Active,
             true,
             true,
-            [new RoleOfUser(Guid.Parse("019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"), SystemRoles.User)],
+            [new AssignedRole(Guid.Parse("019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"), SystemRoles.User)],
             new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero),
             new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero),
             new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero)

@@ -7,12 +7,17 @@ using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>How many users a tenant may have. Invited and deactivated ones count: each of them could sign in tomorrow.</summary>
+/// <summary>
+/// The quota of users of a tenant. Invited and deactivated users count: each of them may sign in later.
+/// </summary>
 public static class UserQuota
 {
-    /// <summary>Inside the transaction that makes the users, before it does. Whoever else makes some waits until it ends: two at once would both count the same.</summary>
-    /// <returns>the refusal; null: there is room</returns>
-    public static async Task<OverQuota?> Take(
+    /// <summary>
+    /// Checks the quota inside the transaction that creates the users, before it does. The lock makes concurrent
+    /// transactions wait: two at once would both count the same users.
+    /// </summary>
+    /// <returns>The refusal; null: the quota allows the users.</returns>
+    public static async Task<OverQuota?> Reserve(
         TenantDb db,
         ServiceSettings settings,
         ResolvedTenant tenant,
@@ -23,11 +28,11 @@ public static class UserQuota
         if (settings.QuotaOf(tenant.SubscriptionTier).Users is null)
             return null;
         await db.Database.ExecuteSqlAsync($"SELECT FROM tenants WHERE id = {tenant.Id} FOR NO KEY UPDATE", cancel);
-        return await Room(db, settings, tenant, more, cancel);
+        return await Check(db, settings, tenant, more, cancel);
     }
 
-    /// <summary>As it looks at this moment; only <see cref="Take"/> is sure of it.</summary>
-    public static async Task<OverQuota?> Room(
+    /// <summary>Checks the quota without a lock. Only <see cref="Reserve"/> is reliable.</summary>
+    public static async Task<OverQuota?> Check(
         TenantDb db,
         ServiceSettings settings,
         ResolvedTenant tenant,
@@ -41,7 +46,7 @@ public static class UserQuota
         return used + more <= allowed
             ? null
             : Problems.OverQuota(
-                $"The subscription allows {allowed} users, and there are {used}.",
+                $"The quota allows {allowed} users, and the tenant has {used}.",
                 new QuotaUse("users", used, allowed)
             );
     }

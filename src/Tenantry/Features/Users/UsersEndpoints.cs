@@ -1,20 +1,17 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Auditing;
-using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Replicas;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>The users of a tenant, under <c>/api/v1/users</c>.</summary>
+/// <summary>The users of a tenant and their invitations, under <c>/api/v1/users</c>.</summary>
 public static class UsersEndpoints
 {
     public static void AddUsers(this IServiceCollection services)
     {
-        services.AddScoped<Change>();
-        services.AddSingleton<IExceptionMapper, CallerGoneMapper>();
+        services.AddScoped<UserChange>();
+        services.AddSingleton<IExceptionMapper, CallerDeletedMapper>();
         services.AddSingleton<ImportUsers>();
     }
 
@@ -28,7 +25,7 @@ public static class UsersEndpoints
             .HasNothingToValidate()
             .WithSummary("List users")
             .WithDescription(
-                "Newest first. `q` finds a part of address or name; `email`, `role` (by name), `is_active` and `status` (`active`, `invited`, `deactivated`) match exactly."
+                "Returns the users of the tenant with their roles, newest first. Filters can be combined."
             );
         users
             .MapPost("/", InviteUser.Handle)
@@ -37,86 +34,75 @@ public static class UsersEndpoints
             .Idempotent()
             .WithSummary("Invite a user")
             .WithDescription(
-                "Makes a user who has yet to come, with a role that holds nothing that you lack, and mails the way in."
+                "Creates a user and sends an invitation by mail. You cannot grant a role with permissions that you do not have."
             );
         users
-            .MapGet("/{id:guid}", Read)
+            .MapGet("/{id:guid}", GetUser.Handle)
             .Requires(Permissions.UsersRead)
-            .WithSummary("Read a user")
-            .WithDescription("With the roles.");
+            .WithSummary("Get a user")
+            .WithDescription("Returns a user with its roles.");
         users
-            .MapPut("/{id:guid}", ChangeUser.Replace)
+            .MapPut("/{id:guid}", ChangeUser.Handle)
             .Requires(Permissions.UsersUpdate)
             .Audited("user.changed")
-            .WithSummary("Change a user")
+            .WithSummary("Update a user")
             .WithDescription(
-                "Names and telephone number; what is not given is taken away. Not somebody who may do what you may not."
+                "Replaces names, telephone number and language; the value of an absent member is removed. You cannot update a user whose permissions exceed yours."
             );
         users
-            .MapDelete("/{id:guid}", ChangeUser.Delete)
+            .MapDelete("/{id:guid}", DeleteUser.Handle)
             .Requires(Permissions.UsersDelete)
             .Audited("user.deleted")
             .WithSummary("Delete a user")
-            .WithDescription("With sessions, roles and tokens. What the user made stays. Not the last Admin.");
+            .WithDescription(
+                "Deletes a user with its sessions, roles and tokens. What the user created stays. The last active administrator cannot be deleted."
+            );
         users
-            .MapPost("/{id:guid}/deactivate", ChangeUser.Deactivate)
+            .MapPost("/{id:guid}/deactivate", DeactivateUser.Handle)
             .Requires(Permissions.UsersUpdate)
             .Audited("user.deactivated")
-            .WithSummary("Switch a user off")
-            .WithDescription("Ends every session, at once, on every instance. Not the last Admin.");
+            .WithSummary("Deactivate a user")
+            .WithDescription(
+                "Revokes all sessions of the user at once, on every instance. A deactivated user cannot sign in. The last active administrator cannot be deactivated."
+            );
         users
-            .MapPost("/{id:guid}/activate", ChangeUser.Activate)
+            .MapPost("/{id:guid}/activate", ActivateUser.Handle)
             .Requires(Permissions.UsersUpdate)
             .Audited("user.activated")
-            .WithSummary("Switch a user on")
-            .WithDescription("The user signs in anew.");
+            .WithSummary("Activate a user")
+            .WithDescription("Allows a deactivated user to sign in again. Revoked sessions stay revoked.");
         users
-            .MapPost("/{id:guid}/roles", ChangeUser.AssignRole)
+            .MapPost("/{id:guid}/roles", AssignRole.Handle)
             .Requires(Permissions.UsersUpdate)
             .Audited("user.role_assigned")
-            .WithSummary("Give a user a role")
-            .WithDescription("One that holds nothing that you lack. A role that the user has already changes nothing.");
+            .WithSummary("Grant a role to a user")
+            .WithDescription(
+                "You cannot grant a role with permissions that you do not have. Granting a role that the user already has changes nothing."
+            );
         users
-            .MapDelete("/{id:guid}/roles/{roleId:guid}", ChangeUser.TakeRole)
+            .MapDelete("/{id:guid}/roles/{roleId:guid}", RemoveRole.Handle)
             .Requires(Permissions.UsersUpdate)
             .Audited("user.role_taken")
-            .WithSummary("Take a role from a user")
-            .WithDescription("Not that of the last Admin.");
+            .WithSummary("Remove a role from a user")
+            .WithDescription("The last active administrator cannot lose the role.");
         users
-            .MapDelete("/{id:guid}/sessions", ChangeUser.EndSessions)
+            .MapDelete("/{id:guid}/sessions", RevokeUserSessions.Handle)
             .Requires(Permissions.UsersUpdate)
             .Audited("user.sessions_ended")
-            .WithSummary("Sign a user out everywhere")
-            .WithDescription("At once, on every instance.");
+            .WithSummary("Revoke all sessions of a user")
+            .WithDescription("The tokens of the user stop working at once, on every instance.");
         users
-            .MapPost("/{id:guid}/invitation", Invitation.Resend)
+            .MapPost("/{id:guid}/invitation", ResendInvitation.Handle)
             .Requires(Permissions.UsersCreate)
             .Audited("user.invitation_resent")
             .Idempotent()
-            .WithSummary("Send an invitation again")
-            .WithDescription("With a new link; the one before ends.");
+            .WithSummary("Resend an invitation")
+            .WithDescription("Sends the invitation mail with a new link. The previous link becomes invalid.");
         users
-            .MapDelete("/{id:guid}/invitation", Invitation.Cancel)
+            .MapDelete("/{id:guid}/invitation", CancelInvitation.Handle)
             .Requires(Permissions.UsersCreate)
             .Audited("user.invitation_cancelled")
-            .WithSummary("Take an invitation back")
-            .WithDescription("While the user has not come: the link ends, and the address is free again.");
-    }
-
-    private static async Task<Results<Ok<UserDocument>, NotModified, Missing>> Read(
-        Guid id,
-        TenantDb db,
-        HttpContext http,
-        CancellationToken cancel
-    )
-    {
-        if (
-            await UserDocument.WithRoles(db, db.Set<User>().Where(user => user.Id == id)).SingleOrDefaultAsync(cancel)
-            is not { } found
-        )
-            return Problems.Missing("There is no such user.");
-        return ETag.IsKnown(http, UserDocument.TagOf(found.User.Version, found.Roles))
-            ? new NotModified()
-            : TypedResults.Ok(UserDocument.Of(found.User, found.Roles));
+            .WithSummary("Cancel an invitation")
+            .WithDescription("Before acceptance only. Invalidates the invitation link, and deletes the invited user.");
     }
 }

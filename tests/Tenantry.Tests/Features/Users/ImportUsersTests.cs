@@ -70,14 +70,14 @@ public sealed class ImportUsersTests(Cluster cluster)
             var (line, fault) in new[]
             {
                 (2, "email must be an e-mail address"),
-                (3, "email is that of line 1"),
+                (3, "email is the same as in line 1"),
                 (4, "body is not well-formed JSON"),
                 (5, "pasword_hash is not a member"),
                 (6, "password_hash must be an Argon2id"),
                 (7, "password_hash must be an Argon2id"),
                 (8, "role must be one of Admin, Manager, User, Viewer"),
                 (9, "email is needed"),
-                (10, "email is that of a user whom the tenant has already"),
+                (10, "email belongs to a user of the tenant"),
                 (12, "must be a JSON object"),
             }
         )
@@ -142,7 +142,7 @@ public sealed class ImportUsersTests(Cluster cluster)
             """;
 
         var (_, refused) = await Import(service, lines, "--partial");
-        refused.ShouldContain("line 1: role Admin is not one that the file may give");
+        refused.ShouldContain("line 1: role Admin cannot be granted by this file");
         refused.ShouldContain("line 3: password_hash costs more than a sign-in may");
         refused.ShouldContain("Reset: email_verified of 1 users");
         (

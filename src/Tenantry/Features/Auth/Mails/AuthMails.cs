@@ -7,12 +7,14 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Auth.Mails;
 
-/// <summary>What the identity flows write to people. The words stand in <see cref="SystemTemplates"/>, or are the tenant's own.</summary>
-public static class AuthMails
+/// <summary>
+/// The mails of sign-up, sign-in and passwords. Each method adds a mail to the outbox, in the transaction of the change
+/// that it reports. The texts are in <see cref="SystemTemplates"/>, unless the tenant has its own.
+/// </summary>
+public sealed class AuthMails(Outbox outbox)
 {
-    public static Task VerifyAddress(
+    public Task EmailVerification(
         TenantDb db,
-        Outbox outbox,
         ResolvedTenant tenant,
         User user,
         string token,
@@ -23,23 +25,17 @@ public static class AuthMails
             db,
             SystemTemplates.VerifyEmail,
             user.Mailbox,
-            Of(tenant, user),
+            Variables(tenant, user),
             outbox.Link(LinkPages.VerifyEmailPath, token),
             languages,
             cancel
         );
 
-    public static Task AddressIsTaken(
-        TenantDb db,
-        Outbox outbox,
-        ResolvedTenant tenant,
-        string address,
-        CancellationToken cancel
-    ) => outbox.Mail(db, SystemTemplates.AddressTaken, new MailTo(address), Of(tenant, null), null, cancel);
+    public Task AddressTaken(TenantDb db, ResolvedTenant tenant, string address, CancellationToken cancel) =>
+        outbox.Mail(db, SystemTemplates.AddressTaken, new MailTo(address), Variables(tenant, null), null, cancel);
 
-    public static Task ResetPassword(
+    public Task PasswordReset(
         TenantDb db,
-        Outbox outbox,
         ResolvedTenant tenant,
         User user,
         string token,
@@ -50,35 +46,19 @@ public static class AuthMails
             db,
             SystemTemplates.PasswordReset,
             user.Mailbox,
-            Of(tenant, user),
+            Variables(tenant, user),
             outbox.Link(LinkPages.ResetPasswordPath, token),
             languages,
             cancel
         );
 
-    public static Task PasswordChanged(
-        TenantDb db,
-        Outbox outbox,
-        ResolvedTenant tenant,
-        User user,
-        CancellationToken cancel
-    ) => outbox.Mail(db, SystemTemplates.PasswordChanged, user.Mailbox, Of(tenant, user), null, cancel);
+    public Task PasswordChanged(TenantDb db, ResolvedTenant tenant, User user, CancellationToken cancel) =>
+        outbox.Mail(db, SystemTemplates.PasswordChanged, user.Mailbox, Variables(tenant, user), null, cancel);
 
-    public static Task RefreshTokenReused(
-        TenantDb db,
-        Outbox outbox,
-        ResolvedTenant tenant,
-        User user,
-        CancellationToken cancel
-    ) => outbox.Mail(db, SystemTemplates.SessionReused, user.Mailbox, Of(tenant, user), null, cancel);
+    public Task RefreshTokenReused(TenantDb db, ResolvedTenant tenant, User user, CancellationToken cancel) =>
+        outbox.Mail(db, SystemTemplates.SessionReused, user.Mailbox, Variables(tenant, user), null, cancel);
 
-    public static Task AccountDeleted(
-        TenantDb db,
-        Outbox outbox,
-        ResolvedTenant tenant,
-        User user,
-        CancellationToken cancel
-    ) =>
+    public Task AccountDeleted(TenantDb db, ResolvedTenant tenant, User user, CancellationToken cancel) =>
         outbox.Mail(
             db,
             SystemTemplates.AccountDeleted,
@@ -86,27 +66,20 @@ public static class AuthMails
             {
                 UserId = null,
             },
-            Of(tenant, user),
+            Variables(tenant, user),
             null,
             cancel
         );
 
-    public static Task NewDevice(
-        TenantDb db,
-        Outbox outbox,
-        ResolvedTenant tenant,
-        User user,
-        Session session,
-        CancellationToken cancel
-    ) =>
+    public Task NewDevice(TenantDb db, ResolvedTenant tenant, User user, Session session, CancellationToken cancel) =>
         outbox.Mail(
             db,
             SystemTemplates.NewDevice,
             user.Mailbox,
-            Of(
+            Variables(
                 tenant,
                 user,
-                ("device", session.UserAgent ?? "a device that does not say what it is"),
+                ("device", session.UserAgent ?? "an unknown device"),
                 ("address", session.Address?.ToString() ?? "an unknown address"),
                 ("time", session.CreatedAt.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))
             ),
@@ -114,7 +87,7 @@ public static class AuthMails
             cancel
         );
 
-    private static Dictionary<string, string?> Of(
+    private static Dictionary<string, string?> Variables(
         ResolvedTenant tenant,
         User? user,
         params (string Name, string Value)[] more

@@ -11,13 +11,13 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 
 namespace Tenantry.Features.Auth.Mails;
 
-/// <summary>Somebody's request for a mail.</summary>
-/// <param name="Tenant">at which they asked</param>
-/// <param name="Id">of the request</param>
-/// <param name="Attempts">this one included</param>
-/// <param name="Purpose">of the mail</param>
-/// <param name="EmailNormalized">to which it is to go</param>
-/// <param name="Languages">as <c>Accept-Language</c> writes them</param>
+/// <summary>A claimed <see cref="MailRequest"/>.</summary>
+/// <param name="Tenant">The tenant's id.</param>
+/// <param name="Id">The id of the request.</param>
+/// <param name="Attempts">The number of attempts, including this one.</param>
+/// <param name="Purpose">The purpose of the mail's token.</param>
+/// <param name="EmailNormalized">The recipient, normalized.</param>
+/// <param name="Languages">The <c>Accept-Language</c> header of the request.</param>
 public sealed record MailWork(
     Guid Tenant,
     Guid Id,
@@ -28,15 +28,15 @@ public sealed record MailWork(
 ) : WorkItem(Tenant, Id, Attempts);
 
 /// <summary>
-/// Answers mail requests, on every instance, one of each tenant at a time. Taking a request away and writing its mail
-/// are one transaction: an instance that dies in between leaves it to the next, and
-/// nobody gets two. A request that fails is given up after about half an hour: whoever asked has asked again by then.
+/// Processes mail requests, on every instance, one at a time for each tenant. One transaction deletes the request and
+/// adds its mail: if an instance stops in between, another one processes the request, and no mail is sent twice. A
+/// request that keeps failing is given up after about half an hour; by then the user has requested another mail.
 /// </summary>
 public sealed class MailRequestWorker(
     NpgsqlDataSource dataSource,
     IDbContextFactory<TenantDb> contexts,
     TenantDirectory directory,
-    Outbox outbox,
+    AuthMails mails,
     ChangeFeed feed,
     TimeProvider clock,
     IMeterFactory meters,
@@ -53,8 +53,8 @@ public sealed class MailRequestWorker(
 {
     public static readonly RetryRule Rule = new(10, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
 
-    /// <summary>Of one tenant, to be seen.</summary>
-    private const int MostFailed = 100;
+    /// <summary>The failed requests that are kept for each tenant, for the operator to see.</summary>
+    private const int MaxFailed = 100;
 
     protected override async Task<IReadOnlyList<MailWork>> Claim(
         int most,
@@ -100,9 +100,9 @@ public sealed class MailRequestWorker(
                 cancel
             ) == 0
         )
-            return; // the lease ended, and another has it
-        await Answer(db, item, cancel);
-        // This mail answers all that asked for the same: those that wait for another try, and those that were given up.
+            return; // the lease ended, and another worker has claimed the request
+        await AddMail(db, item, cancel);
+        // The mail serves all equal requests, too: those that wait for another attempt, and those that were given up.
         await db.Database.ExecuteSqlAsync(
             $"""
             DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = ANY (ARRAY(
@@ -125,7 +125,7 @@ public sealed class MailRequestWorker(
             return;
         }
         var failed = await db.Set<MailRequest>().CountAsync(request => request.FailedAt != null, cancel);
-        if (failed >= MostFailed)
+        if (failed >= MaxFailed)
             await db.Database.ExecuteSqlAsync(
                 $"DELETE FROM mail_requests WHERE tenant_id = {item.Tenant} AND id = {item.Id} AND attempts = {item.Attempts}",
                 cancel
@@ -137,30 +137,30 @@ public sealed class MailRequestWorker(
             );
     }
 
-    private async Task Answer(TenantDb db, MailWork request, CancellationToken cancel)
+    private async Task AddMail(TenantDb db, MailWork request, CancellationToken cancel)
     {
         var user = await db.Set<User>()
             .SingleOrDefaultAsync(u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
         var tenant = await directory.ById(request.Tenant, cancel);
         var purpose = EnumText.To<MailedTokenPurpose>(request.Purpose);
-        if (user is null || tenant is not { IsActive: true } || !IsDue(user, purpose))
+        if (user is null || tenant is not { IsActive: true } || !IsWanted(user, purpose))
             return;
         var now = clock.GetUtcNow();
         var template =
             purpose == MailedTokenPurpose.PasswordReset ? SystemTemplates.PasswordReset : SystemTemplates.VerifyEmail;
-        if (await MailCooldown.Take(db, template, user.Email, now, cancel) > TimeSpan.Zero)
-            return; // the answer was the same as ever: a stranger must not learn of it
+        if (await MailCooldown.Check(db, template, user.Email, now, cancel) > TimeSpan.Zero)
+            return; // the response was the usual one: a stranger must not learn of the cooldown
         if (!await MailedToken.MakeRoom(db, user.Id, purpose, cancel))
             return;
         var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, now);
         if (purpose == MailedTokenPurpose.PasswordReset)
-            await AuthMails.ResetPassword(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
+            await mails.PasswordReset(db, tenant, user, token, request.Languages ?? "", cancel);
         else
-            await AuthMails.VerifyAddress(db, outbox, tenant, user, token, request.Languages ?? "", cancel);
+            await mails.EmailVerification(db, tenant, user, token, request.Languages ?? "", cancel);
         await db.SaveChangesAsync(cancel);
     }
 
-    private static bool IsDue(User user, MailedTokenPurpose purpose) =>
+    private static bool IsWanted(User user, MailedTokenPurpose purpose) =>
         purpose switch
         {
             MailedTokenPurpose.PasswordReset => user.PasswordHash is not null,

@@ -8,12 +8,17 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Auth.Me;
 
-/// <summary>What users may change of themselves. The address is not among it: it is what they are known by.</summary>
+/// <summary>
+/// Changes the caller's own profile. The e-mail address is not part of it: it identifies the account at sign-in.
+/// </summary>
 public static class ChangeMe
 {
-    /// <summary>A member that is not given stays as it is; one that is <c>null</c> is taken away (RFC 7396).</summary>
+    /// <summary>
+    /// A merge patch (RFC 7396): an absent member stays unchanged, and <c>null</c> removes the value.
+    /// </summary>
     public sealed class Request : IExample<Request>
     {
+        /// <summary>The user's first name. It cannot be removed.</summary>
         [ShortText(100), NotBlank]
         public string? FirstName
         {
@@ -21,10 +26,11 @@ public static class ChangeMe
             set
             {
                 field = value;
-                GivesFirstName = true;
+                HasFirstName = true;
             }
         }
 
+        /// <summary>The user's last name.</summary>
         [ShortText(100), NotBlank]
         public string? LastName
         {
@@ -32,10 +38,11 @@ public static class ChangeMe
             set
             {
                 field = value;
-                GivesLastName = true;
+                HasLastName = true;
             }
         }
 
+        /// <summary>The user's telephone number in E.164 format.</summary>
         [PhoneNumber]
         public string? Phone
         {
@@ -43,11 +50,11 @@ public static class ChangeMe
             set
             {
                 field = value;
-                GivesPhone = true;
+                HasPhone = true;
             }
         }
 
-        /// <summary>The language to be written in.</summary>
+        /// <summary>The language of messages to the user, as a tag (<c>de-CH</c>).</summary>
         [LanguageTag]
         public string? Locale
         {
@@ -55,14 +62,14 @@ public static class ChangeMe
             set
             {
                 field = value;
-                GivesLocale = true;
+                HasLocale = true;
             }
         }
 
-        internal bool GivesFirstName { get; private set; }
-        internal bool GivesLastName { get; private set; }
-        internal bool GivesPhone { get; private set; }
-        internal bool GivesLocale { get; private set; }
+        internal bool HasFirstName { get; private set; }
+        internal bool HasLastName { get; private set; }
+        internal bool HasPhone { get; private set; }
+        internal bool HasLocale { get; private set; }
 
         public static Request Example =>
             new()
@@ -74,7 +81,7 @@ public static class ChangeMe
             };
     }
 
-    public static async Task<Results<Ok<GetMe.Response>, Invalid, Stale>> Handle(
+    public static async Task<Results<Ok<MeDocument>, Invalid, Stale>> Handle(
         Request body,
         TenantContext context,
         TenantDb db,
@@ -84,24 +91,24 @@ public static class ChangeMe
         CancellationToken cancel
     )
     {
-        if (body is { GivesFirstName: true, FirstName: null })
+        if (body is { HasFirstName: true, FirstName: null })
             return Problems.Invalid("first_name", "is needed");
         var user = await db.Set<User>().Where(u => u.Id == context.SignedIn.UserId).OfCaller(cancel);
-        if (!ETag.Holds(http, GetMe.TagOf(user.Version, context)))
+        if (!ETag.Holds(http, MeDocument.TagOf(user.Version, context)))
             return new Stale();
 
-        if (body.GivesFirstName)
+        if (body.HasFirstName)
             user.FirstName = body.FirstName;
-        if (body.GivesLastName)
+        if (body.HasLastName)
             user.LastName = body.LastName;
-        if (body.GivesPhone)
+        if (body.HasPhone)
             user.Phone = body.Phone;
-        if (body.GivesLocale)
+        if (body.HasLocale)
             user.Locale = body.Locale is { } locale ? Locale.Normalized(locale) : null;
         user.UpdatedAt = clock.GetUtcNow();
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
-        http.Response.GetTypedHeaders().ETag = GetMe.TagOf(user.Version, context);
-        return TypedResults.Ok(GetMe.Show(UserDocument.Of(user, []), context));
+        http.Response.GetTypedHeaders().ETag = MeDocument.TagOf(user.Version, context);
+        return TypedResults.Ok(MeDocument.Of(UserDocument.Of(user, []), context));
     }
 }

@@ -10,23 +10,39 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Auth.Me;
 
 /// <summary>
-/// All that is kept of a user, for the user (GDPR, article 20). No secret is in it: no hash, no token, and of messages what they were, not what they said, since some carry
-/// links that open doors.
+/// Exports the personal data of the caller (GDPR, article 20). It contains no secrets: no hashes, no tokens, and no
+/// texts of messages, since some of them contain links with tokens.
 /// </summary>
 public static class ExportMe
 {
+    /// <param name="User">The user's profile and roles.</param>
+    /// <param name="Tenant">The user's tenant.</param>
+    /// <param name="Sessions">The user's sessions, newest first, including expired and revoked ones.</param>
+    /// <param name="Messages">The messages to the user, newest first.</param>
+    /// <param name="AuditEvents">The audit events of the user's own actions, newest first.</param>
+    /// <param name="ExportedAt">The time of the export.</param>
     public sealed record Response(
         UserDocument User,
-        TenantOfExport Tenant,
-        IReadOnlyList<SessionOfExport> Sessions,
-        IReadOnlyList<MessageOfExport> Messages,
-        IReadOnlyList<EventOfExport> AuditEvents,
+        ExportedTenant Tenant,
+        IReadOnlyList<ExportedSession> Sessions,
+        IReadOnlyList<ExportedMessage> Messages,
+        IReadOnlyList<ExportedEvent> AuditEvents,
         DateTimeOffset ExportedAt
     );
 
-    public sealed record TenantOfExport(Guid Id, string Slug, string Name);
+    /// <param name="Id">The tenant's id.</param>
+    /// <param name="Slug">The tenant's slug.</param>
+    /// <param name="Name">The tenant's name.</param>
+    public sealed record ExportedTenant(Guid Id, string Slug, string Name);
 
-    public sealed record SessionOfExport(
+    /// <param name="Id">The session's id.</param>
+    /// <param name="Address">The IP address of the sign-in.</param>
+    /// <param name="UserAgent">The user agent of the sign-in.</param>
+    /// <param name="CreatedAt">The time of the sign-in.</param>
+    /// <param name="LastUsedAt">The time of the sign-in or of the last refresh.</param>
+    /// <param name="ExpiresAt">The time when the session expires.</param>
+    /// <param name="RevokedAt">The time when the session was revoked. Null: it was not.</param>
+    public sealed record ExportedSession(
         Guid Id,
         string? Address,
         string? UserAgent,
@@ -36,7 +52,13 @@ public static class ExportMe
         DateTimeOffset? RevokedAt
     );
 
-    public sealed record MessageOfExport(
+    /// <param name="Id">The message's id.</param>
+    /// <param name="Type">The channel of the message.</param>
+    /// <param name="Recipient">The address or number of the recipient.</param>
+    /// <param name="Subject">The subject. Null where the message contained a secret.</param>
+    /// <param name="Status">The status of the message.</param>
+    /// <param name="CreatedAt">The time when the message was created.</param>
+    public sealed record ExportedMessage(
         Guid Id,
         Channel Type,
         string Recipient,
@@ -45,7 +67,13 @@ public static class ExportMe
         DateTimeOffset CreatedAt
     );
 
-    public sealed record EventOfExport(
+    /// <param name="Id">The event's id.</param>
+    /// <param name="OccurredAt">The time of the action.</param>
+    /// <param name="Action">The action, for example <c>auth.login</c>.</param>
+    /// <param name="Outcome"><c>success</c>, or the code of the refusal.</param>
+    /// <param name="Address">The IP address of the request.</param>
+    /// <param name="UserAgent">The user agent of the request.</param>
+    public sealed record ExportedEvent(
         Guid Id,
         DateTimeOffset OccurredAt,
         string Action,
@@ -73,7 +101,7 @@ public static class ExportMe
             .AsNoTracking()
             .Where(message => message.UserId == id)
             .OrderByDescending(message => message.Id)
-            .Select(message => new MessageOfExport(
+            .Select(message => new ExportedMessage(
                 message.Id,
                 message.Type,
                 message.Recipient,
@@ -84,17 +112,17 @@ public static class ExportMe
             .ToListAsync(cancel);
         var events = await db.Set<AuditEvent>()
             .AsNoTracking()
-            .Where(one => one.ActorId == id)
-            .OrderByDescending(one => one.Id)
+            .Where(audited => audited.ActorId == id)
+            .OrderByDescending(audited => audited.Id)
             .ToListAsync(cancel);
 
         http.Response.Headers.ContentDisposition = "attachment; filename=\"export.json\"";
         return TypedResults.Ok(
             new Response(
                 UserDocument.Of(user.User, user.Roles),
-                new TenantOfExport(tenant.Id, tenant.Slug, tenant.Name),
+                new ExportedTenant(tenant.Id, tenant.Slug, tenant.Name),
                 [
-                    .. sessions.Select(session => new SessionOfExport(
+                    .. sessions.Select(session => new ExportedSession(
                         session.Id,
                         session.Address?.ToString(),
                         session.UserAgent,
@@ -106,13 +134,13 @@ public static class ExportMe
                 ],
                 messages,
                 [
-                    .. events.Select(one => new EventOfExport(
-                        one.Id,
-                        one.OccurredAt,
-                        one.Action,
-                        one.Outcome,
-                        one.Address?.ToString(),
-                        one.UserAgent
+                    .. events.Select(audited => new ExportedEvent(
+                        audited.Id,
+                        audited.OccurredAt,
+                        audited.Action,
+                        audited.Outcome,
+                        audited.Address?.ToString(),
+                        audited.UserAgent
                     )),
                 ],
                 clock.GetUtcNow()

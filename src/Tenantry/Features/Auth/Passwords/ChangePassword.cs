@@ -1,24 +1,22 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Users;
-using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
-using Tenantry.Foundation.Messaging;
 using Tenantry.Foundation.Security.Passwords;
-using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth.Passwords;
 
 /// <summary>
-/// A new password for whoever knows the present one. Every other session ends: a thief who is signed in goes with the password that
-/// let them in, and the owner of the address hears of it by mail.
+/// Changes the password of a user who knows the current one. It revokes all other sessions, so that a thief who signed
+/// in with the old password is signed out, and reports the change by mail.
 /// </summary>
 public static class ChangePassword
 {
+    /// <param name="CurrentPassword">The user's current password.</param>
+    /// <param name="NewPassword">The password that the user chooses.</param>
     public sealed record Request(
         [Needed, StringLength(1024, ErrorMessage = "is too long")] string? CurrentPassword,
         [Needed, Password] string? NewPassword
@@ -31,12 +29,9 @@ public static class ChangePassword
         Request body,
         TenantContext context,
         TenantDb db,
-        PasswordHashing hashing,
-        BreachedPasswords breached,
-        TokenStateCache revocations,
-        Outbox outbox,
-        AuditTrail audit,
-        TimeProvider clock,
+        NewPasswords passwords,
+        Reauthentication reauthentication,
+        PasswordChange change,
         CancellationToken cancel
     )
     {
@@ -46,52 +41,34 @@ public static class ChangePassword
         if (
             (
                 User.PasswordFault(user, context.Tenant, body.NewPassword!)
-                ?? await breached.Fault(body.NewPassword!, cancel)
+                ?? await passwords.BreachFault(body.NewPassword!, cancel)
             ) is
             { } fault
         )
             return Problems.Invalid("new_password", fault);
 
-        // Whoever found a device unlocked does not get to guess for long.
-        Attempt[] attempts = [new(AttemptKind.Session, caller.UserId.ToString())];
-        if (await Attempt.Begin(db, attempts, clock.GetUtcNow(), cancel) is { } wait)
-            return Problems.TooMany("Too many attempts failed. Wait, or ask for a new password by mail.", wait);
-
-        bool isRight;
-        string hash;
-        using (var turn = await hashing.Turn(context.TenantId, cancel))
+        var (refusal, hash) = await reauthentication.Verify(
+            user,
+            body.CurrentPassword!,
+            "current_password",
+            cancel,
+            body.NewPassword
+        );
+        switch (refusal)
         {
-            if (turn is null)
-            {
-                await Attempt.Dropped(db, attempts, clock.GetUtcNow(), cancel);
-                return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
-            }
-            isRight = turn.Verify(body.CurrentPassword!, user.PasswordHash);
-            hash = turn.Hash(body.NewPassword!);
+            case TooMany tooMany:
+                return tooMany;
+            case Unavailable unavailable:
+                return unavailable;
+            case Invalid invalid:
+                return invalid;
         }
+
         await using var transaction = await db.Begin(cancel);
-        var now = clock.GetUtcNow();
-        if (!isRight)
-        {
-            audit.Add(db, user.Id, "wrong_password");
-            await db.SaveChangesAsync(cancel);
-            await Attempt.Failed(db, attempts, now, cancel);
-            await transaction.CommitAsync(cancel);
-            return Problems.Invalid("current_password", "is not the present password");
-        }
-
-        user.PasswordHash = hash;
-        user.UpdatedAt = now;
-        var others = await db.Set<Session>()
-            .Where(s => s.UserId == user.Id && s.Id != caller.SessionId && s.RevokedAt == null)
-            .ToListAsync(cancel);
-        others.ForEach(session => session.RevokedAt = now);
-        await AuthMails.PasswordChanged(db, outbox, context.Tenant, user, cancel);
-        audit.Add(db, user.Id);
-        await db.SaveChangesAsync(cancel);
-        await Attempt.Succeeded(db, attempts, now, cancel);
+        var revoked = await change.Save(db, context.Tenant, user, hash!, caller.SessionId, cancel);
+        await reauthentication.Succeeded(user, cancel);
         await transaction.CommitAsync(cancel);
-        others.ForEach(session => revocations.Add(session.Id));
+        change.Announce(revoked);
         return TypedResults.NoContent();
     }
 }

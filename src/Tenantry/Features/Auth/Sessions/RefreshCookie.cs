@@ -5,16 +5,16 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 
 namespace Tenantry.Features.Auth.Sessions;
 
-/// <summary>Which of several cookies holds the session's refresh token. There is one, as a rule, and then nothing is asked.</summary>
-public static class RefreshCookie
+/// <summary>
+/// Finds the refresh token among the cookies of a request. As a rule there is one such cookie, and no query is needed.
+/// </summary>
+public sealed class RefreshCookie(SessionCookies cookies, NpgsqlDataSource database)
 {
-    /// <returns>the one of the session that the CSRF token is of, sooner one that was not used up; where there is none, the first; null: there is no cookie</returns>
-    public static async Task<string?> Of(
-        HttpContext http,
-        SessionCookies cookies,
-        NpgsqlDataSource database,
-        CancellationToken cancel
-    )
+    /// <returns>
+    /// The token of the session that the CSRF token belongs to, preferably an unused one; the first cookie where there
+    /// is none; null where there is no cookie.
+    /// </returns>
+    public async Task<string?> Find(HttpContext http, CancellationToken cancel)
     {
         var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);
         if (sent.Count <= 1)
@@ -24,7 +24,7 @@ public static class RefreshCookie
         {
             if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, text, out var token))
                 continue;
-            var known = await database.RowsAs(
+            var found = await database.RowsAs(
                 token.Tenant,
                 new(
                     "SELECT family, replaced_at IS NULL AND revoked_at IS NULL FROM refresh_tokens WHERE tenant_id = $1 AND token_hash = $2"
@@ -35,12 +35,24 @@ public static class RefreshCookie
                 static row => (Family: row.GetGuid(0), IsUnused: row.GetBoolean(1)),
                 cancel
             );
-            if (known is not [var one] || !cookies.IsFromOurPage(http, one.Family))
+            if (found is not [var one] || !cookies.HasCsrfToken(http, one.Family))
                 continue;
             if (one.IsUnused)
                 return text;
             used ??= text;
         }
         return used ?? sent[0];
+    }
+
+    /// <returns>The token family, which is the session's id; null: there is no such token.</returns>
+    public async Task<Guid?> FamilyOf(OpaqueToken token, CancellationToken cancel)
+    {
+        var families = await database.RowsAs(
+            token.Tenant,
+            new("SELECT family FROM refresh_tokens WHERE token_hash = $1") { Parameters = { Parameter(token.Hash) } },
+            static row => row.GetGuid(0),
+            cancel
+        );
+        return families is [var family] ? family : null;
     }
 }

@@ -6,9 +6,10 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Features.Auth.Sessions;
 
 /// <summary>
-/// Sessions of browsers that ask for it (<c>X-Session-Mode: cookie</c>): the refresh token lives in a cookie that no script can read. A cookie
-/// comes along by itself, so whoever uses it must also say a token that only a page of ours can know: double submit, signed for the session
-/// (OWASP Cross-Site Request Forgery Prevention).
+/// Cookie mode for browsers (<c>X-Session-Mode: cookie</c>): the refresh token is stored in a cookie that scripts
+/// cannot read. A browser sends cookies with requests of other sites, too, so a request must also send a CSRF token
+/// that only a page of the application can read: a signed double-submit token, bound to the session (OWASP Cross-Site
+/// Request Forgery Prevention).
 /// </summary>
 public sealed class SessionCookies(ServiceSettings settings)
 {
@@ -16,46 +17,50 @@ public sealed class SessionCookies(ServiceSettings settings)
     public const string Mode = "cookie";
     public const string CsrfHeader = "X-CSRF-Token";
 
-    // __Secure-: a browser takes such a cookie over HTTPS only (or from localhost), so nobody plants one from elsewhere.
+    // __Secure-: browsers accept such a cookie over HTTPS only (or from localhost), so an attacker on the network
+    // cannot plant one over plain HTTP.
     public const string RefreshCookie = "__Secure-tenantry_refresh";
     public const string DeviceCookie = "__Secure-tenantry_device";
 
-    // __Host-: nor from a subdomain of ours.
+    // __Host-: a subdomain cannot plant one either.
     public const string CsrfCookie = "__Host-tenantry_csrf";
 
-    private const int MostOfOneName = 5;
+    private const int MaxPerName = 5;
 
     private readonly byte[] key = settings.KeyFor("CSRF tokens");
 
-    /// <summary>Puts what a script must not read into cookies, and the answer's other half into its body.</summary>
-    public TokenAnswer Put(HttpContext http, TokenAnswer answer, Guid session)
+    /// <summary>
+    /// Moves the tokens that scripts must not read from the body into cookies, and adds the CSRF token.
+    /// </summary>
+    public TokenDocument Put(HttpContext http, TokenDocument tokens, Guid session)
     {
         var csrf = CsrfOf(session);
-        var lifetime = TimeSpan.FromSeconds(answer.RefreshExpiresIn);
-        http.Response.Cookies.Append(RefreshCookie, answer.RefreshToken!, Hidden(lifetime));
+        var lifetime = TimeSpan.FromSeconds(tokens.RefreshExpiresIn);
+        http.Response.Cookies.Append(RefreshCookie, tokens.RefreshToken!, Hidden(lifetime));
         http.Response.Cookies.Append(CsrfCookie, csrf, Readable(lifetime));
-        if (answer.DeviceToken is { } device)
+        if (tokens.DeviceToken is { } device)
             http.Response.Cookies.Append(DeviceCookie, device, Hidden(DeviceTokens.Lifetime));
-        return answer with { RefreshToken = null, DeviceToken = null, CsrfToken = csrf };
+        return tokens with { RefreshToken = null, DeviceToken = null, CsrfToken = csrf };
     }
 
-    /// <summary>The device stays known.</summary>
+    /// <summary>Deletes the cookies of the session. The device token stays.</summary>
     public void Clear(HttpContext http)
     {
         http.Response.Cookies.Delete(RefreshCookie, Hidden(null));
         http.Response.Cookies.Delete(CsrfCookie, Readable(null));
     }
 
-    /// <summary>Whether the request says, in header and cookie, the token of this session.</summary>
-    public bool IsFromOurPage(HttpContext http, Guid session)
+    /// <summary>Whether both the header and a cookie of the request contain the CSRF token of the session.</summary>
+    public bool HasCsrfToken(HttpContext http, Guid session)
     {
-        var (said, expected) = (http.Request.Headers[CsrfHeader].ToString(), CsrfOf(session));
-        return AreEqual(said, expected) & Sent(http, CsrfCookie).Exists(sent => AreEqual(sent, expected));
+        var (header, expected) = (http.Request.Headers[CsrfHeader].ToString(), CsrfOf(session));
+        return AreEqual(header, expected) & Sent(http, CsrfCookie).Exists(sent => AreEqual(sent, expected));
     }
 
     /// <summary>
-    /// Every cookie of a name, in the order in which they came, five at most. There may be several: a subdomain can set one for the whole domain, and which of them a browser sends first depends
-    /// on their paths and ages (RFC 6265, 5.4). Whoever can plant one is not to keep anybody signed out by it.
+    /// All cookies of a name, in the order of the request, five at most. There may be several: a subdomain can set one
+    /// for the whole domain, and their order depends on paths and ages (RFC 6265, section 5.4). An attacker who plants
+    /// a cookie must not keep the user signed out by it.
     /// </summary>
     public static List<string> Sent(HttpContext http, string name)
     {
@@ -66,7 +71,7 @@ public sealed class SessionCookies(ServiceSettings settings)
             {
                 var cookie = header.AsSpan()[part].Trim();
                 if (
-                    sent.Count < MostOfOneName
+                    sent.Count < MaxPerName
                     && cookie.Length > name.Length
                     && cookie[name.Length] == '='
                     && cookie.StartsWith(name, StringComparison.Ordinal)
@@ -89,7 +94,7 @@ public sealed class SessionCookies(ServiceSettings settings)
             MaxAge = lifetime,
         };
 
-    // The page reads it and says it in the header.
+    // The page reads this cookie and sends its value in the header.
     private static CookieOptions Readable(TimeSpan? lifetime) =>
         new()
         {
@@ -99,6 +104,6 @@ public sealed class SessionCookies(ServiceSettings settings)
             MaxAge = lifetime,
         };
 
-    private static bool AreEqual(string given, string expected) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
+    private static bool AreEqual(string actual, string expected) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(actual), Encoding.UTF8.GetBytes(expected));
 }

@@ -130,14 +130,14 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
         (await service.Ask<long>($"SELECT count(*) FROM mail_requests WHERE tenant_id = '{tenant}'")).ShouldBe(2);
 
         await service.Sql(
-            $"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) SELECT '{tenant}', gen_random_uuid(), 'password_reset', n || '@example.com', now() FROM generate_series(1, {MailRequest.MostWaiting - 2}) n"
+            $"INSERT INTO mail_requests (tenant_id, id, purpose, email_normalized, created_at) SELECT '{tenant}', gen_random_uuid(), 'password_reset', n || '@example.com', now() FROM generate_series(1, {MailRequest.MaxWaiting - 2}) n"
         );
 
         (await Ask(slug, "one-more@example.com")).ShouldBeProblem(429, "rate_limit_exceeded");
         (await Ask(slug, "again@example.com")).Status.ShouldBe(202);
         (await Ask(elsewhere, "one-more@example.com")).Status.ShouldBe(202);
         (await service.Ask<long>($"SELECT count(*) FROM mail_requests WHERE tenant_id = '{tenant}'")).ShouldBe(
-            MailRequest.MostWaiting
+            MailRequest.MaxWaiting
         );
 
         Task<Answer> Ask(string at, string email) => service.At(at).Post("auth/password-reset-request", new { email });

@@ -1,7 +1,7 @@
 -- Counts an attempt for each of its subjects (account, address) before the password is verified. Returns the time until
 -- which attempts are refused; null: the attempt may continue.
 --
--- Callers: FailedAttempts.cs
+-- Callers: Attempt.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
 -- Index:   pk_sign_in_attempts
 

@@ -1,6 +1,6 @@
 -- Ends an attempt: a failure extends the wait of its subjects, a success resets it.
 --
--- Callers: FailedAttempts.cs, SignIn.cs
+-- Callers: Attempt.cs, SignIn.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
 -- Index:   pk_sign_in_attempts
 

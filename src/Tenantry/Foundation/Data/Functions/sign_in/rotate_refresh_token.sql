@@ -1,7 +1,7 @@
 -- Rotates a refresh token (RFC 9700, section 4.14.2): marks the presented token as used and stores its successor. Reuse
 -- after the leeway revokes the session. Returns the outcome, the user, and the access for the new access token.
 --
--- Callers: Refresh.cs
+-- Callers: RefreshTokenRotation.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving
 -- Index:   ux_refresh_tokens_hash, pk_refresh_tokens, pk_sessions, pk_users; as access_of_user
 
