@@ -257,9 +257,9 @@ public sealed partial class DocumentedNamesTests
     [GeneratedRegex("\"([a-z_]+\\.[a-z_]+ed)\"")]
     private static partial Regex AuditedLiteral();
 
-    [GeneratedRegex(@"EventId = (\d{4})")]
+    [GeneratedRegex(@"EventId = (\d+)")]
     private static partial Regex EventId();
 
-    [GeneratedRegex(@"^\| (\d{4}(?:, \d{4})*) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (\d+(?:, \d+)*) \| (?=Information|Warning|Error)", RegexOptions.Multiline)]
     private static partial Regex ListedEvents();
 }
