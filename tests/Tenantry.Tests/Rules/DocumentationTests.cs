@@ -41,23 +41,6 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void The_first_start_in_the_README_applies_every_migration() =>
-        Repository
-            .Read("README.md")
-            .Split('\n')
-            .Single(line => line.StartsWith("Applied: ", StringComparison.Ordinal))["Applied: ".Length..]
-            .Split(", ")
-            .ShouldBe(
-                typeof(TenantDb)
-                    .Assembly.GetTypes()
-                    .Select(type =>
-                        type.GetCustomAttribute<Microsoft.EntityFrameworkCore.Migrations.MigrationAttribute>()?.Id
-                    )
-                    .OfType<string>()
-                    .Order(StringComparer.Ordinal)
-            );
-
-    [Fact]
     public void Every_link_between_pages_leads_somewhere()
     {
         var dead =
