@@ -501,7 +501,9 @@ public static class CommandLine
     internal static int? GraceDays()
     {
         var read = new SettingsReader(secret ?? Variables());
-        var days = read.Text(ServiceSettings.GraceName) is null ? (int?)null : ServiceSettings.GraceDays(read);
+        var days = read.Text(ServiceSettingsReading.GraceName) is null
+            ? (int?)null
+            : ServiceSettingsReading.GraceDays(read);
         return read.Faults.Count == 0 ? days : throw new SettingsException(read.Faults);
     }
 

@@ -42,6 +42,8 @@ public static partial class ServeCommand
         await app.Services.GetRequiredService<KeyRotation>().Begin(cancel);
         await app.Services.GetRequiredService<FirstStart>().Run(cancel);
 
+        foreach (var setting in settings.Renamed)
+            SettingIsRenamed(log, setting.OldName, setting.Name);
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
         if (
@@ -121,6 +123,13 @@ public static partial class ServeCommand
             );
         }
     }
+
+    [LoggerMessage(
+        EventId = 7,
+        Level = LogLevel.Warning,
+        Message = "{OldName} is now called {Name}: set {Name}. The next release does not read {OldName}"
+    )]
+    private static partial void SettingIsRenamed(ILogger log, string oldName, string name);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void IsolationCouldBeTighter(ILogger log, string warning);

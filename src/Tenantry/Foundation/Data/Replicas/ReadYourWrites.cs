@@ -41,7 +41,7 @@ public sealed class ReadYourWrites
     public ReadYourWrites(RedisStore redis, NpgsqlDataSource primary, ChangeFeed feed, ServiceSettings settings)
     {
         (this.redis, this.primary, this.feed) = (redis, primary, feed);
-        // What a replica that is read from has for sure: all that is older than READ_LAG_SECONDS, and than the looks at it take.
+        // What a replica that is read from has for sure: all that is older than REPLICA_MAX_LAG_SECONDS, and than the looks at it take.
         kept = settings.ReadLag + TimeSpan.FromSeconds(5);
         feed.Listen(
             Topic,

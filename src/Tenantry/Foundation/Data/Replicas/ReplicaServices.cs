@@ -14,7 +14,7 @@ public static class ReplicaServices
     }
 
     /// <summary>
-    /// Where there is a replica, it answers, READ_LAG_SECONDS behind at most; what the caller's own tenant has changed is always there. Never for what decides over anything: who somebody is, what they may do, how much is left.
+    /// Where there is a replica, it answers, REPLICA_MAX_LAG_SECONDS behind at most; what the caller's own tenant has changed is always there. Never for what decides over anything: who somebody is, what they may do, how much is left.
     /// </summary>
     public static TBuilder MayBeStale<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new MayBeStale());
