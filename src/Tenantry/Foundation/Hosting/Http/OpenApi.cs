@@ -4,7 +4,8 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// The OpenAPI 3.1 document. Statuses come from the result types of the handlers; statuses of the request pipeline are added.
+/// The OpenAPI 3.1 document. Statuses come from the result types of the handlers; statuses of the request pipeline are
+/// added.
 /// </summary>
 public static class OpenApi
 {

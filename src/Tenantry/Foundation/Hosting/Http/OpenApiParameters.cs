@@ -26,7 +26,9 @@ internal static class OpenApiParameters
         ["versions"] = "The number of the template's version.",
     };
 
-    /// <summary>Describes each path parameter by the segment before it, where the handler has no description of it.</summary>
+    /// <summary>
+    /// Describes each path parameter by the segment before it, where the handler has no description of it.
+    /// </summary>
     public static void DescribePath(OpenApiOperation operation, string path)
     {
         var segments = path.Split('/');

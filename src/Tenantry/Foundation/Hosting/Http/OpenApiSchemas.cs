@@ -15,7 +15,8 @@ internal static class OpenApiSchemas
 {
     /// <summary>
     /// A nested <c>Login.Request</c> is <c>LoginRequest</c>, and a <c>Page</c> of <c>OwnSessions.Document</c> is
-    /// <c>PageOfOwnSessionsDocument</c>: the short names would be the same for several types. JSON of any kind has no schema.
+    /// <c>PageOfOwnSessionsDocument</c>: the short names would be the same for several types. JSON of any kind has no
+    /// schema.
     /// </summary>
     public static string? NameOf(JsonTypeInfo type)
     {
@@ -47,7 +48,8 @@ internal static class OpenApiSchemas
                 context.JsonPropertyInfo?.PropertyType == typeof(DateTimeOffset?)
                     ? JsonSchemaType.String | JsonSchemaType.Null
                     : JsonSchemaType.String;
-        // A member that may be null states that itself. In the list of an enum, null would apply to every member that refers to it.
+        // A member that may be null states that itself. In the list of an enum, null would apply to every member that
+        // refers to it.
         if (schema.Enum is { } names)
             schema.Enum = [.. names.Where(name => name is not null && !JsonNullSentinel.IsJsonNullSentinel(name))];
         if (context.JsonPropertyInfo is { } property)
@@ -62,7 +64,8 @@ internal static class OpenApiSchemas
     }
 
     /// <summary>
-    /// Adds the validation rules of a member, for generated clients. A record has them on the parameter of its constructor.
+    /// Adds the validation rules of a member, for generated clients. A record has them on the parameter of its
+    /// constructor.
     /// </summary>
     private static void DescribeMember(OpenApiSchema schema, JsonPropertyInfo property)
     {
@@ -80,7 +83,9 @@ internal static class OpenApiSchemas
                 new JsonNodeExtension(true);
     }
 
-    /// <summary>A request refuses unknown members and lists its required ones. A response may get more members later.</summary>
+    /// <summary>
+    /// A request refuses unknown members and lists its required ones. A response may get more members later.
+    /// </summary>
     private static void DescribeObject(OpenApiSchema schema, JsonTypeInfo type)
     {
         var isRequest = type.Type.Name == "Request" || type.Properties.Any(property => RulesOf(property).Any());

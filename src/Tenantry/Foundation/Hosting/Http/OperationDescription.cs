@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// Completes an operation of the OpenAPI document with the parameters and responses that come from its metadata and from the
-/// request pipeline.
+/// Completes an operation of the OpenAPI document with the parameters and responses that come from its metadata and
+/// from the request pipeline.
 /// </summary>
 internal sealed class OperationDescription(
     OpenApiOperation operation,
@@ -129,8 +129,9 @@ internal sealed class OperationDescription(
         (operation.Responses ??= []).TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse());
 
     /// <summary>
-    /// <c>POST /api/v1/users/{id}/deactivate</c> is <c>postUsersByIdDeactivate</c>: the name of the operation in generated code.
-    /// It is derived from the path, which is a contract, and not from the name of a method, which may change.
+    /// <c>POST /api/v1/users/{id}/deactivate</c> is <c>postUsersByIdDeactivate</c>: the name of the operation in
+    /// generated code. It is derived from the path, which is a contract, and not from the name of a method, which may
+    /// change.
     /// </summary>
     private static string IdOf(string method, string path)
     {

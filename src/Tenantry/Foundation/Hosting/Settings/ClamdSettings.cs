@@ -4,11 +4,13 @@ using System.Net.Sockets;
 namespace Tenantry.Foundation.Hosting.Settings;
 
 /// <summary>
-/// The address of ClamAV's daemon. The daemon has neither authentication nor encryption, so it must be on the same machine
-/// or in a private network.
+/// The address of ClamAV's daemon. The daemon has neither authentication nor encryption, so it must be on the same
+/// machine or in a private network.
 /// </summary>
 /// <param name="Address">A host and port, or the path of a Unix socket.</param>
-/// <param name="Timeout">How long the daemon may stay silent while the service connects, while it reads a part, and while it scans.</param>
+/// <param name="Timeout">
+/// How long the daemon may stay silent while the service connects, while it reads a part, and while it scans.
+/// </param>
 public sealed record ClamdSettings(EndPoint Address, TimeSpan Timeout)
 {
     private const int Port = 3310;

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Tenantry.Foundation.Hosting.Settings;
 
-/// <summary>The transport of e-mail: the development mailbox in the database, SMTP, Amazon SES, or an SNS topic.</summary>
+/// <summary>
+/// The transport of e-mail: the development mailbox in the database, SMTP, Amazon SES, or an SNS topic.
+/// </summary>
 public enum EmailTransport
 {
     Mailbox,
@@ -75,8 +77,8 @@ public sealed partial record MessageSettings(
 )
 {
     /// <summary>
-    /// After this time without a sign of life, another worker sends a worker's messages. A worker needs at most the time of
-    /// two attempts for a message.
+    /// After this time without a sign of life, another worker sends a worker's messages. A worker needs at most the
+    /// time of two attempts for a message.
     /// </summary>
     public TimeSpan Lease => 3 * Timeout;
 

@@ -11,8 +11,8 @@ namespace Tenantry.Foundation.Hosting.Settings;
 public static class PostgresUrl
 {
     /// <summary>
-    /// Statements that each connection keeps prepared. Under row-level security PostgreSQL plans a read by its key for longer
-    /// than it executes it. A prepared statement is planned once (docs/performance.md).
+    /// Statements that each connection keeps prepared. Under row-level security PostgreSQL plans a read by its key for
+    /// longer than it executes it. A prepared statement is planned once (docs/performance.md).
     /// </summary>
     private const int PreparedStatements = 100;
 
@@ -63,8 +63,8 @@ public static class PostgresUrl
     }
 
     /// <summary>
-    /// Converts a URL of several servers, in the form of libpq: <c>postgresql://user:password@one:5432,two:5432/database</c>.
-    /// The result is one connection string per server.
+    /// Converts a URL of several servers, in the form of libpq:
+    /// <c>postgresql://user:password@one:5432,two:5432/database</c>. The result is one connection string per server.
     /// </summary>
     public static bool TryParseEach(
         string text,

@@ -6,8 +6,8 @@ namespace Tenantry.Foundation.Hosting.Settings;
 public sealed record RenamedSetting(string Name, string OldName);
 
 /// <summary>
-/// All settings that were renamed in this release. Where both names are set, the new name wins. The start logs a warning
-/// for each old name that is set. An entry is deleted in the next release.
+/// All settings that were renamed in this release. Where both names are set, the new name wins. The start logs a
+/// warning for each old name that is set. An entry is deleted in the next release.
 /// </summary>
 public static class RenamedSettings
 {

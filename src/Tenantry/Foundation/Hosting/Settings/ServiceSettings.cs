@@ -36,7 +36,9 @@ public sealed record ServiceSettings
     /// </summary>
     public required IReadOnlyList<NpgsqlConnectionStringBuilder> DirectDatabases { get; init; }
 
-    /// <summary>Servers that follow the primary, for reads that may be stale. Empty: the primary answers all reads.</summary>
+    /// <summary>
+    /// Servers that follow the primary, for reads that may be stale. Empty: the primary answers all reads.
+    /// </summary>
     public required IReadOnlyList<NpgsqlConnectionStringBuilder> Replicas { get; init; }
 
     /// <summary>How far a replica may be behind the primary and still answer reads.</summary>
@@ -78,7 +80,9 @@ public sealed record ServiceSettings
     public required TimeSpan RedisDeadline { get; init; }
     public required Argon2Cost PasswordCost { get; init; }
 
-    /// <summary>A range service for leaked passwords; ends with a slash. Null: only the list in the binary is searched.</summary>
+    /// <summary>
+    /// A range service for leaked passwords; ends with a slash. Null: only the list in the binary is searched.
+    /// </summary>
     public required Uri? BreachedPasswordsUrl { get; init; }
     public required AwsSettings Aws { get; init; }
     public required StoreSettings Store { get; init; }
@@ -124,7 +128,9 @@ public sealed record ServiceSettings
     /// <summary>Settings that are set by a name that the next release does not read.</summary>
     public IReadOnlyList<RenamedSetting> Renamed { get; private init; } = [];
 
-    /// <summary>Reads the variables again, those of AWS Secrets Manager included. Null: no secret is configured.</summary>
+    /// <summary>
+    /// Reads the variables again, those of AWS Secrets Manager included. Null: no secret is configured.
+    /// </summary>
     public Func<CancellationToken, Task<IReadOnlyDictionary<string, string>>>? Secret { get; init; }
 
     /// <exception cref="SettingsException">Its message names every fault.</exception>
@@ -187,7 +193,8 @@ public sealed record ServiceSettings
         );
 
     /// <summary>
-    /// A key of 256 bits derived from <c>JWT_SECRET</c>. It reveals neither the secret nor other derived keys (RFC 5869).
+    /// A key of 256 bits derived from <c>JWT_SECRET</c>. It reveals neither the secret nor other derived keys (RFC
+    /// 5869).
     /// </summary>
     /// <param name="purpose">The purpose of the key; each purpose has its own key.</param>
     public byte[] KeyFor(string purpose) =>

@@ -6,7 +6,9 @@ namespace Tenantry.Foundation.Hosting.Settings;
 /// <summary>Reads every setting of the service with its default and its range.</summary>
 internal static class ServiceSettingsReading
 {
-    /// <summary>Protects development databases only: outside Development, a start without JWT_SECRET is refused.</summary>
+    /// <summary>
+    /// Protects development databases only: outside Development, a start without JWT_SECRET is refused.
+    /// </summary>
     private const string DevelopmentJwtSecret = "development only: this protects nothing";
 
     public static ServiceSettings Read(SettingsReader read, IReadOnlyDictionary<string, string> variables)

@@ -24,14 +24,17 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
     /// <summary>Settings that are set by their old name.</summary>
     public IReadOnlyList<RenamedSetting> Renamed => renamed;
 
-    /// <summary>Each setting's text by its name. A later reading is compared with it, to find the settings that changed.</summary>
+    /// <summary>
+    /// Each setting's text by its name. A later reading is compared with it, to find the settings that changed.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> Values => values;
 
     /// <summary>Files that settings were read from.</summary>
     public IReadOnlyCollection<string> Files => files;
 
     /// <summary>
-    /// The variable's value, or the content of the file that <c>NAME_FILE</c> names: an orchestrator mounts secrets as files.
+    /// The variable's value, or the content of the file that <c>NAME_FILE</c> names: an orchestrator mounts secrets as
+    /// files.
     /// </summary>
     public string? Text(string name)
     {

@@ -13,7 +13,8 @@ namespace Tenantry.Foundation.Hosting.Settings;
 /// <param name="IsGrpc">Whether OTLP uses gRPC instead of HTTP.</param>
 /// <param name="CollectorHeaders">Headers in the form of OTLP's own setting. They can contain a key.</param>
 /// <param name="SampledShare">
-/// The share of traces that are recorded, from 0 to 1. The trace id decides, so that all services of a trace decide alike.
+/// The share of traces that are recorded, from 0 to 1. The trace id decides, so that all services of a trace decide
+/// alike.
 /// </param>
 public sealed record TelemetrySettings(
     int? MetricsPort,

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Tenantry.Foundation.Hosting.Settings;
 
 /// <summary>
-/// Which slugs a tenant may have. A slug becomes a label of a host name (RFC 1123), is used in headers in place of a tenant
-/// id, and never changes. The same rule applies in the API, in settings, at the first start and in archives.
+/// Which slugs a tenant may have. A slug becomes a label of a host name (RFC 1123), is used in headers in place of a
+/// tenant id, and never changes. The same rule applies in the API, in settings, at the first start and in archives.
 /// </summary>
 public static partial class TenantSlug
 {
@@ -13,8 +13,9 @@ public static partial class TenantSlug
     public const string Platform = "platform";
 
     /// <summary>
-    /// Names of the platform's own hosts; names that software looks up in every domain and then trusts (discovery of proxies,
-    /// mail and calendars); and names of mailboxes that certificate authorities accept as proof of control of a domain.
+    /// Names of the platform's own hosts; names that software looks up in every domain and then trusts (discovery of
+    /// proxies, mail and calendars); and names of mailboxes that certificate authorities accept as proof of control of
+    /// a domain.
     /// </summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -100,9 +101,9 @@ public static partial class TenantSlug
     public static bool IsLabel(string text) => Label().IsMatch(text);
 
     /// <summary>
-    /// Whether no tenant may have the slug: a reserved name; a UUID in any form, which headers and commands read as a tenant's
-    /// id; a label with '-' in its third and fourth place, which is punycode or reserved for its successors (RFC 5891, section
-    /// 4.2.3.1), so that a browser may display another name.
+    /// Whether no tenant may have the slug: a reserved name; a UUID in any form, which headers and commands read as a
+    /// tenant's id; a label with '-' in its third and fourth place, which is punycode or reserved for its successors
+    /// (RFC 5891, section 4.2.3.1), so that a browser may display another name.
     /// </summary>
     public static bool IsReserved(string text) =>
         Reserved.Contains(text) || Guid.TryParse(text, out _) || (text.Length >= 4 && text[2] == '-' && text[3] == '-');
