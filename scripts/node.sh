@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Node and npm, for the TypeScript client and the Postman collection.
+# Node and npm, for the TypeScript client, the Postman collection and the linters of the OpenAPI document.
 #
 #   scripts/node.sh need              find node (20 or newer) and npm, or install them where that is allowed; otherwise says how, and exits with 1
 #   scripts/node.sh packages FOLDER   the packages of FOLDER/package-lock.json, exactly; at once where they are there already

@@ -29,13 +29,13 @@ using Tenantry.Foundation.Traffic.Metering;
 
 namespace Tenantry;
 
-/// <summary>The table of contents: what the service is made of, and the way of a request through it.</summary>
+/// <summary>The services of the application, its request pipeline in order, and its endpoints.</summary>
 public static class Program
 {
     public static Task<int> Main(string[] args) => CommandLine.Run(args, settings => Build(settings));
 
-    /// <param name="settings">as read from the environment</param>
-    /// <param name="replace">for tests: a clock of their own</param>
+    /// <param name="settings">The settings from the environment.</param>
+    /// <param name="replace">Replaces services in tests, such as the clock.</param>
     public static WebApplication Build(ServiceSettings settings, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(
@@ -89,7 +89,7 @@ public static class Program
         app.UseRouting();
         app.UseDeprecations();
         app.UseRequestTimeouts();
-        // Only the API knows tenants: health and documentation must answer whatever the database does.
+        // Only the API has tenants: health and documentation must respond even if the database is unavailable.
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments(settings.ApiPath),
             api =>

@@ -8,12 +8,15 @@ public static class DatabaseCommand
 {
     public static async Task Create(CancellationToken cancel)
     {
-        var admin = CommandLine.Database("ADMIN_DATABASE_URL", "the URL of a role that may create roles and databases");
-        var owner = CommandLine.Database(
+        var admin = OperatorSettings.Database(
+            "ADMIN_DATABASE_URL",
+            "the URL of a role that may create roles and databases"
+        );
+        var owner = OperatorSettings.Database(
             "MIGRATION_DATABASE_URL",
             "it names the owner that is to be made, with its password"
         );
-        var serving = CommandLine.Database(
+        var serving = OperatorSettings.Database(
             "DATABASE_URL",
             "it names the database and the serving role that are to be made, with its password"
         );
@@ -21,7 +24,7 @@ public static class DatabaseCommand
             throw new OperatorException(
                 "DATABASE_URL and MIGRATION_DATABASE_URL must name one database and two roles."
             );
-        var backup = CommandLine.OptionalDatabase("BACKUP_DATABASE_URL");
+        var backup = OperatorSettings.OptionalDatabase("BACKUP_DATABASE_URL");
         if (backup is not null && (backup.Username != TenantPolicy.BackupRole || backup.Database != serving.Database))
             throw new OperatorException(
                 $"BACKUP_DATABASE_URL must name the same database, and the role {TenantPolicy.BackupRole}: by that name the start knows it and does not serve with it."
@@ -34,7 +37,7 @@ public static class DatabaseCommand
 
     public static async Task Check(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)
     {
-        await using var app = build(CommandLine.Settings());
+        await using var app = build(OperatorSettings.Read());
         var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
         if (faults.Count > 0)
             throw new IsolationBrokenException(faults);

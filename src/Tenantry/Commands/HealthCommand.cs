@@ -3,16 +3,18 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry health</c>: asks the instance of this machine how it is, for images that hold no other program to ask with.</summary>
+/// <summary>
+/// <c>tenantry health</c>: checks the instance on this machine, for images that contain no other HTTP client.
+/// </summary>
 public static class HealthCommand
 {
-    /// <summary>A part of health has two seconds to answer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    /// <summary>Longer than the two seconds that each health check may take.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(4);
 
-    /// <param name="settings">the environment alone: nobody waits for a secret of AWS at every probe</param>
-    /// <param name="isLive">whether it is enough that the process answers</param>
-    /// <param name="cancel">of the caller</param>
-    /// <exception cref="OperatorException">it does not answer, or is not ready</exception>
+    /// <param name="settings">The environment alone, because a probe must not wait for AWS Secrets Manager.</param>
+    /// <param name="isLive">Whether a response of the process is enough.</param>
+    /// <param name="cancel">Cancels the check.</param>
+    /// <exception cref="OperatorException">The instance does not answer or is not ready.</exception>
     public static async Task Run(SettingsReader settings, bool isLive, CancellationToken cancel)
     {
         var address = new UriBuilder(
@@ -23,8 +25,8 @@ public static class HealthCommand
         ).Uri;
         if (settings.Faults.Count > 0)
             throw new SettingsException(settings.Faults);
-        // Past any proxy that the environment names.
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
+        // A proxy of the environment must not be used.
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeLimit };
         try
         {
             using var answer = await http.GetAsync(address, cancel);
@@ -38,7 +40,7 @@ public static class HealthCommand
         }
     }
 
-    /// <summary>Whoever listens on all addresses listens on loopback.</summary>
+    /// <summary>An instance that listens on all addresses listens on loopback too.</summary>
     private static string Host(SettingsReader settings) =>
         IPAddress.TryParse(settings.Text("API_HOST") ?? "127.0.0.1", out var address) switch
         {

@@ -2,7 +2,10 @@ using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry keys rotate</c>: a new key to sign access tokens with. Instances that run hear of it by themselves.</summary>
+/// <summary>
+/// <c>tenantry keys rotate</c>: creates a key that signs access tokens. Running instances learn of it by a change
+/// notification.
+/// </summary>
 public static class KeysCommand
 {
     public static async Task Rotate(

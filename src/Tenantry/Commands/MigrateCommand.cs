@@ -6,13 +6,16 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry migrate</c>: the schema and the catalogue of permissions, as the owner. It needs no other setting.</summary>
+/// <summary><c>tenantry migrate</c>: migrates the schema and the catalogue of permissions, as the owner.</summary>
 public static class MigrateCommand
 {
-    /// <summary>The exit code of <c>--status</c> where something is pending: a script tells it from a question that could not be answered, which is 1.</summary>
+    /// <summary>
+    /// The exit code of <c>--status</c> if a migration is pending. A script can distinguish it from a failure, which is
+    /// 1.
+    /// </summary>
     private const int IsBehind = 2;
 
-    /// <summary>More are counted, and not named.</summary>
+    /// <summary>The largest number of functions that are listed by name.</summary>
     private const int FewFunctions = 10;
 
     public static async Task<int> Run(LockTerms terms, CancellationToken cancel)
@@ -20,7 +23,7 @@ public static class MigrateCommand
         try
         {
             await using var schema = new SchemaMigrations(Owner(), terms, Console.WriteLine);
-            var grace = CommandLine.GraceDays();
+            var grace = OperatorSettings.GraceDays();
             var applied = await schema.Apply(
                 async (db, cancel) =>
                 {
@@ -113,7 +116,7 @@ public static class MigrateCommand
         : $"{count} {what}s";
 
     private static NpgsqlConnectionStringBuilder Owner() =>
-        CommandLine.Database(
+        OperatorSettings.Database(
             "MIGRATION_DATABASE_URL",
             "the URL of the role that owns the schema; 'tenantry database create' makes one"
         );

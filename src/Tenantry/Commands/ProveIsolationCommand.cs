@@ -6,15 +6,15 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Commands;
 
 /// <summary>
-/// <c>tenantry prove-isolation</c>: starts an instance of its own over the database, on a port that nobody knows, and tries to get at one tenant with
-/// the users of another. Both tenants are made for it and erased afterwards.
+/// <c>tenantry prove-isolation</c>: starts a separate instance on a random port and tries to access one tenant with the
+/// users of another. Both tenants are created for it and erased afterwards.
 /// </summary>
 public static class ProveIsolationCommand
 {
     public static async Task Run(Func<ServiceSettings, WebApplication> build, string? below, CancellationToken cancel)
     {
-        // It asks far more than a tenant may, and needs nobody else's buckets.
-        var settings = CommandLine.Settings();
+        // It exceeds the rate limits of a tenant, and must not use the buckets of others.
+        var settings = OperatorSettings.Read();
         settings = settings with
         {
             Telemetry = settings.Telemetry with { MetricsPort = null },

@@ -4,7 +4,7 @@ using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry restore finish</c>: before a database that was put back to an earlier moment is served.</summary>
+/// <summary><c>tenantry restore finish</c>: prepares a database that was restored to an earlier moment.</summary>
 public static class RestoreCommand
 {
     public static async Task Finish(Func<WebApplication> build, FinishRestore.Terms terms, CancellationToken cancel)
@@ -13,7 +13,8 @@ public static class RestoreCommand
         await ServeCommand.DemandSafety(app, cancel);
         try
         {
-            // First: where the logs end is to be told before they go on. Run again, the first word still holds.
+            // First, because the ends of the logs must be recorded before new events follow. A second run changes
+            // nothing.
             await app.Services.GetRequiredService<RestoredLogs>().All(cancel);
         }
         catch (StoreException e)

@@ -10,12 +10,12 @@ using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry serve</c>: nothing is answered before everything that safety rests on was asked.</summary>
+/// <summary><c>tenantry serve</c>: checks the database and the keys before the first request is served.</summary>
 public static partial class ServeCommand
 {
     public static async Task Run(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)
     {
-        var settings = CommandLine.Settings();
+        var settings = OperatorSettings.Read();
         await using var app = build(settings);
         await Prepare(app, cancel);
         try
@@ -29,8 +29,10 @@ public static partial class ServeCommand
         await app.WaitForShutdownAsync(cancel);
     }
 
-    /// <exception cref="IsolationBrokenException">the database does not keep tenants apart</exception>
-    /// <exception cref="SigningKeyLockedException">JWT_SECRET is not the one that protects the signing keys</exception>
+    /// <exception cref="IsolationBrokenException">The database does not isolate tenants.</exception>
+    /// <exception cref="SigningKeyLockedException">
+    /// JWT_SECRET is not the secret that protects the signing keys.
+    /// </exception>
     internal static async Task Prepare(WebApplication app, CancellationToken cancel)
     {
         var settings = app.Services.GetRequiredService<ServiceSettings>();
@@ -42,6 +44,8 @@ public static partial class ServeCommand
         await app.Services.GetRequiredService<KeyRotation>().LoadAtStart(cancel);
         await app.Services.GetRequiredService<FirstStart>().Run(cancel);
 
+        foreach (var setting in settings.Renamed)
+            SettingIsRenamed(log, setting.OldName, setting.Name);
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
         if (
@@ -54,11 +58,13 @@ public static partial class ServeCommand
         foreach (var warning in await app.Services.GetRequiredService<IsolationCheck>().Warnings(cancel))
             IsolationCouldBeTighter(log, warning);
         if (!settings.IsDevelopment)
-            TellOfOpenConnections(settings, log);
+            WarnOfUnverifiedConnections(settings, log);
     }
 
-    /// <summary>Whoever is on the way to another machine reads along, or answers instead of it.</summary>
-    private static void TellOfOpenConnections(ServiceSettings settings, ILogger log)
+    /// <summary>
+    /// Attack: on the network path to another machine, an attacker can read the traffic or impersonate the server.
+    /// </summary>
+    private static void WarnOfUnverifiedConnections(ServiceSettings settings, ILogger log)
     {
         foreach (
             var (setting, servers) in new (string, IReadOnlyList<Npgsql.NpgsqlConnectionStringBuilder>)[]
@@ -80,7 +86,7 @@ public static partial class ServeCommand
             && !(System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));
     }
 
-    /// <summary>For every command that opens the database as the service does.</summary>
+    /// <summary>For each command that uses the database as the service does.</summary>
     internal static async Task DemandSafety(WebApplication app, CancellationToken cancel)
     {
         await DemandCurrentSchema(app.Services, cancel);
@@ -121,6 +127,13 @@ public static partial class ServeCommand
             );
         }
     }
+
+    [LoggerMessage(
+        EventId = 7,
+        Level = LogLevel.Warning,
+        Message = "{OldName} is now called {Name}: set {Name}. The next release does not read {OldName}"
+    )]
+    private static partial void SettingIsRenamed(ILogger log, string oldName, string name);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void IsolationCouldBeTighter(ILogger log, string warning);

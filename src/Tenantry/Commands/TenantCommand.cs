@@ -7,7 +7,9 @@ using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Commands;
 
-/// <summary><c>tenantry tenant export</c>, <c>tenant import</c>, <c>tenant readmit</c> and <c>tenant restore</c>.</summary>
+/// <summary>
+/// <c>tenantry tenant export</c>, <c>tenant import</c>, <c>tenant readmit</c> and <c>tenant restore</c>.
+/// </summary>
 public static class TenantCommand
 {
     public static async Task Export(Func<WebApplication> build, string slug, string file, CancellationToken cancel)
@@ -70,7 +72,7 @@ public static class TenantCommand
         Tell(manifest.Slug, file, report.Objects, report.MissingObjects);
         try
         {
-            // It may have been here before: the store has heads of the log that it had then.
+            // The tenant may have been here before: the store contains the heads of its former log.
             await app.Services.GetRequiredService<RestoredLogs>().Anew(manifest.TenantId, began, cancel);
         }
         catch (StoreException e)
@@ -81,7 +83,10 @@ public static class TenantCommand
         }
     }
 
-    /// <summary>Lets an id that was erased here come back. Only the owner of the database may: a service that was taken over could otherwise erase a log and go on with the tenant.</summary>
+    /// <summary>
+    /// Allows the import of an erased tenant. Only the owner of the database may: otherwise a compromised service could
+    /// erase an audit log and continue with the tenant.
+    /// </summary>
     public static async Task Readmit(string id, CancellationToken cancel)
     {
         if (!Guid.TryParse(id, out var tenant))
@@ -89,7 +94,7 @@ public static class TenantCommand
                 "The id of the tenant is needed, as its export names it: its slug may be another tenant's by now."
             );
         await using var owner = DatabaseServices.DataSource(
-            CommandLine.Database(
+            OperatorSettings.Database(
                 "MIGRATION_DATABASE_URL",
                 "the owner of the database lets a tenant come back that was erased"
             )

@@ -234,7 +234,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         said.ShouldBe([
             "email must be an e-mail address",
             "password is one of the passwords that attackers try first: choose another",
-            "first_name is needed",
+            "first_name is required",
         ]);
     }
 

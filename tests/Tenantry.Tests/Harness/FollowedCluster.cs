@@ -79,7 +79,7 @@ public sealed class FollowedCluster : IAsyncLifetime
                     $"127.0.0.1:{ReplicaPort}",
                     variables["DATABASE_URL"].Split('/')[^1].Split('?')[0]
                 );
-                variables["READ_LAG_SECONDS"] = "300";
+                variables["REPLICA_MAX_LAG_SECONDS"] = "300";
                 change?.Invoke(variables);
             }
         );

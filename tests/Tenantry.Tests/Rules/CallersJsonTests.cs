@@ -76,7 +76,7 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
             answer.ShouldBeProblem(400, "validation_failed").ShouldNameField(member);
             answer.Json["errors"]![member]![0]!
                 .GetValue<string>()
-                .ShouldBe($"is refused: {path} must be a number of at most 40 characters when it is written out");
+                .ShouldBe($"is refused: {path} must be a number of at most 40 characters without an exponent");
         }
     }
 

@@ -48,7 +48,10 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         [
             .. from path in document["paths"]!.AsObject()
             from method in path.Value!.AsObject()
-            select ($"{method.Key.ToUpperInvariant()} {path.Key}", method.Value!["security"] is not null),
+            select (
+                $"{method.Key.ToUpperInvariant()} {path.Key}",
+                method.Value!["security"] is JsonArray { Count: > 0 }
+            ),
             .. Elsewhere.Select(operation => (operation, false)),
         ];
 

@@ -44,6 +44,18 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
             .ShouldBeEmpty();
 
     [Fact]
+    public async Task Every_path_parameter_has_a_description() =>
+        (await Operations())
+            .SelectMany(o =>
+                (o.Operation["parameters"]?.AsArray() ?? [])
+                    .Where(parameter =>
+                        parameter!["in"]!.GetValue<string>() == "path" && parameter["description"] is null
+                    )
+                    .Select(parameter => $"{o.Name}: {parameter!["name"]}")
+            )
+            .ShouldBeEmpty();
+
+    [Fact]
     public async Task Every_operation_has_an_id_of_its_own()
     {
         var ids = (await Operations()).ConvertAll(o => o.Operation["operationId"]?.GetValue<string>() ?? "none");
@@ -99,7 +111,7 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
             responses.ContainsKey("500").ShouldBeTrue(name);
             if (operation["requestBody"] is not null)
                 new[] { "400", "413", "415" }.All(responses.ContainsKey).ShouldBeTrue(name);
-            if (operation["security"] is not null)
+            if (operation["security"] is JsonArray { Count: > 0 })
                 responses.ContainsKey("401").ShouldBeTrue(name);
             foreach (
                 var (status, response) in responses.Where(response =>

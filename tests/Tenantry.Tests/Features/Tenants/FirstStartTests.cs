@@ -80,6 +80,22 @@ public sealed class FirstStartTests(Cluster cluster)
         );
     }
 
+    [Fact]
+    public async Task A_setting_with_an_old_name_is_reported_with_the_new_one()
+    {
+        var lines = new Lines();
+        await using var service = await cluster.Start(
+            variables => (variables["READ_LAG_SECONDS"], variables["LOG_LEVEL"]) = ("7", "Warning"),
+            services =>
+                services.AddLogging(logging => logging.AddProvider(lines).AddFilter<Lines>(null, LogLevel.Warning))
+        );
+
+        lines
+            .All.Where(line => line.Event == 7)
+            .ShouldHaveSingleItem()
+            .Text.ShouldStartWith("READ_LAG_SECONDS is now called REPLICA_MAX_LAG_SECONDS");
+    }
+
     private sealed class Lines : ILoggerProvider, ILogger
     {
         public System.Collections.Concurrent.ConcurrentQueue<(int Event, string Text)> All { get; } = [];

@@ -76,7 +76,7 @@ public sealed class ImportUsersTests(Cluster cluster)
                 (6, "password_hash must be an Argon2id"),
                 (7, "password_hash must be an Argon2id"),
                 (8, "role must be one of Admin, Manager, User, Viewer"),
-                (9, "email is needed"),
+                (9, "email is required"),
                 (10, "email belongs to a user of the tenant"),
                 (12, "must be a JSON object"),
             }

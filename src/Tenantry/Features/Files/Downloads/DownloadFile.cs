@@ -25,7 +25,7 @@ public static class DownloadFile
         public static Response Example =>
             new(
                 new Uri(
-                    "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11?signature=…"
+                    "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11?signature=Tm9uZQ"
                 ),
                 FileDocument.Example.CreatedAt.AddMinutes(5)
             );

@@ -43,7 +43,7 @@ public sealed class ReadYourWrites
     public ReadYourWrites(RedisStore redis, NpgsqlDataSource primary, ChangeFeed feed, ServiceSettings settings)
     {
         (this.redis, this.primary, this.feed) = (redis, primary, feed);
-        // A usable replica has every change older than READ_LAG_SECONDS plus the time of the probes.
+        // A usable replica has every change older than REPLICA_MAX_LAG_SECONDS plus the time of the probes.
         lifetime = settings.ReadLag + TimeSpan.FromSeconds(5);
         feed.Listen(
             Topic,

@@ -14,7 +14,7 @@ public static class ReplicaServices
     }
 
     /// <summary>
-    /// Lets a replica serve the endpoint, at most READ_LAG_SECONDS behind. Changes of the caller's own tenant are
+    /// Lets a replica serve the endpoint, at most REPLICA_MAX_LAG_SECONDS behind. Changes of the caller's own tenant are
     /// always visible. Never use it where the data decides something: identity, permissions or quotas.
     /// </summary>
     public static TBuilder MayBeStale<TBuilder>(this TBuilder endpoint)

@@ -1,27 +1,29 @@
 namespace Tenantry.Foundation.Hosting.Concurrency;
 
+/// <summary>The limits of a gate.</summary>
 /// <param name="Total">Slots of the instance.</param>
-/// <param name="PerTenant">Slots that one tenant may hold at a time.</param>
-/// <param name="WaitingPerTenant">Requests of one tenant that may wait; further ones are refused at once.</param>
+/// <param name="PerTenant">Slots that one tenant may use at a time.</param>
+/// <param name="WaitingPerTenant">Requests of one tenant that may wait. Further requests are refused at once.</param>
 /// <param name="Waiting">Requests of all tenants that may wait.</param>
-/// <param name="Patience">How long a request waits for a slot; infinite: until it is cancelled.</param>
+/// <param name="Patience">How long a request waits for a slot. Infinite: until it is cancelled.</param>
 public sealed record GateLimits(int Total, int PerTenant, int WaitingPerTenant, int Waiting, TimeSpan Patience);
 
 /// <summary>
-/// A bounded resource that all tenants share. No tenant holds more than its cap, and a slot that becomes free goes to the
-/// waiting tenants in turns, however many requests each of them has waiting. Within a tenant the oldest request is first.
+/// A bounded resource that all tenants share. No tenant uses more slots than its limit. A free slot is given to the
+/// waiting tenants in turns, regardless of the number of their waiting requests. Within a tenant the oldest request is
+/// first.
 /// </summary>
 public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
 {
     private readonly Lock turn = new();
     private readonly Dictionary<Guid, Share> shares = [];
 
-    /// <summary>Tenants with a waiting request and room below their cap: the first gets the next slot.</summary>
+    /// <summary>Tenants with a waiting request that are below their limit. The first gets the next slot.</summary>
     private readonly LinkedList<Share> next = [];
     private int held;
     private int waiting;
 
-    /// <summary>As docs/limits.md calls it.</summary>
+    /// <summary>The name of the gate in docs/limits.md.</summary>
     public string Name => name;
 
     public GateLimits Limits => limits;
@@ -46,10 +48,10 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
         }
     }
 
-    /// <summary>Takes a slot, or waits for one.</summary>
-    /// <param name="tenant">whose request it is</param>
-    /// <param name="cancel">gives up waiting</param>
-    /// <returns>the slot, to be disposed when the work is done; or why there is none</returns>
+    /// <summary>Acquires a slot, or waits for one.</summary>
+    /// <param name="tenant">The tenant of the request.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>The slot, to be disposed after the work; or the reason why there is none.</returns>
     public ValueTask<GateSlot> Enter(Guid tenant, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
@@ -58,7 +60,7 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
         {
             if (!shares.TryGetValue(tenant, out var share))
                 shares.Add(tenant, share = new Share(tenant));
-            // Whoever could use a free slot got it when it became free, so a free slot has nobody waiting for it.
+            // A free slot is given to a waiting request at once, so no request waits while this slot is free.
             if (held < limits.Total && share.Held < limits.PerTenant)
                 return ValueTask.FromResult(Take(share));
             if (share.Waiting.Count >= limits.WaitingPerTenant)
@@ -113,7 +115,7 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
         return await waiter.Outcome.Task;
     }
 
-    /// <returns>whether it still waited; if not, it has its slot, or was refused</returns>
+    /// <returns>Whether the request was still waiting. Otherwise it has its slot or was refused.</returns>
     private bool GiveUp(Waiter waiter)
     {
         lock (turn)
@@ -126,7 +128,9 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
         }
     }
 
-    /// <summary>A full queue drops the newest request of the tenant that has the most, so that no few tenants keep it full.</summary>
+    /// <summary>
+    /// A full queue drops the newest request of the tenant with the most, so that a few tenants cannot fill it.
+    /// </summary>
     private bool MakeRoom(Share share)
     {
         var longest = shares.Values.MaxBy(other => other.Waiting.Count)!;
@@ -194,14 +198,14 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
             shares.Remove(share.Tenant);
     }
 
-    /// <summary>What one tenant has of the gate.</summary>
+    /// <summary>The slots and waiting requests of one tenant.</summary>
     internal sealed class Share(Guid tenant)
     {
         public Guid Tenant => tenant;
         public int Held { get; set; }
         public LinkedList<Waiter> Waiting { get; } = [];
 
-        /// <summary>Among those who get the next slots.</summary>
+        /// <summary>The place of the tenant in the order of turns.</summary>
         public LinkedListNode<Share>? Place { get; set; }
     }
 
@@ -209,7 +213,7 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
     {
         public Share Share => share;
 
-        /// <summary>Null: it does not wait any more.</summary>
+        /// <summary>Null: the request does not wait.</summary>
         public LinkedListNode<Waiter>? Place { get; set; }
         public bool AtCap { get; set; }
         public TaskCompletionSource<GateSlot> Outcome { get; } =
@@ -217,13 +221,13 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
     }
 }
 
-/// <summary>A slot of a gate, given back by disposing of it; or the reason why there is none.</summary>
+/// <summary>A slot of a gate, which is released when it is disposed; or the reason why there is none.</summary>
 public sealed class GateSlot : IDisposable
 {
-    /// <summary>The tenant itself has as much as it may.</summary>
+    /// <summary>The tenant has reached its own limit.</summary>
     public static readonly GateSlot TenantFull = new(null, null);
 
-    /// <summary>All tenants together have as much as there is.</summary>
+    /// <summary>All tenants together have reached the limit.</summary>
     public static readonly GateSlot Full = new(null, null);
 
     private readonly FairGate? gate;
@@ -234,7 +238,7 @@ public sealed class GateSlot : IDisposable
     /// <summary>Whether the work may be done.</summary>
     public bool IsGiven => gate is not null;
 
-    /// <summary>Gives the slot back, once, however often it is called.</summary>
+    /// <summary>Releases the slot once, even if it is called several times.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref share, null) is { } given)

@@ -2,7 +2,7 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Hosting.Concurrency;
 
-/// <summary>The gates of an instance, all of them. docs/limits.md lists each beside the other resources that tenants share.</summary>
+/// <summary>All gates of an instance. docs/limits.md lists them with the other resources that tenants share.</summary>
 public sealed class SharedGates
 {
     private const int HashesWaitingPerCore = 32;
@@ -16,7 +16,7 @@ public sealed class SharedGates
             Math.Max(1, settings.Database.MaxPoolSize / 4),
             settings.UploadsAtOnce
         );
-        // A hash is over within milliseconds: turns are enough, and a tenant that is alone may have every core.
+        // A hash takes milliseconds: turns are enough, and a single active tenant may use every core.
         PasswordHashes = new FairGate(
             "password hashes",
             new GateLimits(
@@ -28,16 +28,17 @@ public sealed class SharedGates
             ),
             clock
         );
-        // Each holds a connection for as long as its handler takes, hashing a password or asking another service: most of the pool stays for the others.
+        // Each request uses a connection until its handler ends, even while it hashes a password or calls another
+        // service: most of the pool must remain for other requests.
         KeyedRequests = new FairGate(
             "requests with a key",
             new GateLimits(keyed, Half(keyed), 200, 2_000, Patience),
             clock
         );
-        // A file takes as long as its sender likes, and memory for a part of it meanwhile.
+        // The sender decides how long an upload takes, and each upload uses memory for a part.
         Uploads = new FairGate("uploads", new GateLimits(uploads, Half(uploads), 50, 500, Patience), clock);
         Exports = new FairGate("exports", new GateLimits(8, 2, 10, 100, Patience), clock);
-        // A core each, for as long as the template allows.
+        // Each preview uses a core until the template ends.
         Previews = new FairGate(
             "previews",
             new GateLimits(Math.Max(2, cores), Half(Math.Max(2, cores)), 20, 200, Patience),
@@ -49,13 +50,13 @@ public sealed class SharedGates
 
     public FairGate KeyedRequests { get; }
 
-    /// <summary>Bodies that go through to the store, and announced files that are looked at.</summary>
+    /// <summary>Bodies that are streamed to the store, and direct uploads that are verified.</summary>
     public FairGate Uploads { get; }
 
-    /// <summary>Answers that are read from the database for as long as they are sent.</summary>
+    /// <summary>Responses that are read from the database while they are sent.</summary>
     public FairGate Exports { get; }
 
-    /// <summary>Templates that are parsed or rendered, and roles that are tried, for somebody to look at.</summary>
+    /// <summary>Previews of templates and of role changes.</summary>
     public FairGate Previews { get; }
 
     public IReadOnlyList<FairGate> All => [PasswordHashes, KeyedRequests, Uploads, Exports, Previews];

@@ -1,12 +1,12 @@
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// A host name may end with a dot, which says that it is absolute (RFC 1034, 3.1), and is the same name. It is taken off before anything looks at the host: a name that one place knows and
-/// another does not would lead a request past the check of whose it is.
+/// Removes the final dot of an absolute host name (RFC 1034, section 3.1) before the host is used. Attack: a name that
+/// one component knows and another does not would bypass the check of the tenant.
 /// </summary>
 public static class AbsoluteHost
 {
-    /// <summary>After the headers of proxies, and before whatever decides by the host.</summary>
+    /// <summary>Must run after the headers of proxies are applied, and before the host is used.</summary>
     public static void UseOneNameForAHost(this WebApplication app) =>
         app.Use(
             static (http, next) =>

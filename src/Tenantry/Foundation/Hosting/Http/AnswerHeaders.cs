@@ -4,15 +4,16 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// What every answer carries: its id, and what a browser must not do with it. An endpoint that says something else of its answer is believed: a page lets its own style in, the key set may be kept.
-/// Set when the answer starts, since what turns an exception into a problem begins with clearing the headers.
+/// Headers of every response: the request id, and restrictions for browsers. An endpoint can set its own values: a page
+/// allows its own style, and the key set may be cached. They are set when the response starts, because the conversion
+/// of an exception to a problem clears all headers.
 /// </summary>
 public static partial class AnswerHeaders
 {
-    /// <summary>The caller's own when it is well-formed, else a new one.</summary>
+    /// <summary>The caller's id if it is well-formed, otherwise a new one.</summary>
     public const string RequestId = "X-Request-Id";
 
-    /// <summary>An answer of the API is no page: should a browser show it as one, nothing in it runs, loads or is framed.</summary>
+    /// <summary>If a browser shows a response of the API as a page, nothing in it runs, loads or is framed.</summary>
     private const string NoPage = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     public static void UseAnswerHeaders(this WebApplication app)
@@ -23,7 +24,7 @@ public static partial class AnswerHeaders
             (http, next) =>
             {
                 var given = http.Request.Headers[RequestId].ToString();
-                // Anything else could forge lines in a log that prints it.
+                // Attack: another text could forge lines in a log that prints it.
                 var id = given.Length > 0 && WellFormed().IsMatch(given) ? given : NewId();
                 http.Response.OnStarting(
                     static state =>
@@ -38,7 +39,7 @@ public static partial class AnswerHeaders
         );
     }
 
-    /// <summary>As unlike any other as a UUID, and no secret: it need not come from the system's secure source, which is asked by a call.</summary>
+    /// <summary>Unique like a UUID, but not secret. The system's secure source would cost a system call.</summary>
     private static string NewId()
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -54,12 +55,12 @@ public static partial class AnswerHeaders
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY"; // for browsers that do not know frame-ancestors
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin"); // with CORS, others still read what they may
+        headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin"); // CORS still allows the origins of the tenant
         headers.TryAdd("Referrer-Policy", "no-referrer");
         headers.TryAdd("Content-Security-Policy", NoPage);
-        // Whatever the API says is of somebody: it stays in no cache unless it says so itself.
+        // Responses contain personal data: no cache stores them unless an endpoint allows it.
         headers.TryAdd("Cache-Control", "no-store");
-        // Which origin may read the answer is in the answer: a cache keeps one for each, also where nobody's origin was asked for.
+        // The response names the origin that may read it, so a cache must store one response per origin.
         if (headers.Vary.Count == 0)
             headers.Vary = "Origin";
         else if (!headers.Vary.ToString().Contains("Origin", StringComparison.OrdinalIgnoreCase))
@@ -69,7 +70,7 @@ public static partial class AnswerHeaders
                 ? "max-age=31536000; includeSubDomains"
                 : "max-age=31536000";
         if (drain.HasBegun)
-            headers.Connection = "close"; // the next request of this connection goes to another instance
+            headers.Connection = "close"; // so that the next request is sent to another instance
     }
 
     private sealed record Answer(HttpContext Http, string Id, ServiceSettings Settings, Drain Drain);

@@ -2,11 +2,13 @@ using System.Text;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>The API's documentation, served whole by us: it works without the internet.</summary>
+/// <summary>
+/// The pages of the API's documentation. All files are served locally, so they work without the internet.
+/// </summary>
 public static class ApiPages
 {
     public static void UseApiPages(this IApplicationBuilder app) =>
-        // In a branch of their own: both hold each path that they see against patterns, and most requests are for none of them.
+        // In a separate branch: both match each path against patterns, and most requests are not for them.
         app.UseWhen(
             http =>
                 http.Request.Path.StartsWithSegments("/swagger-ui") || http.Request.Path.StartsWithSegments("/redoc"),
@@ -36,11 +38,14 @@ public static class ApiPages
             }
         );
 
-    /// <summary>Both write styles into their page as they run, and one begins a worker from what it has loaded. Scripts are the files that we serve.</summary>
+    /// <summary>
+    /// Both pages add styles at run time, and one starts a worker from a blob. Scripts are only loaded from this
+    /// service.
+    /// </summary>
     private const string Policy =
         "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>The library's own page takes its fonts from the internet; this one takes those that are there.</summary>
+    /// <summary>The library's own page loads fonts from the internet; this page uses local fonts.</summary>
     private const string ReDocPage = """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -3,23 +3,23 @@ using System.Globalization;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>On an endpoint that is to go.</summary>
-/// <param name="Since">From when on it should not be used, at 0:00 UTC; it may lie ahead.</param>
-/// <param name="Sunset">From when on it may be gone, at 0:00 UTC; null while that is open.</param>
-/// <param name="Link">The page that tells what to use instead.</param>
+/// <summary>Metadata of a deprecated endpoint.</summary>
+/// <param name="Since">The day from which it should not be used, at 0:00 UTC. It may be in the future.</param>
+/// <param name="Sunset">The day from which it may be removed, at 0:00 UTC. Null: not decided.</param>
+/// <param name="Link">The page about its replacement.</param>
 public sealed record Deprecation(DateOnly Since, DateOnly? Sunset, Uri Link);
 
-/// <summary>The word in which an endpoint says that it is to go, and what each of its answers tells of that: refusals too, as whoever still calls it may get nothing else.</summary>
+/// <summary>
+/// Declares an endpoint as deprecated and adds the headers to each of its responses. Refusals have them too, because a
+/// client may get nothing else.
+/// </summary>
 public static class Deprecations
 {
     /// <inheritdoc cref="Deprecation"/>
     public static TBuilder Deprecated<TBuilder>(this TBuilder endpoint, DateOnly since, DateOnly? sunset, Uri link)
         where TBuilder : IEndpointConventionBuilder =>
         sunset < since
-            ? throw new ArgumentException(
-                $"It cannot go on {sunset:O}, before it is deprecated on {since:O}.",
-                nameof(sunset)
-            ) // RFC 9745, section 4
+            ? throw new ArgumentException($"The sunset {sunset:O} is before the deprecation {since:O}.", nameof(sunset)) // RFC 9745, section 4
             : endpoint.WithMetadata(new Deprecation(since, sunset, link));
 
     public static void UseDeprecations(this WebApplication app)
@@ -31,10 +31,10 @@ public static class Deprecations
                 if (http.GetEndpoint()?.Metadata.GetMetadata<Deprecation>() is { } deprecation)
                 {
                     count.Add(http);
-                    // When the answer starts: what turns an exception into a problem begins with clearing the headers.
+                    // When the response starts, because the conversion of an exception to a problem clears all headers.
                     http.Response.OnStarting(() =>
                     {
-                        Tell(deprecation, http.Response.Headers);
+                        AddHeaders(deprecation, http.Response.Headers);
                         return Task.CompletedTask;
                     });
                 }
@@ -43,7 +43,7 @@ public static class Deprecations
         );
     }
 
-    private static void Tell(Deprecation deprecation, IHeaderDictionary headers)
+    private static void AddHeaders(Deprecation deprecation, IHeaderDictionary headers)
     {
         headers["Deprecation"] = string.Create(
             CultureInfo.InvariantCulture,
@@ -57,7 +57,7 @@ public static class Deprecations
     private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }
 
-/// <summary>How often each deprecated endpoint is still called. By whom, the lines of <see cref="RequestLog"/> tell.</summary>
+/// <summary>Counts calls of deprecated endpoints. The lines of <see cref="RequestLog"/> name the callers.</summary>
 public sealed class DeprecatedCount(IMeterFactory meters)
 {
     private readonly Counter<long> requests = meters

@@ -3,19 +3,20 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// How an instance goes: on SIGTERM it says that it is not ready (<c>/health/ready</c>), and goes on serving for as long as load balancers take to notice (<c>DRAIN_SECONDS</c>). Then it takes no
-/// more connections, requests under way end, and workers hand back what they hold. What runs into <see cref="Longest"/> is cut off.
+/// The shutdown of an instance. On SIGTERM it reports that it is not ready (<c>/health/ready</c>) and continues to
+/// serve until load balancers notice (<c>DRAIN_SECONDS</c>). Then it accepts no more connections, running requests end,
+/// and workers return their leases. Work that takes longer than <see cref="Longest"/> is cancelled.
 /// </summary>
 public sealed class Drain(ServiceSettings settings) : IHostedLifecycleService
 {
-    /// <summary>For requests under way and workers, once no more is taken.</summary>
+    /// <summary>The time limit for running requests and workers after the last connection was accepted.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(25);
 
     private volatile bool hasBegun;
 
     public bool HasBegun => hasBegun;
 
-    /// <summary>Before anything else is told to stop.</summary>
+    /// <summary>Runs before any other service is stopped.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         hasBegun = true;

@@ -5,17 +5,19 @@ using Microsoft.Net.Http.Headers;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// The version of a thing as a strong entity tag (RFC 9110, section 8.8.3). It has to change with everything that the answer shows: the row's version alone is
-/// for documents of one row and nothing else. A test walks all of them.
+/// The version of a record as a strong entity tag (RFC 9110, section 8.8.3). It must change with everything in the
+/// response. The version of a row is enough only for a document of that row alone. A test checks all documents.
 /// </summary>
 public static class ETag
 {
     public static EntityTagHeaderValue Of(uint version) => new($"\"{version:x}\"");
 
-    /// <summary>Of a body that shows more than one row: with whatever else stands in it, as <see cref="Digest"/> tells.</summary>
+    /// <summary>
+    /// The tag of a body with several rows: the version and the <see cref="Digest"/> of its other content.
+    /// </summary>
     public static EntityTagHeaderValue Of(uint version, string digest) => new($"\"{version:x}-{digest}\"");
 
-    /// <summary>The same, by the document itself.</summary>
+    /// <summary>The tag of a body with several rows, from the document itself.</summary>
     public static EntityTagHeaderValue Of(uint version, ReadOnlySpan<byte> shown)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -27,7 +29,7 @@ public static class ETag
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))).AsSpan(0, 8));
 
     /// <summary>Sets the header.</summary>
-    /// <returns>whether the caller has this version already (<c>If-None-Match</c>): 304 is the answer then</returns>
+    /// <returns>Whether the caller has this version (<c>If-None-Match</c>). The response is 304 then.</returns>
     public static bool IsKnown(HttpContext http, uint version) => IsKnown(http, Of(version));
 
     public static bool IsKnown(HttpContext http, EntityTagHeaderValue tag)
@@ -41,8 +43,8 @@ public static class ETag
     }
 
     /// <summary>
-    /// Whether a change may go on (<c>If-Match</c>, RFC 9110, section 13.1.1). Without the header the last write wins; with it the row's
-    /// version decides once more when it is written.
+    /// Whether a change is allowed (<c>If-Match</c>, RFC 9110, section 13.1.1). Without the header the last write wins.
+    /// With it, the row's version is compared again when the row is written.
     /// </summary>
     public static bool Holds(HttpContext http, uint version) => Holds(http, Of(version));
 

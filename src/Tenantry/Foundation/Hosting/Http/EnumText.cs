@@ -2,28 +2,30 @@ using System.Text.Json;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>Enumerations are kept as the words that the API uses: <c>InviteOnly</c> is <c>invite_only</c> in both.</summary>
+/// <summary>
+/// The text of an enumeration value in the API and in the database: <c>InviteOnly</c> is <c>invite_only</c>.
+/// </summary>
 public static class EnumText
 {
     public static string Of<T>(T value)
-        where T : struct, Enum => Words<T>.ByValue[value];
+        where T : struct, Enum => Texts<T>.ByValue[value];
 
-    public static T To<T>(string word)
-        where T : struct, Enum => Words<T>.ByWord[word];
+    public static T To<T>(string text)
+        where T : struct, Enum => Texts<T>.ByText[text];
 
-    public static bool Is<T>(string word)
-        where T : struct, Enum => Words<T>.ByWord.ContainsKey(word);
+    public static bool Is<T>(string text)
+        where T : struct, Enum => Texts<T>.ByText.ContainsKey(text);
 
-    /// <summary>For a message that says what there is to choose from.</summary>
+    /// <summary>All texts, for a message that lists the allowed values.</summary>
     public static string All<T>()
-        where T : struct, Enum => string.Join(", ", Words<T>.ByWord.Keys);
+        where T : struct, Enum => string.Join(", ", Texts<T>.ByText.Keys);
 
-    private static class Words<T>
+    private static class Texts<T>
         where T : struct, Enum
     {
         public static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>()
             .ToDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
-        public static readonly Dictionary<string, T> ByWord = ByValue.ToDictionary(
+        public static readonly Dictionary<string, T> ByText = ByValue.ToDictionary(
             pair => pair.Value,
             pair => pair.Key
         );

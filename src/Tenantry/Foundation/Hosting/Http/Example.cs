@@ -1,6 +1,6 @@
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>A body that shows what one looks like. The OpenAPI document prints it, so it is always of the right form.</summary>
+/// <summary>An example of a body for the OpenAPI document. The compiler checks its form.</summary>
 public interface IExample<TSelf>
     where TSelf : IExample<TSelf>
 {

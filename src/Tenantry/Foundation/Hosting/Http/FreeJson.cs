@@ -6,39 +6,45 @@ using System.Text.Json.Serialization;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// JSON of a caller's own, which is stored and shown as it is: metadata, template variables, events. One rule for all of it. It is bounded by what it becomes, not by how it is written: PostgreSQL writes
-/// exponents out, so that a few characters could become hundreds of thousands in every answer that shows them.
+/// Free JSON of callers, which is stored and returned unchanged: metadata, template variables, events. One rule limits
+/// all of it by its stored form. PostgreSQL writes exponents out, so a few characters could become hundreds of
+/// thousands in each response.
 /// </summary>
 public sealed class FreeJson : JsonConverter<JsonElement>
 {
-    /// <summary>It has to fit into the lists and logs that show it, which nest no deeper than <see cref="JsonSerializerOptions.MaxDepth"/> with it.</summary>
+    /// <summary>
+    /// It must fit into the lists and logs that contain it: together they nest at most
+    /// <see cref="JsonSerializerOptions.MaxDepth"/> levels.
+    /// </summary>
     public const int MostLevels = 16;
 
     /// <summary>Members of objects and elements of lists, at all levels together.</summary>
     public const int MostMembers = 5_000;
 
-    /// <summary>Of a text or a member's name, in characters (UTF-16).</summary>
+    /// <summary>The longest text or member name, in UTF-16 characters.</summary>
     public const int LongestText = 10_000;
 
-    /// <summary>Of a path that an answer names, in characters.</summary>
+    /// <summary>The longest path in a response, in characters.</summary>
     private const int LongestPath = 200;
 
-    /// <param name="Path">below the whole, like <c>.a[3]</c>; empty: the whole</param>
-    /// <param name="Message">completes a sentence that begins with the path</param>
+    /// <param name="Path">The path below the root, like <c>.a[3]</c>. Empty: the root.</param>
+    /// <param name="Message">Completes a sentence that begins with the path.</param>
     public sealed record Wrong(string Path, string Message);
 
-    /// <returns>the first fault; null: it can be stored</returns>
+    /// <returns>The first fault. Null: it can be stored.</returns>
     public static Wrong? Fault(JsonElement json)
     {
         var members = 0;
         return Fault(json, MostLevels, ref members);
     }
 
-    /// <summary>Of a fault somewhere in a member: the sentence begins with the member's name, and names the place in full.</summary>
+    /// <summary>
+    /// The message of a fault within a member. The sentence begins with the member's name and names the full path.
+    /// </summary>
     internal static string Told(string member, string path, string message) =>
         path.Length == 0 ? message : $"is refused: {member}{path} {message}";
 
-    /// <summary>Only what PostgreSQL could not hold: for the service's own JSON, too.</summary>
+    /// <summary>Whether PostgreSQL can store the value. This check applies to the service's own JSON too.</summary>
     public static bool IsStorable(JsonElement json) =>
         json.ValueKind switch
         {
@@ -50,7 +56,10 @@ public sealed class FreeJson : JsonConverter<JsonElement>
             _ => true,
         };
 
-    /// <summary>The length of the text that PostgreSQL makes of it (<c>octet_length(value::text)</c>), exactly, where <see cref="Fault(JsonElement)"/> finds nothing and no member comes twice.</summary>
+    /// <summary>
+    /// The exact length of the value's text in PostgreSQL (<c>octet_length(value::text)</c>), if
+    /// <see cref="Fault(JsonElement)"/> finds no fault and no member is repeated.
+    /// </summary>
     public static long StoredBytes(JsonElement json)
     {
         long bytes = 2;
@@ -119,16 +128,13 @@ public sealed class FreeJson : JsonConverter<JsonElement>
             case JsonValueKind.Number:
                 return JsonNumber.IsShort(JsonMarshal.GetRawUtf8Value(json))
                     ? null
-                    : new Wrong(
-                        "",
-                        $"must be a number of at most {JsonNumber.Longest} characters when it is written out"
-                    );
+                    : new Wrong("", $"must be a number of at most {JsonNumber.Longest} characters without an exponent");
             default:
                 return null;
         }
     }
 
-    private static Wrong TooMany() => new("", $"makes more than {MostMembers} members and elements in all");
+    private static Wrong TooMany() => new("", $"has more than {MostMembers} members and elements in total");
 
     private static Wrong At(string step, Wrong fault) =>
         fault.Path.Length > LongestPath ? fault : fault with { Path = step + fault.Path };
@@ -144,11 +150,11 @@ public sealed class FreeJson : JsonConverter<JsonElement>
         try
         {
             var text = read()!;
-            return text.Length > LongestText ? $"must have {LongestText} characters at most"
+            return text.Length > LongestText ? $"must have at most {LongestText} characters"
                 : StorableText.Is(text) ? null
                 : Problems.Unstorable;
         }
-        catch (InvalidOperationException) // half of a pair
+        catch (InvalidOperationException) // half of a surrogate pair
         {
             return Problems.Unstorable;
         }
@@ -182,16 +188,18 @@ public sealed class FreeJson : JsonConverter<JsonElement>
     }
 }
 
-/// <summary>A number as JSON writes it, and as PostgreSQL's <c>numeric</c> writes it: without an exponent, with all zeros in front and behind that this takes.</summary>
+/// <summary>
+/// The text of a JSON number as PostgreSQL's <c>numeric</c> writes it: without an exponent, with all zeros.
+/// </summary>
 public static class JsonNumber
 {
-    /// <summary>In characters, as it is written out: more than any identifier, amount or measurement has.</summary>
+    /// <summary>In characters, without an exponent. No identifier, amount or measurement is longer.</summary>
     public const int Longest = 40;
 
     public static bool IsShort(ReadOnlySpan<byte> number) => StoredLength(number) <= Longest;
 
-    /// <param name="number">well-formed (RFC 8259, section 6)</param>
-    /// <returns>the characters of its text in PostgreSQL; <see cref="int.MaxValue"/>: beyond counting</returns>
+    /// <param name="number">A well-formed number (RFC 8259, section 6).</param>
+    /// <returns>The length of its text in PostgreSQL. <see cref="int.MaxValue"/>: too long to count.</returns>
     public static int StoredLength(ReadOnlySpan<byte> number)
     {
         var isNegative = number[0] == '-';

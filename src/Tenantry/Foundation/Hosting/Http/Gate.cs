@@ -4,8 +4,9 @@ namespace Tenantry.Foundation.Hosting.Http;
 public static class Gate
 {
     /// <summary>
-    /// Goes on, or answers. Where nothing had to be waited for, which is as a rule, the request gets through without a state machine for each gate: those would all be kept, and resumed one by
-    /// one, while the handler waits for the database.
+    /// Goes on, or answers. Where nothing had to be waited for, which is as a rule, the request gets through without a
+    /// state machine for each gate: those would all be kept, and resumed one by one, while the handler waits for the
+    /// database.
     /// </summary>
     public static Task OrElse(this ValueTask<Refusal?> deciding, RequestDelegate next, HttpContext http) =>
         deciding.IsCompletedSuccessfully ? Act(deciding.Result, next, http) : Waited(deciding, next, http);

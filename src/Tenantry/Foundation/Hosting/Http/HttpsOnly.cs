@@ -4,8 +4,9 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// What comes without TLS, as the connection or a trusted proxy says it, is not served where <c>HTTPS_REQUIRED</c>. A person's page is led on to https. A program is refused: one that is
-/// redirected would go on to send its tokens in the clear, and nobody would notice.
+/// Refuses requests without TLS where <c>HTTPS_REQUIRED</c> is set. The connection or a trusted proxy reports TLS. A
+/// browser's page is redirected to https. A program is refused: if it were redirected, it would continue to send its
+/// tokens unencrypted.
 /// </summary>
 public static class HttpsOnly
 {
@@ -15,12 +16,12 @@ public static class HttpsOnly
         if (!settings.HttpsRequired)
             return;
         app.UseWhen(
-            http => !http.Request.IsHttps && !IsAskedFromWithin(http.Request.Path),
+            http => !http.Request.IsHttps && !IsInternal(http.Request.Path),
             plain =>
             {
                 plain.Use(
                     (http, next) =>
-                        IsOfPerson(http.Request, settings)
+                        IsPage(http.Request, settings)
                             ? next(http)
                             : ProblemDocument.Write(http, Problems.HttpsRequired)
                 );
@@ -29,11 +30,10 @@ public static class HttpsOnly
         );
     }
 
-    /// <summary>Probes and scrapers come past whatever ends TLS.</summary>
-    private static bool IsAskedFromWithin(PathString path) =>
-        path.StartsWithSegments("/health") || path == MetricsGate.Path;
+    /// <summary>Probes and scrapers do not pass the proxy that ends TLS.</summary>
+    private static bool IsInternal(PathString path) => path.StartsWithSegments("/health") || path == MetricsGate.Path;
 
-    private static bool IsOfPerson(HttpRequest request, ServiceSettings settings) =>
+    private static bool IsPage(HttpRequest request, ServiceSettings settings) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && !request.Path.StartsWithSegments(settings.ApiPath)
         && request.Headers.Authorization.Count == 0;

@@ -1,6 +1,9 @@
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>On an operation that makes something: a retry with the same <c>Idempotency-Key</c> makes nothing more and gets the first answer.</summary>
+/// <summary>
+/// Metadata of an operation that creates something. A retry with the same <c>Idempotency-Key</c> creates nothing and
+/// gets the first response.
+/// </summary>
 public sealed record Idempotent
 {
     public const string Header = "Idempotency-Key";

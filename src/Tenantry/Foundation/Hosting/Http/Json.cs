@@ -8,7 +8,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>How bodies are written and how strictly they are read.</summary>
+/// <summary>How JSON bodies are written, and how strictly they are read.</summary>
 public static class Json
 {
     public static void AddJson(this IServiceCollection services) =>
@@ -18,14 +18,14 @@ public static class Json
             json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.DictionaryKeyPolicy = null;
             json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-            json.AllowDuplicateProperties = false; // two parsers that disagree on which one counts are an attack
+            json.AllowDuplicateProperties = false; // attack: two parsers that disagree on which duplicate counts
             json.MaxDepth = 32;
             json.NumberHandling = JsonNumberHandling.Strict;
             json.PropertyNameCaseInsensitive = false;
             json.Converters.Add(new UtcTimes());
             json.Converters.Add(new FreeJson());
             json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
-                .WithAddedModifier(RefuseHoles)
+                .WithAddedModifier(RefuseNullElements)
                 .WithAddedModifier(RefuseUnstorable);
             json.Converters.Add(
                 new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
@@ -33,8 +33,8 @@ public static class Json
         });
 
     /// <summary>
-    /// JSON is UTF-8 (RFC 8259, section 8.1). The framework would read other encodings for whoever names them, and fails on those that it does
-    /// not know.
+    /// JSON is UTF-8 (RFC 8259, section 8.1). The framework would read other encodings that a request names, and fails
+    /// on unknown ones.
     /// </summary>
     public static void UseJsonInUtf8(this IApplicationBuilder app) =>
         app.Use(
@@ -44,31 +44,34 @@ public static class Json
                 && type.Charset.HasValue
                 && type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
                 && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-                    ? ProblemDocument.Write(http, Problems.UnsupportedMediaType, "JSON is sent in UTF-8.")
+                    ? ProblemDocument.Write(http, Problems.UnsupportedMediaType, "JSON must be encoded in UTF-8.")
                     : next(http)
         );
 
-    /// <summary>A list of texts may be there or not; a null among its texts is what no handler thinks of, and the compiler does not see.</summary>
-    private static void RefuseHoles(JsonTypeInfo type)
+    /// <summary>
+    /// Refuses null within a list or map of texts: handlers do not expect it, and the compiler cannot see it.
+    /// </summary>
+    private static void RefuseNullElements(JsonTypeInfo type)
     {
         if (type.ElementType is { IsValueType: false })
             type.OnDeserialized = many =>
             {
                 if ((many is IDictionary named ? named.Values : (IEnumerable)many).Cast<object?>().Contains(null))
-                    throw new JsonRefusal("holds null where a value must be");
+                    throw new JsonRefusal("contains null where a value is required");
             };
     }
 
     /// <summary>
-    /// Texts of requests, and names of members of the caller's own, with U+0000; half of a pair is refused by the serializer. After the object was read: a converter of all texts would hide from the
-    /// API's document that they are texts, and cost each answer something.
+    /// Texts of requests, and names of members of the caller's own, with U+0000; half of a pair is refused by the
+    /// serializer. After the object was read: a converter of all texts would hide from the API's document that they are
+    /// texts, and cost each answer something.
     /// </summary>
     private static void RefuseUnstorable(JsonTypeInfo type)
     {
         var before = type.OnDeserialized;
         if (type.Kind == JsonTypeInfoKind.Object)
         {
-            // Not the properties yet: their getters are there when the type is finished.
+            // The getters of the properties exist only when the type is complete.
             type.OnDeserialized = value =>
             {
                 before?.Invoke(value);
@@ -104,10 +107,12 @@ public static class Json
     }
 }
 
-/// <summary>Well-formed JSON that is not taken. The message completes a sentence that begins with the member's name.</summary>
-/// <param name="message">what is wrong</param>
-/// <param name="below">the path of the fault below the member that the serializer names, like <c>.a[3]</c></param>
-/// <param name="member">the member at fault of the object that the serializer names</param>
+/// <summary>
+/// Well-formed JSON that is refused. The message completes a sentence that begins with the member's name.
+/// </summary>
+/// <param name="message">The rule that is violated.</param>
+/// <param name="below">The path of the fault below the member that the serializer names, like <c>.a[3]</c>.</param>
+/// <param name="member">The faulty member of the object that the serializer names.</param>
 internal sealed class JsonRefusal(string message, string below = "", string? member = null) : JsonException(message)
 {
     public string Below => below;
@@ -115,7 +120,9 @@ internal sealed class JsonRefusal(string message, string below = "", string? mem
     public string? Member => member;
 }
 
-/// <summary>RFC 3339 in UTC, to the microsecond that PostgreSQL keeps: a time reads the same when it was made and when it is read back.</summary>
+/// <summary>
+/// Times in RFC 3339, in UTC, with the microseconds that PostgreSQL stores, so that a stored time does not change.
+/// </summary>
 internal sealed class UtcTimes : JsonConverter<DateTimeOffset>
 {
     // As "O" writes it: seven digits of a second, and room for them.

@@ -1,35 +1,34 @@
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// Where a POST may stand for another method, for clients whose way lets nothing but GET and POST through.
+/// Where a POST may replace another method, for clients whose network allows only GET and POST.
 /// </summary>
-/// <param name="Below">the path whose direct children it is</param>
-/// <param name="Methods">that it may stand for</param>
+/// <param name="Below">The path whose direct children accept the header.</param>
+/// <param name="Methods">The methods that a POST may replace.</param>
 public sealed record MethodOverride(PathString Below, IReadOnlyList<string> Methods);
 
 /// <summary>
-/// Acts on <c>X-HTTP-Method-Override</c> by one table, before routing: routes, limits, access, the audit log and the
-/// line in the log all see the method that is meant. Where the table says nothing the header means nothing, and there
-/// is no second place that reads it.
+/// Applies <c>X-HTTP-Method-Override</c> by one table before routing, so that routes, limits, access, the audit log and
+/// the request log all see the effective method. Elsewhere the header is ignored, and no other code reads it.
 /// </summary>
 public static class MethodOverrides
 {
     public const string Header = "X-HTTP-Method-Override";
 
     public static void UseMethodOverrides(this IApplicationBuilder app, params IReadOnlyList<MethodOverride> table) =>
-        app.Use((http, next) => Meant(http, table) is { } refusal ? refusal.ExecuteAsync(http) : next(http));
+        app.Use((http, next) => ApplyOverride(http, table) is { } refusal ? refusal.ExecuteAsync(http) : next(http));
 
-    private static Invalid? Meant(HttpContext http, IReadOnlyList<MethodOverride> table)
+    private static Invalid? ApplyOverride(HttpContext http, IReadOnlyList<MethodOverride> table)
     {
         if (
             !HttpMethods.IsPost(http.Request.Method)
-            || !http.Request.Headers.TryGetValue(Header, out var given)
+            || !http.Request.Headers.TryGetValue(Header, out var header)
             || table.FirstOrDefault(one => IsChild(http.Request.Path, one.Below)) is not { } allowed
         )
             return null;
-        if (given.Count != 1 || allowed.Methods.FirstOrDefault(method => method == given[0]) is not { } meant)
+        if (header.Count != 1 || allowed.Methods.FirstOrDefault(method => method == header[0]) is not { } effective)
             return Problems.Invalid(Header, $"must be {string.Join(" or ", allowed.Methods)}");
-        http.Request.Method = meant;
+        http.Request.Method = effective;
         return null;
     }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>304: the caller has this version already.</summary>
+/// <summary>304: the caller has the current version.</summary>
 public sealed class NotModified : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     public int? StatusCode => StatusCodes.Status304NotModified;

@@ -7,26 +7,27 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>A part of a list, and the cursor of the next.</summary>
-/// <param name="Items">At most <c>limit</c> of them.</param>
-/// <param name="NextCursor">Sent back as <c>cursor</c> for the next page; null on the last one.</param>
+/// <summary>A page of a list.</summary>
+/// <param name="Items">The items of the page, at most <c>limit</c>.</param>
+/// <param name="NextCursor">The <c>cursor</c> of the next page. Null on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
 /// <summary>
-/// Which part of a list is asked for: <c>?limit=</c> (1 to 200, 50 where it is left out) and <c>?cursor=</c>. The cursor holds the
-/// last id of the page before, signed: pages are found by key, never by counting rows, and a made-up cursor is refused.
+/// The requested page of a list: <c>?limit=</c> (1 to 200, by default 50) and <c>?cursor=</c>. A cursor contains the
+/// last id of the previous page with a signature. A page is found by key, never by counting rows, and a forged cursor
+/// is refused.
 /// </summary>
 public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMetadataProvider
 {
-    /// <summary>On the endpoint of a list, for its documentation.</summary>
+    /// <summary>Metadata of a list endpoint, for its documentation.</summary>
     public sealed record Paged;
 
-    /// <summary>Where no limit is said.</summary>
+    /// <summary>The default limit.</summary>
     public const int UsualItems = 50;
 
     private const int MostItems = 200;
 
-    /// <summary>Of a page whose rows can be long.</summary>
+    /// <summary>The largest size of a page whose rows can be long.</summary>
     public const long MostBytes = 4 * 1024 * 1024;
 
     public static ValueTask<PageRequest?> BindAsync(HttpContext http, ParameterInfo parameter)
@@ -47,7 +48,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
             cursorText.Length > 0
             && (after = http.RequestServices.GetRequiredService<Cursors>().Open(cursorText, http.Request.Path)) is null
         )
-            errors["cursor"] = ["is not a cursor of this list: take next_cursor of the page before"];
+            errors["cursor"] = ["is not a cursor of this list: use next_cursor of the previous page"];
         return errors.Count == 0
             ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after))
             : throw new InvalidRequestException(errors);
@@ -56,14 +57,18 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new Paged());
 
-    /// <summary>Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC 8288).</summary>
+    /// <summary>
+    /// Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC
+    /// 8288).
+    /// </summary>
     public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)
     {
         return rows.Count <= Limit ? new Page<T>(rows, null) : Before([.. rows.Take(Limit)], id, http);
     }
 
     /// <summary>
-    /// The same, for rows that can be long: the page ends early where <see cref="MostBytes"/> are reached, and the next one goes on there. One row is shown in any case. Rows beyond the page are never in memory.
+    /// The same, for rows that can be long: the page ends early where <see cref="MostBytes"/> are reached, and the next
+    /// one goes on there. One row is shown in any case. Rows beyond the page are never in memory.
     /// </summary>
     /// <param name="rows">one more than was asked for, read one by one</param>
     /// <param name="bytes">that a row takes in the answer, about</param>
@@ -99,7 +104,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
 }
 
 /// <summary>
-/// Signs cursors. Bound to the path: a cursor of one list is none of another.
+/// Signs cursors. The path is signed too, so that a cursor of one list is not valid in another.
 /// </summary>
 public sealed class Cursors(ServiceSettings settings)
 {
@@ -116,7 +121,7 @@ public sealed class Cursors(ServiceSettings settings)
         return TokenText.Write(bytes);
     }
 
-    /// <returns>null: not one of ours for this list</returns>
+    /// <returns>Null: the cursor was not issued for this list.</returns>
     public Guid? Open(string cursor, PathString path)
     {
         Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
@@ -131,7 +136,7 @@ public sealed class Cursors(ServiceSettings settings)
         HMACSHA256.HashData(key, (byte[])[.. id, .. Encoding.UTF8.GetBytes(path.Value ?? "")]).AsSpan(0, MacBytes);
 }
 
-/// <summary>A value of the query or a header is wrong, found while it was bound.</summary>
+/// <summary>A value of the query or a header is not valid. The fault is found during binding.</summary>
 public sealed class InvalidRequestException(IReadOnlyDictionary<string, string[]> errors)
     : Exception("The request is not valid.")
 {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// Where whatever goes wrong becomes a problem document: exceptions, bare statuses of routing and the server, and the
-/// framework's own validation.
+/// Converts failures to problem documents: exceptions, statuses without a body from routing and the server, and the
+/// framework's validation.
 /// </summary>
 public static class ProblemAnswers
 {
@@ -36,7 +36,9 @@ public static class ProblemAnswers
     }
 }
 
-/// <summary>The validation filter hands over C# property paths: <c>Admin.FirstName</c> goes out as <c>admin.first_name</c>.</summary>
+/// <summary>
+/// The validation filter hands over C# property paths: <c>Admin.FirstName</c> goes out as <c>admin.first_name</c>.
+/// </summary>
 internal sealed class ValidationAnswers : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
@@ -56,7 +58,10 @@ internal sealed class ValidationAnswers : IProblemDetailsWriter
         string.Join('.', path.Split('.').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
 }
 
-/// <summary>What an exception becomes. A client that went away never comes here: the framework ends its request with 499.</summary>
+/// <summary>
+/// Converts an exception to a problem. A closed connection of a client never gets here: the framework ends its request
+/// with 499.
+/// </summary>
 internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IEnumerable<IExceptionMapper> meanings)
     : IExceptionHandler
 {
@@ -66,7 +71,8 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
         CancellationToken cancellationToken
     )
     {
-        // The framework takes both away before it asks. What was tried, and on what, is in the audit log all the same, and in ours.
+        // The framework takes both away before it asks. What was tried, and on what, is in the audit log all the same,
+        // and in ours.
         if (http.Features.Get<IExceptionHandlerFeature>() is { } handled)
         {
             http.SetEndpoint(handled.Endpoint);
@@ -112,7 +118,9 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
         );
     }
 
-    /// <summary>The serializer's message names C# types; only its path goes out, and what kind of fault it was.</summary>
+    /// <summary>
+    /// The serializer's message names C# types; only its path goes out, and what kind of fault it was.
+    /// </summary>
     internal static (string Field, string Message) JsonFault(JsonException json)
     {
         var field = json.Path is null or "$" ? "body" : json.Path.Replace("$.", "", StringComparison.Ordinal);
@@ -124,7 +132,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
         {
             var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (
                 field,
-                "is not a member that this operation knows"
+                "is not a member of this object"
             ),
             var text when text.Contains("Duplicate property", StringComparison.Ordinal) => (field, "is given twice"),
             var text when text.Contains("could not be converted", StringComparison.Ordinal) => (
@@ -149,7 +157,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
             ),
             var text when text.Contains("no body was provided", StringComparison.Ordinal) => (
                 "body",
-                "is needed: a JSON object"
+                "is required: a JSON object"
             ),
             _ => ("request", "cannot be read"),
         };
@@ -157,13 +165,12 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
     [GeneratedRegex("""^Failed to bind parameter "(?:\S+) (?<name>\w+)" from """)]
     private static partial Regex BoundParameter();
 
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Unforeseen failure of {Method} {Endpoint}")]
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "{Method} {Endpoint} failed unexpectedly")]
     private static partial void Unforeseen(ILogger log, string method, string? endpoint, Exception exception);
 }
 
 /// <summary>
-/// A part of the house that knows what some exception means for the caller: the database for its constraints, tenancy for
-/// an unknown tenant.
+/// Knows what an exception means for the caller: the database maps its constraints, tenancy an unknown tenant.
 /// </summary>
 public interface IExceptionMapper
 {

@@ -8,17 +8,22 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>The body of every answer that is not a success (RFC 9457).</summary>
-/// <param name="Type">A stable reference under <c>/problems/</c>; it serves a page that explains the kind.</param>
-/// <param name="Title">The kind in a few words, the same each time.</param>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Detail">What was wrong this time.</param>
-/// <param name="Instance">The path that was asked.</param>
-/// <param name="Code">The kind, for programs.</param>
-/// <param name="TraceId">The W3C trace id, which the log lines of this request carry too.</param>
-/// <param name="Errors">JSON member to messages, where members are at fault.</param>
-/// <param name="Quota">Which quota is used up, where one is.</param>
-/// <param name="Policy">Which limit was exceeded, where one was: <c>tenant</c>, <c>address</c>, <c>account</c>, <c>global</c>.</param>
+/// <summary>The body of each response that is not a success (RFC 9457).</summary>
+/// <param name="Type">
+/// A stable reference under <c>/problems/</c>, which serves a page about the kind of problem.
+/// </param>
+/// <param name="Title">The kind of problem in a few words, the same in each response.</param>
+/// <param name="Status">The HTTP status of the response.</param>
+/// <param name="Detail">What was wrong with this request.</param>
+/// <param name="Instance">The path of the request.</param>
+/// <param name="Code">The stable code of the kind, for programs.</param>
+/// <param name="TraceId">The W3C trace id, which is also in the log lines of this request.</param>
+/// <param name="Errors">The messages by JSON member, where members are not valid.</param>
+/// <param name="Quota">The quota that is used up, where that is the reason.</param>
+/// <param name="Policy">
+/// The rate limit policy that was exceeded, where that is the reason: <c>tenant</c>, <c>address</c>, <c>account</c>,
+/// <c>global</c>.
+/// </param>
 public sealed record ProblemDocument(
     string Type,
     string Title,
@@ -35,7 +40,7 @@ public sealed record ProblemDocument(
 {
     public const string MediaType = "application/problem+json";
 
-    /// <summary>Writes the problem as the whole answer. Nothing happens when an answer is already on its way.</summary>
+    /// <summary>Writes the problem as the whole response, unless a response has already started.</summary>
     public static async Task Write(
         HttpContext http,
         ProblemKind kind,
@@ -52,7 +57,7 @@ public sealed record ProblemDocument(
         http.RequestServices.GetRequiredService<RefusalCount>().Add(kind);
         http.Response.StatusCode = kind.Status;
         http.Response.ContentType = MediaType;
-        http.Response.Headers.CacheControl = "no-store"; // whatever was set for a success
+        http.Response.Headers.CacheControl = "no-store"; // replaces the header of a success
         if (kind.Status == 401)
             http.Response.Headers.WWWAuthenticate =
                 kind == Problems.AuthenticationFailed ? "Bearer" : "Bearer error=\"invalid_token\"";
@@ -66,7 +71,7 @@ public sealed record ProblemDocument(
         if (HttpMethods.IsHead(http.Request.Method))
             return;
 
-        // The path alone: a query can hold a token.
+        // Without the query, which can contain a token.
         var instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? http.Request.Path;
         var document = new ProblemDocument(
             kind.Type,
@@ -81,11 +86,11 @@ public sealed record ProblemDocument(
             policy
         );
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        // Not by RequestAborted: what took too long is over by it, and is told so.
+        // Not RequestAborted: it is already cancelled when the time limit of a request is exceeded.
         await JsonSerializer.SerializeAsync(http.Response.Body, document, json, CancellationToken.None);
     }
 
-    /// <summary>The trace that the request belongs to; where nothing listens to traces, an id made up once for the request.</summary>
+    /// <summary>The trace id of the request. Without tracing, an id that is generated once per request.</summary>
     public static string TraceIdOf(HttpContext http)
     {
         if (Activity.Current is { } activity)
@@ -94,8 +99,8 @@ public sealed record ProblemDocument(
     }
 }
 
-/// <summary>How far a quota is used.</summary>
-/// <param name="Name"><c>users</c>.</param>
-/// <param name="Used">Before the request.</param>
-/// <param name="Allowed">By the tenant's subscription.</param>
+/// <summary>The use of a quota.</summary>
+/// <param name="Name">The name of the quota, for example <c>users</c>.</param>
+/// <param name="Used">The amount that was used before the request.</param>
+/// <param name="Allowed">The amount that the tenant may use.</param>
 public sealed record QuotaUse(string Name, long Used, long Allowed);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>The pages behind a problem's <c>type</c>: what happened, and what to do about it.</summary>
+/// <summary>The pages that a problem's <c>type</c> refers to: when it happens, and what to do about it.</summary>
 public static class ProblemPages
 {
     public static RouteGroupBuilder MapProblemPages(this IEndpointRouteBuilder routes)
@@ -28,7 +28,7 @@ public static class ProblemPages
                         $"{kind.Title} ({kind.Status})",
                         $"<p><code>{kind.Code}</code></p><p>{WebUtility.HtmlEncode(kind.When)}</p><p><a href=\"/problems\">All problems</a></p>"
                     )
-                    : Problems.Missing("There is no problem of this name.")
+                    : Problems.Missing("No kind of problem has this code.")
         );
         return pages;
     }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// An expected refusal, as a value. One type a status, so that a handler's signature lists what it can answer and the
-/// OpenAPI document knows it from there.
+/// An expected failure as a value. Each status has a type, so that a handler's signature lists its responses and the
+/// OpenAPI document reads them from there.
 /// </summary>
 public abstract class Refusal(ProblemKind kind, string? detail) : IResult, IStatusCodeHttpResult
 {
@@ -26,7 +26,7 @@ public abstract class Refusal(ProblemKind kind, string? detail) : IResult, IStat
         );
 }
 
-/// <summary>400, with the JSON member that is wrong and what it should be.</summary>
+/// <summary>400, with the invalid JSON member and its rule.</summary>
 public sealed class Invalid : Refusal, IEndpointMetadataProvider
 {
     public Invalid(IReadOnlyDictionary<string, string[]> errors)
@@ -63,7 +63,7 @@ public sealed class Conflicting : Refusal, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
 }
 
-/// <summary>409: the subscription allows no more of it.</summary>
+/// <summary>409: the tenant's quota is used up.</summary>
 public sealed class OverQuota : Refusal, IEndpointMetadataProvider
 {
     public OverQuota(string detail, QuotaUse? use)
@@ -72,7 +72,7 @@ public sealed class OverQuota : Refusal, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 409);
 }
 
-/// <summary>429: the subscription, or the tenant's own settings, allow no more until a time that is told.</summary>
+/// <summary>429: the quota, or a limit in the tenant's settings, is used up until a known time.</summary>
 public sealed class QuotaUsedUp : Refusal, IEndpointMetadataProvider
 {
     public QuotaUsedUp(string detail, QuotaUse use, TimeSpan retryAfter)
@@ -81,7 +81,7 @@ public sealed class QuotaUsedUp : Refusal, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 429);
 }
 
-/// <summary>412: somebody else changed the thing since it was read.</summary>
+/// <summary>412: the record was changed after the caller read it.</summary>
 public sealed class Stale()
     : Refusal(Problems.PreconditionFailed, Problems.PreconditionFailed.When),
         IEndpointMetadataProvider
@@ -89,9 +89,9 @@ public sealed class Stale()
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 412);
 }
 
-/// <summary>413: the file, or what is left of the quota, says how much there may be.</summary>
+/// <summary>413: the body is larger than the file limit or the remaining quota.</summary>
 public sealed class TooLarge(long most)
-    : Refusal(Problems.PayloadTooLarge, $"A file may have {most} bytes."),
+    : Refusal(Problems.PayloadTooLarge, $"The file must have at most {most} bytes."),
         IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 413);
@@ -105,7 +105,7 @@ public sealed class Unsupported(string detail)
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 415);
 }
 
-/// <summary>422: the retry key belongs to another request.</summary>
+/// <summary>422: the idempotency key belongs to another request.</summary>
 public sealed class KeyReused() : Refusal(Problems.IdempotencyKeyReused, Problems.IdempotencyKeyReused.When);
 
 /// <summary>429 with <c>Retry-After</c>.</summary>

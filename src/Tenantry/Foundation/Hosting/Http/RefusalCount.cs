@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>How often each kind of problem was answered. There are as many as the catalogue has.</summary>
+/// <summary>Counts responses of each kind of problem.</summary>
 public sealed class RefusalCount(IMeterFactory meters)
 {
     private readonly Counter<long> refusals = meters

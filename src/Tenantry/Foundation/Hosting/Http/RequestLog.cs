@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// One line for each request, when it is over. It has nothing of what the caller wrote, but for the method where it is a known one: the template of the route and not the path, no query, no header.
+/// Logs one line per request when it ends. The line contains no text of the caller except a known method: it has the
+/// route's template instead of the path, and no query or header.
 /// </summary>
 public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 {
@@ -22,7 +23,7 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
         }
         finally
         {
-            // Health is asked every second, and says nothing new.
+            // Successful health checks run every second and are not logged.
             var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
             var status =
                 http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted
@@ -40,7 +41,7 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
         }
     }
 
-    /// <summary>A caller can make one up.</summary>
+    /// <summary>A caller can send any text as the method.</summary>
     internal static string KnownMethod(string method) =>
         method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? method : "other";
 
@@ -59,7 +60,7 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
         string? client
     );
 
-    /// <summary>The server's own body, which tells how much went through it.</summary>
+    /// <summary>The server's body with a count of its bytes.</summary>
     private sealed class CountedBody(IHttpResponseBodyFeature inner) : PipeWriter, IHttpResponseBodyFeature
     {
         private Stream? stream;

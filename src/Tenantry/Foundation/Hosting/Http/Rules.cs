@@ -10,26 +10,26 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-// What a member of a request can be asked to be. The messages complete a sentence that begins with the member's name.
+// Validation rules for members of requests. A message completes a sentence that begins with the member's name.
 
-/// <summary>Must be there, and must hold more than white space.</summary>
+/// <summary>The member is required and must contain more than white space.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class NeededAttribute : RequiredAttribute
 {
-    public NeededAttribute() => ErrorMessage = "is needed";
+    public NeededAttribute() => ErrorMessage = "is required";
 }
 
-/// <summary>Holds more than white space, where it is there at all.</summary>
+/// <summary>The member is optional; if present, it must contain more than white space.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class NotBlankAttribute() : ValidationAttribute("must not be blank")
 {
     public override bool IsValid(object? value) => value is not string text || !string.IsNullOrWhiteSpace(text);
 }
 
-/// <summary>Text of at most so many characters, without control characters.</summary>
+/// <summary>A text with a limited length and without control characters.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class ShortTextAttribute(int most)
-    : ValidationAttribute($"must have {most} characters at most, none of them a control character"),
+    : ValidationAttribute($"must have at most {most} characters and no control characters"),
         ISchemaRule
 {
     public int Most { get; } = most;
@@ -40,7 +40,7 @@ public sealed class ShortTextAttribute(int most)
         value is not string text || (text.Length <= Most && !text.Any(char.IsControl));
 }
 
-/// <summary>An address that mail can be sent to: no display name, 254 characters at most (RFC 5321).</summary>
+/// <summary>An e-mail address without a display name, of at most 254 characters (RFC 5321).</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail address"), ISchemaRule
 {
@@ -49,13 +49,14 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
     public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsAddress(text);
 
     /// <summary>
-    /// No quoted local part, and no host in more than one writing: what mail programs read as one address must not be
-    /// many here. No characters that nobody sees: two people must not look alike.
+    /// Refused are quoted local parts and alternative spellings of a host: mail programs read them as one address, so
+    /// they must not be several addresses here. Invisible characters are refused, because two people must not look
+    /// alike.
     /// </summary>
     public static bool IsAddress(string text) =>
         text.Length <= 254
         && !text.AsSpan().ContainsAny(Special)
-        && !text.EnumerateRunes().Any(IsUnseen)
+        && !text.EnumerateRunes().Any(IsInvisible)
         && MailAddress.TryCreate(text, out var address)
         && address.Address == text
         && address.User.Length <= 64
@@ -65,7 +66,7 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
 
     private static readonly SearchValues<char> Special = SearchValues.Create("\"(),:;<>[\\]");
 
-    private static bool IsUnseen(Rune rune) =>
+    private static bool IsInvisible(Rune rune) =>
         Rune.IsWhiteSpace(rune)
         || rune.Value == Rune.ReplacementChar.Value
         || (rune.Value & 0xFFFE) == 0xFFFE
@@ -76,13 +77,13 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
                 or UnicodeCategory.PrivateUse
                 or UnicodeCategory.OtherNotAssigned;
 
-    /// <param name="host">of an address that <see cref="IsAddress"/> takes</param>
-    /// <returns>it in small ASCII letters (RFC 5891)</returns>
+    /// <param name="host">The host of an address that is valid for <see cref="IsAddress"/>.</param>
+    /// <returns>The host in lower-case ASCII (RFC 5891).</returns>
     public static string AsciiHost(string host) => Idn.GetAscii(host).ToLowerInvariant();
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
-    /// <summary>In its own letters or in ASCII, and not in a width or form that is mapped to another.</summary>
+    /// <summary>Whether the host is written in its own script or in ASCII, and not in a compatibility form.</summary>
     private static bool IsHost(string host)
     {
         try
@@ -97,10 +98,10 @@ public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail ad
     }
 }
 
-/// <summary>A DNS label (RFC 1123): it becomes a host name.</summary>
+/// <summary>A DNS label (RFC 1123), because it becomes part of a host name.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class SlugAttribute()
-    : ValidationAttribute("must be 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"),
+    : ValidationAttribute("must be 1 to 63 characters of a-z, 0-9 and '-', starting and ending with a letter or digit"),
         ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Pattern = "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$";
@@ -139,10 +140,10 @@ public sealed partial class PhoneNumberAttribute()
     private static partial Regex E164();
 }
 
-/// <summary>A JSON object of the caller's own, bounded in its text as PostgreSQL stores it.</summary>
+/// <summary>A JSON object with free content. Its text in PostgreSQL has a limited length.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class FreeObjectAttribute(int mostBytes)
-    : ValidationAttribute($"must be a JSON object of {mostBytes} bytes at most as it is stored"),
+    : ValidationAttribute($"must be a JSON object of at most {mostBytes} bytes in its stored form"),
         ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;

@@ -6,18 +6,21 @@ using System.Text;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// The display name of a mail's sender (RFC 5322, section 3.4). Many mail programs show the name alone: one that reads as
-/// an address, an encoded word (RFC 2047), or hides characters would pass for another sender.
+/// The display name of a mail's sender (RFC 5322, section 3.4). Many mail programs show only the name. A name that
+/// reads as an address, is an encoded word (RFC 2047), or contains invisible characters could impersonate another
+/// sender.
 /// </summary>
 public static class SenderName
 {
-    /// <summary>The same characters in other widths count too: programs fold them.</summary>
+    /// <summary>Other widths of these characters are refused too, because programs fold them.</summary>
     private static readonly SearchValues<char> Refused = SearchValues.Create("@<>\"()[]\\:;,");
 
     public static bool IsPlain(string name) =>
         !name.EnumerateRunes().Any(IsRefused) && !name.Contains("=?", StringComparison.Ordinal);
 
-    /// <returns>the name without what is refused, single-spaced: for names that were stored before, or are of tenants</returns>
+    /// <returns>
+    /// The name without refused characters and with single spaces: for stored names and names of tenants.
+    /// </returns>
     public static string Plain(string name)
     {
         var plain = new StringBuilder(name.Length);

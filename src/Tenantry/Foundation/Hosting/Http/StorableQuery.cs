@@ -1,6 +1,9 @@
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>Refuses U+0000 in the query, which no text of the database can hold, before a statement is given it; see <see cref="StorableText"/>. Half of a surrogate pair cannot be written in a URL.</summary>
+/// <summary>
+/// Refuses U+0000 in the query before a statement gets it, because PostgreSQL cannot store it; see <see
+/// cref="StorableText"/>. A URL cannot contain half of a surrogate pair.
+/// </summary>
 public static class StorableQuery
 {
     public static void UseStorableQuery(this IApplicationBuilder app) =>
@@ -13,7 +16,7 @@ public static class StorableQuery
                     : next(http)
         );
 
-    /// <returns>the first of such a value; null: what looked like one was something else, escaped twice</returns>
+    /// <returns>The name of the first such parameter. Null: the text was escaped twice and is valid.</returns>
     private static string? Faulty(IQueryCollection query) =>
         query
             .Where(pair => pair.Value.Any(value => value?.Contains('\0', StringComparison.Ordinal) == true))

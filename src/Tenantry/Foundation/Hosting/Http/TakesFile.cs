@@ -2,31 +2,35 @@ using Microsoft.OpenApi;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>On the endpoint of an upload, for its documentation: its body is read as it comes, by nothing that could describe it.</summary>
+/// <summary>
+/// Metadata of an upload endpoint, for its documentation. The handler reads the body as a stream, so the framework
+/// cannot describe it.
+/// </summary>
 public sealed record TakesFile
 {
-    /// <summary>What stands beside a body that is the file itself. A form has them as fields.</summary>
+    /// <summary>Parameters for a body that is the file itself. A form has fields instead.</summary>
     internal static IEnumerable<OpenApiParameter> Parameters() =>
         [
             new()
             {
                 Name = "metadata",
                 In = ParameterLocation.Query,
-                Description = "A JSON object, where the body is the file itself.",
+                Description = "The file's metadata as a JSON object, where the body is the file itself.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             },
             new()
             {
                 Name = "tags",
                 In = ParameterLocation.Query,
-                Description = "With commas between them, where the body is the file itself.",
+                Description = "The file's tags, separated by commas, where the body is the file itself.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             },
             new()
             {
                 Name = "Content-Disposition",
                 In = ParameterLocation.Header,
-                Description = "The name of a file that is the body itself: `attachment; filename=\"invoice.pdf\"`.",
+                Description =
+                    "The name of the file, where the body is the file itself: `attachment; filename=\"invoice.pdf\"`.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             },
         ];
@@ -48,12 +52,12 @@ public sealed record TakesFile
                             ["metadata"] = new OpenApiSchema
                             {
                                 Type = JsonSchemaType.String,
-                                Description = "A JSON object; before the file.",
+                                Description = "The file's metadata as a JSON object. It must precede the file.",
                             },
                             ["tags"] = new OpenApiSchema
                             {
                                 Type = JsonSchemaType.String,
-                                Description = "With commas between them; before the file.",
+                                Description = "The file's tags, separated by commas. They must precede the file.",
                             },
                             ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
                         },

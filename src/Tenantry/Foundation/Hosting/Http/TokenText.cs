@@ -4,8 +4,9 @@ using System.Buffers.Text;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// Bytes as a token, cursor or link carries them: base64url without padding (RFC 4648, section 5). Reading never throws, and each sequence of bytes has exactly one text: white space, padding and unused
-/// bits that are not zero are refused, so that no second spelling of a secret is accepted.
+/// Bytes in a token, cursor or link: base64url without padding (RFC 4648, section 5). Reading never throws. Each
+/// sequence of bytes has exactly one text: white space, padding and unused bits other than zero are refused, so that a
+/// secret has no second spelling.
 /// </summary>
 public static class TokenText
 {
@@ -15,17 +16,17 @@ public static class TokenText
 
     public static string Write(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 
-    /// <param name="text">as it was received</param>
-    /// <param name="bytes">filled to its end on success; undefined otherwise</param>
-    /// <returns>false: the text is not the one text of as many bytes</returns>
+    /// <param name="text">The received text.</param>
+    /// <param name="bytes">Filled completely on success, otherwise undefined.</param>
+    /// <returns>False: the text is not the text of this number of bytes.</returns>
     public static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes) =>
         text.Length == Base64Url.GetEncodedLength(bytes.Length)
         && Is(text)
-        // Not the overload without a status: that one throws for what it cannot read.
+        // The overload without a status throws for invalid text.
         && Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
         && written == bytes.Length;
 
-    /// <summary>Whether it is the one text of some bytes.</summary>
+    /// <summary>Whether the text is the text of any bytes.</summary>
     public static bool Is(ReadOnlySpan<char> text) =>
         (text.Length % 4) switch
         {
@@ -35,9 +36,9 @@ public static class TokenText
             _ => !text.ContainsAnyExcept(Letters),
         };
 
-    /// <param name="text">as it was received</param>
-    /// <param name="mostChars">a longer text is refused unread</param>
-    /// <returns>null: the text is not the one text of any bytes</returns>
+    /// <param name="text">The received text.</param>
+    /// <param name="mostChars">The longest text that is read.</param>
+    /// <returns>Null: the text is not the text of any bytes.</returns>
     public static byte[]? Read(ReadOnlySpan<char> text, int mostChars)
     {
         if (text.IsEmpty || text.Length > mostChars || !Is(text))
@@ -46,8 +47,8 @@ public static class TokenText
         return TryRead(text, bytes) ? bytes : null;
     }
 
-    /// <param name="text">as it was received</param>
-    /// <param name="unused">the bits of the last character that stand for nothing</param>
+    /// <param name="text">The received text.</param>
+    /// <param name="unused">The bits of the last character that encode nothing.</param>
     private static bool HasNoneOf(ReadOnlySpan<char> text, int unused) =>
         !text.ContainsAnyExcept(Letters) && (Alphabet.IndexOf(text[^1], StringComparison.Ordinal) & unused) == 0;
 }

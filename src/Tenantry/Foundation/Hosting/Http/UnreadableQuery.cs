@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// Names the parameters of a query that have a value of the wrong type. The generated request delegates throw for a
-/// parameter that is needed, and for an optional one they answer a bare 400 that names nothing.
+/// Names query parameters with a value of the wrong type. The generated request delegates throw for a required
+/// parameter, and return a 400 without a body for an optional one.
 /// </summary>
 internal static class UnreadableQuery
 {
@@ -29,7 +29,7 @@ internal static class UnreadableQuery
         ),
     };
 
-    /// <returns>what is wrong, by the parameter's name; null: the query is not to blame</returns>
+    /// <returns>The faults by the parameter's name. Null: the query is valid.</returns>
     public static Dictionary<string, string[]>? Faults(HttpContext http)
     {
         Dictionary<string, string[]>? faults = null;

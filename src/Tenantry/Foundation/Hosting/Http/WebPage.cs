@@ -4,18 +4,22 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>A page for a person: small, whole, and closed. Its policy lets in its own style and script, by a number that is good for this answer, and nothing else from anywhere.</summary>
+/// <summary>
+/// A small HTML page. Its content security policy allows only its own style and script, by a nonce of this response.
+/// </summary>
 public static class WebPage
 {
     private const string Style =
         "body{font:16px/1.6 system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem}form{max-width:26rem}label{display:block;margin:.8rem 0}input{display:block;width:100%;box-sizing:border-box;padding:.5rem;font:inherit}"
         + "button{padding:.6rem 1.2rem;font:inherit}article{border:1px solid #ccc;border-radius:.5rem;padding:1rem;margin:1rem 0}pre{white-space:pre-wrap;font:inherit}small{color:#555}";
 
-    /// <param name="http">whose answer it is</param>
-    /// <param name="title">in words; also the heading</param>
-    /// <param name="body">in HTML, below the heading</param>
-    /// <param name="script">in JavaScript; null: none runs</param>
-    /// <param name="formLeadsOn">whether what its form is sent to leads on to another origin, which browsers count as a place that the form goes to</param>
+    /// <param name="http">The request.</param>
+    /// <param name="title">The title and heading, as text.</param>
+    /// <param name="body">The content below the heading, in HTML.</param>
+    /// <param name="script">A script in JavaScript. Null: none.</param>
+    /// <param name="formLeadsOn">
+    /// Whether the form's target redirects to another origin. Browsers apply <c>form-action</c> to redirects too.
+    /// </param>
     public static ContentHttpResult Show(
         HttpContext http,
         string title,

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>A <see cref="Page{T}"/> of items that were written as JSON before: what many ask for and few change.</summary>
-/// <param name="items">JSON, each of a <typeparamref name="T"/></param>
-/// <param name="nextCursor">as in <see cref="Page{T}.NextCursor"/></param>
+/// <summary>
+/// A <see cref="Page{T}"/> of items that are cached as JSON, because they are read often and change rarely.
+/// </summary>
+/// <param name="items">The items, each the JSON of a <typeparamref name="T"/>.</param>
+/// <param name="nextCursor">The cursor, as in <see cref="Page{T}.NextCursor"/>.</param>
 public sealed class WrittenPage<T>(IReadOnlyList<byte[]> items, string? nextCursor)
     : IResult,
         IEndpointMetadataProvider,

@@ -4,14 +4,18 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Hosting.Observability;
 
-/// <summary>Which lines are written: <c>LOG_LEVEL</c>, one level for all and others for categories that begin so. It can change while the service runs.</summary>
+/// <summary>
+/// Which lines are written: <c>LOG_LEVEL</c>, one level for all and others for categories that begin so. It can change
+/// while the service runs.
+/// </summary>
 public sealed class LogLevels(LogLevelSetting first)
     : IConfigureOptions<LoggerFilterOptions>,
         IOptionsChangeTokenSource<LoggerFilterOptions>
 {
     /// <summary>
-    /// Below Warning its lines repeat what the caller wrote: paths, queries, origins, forwarded addresses, headers that are none. A password in a path is a word like any other, which nothing takes out. So
-    /// nobody gets these lines, whatever the level; ours says what a request was.
+    /// Below Warning its lines repeat what the caller wrote: paths, queries, origins, forwarded addresses, headers that
+    /// are none. A password in a path is a word like any other, which nothing takes out. So nobody gets these lines,
+    /// whatever the level; ours says what a request was.
     /// </summary>
     private const string Server = "Microsoft.AspNetCore";
 

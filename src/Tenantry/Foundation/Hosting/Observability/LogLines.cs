@@ -11,15 +11,15 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Hosting.Observability;
 
 /// <summary>
-/// How a line of the log looks: an object of JSON on one line, or in Development words for a person. Each has the trace and the tenant of the work that wrote it, and went
-/// through <see cref="Redaction"/>.
+/// The format of the log: one JSON object per line, or readable text in Development. Each line has the trace and the
+/// tenant of the work that wrote it, and passes <see cref="Redaction"/>.
 /// </summary>
 public sealed class LogLines(Redaction redaction, ServiceSettings settings, TimeProvider clock)
     : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "tenantry";
 
-    /// <summary>With the exceptions within it, each with its own way through the code.</summary>
+    /// <summary>The longest text of an exception, including inner exceptions and stack traces.</summary>
     private const int LongestException = 4 * Redaction.Longest;
 
     private static readonly SearchValues<char> Controls = SearchValues.Create([
@@ -29,7 +29,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
             .Where(c => char.IsControl(c) || c is '\u2028' or '\u2029'),
     ]);
 
-    // Names come from templates of messages, of which there are as many as somebody wrote.
+    // Names come from message templates in the code, so their number is limited.
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
 
     [ThreadStatic]
@@ -44,7 +44,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
         var message = redaction.Of(logEntry.Formatter(logEntry.State, null));
         var values = logEntry.State as IReadOnlyList<KeyValuePair<string, object?>>;
         if (settings.IsDevelopment)
-            WriteWords(textWriter, logEntry.LogLevel, logEntry.Category, logEntry.EventId, message, logEntry.Exception);
+            WriteText(textWriter, logEntry.LogLevel, logEntry.Category, logEntry.EventId, message, logEntry.Exception);
         else
             WriteJson(
                 textWriter,
@@ -57,7 +57,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
             );
     }
 
-    private void WriteWords(
+    private void WriteText(
         TextWriter writer,
         LogLevel level,
         string category,
@@ -74,7 +74,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
         );
         if (exception is not null)
         {
-            foreach (var line in Told(exception).Split('\n'))
+            foreach (var line in TextOf(exception).Split('\n'))
                 writer.Write("\n" + OneLine(line.TrimEnd('\r')));
         }
         writer.Write('\n');
@@ -90,7 +90,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
         Exception? exception
     )
     {
-        // Taken while it is used: a value may write a line of its own when it is asked for its text.
+        // Removed during use: a value may itself write a log line when it is converted to text.
         var own = draft ?? new Draft();
         draft = null;
         var json = own.Json;
@@ -117,7 +117,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
                 WriteValue(json, Named(values[i].Key), values[i].Value);
         }
         if (exception is not null)
-            json.WriteString("exception"u8, Told(exception));
+            json.WriteString("exception"u8, TextOf(exception));
         json.WriteEndObject();
         json.Flush();
         writer.Write(own.Text());
@@ -126,7 +126,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
             draft = own;
     }
 
-    private string Told(Exception exception) => redaction.Of(exception.ToString(), LongestException);
+    private string TextOf(Exception exception) => redaction.Of(exception.ToString(), LongestException);
 
     private static void WriteTag(Utf8JsonWriter json, ReadOnlySpan<byte> name, string tag)
     {
@@ -176,7 +176,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
 
     private static JsonEncodedText Named(string name)
     {
-        const int most = 1_000; // a library may make names up
+        const int most = 1_000; // a library may generate names
         if (Names.TryGetValue(name, out var known))
             return known;
         var encoded = JsonEncodedText.Encode(JsonNamingPolicy.SnakeCaseLower.ConvertName(name));
@@ -185,7 +185,9 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
         return encoded;
     }
 
-    /// <summary>A text with line breaks could look like a line of ours, and one with other control characters tell a terminal what to do.</summary>
+    /// <summary>
+    /// Attack: line breaks could forge a log line, and other control characters could control a terminal.
+    /// </summary>
     private static string OneLine(string text)
     {
         if (!text.AsSpan().ContainsAny(Controls))
@@ -223,7 +225,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
             _ => "crit",
         };
 
-    /// <summary>What a line is written into; each thread has one.</summary>
+    /// <summary>The buffer of a line; each thread has one.</summary>
     private sealed class Draft
     {
         private const int Kept = 64 * 1024;
@@ -242,7 +244,7 @@ public sealed class LogLines(Redaction redaction, ServiceSettings settings, Time
             return chars.AsSpan(0, Encoding.UTF8.GetChars(bytes.WrittenSpan, chars));
         }
 
-        /// <returns>whether it is worth keeping: one long line is not to take its memory for good</returns>
+        /// <returns>Whether the buffer is reused. The buffer of a very long line is released.</returns>
         public bool Clear()
         {
             bytes.ResetWrittenCount();

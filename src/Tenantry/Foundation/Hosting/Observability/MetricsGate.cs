@@ -5,15 +5,18 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Hosting.Observability;
 
-/// <summary>Who reads <c>/metrics</c>: whoever comes by the port for it, or shows the token. Nobody with an access token: figures are the operator's, and of all tenants together.</summary>
+/// <summary>
+/// Access to <c>/metrics</c>: by its own port or with the metrics token. An access token gives no access, because
+/// metrics cover all tenants and belong to the operator.
+/// </summary>
 public sealed class MetricsGate(ServiceSettings settings, LiveSettings live)
 {
     public const string Path = "/metrics";
 
-    /// <returns>200, or what to answer instead</returns>
+    /// <returns>200, or the status of the refusal.</returns>
     public int StatusFor(HttpContext http)
     {
-        // Where they have a port of their own they are on no other, whatever is shown there.
+        // With their own port, metrics are on no other port, regardless of the token.
         if (settings.Telemetry.MetricsPort is not null && !IsOwnPort(http))
             return StatusCodes.Status404NotFound;
         if (IsOperator(http))
@@ -23,7 +26,10 @@ public sealed class MetricsGate(ServiceSettings settings, LiveSettings live)
             : StatusCodes.Status401Unauthorized;
     }
 
-    /// <summary>Whoever may know what is the operator's: by the token where there is one, otherwise by the port, or in Development by being on this machine.</summary>
+    /// <summary>
+    /// Whether the caller is an operator: by the token if one is set, otherwise by the port, or by loopback in
+    /// Development.
+    /// </summary>
     public bool IsOperator(HttpContext http)
     {
         if (live.Current.Telemetry.MetricsToken is { } wanted)
@@ -45,7 +51,7 @@ public sealed class MetricsGate(ServiceSettings settings, LiveSettings live)
 
 public static class MetricsEndpoint
 {
-    /// <summary>Where the metrics have a port of their own, nothing else answers there.</summary>
+    /// <summary>The port of the metrics serves nothing else.</summary>
     public static void UseMetrics(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<ServiceSettings>();

@@ -5,20 +5,21 @@ using System.Text.RegularExpressions;
 namespace Tenantry.Foundation.Hosting.Observability;
 
 /// <summary>
-/// The last door before the log. Messages are written so that they hold no secret and nobody's address; what a library or the database puts into a text of its own is taken out here. It runs on the
-/// thread of whoever writes: a text that is clean costs one look, and no text more than its length.
+/// Removes secrets and addresses from log lines. Our own messages contain none; texts of libraries and of the database
+/// can. It runs on the thread of the log call: a clean text is scanned once, and the cost of any text is linear in its
+/// length.
 /// </summary>
 public sealed partial class Redaction
 {
-    /// <summary>Of a value, in characters. What is longer is no message any more, and somebody may have chosen its length.</summary>
+    /// <summary>The longest value in characters. An attacker may control the length of a longer one.</summary>
     public const int Longest = 8 * 1024;
 
-    /// <summary>At the cut, half a secret looks like none: so much before it goes too.</summary>
+    /// <summary>Half of a secret is not recognised, so this many characters before the cut are removed too.</summary>
     private const int LongestSecret = 256;
 
     private const string Gone = "[redacted]";
 
-    // Nothing that the patterns find is without one of these: they are looked for many characters at a time, and most texts have none.
+    // Each match of the patterns contains one of these. They are searched vectorised, and most texts contain none.
     private static readonly SearchValues<char> Signs = SearchValues.Create("@?+%");
     private static readonly SearchValues<string> Words = SearchValues.Create(
         [
@@ -52,10 +53,10 @@ public sealed partial class Redaction
     private readonly Lock turn = new();
     private volatile Values known = new([]);
 
-    /// <param name="secrets">of the settings: whatever they are, they are recognised as they are</param>
+    /// <param name="secrets">The secrets of the settings, which are recognised literally.</param>
     public Redaction(IEnumerable<string?> secrets) => Know(secrets);
 
-    /// <summary>More secrets. Those before stay known: what was replaced may still be said.</summary>
+    /// <summary>Adds secrets. Earlier secrets are kept, because a replaced secret may still appear in a text.</summary>
     public void Know(IEnumerable<string?> secrets)
     {
         lock (turn)
@@ -95,9 +96,13 @@ public sealed partial class Redaction
         return text[..length] + "…";
     }
 
-    // Each pattern begins with something that it must find, and what follows is bounded or is eaten by the match: none looks at a character more than a few times.
+    // Each pattern begins with required characters, and the rest is bounded or consumed: no character is read more than
+    // a few times.
 
-    /// <summary>What we hand out, by its beginnings; a JWT and whatever else is JSON in base64; what follows the name of a scheme. What comes before may be an escape: <c>\n</c>, <c>%3D</c>.</summary>
+    /// <summary>
+    /// What we hand out, by its beginnings; a JWT and whatever else is JSON in base64; what follows the name of a
+    /// scheme. What comes before may be an escape: <c>\n</c>, <c>%3D</c>.
+    /// </summary>
     [GeneratedRegex(
         @"eyJ[\w.-]{8,}|(?:(?<![\w-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))tn[a-z]_[\w-]{20,}|(?<scheme>\b(?i:bearer|basic)\s{1,8}[""']?)[^\s""',;]+"
     )]
@@ -116,7 +121,9 @@ public sealed partial class Redaction
     )]
     private static partial Regex Telephone();
 
-    /// <summary>Said by name, as headers, settings, forms and JSON write it, and JSON within JSON: up to where a value begins.</summary>
+    /// <summary>
+    /// Said by name, as headers, settings, forms and JSON write it, and JSON within JSON: up to where a value begins.
+    /// </summary>
     [GeneratedRegex(
         """(?:passw(?:or)?d|pwd|passphrase|secret|token|(?<line>authorization|cookie)|(?:api|access|private)[_-]?key|signature|credential)[\w-]{0,40}(?:\\{0,8}["']|%22)?\s{0,8}(?:[:=]|%3[AD])\s{0,8}(?:(?<slashes>\\{0,8})(?<quote>["']))?""",
         RegexOptions.IgnoreCase

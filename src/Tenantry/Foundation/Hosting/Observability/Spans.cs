@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Tenantry.Foundation.Hosting.Observability;
 
 /// <summary>
-/// What the service does by itself, or asks of others, as spans. A span costs nothing worth saying where nobody records it; it is there all the same, so that every line of the log
-/// has a trace and a tenant.
+/// What the service does by itself, or asks of others, as spans. A span costs nothing worth saying where nobody records
+/// it; it is there all the same, so that every line of the log has a trace and a tenant.
 /// </summary>
 public static class Spans
 {
@@ -46,8 +46,9 @@ public static class Spans
     }
 
     /// <summary>
-    /// A worker's look for what there is to do. It is nothing for a collector: most find nothing, and what they find is work of its own. But what goes wrong in it is told, and that line has a trace too. So
-    /// a worker begins its round before the <c>try</c> that guards it, and tells of a failure within.
+    /// A worker's look for what there is to do. It is nothing for a collector: most find nothing, and what they find is
+    /// work of its own. But what goes wrong in it is told, and that line has a trace too. So a worker begins its round
+    /// before the <c>try</c> that guards it, and tells of a failure within.
     /// </summary>
     /// <param name="name">what is looked at: <c>sweep</c></param>
     /// <param name="tenant">for whom; null: for nobody in particular</param>

@@ -8,7 +8,9 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Hosting.Observability;
 
-/// <summary>Metrics and traces by OpenTelemetry: what each part measures is its own; here they are gathered and given out.</summary>
+/// <summary>
+/// Collects and exports metrics and traces by OpenTelemetry. Each part of the service defines its own meters.
+/// </summary>
 public static class Telemetry
 {
     /// <summary>Every part of the service has a meter of this family.</summary>
@@ -36,7 +38,7 @@ public static class Telemetry
                 "System.Net.Http",
                 "Npgsql"
             );
-            // A histogram for each method, route and status; what else the framework tells apart would only multiply them.
+            // One histogram per method, route and status. Further tags of the framework would multiply their number.
             metrics.AddView(
                 "http.server.request.duration",
                 new ExplicitBucketHistogramConfiguration
@@ -89,8 +91,9 @@ public static class Telemetry
     }
 
     /// <summary>
-    /// The id of a trace decides, and so the same in every service that keeps this share; what the caller says of it does not, or a stranger could have everything recorded. A question that belongs
-    /// to no work, such as a worker's look for what there is to do, is no trace.
+    /// The trace id decides, so that all services with this share decide alike. The caller's sampling flag is ignored:
+    /// otherwise any client could have every request recorded. A call without a parent, such as a worker's poll, is not
+    /// recorded.
     /// </summary>
     private sealed class ShareOfTraces(double share) : Sampler
     {
@@ -116,7 +119,7 @@ public static class Telemetry
     private static void Reach(OtlpExporterOptions otlp, TelemetrySettings settings, string path)
     {
         otlp.Protocol = settings.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
-        // As the specification has it: the endpoint is a base, to which each signal adds its path, but for gRPC.
+        // OTLP specification: each signal adds its path to the endpoint, except with gRPC.
         otlp.Endpoint = settings.IsGrpc
             ? settings.Collector!
             : new Uri(new Uri(settings.Collector!.AbsoluteUri.TrimEnd('/') + "/"), path);

@@ -3,9 +3,14 @@ using System.Net.Sockets;
 
 namespace Tenantry.Foundation.Hosting.Settings;
 
-/// <summary>Where ClamAV's daemon listens. It knows no sign-in and no encryption: it belongs on the own machine or in a network of one's own.</summary>
-/// <param name="Address">a host and port, or the path of a Unix socket</param>
-/// <param name="Timeout">of its silence: while we connect, while it takes a part, and while it scans</param>
+/// <summary>
+/// The address of ClamAV's daemon. The daemon has neither authentication nor encryption, so it must be on the same
+/// machine or in a private network.
+/// </summary>
+/// <param name="Address">A host and port, or the path of a Unix socket.</param>
+/// <param name="Timeout">
+/// How long the daemon may stay silent while the service connects, while it reads a part, and while it scans.
+/// </param>
 public sealed record ClamdSettings(EndPoint Address, TimeSpan Timeout)
 {
     private const int Port = 3310;
@@ -38,7 +43,7 @@ public sealed record ClamdSettings(EndPoint Address, TimeSpan Timeout)
         {
             return new UnixDomainSocketEndPoint(Uri.UnescapeDataString(url.AbsolutePath));
         }
-        catch (ArgumentOutOfRangeException) // systems differ in how long the path may be, about a hundred bytes
+        catch (ArgumentOutOfRangeException) // the longest path differs between systems: about a hundred bytes
         {
             return null;
         }

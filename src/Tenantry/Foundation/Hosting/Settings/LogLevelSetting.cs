@@ -1,10 +1,11 @@
 namespace Tenantry.Foundation.Hosting.Settings;
 
-/// <param name="Least">of all lines</param>
-/// <param name="Overrides">by the beginning of a category</param>
+/// <summary>Which lines of the log are written.</summary>
+/// <param name="Least">The lowest level of all categories.</param>
+/// <param name="Overrides">Other levels, by the beginning of a category.</param>
 public sealed record LogLevelSetting(LogLevel Least, IReadOnlyDictionary<string, LogLevel> Overrides)
 {
-    /// <summary><c>Information</c>, or <c>Warning,Microsoft.AspNetCore=Debug</c>.</summary>
+    /// <summary>Reads a value like <c>Information</c> or <c>Warning,Microsoft.AspNetCore=Debug</c>.</summary>
     internal static LogLevelSetting Read(SettingsReader read)
     {
         const string name = "LOG_LEVEL";
@@ -19,7 +20,7 @@ public sealed record LogLevelSetting(LogLevel Least, IReadOnlyDictionary<string,
             if (!Enum.TryParse<LogLevel>(sides[^1], ignoreCase: true, out var level) || int.TryParse(sides[^1], out _))
                 read.Fault(
                     name,
-                    $"must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}, and for parts of the service Category=Level, separated by commas"
+                    $"must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}, and Category=Level for parts of the service, separated by commas"
                 );
             else if (sides.Length == 1)
                 least = level;

@@ -1,10 +1,10 @@
-using System.Globalization;
-using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Tenantry.Foundation.Hosting.Settings;
 
-/// <summary>By what mails go: kept in the database for developers to look at; SMTP; Amazon SES; an SNS topic.</summary>
+/// <summary>
+/// The transport of e-mail: the development mailbox in the database, SMTP, Amazon SES, or an SNS topic.
+/// </summary>
 public enum EmailTransport
 {
     Mailbox,
@@ -13,7 +13,7 @@ public enum EmailTransport
     Sns,
 }
 
-/// <summary>By what SMS and push messages go.</summary>
+/// <summary>The transport of SMS and push messages.</summary>
 public enum SnsTransport
 {
     Off,
@@ -21,153 +21,36 @@ public enum SnsTransport
     Sns,
 }
 
-/// <summary>From which address the mails of a tenant come that names one of its own.</summary>
+/// <summary>Which sender addresses of tenants are used in mails.</summary>
 public enum TenantSenders
 {
     VerifiedDomain,
     Any,
 }
 
-/// <summary>Where Amazon's services are, and how to sign in there.</summary>
-/// <param name="Region">null: none of them is used</param>
-/// <param name="AccessKeyId">null: the role of the machine, or whatever else the SDK finds</param>
-/// <param name="SecretAccessKey">with the key</param>
-/// <param name="SnsRegion">of SNS, where it is another</param>
-/// <param name="SnsEndpoint">instead of Amazon's own</param>
-/// <param name="SesEndpoint">instead of Amazon's own</param>
-/// <param name="SecretsEndpoint">of Secrets Manager; null: Amazon\'s own</param>
-public sealed record AwsSettings(
-    string? Region,
-    string? AccessKeyId,
-    string? SecretAccessKey,
-    string? SnsRegion,
-    Uri? SnsEndpoint,
-    Uri? SesEndpoint,
-    Uri? SecretsEndpoint
-)
-{
-    /// <summary>The secret that holds further settings.</summary>
-    public const string SecretName = "AWS_SECRETS_MANAGER_SECRET_ID";
-
-    internal static AwsSettings Read(SettingsReader read)
-    {
-        var region = read.Text("AWS_REGION");
-        var settings = new AwsSettings(
-            region,
-            read.Text("AWS_ACCESS_KEY_ID"),
-            read.Text("AWS_SECRET_ACCESS_KEY"),
-            read.Text("SNS_REGION") ?? region,
-            read.HttpUrl("SNS_ENDPOINT_URL"),
-            read.HttpUrl("SES_ENDPOINT_URL"),
-            read.HttpUrl("AWS_SECRETS_MANAGER_ENDPOINT_URL")
-        );
-        read.Need(
-            "AWS_REGION",
-            read.Text(SecretName) is null || region is not null,
-            $"is needed where {SecretName} is set"
-        );
-        read.Need(
-            "AWS_SECRET_ACCESS_KEY",
-            (settings.AccessKeyId is null) == (settings.SecretAccessKey is null),
-            "and AWS_ACCESS_KEY_ID must be set together"
-        );
-        return settings;
-    }
-
-    // A record would print its secret.
-    public override string ToString() => $"AWS in {Region}";
-}
-
-/// <summary>A mail server.</summary>
-/// <param name="Host">its name, which its certificate has to bear</param>
-/// <param name="Port">587 unless it is said, 465 with smtps</param>
-/// <param name="Tls">from the first byte on (smtps)</param>
-/// <param name="InClear">no encryption at all (<c>?tls=off</c>): for a server on the own machine</param>
-/// <param name="Credentials">null: none are asked for</param>
-/// <param name="AuthorityFile">PEM of a certificate authority of one's own. Null: those that the machine trusts</param>
-public sealed record SmtpSettings(
-    string Host,
-    int Port,
-    bool Tls,
-    bool InClear,
-    NetworkCredential? Credentials,
-    string? AuthorityFile
-)
-{
-    internal static SmtpSettings? Read(SettingsReader read)
-    {
-        var authority = read.Text("SMTP_CA_FILE");
-        read.Need(
-            "SMTP_CA_FILE",
-            authority is null || File.Exists(authority),
-            "must be a file with certificates in PEM"
-        );
-        // The text holds a password as a rule: no fault repeats it.
-        if (read.Text("SMTP_URL") is not { } text)
-            return null;
-        if (
-            !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || url.Scheme is not ("smtp" or "smtps")
-            || url.Host.Length == 0
-            || url.AbsolutePath.Length > 1
-            || url.Query is not ("" or "?tls=off")
-        )
-        {
-            read.Fault(
-                "SMTP_URL",
-                "must be a URL like smtp://user:password@host:587 (STARTTLS is demanded) or smtps://host:465; smtp://localhost:1025?tls=off sends in clear"
-            );
-            return null;
-        }
-        read.Need("SMTP_URL", url.Scheme == "smtp" || url.Query.Length == 0, "contradicts itself: smtps with tls=off");
-        var parts = url.UserInfo.Split(':', 2);
-        var credentials = parts is [{ Length: > 0 } user, var password]
-            ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
-            : null;
-        read.Need(
-            "SMTP_URL",
-            url.UserInfo.Length == 0 || credentials is not null,
-            "must have both a user and a password, with special characters percent-encoded, or neither"
-        );
-        return new SmtpSettings(
-            url.Host,
-            url.Port > 0 ? url.Port
-                : url.Scheme == "smtps" ? 465
-                : 587,
-            url.Scheme == "smtps",
-            url.Query.Length > 0,
-            credentials,
-            authority
-        );
-    }
-
-    // A record would print its secret.
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
-}
-
-/// <summary>How messages go out.</summary>
-/// <param name="Email">by what mails go</param>
-/// <param name="Sms">by what SMS go</param>
-/// <param name="Push">by what push messages go</param>
-/// <param name="Smtp">where <paramref name="Email"/> is SMTP</param>
-/// <param name="Senders">which addresses of tenants count</param>
-/// <param name="SesConfigurationSet">names what SES tells us of</param>
-/// <param name="EmailTopic">where mails go to a topic</param>
-/// <param name="SmsTopic">null: SMS go to the number itself</param>
-/// <param name="PushTopic">null: push messages go to the device itself</param>
-/// <param name="PushPlatform">where devices are registered</param>
-/// <param name="FeedbackTopics">whose messages are believed</param>
-/// <param name="SmsSender">what a telephone shows as the sender, where the country allows it</param>
-/// <param name="SmsIsPromotional">cheaper, and delivered later</param>
-/// <param name="Attempts">how often a message is tried</param>
-/// <param name="Retry">until the second attempt; doubled each time</param>
-/// <param name="Deadline">after which a message is given up</param>
-/// <param name="Timeout">of one attempt</param>
-/// <param name="Concurrency">how many an instance sends at once, by each channel</param>
-/// <param name="EmailPerSecond">of all instances together; null: as fast as it goes</param>
-/// <param name="SmsPerSecond">the same</param>
-/// <param name="PushPerSecond">the same</param>
-/// <param name="Retention">how long the history is kept</param>
+/// <summary>How messages are sent.</summary>
+/// <param name="Email">The transport of e-mail.</param>
+/// <param name="Sms">The transport of SMS.</param>
+/// <param name="Push">The transport of push messages.</param>
+/// <param name="Smtp">The mail server, where <paramref name="Email"/> is SMTP.</param>
+/// <param name="Senders">Which sender addresses of tenants are used.</param>
+/// <param name="SesConfigurationSet">The configuration set that publishes the feedback of SES.</param>
+/// <param name="EmailTopic">The topic that mails are published to, where <paramref name="Email"/> is SNS.</param>
+/// <param name="SmsTopic">The topic that SMS are published to. Null: they are sent to the number.</param>
+/// <param name="PushTopic">The topic that push messages are published to. Null: they are sent to the device.</param>
+/// <param name="PushPlatform">The platform application that devices are registered with.</param>
+/// <param name="FeedbackTopics">Topics whose feedback is trusted.</param>
+/// <param name="SmsSender">The sender that a telephone shows, where the country allows it.</param>
+/// <param name="SmsIsPromotional">Cheaper, and delivered later.</param>
+/// <param name="Attempts">The number of attempts to send a message.</param>
+/// <param name="Retry">The time before the second attempt. It is doubled before each further attempt.</param>
+/// <param name="Deadline">The time after which a message is no longer tried.</param>
+/// <param name="Timeout">The time limit of one attempt.</param>
+/// <param name="Concurrency">Messages that an instance sends at once on each channel.</param>
+/// <param name="EmailPerSecond">The limit of all instances together. Null: unlimited.</param>
+/// <param name="SmsPerSecond">The limit of all instances together. Null: unlimited.</param>
+/// <param name="PushPerSecond">The limit of all instances together. Null: unlimited.</param>
+/// <param name="Retention">How long the history is stored.</param>
 public sealed partial record MessageSettings(
     EmailTransport Email,
     SnsTransport Sms,
@@ -193,7 +76,10 @@ public sealed partial record MessageSettings(
     TimeSpan Retention
 )
 {
-    /// <summary>A worker that says nothing for so long is dead: what it was sending is sent by another. It holds each message for two attempts' time at most.</summary>
+    /// <summary>
+    /// After this time without a sign of life, another worker sends a worker's messages. A worker needs at most the
+    /// time of two attempts for a message.
+    /// </summary>
     public TimeSpan Lease => 3 * Timeout;
 
     internal static MessageSettings Read(SettingsReader read, AwsSettings aws, bool isDevelopment)
@@ -242,22 +128,22 @@ public sealed partial record MessageSettings(
                     && settings.SmsSender.All(char.IsAsciiLetterOrDigit)
                     && settings.SmsSender.Any(char.IsAsciiLetter)
                 ),
-            "must be at most 11 letters and digits, one letter at least"
+            "must be at most 11 letters and digits, with at least one letter"
         );
         read.Need(
             "SMTP_URL",
             settings.Email != EmailTransport.Smtp || settings.Smtp is not null || read.Text("SMTP_URL") is not null,
-            "is needed where EMAIL_TRANSPORT is smtp"
+            "is required when EMAIL_TRANSPORT is smtp"
         );
         read.Need(
             "AWS_REGION",
             settings.Email != EmailTransport.Ses || aws.Region is not null,
-            "is needed where EMAIL_TRANSPORT is ses"
+            "is required when EMAIL_TRANSPORT is ses"
         );
         read.Need(
             "SNS_EMAIL_TOPIC_ARN",
             settings.Email != EmailTransport.Sns || settings.EmailTopic is not null,
-            "is needed where EMAIL_TRANSPORT is sns"
+            "is required when EMAIL_TRANSPORT is sns"
         );
         read.Need(
             "SNS_REGION",
@@ -268,12 +154,12 @@ public sealed partial record MessageSettings(
                     && settings.Push != SnsTransport.Sns
                     && settings.FeedbackTopics.Count == 0
                 ),
-            "or AWS_REGION is needed where SNS is used"
+            "or AWS_REGION is required when SNS is used"
         );
         read.Need(
             "SNS_PUSH_PLATFORM_ARN",
             settings.Push != SnsTransport.Sns || settings.PushPlatform is not null || settings.PushTopic is not null,
-            "or SNS_PUSH_TOPIC_ARN is needed where PUSH_TRANSPORT is sns"
+            "or SNS_PUSH_TOPIC_ARN is required when PUSH_TRANSPORT is sns"
         );
         return settings;
     }
@@ -295,7 +181,7 @@ public sealed partial record MessageSettings(
     [GeneratedRegex(@"\Aaws(?:-[a-z-]{1,20})?\z")]
     private static partial Regex Partition();
 
-    // As in a host name: certificates of SNS are fetched from the region of a topic.
+    // The region becomes part of a host name: the certificate of SNS is fetched from it.
     [GeneratedRegex(@"\A[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}\z")]
     private static partial Regex Region();
 }

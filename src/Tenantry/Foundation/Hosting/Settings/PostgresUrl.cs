@@ -5,15 +5,16 @@ using Npgsql;
 namespace Tenantry.Foundation.Hosting.Settings;
 
 /// <summary>
-/// A <c>postgresql://user:password@host:port/database?sslmode=require</c> URL, as libpq and most platforms write it,
-/// made into Npgsql's connection string.
+/// Converts a URL like <c>postgresql://user:password@host:port/database?sslmode=require</c>, the form of libpq and most
+/// platforms, to a connection string of Npgsql.
 /// </summary>
 public static class PostgresUrl
 {
     /// <summary>
-    /// Statements that each connection keeps prepared. Under row-level security PostgreSQL takes longer to plan a read by its key than to do it; prepared, it plans it once (docs/performance.md).
+    /// Statements that each connection keeps prepared. Under row-level security PostgreSQL plans a read by its key for
+    /// longer than it executes it. A prepared statement is planned once (docs/performance.md).
     /// </summary>
-    private const int StatementsKept = 100;
+    private const int PreparedStatements = 100;
 
     public static bool TryParse(
         string text,
@@ -22,7 +23,7 @@ public static class PostgresUrl
     )
     {
         connection = null;
-        // The text holds a password: no fault repeats it.
+        // The text contains a password, so no fault repeats it.
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("postgresql" or "postgres"))
         {
             fault = "must be a URL like postgresql://user:password@host:5432/database";
@@ -43,7 +44,7 @@ public static class PostgresUrl
             Database = database,
             Username = Uri.UnescapeDataString(user[0]),
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-            MaxAutoPrepare = StatementsKept,
+            MaxAutoPrepare = PreparedStatements,
             AutoPrepareMinUsages = 2,
         };
         foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
@@ -52,7 +53,7 @@ public static class PostgresUrl
             var value = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "";
             if (!TryApply(built, parts[0], value))
             {
-                fault = $"has a parameter that is not understood: {parts[0]}";
+                fault = $"has an unknown parameter: {parts[0]}";
                 return false;
             }
         }
@@ -61,7 +62,10 @@ public static class PostgresUrl
         return true;
     }
 
-    /// <summary>The same of several servers, as libpq writes it: <c>postgresql://user:password@one:5432,two:5432/database</c>. A connection string for each.</summary>
+    /// <summary>
+    /// Converts a URL of several servers, in the form of libpq:
+    /// <c>postgresql://user:password@one:5432,two:5432/database</c>. The result is one connection string per server.
+    /// </summary>
     public static bool TryParseEach(
         string text,
         [NotNullWhen(true)] out IReadOnlyList<NpgsqlConnectionStringBuilder>? connections,
@@ -112,7 +116,7 @@ public static class PostgresUrl
                 return true;
             case "host":
                 built.Host = value;
-                return true; // a socket's folder does not fit the URL's own host
+                return true; // the folder of a socket cannot be the URL's own host
             case "application_name":
                 built.ApplicationName = value;
                 return true;

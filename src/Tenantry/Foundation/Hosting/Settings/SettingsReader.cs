@@ -3,39 +3,60 @@ using System.Globalization;
 namespace Tenantry.Foundation.Hosting.Settings;
 
 /// <summary>
-/// Reads settings one by one and collects every fault, so that a wrong configuration is told in one message and
-/// not one restart at a time. Values of secrets are never put into a fault.
+/// Reads settings one by one and collects every fault, so that an operator sees all faults of a configuration in one
+/// message. The value of a secret is never part of a fault.
 /// </summary>
 public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables)
 {
     private readonly List<string> faults = [];
     private readonly List<string> names = [];
+    private readonly List<RenamedSetting> renamed = [];
     private readonly Dictionary<string, string?> values = new(StringComparer.Ordinal);
     private readonly HashSet<string> files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> oldNames = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong, a line each: the setting's name and what it should be.</summary>
+    /// <summary>One line per fault: the setting's name and the values that it accepts.</summary>
     public IReadOnlyList<string> Faults => faults;
 
-    /// <summary>Every name asked for: <c>.env.example</c> is held against it.</summary>
+    /// <summary>Every name that was read. A test compares <c>.env.example</c> with it.</summary>
     public IReadOnlyList<string> Names => names;
 
-    /// <summary>What each name says: what is held against it later tells what has changed.</summary>
+    /// <summary>Settings that are set by their old name.</summary>
+    public IReadOnlyList<RenamedSetting> Renamed => renamed;
+
+    /// <summary>
+    /// Each setting's text by its name. A later reading is compared with it, to find the settings that changed.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> Values => values;
 
-    /// <summary>Files that settings come from.</summary>
+    /// <summary>Files that settings were read from.</summary>
     public IReadOnlyCollection<string> Files => files;
 
-    /// <summary>As the variable says, or the file that the variable <c>NAME_FILE</c> names: so secrets come from where an orchestrator mounts them.</summary>
+    /// <summary>
+    /// The variable's value, or the content of the file that <c>NAME_FILE</c> names: an orchestrator mounts secrets as
+    /// files.
+    /// </summary>
     public string? Text(string name)
     {
-        if (values.TryGetValue(name, out var known))
-            return known;
+        if (values.TryGetValue(name, out var value))
+            return value;
         names.Add(name);
-        return values[name] =
-            variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value)
-                ? value.Trim()
-                : FromFile(name);
+        value = FromVariable(name) ?? FromFile(name);
+        // The new name wins: an operator who sets both can go back to the previous release.
+        if (RenamedSettings.ByName.TryGetValue(name, out var setting))
+        {
+            if ((FromVariable(setting.OldName) ?? FromFile(setting.OldName)) is { } old)
+            {
+                renamed.Add(setting);
+                if (value is null)
+                    (value, oldNames[name]) = (old, setting.OldName);
+            }
+        }
+        return values[name] = value;
     }
+
+    private string? FromVariable(string name) =>
+        variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
     private string? FromFile(string name)
     {
@@ -46,7 +67,7 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         {
             if (File.ReadAllText(file).Trim() is { Length: > 0 } text)
                 return text;
-            // Whoever replaces a file may empty it first: that is not the wish to do without a token.
+            // A program that replaces a file may empty it first. An empty file does not mean that the token is unset.
             Fault(name + "_FILE", "names a file that is empty");
             return null;
         }
@@ -88,7 +109,7 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         return otherwise;
     }
 
-    /// <summary>One of the names of an enumeration, in lower case with underscores or as written.</summary>
+    /// <summary>One of the names of an enumeration, in any case.</summary>
     public T Choice<T>(string name, T otherwise, params T[] allowed)
         where T : struct, Enum
     {
@@ -125,7 +146,7 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         return null;
     }
 
-    /// <summary>A list separated by commas; each item passes <paramref name="valid"/> or is a fault.</summary>
+    /// <summary>A list separated by commas. An item for which <paramref name="valid"/> is false is a fault.</summary>
     public IReadOnlyList<string> List(string name, Func<string, bool> valid, string shouldBe)
     {
         var items = Text(name, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -134,7 +155,10 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> variables
         return items;
     }
 
-    public void Fault(string name, string shouldBe) => faults.Add($"{name} {shouldBe}");
+    public void Fault(string name, string shouldBe) =>
+        faults.Add(
+            oldNames.TryGetValue(name, out var old) ? $"{name} (set as {old}) {shouldBe}" : $"{name} {shouldBe}"
+        );
 
     public void Need(string name, bool condition, string shouldBe)
     {

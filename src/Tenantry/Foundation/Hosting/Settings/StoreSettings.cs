@@ -1,6 +1,6 @@
 namespace Tenantry.Foundation.Hosting.Settings;
 
-/// <summary>By what a bucket encrypts: its own setting, keys of S3, a key of KMS.</summary>
+/// <summary>How a bucket encrypts objects: by its own setting, with keys of S3, or with a key of KMS.</summary>
 public enum BucketEncryption
 {
     Bucket,
@@ -8,13 +8,15 @@ public enum BucketEncryption
     Kms,
 }
 
-/// <summary>Where the bytes of files are.</summary>
-/// <param name="Folder">of this machine, where no bucket is set</param>
-/// <param name="Bucket">null: the folder</param>
-/// <param name="ReconcileHour">of the day, UTC, in which files are reconciled</param>
+/// <summary>The object store of files.</summary>
+/// <param name="Folder">A folder of this machine, which is used when no bucket is set.</param>
+/// <param name="Bucket">Null: the folder is used.</param>
+/// <param name="ReconcileHour">The hour of the day, in UTC, at which files are reconciled.</param>
 public sealed record StoreSettings(string Folder, BucketSettings? Bucket, int ReconcileHour)
 {
-    /// <summary>Where the service gives and takes the bytes of the folder: this, the tenant, the object.</summary>
+    /// <summary>
+    /// The path at which the service serves and receives the objects of the folder. The tenant and the object follow.
+    /// </summary>
     public const string ObjectsPath = "/objects";
 
     internal static StoreSettings Read(SettingsReader read, AwsSettings aws, bool isDevelopment)
@@ -27,12 +29,12 @@ public sealed record StoreSettings(string Folder, BucketSettings? Bucket, int Re
         read.Need(
             "S3_REGION",
             name is null || region is not null,
-            "or AWS_REGION is needed where S3_BUCKET_NAME is set"
+            "or AWS_REGION is required when S3_BUCKET_NAME is set"
         );
         read.Need(
             "S3_KMS_KEY_ID",
             key is null || encryption == BucketEncryption.Kms,
-            "has a meaning only where S3_ENCRYPTION is kms"
+            "is allowed only when S3_ENCRYPTION is kms"
         );
         read.Need("S3_PATH_STYLE", read.Text("S3_PATH_STYLE") is null or "true" or "false", "must be true or false");
         var timeout = TimeSpan.FromSeconds(read.Number("S3_TIMEOUT_SECONDS", 60, 1, 600));
@@ -49,15 +51,15 @@ public sealed record StoreSettings(string Folder, BucketSettings? Bucket, int Re
     }
 }
 
-/// <summary>A bucket of S3.</summary>
-/// <param name="Name">of the bucket</param>
-/// <param name="Region">where it is</param>
-/// <param name="Endpoint">null: Amazon's own</param>
-/// <param name="PathStyle">the bucket stands in the path and not in the host</param>
-/// <param name="Encryption">by what objects are encrypted</param>
-/// <param name="KeyId">of KMS; null: the account's own</param>
-/// <param name="Timeout">of a call</param>
-/// <param name="Cdn">what downloads lead to; null: the bucket itself</param>
+/// <summary>An S3 bucket.</summary>
+/// <param name="Name">The name of the bucket.</param>
+/// <param name="Region">The region of the bucket.</param>
+/// <param name="Endpoint">Null: Amazon's own.</param>
+/// <param name="PathStyle">Whether the bucket is part of the path instead of the host.</param>
+/// <param name="Encryption">How objects are encrypted.</param>
+/// <param name="KeyId">The key of KMS. Null: the account's default key.</param>
+/// <param name="Timeout">The time limit of a call.</param>
+/// <param name="Cdn">The distribution that downloads are redirected to. Null: the bucket itself.</param>
 public sealed record BucketSettings(
     string Name,
     string Region,

@@ -2,13 +2,20 @@ using System.Globalization;
 
 namespace Tenantry.Foundation.Hosting.Settings;
 
-/// <summary>Where metrics are read and traces go.</summary>
-/// <param name="MetricsPort">on which <c>/metrics</c> answers, and nothing else; null: it answers on the API's, to whoever has the token</param>
-/// <param name="MetricsToken">that a scraper has to show; null: none, and then the API's own port shows metrics to nobody but, in Development, this machine</param>
-/// <param name="Collector">that takes traces and metrics by OTLP; null: none</param>
-/// <param name="IsGrpc">OTLP over gRPC instead of HTTP</param>
-/// <param name="CollectorHeaders">as OTLP's own setting writes them; they can hold a key</param>
-/// <param name="SampledShare">of traces that are recorded, 0 to 1, by their ids: so all services of a trace decide alike</param>
+/// <summary>Where metrics are served and traces are sent.</summary>
+/// <param name="MetricsPort">
+/// The port that serves <c>/metrics</c> and nothing else. Null: the API's port serves it to a scraper with the token.
+/// </param>
+/// <param name="MetricsToken">
+/// The token that a scraper must send. Null: the API's port serves no metrics, except to this machine in Development.
+/// </param>
+/// <param name="Collector">The collector that traces and metrics are sent to by OTLP. Null: none.</param>
+/// <param name="IsGrpc">Whether OTLP uses gRPC instead of HTTP.</param>
+/// <param name="CollectorHeaders">Headers in the form of OTLP's own setting. They can contain a key.</param>
+/// <param name="SampledShare">
+/// The share of traces that are recorded, from 0 to 1. The trace id decides, so that all services of a trace decide
+/// alike.
+/// </param>
 public sealed record TelemetrySettings(
     int? MetricsPort,
     string? MetricsToken,
@@ -24,7 +31,7 @@ public sealed record TelemetrySettings(
     {
         var port = read.Text("METRICS_PORT") is null ? (int?)null : read.Number("METRICS_PORT", 9464, 0, 65535);
         var token = read.Text("METRICS_TOKEN");
-        read.Need("METRICS_TOKEN", token is null or { Length: >= 16 }, "must have 16 characters at least");
+        read.Need("METRICS_TOKEN", token is null or { Length: >= 16 }, "must have at least 16 characters");
         var protocol = read.Text("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
         read.Need(
             "OTEL_EXPORTER_OTLP_PROTOCOL",

@@ -4,17 +4,18 @@ using System.Text.RegularExpressions;
 namespace Tenantry.Foundation.Hosting.Settings;
 
 /// <summary>
-/// What a tenant's slug may be. It becomes a label of a host name (RFC 1123), stands in headers beside tenant ids, and stays for ever; so the same rule holds wherever a slug
-/// enters: the API, settings, the first start, and archives.
+/// Which slugs a tenant may have. A slug becomes a label of a host name (RFC 1123), is used in headers in place of a
+/// tenant id, and never changes. The same rule applies in the API, in settings, at the first start and in archives.
 /// </summary>
 public static partial class TenantSlug
 {
-    /// <summary>The tenant from which the platform itself is administered. Reserved for everyone else.</summary>
+    /// <summary>The tenant that operates the installation. No other tenant can have this slug.</summary>
     public const string Platform = "platform";
 
     /// <summary>
-    /// Names of the platform's own hosts; names that software looks up in every domain by itself and then trusts (proxy discovery, mail and calendar configuration); and names of
-    /// roles that certificate authorities send proof of control to.
+    /// Names of the platform's own hosts; names that software looks up in every domain and then trusts (discovery of
+    /// proxies, mail and calendars); and names of mailboxes that certificate authorities accept as proof of control of
+    /// a domain.
     /// </summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -96,17 +97,18 @@ public static partial class TenantSlug
         "noreply"
     );
 
-    /// <summary>1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit.</summary>
+    /// <summary>1 to 63 characters of a-z, 0-9 and '-'. The first and the last are a letter or digit.</summary>
     public static bool IsLabel(string text) => Label().IsMatch(text);
 
     /// <summary>
-    /// Whether nobody may have it: a name of the list; a UUID in any form, which headers and commands take for a tenant's id; a label with '-' in its third and fourth place, which
-    /// is punycode or reserved for its successors (RFC 5891, section 4.2.3.1) and may be shown as something else than it is.
+    /// Whether no tenant may have the slug: a reserved name; a UUID in any form, which headers and commands read as a
+    /// tenant's id; a label with '-' in its third and fourth place, which is punycode or reserved for its successors
+    /// (RFC 5891, section 4.2.3.1), so that a browser may display another name.
     /// </summary>
     public static bool IsReserved(string text) =>
         Reserved.Contains(text) || Guid.TryParse(text, out _) || (text.Length >= 4 && text[2] == '-' && text[3] == '-');
 
-    /// <summary>Whether a tenant other than the platform may have it.</summary>
+    /// <summary>Whether a tenant other than the platform may have the slug.</summary>
     public static bool IsFree(string text) => IsLabel(text) && !IsReserved(text);
 
     [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z")]

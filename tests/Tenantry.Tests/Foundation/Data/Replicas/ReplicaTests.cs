@@ -103,7 +103,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     [Fact]
     public async Task A_replica_that_is_too_far_behind_is_not_read_from_until_it_has_caught_up()
     {
-        await using var service = await followed.Start(change: variables => variables["READ_LAG_SECONDS"] = "1");
+        await using var service = await followed.Start(change: variables => variables["REPLICA_MAX_LAG_SECONDS"] = "1");
         var (_, tenant, admin) = await service.NewTenant();
         var own = (await admin.Get("auth/me")).Json["id"]!.GetValue<Guid>();
         await ReadsReplica(service, tenant);

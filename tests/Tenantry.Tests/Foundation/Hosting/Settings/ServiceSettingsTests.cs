@@ -120,7 +120,7 @@ public sealed class ServiceSettingsTests
     {
         Should
             .Throw<SettingsException>(() => Read(("JWT_SECRET", "")))
-            .Message.ShouldContain("JWT_SECRET must have 32 characters");
+            .Message.ShouldContain("JWT_SECRET must have at least 32 characters");
         Read(("JWT_SECRET", ""), ("APP_ENV", "development")).IsDevelopment.ShouldBeTrue();
     }
 

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using Tenantry.Features.Files.Reconciliation;
+using Tenantry.Foundation.Hosting.Settings;
+
+namespace Tenantry.Commands;
+
+/// <summary>Commands for users, files and audit logs.</summary>
+internal static class RecordCommands
+{
+    public static Command ImportUsers(Func<ServiceSettings, WebApplication> build)
+    {
+        var file = new Argument<string>("file")
+        {
+            Description =
+                "A file of JSON Lines with one user per line; - reads standard input. docs/authentication.md lists the members.",
+        };
+        var tenant = new Option<string>("--tenant") { Description = "Slug or id of the tenant.", Required = true };
+        var partial = new Option<bool>("--partial")
+        {
+            Description = "Import the valid lines even if other lines are invalid.",
+        };
+        var roles = new Option<string[]>("--role")
+        {
+            Description = "A role that the file may assign, in addition to User and Viewer. Can be repeated.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var trust = new Option<bool>("--trust")
+        {
+            Description =
+                "Trust the file: it may assign any role of the tenant, mark addresses as verified, and contain expensive hashes.",
+        };
+        var import = new Command(
+            "import",
+            "Import users with their password hashes (Argon2id or bcrypt). Reports every invalid line; imports all users or none."
+        )
+        {
+            file,
+            tenant,
+            partial,
+            roles,
+            trust,
+        };
+        import.SetAction(
+            (result, cancel) =>
+                CommandExit.Of(() =>
+                    UsersCommand.Import(
+                        () => build(OperatorSettings.Read()),
+                        result.GetValue(file)!,
+                        result.GetValue(tenant)!,
+                        new(result.GetValue(partial), result.GetValue(trust), result.GetValue(roles) ?? []),
+                        cancel
+                    )
+                )
+        );
+        return import;
+    }
+
+    public static Command ReconcileFiles(Func<ServiceSettings, WebApplication> build)
+    {
+        var dry = new Option<bool>("--dry-run") { Description = "Report only, without changing anything." };
+        var grace = new Option<int>("--grace-hours")
+        {
+            Description =
+                "Hours for which new objects and files are skipped, because their upload may be in progress. Less than 2 only with --dry-run, while no instance serves.",
+            DefaultValueFactory = _ => (int)FileReconciler.UsualGrace.TotalHours,
+        };
+        grace.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 8760)
+                result.AddError("--grace-hours must be from 0 to 8760.");
+        });
+        var sample = new Option<int>("--sample")
+        {
+            Description = "Number of files whose hash is computed again.",
+            DefaultValueFactory = _ => FileReconciler.UsualSample,
+        };
+        sample.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 10_000)
+                result.AddError("--sample must be from 0 to 10000.");
+        });
+        var many = new Option<bool>("--even-if-many")
+        {
+            Description = "Delete orphaned objects even if more than a tenth of all objects are orphaned.",
+        };
+        var reconcile = new Command(
+            "reconcile",
+            "Compare the rows of files with the objects in the store. Reports missing or altered objects and deletes orphans. Exits with 1 if objects are missing or altered."
+        )
+        {
+            dry,
+            grace,
+            sample,
+            many,
+        };
+        reconcile.SetAction(
+            (result, cancel) =>
+                CommandExit.Of(() =>
+                    FilesCommand.Reconcile(
+                        () => build(OperatorSettings.Read()),
+                        new FileReconciler.Terms(
+                            result.GetValue(dry),
+                            TimeSpan.FromHours(result.GetValue(grace)),
+                            result.GetValue(sample),
+                            result.GetValue(many)
+                        ),
+                        cancel
+                    )
+                )
+        );
+        return reconcile;
+    }
+
+    public static Command VerifyAudit(Func<ServiceSettings, WebApplication> build)
+    {
+        var tenant = new Option<string?>("--tenant")
+        {
+            Description = "Slug or id of the tenant. Default: all tenants.",
+        };
+        var verify = new Command(
+            "verify",
+            "Verify the audit log against its chain and the signed heads in the database and in the store. Exits with 1 if an event was changed, removed, added or moved."
+        )
+        {
+            tenant,
+        };
+        verify.SetAction(
+            (result, cancel) =>
+                CommandExit.Of(() =>
+                    AuditCommand.Verify(() => build(OperatorSettings.Read()), result.GetValue(tenant), cancel)
+                )
+        );
+        return verify;
+    }
+}
