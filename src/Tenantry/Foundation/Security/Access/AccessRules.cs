@@ -1,5 +1,6 @@
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Foundation.Security.Access;
 
@@ -21,15 +22,7 @@ public sealed class AccessRules(RequestDelegate next)
         if (rule is Anybody || (rule is null && endpoint is not RouteEndpoint))
             return null;
         if (context is not { IsSet: true, Caller: { } caller })
-        {
-            var problem = http.Features.Get<ProblemKind>() ?? Problems.AuthenticationFailed;
-            return Problems.Unauthenticated(
-                problem,
-                problem == Problems.AuthenticationFailed
-                    ? "A valid access token is needed: Authorization: Bearer <token>."
-                    : problem.When
-            );
-        }
+            return BearerAuthentication.Refusal(http);
         if (rule is SignedInUser || (rule is HolderOf needs && needs.Permissions.Any(caller.May)))
         {
             context.Act(byPermission: rule is HolderOf);

@@ -35,6 +35,7 @@ public sealed class CallerRecheck(TokenStateCache revocations, TenantDirectory d
         if (await directory.Of(caller, http.RequestAborted) is not { IsActive: true } tenant)
             return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When);
         context.Renew(tenant, caller, now);
+        http.User = VerifiedCaller.PrincipalOf(caller);
         return AccessRules.Refuse(http.GetEndpoint()!, http, context);
     }
 }
