@@ -35,8 +35,8 @@ internal static class TemplateGuard
         for (var tags = 1; lexer.Next(); tags++)
         {
             var tag = lexer.Current;
-            if (tags > TemplateSandbox.MostTags)
-                return TemplateFault.At(source, tag.Start, $"has over {TemplateSandbox.MostTags} tags and outputs");
+            if (tags > TemplateSandbox.MaxTags)
+                return TemplateFault.At(source, tag.Start, $"has over {TemplateSandbox.MaxTags} tags and outputs");
             if ((Depth(tag) ?? Nesting(tag, open, source)) is { } wrong)
                 return TemplateFault.At(source, tag.Start, wrong);
             if (tag.Name is not ("comment" or "#") && !IsEnd(tag.Name))
@@ -48,12 +48,11 @@ internal static class TemplateGuard
     }
 
     private static string? Depth(TemplateTag tag) =>
-        tag.Filters > TemplateSandbox.MostFilters
-            ? $"has more than {TemplateSandbox.MostFilters} filters after each other"
-        : tag.Conditions > TemplateSandbox.MostConditions
-            ? $"joins more than {TemplateSandbox.MostConditions} conditions"
-        : tag.Brackets > TemplateSandbox.DeepestBrackets
-            ? $"has more than {TemplateSandbox.DeepestBrackets} brackets in each other"
+        tag.Filters > TemplateSandbox.MaxFilters
+            ? $"has more than {TemplateSandbox.MaxFilters} filters after each other"
+        : tag.Conditions > TemplateSandbox.MaxConditions ? $"joins more than {TemplateSandbox.MaxConditions} conditions"
+        : tag.Brackets > TemplateSandbox.MaxBracketDepth
+            ? $"has more than {TemplateSandbox.MaxBracketDepth} brackets in each other"
         : null;
 
     /// <summary>Opens and closes blocks. Every part of a block stands where the library takes it.</summary>
@@ -67,8 +66,8 @@ internal static class TemplateGuard
             if (!Blocks.Contains(tag.Name))
                 return null;
             open.Push(new Block(tag.Name, tag.Start));
-            return open.Count > TemplateSandbox.Deepest
-                ? $"has more than {TemplateSandbox.Deepest} blocks in each other"
+            return open.Count > TemplateSandbox.MaxDepth
+                ? $"has more than {TemplateSandbox.MaxDepth} blocks in each other"
                 : null;
         }
         if (tag.Name.Length == 0)

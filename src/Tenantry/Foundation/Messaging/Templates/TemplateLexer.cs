@@ -68,8 +68,8 @@ internal sealed class TemplateLexer(string source)
         var (filters, conditions, brackets) = (0, 0, 0);
         if (name == "#" ? !InlineComment() : !Content(isOutput ? '}' : '%', ref filters, ref conditions, ref brackets))
             return false;
-        if (at - start > TemplateSandbox.LongestTag)
-            return Refuse(start, $"must have {TemplateSandbox.LongestTag} characters at most between its braces");
+        if (at - start > TemplateSandbox.MaxTagLength)
+            return Refuse(start, $"must have {TemplateSandbox.MaxTagLength} characters at most between its braces");
         Current = new TemplateTag(name, start, content..(at - 2), filters, conditions, brackets);
         return name is not ("comment" or "raw") || Skip(name);
     }
@@ -189,13 +189,13 @@ internal sealed class TemplateLexer(string source)
             dots < 0
             || !TryNumber(inner[..dots], out var from)
             || !TryNumber(inner[(dots + 2)..], out var to)
-            || to - from is < 0 or > TemplateSandbox.LongestRange
+            || to - from is < 0 or > TemplateSandbox.MaxRange
         )
         {
             return Refuse(
                 begin,
                 "parentheses hold a range of two whole numbers, like (1..10), "
-                    + $"the second at most {TemplateSandbox.LongestRange} above the first"
+                    + $"the second at most {TemplateSandbox.MaxRange} above the first"
             );
         }
         at += end + 1;
@@ -214,7 +214,7 @@ internal sealed class TemplateLexer(string source)
         var name = Name();
         if (name.Length == 0 || name == "#")
             return Refuse(begin, "the name of a filter is missing after '|'");
-        return TemplateSandbox.Knows(name) || Refuse(begin, $"there is no filter '{name}'");
+        return TemplateFilters.Contains(name) || Refuse(begin, $"there is no filter '{name}'");
     }
 
     /// <summary>To the end of a block whose content is not read. An end that the library might not take for one is

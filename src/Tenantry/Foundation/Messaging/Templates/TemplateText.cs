@@ -85,7 +85,7 @@ public sealed partial class TemplateText
     )
     {
         var context = TemplateSandbox.Context(values, culture, now);
-        using var output = new BoundedWriter(TemplateSandbox.MostOutput);
+        using var output = new BoundedWriter(TemplateSandbox.MaxOutput);
         try
         {
             var rendering = template.RenderAsync(
@@ -101,7 +101,7 @@ public sealed partial class TemplateText
         }
         catch (InvalidOperationException)
         {
-            throw new TemplateLimitException($"it takes more than {TemplateSandbox.MostSteps} steps");
+            throw new TemplateLimitException($"it takes more than {TemplateSandbox.MaxSteps} steps");
         }
         catch (Exception e) when (e is not (TemplateLimitException or OutOfMemoryException))
         {
@@ -163,10 +163,10 @@ public sealed partial class TemplateText
             if (
                 rangeExpression.From is not LiteralExpression { Value: { } from }
                 || rangeExpression.To is not LiteralExpression { Value: { } to }
-                || to.ToNumberValue() - from.ToNumberValue() is < 0 or > TemplateSandbox.LongestRange
+                || to.ToNumberValue() - from.ToNumberValue() is < 0 or > TemplateSandbox.MaxRange
             )
                 Refused =
-                    $"a range must be of two numbers, the second at most {TemplateSandbox.LongestRange} above the first";
+                    $"a range must be of two numbers, the second at most {TemplateSandbox.MaxRange} above the first";
             return rangeExpression;
         }
 
@@ -196,7 +196,7 @@ public sealed partial class TemplateText
 
         protected override Expression VisitFilterExpression(FilterExpression filterExpression)
         {
-            if (!TemplateSandbox.Knows(filterExpression.Name))
+            if (!TemplateFilters.Contains(filterExpression.Name))
                 Refused = $"there is no filter '{filterExpression.Name}'";
             return base.VisitFilterExpression(filterExpression);
         }
