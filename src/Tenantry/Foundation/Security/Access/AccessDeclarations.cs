@@ -1,6 +1,8 @@
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>Who may call an endpoint. Each endpoint declares exactly one; otherwise the process does not start.</summary>
+/// <summary>
+/// Who may call an endpoint. Each endpoint declares exactly one; otherwise the process does not start.
+/// </summary>
 public abstract record WhoMay;
 
 /// <summary>All callers, with the reason for the reviewer.</summary>

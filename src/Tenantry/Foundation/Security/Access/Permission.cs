@@ -4,7 +4,9 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>A permission of the catalogue, as a row that roles refer to. Only <c>tenantry migrate</c> writes it.</summary>
+/// <summary>
+/// A permission of the catalogue, as a row that roles refer to. Only <c>tenantry migrate</c> writes it.
+/// </summary>
 public sealed class Permission : IPlatformOwned
 {
     public static string WhyNoTenant =>

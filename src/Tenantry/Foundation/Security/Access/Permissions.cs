@@ -9,7 +9,9 @@ public sealed record PermissionDefinition(string Name, string Description)
     public string Action => Name[(Name.LastIndexOf(':') + 1)..];
 }
 
-/// <summary>The catalogue of all permissions. The table, the system roles and the documentation are derived from it.</summary>
+/// <summary>
+/// The catalogue of all permissions. The table, the system roles and the documentation are derived from it.
+/// </summary>
 public static class Permissions
 {
     public const string TenantsRead = "tenants:read";

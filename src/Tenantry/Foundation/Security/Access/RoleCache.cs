@@ -26,7 +26,8 @@ public sealed class RoleCache(VersionedCache cache, IDbContextFactory<TenantDb> 
     /// <summary>Must be called after a change of roles was committed.</summary>
     public void Changed() => cache.Changed(VersionedCache.RolesOf(context.TenantId));
 
-    // A context of its own: many requests wait for this result, and the one that started the query may be aborted first.
+    // A context of its own: many requests wait for this result, and the one that started the query may be aborted
+    // first.
     private static async Task<RoleHierarchy> Ask(
         IDbContextFactory<TenantDb> contexts,
         Guid tenant,

@@ -5,7 +5,8 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Security.Access;
 
 /// <summary>
-/// Detects role names that people would confuse. An administrator who reads "Admin" in a list may assign that role, so a
+/// Detects role names that people would confuse. An administrator who reads "Admin" in a list may assign that role, so
+/// a
 /// custom role must not look like a system role or like another role of the tenant (Unicode TR 36 and TS 39).
 /// </summary>
 public static class RoleName
@@ -27,7 +28,8 @@ public static class RoleName
     public static string? ReservedAs(string name) => Reserved.GetValueOrDefault(Bare(name));
 
     /// <summary>
-    /// Two custom names differ if their accents, punctuation or digits differ. They do not differ by case, white space, or
+    /// Two custom names differ if their accents, punctuation or digits differ. They do not differ by case, white space,
+    /// or
     /// letters of another script that look the same.
     /// </summary>
     public static bool ReadsLike(string one, string other) =>
@@ -44,7 +46,8 @@ public static class RoleName
         );
 
     /// <summary>
-    /// The same, with each letter replaced by the Latin letter that it looks like. First in its own case: a Greek capital
+    /// The same, with each letter replaced by the Latin letter that it looks like. First in its own case: a Greek
+    /// capital
     /// may look like another letter than its lower-case form.
     /// </summary>
     private static string Skeleton(string name) => Each(WithoutInvisible(Each(name, Latin)), Latin);
@@ -66,7 +69,9 @@ public static class RoleName
     private static string Latin(Rune rune) =>
         (ConfusableLetters.Latin.TryGetValue(rune, out var letter) ? letter : Rune.ToLowerInvariant(rune)).ToString();
 
-    /// <summary>In NFKC. Invisible characters are removed before it, too: some would survive the normalization.</summary>
+    /// <summary>
+    /// In NFKC. Invisible characters are removed before it, too: some would survive the normalization.
+    /// </summary>
     private static string WithoutInvisible(string name) =>
         Remove(StorableText.Normalized(Remove(name), NormalizationForm.FormKC));
 

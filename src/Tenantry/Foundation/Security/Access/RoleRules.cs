@@ -3,7 +3,9 @@ namespace Tenantry.Foundation.Security.Access;
 /// <summary>The rules for the roles of a tenant, whether they come from a request or from an archive.</summary>
 public static class RoleRules
 {
-    /// <summary>The maximum length of a chain of roles: people must understand which permissions follow from it.</summary>
+    /// <summary>
+    /// The maximum length of a chain of roles: people must understand which permissions follow from it.
+    /// </summary>
     public const int LongestChain = 16;
 
     public static readonly string TooLong = $"A chain of roles can have at most {LongestChain} roles.";
@@ -11,7 +13,8 @@ public static class RoleRules
     /// <summary>
     /// Whether a new parent makes a chain too long. A chain from before this limit may stay as it is.
     /// </summary>
-    /// <param name="roles">the present roles; locked by <see cref="RoleHierarchy.Take"/> if a change depends on it</param>
+    /// <param name="roles">the present roles; locked by <see cref="RoleHierarchy.Take"/> if a change depends on
+    /// it</param>
     /// <param name="role">the role that gets the parent; null: a new role</param>
     /// <param name="parent">the new parent; null: none</param>
     public static bool IsTooLong(RoleHierarchy roles, Guid? role, Guid? parent) =>

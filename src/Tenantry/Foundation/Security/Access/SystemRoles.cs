@@ -1,9 +1,13 @@
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>A role that each tenant has from the start, and the permissions that it adds to those of its parent.</summary>
+/// <summary>
+/// A role that each tenant has from the start, and the permissions that it adds to those of its parent.
+/// </summary>
 public sealed record SystemRole(string Name, string Description, string? Holds, IReadOnlyList<string> Adds);
 
-/// <summary>Admin includes Manager, which includes User, which includes Viewer. Tenants cannot change or delete them.</summary>
+/// <summary>
+/// Admin includes Manager, which includes User, which includes Viewer. Tenants cannot change or delete them.
+/// </summary>
 public static class SystemRoles
 {
     public const string Viewer = "Viewer";

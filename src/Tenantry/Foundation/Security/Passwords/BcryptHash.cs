@@ -5,7 +5,8 @@ using Bcrypt = BCrypt.Net.BCrypt;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// The bcrypt hash of an imported user: <c>$2a$</c>, <c>$2b$</c> or <c>$2y$</c>. The first sign-in verifies and replaces
+/// The bcrypt hash of an imported user: <c>$2a$</c>, <c>$2b$</c> or <c>$2y$</c>. The first sign-in verifies and
+/// replaces
 /// it. bcrypt reads only the first 72 bytes of a password: until then, those are enough to sign in with a longer one.
 /// </summary>
 public static partial class BcryptHash

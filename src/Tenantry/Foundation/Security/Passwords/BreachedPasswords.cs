@@ -6,9 +6,12 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// Queries a service that knows far more breached passwords than the list we ship, if BREACHED_PASSWORDS_URL is set (the
-/// range API of Have I Been Pwned). The service receives five characters of a SHA-1 hash and returns all hashes with that
-/// prefix: neither the password nor its hash is sent. While the service is unavailable, only the shipped list is checked.
+/// Queries a service that knows far more breached passwords than the list we ship, if BREACHED_PASSWORDS_URL is set
+/// (the
+/// range API of Have I Been Pwned). The service receives five characters of a SHA-1 hash and returns all hashes with
+/// that
+/// prefix: neither the password nor its hash is sent. While the service is unavailable, only the shipped list is
+/// checked.
 /// </summary>
 public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings settings, ILogger<BreachedPasswords> log)
 {

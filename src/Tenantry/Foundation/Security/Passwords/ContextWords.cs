@@ -3,7 +3,8 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// The words that an attacker of one account knows: address, names, tenant. The rest of a password without them must still
+/// The words that an attacker of one account knows: address, names, tenant. The rest of a password without them must
+/// still
 /// be long enough (NIST SP 800-63B 3.1.1.2: context-specific words).
 /// </summary>
 public static class ContextWords

@@ -51,7 +51,9 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
 
     private static class Breached
     {
-        /// <summary>In lower case: capitals do not make a known password safe. Source of the list: docs/authentication.md.</summary>
+        /// <summary>
+        /// In lower case: capitals do not make a known password safe. Source of the list: docs/authentication.md.
+        /// </summary>
         public static readonly FrozenSet<string> Words = Read();
 
         private static FrozenSet<string> Read()

@@ -9,7 +9,8 @@ namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
 /// Argon2id by libsodium. Each hash needs 19 MiB and a core for about 16 ms. At most as many run at once as there are
-/// cores; a short queue waits, in turns between tenants; further requests are refused. A flood of sign-ins therefore causes
+/// cores; a short queue waits, in turns between tenants; further requests are refused. A flood of sign-ins therefore
+/// causes
 /// waiting, but never exhausts memory, and a flood at one tenant delays each other tenant by one hash.
 /// </summary>
 public sealed class PasswordHashing(Argon2Cost cost, FairGate gate)
@@ -58,7 +59,9 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
         return CryptographicOperations.FixedTimeEquals(derived, phc.Hash) && isKnown;
     }
 
-    /// <summary>Whether a correct password must be hashed again: its hash is bcrypt, or was created with a lower cost.</summary>
+    /// <summary>
+    /// Whether a correct password must be hashed again: its hash is bcrypt, or was created with a lower cost.
+    /// </summary>
     public bool IsOutdated(string stored) =>
         !PhcString.TryParse(stored, out var phc) || phc.MemoryKiB < cost.MemoryKiB || phc.Passes < cost.Passes;
 

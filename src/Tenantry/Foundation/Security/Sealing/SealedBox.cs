@@ -3,10 +3,12 @@ using System.Security.Cryptography;
 namespace Tenantry.Foundation.Security.Sealing;
 
 /// <summary>
-/// Authenticated encryption with AES-256-GCM (NIST SP 800-38D). A sealed text is the nonce (12 bytes), the ciphertext and the tag (16 bytes).
+/// Authenticated encryption with AES-256-GCM (NIST SP 800-38D). A sealed text is the nonce (12 bytes), the ciphertext
+/// and the tag (16 bytes).
 /// </summary>
 /// <param name="key">32 bytes, for one purpose: <c>ServiceSettings.KeyFor</c></param>
-/// <param name="isTagFirst">the tag precedes the ciphertext: signing keys are stored in this form since version 0.1</param>
+/// <param name="isTagFirst">the tag precedes the ciphertext: signing keys are stored in this form since version
+/// 0.1</param>
 public sealed class SealedBox(byte[] key, bool isTagFirst = false)
 {
     private const int NonceBytes = 12;
@@ -23,7 +25,8 @@ public sealed class SealedBox(byte[] key, bool isTagFirst = false)
     }
 
     /// <summary>
-    /// Encrypts under a nonce that is derived from the text: equal texts have equal sealed texts, and two texts never share
+    /// Encrypts under a nonce that is derived from the text: equal texts have equal sealed texts, and two texts never
+    /// share
     /// a nonce.
     /// </summary>
     /// <param name="text">the plaintext</param>

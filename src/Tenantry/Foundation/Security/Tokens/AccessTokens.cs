@@ -14,7 +14,8 @@ namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
 /// Issues and verifies access tokens: JWTs signed with ES256, in the profile of RFC 9068. Verifying an ES256 signature
-/// costs about 75 µs, more than all other work of a request, so a verified token is cached by its hash until it expires.
+/// costs about 75 µs, more than all other work of a request, so a verified token is cached by its hash until it
+/// expires.
 /// </summary>
 public sealed class AccessTokens(
     KeyRing keys,
@@ -205,7 +206,9 @@ public sealed class AccessTokens(
         VerifiedCaller? Caller
     );
 
-    /// <summary>SHA-256 of a token. The cache contains no token, so a memory dump of it cannot be used to sign in.</summary>
+    /// <summary>
+    /// SHA-256 of a token. The cache contains no token, so a memory dump of it cannot be used to sign in.
+    /// </summary>
     private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
     {
         public static TokenHash Of(ReadOnlySpan<char> token)

@@ -30,7 +30,9 @@ public sealed class BearerAuthentication(
 
     private static readonly Task<AuthenticateResult> NoResult = Task.FromResult(AuthenticateResult.NoResult());
 
-    /// <summary>The 401 for a request that needs a caller and has none: the problem with its token, if it sent one.</summary>
+    /// <summary>
+    /// The 401 for a request that needs a caller and has none: the problem with its token, if it sent one.
+    /// </summary>
     public static Refusal Refusal(HttpContext http)
     {
         var problem = http.Features.Get<ProblemKind>() ?? Problems.AuthenticationFailed;

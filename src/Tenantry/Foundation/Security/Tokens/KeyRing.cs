@@ -12,7 +12,9 @@ namespace Tenantry.Foundation.Security.Tokens;
 /// </summary>
 public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSettings settings, TimeProvider clock)
 {
-    /// <summary>The shortest time between two queries for unknown key ids: anyone can send tokens with invented ones.</summary>
+    /// <summary>
+    /// The shortest time between two queries for unknown key ids: anyone can send tokens with invented ones.
+    /// </summary>
     private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Tolerance for the clocks of the instances.</summary>
@@ -42,7 +44,8 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
             : null;
 
     /// <summary>
-    /// The keys that <c>jwks.json</c> publishes, the newest first. The next key is published before it signs, so that clients
+    /// The keys that <c>jwks.json</c> publishes, the newest first. The next key is published before it signs, so that
+    /// clients
     /// which cache the set know it in time.
     /// </summary>
     public IEnumerable<ECDsaSecurityKey> Verifying
@@ -99,7 +102,8 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
     /// </summary>
     /// <param name="isDue">decides, under the lock, by the key that was added last; null where there is none</param>
     /// <param name="ahead">how long the key is published before it signs</param>
-    /// <param name="dropOld">whether older keys are deleted at once, which invalidates every token that they signed</param>
+    /// <param name="dropOld">whether older keys are deleted at once, which invalidates every token that they
+    /// signed</param>
     /// <param name="cancel">leaves the ring unchanged</param>
     /// <returns>the new key; null: no rotation was due</returns>
     public async Task<SigningKey?> Rotate(

@@ -5,8 +5,10 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// A secret of which only the SHA-256 hash is stored: refresh tokens, the tokens in e-mails and in share links. It contains
-/// its tenant, so that row-level security applies to the lookup. The prefix lets secret scanners recognise leaked tokens.
+/// A secret of which only the SHA-256 hash is stored: refresh tokens, the tokens in e-mails and in share links. It
+/// contains
+/// its tenant, so that row-level security applies to the lookup. The prefix lets secret scanners recognise leaked
+/// tokens.
 /// </summary>
 public readonly record struct OpaqueToken(Guid Tenant, string Text)
 {
@@ -23,7 +25,8 @@ public readonly record struct OpaqueToken(Guid Tenant, string Text)
         Of(prefix, tenant, RandomNumberGenerator.GetBytes(SecretBytes));
 
     /// <summary>
-    /// The token that replaces this one. It is always the same, so that two browser tabs that refresh at once continue with
+    /// The token that replaces this one. It is always the same, so that two browser tabs that refresh at once continue
+    /// with
     /// one family. It cannot be predicted without the server's key.
     /// </summary>
     public OpaqueToken Successor(byte[] key) =>

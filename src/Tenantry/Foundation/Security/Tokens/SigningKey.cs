@@ -48,7 +48,8 @@ public sealed class SigningKey : IPlatformOwned
     }
 
     /// <summary>
-    /// Decrypts the private key. Success authenticates the whole row, including the public key and the times: an attacker who
+    /// Decrypts the private key. Success authenticates the whole row, including the public key and the times: an
+    /// attacker who
     /// can write the table but lacks JWT_SECRET can neither insert a key nor reactivate an old one.
     /// </summary>
     /// <returns>null: the key was encrypted under another JWT_SECRET, or the row was tampered with</returns>

@@ -13,7 +13,8 @@ public static class TokenServices
     }
 
     /// <summary>
-    /// The services of ASP.NET Core's authentication and authorization. <c>AddAuthentication()</c> would also start Data
+    /// The services of ASP.NET Core's authentication and authorization. <c>AddAuthentication()</c> would also start
+    /// Data
     /// Protection, which writes a key ring to the disk of each instance; nothing here uses it.
     /// </summary>
     private static void AddBearerAuthentication(IServiceCollection services)

@@ -10,7 +10,8 @@ namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
 /// Tells whether a verified access token must be compared with the database again. A token depends on rows: its session
-/// must be active, its user must be active, and the permissions are those of the roles now, not those in the token. This
+/// must be active, its user must be active, and the permissions are those of the roles now, not those in the token.
+/// This
 /// cache records which of these rows changed recently. A token that was verified before a change is verified again; all
 /// others cost a request nothing. An entry is kept for one token lifetime: older tokens have expired by then.
 /// </summary>
@@ -60,7 +61,8 @@ public sealed class TokenStateCache : IDisposable
     }
 
     /// <summary>Queries the rows, in one round trip.</summary>
-    /// <returns>the caller with the present role and permissions; null: the session has ended, or the user is inactive</returns>
+    /// <returns>the caller with the present role and permissions; null: the session has ended, or the user is
+    /// inactive</returns>
     public async Task<Caller?> Ask(Caller caller, CancellationToken cancel)
     {
         var found = await dataSource.RowsAs(

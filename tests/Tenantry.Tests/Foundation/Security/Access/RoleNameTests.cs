@@ -79,7 +79,7 @@ public sealed class RoleNameTests
         Fault(Own("Support"), Own("Sales")).ShouldBeNull();
         Fault(Own("admin"))!.ShouldContain("looks like the system role Admin");
         Fault(Own("Platform administrator"))!.ShouldContain("Platform administrator");
-        Fault(Own("Sup\u200bport"))!.ShouldContain("cannot be seen");
+        Fault(Own("Sup\u200bport"))!.ShouldContain("invisible characters");
         Fault(Own("Support"), Own("SUPPORT"))!.ShouldContain("read alike");
         Fault(
                 new Role
