@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// Calls into the file system. Each failure there, such as a full or read-only disk, a missing folder or missing rights,
+/// Calls into the file system. Each failure there, such as a full or read-only disk, a missing folder or missing
+/// rights,
 /// becomes a <see cref="StoreException"/> whose message contains no path.
 /// </summary>
 internal static class DiskFiles
@@ -104,7 +105,8 @@ internal static class DiskFiles
         });
 
     /// <summary>
-    /// Finds a file. One that cannot be examined is not reported as missing: the service would treat its object as lost.
+    /// Finds a file. One that cannot be examined is not reported as missing: the service would treat its object as
+    /// lost.
     /// </summary>
     public static FileInfo? Find(string path)
     {

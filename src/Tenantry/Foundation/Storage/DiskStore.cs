@@ -8,7 +8,8 @@ namespace Tenantry.Foundation.Storage;
 /// </summary>
 /// <remarks>
 /// A file is written under another name in the same volume, flushed to the disk and renamed. An object therefore exists
-/// completely or not at all, and survives a power failure once its upload was confirmed. Files and folders are accessible
+/// completely or not at all, and survives a power failure once its upload was confirmed. Files and folders are
+/// accessible
 /// to the account of the service alone (0600, 0700).
 /// </remarks>
 public sealed class DiskStore : IObjectStore

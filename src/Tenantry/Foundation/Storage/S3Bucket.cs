@@ -9,7 +9,8 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// The connection to a bucket: the client of the AWS SDK, and what its failures mean for the store. Exceptions of the SDK
+/// The connection to a bucket: the client of the AWS SDK, and what its failures mean for the store. Exceptions of the
+/// SDK
 /// leave it as <see cref="StoreException"/>.
 /// </summary>
 internal sealed class S3Bucket : IDisposable
@@ -78,7 +79,8 @@ internal sealed class S3Bucket : IDisposable
     }
 
     /// <summary>
-    /// Sends a request that writes, and records whether the bucket accepts writes. A refusal of this request's content says
+    /// Sends a request that writes, and records whether the bucket accepts writes. A refusal of this request's content
+    /// says
     /// nothing about other requests.
     /// </summary>
     /// <exception cref="StoreException">the request failed</exception>
@@ -116,7 +118,8 @@ internal sealed class S3Bucket : IDisposable
         time is { } known ? new DateTimeOffset(known.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch;
 
     /// <summary>
-    /// The failure of the store that an exception means; null: another failure. Codes only: the messages of the SDK repeat
+    /// The failure of the store that an exception means; null: another failure. Codes only: the messages of the SDK
+    /// repeat
     /// what was signed, and addresses.
     /// </summary>
     public static StoreException? Failure(Exception e, CancellationToken cancel) =>
@@ -141,7 +144,9 @@ internal sealed class S3Bucket : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    /// <summary>Whether a refused write means that the next ones fail as well: no bucket, no right to write, or an outage.</summary>
+    /// <summary>
+    /// Whether a refused write means that the next ones fail as well: no bucket, no right to write, or an outage.
+    /// </summary>
     private static bool IsOfTheBucket(Exception? cause) =>
         cause is not AmazonServiceException service
         || service.StatusCode is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError

@@ -6,7 +6,8 @@ using Amazon.S3.Model;
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// Multipart uploads of a bucket: those that this service sends in parts, and those that clients send by signed requests.
+/// Multipart uploads of a bucket: those that this service sends in parts, and those that clients send by signed
+/// requests.
 /// </summary>
 internal sealed class S3Multipart(S3Bucket bucket)
 {
@@ -45,7 +46,9 @@ internal sealed class S3Multipart(S3Bucket bucket)
         );
     }
 
-    /// <summary>Sends the rest of a stream in parts of <paramref name="buffer"/>'s first <paramref name="partSize"/> bytes.</summary>
+    /// <summary>
+    /// Sends the rest of a stream in parts of <paramref name="buffer"/>'s first <paramref name="partSize"/> bytes.
+    /// </summary>
     /// <param name="key">the key of the object</param>
     /// <param name="content">read from its present position to its end</param>
     /// <param name="buffer">contains the first part</param>

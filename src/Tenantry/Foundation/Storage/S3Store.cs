@@ -9,19 +9,24 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// The object store in a bucket of Amazon S3 or of an S3-compatible server. A stream is uploaded in parts, of which one is
+/// The object store in a bucket of Amazon S3 or of an S3-compatible server. A stream is uploaded in parts, of which one
+/// is
 /// in memory at a time. Clients download and upload directly, by addresses that this service signs.
 /// </summary>
 public sealed class S3Store : IObjectStore, IDisposable
 {
     /// <summary>
     /// A smaller object is uploaded in one request, a larger one in parts of this size. To begin a multipart upload, to
-    /// send a part and to complete the upload are requests of their own; together they took as long as ten megabytes do.
+    /// send a part and to complete the upload are requests of their own; together they took as long as ten megabytes
+    /// do.
     /// S3 allows 10,000 parts of 5 MiB or more.
     /// </summary>
     private const int PartSize = 12 * 1024 * 1024;
 
-    /// <summary>The buffer of a whole part is rented only for larger objects, so that many small files at once need little memory.</summary>
+    /// <summary>
+    /// The buffer of a whole part is rented only for larger objects, so that many small files at once need little
+    /// memory.
+    /// </summary>
     private const int SmallBuffer = 256 * 1024;
 
     private static readonly string ProbeKey = IObjectStore.OwnPrefix + Guid.Empty;

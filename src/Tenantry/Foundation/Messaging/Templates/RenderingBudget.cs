@@ -3,7 +3,9 @@ using Fluid.Values;
 
 namespace Tenantry.Foundation.Messaging.Templates;
 
-/// <summary>What one rendering of a template may use beside its steps: the size of the filters' results, and conditions.</summary>
+/// <summary>
+/// What one rendering of a template may use beside its steps: the size of the filters' results, and conditions.
+/// </summary>
 internal sealed class RenderingBudget
 {
     /// <summary>Characters and list items that all filters of one rendering may produce together.</summary>
@@ -11,7 +13,8 @@ internal sealed class RenderingBudget
 
     /// <summary>
     /// How many results of conditions one rendering may keep, in a variable or as the input of a filter. Each refers to
-    /// the value that it was computed from. In a loop they form a chain that the library follows recursively whenever one
+    /// the value that it was computed from. In a loop they form a chain that the library follows recursively whenever
+    /// one
     /// is read, and a long chain would overflow the stack.
     /// </summary>
     private const int MaxKeptConditions = 200;

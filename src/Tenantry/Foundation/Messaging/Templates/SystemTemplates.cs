@@ -62,7 +62,8 @@ public record SystemTemplate(
 }
 
 /// <summary>
-/// An e-mail with a link or code that proves its reader's identity. Its templates mark the place of the link or code with
+/// An e-mail with a link or code that proves its reader's identity. Its templates mark the place of the link or code
+/// with
 /// <c>{{ action }}</c>, and have no variables but names: see <see cref="ActionText"/>.
 /// </summary>
 /// <param name="Name">its name</param>

@@ -172,9 +172,9 @@ internal sealed class TemplateLexer(string source)
                 return true;
             }
             if (Text[at] == '\\' && !Escapes.Contains(++at < Text.Length ? Text[at] : ' '))
-                return Refuse(begin, "holds a '\\' that begins no escape; write it twice");
+                return Refuse(begin, "contains a '\\' that starts no escape sequence; write it twice");
         }
-        return Refuse(start, "holds a quote that is not closed");
+        return Refuse(start, "contains a quote that is not closed");
     }
 
     /// <summary>Parentheses have this one use, so that they are never nested. How far it reaches matters: a range is
@@ -194,8 +194,8 @@ internal sealed class TemplateLexer(string source)
         {
             return Refuse(
                 begin,
-                "parentheses hold a range of two whole numbers, like (1..10), "
-                    + $"the second at most {TemplateSandbox.MaxRange} above the first"
+                "parentheses must contain a range of two whole numbers, like (1..10), "
+                    + $"the second at most {TemplateSandbox.MaxRange} greater than the first"
             );
         }
         at += end + 1;
@@ -222,7 +222,7 @@ internal sealed class TemplateLexer(string source)
     private bool Skip(string name)
     {
         if (Text[Current.Content].TrimEnd('-').IndexOfAnyExcept(Space) >= 0)
-            return Refuse(start, $"'{name}' takes nothing after its name");
+            return Refuse(start, $"'{name}' must have nothing after its name");
         var last = "end" + name;
         for (var open = Text[at..].IndexOf("{%"); open >= 0; open = Text[at..].IndexOf("{%"))
         {
@@ -240,7 +240,7 @@ internal sealed class TemplateLexer(string source)
             if (Is('-'))
                 at++;
             if (!Is('%') || !Is('}', 1))
-                return Refuse(begin, $"'{last}' takes nothing after its name");
+                return Refuse(begin, $"'{last}' must have nothing after its name");
             at += 2;
             return true;
         }
