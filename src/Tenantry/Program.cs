@@ -90,12 +90,12 @@ public static class Program
         app.UseDeprecations();
         app.UseRequestTimeouts();
         // Only the API has tenants: health and documentation must respond even if the database is unavailable.
+        app.UseWhen(IsOfTheApi, api => api.UseMiddleware<RequestMetering>());
+        app.UseAuthentication();
         app.UseWhen(
-            http => http.Request.Path.StartsWithSegments(settings.ApiPath),
+            IsOfTheApi,
             api =>
             {
-                api.UseMiddleware<RequestMetering>();
-                api.UseMiddleware<BearerToken>();
                 api.UseMiddleware<TenantResolution>();
                 api.UseMiddleware<RateLimiting>();
                 api.UseMiddleware<ReplicaRouting>();
@@ -103,6 +103,7 @@ public static class Program
         );
         app.UseMiddleware<RefusalAuditing>();
         app.UseMiddleware<AccessRules>();
+        app.UseAuthorization();
         app.UseStorableQuery();
         app.UseJsonInUtf8();
         app.UseMiddleware<FairGating>();
@@ -130,5 +131,7 @@ public static class Program
         if (settings.IsDevelopment)
             app.MapDevMailbox();
         return app;
+
+        bool IsOfTheApi(HttpContext http) => http.Request.Path.StartsWithSegments(settings.ApiPath);
     }
 }

@@ -233,7 +233,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
 
         said.ShouldBe([
             "email must be an e-mail address",
-            "password is one of the passwords that attackers try first: choose another",
+            "password is a common or breached password: choose another password",
             "first_name is required",
         ]);
     }

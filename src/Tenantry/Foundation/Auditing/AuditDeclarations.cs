@@ -1,12 +1,12 @@
 namespace Tenantry.Foundation.Auditing;
 
-/// <summary>What an endpoint leaves in the audit log.</summary>
+/// <summary>The action of an endpoint in the audit log.</summary>
 public sealed record AuditedAs(string Action);
 
-/// <summary>An endpoint that changes something and leaves nothing in the audit log, with the reason.</summary>
+/// <summary>Marks an endpoint that changes data without an audit event, with the reason.</summary>
 public sealed record NotAuditedBecause(string Reason);
 
-/// <summary>The words in which an endpoint says what it leaves in the audit log.</summary>
+/// <summary>Declares the audit event of an endpoint.</summary>
 public static class AuditDeclarations
 {
     public static void AddAudit(this IServiceCollection services)

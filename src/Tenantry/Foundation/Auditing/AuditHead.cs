@@ -12,12 +12,13 @@ using Tenantry.Foundation.Security.Tokens;
 namespace Tenantry.Foundation.Auditing;
 
 /// <summary>
-/// The end of a tenant's chain at some hour, signed with the key ring: whoever could rewrite the tables without JWT_SECRET cannot sign what they made. Each head names the one before, so
-/// that the newest vouches for all, also for those whose key has gone since.
+/// The head of a tenant's audit chain at some hour, signed with the key ring. An attacker who rewrites the tables but
+/// lacks JWT_SECRET cannot sign the result. Each head contains the hash of the head before, so that the newest one also
+/// authenticates heads whose key has been deleted since.
 /// </summary>
 public sealed class AuditHead : ITenantOwned
 {
-    /// <summary>Beside those of access tokens: a head is none.</summary>
+    /// <summary>A type of its own: a chain head is not accepted as an access token.</summary>
     private const string Type = "audit-head+jwt";
 
     public Guid TenantId { get; init; }
@@ -26,16 +27,16 @@ public sealed class AuditHead : ITenantOwned
     public required byte[] Hash { get; init; }
     public required DateTimeOffset SignedAt { get; init; }
 
-    /// <summary>Of the key that signed.</summary>
+    /// <summary>The id of the signing key.</summary>
     public required string KeyId { get; init; }
 
     /// <summary>A JWS in compact form (RFC 7515): its claims are those of <see cref="Claims"/>.</summary>
     public required string Jws { get; init; }
 
     /// <param name="Iss">the installation</param>
-    /// <param name="TenantId">whose chain</param>
-    /// <param name="Position">of the link</param>
-    /// <param name="Hash">of the link, base64url</param>
+    /// <param name="TenantId">the tenant of the chain</param>
+    /// <param name="Position">the position of the link</param>
+    /// <param name="Hash">the hash of the link, base64url</param>
     /// <param name="Prev">SHA-256 of the JWS of the head before, base64url; null: there was none</param>
     /// <param name="Iat">seconds since 1970</param>
     public sealed record Claims(string Iss, Guid TenantId, long Position, string Hash, string? Prev, long Iat)
@@ -81,10 +82,10 @@ public sealed class AuditHead : ITenantOwned
             new Dictionary<string, object> { ["typ"] = type }
         );
 
-    /// <summary>What it names as <c>prev</c> in the head after.</summary>
+    /// <summary>The value of <c>prev</c> in the next head.</summary>
     public static string Print(string jws) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(jws)));
 
-    /// <returns>null: it is no head at all</returns>
+    /// <returns>null: the text is no chain head</returns>
     public static Claims? Read(string jws) => Read<Claims>(jws, Type);
 
     internal static T? Read<T>(string jws, string type)

@@ -9,8 +9,9 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Foundation.Auditing;
 
 /// <summary>
-/// A link of a tenant's chain: what stands in an event, hashed together with the link before. The trigger <c>door_link_audit</c> makes it at commit, when everything else is locked already;
-/// so two events of a tenant wait for each other no longer than a commit takes. It refers to its event by no foreign key: an event that was taken away is to be noticed.
+/// A link of a tenant's audit chain: the content of an event, hashed together with the link before. The trigger
+/// <c>door_link_audit</c> creates it at commit, after all other locks, so that two events of a tenant wait for each
+/// other only during a commit. It has no foreign key to its event: the deletion of an event must be detectable.
 /// </summary>
 public sealed class AuditLink : ITenantOwned
 {
@@ -23,7 +24,10 @@ public sealed class AuditLink : ITenantOwned
     /// <summary>SHA-256 of <see cref="Text"/> of the event.</summary>
     public required byte[] Digest { get; init; }
 
-    /// <summary>SHA-256 of the link's hash before, the event's id and its digest: it can be checked after the event has gone in its time.</summary>
+    /// <summary>
+    /// SHA-256 of the previous link's hash, the event's id and its digest. It can be verified after the event's
+    /// retention has ended.
+    /// </summary>
     public required byte[] Hash { get; init; }
 
     /// <summary>The columns that are hashed, as text, in their order. The trigger has the same list.</summary>
@@ -58,7 +62,9 @@ public sealed class AuditLink : ITenantOwned
     public static byte[] HashOf(byte[] before, Guid id, byte[] digest) =>
         SHA256.HashData([.. before, .. id.ToByteArray(bigEndian: true), .. digest]);
 
-    /// <summary>Each with its length in front, so that nothing can be moved from one to the next.</summary>
+    /// <summary>
+    /// Each value is preceded by its length, so that no character can be moved from one column to the next.
+    /// </summary>
     private static string Text(NpgsqlDataReader row, int first)
     {
         var text = new StringBuilder();

@@ -7,28 +7,30 @@ using Microsoft.IdentityModel.Tokens;
 namespace Tenantry.Foundation.Auditing;
 
 /// <summary>
-/// Says, signed, that a tenant's log was put back to an earlier end by a restore: heads of what came after that end, signed until then, are of a log that is gone. It stands in
-/// the store beside the heads, where the rights to the database do not reach.
+/// A signed record that a restore reset a tenant's audit log to an earlier end. Heads after that end, signed before the
+/// restore, belong to events that no longer exist. It is stored in the object store beside the heads, out of reach of
+/// the rights to the database.
 /// </summary>
 public static class AuditRestore
 {
     private const string Type = "audit-restore+jwt";
 
     /// <param name="Iss">the installation</param>
-    /// <param name="TenantId">whose chain</param>
-    /// <param name="Position">of its last link, once it was put back; 0: it begins anew</param>
+    /// <param name="TenantId">the tenant of the chain</param>
+    /// <param name="Position">the position of its last link after the restore; 0: the chain starts again</param>
     /// <param name="Iat">seconds since 1970</param>
     public sealed record Claims(string Iss, Guid TenantId, long Position, long Iat)
     {
-        /// <summary>Whether the head is of what is gone.</summary>
+        /// <summary>Whether the head belongs to the part of the chain that the restore removed.</summary>
         public bool Explains(AuditHead.Claims head) =>
             head.TenantId == TenantId && head.Position > Position && head.Iat <= Iat;
     }
 
-    /// <param name="key">of the installation, past the rotation of those that sign heads: this takes an alarm away, and is believed from nobody else</param>
+    /// <param name="key">of the installation, past the rotation of those that sign heads: this takes an alarm away, and
+    /// is believed from nobody else</param>
     /// <param name="issuer">the installation</param>
-    /// <param name="tenant">whose chain</param>
-    /// <param name="position">of its last link</param>
+    /// <param name="tenant">the tenant of the chain</param>
+    /// <param name="position">the position of its last link</param>
     /// <param name="now">the time</param>
     /// <returns>a JWS in compact form</returns>
     public static string Sign(byte[] key, string issuer, Guid tenant, long position, DateTimeOffset now) =>
@@ -38,7 +40,7 @@ public static class AuditRestore
             new Claims(issuer, tenant, position, now.ToUnixTimeSeconds())
         );
 
-    /// <returns>null: it is something else, or was not signed with that key</returns>
+    /// <returns>null: the text is no restore record, or was not signed with this key</returns>
     public static Claims? Read(string jws, byte[] key)
     {
         if (AuditHead.Read<Claims>(jws, Type) is not { } claims)

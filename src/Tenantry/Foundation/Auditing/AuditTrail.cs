@@ -9,8 +9,9 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Auditing;
 
 /// <summary>
-/// Adds the audit row to the change that a handler is about to save, so that the two stand or fall together. The action is the
-/// one that the endpoint declares; what named fields were and become is taken from the change itself.
+/// Adds the audit event to the change that a handler is about to save, so that both are committed or neither is. The
+/// action
+/// is declared by the endpoint; the values before and after are read from the change itself.
 /// </summary>
 public sealed class AuditTrail(
     IHttpContextAccessor accessor,
@@ -22,22 +23,22 @@ public sealed class AuditTrail(
 {
     public const string Success = "success";
 
-    /// <summary>Of the same thing, where a second tenant gets to know of it.</summary>
+    /// <summary>The last target and its changes, for a second event about it in another tenant.</summary>
     private (Guid? Target, JsonElement? Changes) last;
 
-    /// <summary>What the request leaves, if it ends well.</summary>
+    /// <summary>The events of the request, counted if it succeeds.</summary>
     private readonly List<AuditEvent> added = [];
 
-    /// <summary>Whether a refusal was written already.</summary>
+    /// <summary>Whether a refusal was already written.</summary>
     public bool HasRefusal { get; private set; }
 
-    /// <param name="db">whose tenant gets the row</param>
-    /// <param name="target">to what it was done</param>
-    /// <param name="outcome">the code of the refusal, where it is one</param>
-    /// <param name="actor">who did it, where nobody is signed in yet</param>
-    /// <param name="onBehalfOf">who let it be done, where it is another</param>
-    /// <param name="details">what else there is to say of it</param>
-    /// <param name="changes">fields that are no columns of what is saved</param>
+    /// <param name="db">the tenant of this context gets the event</param>
+    /// <param name="target">the changed record</param>
+    /// <param name="outcome">success, or the code of the refusal</param>
+    /// <param name="actor">the actor, if no caller is signed in yet</param>
+    /// <param name="onBehalfOf">the user who permitted the action, if not the actor</param>
+    /// <param name="details">further details</param>
+    /// <param name="changes">changed fields that are no columns of the saved rows</param>
     public void Add(
         TenantDb db,
         Guid? target,
@@ -49,19 +50,19 @@ public sealed class AuditTrail(
     )
     {
         HasRefusal |= outcome != Success;
-        var told = outcome == Success ? ChangesOf(db, changes) : null;
-        if (told is null && last.Target == target)
-            told = last.Changes;
-        last = (target, told);
+        var changed = outcome == Success ? ChangesOf(db, changes) : null;
+        if (changed is null && last.Target == target)
+            changed = last.Changes;
+        last = (target, changed);
         added.Add(
-            db.Add(Event(db.Tenant ?? context.TenantId, target, outcome, actor, onBehalfOf, details, told)).Entity
+            db.Add(Event(db.Tenant ?? context.TenantId, target, outcome, actor, onBehalfOf, details, changed)).Entity
         );
     }
 
-    /// <summary>An event that a statement of the handler's own has written, in place of <see cref="Add"/>.</summary>
+    /// <summary>Records an event that a statement of the handler has written, instead of <see cref="Add"/>.</summary>
     internal void Written(AuditEvent one) => added.Add(one);
 
-    /// <summary>After a request that no exception has ended: what one ends is rolled back.</summary>
+    /// <summary>Counts the events. Not called after an exception, which rolls them back.</summary>
     internal void Count()
     {
         foreach (var one in added)
@@ -69,7 +70,7 @@ public sealed class AuditTrail(
         added.Clear();
     }
 
-    /// <summary>What became of the request: of its endpoint, by its caller, from where it comes.</summary>
+    /// <summary>The event of the request: the action of its endpoint, its caller and its address.</summary>
     internal AuditEvent Event(
         Guid tenant,
         Guid? target,
@@ -106,7 +107,10 @@ public sealed class AuditTrail(
         };
     }
 
-    /// <summary>Of all rows that the context is about to save. A kind of row that comes more than once has a list for each field.</summary>
+    /// <summary>
+    /// Of all rows that the context is about to save. A kind of row that comes more than once has a list for each
+    /// field.
+    /// </summary>
     private JsonElement? ChangesOf(TenantDb db, IReadOnlyDictionary<string, FieldChange>? more)
     {
         var fields = new Dictionary<string, FieldChange>(

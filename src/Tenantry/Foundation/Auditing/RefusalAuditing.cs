@@ -6,8 +6,9 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Auditing;
 
 /// <summary>
-/// Somebody tried what they may not (403), or what the state of things does not allow (409): that is written before the answer leaves. The change itself was undone, so the row
-/// has a transaction of its own. What is merely malformed, or not there, leaves none.
+/// Writes an audit event for a refused request, before its response is sent: a missing permission (403) or a conflict
+/// (409). The change was rolled back, so the event has a transaction of its own. An invalid request, or one for a
+/// missing record, leaves no event.
 /// </summary>
 public sealed partial class RefusalAuditing(
     RequestDelegate next,
@@ -23,7 +24,7 @@ public sealed partial class RefusalAuditing(
 
     private async Task Watched(HttpContext http, AuditTrail audit, TenantContext context)
     {
-        // An exception undoes whatever was about to be written, a refusal too.
+        // An exception rolls back all events of the request, also a refusal.
         var isUndone = false;
         http.Response.OnStarting(() =>
             http.Response.StatusCode is 403 or 409
@@ -50,7 +51,7 @@ public sealed partial class RefusalAuditing(
         try
         {
             var target = Guid.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id) ? id : (Guid?)null;
-            // Whoever hangs up before the answer was there all the same.
+            // Not cancelled with the request: a client that disconnects early was refused all the same.
             await using var db = (await contexts.CreateDbContextAsync(CancellationToken.None)).For(context.TenantId);
             var refusal = db.Add(audit.Event(context.TenantId, target, kind.Code)).Entity;
             await db.SaveChangesAsync(CancellationToken.None);
@@ -58,14 +59,14 @@ public sealed partial class RefusalAuditing(
         }
         catch (Exception e)
         {
-            NotWritten(log, kind.Code, e.Message); // the refusal stands
+            NotWritten(log, kind.Code, e.Message); // the request is refused all the same
         }
     }
 
     [LoggerMessage(
         EventId = 1501,
         Level = LogLevel.Error,
-        Message = "The audit log did not get a refusal ({Code}): {Reason}"
+        Message = "The audit event of a refusal ({Code}) could not be written: {Reason}"
     )]
     private static partial void NotWritten(ILogger log, string code, string reason);
 }

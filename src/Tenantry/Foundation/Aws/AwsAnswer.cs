@@ -5,7 +5,7 @@ using Amazon.Runtime;
 
 namespace Tenantry.Foundation.Aws;
 
-/// <summary>A call, before it is signed.</summary>
+/// <summary>A request, before it is signed.</summary>
 internal sealed class AwsRequest(
     HttpMethod method,
     string path,
@@ -26,7 +26,7 @@ internal sealed class AwsRequest(
     public string? Target => target;
 }
 
-/// <summary>What came back, in whichever protocol.</summary>
+/// <summary>A response, in any of the protocols.</summary>
 internal sealed class AwsAnswer : AmazonWebServiceResponse
 {
     public string Body { get; init; } = "";
@@ -43,7 +43,7 @@ internal sealed class AwsAnswer : AmazonWebServiceResponse
         init => field = value is { Length: > 0 } ? value : null;
     }
 
-    /// <summary>An element without its namespaces: they say nothing here, and every reader would have to write them.</summary>
+    /// <summary>Removes the namespaces of an element: they carry no information here.</summary>
     /// <exception cref="XmlException">it is none</exception>
     public static XElement Xml(string text)
     {
@@ -57,7 +57,10 @@ internal sealed class AwsAnswer : AmazonWebServiceResponse
         return root;
     }
 
-    /// <summary>Why AWS refused. What stands before the service (a load balancer, a proxy) may answer in a manner of its own, or with nothing.</summary>
+    /// <summary>
+    /// The reason why AWS refused. A load balancer or proxy in front of the service may respond in another format, or
+    /// with an empty body.
+    /// </summary>
     public (string Code, string Message) Fault()
     {
         string? code = null,
@@ -76,7 +79,8 @@ internal sealed class AwsAnswer : AmazonWebServiceResponse
             }
         }
         catch (Exception e) when (e is XmlException or JsonException) { }
-        // In JSON the header is the one that AWS's own clients trust. Both may carry a namespace before and an address behind: aws.ses#Throttled:http://...
+        // In JSON the header is the one that AWS's own clients trust. Both may carry a namespace before and an address
+        // behind: aws.ses#Throttled:http://...
         code = (ErrorType ?? code)?.Split('#')[^1].Split(':')[0];
         return (
             code is { Length: > 0 } ? code : AwsException.UnreadableAnswer,

@@ -11,8 +11,9 @@ using Tenantry.Foundation.Hosting.Observability;
 namespace Tenantry.Foundation.Aws;
 
 /// <summary>
-/// Calls a service of AWS whose SDK package is not among ours, by its protocol; signatures, credentials and the correction of the clock are the SDK core's. One for each service, for as long as
-/// the process lives: it holds the connections. It attempts a call once: whoever calls has a queue that knows how long to wait.
+/// Calls an AWS service whose SDK package is not referenced, by its protocol. Signatures, credentials and clock
+/// correction are those of the SDK core. There is one client for each service during the lifetime of the process,
+/// because it owns the connections. It sends a call once: the callers have queues that decide about retries.
 /// </summary>
 public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposable
 {
@@ -28,7 +29,8 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
     /// <param name="action">what to do: <c>Publish</c></param>
     /// <param name="parameters">in the protocol's flat names: <c>MessageAttributes.entry.1.Name</c></param>
     /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
-    /// <returns>the result element, its names without their namespace; an empty one for an action that has no result</returns>
+    /// <returns>the result element, its names without their namespace; an empty one for an action that has no
+    /// result</returns>
     /// <exception cref="AwsException">the call was refused, or not answered</exception>
     public async Task<XElement> Query(
         string action,
@@ -36,7 +38,8 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         CancellationToken cancel
     )
     {
-        // Not FormUrlEncodedContent, which makes a plus of a space: signatures cover the body as it is, and not every service reads it so.
+        // Not FormUrlEncodedContent, which makes a plus of a space: signatures cover the body as it is, and not every
+        // service reads it so.
         var form = string.Join(
             '&',
             parameters
@@ -69,7 +72,8 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
     /// <summary>A call by JSON over a path.</summary>
     /// <param name="method">the verb</param>
     /// <param name="path">from the root, of characters that need no escaping</param>
-    /// <param name="body">what System.Text.Json writes with the member names as they are, without those that are null; null: none</param>
+    /// <param name="body">what System.Text.Json writes with the member names as they are, without those that are null;
+    /// null: none</param>
     /// <param name="cancel">of the caller; the timeout of <see cref="AwsAccess"/> counts beside it</param>
     /// <returns>the answer; an empty object where AWS answers with nothing</returns>
     /// <exception cref="AwsException">the call was refused, or not answered</exception>
@@ -119,7 +123,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         }
         catch (Exception e) when (cancel.IsCancellationRequested)
         {
-            throw new OperationCanceledException("The call was given up by whoever made it.", e, cancel);
+            throw new OperationCanceledException("The caller cancelled the call.", e, cancel);
         }
         catch (Exception e) when (deadline.IsCancellationRequested)
         {
@@ -132,7 +136,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         }
         catch (AmazonServiceException e)
         {
-            // Without the cause: the SDK's exception repeats all that AWS wrote.
+            // Without the inner exception: that of the SDK repeats the whole response of AWS.
             throw new AwsException(
                 e.ErrorCode ?? AwsException.UnreadableAnswer,
                 e.StatusCode == 0 ? null : e.StatusCode,
@@ -149,7 +153,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
             throw new AwsException(
                 AwsException.NoCredentials,
                 null,
-                "The SDK found no credentials; the cause lists where it looked.",
+                "The SDK found no credentials; the inner exception lists the sources that it tried.",
                 cause: e
             );
         }
@@ -159,7 +163,8 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         e.Chain().FirstOrDefault(cause => cause is HttpRequestException or IOException or OperationCanceledException);
 
     /// <summary>
-    /// To a wrong signature AWS answers with the text that it should have covered, and in that stands the session's token. Only the first line is meant for people.
+    /// AWS answers a wrong signature with the text that it should have covered, which contains the session token. Only
+    /// the first line is safe to show.
     /// </summary>
     private string Plain(string message)
     {
@@ -190,7 +195,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         new(
             AwsException.UnreadableAnswer,
             HttpStatusCode.OK,
-            "What answered is not the service.",
+            "The response did not come from the service.",
             answer.RequestId,
             cause
         );

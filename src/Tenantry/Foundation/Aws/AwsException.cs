@@ -3,8 +3,9 @@ using System.Net;
 namespace Tenantry.Foundation.Aws;
 
 /// <summary>
-/// AWS refused a call, or did not answer it. Of three kinds: what passes by itself (<see cref="IsRetryable"/>), what whoever runs the service has to put right (<see cref="IsCredentials"/>),
-/// and, when it is neither, a fault of the request that will be the same at the next attempt. A call without an answer may have been carried out all the same.
+/// AWS refused a call, or did not answer it. It may be temporary (<see cref="IsRetryable"/>), or need a correction by
+/// the operator (<see cref="IsCredentials"/>); otherwise the request is faulty and fails again. A call without a
+/// response may have been executed.
 /// </summary>
 public sealed class AwsException(
     string code,
@@ -14,16 +15,19 @@ public sealed class AwsException(
     Exception? cause = null
 ) : Exception($"{code}: {message}", cause)
 {
-    /// <summary>The call took longer than it was given. A code of this client's own, as those that follow.</summary>
+    /// <summary>The call exceeded its timeout. This code and those that follow are defined by this client.</summary>
     public const string TimedOut = "TimedOut";
 
-    /// <summary>No connection, or one that broke before the answer was whole.</summary>
+    /// <summary>No connection, or one that was closed before the response was complete.</summary>
     public const string ConnectionFailed = "ConnectionFailed";
 
     /// <summary>The SDK's chain found no credentials, or could not fetch them.</summary>
     public const string NoCredentials = "NoCredentials";
 
-    /// <summary>An answer that is none of the service's: as a rule something on the way spoke. What status it carries decides whether the call can pass later.</summary>
+    /// <summary>
+    /// A response that did not come from the service, but usually from a proxy. Its status decides whether a retry can
+    /// succeed.
+    /// </summary>
     public const string UnreadableAnswer = "UnreadableAnswer";
 
     // Those that do not say it in their name. LimitExceededException is the daily quota of SES.
@@ -40,7 +44,8 @@ public sealed class AwsException(
 
     private static readonly HashSet<string> Skews = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
 
-    // AuthorizationError is what SNS calls AccessDenied; the query protocol and JSON have names of their own for most of them.
+    // AuthorizationError is what SNS calls AccessDenied; the query protocol and JSON have names of their own for most
+    // of them.
     private static readonly HashSet<string> Credentials =
     [
         NoCredentials,
@@ -67,19 +72,22 @@ public sealed class AwsException(
     /// <summary>What AWS's support asks for.</summary>
     public string? RequestId { get; } = requestId;
 
-    /// <summary>Too much in too short a time. Retryable, after more of a pause than others.</summary>
+    /// <summary>Throttled. Retryable, after a longer pause than other errors.</summary>
     public bool IsThrottling { get; } =
         status == HttpStatusCode.TooManyRequests
         || code.Contains("Throttl", StringComparison.OrdinalIgnoreCase)
         || Throttlings.Contains(code);
 
-    /// <summary>The clocks are too far apart, and correcting this one did not help. AWS says it by the code of a wrong signature, and tells the reason only in words.</summary>
+    /// <summary>
+    /// The clocks differ too much, and a correction did not help. AWS reports this with the code of a wrong signature;
+    /// only the message states the reason.
+    /// </summary>
     public bool IsClockSkew { get; } =
         Skews.Contains(code)
         || message.StartsWith("Signature expired", StringComparison.Ordinal)
         || message.StartsWith("Signature not yet current", StringComparison.Ordinal);
 
-    /// <summary>The same call can pass later: throttling, 5xx, no answer in time, no connection, clocks apart.</summary>
+    /// <summary>A retry can succeed: throttling, 5xx, timeout, no connection, clock skew.</summary>
     public bool IsRetryable =>
         IsThrottling
         || IsClockSkew
@@ -88,7 +96,7 @@ public sealed class AwsException(
         || Code is TimedOut or ConnectionFailed
         || (Code is UnreadableAnswer && Status < HttpStatusCode.BadRequest);
 
-    /// <summary>The key, the secret or what they are allowed: no call passes until somebody changes it.</summary>
+    /// <summary>The credentials or their rights are wrong: every call fails until the operator changes them.</summary>
     public bool IsCredentials =>
         !IsRetryable
         && Credentials.Contains(

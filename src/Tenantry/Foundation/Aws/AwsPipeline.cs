@@ -9,8 +9,9 @@ using Endpoint = Amazon.Runtime.Endpoints.Endpoint;
 namespace Tenantry.Foundation.Aws;
 
 /// <summary>
-/// The SDK core's way of a request, with what a generated package would add to it. Much of it is in namespaces that the SDK calls internal and changes at will: the version of AWSSDK.Core is
-/// pinned, and this is the only file that a new one can break.
+/// The request pipeline of the SDK core, with the parts that a generated package would add. Many of its types are in
+/// namespaces that the SDK calls internal and changes at will: the version of AWSSDK.Core is pinned, and only this file
+/// can break with a new version.
 /// </summary>
 internal sealed class AwsPipeline : AmazonServiceClient
 {
@@ -72,7 +73,8 @@ internal sealed class AwsPipeline : AmazonServiceClient
             AuthenticationServiceName = service.SigningName;
             AuthenticationRegion = region;
             HttpClientFactory = new Connections();
-            // Of 10, which the SDK attempts beside its retry policy whenever a connection was reset: also when the call had been carried out. A text message went out eleven times.
+            // Of 10, which the SDK attempts beside its retry policy whenever a connection was reset: also when the call
+            // had been carried out. A text message went out eleven times.
             MaxStaleConnectionRetries = 0;
             if (access.Endpoint is { } endpoint)
                 ServiceURL = endpoint.AbsoluteUri;
@@ -114,7 +116,8 @@ internal sealed class AwsPipeline : AmazonServiceClient
     }
 
     /// <summary>
-    /// The SDK asks for the headers only, and its readers take what follows however long it is, partly by blocking calls. Here the answer is whole, and bounded, before the SDK sees it.
+    /// The SDK reads only the headers, and its readers then read a body of any size, partly by blocking calls. Here the
+    /// response is complete, and its size is limited, before the SDK reads it.
     /// </summary>
     private sealed class Whole : DelegatingHandler
     {
@@ -168,7 +171,8 @@ internal sealed class AwsPipeline : AmazonServiceClient
     }
 
     /// <summary>
-    /// What is attempted again, the caller's queue decides, and waits. Only a clock that is wrong is put right here: the base class finds it out, by the Date of the refusal, before it asks these methods.
+    /// The caller's queue decides about retries and pauses. Only clock skew is corrected here: the base class detects
+    /// it by the Date header of the refusal before it calls these methods.
     /// </summary>
     private sealed class OnceMoreWithTheRightTime : RetryPolicy
     {

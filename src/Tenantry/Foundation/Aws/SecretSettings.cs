@@ -3,7 +3,10 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Aws;
 
-/// <summary>Settings in Secrets Manager: one secret, a JSON object of their names and values. What the environment says itself wins.</summary>
+/// <summary>
+/// Settings from AWS Secrets Manager: one secret, a JSON object of names and values. Variables of the environment take
+/// precedence.
+/// </summary>
 public static class SecretSettings
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

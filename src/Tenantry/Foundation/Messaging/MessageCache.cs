@@ -109,7 +109,7 @@ public sealed record CachedTemplate(string Name, Channel Type, CompiledTemplate?
         catch (Exception)
         {
             // Whatever is wrong with a row, it is this template's fault and nobody else's.
-            return new CachedTemplate(row.Name, row.Type, null, "is not a template that can be read");
+            return new CachedTemplate(row.Name, row.Type, null, "is not a readable template");
         }
     }
 }

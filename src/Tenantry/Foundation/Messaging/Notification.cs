@@ -7,7 +7,10 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Foundation.Messaging;
 
-/// <summary>What has become of a message. The first two are the queue; the last word comes from whoever receives it, where it comes at all.</summary>
+/// <summary>
+/// What has become of a message. The first two are the queue; the last word comes from whoever receives it, where it
+/// comes at all.
+/// </summary>
 public enum NotificationStatus
 {
     Queued,
@@ -29,14 +32,18 @@ public enum Priority
     Bulk,
 }
 
-/// <summary>What a message is for: one that markets carries a way out (RFC 8058), and is not sent to whoever took it.</summary>
+/// <summary>
+/// What a message is for: one that markets carries a way out (RFC 8058), and is not sent to whoever took it.
+/// </summary>
 public enum Category
 {
     Transactional,
     Marketing,
 }
 
-/// <summary>A message to somebody, and what became of it. The table is the queue too: a message is in one place only.</summary>
+/// <summary>
+/// A message to somebody, and what became of it. The table is the queue too: a message is in one place only.
+/// </summary>
 public sealed class Notification : ITenantOwned
 {
     public Guid TenantId { get; init; }
@@ -58,7 +65,10 @@ public sealed class Notification : ITenantOwned
     public string? Body { get; set; }
     public string? HtmlBody { get; set; }
 
-    /// <summary>Of a secret message, instead of the three texts: for workers alone, encrypted. The database erases it when the message has ended.</summary>
+    /// <summary>
+    /// Of a secret message, instead of the three texts: for workers alone, encrypted. The database erases it when the
+    /// message has ended.
+    /// </summary>
     public byte[]? SealedText { get; init; }
 
     /// <summary>It holds a one-time token or code: its texts are sealed, and shown to nobody.</summary>
@@ -67,7 +77,10 @@ public sealed class Notification : ITenantOwned
     public Category Category { get; init; }
     public NotificationStatus Status { get; set; }
 
-    /// <summary>In the queue, and due. The workers look at nothing else, so that a hundred thousand for tomorrow cost nothing today.</summary>
+    /// <summary>
+    /// In the queue, and due. The workers look at nothing else, so that a hundred thousand for tomorrow cost nothing
+    /// today.
+    /// </summary>
     public bool IsReady { get; set; } = true;
 
     /// <summary>Queued: when it goes (again). Sending: when another worker may take it over.</summary>

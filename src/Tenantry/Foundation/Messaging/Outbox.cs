@@ -5,15 +5,15 @@ using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Foundation.Messaging;
 
-/// <summary>To whom a mail of the service goes.</summary>
+/// <summary>The recipient of a system e-mail.</summary>
 /// <param name="Address">of the mailbox</param>
 /// <param name="UserId">whom it concerns; null: nobody who is known</param>
 /// <param name="Locale">the language that the user wants; null: none was said</param>
 public sealed record MailTo(string Address, Guid? UserId = null, string? Locale = null);
 
 /// <summary>
-/// Puts a message into the change that a handler is about to save: nothing is sent for a change that did not happen,
-/// and nothing is lost for one that did.
+/// Adds a message to the change that a handler is about to save: no message is sent for a change that was rolled back,
+/// and none is lost for a change that was committed.
 /// </summary>
 public sealed partial class Outbox(
     MessageCache known,
@@ -29,9 +29,8 @@ public sealed partial class Outbox(
     private const int LongestValue = 1_000;
 
     /// <summary>
-    /// A mail that the service sends by itself, in the tenant's own words where it has some, in the best language that
-    /// there is. It is told after the fact: whatever is wrong with the tenant's words, the change goes on, and the
-    /// service's own are sent.
+    /// Adds a system e-mail, with the tenant's own template if there is one, in the best available language. If the
+    /// tenant's template cannot be used, the change continues and the service's own text is sent.
     /// </summary>
     /// <param name="db">the change; the mail belongs to its tenant</param>
     /// <param name="template">what it is about</param>
@@ -58,7 +57,7 @@ public sealed partial class Outbox(
     }
 
     /// <summary>
-    /// One with a link or a code. Its texts are written sealed, and nobody but the worker that sends it reads them.
+    /// Adds an e-mail with a link or code. Its texts are stored sealed, and only the worker that sends it reads them.
     /// </summary>
     /// <param name="db">the change; the mail belongs to its tenant</param>
     /// <param name="template">what it is about</param>
@@ -110,18 +109,19 @@ public sealed partial class Outbox(
             HtmlBody = isSecret ? null : parts.Html,
             SealedText = isSecret ? sealing.Seal(tenant, id, parts) : null,
             IsSecret = isSecret,
-            Priority = Priority.High, // somebody waits for it
+            Priority = Priority.High, // a person waits for it
             DueAt = now,
             CreatedAt = now,
         };
     }
 
-    /// <summary>An address of this installation for a mail to point to.</summary>
+    /// <summary>A link to this installation with a token.</summary>
     public MailAction Link(string path, string token) =>
         new(ActionKind.Link, new Uri(settings.AppBaseUrl, $"{path}?token={Uri.EscapeDataString(token)}").ToString());
 
     /// <summary>
-    /// A name in one line: it stands in subjects, and a line break in it would look like the service's own text.
+    /// Removes line breaks from names: they appear in subjects, and a line break would look like the service's own
+    /// text.
     /// </summary>
     private static JsonElement Given(IReadOnlyDictionary<string, string?> values) =>
         JsonSerializer.SerializeToElement(
@@ -161,7 +161,7 @@ public sealed partial class Outbox(
             var parts = own.Compiled is { } compiled ? render(compiled) : null;
             reason =
                 parts is null ? own.Fault
-                : string.IsNullOrWhiteSpace(parts.Subject) ? "leaves no subject"
+                : string.IsNullOrWhiteSpace(parts.Subject) ? "produces no subject"
                 : parts.Fault();
             if (reason is null)
                 return parts;
@@ -172,7 +172,8 @@ public sealed partial class Outbox(
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            // A database that is away is met again when the change is saved. All else is the template's fault.
+            // An unavailable database also fails the change when it is saved. All other exceptions are caused by the
+            // template.
             reason = $"cannot be used ({e.GetType().Name})";
         }
         NotUsed(log, template.Name, db.Tenant!.Value, OneLine.Of(reason!, LongestValue));
@@ -183,7 +184,7 @@ public sealed partial class Outbox(
     [LoggerMessage(
         EventId = 4109,
         Level = LogLevel.Warning,
-        Message = "The template {Name} of tenant {Tenant} could not be used, and the service's own was sent: {Reason}"
+        Message = "The template {Name} of tenant {Tenant} could not be used; the service's own text was sent: {Reason}"
     )]
     private static partial void NotUsed(ILogger log, string name, Guid tenant, string reason);
 }

@@ -6,7 +6,8 @@ using Tenantry.Foundation.Security.Sealing;
 namespace Tenantry.Foundation.Messaging;
 
 /// <summary>
-/// The texts of a secret message while it waits: encrypted under a key that is derived from <c>JWT_SECRET</c>, and bound
+/// The texts of a secret message while it waits: encrypted under a key that is derived from <c>JWT_SECRET</c>, and
+/// bound
 /// to their row. No query, dump or archive of the table shows a link that still works.
 /// </summary>
 public sealed class SealedText(ServiceSettings settings)

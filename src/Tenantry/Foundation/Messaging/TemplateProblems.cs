@@ -9,8 +9,8 @@ using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 namespace Tenantry.Foundation.Messaging;
 
 /// <summary>
-/// Tells a tenant why a mail went out in the service's own words. It is written beside the change that the mail belongs
-/// to, not within: whatever becomes of this, the change is not held up by it.
+/// Records why a system e-mail was sent with the service's own text. It is written separately from the change of the
+/// e-mail, which therefore does not wait for it.
 /// </summary>
 public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<TemplateProblems> log)
     : BackgroundService
@@ -64,7 +64,7 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                NotTold(log, name, tenant, e.Message); // the next mail says it again
+                NotRecorded(log, name, tenant, e.Message); // the next e-mail reports it again
             }
         }
     }
@@ -72,7 +72,7 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
     [LoggerMessage(
         EventId = 4111,
         Level = LogLevel.Warning,
-        Message = "That the template {Name} of tenant {Tenant} is not used could not be written into its row: {Reason}"
+        Message = "The problem of template {Name} of tenant {Tenant} could not be recorded: {Reason}"
     )]
-    private static partial void NotTold(ILogger log, string name, Guid tenant, string reason);
+    private static partial void NotRecorded(ILogger log, string name, Guid tenant, string reason);
 }

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>Reads lines of UTF-8 from a file or object that somebody else wrote: one that is too long is refused before it fills the memory.</summary>
+/// <summary>
+/// Reads lines of UTF-8 from an untrusted file or object. A line that is too long is refused before it fills the
+/// memory.
+/// </summary>
 public static class BoundedLines
 {
     private const int FirstBuffer = 16 * 1024;
@@ -10,9 +13,9 @@ public static class BoundedLines
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <param name="stream">read once, to its end; it stays open</param>
-    /// <param name="most">bytes of a line, without its end</param>
+    /// <param name="most">maximum bytes of a line, without its end</param>
     /// <param name="cancel">stops reading</param>
-    /// <returns>each line without its end; the memory is good until the next one is asked for</returns>
+    /// <returns>each line without its end; the memory is valid until the next line is read</returns>
     /// <exception cref="LineTooLongException">a line is longer</exception>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Of(
         Stream stream,
@@ -60,9 +63,9 @@ public static class BoundedLines
     }
 }
 
-/// <summary>A line has more bytes than may be read.</summary>
-/// <param name="line">from 1</param>
-/// <param name="most">that are allowed</param>
+/// <summary>A line exceeds the maximum length.</summary>
+/// <param name="line">the number of the line, from 1</param>
+/// <param name="most">the maximum number of bytes</param>
 public sealed class LineTooLongException(long line, int most) : Exception($"line {line} is longer than {most} bytes")
 {
     public long Line => line;

@@ -6,15 +6,18 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// Addresses of a CloudFront distribution before the bucket, signed with a canned policy: the address and the time until which it is good, under an RSA key of a trusted key group
-/// (Amazon CloudFront Developer Guide, "Create a signed URL using a canned policy").
+/// Signs addresses of a CloudFront distribution in front of the bucket with a canned policy: the address and its
+/// expiry, under an RSA key of a trusted key group (Amazon CloudFront Developer Guide, "Create a signed URL using a
+/// canned policy").
 /// </summary>
 public sealed class CloudFront(CdnSettings settings) : IDisposable
 {
     private readonly RSA key = KeyOf(settings.PrivateKey);
-    private readonly Lock turn = new();
+    private readonly Lock signing = new();
 
-    /// <summary>What the object is answered with stands in the address, as with S3 itself, and so under the signature.</summary>
+    /// <summary>
+    /// The headers of the response are part of the address, as with S3 itself, and so covered by the signature.
+    /// </summary>
     public Uri SignedGet(string objectKey, SignedGet terms)
     {
         var resource =
@@ -37,9 +40,9 @@ public sealed class CloudFront(CdnSettings settings) : IDisposable
     private string Sign(string policy)
     {
         byte[] signature;
-        lock (turn)
+        lock (signing)
         {
-#pragma warning disable CA5350 // the one that CloudFront takes
+#pragma warning disable CA5350 // CloudFront requires SHA-1
             signature = key.SignData(Encoding.UTF8.GetBytes(policy), HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
 #pragma warning restore CA5350
         }

@@ -3,9 +3,9 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>An address of the disk store, taken apart. Nothing in it is to be believed before its signature was checked.</summary>
-/// <param name="Tenant">whose object it is</param>
-/// <param name="Id">of the object</param>
+/// <summary>A parsed address of the disk store. Nothing in it is trusted before its signature was verified.</summary>
+/// <param name="Tenant">the tenant of the object</param>
+/// <param name="Id">the id of the object</param>
 /// <param name="Query">the terms and the signature</param>
 internal sealed record DiskAddress(Guid Tenant, Guid Id, IQueryCollection Query)
 {

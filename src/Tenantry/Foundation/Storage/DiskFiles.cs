@@ -1,11 +1,16 @@
+using System.Buffers;
+
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// What the disk store asks of the file system. Whatever goes wrong there, a full or read-only disk, a folder that is not
-/// one, rights that are missing, becomes a <see cref="StoreException"/>; its message names no path.
+/// Calls into the file system. Each failure there, such as a full or read-only disk, a missing folder or missing
+/// rights,
+/// becomes a <see cref="StoreException"/> whose message contains no path.
 /// </summary>
 internal static class DiskFiles
 {
+    private const int BufferSize = 128 * 1024;
+
     public static T Do<T>(Func<T> work)
     {
         try
@@ -37,13 +42,78 @@ internal static class DiskFiles
         }
     }
 
-    /// <summary>Whether a file is there. One that cannot be looked at is no missing one: files would be taken for lost.</summary>
+    /// <summary>
+    /// Writes a new file and flushes it to the disk. A failure to read the content is thrown as it is: the disk did not
+    /// cause it.
+    /// </summary>
+    public static async Task Write(string path, Stream content, CancellationToken cancel)
+    {
+        await using var file = Do(() => PrivateFile.Create(path));
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int count;
+            while ((count = await content.ReadAsync(buffer.AsMemory(0, BufferSize), cancel)) > 0)
+                await Do(() => file.WriteAsync(buffer.AsMemory(0, count), cancel).AsTask());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        Do(() => file.Flush(flushToDisk: true));
+    }
+
+    /// <summary>Moves a written file to the path of its object, and flushes the folder.</summary>
+    public static void Commit(string unfinished, string path) =>
+        Do(() =>
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            Folder.Make(folder);
+            try
+            {
+                File.Move(unfinished, path); // fails where a file exists
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                throw new StoreException("An object with this key already exists.");
+            }
+            Folder.Flush(folder);
+        });
+
+    /// <returns>null: the file does not exist</returns>
+    public static FileStream? Open(string path) =>
+        Do(() =>
+        {
+            try
+            {
+                return new FileStream(
+                    path,
+                    new FileStreamOptions
+                    {
+                        Mode = FileMode.Open,
+                        Access = FileAccess.Read,
+                        Share = FileShare.Read | FileShare.Delete,
+                        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                        BufferSize = 0,
+                    }
+                );
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null;
+            }
+        });
+
+    /// <summary>
+    /// Finds a file. One that cannot be examined is not reported as missing: the service would treat its object as
+    /// lost.
+    /// </summary>
     public static FileInfo? Find(string path)
     {
         var file = new FileInfo(path);
         if (file.Exists)
             return file;
-        // The runtime tells every fault as "not there"; attributes tell them apart.
+        // FileInfo.Exists is false for each failure; reading the attributes tells failures from a missing file.
         return Do(() =>
         {
             try
@@ -58,7 +128,7 @@ internal static class DiskFiles
         });
     }
 
-    /// <summary>Gone afterwards, whether it was there or not.</summary>
+    /// <summary>Deletes a file if it exists.</summary>
     public static void Delete(string path) =>
         Do(() =>
         {
@@ -68,11 +138,11 @@ internal static class DiskFiles
             }
             catch (DirectoryNotFoundException)
             {
-                // Nor was there ever anything of this tenant.
+                // The tenant has no objects.
             }
         });
 
-    /// <summary>Of what was not finished; the reason why it came to this is on its way already.</summary>
+    /// <summary>Deletes a file that was not finished. The exception that led here is already being thrown.</summary>
     public static void TryDelete(string path)
     {
         try
@@ -81,11 +151,11 @@ internal static class DiskFiles
         }
         catch (StoreException)
         {
-            // Found by its age.
+            // Reconciliation finds the file by its age.
         }
     }
 
-    /// <summary>What an exception of a call into the file system says of the store. Null: it was something else.</summary>
+    /// <summary>The failure of the store that an exception of the file system means; null: another failure.</summary>
     public static StoreException? Failure(Exception e) =>
         e switch
         {
@@ -94,14 +164,17 @@ internal static class DiskFiles
                 e
             ), // ENOSPC, EDQUOT
             IOException { HResult: 30 } or UnauthorizedAccessException => new StoreException(
-                "The folder of the store cannot be written.",
+                "The folder of the store is not writable.",
                 e
             ), // EROFS
             DirectoryNotFoundException or FileNotFoundException or PathTooLongException => new StoreException(
-                "The folder of the store is not there.",
+                "The folder of the store does not exist.",
                 e
             ),
-            ArgumentOutOfRangeException => new StoreException("The disk of the store takes no file of this size.", e), // EFBIG
+            ArgumentOutOfRangeException => new StoreException(
+                "The disk of the store does not support a file of this size.",
+                e
+            ), // EFBIG
             IOException => new StoreException("The disk of the store failed.", e),
             _ => null,
         };

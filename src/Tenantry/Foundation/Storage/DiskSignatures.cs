@@ -4,10 +4,12 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>The addresses of the disk store: what is asked stands in them, under a seal of ours.</summary>
+/// <summary>Signs and verifies the addresses of the disk store, which contain the terms of the request.</summary>
 public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
 {
-    /// <summary>Of this installation: another one with the same secret takes none of its addresses.</summary>
+    /// <summary>
+    /// Specific to this installation: another one with the same secret does not accept its addresses.
+    /// </summary>
     private readonly byte[] key = settings.KeyFor($"objects of {settings.JwtIssuer} at {settings.AppBaseUrl}");
 
     public Uri Get(string objectKey, SignedGet terms) =>
@@ -38,7 +40,7 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
         );
     }
 
-    /// <summary>Whether that is what we signed, and still good.</summary>
+    /// <summary>Whether the signature is ours and has not expired.</summary>
     public bool IsGood(
         string what,
         string objectKey,
@@ -49,7 +51,7 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
     {
         if (expires < clock.GetUtcNow().ToUnixTimeSeconds())
             return false;
-        // As texts: a seal has one spelling.
+        // Compared as texts: a signature has only one valid spelling.
         var expected = Convert.ToHexStringLower(Seal(what, objectKey, expires, terms));
         return signature?.Length == expected.Length
             && CryptographicOperations.FixedTimeEquals(
@@ -63,7 +65,7 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
 
     private byte[] Seal(string what, string objectKey, long expires, params ReadOnlySpan<string?> terms)
     {
-        // Each with its length: no two requests are one text.
+        // Each term with its length: two different requests never have the same text.
         var text = new StringBuilder();
         foreach (var term in (ReadOnlySpan<string?>)[what, objectKey, Number(expires), .. terms])
             text.Append(term?.Length ?? 0).Append(':').Append(term);

@@ -2,14 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>Folders of the disk store: readable by the account of the service alone, and on the disk before anything in them counts.</summary>
+/// <summary>
+/// Creates, protects and flushes folders of the disk store: only the account of the service can access them.
+/// </summary>
 internal static partial class Folder
 {
     private const int ReadOnly = 0;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Makes a folder and those above it that are missing, each for its owner alone (0700). One that is there stays as it is.</summary>
-    /// <exception cref="IOException">the disk does not take it</exception>
+    /// <summary>
+    /// Creates a folder and its missing parents, each for its owner alone (0700). An existing folder is not changed.
+    /// </summary>
+    /// <exception cref="IOException">the folder cannot be created</exception>
     public static void Make(string path)
     {
         if (Directory.Exists(path))
@@ -22,8 +26,12 @@ internal static partial class Folder
             Directory.CreateDirectory(path, Owner);
     }
 
-    /// <summary>Takes a folder's rights from everyone but its owner, where it is there and belongs to this account: an earlier version may have made it readable.</summary>
-    /// <returns>whether others are kept out; false: the folder belongs to somebody else, who has to do it</returns>
+    /// <summary>
+    /// Removes the rights of all accounts but the owner, if the folder exists and belongs to this account: an earlier
+    /// version may have created it readable.
+    /// </summary>
+    /// <returns>whether other accounts have no access; false: the folder belongs to another account, which must change
+    /// it</returns>
     public static bool Close(string path)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(path) || (File.GetUnixFileMode(path) & ~Owner) == 0)
@@ -39,8 +47,11 @@ internal static partial class Folder
         }
     }
 
-    /// <summary>A new name is on the disk once its folder is (POSIX fsync); .NET opens no folders, so this asks the system itself.</summary>
-    /// <exception cref="IOException">the disk did not take it</exception>
+    /// <summary>
+    /// Flushes a folder, which makes a new name in it durable (POSIX fsync). .NET cannot open folders, so this calls
+    /// the system.
+    /// </summary>
+    /// <exception cref="IOException">the folder cannot be flushed</exception>
     public static void Flush(string path)
     {
         if (OperatingSystem.IsWindows())

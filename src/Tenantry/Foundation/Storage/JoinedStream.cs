@@ -1,8 +1,8 @@
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>Streams one after the other, each opened when its turn comes and closed when it is over.</summary>
-/// <param name="count">how many there are</param>
-/// <param name="open">the one of a number, from 0</param>
+/// <summary>Concatenates streams. Each is opened when the one before has ended, and closed at its end.</summary>
+/// <param name="count">the number of streams</param>
+/// <param name="open">opens the stream of an index, from 0</param>
 public sealed class JoinedStream(int count, Func<int, CancellationToken, Task<Stream>> open) : ReadOnlyStream
 {
     private int next;

@@ -1,17 +1,17 @@
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// Files that hold what tenants keep. In a folder that others can write to, somebody may have put a link or a file of the name that is to be written: such a file is never opened,
-/// followed or deleted.
+/// Creates files with tenants' data. In a folder that others can write to, an attacker may have placed a link or a file
+/// under the intended name: such a file is never opened, followed or deleted.
 /// </summary>
 public static class PrivateFile
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a file that only its owner can read and write (0600).</summary>
-    /// <param name="path">where nothing is yet, not even a link that leads nowhere (POSIX O_EXCL)</param>
-    /// <param name="options">more than the defaults</param>
-    /// <exception cref="IOException">something of that name is there, or the disk does not take it</exception>
+    /// <summary>Creates a file that only its owner can read and write (0600).</summary>
+    /// <param name="path">a path at which nothing exists, not even a dangling link (POSIX O_EXCL)</param>
+    /// <param name="options">options of the file</param>
+    /// <exception cref="IOException">a file of this name exists, or the disk refuses it</exception>
     public static FileStream Create(string path, FileOptions options = FileOptions.Asynchronous)
     {
         var terms = new FileStreamOptions
@@ -28,11 +28,12 @@ public static class PrivateFile
     }
 
     /// <summary>
-    /// Writes a whole file or none. Until it is whole it stands beside under a name that nobody can foresee; then it takes its name, unless something has it by now.
+    /// Writes a complete file or none. Until it is complete it has an unpredictable name beside the final one; then it
+    /// is renamed, unless the final name has been taken meanwhile.
     /// </summary>
-    /// <param name="path">where nothing is yet</param>
-    /// <param name="write">gets the file, which can be sought in</param>
-    /// <exception cref="IOException">something of that name is there, or the disk does not take it</exception>
+    /// <param name="path">a path at which nothing exists</param>
+    /// <param name="write">writes the content to the file, which is seekable</param>
+    /// <exception cref="IOException">a file of this name exists, or the disk refuses it</exception>
     public static async Task Write(string path, Func<Stream, Task> write)
     {
         var full = Path.GetFullPath(path);
@@ -49,7 +50,7 @@ public static class PrivateFile
             }
             catch
             {
-                File.Delete(unfinished); // made here, under a name that is nobody else's
+                File.Delete(unfinished); // created here, under a unique name
                 throw;
             }
         }

@@ -1,6 +1,6 @@
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>A stream that is read once, from its beginning to its end.</summary>
+/// <summary>A stream that is read once, from start to end.</summary>
 public abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
@@ -22,7 +22,7 @@ public abstract class ReadOnlyStream : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("It is read asynchronously.");
+        throw new NotSupportedException("The stream can only be read asynchronously.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

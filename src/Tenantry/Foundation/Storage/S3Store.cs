@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
-using Amazon;
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Tenantry.Foundation.Aws;
@@ -11,84 +9,69 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Storage;
 
 /// <summary>
-/// A bucket of Amazon S3, or of a server that speaks like it. A stream goes there in parts, of which one is in memory at a time; addresses are signed by us and lead there.
+/// The object store in a bucket of Amazon S3 or of an S3-compatible server. A stream is uploaded in parts, of which one
+/// is
+/// in memory at a time. Clients download and upload directly, by addresses that this service signs.
 /// </summary>
 public sealed class S3Store : IObjectStore, IDisposable
 {
     /// <summary>
-    /// What is smaller goes there in one request, what is larger in parts of this size: to begin, to send a part and to put them together are requests of their own, which together took as long as ten megabytes do.
-    /// S3 takes 10,000 parts of 5 MiB or more.
+    /// A smaller object is uploaded in one request, a larger one in parts of this size. To begin a multipart upload, to
+    /// send a part and to complete the upload are requests of their own; together they took as long as ten megabytes
+    /// do.
+    /// S3 allows 10,000 parts of 5 MiB or more.
     /// </summary>
-    private const int Piece = 12 * 1024 * 1024;
+    private const int PartSize = 12 * 1024 * 1024;
 
-    /// <summary>Memory for a piece is taken once there is more than this: many small files at once need little.</summary>
-    private const int Little = 256 * 1024;
+    /// <summary>
+    /// The buffer of a whole part is rented only for larger objects, so that many small files at once need little
+    /// memory.
+    /// </summary>
+    private const int SmallBuffer = 256 * 1024;
 
     private static readonly string ProbeKey = IObjectStore.OwnPrefix + Guid.Empty;
 
-    private readonly AmazonS3Client s3;
-    private readonly BucketSettings bucket;
+    private readonly S3Bucket bucket;
+    private readonly S3Multipart multipart;
     private readonly CloudFront? cdn;
-    private volatile bool writesFail;
 
-    public S3Store(BucketSettings bucket, AwsAccess access)
+    public S3Store(BucketSettings settings, AwsAccess access)
     {
-        this.bucket = bucket;
-        cdn = bucket.Cdn is { } settings ? new CloudFront(settings) : null;
-        var configuration = new AmazonS3Config
-        {
-            AuthenticationRegion = access.Region,
-            ForcePathStyle = bucket.PathStyle,
-            Timeout = access.Timeout,
-            MaxErrorRetry = 2,
-        };
-        if (access.Endpoint is { } endpoint)
-        {
-            configuration.ServiceURL = endpoint.AbsoluteUri;
-            configuration.UseHttp = endpoint.Scheme == Uri.UriSchemeHttp;
-            // Servers that are not Amazon's know neither its trailing checksums nor its chunked bodies.
-            configuration.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
-            configuration.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
-        }
-        else
-        {
-            configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(access.Region);
-        }
-        s3 = access is { AccessKey: { } key, SecretKey: { } secret }
-            ? new AmazonS3Client(new BasicAWSCredentials(key, secret), configuration)
-            : new AmazonS3Client(configuration);
+        bucket = new S3Bucket(settings, access);
+        multipart = new S3Multipart(bucket);
+        cdn = settings.Cdn is { } distribution ? new CloudFront(distribution) : null;
     }
 
     public string Name => "s3";
 
     public async Task<StoredObject> Put(string key, Stream content, string contentType, CancellationToken cancel)
     {
-        Demand(key);
-        var buffer = ArrayPool<byte>.Shared.Rent(Little);
+        DemandKey(key);
+        var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
         try
         {
             var filled = await content.ReadAtLeastAsync(
-                buffer.AsMemory(0, Little),
-                Little,
+                buffer.AsMemory(0, SmallBuffer),
+                SmallBuffer,
                 throwOnEndOfStream: false,
                 cancel
             );
-            if (filled == Little)
+            if (filled == SmallBuffer)
             {
-                var (little, piece) = (buffer, ArrayPool<byte>.Shared.Rent(Piece));
-                little.AsSpan(0, Little).CopyTo(piece);
-                buffer = piece;
-                ArrayPool<byte>.Shared.Return(little);
+                var (small, large) = (buffer, ArrayPool<byte>.Shared.Rent(PartSize));
+                small.AsSpan(0, SmallBuffer).CopyTo(large);
+                buffer = large;
+                ArrayPool<byte>.Shared.Return(small);
                 filled += await content.ReadAtLeastAsync(
-                    buffer.AsMemory(Little, Piece - Little),
-                    Piece - Little,
+                    buffer.AsMemory(SmallBuffer, PartSize - SmallBuffer),
+                    PartSize - SmallBuffer,
                     throwOnEndOfStream: false,
                     cancel
                 );
             }
-            return filled < Piece
-                ? await PutWhole(key, buffer, filled, contentType, cancel)
-                : await PutParts(key, content, buffer, contentType, cancel);
+            return filled < PartSize
+                ? await PutInOneRequest(key, buffer, filled, contentType, cancel)
+                : await multipart.Put(key, content, buffer, PartSize, contentType, cancel);
         }
         finally
         {
@@ -98,16 +81,16 @@ public sealed class S3Store : IObjectStore, IDisposable
 
     public async Task<Stream?> Open(string key, long from, long? length, CancellationToken cancel)
     {
-        Demand(key);
+        DemandKey(key);
         var request = new GetObjectRequest { BucketName = bucket.Name, Key = key };
         if (from > 0 || length is not null)
             request.ByteRange = new ByteRange($"bytes={from}-{(length is { } count ? from + count - 1 : null)}");
         try
         {
-            var answer = await s3.GetObjectAsync(request, cancel);
-            return new StoreStream(answer.ResponseStream, long.MaxValue, e => Translated(e, cancel));
+            var response = await bucket.Client.GetObjectAsync(request, cancel);
+            return new StoreStream(response.ResponseStream, long.MaxValue, e => S3Bucket.Failure(e, cancel));
         }
-        catch (AmazonS3Exception e) when (IsMissing(e))
+        catch (AmazonS3Exception e) when (S3Bucket.IsMissing(e))
         {
             return null;
         }
@@ -115,65 +98,63 @@ public sealed class S3Store : IObjectStore, IDisposable
         {
             return Stream.Null;
         }
-        catch (Exception e) when (Translated(e, cancel) is { } known)
+        catch (Exception e) when (S3Bucket.Failure(e, cancel) is { } failure)
         {
-            throw known;
+            throw failure;
         }
     }
 
     public async Task<StoredObject?> Find(string key, CancellationToken cancel)
     {
-        Demand(key);
+        DemandKey(key);
         try
         {
-            var answer = await s3.GetObjectMetadataAsync(
+            var response = await bucket.Client.GetObjectMetadataAsync(
                 new GetObjectMetadataRequest { BucketName = bucket.Name, Key = key },
                 cancel
             );
-            return new StoredObject(key, answer.ContentLength, Time(answer.LastModified));
+            return new StoredObject(key, response.ContentLength, S3Bucket.Time(response.LastModified));
         }
-        catch (AmazonS3Exception e) when (IsMissing(e))
+        catch (AmazonS3Exception e) when (S3Bucket.IsMissing(e))
         {
             return null;
         }
-        catch (Exception e) when (Translated(e, cancel) is { } known)
+        catch (Exception e) when (S3Bucket.Failure(e, cancel) is { } failure)
         {
-            throw known;
+            throw failure;
         }
     }
 
     public async Task Copy(string from, string to, CancellationToken cancel)
     {
-        Demand(from);
-        Demand(to);
+        DemandKey(from);
+        DemandKey(to);
         var request = new CopyObjectRequest
         {
             SourceBucket = bucket.Name,
             SourceKey = from,
             DestinationBucket = bucket.Name,
             DestinationKey = to,
+            ServerSideEncryptionMethod = bucket.Encryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = bucket.KeyId,
         };
-        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (
-            Encryption,
-            bucket.KeyId
-        );
-        await Write(() => s3.CopyObjectAsync(request, cancel), cancel);
+        await bucket.Write(() => bucket.Client.CopyObjectAsync(request, cancel), cancel);
     }
 
     public Task Delete(string key, CancellationToken cancel)
     {
-        Demand(key);
-        return Do(
+        DemandKey(key);
+        return S3Bucket.Send(
             async () =>
             {
                 try
                 {
-                    return await s3.DeleteObjectAsync(
+                    return await bucket.Client.DeleteObjectAsync(
                         new DeleteObjectRequest { BucketName = bucket.Name, Key = key },
                         cancel
                     );
                 }
-                catch (AmazonS3Exception e) when (IsMissing(e))
+                catch (AmazonS3Exception e) when (S3Bucket.IsMissing(e))
                 {
                     return null;
                 }
@@ -187,16 +168,16 @@ public sealed class S3Store : IObjectStore, IDisposable
         var request = new ListObjectsV2Request { BucketName = bucket.Name, Prefix = prefix };
         do
         {
-            var page = await Do(() => s3.ListObjectsV2Async(request, cancel), cancel);
+            var page = await S3Bucket.Send(() => bucket.Client.ListObjectsV2Async(request, cancel), cancel);
             foreach (var found in page.S3Objects ?? [])
-                yield return new StoredObject(found.Key, found.Size ?? 0, Time(found.LastModified));
+                yield return new StoredObject(found.Key, found.Size ?? 0, S3Bucket.Time(found.LastModified));
             request.ContinuationToken = page.NextContinuationToken;
         } while (request.ContinuationToken is not null);
     }
 
     public Uri SignedGet(string key, SignedGet terms)
     {
-        Demand(key);
+        DemandKey(key);
         if (cdn is not null)
             return cdn.SignedGet(key, terms);
         var request = new GetPreSignedUrlRequest
@@ -205,159 +186,67 @@ public sealed class S3Store : IObjectStore, IDisposable
             Key = key,
             Verb = HttpVerb.GET,
             Expires = terms.Expires.UtcDateTime,
-            Protocol = Scheme,
+            Protocol = bucket.Protocol,
         };
         request.ResponseHeaderOverrides.ContentType = terms.ContentType;
         request.ResponseHeaderOverrides.ContentDisposition = terms.ContentDisposition;
         request.ResponseHeaderOverrides.CacheControl = "private";
-        return Signed(request);
+        return bucket.Sign(request);
     }
 
-    public async Task<string> BeginParts(string key, string contentType, CancellationToken cancel)
+    public Task<string> BeginParts(string key, string contentType, CancellationToken cancel)
     {
-        Demand(key);
-        var request = new InitiateMultipartUploadRequest
-        {
-            BucketName = bucket.Name,
-            Key = key,
-            ContentType = contentType,
-        };
-        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (
-            Encryption,
-            bucket.KeyId
-        );
-        return (await Write(() => s3.InitiateMultipartUploadAsync(request, cancel), cancel)).UploadId;
+        DemandKey(key);
+        return multipart.Begin(key, contentType, cancel);
     }
 
     public SignedRequest SignedPart(string key, string upload, int number, long size, DateTimeOffset expires)
     {
-        Demand(key);
-        var length = size.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var request = new GetPreSignedUrlRequest
-        {
-            BucketName = bucket.Name,
-            Key = key,
-            Verb = HttpVerb.PUT,
-            Expires = expires.UtcDateTime,
-            UploadId = upload,
-            PartNumber = number,
-            Protocol = Scheme,
-        };
-        request.Headers["Content-Length"] = length;
-        return new SignedRequest(
-            "PUT",
-            Signed(request),
-            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Length"] = length },
-            expires
-        );
+        DemandKey(key);
+        return multipart.SignedPart(key, upload, number, size, expires);
     }
 
     public async Task<StoredObject?> CompleteParts(string key, string upload, int parts, CancellationToken cancel)
     {
-        Demand(key);
-        var there = new List<PartETag>(parts);
-        var request = new ListPartsRequest
-        {
-            BucketName = bucket.Name,
-            Key = key,
-            UploadId = upload,
-        };
-        try
-        {
-            ListPartsResponse page;
-            do
-            {
-                page = await Do(() => s3.ListPartsAsync(request, cancel), cancel);
-                there.AddRange((page.Parts ?? []).Select(part => new PartETag(part.PartNumber ?? 0, part.ETag)));
-                request.PartNumberMarker = page.NextPartNumberMarker?.ToString(
-                    System.Globalization.CultureInfo.InvariantCulture
-                );
-            } while (page.IsTruncated == true);
-            if (!there.Select(part => part.PartNumber ?? 0).Order().SequenceEqual(Enumerable.Range(1, parts)))
-                return null;
-            await Finish(key, upload, there, cancel);
-        }
-        catch (StoreException e) when (e.InnerException is AmazonS3Exception s3Exception && IsMissing(s3Exception))
-        {
-            return null;
-        }
-        return await Find(key, cancel);
+        DemandKey(key);
+        return await multipart.Complete(key, upload, parts, cancel) ? await Find(key, cancel) : null;
     }
 
-    public Task AbortParts(string key, string upload, CancellationToken cancel) =>
-        Do(
-            async () =>
-            {
-                try
-                {
-                    return await s3.AbortMultipartUploadAsync(
-                        new AbortMultipartUploadRequest
-                        {
-                            BucketName = bucket.Name,
-                            Key = key,
-                            UploadId = upload,
-                        },
-                        cancel
-                    );
-                }
-                catch (AmazonS3Exception e) when (IsMissing(e))
-                {
-                    return null;
-                }
-            },
-            cancel
-        );
+    public Task AbortParts(string key, string upload, CancellationToken cancel) => multipart.Abort(key, upload, cancel);
 
-    public async IAsyncEnumerable<UnfinishedObject> Unfinished([EnumeratorCancellation] CancellationToken cancel)
-    {
-        var request = new ListMultipartUploadsRequest { BucketName = bucket.Name };
-        ListMultipartUploadsResponse page;
-        do
-        {
-            page = await Do(() => s3.ListMultipartUploadsAsync(request, cancel), cancel);
-            foreach (var upload in page.MultipartUploads ?? [])
-                yield return new UnfinishedObject(upload.Key, upload.UploadId, Time(upload.Initiated));
-            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
-        } while (page.IsTruncated == true);
-    }
+    public IAsyncEnumerable<UnfinishedObject> Unfinished(CancellationToken cancel) => multipart.Unfinished(cancel);
 
-    /// <summary>A bucket is paid for each request: it is written to only while the last write has failed.</summary>
+    /// <summary>Each request to a bucket costs money: the check writes only while the last write has failed.</summary>
     public async Task Check(CancellationToken cancel)
     {
         await Find(ProbeKey, cancel);
-        if (!writesFail)
+        if (!bucket.WritesFail)
             return;
-        await Write(
-            () =>
-                s3.PutObjectAsync(
-                    new PutObjectRequest
-                    {
-                        BucketName = bucket.Name,
-                        Key = ProbeKey,
-                        ContentBody = "",
-                    },
-                    cancel
-                ),
-            cancel
-        );
+        var request = new PutObjectRequest
+        {
+            BucketName = bucket.Name,
+            Key = ProbeKey,
+            ContentBody = "",
+        };
+        await bucket.Write(() => bucket.Client.PutObjectAsync(request, cancel), cancel);
         await Delete(ProbeKey, cancel);
     }
 
     public void Dispose()
     {
-        s3.Dispose();
+        bucket.Dispose();
         cdn?.Dispose();
     }
 
-    private async Task<StoredObject> PutWhole(
+    private async Task<StoredObject> PutInOneRequest(
         string key,
         byte[] buffer,
-        int filled,
+        int size,
         string contentType,
         CancellationToken cancel
     )
     {
-        using var body = new MemoryStream(buffer, 0, filled, writable: false);
+        using var body = new MemoryStream(buffer, 0, size, writable: false);
         var request = new PutObjectRequest
         {
             BucketName = bucket.Name,
@@ -366,183 +255,16 @@ public sealed class S3Store : IObjectStore, IDisposable
             ContentType = contentType,
             AutoCloseStream = false,
             UseChunkEncoding = false,
+            ServerSideEncryptionMethod = bucket.Encryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = bucket.KeyId,
         };
-        (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = (
-            Encryption,
-            bucket.KeyId
-        );
-        await Write(() => s3.PutObjectAsync(request, cancel), cancel);
-        return new StoredObject(key, filled, DateTimeOffset.UtcNow);
+        await bucket.Write(() => bucket.Client.PutObjectAsync(request, cancel), cancel);
+        return new StoredObject(key, size, DateTimeOffset.UtcNow);
     }
 
-    private async Task<StoredObject> PutParts(
-        string key,
-        Stream content,
-        byte[] buffer,
-        string contentType,
-        CancellationToken cancel
-    )
-    {
-        var upload = await BeginParts(key, contentType, cancel);
-        var isWhole = false;
-        try
-        {
-            var parts = new List<PartETag>();
-            var (filled, size) = (Piece, 0L);
-            while (filled > 0)
-            {
-                using var body = new MemoryStream(buffer, 0, filled, writable: false);
-                var request = new UploadPartRequest
-                {
-                    BucketName = bucket.Name,
-                    Key = key,
-                    UploadId = upload,
-                    PartNumber = parts.Count + 1,
-                    PartSize = filled,
-                    InputStream = body,
-                    UseChunkEncoding = false,
-                };
-                var answer = await Write(() => s3.UploadPartAsync(request, cancel), cancel);
-                parts.Add(new PartETag(parts.Count + 1, answer.ETag));
-                size += filled;
-                filled = await content.ReadAtLeastAsync(
-                    buffer.AsMemory(0, Piece),
-                    Piece,
-                    throwOnEndOfStream: false,
-                    cancel
-                );
-            }
-            await Finish(key, upload, parts, cancel);
-            isWhole = true;
-            return new StoredObject(key, size, DateTimeOffset.UtcNow);
-        }
-        finally
-        {
-            if (!isWhole)
-                await GiveUp(key, upload);
-        }
-    }
-
-    private Task<CompleteMultipartUploadResponse> Finish(
-        string key,
-        string upload,
-        List<PartETag> parts,
-        CancellationToken cancel
-    ) =>
-        Write(
-            () =>
-                s3.CompleteMultipartUploadAsync(
-                    new CompleteMultipartUploadRequest
-                    {
-                        BucketName = bucket.Name,
-                        Key = key,
-                        UploadId = upload,
-                        PartETags = parts,
-                    },
-                    cancel
-                ),
-            cancel
-        );
-
-    /// <summary>Whoever cancelled is not here any more; what cannot be given up is found by its age.</summary>
-    private async Task GiveUp(string key, string upload)
-    {
-        try
-        {
-            await AbortParts(key, upload, CancellationToken.None);
-        }
-        catch (StoreException)
-        {
-            // The reason why it came to this is on its way already.
-        }
-    }
-
-    private ServerSideEncryptionMethod? Encryption =>
-        bucket.Encryption switch
-        {
-            BucketEncryption.Aes256 => ServerSideEncryptionMethod.AES256,
-            BucketEncryption.Kms => ServerSideEncryptionMethod.AWSKMS,
-            _ => null,
-        };
-
-    private Protocol Scheme => s3.Config.UseHttp ? Protocol.HTTP : Protocol.HTTPS;
-
-    private Uri Signed(GetPreSignedUrlRequest request)
-    {
-        try
-        {
-            return new Uri(s3.GetPreSignedURL(request));
-        }
-        catch (Exception e) when (Translated(e, CancellationToken.None) is { } known)
-        {
-            throw known;
-        }
-    }
-
-    /// <summary>Remembers whether the bucket takes writes. A refusal of one request for what it holds says nothing of others.</summary>
-    private async Task<T> Write<T>(Func<Task<T>> call, CancellationToken cancel)
-    {
-        try
-        {
-            var answer = await Do(call, cancel);
-            writesFail = false;
-            return answer;
-        }
-        catch (StoreException e) when (IsOfTheBucket(e.InnerException))
-        {
-            writesFail = true;
-            throw;
-        }
-    }
-
-    /// <summary>Whether a refused write says that the next ones fail as well: the bucket is gone, may not be written or is out of order.</summary>
-    private static bool IsOfTheBucket(Exception? cause) =>
-        cause is not AmazonServiceException answer
-        || answer.StatusCode is HttpStatusCode.Forbidden or >= HttpStatusCode.InternalServerError
-        || answer.ErrorCode == "NoSuchBucket";
-
-    private static async Task<T> Do<T>(Func<Task<T>> call, CancellationToken cancel)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (Exception e) when (Translated(e, cancel) is { } known)
-        {
-            throw known;
-        }
-    }
-
-    private static void Demand(string key)
+    private static void DemandKey(string key)
     {
         if (!IObjectStore.IsKey(key))
-            throw new ArgumentException("No key of an object.", nameof(key));
+            throw new ArgumentException("Not a valid object key.", nameof(key));
     }
-
-    private static DateTimeOffset Time(DateTime? time) =>
-        time is { } known ? new DateTimeOffset(known.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch;
-
-    private static bool IsMissing(AmazonS3Exception e) =>
-        e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
-
-    // Codes only: messages repeat what was signed, and addresses.
-    private static StoreException? Translated(Exception e, CancellationToken cancel) =>
-        e switch
-        {
-            AmazonServiceException service => new StoreException(
-                $"The store answered {(int)service.StatusCode} {service.ErrorCode}.",
-                e
-            ),
-            AmazonClientException => new StoreException(
-                "The store was not reached, or no credentials were found for it.",
-                e
-            ),
-            HttpRequestException or IOException or System.Net.Sockets.SocketException or TimeoutException =>
-                new StoreException("The store was not reached, or broke off.", e),
-            OperationCanceledException when !cancel.IsCancellationRequested => new StoreException(
-                "The store did not answer in time.",
-                e
-            ),
-            _ => null,
-        };
 }

@@ -2,7 +2,7 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>A store that is away, full or read-only, for the caller: 503, whichever endpoint met it.</summary>
+/// <summary>Maps a failure of the object store to a 503 response, at each endpoint.</summary>
 public sealed partial class StoreErrorMapper(IObjectStore store, ILogger<StoreErrorMapper> log) : IExceptionMapper
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
@@ -15,6 +15,10 @@ public sealed partial class StoreErrorMapper(IObjectStore store, ILogger<StoreEr
         return Problems.Unavailable(Problems.DependencyUnavailable, RetryAfter);
     }
 
-    [LoggerMessage(EventId = 5011, Level = LogLevel.Error, Message = "A request failed at the store {Store}: {Reason}")]
+    [LoggerMessage(
+        EventId = 5011,
+        Level = LogLevel.Error,
+        Message = "A request failed at the object store {Store}: {Reason}"
+    )]
     private static partial void Failed(ILogger log, string store, string reason);
 }

@@ -29,7 +29,9 @@ public static class StoreServices
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<DiskStore>());
     }
 
-    /// <summary>Beside the API, as a bucket would be: what is signed is asked for nothing else, and not described.</summary>
+    /// <summary>
+    /// Maps the signed addresses of the disk store. Like those of a bucket, they are not part of the API document.
+    /// </summary>
     public static void MapDiskStore(this IEndpointRouteBuilder routes)
     {
         routes

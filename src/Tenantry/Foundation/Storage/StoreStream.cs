@@ -1,9 +1,9 @@
 namespace Tenantry.Foundation.Storage;
 
-/// <summary>The bytes of an object as they are read: what goes wrong meanwhile is the store's failure, and said as such.</summary>
-/// <param name="stream">of the store; it is disposed with this one</param>
-/// <param name="most">bytes that are read of it at most</param>
-/// <param name="failure">what an exception of the stream means; null: something else</param>
+/// <summary>Reads the bytes of an object. A failure while reading is reported as a failure of the store.</summary>
+/// <param name="stream">the stream of the store; it is disposed with this one</param>
+/// <param name="most">the maximum number of bytes to read</param>
+/// <param name="failure">the failure of the store that an exception means; null: another failure</param>
 public sealed class StoreStream(Stream stream, long most, Func<Exception, StoreException?> failure) : ReadOnlyStream
 {
     private long left = most;

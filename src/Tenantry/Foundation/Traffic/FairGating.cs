@@ -3,7 +3,7 @@ using Tenantry.Foundation.Hosting.Concurrency;
 
 namespace Tenantry.Foundation.Traffic;
 
-/// <summary>Has the requests of endpoints that declare a gate wait for their tenant's turn.</summary>
+/// <summary>Requests to an endpoint that declares a gate wait for their tenant's turn.</summary>
 public sealed class FairGating(RequestDelegate next, SharedGates gates)
 {
     public Task Invoke(HttpContext http, TenantContext context) =>

@@ -6,8 +6,10 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Traffic;
 
 /// <summary>
-/// Lets a request whose endpoint may be stale read from a replica, if it has the tenant's last change, and notes that change after any other request, before its answer leaves. A read that fails there is done
-/// once more, on the primary.
+/// Routes a request whose endpoint allows stale data to a replica that has the tenant's last change. After each request
+/// that may change data, it records that change before the response is sent. A read that fails on a replica is repeated
+/// on
+/// the primary.
 /// </summary>
 public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, ReadYourWrites changes)
 {
@@ -48,7 +50,8 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
     }
 
     /// <summary>
-    /// That it went away, or ended a statement that stands in the way of what it replays. What else a server says is of the request, and the primary would say it too.
+    /// Whether the replica caused the failure: it became unavailable, or cancelled a statement that conflicted with its
+    /// recovery. Other errors are caused by the request, and the primary would return them too.
     /// </summary>
     private static bool IsOfReplica(Exception exception) =>
         exception.Chain().OfType<NpgsqlException>().FirstOrDefault() is { } failure

@@ -224,7 +224,7 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
         await fresh.Settled();
         var mail = (await service.At().Get($"/dev/mailbox?recipient=line@{slug}.example")).Json["items"]![0]!;
         mail.Text("subject").ShouldBe("You are invited to Acme  Bcc: x@example.com");
-        mail.Text("body").ShouldContain("you are invited to Acme  Bcc: x@example.com. Choose");
+        mail.Text("body").ShouldContain("You are invited to join Acme  Bcc: x@example.com. Choose");
     }
 
     private Task<Answer> Refresh(string slug, string token) =>

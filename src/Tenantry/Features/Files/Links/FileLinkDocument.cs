@@ -25,7 +25,7 @@ public sealed record FileLinkDocument(
     public static FileLinkDocument Example =>
         new(
             Guid.Parse("019a8f3e-8d00-7c11-a2b3-c4d5e6f70902"),
-            new Uri("https://api.example.com/api/v1/files/shared?token=tnf_…"),
+            new Uri("https://api.example.com/api/v1/files/shared?token=tnf_AZqPPo0AfBG"),
             false,
             3,
             0,

@@ -64,7 +64,7 @@ public static class StartDirectUpload
                     new DirectUploadPart(
                         "PUT",
                         new Uri(
-                            "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-…?signature=…"
+                            "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-1a2b-4c3d-8e9f-a0b1c2d3e4f5?signature=Tm9uZQ"
                         ),
                         new Dictionary<string, string> { ["Content-Length"] = "48213" },
                         48_213

@@ -5,9 +5,8 @@ using System.Text.RegularExpressions;
 namespace Tenantry.Foundation.Messaging.Templates;
 
 /// <summary>
-/// A text of a security mail: what stands before <c>{{ action }}</c>, and what stands after it. Each is a whole
-/// template, so that the place cannot be inside a block, a tag, a string or a comment, and no filter or assignment can
-/// reach what the service writes there.
+/// A text of a security mail, split at <c>{{ action }}</c>. Each side is a complete template, so the place cannot be
+/// inside a block, a tag, a string or a comment, and no filter or assignment can read what the service inserts there.
 /// </summary>
 public sealed partial class ActionText
 {
@@ -21,7 +20,7 @@ public sealed partial class ActionText
             before.Variables.Union(after.Variables).ToHashSet(StringComparer.Ordinal)
         );
 
-    /// <summary>The values that it uses, by their names.</summary>
+    /// <summary>The names of the variables that it uses.</summary>
     public IReadOnlySet<string> Variables { get; }
 
     /// <returns>null: <paramref name="fault"/> says what is wrong</returns>
@@ -31,7 +30,7 @@ public sealed partial class ActionText
         var places = Place().Matches(source);
         if (places.Count != 1)
         {
-            fault = "must hold {{ action }} once, by itself: the service writes the link or the code there";
+            fault = "must contain {{ action }} exactly once: the service inserts the link or code there";
             return null;
         }
         var (start, end) = (places[0].Index, places[0].Index + places[0].Length);
@@ -41,14 +40,15 @@ public sealed partial class ActionText
         )
             return new ActionText(before, after);
 
-        // Either the text has a fault, whose line and column its author wants to know, or the place is inside of something.
+        // Either the text has a fault, whose line and column its author wants to know, or the place is inside of
+        // something.
         fault = TemplateText.TryParse(source.Remove(start, end - start), out _, out var found)
-            ? "must hold {{ action }} outside of every tag and block"
+            ? "must contain {{ action }} outside of all tags and blocks"
             : $"line {found.Line}, column {found.Column}: {found.Message}";
         return null;
     }
 
-    /// <exception cref="TemplateLimitException">it makes too much of the values</exception>
+    /// <exception cref="TemplateLimitException">the output exceeds a limit</exception>
     public string Text(
         IReadOnlyDictionary<string, JsonElement> values,
         MailAction action,
@@ -60,7 +60,7 @@ public sealed partial class ActionText
             after.Render(values, TemplateEscape.None, culture, now)
         );
 
-    /// <exception cref="TemplateLimitException">it makes too much of the values, or something that no security mail may
+    /// <exception cref="TemplateLimitException">the output exceeds a limit, or something that no security mail may
     /// hold</exception>
     public string Html(
         IReadOnlyDictionary<string, JsonElement> values,
@@ -76,7 +76,7 @@ public sealed partial class ActionText
             : first + action.Html + rest;
     }
 
-    /// <summary>Templates of before write <c>{{ link }}</c>, which was a variable then.</summary>
+    /// <summary>Older templates contain <c>{{ link }}</c>, which was a variable then.</summary>
     [GeneratedRegex(@"\{\{[ \t]*(?:action|link)[ \t]*\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Place();
 }

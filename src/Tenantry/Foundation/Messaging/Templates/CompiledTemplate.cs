@@ -65,7 +65,7 @@ public sealed class CompiledTemplate
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         return TryCompile(row, errors)
-            ?? throw new InvalidOperationException($"The template {row.Name} was kept with faults: {Told(errors)}");
+            ?? throw new InvalidOperationException($"The template {row.Name} was stored with faults: {Told(errors)}");
     }
 
     /// <summary>What is wrong, for a log or for a person.</summary>
@@ -131,7 +131,7 @@ public sealed class CompiledTemplate
     /// <param name="values">that have passed <see cref="Check"/></param>
     /// <param name="wanted">languages, the best first</param>
     /// <param name="now">what the template takes for the present</param>
-    /// <exception cref="TemplateLimitException">it makes too much of them</exception>
+    /// <exception cref="TemplateLimitException">the output exceeds a limit</exception>
     public MessageParts Render(JsonElement? values, IReadOnlyList<string> wanted, DateTimeOffset now)
     {
         var chosen = Locale.Choose(byLocale.Keys, wanted) ?? locale;
@@ -143,7 +143,7 @@ public sealed class CompiledTemplate
     /// <param name="action">which no text of the template sees</param>
     /// <param name="wanted">languages, the best first</param>
     /// <param name="now">what the template takes for the present</param>
-    /// <exception cref="TemplateLimitException">it makes too much of them, or something that no security mail may
+    /// <exception cref="TemplateLimitException">the output exceeds a limit, or something that no security mail may
     /// hold</exception>
     public MessageParts RenderSecurity(
         JsonElement? values,
@@ -260,7 +260,7 @@ public sealed class CompiledTemplate
             .Order(StringComparer.Ordinal)
             .ToList();
         if (unknown.Count > 0)
-            errors[member] = [$"uses {string.Join(", ", unknown)}, which variables does not declare"];
+            errors[member] = [$"uses {string.Join(", ", unknown)}, which `variables` does not declare"];
         return unknown.Count == 0;
     }
 }

@@ -4,7 +4,7 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Messaging.Templates;
 
-/// <summary>What a message says.</summary>
+/// <summary>The texts of a message.</summary>
 /// <param name="Subject">in one line</param>
 /// <param name="Text">as text</param>
 /// <param name="Html">as HTML</param>
@@ -15,18 +15,18 @@ public sealed record MessageParts(string? Subject, string? Text, string? Html)
 
     /// <returns>why no message can be made of it; null: it can be stored and sent</returns>
     public string? Fault() =>
-        string.IsNullOrWhiteSpace(Text) && string.IsNullOrWhiteSpace(Html) ? "leaves nothing to say"
+        string.IsNullOrWhiteSpace(Text) && string.IsNullOrWhiteSpace(Html) ? "produces an empty message"
         : !StorableText.Is(Subject) || !StorableText.Is(Text) || !StorableText.Is(Html)
-            ? "holds a character that cannot be sent"
-        : Text?.Length > MostText ? $"makes more than {MostText} characters of text"
-        : Html?.Length > MostHtml ? $"makes more than {MostHtml} characters of HTML"
+            ? "contains a character that cannot be sent"
+        : Text?.Length > MostText ? $"produces more than {MostText} characters of text"
+        : Html?.Length > MostHtml ? $"produces more than {MostHtml} characters of HTML"
         : null;
 }
 
-/// <summary>The texts of a message in one language, to be filled together.</summary>
+/// <summary>The templates of a message in one language.</summary>
 internal sealed record MessageText(TemplateText? Subject, TemplateText? Text, TemplateText? Html)
 {
-    /// <exception cref="TemplateLimitException">it makes too much of the values</exception>
+    /// <exception cref="TemplateLimitException">the output exceeds a limit</exception>
     public MessageParts Render(
         IReadOnlyDictionary<string, JsonElement> values,
         CultureInfo culture,
@@ -49,10 +49,10 @@ internal sealed record MessageText(TemplateText? Subject, TemplateText? Text, Te
             : OneLine.Of(subject.Render(values, TemplateEscape.None, culture, now), OneLine.LongestSubject);
 }
 
-/// <summary>The texts of a security mail in one language.</summary>
+/// <summary>The templates of a security mail in one language.</summary>
 internal sealed record SecurityText(TemplateText? Subject, ActionText? Text, ActionText? Html)
 {
-    /// <exception cref="TemplateLimitException">it makes too much of the values, or something that no security mail may
+    /// <exception cref="TemplateLimitException">the output exceeds a limit, or something that no security mail may
     /// hold</exception>
     public MessageParts Render(
         IReadOnlyDictionary<string, JsonElement> values,

@@ -3,9 +3,9 @@ using System.Collections.Frozen;
 namespace Tenantry.Foundation.Messaging.Templates;
 
 /// <summary>
-/// The HTML that a security mail may hold beside the service's own element: formatting, and nothing that loads, links,
-/// submits, hides or comments. Read strictly, since mail programs read leniently: what they could understand in two
-/// ways is refused.
+/// Checks the HTML of a security mail around the service's own element: formatting only, and nothing that loads, links,
+/// submits, hides or comments. The check is strict because mail programs are lenient: HTML that they could interpret in
+/// two ways is refused.
 /// </summary>
 internal sealed class PlainMarkup
 {
@@ -98,10 +98,10 @@ internal sealed class PlainMarkup
     );
 
     private const string Doctype = "<!doctype html>";
-    private const int Deepest = 100;
+    private const int MaxDepth = 100;
 
     /// <summary>Longer ones are cut, and so unknown: what is refused is named in the answer.</summary>
-    private const int LongestName = 30;
+    private const int MaxNameLength = 30;
 
     private readonly Stack<string> open = new();
 
@@ -136,10 +136,10 @@ internal sealed class PlainMarkup
         var name = Name(text, ref at);
         Space(text, ref at);
         if (name.Length == 0 || !Take(text, ref at, '>'))
-            return "holds an end tag that is not whole";
+            return "contains an incomplete end tag";
         return open.TryPop(out var last) && last.Equals(name, StringComparison.OrdinalIgnoreCase)
             ? null
-            : $"closes <{name}>, which is not what was opened last";
+            : $"closes <{name}>, which is not the last open element";
     }
 
     private string? Open(string text, ref int at)
@@ -147,9 +147,9 @@ internal sealed class PlainMarkup
         at++;
         var name = Name(text, ref at);
         if (name.Length == 0)
-            return "holds a comment, a declaration, or a '<' that must be written &lt;";
+            return "contains a comment, a declaration, or a '<' that must be written as &lt;";
         if (!Elements.Contains(name))
-            return $"holds <{name}>, and a security mail may hold formatting only";
+            return $"contains <{name}>; a security mail may contain only formatting";
         while (true)
         {
             var isApart = Space(text, ref at);
@@ -169,7 +169,7 @@ internal sealed class PlainMarkup
         if (Void.Contains(name))
             return null;
         open.Push(name);
-        return open.Count > Deepest ? $"holds more than {Deepest} elements in each other" : null;
+        return open.Count > MaxDepth ? $"contains more than {MaxDepth} nested elements" : null;
     }
 
     private static string? Attribute(string text, string element, ref int at)
@@ -178,13 +178,13 @@ internal sealed class PlainMarkup
         if (name.Length == 0)
             return Broken(element);
         if (!Attributes.Contains(name))
-            return $"holds the attribute {name} in <{element}>, and a security mail may hold formatting only";
+            return $"contains the attribute {name} in <{element}>; a security mail may contain only formatting";
         Space(text, ref at);
         if (!Take(text, ref at, '='))
             return Broken(element);
         Space(text, ref at);
         if (at >= text.Length || text[at] is not ('"' or '\''))
-            return $"holds a value of {name} in <{element}> without quotation marks";
+            return $"contains a value of {name} in <{element}> without quotation marks";
         var end = text.IndexOf(text[at], at + 1);
         if (end < 0)
             return Broken(element);
@@ -194,19 +194,19 @@ internal sealed class PlainMarkup
             return Broken(element);
         // Every function of CSS has a bracket, url() first of all; the others are ways to write one that is not seen.
         return name.Equals("style", StringComparison.OrdinalIgnoreCase) && value.IndexOfAny(StyleRefused) >= 0
-            ? $"holds a style in <{element}> with one of ( \\ @ &, and a security mail loads nothing"
+            ? $"contains a style in <{element}> with one of ( \\ @ &; a security mail must load nothing"
             : null;
     }
 
     private static string Broken(string element) =>
-        $"holds a <{element}> that is not whole, or {{{{ action }}}} within it";
+        $"contains an incomplete <{element}>, or {{{{ action }}}} within it";
 
     private static string Name(string text, ref int at)
     {
         var from = at;
         while (at < text.Length && (char.IsAsciiLetter(text[at]) || (at > from && IsWithinName(text[at]))))
             at++;
-        return text[from..Math.Min(at, from + LongestName)];
+        return text[from..Math.Min(at, from + MaxNameLength)];
     }
 
     private static bool IsWithinName(char character) => char.IsAsciiDigit(character) || character is '-' or ':';

@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace Tenantry.Foundation.Messaging.Templates;
 
 /// <summary>
-/// A mail that the service sends by itself. A tenant words it otherwise by a template of the same name.
+/// An e-mail that the service sends by itself. A tenant replaces its texts with a template of the same name.
 /// </summary>
-/// <param name="Name">of it</param>
-/// <param name="When">it is sent</param>
+/// <param name="Name">its name</param>
+/// <param name="When">the event after which it is sent</param>
 /// <param name="Subject">Liquid</param>
 /// <param name="Body">Liquid</param>
-/// <param name="Variables">what it is filled with</param>
+/// <param name="Variables">the variables of its texts</param>
 public record SystemTemplate(
     string Name,
     string When,
@@ -18,14 +18,14 @@ public record SystemTemplate(
     IReadOnlyList<TemplateVariable> Variables
 )
 {
-    /// <summary>Values for trying out a wording: one that fails with these would fail with others.</summary>
+    /// <summary>Values to test a template with: a text that fails with these would fail with others.</summary>
     private static readonly JsonElement Sample = JsonElement.Parse(
         """
         {"tenant_name":"Example","first_name":"Ada","device":"Firefox on Linux","address":"192.0.2.1","time":"2026-01-31 08:00 UTC"}
         """
     );
 
-    // Not at once: the compiler asks for the list of all, of which this is one.
+    // Lazy: the compiler reads the list of all system templates, which contains this one.
     private readonly Lazy<CompiledTemplate> compiled = new(() =>
         CompiledTemplate.Of(
             new TemplateRow(
@@ -43,7 +43,7 @@ public record SystemTemplate(
 
     public CompiledTemplate Compiled => compiled.Value;
 
-    /// <summary>With all of its values, and with those alone that are always there.</summary>
+    /// <summary>Values for all variables, and for the required ones alone.</summary>
     internal IEnumerable<IReadOnlyDictionary<string, JsonElement>> Samples =>
         [
             Variables.ToDictionary(
@@ -62,23 +62,24 @@ public record SystemTemplate(
 }
 
 /// <summary>
-/// One that carries a link or a code which proves who its reader is. Its templates say where that stands, as <c>{{
-/// action }}</c>, and know nothing but names: see <see cref="ActionText"/>.
+/// An e-mail with a link or code that proves its reader's identity. Its templates mark the place of the link or code
+/// with
+/// <c>{{ action }}</c>, and have no variables but names: see <see cref="ActionText"/>.
 /// </summary>
-/// <param name="Name">of it</param>
-/// <param name="When">it is sent</param>
+/// <param name="Name">its name</param>
+/// <param name="When">the event after which it is sent</param>
 /// <param name="Subject">Liquid</param>
 /// <param name="Body">Liquid, with the place of the action</param>
-/// <param name="Action">what it asks for</param>
+/// <param name="Action">whether it contains a link or a code</param>
 public sealed record SecurityTemplate(string Name, string When, string Subject, string Body, ActionKind Action)
     : SystemTemplate(Name, When, Subject, Body, SystemTemplates.Names)
 {
-    /// <summary>In place of the one that only its recipient sees.</summary>
+    /// <summary>An example to preview a template with: the real link or code is shown to the recipient alone.</summary>
     public MailAction Example(Uri installation) =>
         new(Action, Action == ActionKind.Link ? new Uri(installation, "/example?token=example").ToString() : "123456");
 }
 
-/// <summary>All mails that the service sends by itself.</summary>
+/// <summary>All e-mails that the service sends by itself.</summary>
 public static class SystemTemplates
 {
     private const string Greeting = "{% if first_name %}Hello {{ first_name }},{% else %}Hello,{% endif %}\n\n";
@@ -88,135 +89,135 @@ public static class SystemTemplates
         VariableType.String,
         true,
         null,
-        "Of the tenant, as people read it."
+        "The display name of the tenant."
     );
     private static readonly TemplateVariable FirstName = new(
         "first_name",
         VariableType.String,
         false,
         null,
-        "Of the user, where it is known."
+        "The first name of the user, if it is known."
     );
 
-    /// <summary>All that the texts of a security mail may be filled with.</summary>
+    /// <summary>The only variables of a security mail.</summary>
     internal static readonly IReadOnlyList<TemplateVariable> Names = [Tenant, FirstName];
 
     public static readonly SecurityTemplate VerifyEmail = new(
         "verify_email",
-        "An address has to be confirmed.",
-        "Your address at {{ tenant_name }}",
+        "A user must confirm an e-mail address.",
+        "Confirm your e-mail address for {{ tenant_name }}",
         Greeting
             + """
-            please confirm that this address is yours; the link is good for 24 hours:
+            Please confirm that this e-mail address belongs to you. The link is valid for 24 hours:
 
             {{ action }}
 
-            If you did not ask for an account at {{ tenant_name }}, ignore this.
+            If you did not create an account at {{ tenant_name }}, you can ignore this e-mail.
             """,
         ActionKind.Link
     );
 
     public static readonly SystemTemplate AddressTaken = new(
         "address_taken",
-        "Somebody registered with an address that has an account.",
+        "A person registered with an e-mail address that already has an account.",
         "Your account at {{ tenant_name }}",
         """
         Hello,
 
-        somebody, perhaps you, asked for an account at {{ tenant_name }} with this address. You have one already: sign in with your password.
+        You, or someone else, tried to create an account at {{ tenant_name }} with this e-mail address. You already have an account: please sign in with your password.
 
-        If it was not you, nothing needs to be done.
+        If this was not you, you do not need to do anything.
         """,
         [Tenant]
     );
 
     public static readonly SecurityTemplate PasswordReset = new(
         "password_reset",
-        "Somebody asked for a new password.",
-        "A new password for {{ tenant_name }}",
+        "A person requested a password reset.",
+        "Reset your password for {{ tenant_name }}",
         Greeting
             + """
-            somebody, perhaps you, asked for a new password at {{ tenant_name }}. Choose it here; the link is good for an hour:
+            You, or someone else, asked to reset your password at {{ tenant_name }}. Choose a new password here. The link is valid for one hour:
 
             {{ action }}
 
-            If it was not you, nothing needs to be done: your password stays as it is.
+            If this was not you, you do not need to do anything. Your password has not changed.
             """,
         ActionKind.Link
     );
 
     public static readonly SystemTemplate PasswordChanged = new(
         "password_changed",
-        "A password was changed.",
+        "A user's password was changed.",
         "Your password at {{ tenant_name }} was changed",
         Greeting
             + """
-            your password at {{ tenant_name }} was changed just now, and you were signed out everywhere else.
+            Your password at {{ tenant_name }} has just been changed, and you have been signed out on all other devices.
 
-            If it was not you, somebody knows your password: ask your administrator for help at once.
+            If this was not you, someone else may have access to your account. Please contact your administrator immediately.
             """,
         [Tenant, FirstName]
     );
 
     public static readonly SystemTemplate SessionReused = new(
         "session_reused",
-        "A refresh token was used twice.",
-        "You were signed out at {{ tenant_name }}",
+        "A refresh token was reused, and its session was revoked.",
+        "You have been signed out of {{ tenant_name }}",
         Greeting
             + """
-            a sign-in of yours at {{ tenant_name }} was used from two places in a way that one person's devices do not do. In case somebody copied it, it has been ended. Please sign in again.
+            One of your sessions at {{ tenant_name }} was used in two places at once. Someone may have copied it, so we have ended that session. Please sign in again.
 
-            If you see this often, change your password.
+            If you receive this message often, please change your password.
             """,
         [Tenant, FirstName]
     );
 
     public static readonly SystemTemplate AccountDeleted = new(
         "account_deleted",
-        "A user deleted the own account.",
-        "Your account at {{ tenant_name }} is deleted",
+        "A user deleted their own account.",
+        "Your account at {{ tenant_name }} has been deleted",
         Greeting
             + """
-            your account at {{ tenant_name }} was deleted just now, as you asked. You are signed out everywhere.
+            Your account at {{ tenant_name }} has just been deleted, as you requested. You have been signed out on all devices.
 
-            If it was not you, ask the people at {{ tenant_name }} for help.
+            If this was not you, please contact {{ tenant_name }}.
             """,
         [Tenant, FirstName]
     );
 
     public static readonly SystemTemplate NewDevice = new(
         "new_device",
-        "Somebody signed in from a device that is new, where the tenant wants that told.",
-        "A new sign-in at {{ tenant_name }}",
+        "A user signed in from a new device, and the tenant has this message switched on.",
+        "New sign-in at {{ tenant_name }}",
         Greeting
             + """
-            somebody signed in at {{ tenant_name }} with your password, from a device that you have not used before:
+            Your account at {{ tenant_name }} was used to sign in from a new device:
 
             {{ device }}
             from {{ address }}, {{ time }}
 
-            If it was you, nothing needs to be done. If not, choose a new password at once: that signs everybody out.
+            If this was you, you do not need to do anything. If it was not you, please change your password immediately. This ends all sessions.
             """,
         [
             Tenant,
             FirstName,
-            new("device", VariableType.String, true, null, "As the browser describes itself."),
-            new("address", VariableType.String, true, null, "Of the network."),
-            new("time", VariableType.String, true, null, "In UTC."),
+            new("device", VariableType.String, true, null, "The device, as the browser describes itself."),
+            new("address", VariableType.String, true, null, "The IP address of the device."),
+            new("time", VariableType.String, true, null, "The time of the sign-in, in UTC."),
         ]
     );
 
     public static readonly SecurityTemplate Invitation = new(
         "invitation",
-        "Somebody is invited.",
+        "A user is invited.",
         "You are invited to {{ tenant_name }}",
         Greeting
             + """
-            you are invited to {{ tenant_name }}. Choose your password here; the link is good for seven days:
+            You are invited to join {{ tenant_name }}. Choose your password here. The link is valid for seven days:
 
             {{ action }}
 
-            If you did not expect this, ignore it.
+            If you did not expect this invitation, you can ignore this e-mail.
             """,
         ActionKind.Link
     );

@@ -14,7 +14,9 @@ public enum Channel
     Push,
 }
 
-/// <summary>How a tenant words a message that it sends more than once. Under the name of a system template it replaces that one.</summary>
+/// <summary>
+/// How a tenant words a message that it sends more than once. Under the name of a system template it replaces that one.
+/// </summary>
 public sealed class Template : ITenantOwned
 {
     public Guid TenantId { get; init; }
@@ -52,7 +54,10 @@ public sealed class Template : ITenantOwned
     [Audited]
     public int Revision { get; set; } = 1;
 
-    /// <summary>Why a mail of the service went out in the service's own words instead. Null: none did since this wording was written.</summary>
+    /// <summary>
+    /// Why a mail of the service went out in the service's own words instead. Null: none did since this wording was
+    /// written.
+    /// </summary>
     public string? Problem { get; set; }
 
     /// <summary>When that was found last; to the hour.</summary>
@@ -71,7 +76,7 @@ public sealed class Template : ITenantOwned
                 .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
             template
                 .HasIndex(t => new { t.TenantId, t.Name })
-                .UniqueOr409("ux_notification_templates_name", "name", "There is a template of this name.");
+                .UniqueOr409("ux_notification_templates_name", "name", "A template with this name already exists.");
             template.Property(t => t.Version).IsRowVersion();
         }
     }

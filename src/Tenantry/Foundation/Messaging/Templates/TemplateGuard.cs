@@ -25,18 +25,18 @@ internal static class TemplateGuard
     public static TemplateFault? Check(string source, out int statements)
     {
         statements = 0;
-        if (source.Length > TemplateText.MostSource)
-            return new TemplateFault($"must have {TemplateText.MostSource} characters at most", 1, 1);
+        if (source.Length > TemplateText.MaxSource)
+            return new TemplateFault($"must have {TemplateText.MaxSource} characters at most", 1, 1);
         // The first nobody can send; the second is no character, and the library's table of them ends before it.
         if (source.AsSpan().IndexOfAny('\0', '\uFFFF') is >= 0 and var unfit)
-            return TemplateFault.At(source, unfit, "holds a character that cannot be sent");
+            return TemplateFault.At(source, unfit, "contains a character that cannot be sent");
         var lexer = new TemplateLexer(source);
         var open = new Stack<Block>();
         for (var tags = 1; lexer.Next(); tags++)
         {
             var tag = lexer.Current;
-            if (tags > TemplateSandbox.MostTags)
-                return TemplateFault.At(source, tag.Start, $"has over {TemplateSandbox.MostTags} tags and outputs");
+            if (tags > TemplateSandbox.MaxTags)
+                return TemplateFault.At(source, tag.Start, $"has more than {TemplateSandbox.MaxTags} tags and outputs");
             if ((Depth(tag) ?? Nesting(tag, open, source)) is { } wrong)
                 return TemplateFault.At(source, tag.Start, wrong);
             if (tag.Name is not ("comment" or "#") && !IsEnd(tag.Name))
@@ -48,12 +48,10 @@ internal static class TemplateGuard
     }
 
     private static string? Depth(TemplateTag tag) =>
-        tag.Filters > TemplateSandbox.MostFilters
-            ? $"has more than {TemplateSandbox.MostFilters} filters after each other"
-        : tag.Conditions > TemplateSandbox.MostConditions
-            ? $"joins more than {TemplateSandbox.MostConditions} conditions"
-        : tag.Brackets > TemplateSandbox.DeepestBrackets
-            ? $"has more than {TemplateSandbox.DeepestBrackets} brackets in each other"
+        tag.Filters > TemplateSandbox.MaxFilters ? $"has more than {TemplateSandbox.MaxFilters} filters in a row"
+        : tag.Conditions > TemplateSandbox.MaxConditions ? $"joins more than {TemplateSandbox.MaxConditions} conditions"
+        : tag.Brackets > TemplateSandbox.MaxBracketDepth
+            ? $"has more than {TemplateSandbox.MaxBracketDepth} nested brackets"
         : null;
 
     /// <summary>Opens and closes blocks. Every part of a block stands where the library takes it.</summary>
@@ -67,8 +65,8 @@ internal static class TemplateGuard
             if (!Blocks.Contains(tag.Name))
                 return null;
             open.Push(new Block(tag.Name, tag.Start));
-            return open.Count > TemplateSandbox.Deepest
-                ? $"has more than {TemplateSandbox.Deepest} blocks in each other"
+            return open.Count > TemplateSandbox.MaxDepth
+                ? $"has more than {TemplateSandbox.MaxDepth} nested blocks"
                 : null;
         }
         if (tag.Name.Length == 0)
@@ -76,17 +74,17 @@ internal static class TemplateGuard
         if (IsEnd(tag.Name))
         {
             if (inner is null)
-                return $"'{tag.Name}' closes nothing: no block is open here";
+                return $"'{tag.Name}' closes no block: none is open here";
             if (tag.Name[3..] != inner.Name)
             {
                 var line = TemplateFault.At(source, inner.Start, "").Line;
-                return $"'{tag.Name}' stands where 'end{inner.Name}' is due, for the '{inner.Name}' of line {line}";
+                return $"'{tag.Name}' is used where 'end{inner.Name}' is expected, for the '{inner.Name}' of line {line}";
             }
             open.Pop();
             return null;
         }
         if (inner is null || !TakesPart(inner, tag.Name))
-            return $"'{tag.Name}' does not belong here";
+            return $"'{tag.Name}' is not allowed here";
         inner.HasElse |= tag.Name == "else";
         return null;
     }

@@ -68,8 +68,8 @@ internal sealed class TemplateLexer(string source)
         var (filters, conditions, brackets) = (0, 0, 0);
         if (name == "#" ? !InlineComment() : !Content(isOutput ? '}' : '%', ref filters, ref conditions, ref brackets))
             return false;
-        if (at - start > TemplateSandbox.LongestTag)
-            return Refuse(start, $"must have {TemplateSandbox.LongestTag} characters at most between its braces");
+        if (at - start > TemplateSandbox.MaxTagLength)
+            return Refuse(start, $"must have {TemplateSandbox.MaxTagLength} characters at most between its braces");
         Current = new TemplateTag(name, start, content..(at - 2), filters, conditions, brackets);
         return name is not ("comment" or "raw") || Skip(name);
     }
@@ -172,9 +172,9 @@ internal sealed class TemplateLexer(string source)
                 return true;
             }
             if (Text[at] == '\\' && !Escapes.Contains(++at < Text.Length ? Text[at] : ' '))
-                return Refuse(begin, "holds a '\\' that begins no escape; write it twice");
+                return Refuse(begin, "contains a '\\' that starts no escape sequence; write it twice");
         }
-        return Refuse(start, "holds a quote that is not closed");
+        return Refuse(start, "contains a quote that is not closed");
     }
 
     /// <summary>Parentheses have this one use, so that they are never nested. How far it reaches matters: a range is
@@ -189,13 +189,13 @@ internal sealed class TemplateLexer(string source)
             dots < 0
             || !TryNumber(inner[..dots], out var from)
             || !TryNumber(inner[(dots + 2)..], out var to)
-            || to - from is < 0 or > TemplateSandbox.LongestRange
+            || to - from is < 0 or > TemplateSandbox.MaxRange
         )
         {
             return Refuse(
                 begin,
-                "parentheses hold a range of two whole numbers, like (1..10), "
-                    + $"the second at most {TemplateSandbox.LongestRange} above the first"
+                "parentheses must contain a range of two whole numbers, like (1..10), "
+                    + $"the second at most {TemplateSandbox.MaxRange} greater than the first"
             );
         }
         at += end + 1;
@@ -214,7 +214,7 @@ internal sealed class TemplateLexer(string source)
         var name = Name();
         if (name.Length == 0 || name == "#")
             return Refuse(begin, "the name of a filter is missing after '|'");
-        return TemplateSandbox.Knows(name) || Refuse(begin, $"there is no filter '{name}'");
+        return TemplateFilters.Contains(name) || Refuse(begin, $"there is no filter '{name}'");
     }
 
     /// <summary>To the end of a block whose content is not read. An end that the library might not take for one is
@@ -222,7 +222,7 @@ internal sealed class TemplateLexer(string source)
     private bool Skip(string name)
     {
         if (Text[Current.Content].TrimEnd('-').IndexOfAnyExcept(Space) >= 0)
-            return Refuse(start, $"'{name}' takes nothing after its name");
+            return Refuse(start, $"'{name}' must have nothing after its name");
         var last = "end" + name;
         for (var open = Text[at..].IndexOf("{%"); open >= 0; open = Text[at..].IndexOf("{%"))
         {
@@ -240,7 +240,7 @@ internal sealed class TemplateLexer(string source)
             if (Is('-'))
                 at++;
             if (!Is('%') || !Is('}', 1))
-                return Refuse(begin, $"'{last}' takes nothing after its name");
+                return Refuse(begin, $"'{last}' must have nothing after its name");
             at += 2;
             return true;
         }

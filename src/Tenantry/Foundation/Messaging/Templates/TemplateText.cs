@@ -8,10 +8,10 @@ using Fluid.Ast;
 
 namespace Tenantry.Foundation.Messaging.Templates;
 
-/// <summary>What is wrong with a text, and where.</summary>
-/// <param name="Message">what</param>
-/// <param name="Line">from 1</param>
-/// <param name="Column">from 1</param>
+/// <summary>A fault of a template, and its place.</summary>
+/// <param name="Message">the fault</param>
+/// <param name="Line">the line, from 1</param>
+/// <param name="Column">the column, from 1</param>
 public sealed record TemplateFault(string Message, int Line, int Column)
 {
     internal static TemplateFault At(string source, int index, string message)
@@ -21,10 +21,10 @@ public sealed record TemplateFault(string Message, int Line, int Column)
     }
 }
 
-/// <summary>A template would make more of its values than a message may be, or cannot do with them what it says.</summary>
+/// <summary>The output of a template exceeds a limit, or the template cannot be rendered with these values.</summary>
 public sealed class TemplateLimitException(string limit) : Exception(limit);
 
-/// <summary>Whether what comes from a value is written as it is, or so that HTML takes it for text.</summary>
+/// <summary>Whether values are written unchanged, or escaped for HTML.</summary>
 public enum TemplateEscape
 {
     None,
@@ -32,22 +32,26 @@ public enum TemplateEscape
 }
 
 /// <summary>
-/// A text in Liquid, parsed once. Its authors are not trusted: it sees nothing but the values that it is given, has no tag that reads other texts, and what it can make of time and memory is
-/// bounded whatever it says. Every tag and every filter that is allowed stands in <see cref="TemplateSandbox"/>.
+/// A parsed text in Liquid. Its authors are not trusted: it can read only the values that it is given, has no tag that
+/// reads other texts, and its time and memory are limited. <see cref="TemplateSandbox"/> lists the allowed tags, <see
+/// cref="TemplateFilters"/> the allowed filters.
 /// </summary>
 public sealed partial class TemplateText
 {
-    public const int MostSource = 64 * 1024;
+    public const int MaxSource = 64 * 1024;
 
     private readonly IFluidTemplate template;
 
     private TemplateText(IFluidTemplate template, IReadOnlySet<string> variables) =>
         (this.template, Variables) = (template, variables);
 
-    /// <summary>The values that it uses, by their names; those that it makes itself are not among them.</summary>
+    /// <summary>The names of the variables that it reads, without those that it assigns.</summary>
     public IReadOnlySet<string> Variables { get; }
 
-    /// <summary>Texts that do not pass <see cref="TemplateGuard"/> never reach the library; those that do are parsed where the stack is known.</summary>
+    /// <summary>
+    /// A text that does not pass <see cref="TemplateGuard"/> never reaches the library. The others are parsed on
+    /// threads with a known stack size.
+    /// </summary>
     public static bool TryParse(
         string source,
         [NotNullWhen(true)] out TemplateText? text,
@@ -59,7 +63,7 @@ public sealed partial class TemplateText
         return text is not null;
     }
 
-    /// <summary>On the present thread, whatever its stack.</summary>
+    /// <summary>Parses on the present thread, whatever its stack size.</summary>
     /// <param name="source">that has passed the guard</param>
     /// <param name="statements">as many as the guard has counted</param>
     internal static (TemplateText? Text, TemplateFault? Fault) Parse(string source, int statements)
@@ -70,13 +74,15 @@ public sealed partial class TemplateText
         reader.VisitTemplate(parsed);
         if (reader.Refused is { } refused)
             return (null, new TemplateFault(refused, 1, 1));
-        // The library may stop before the end and say nothing. And if it ever reads a text otherwise than the guard, that shows here.
+        // The library may stop before the end and say nothing. And if it ever reads a text otherwise than the guard,
+        // that shows here.
         return reader.Statements == statements
             ? (new TemplateText(parsed, reader.Used), null)
-            : (null, new TemplateFault("cannot be read to its end", 1, 1));
+            : (null, new TemplateFault("cannot be parsed to its end", 1, 1));
     }
 
-    /// <exception cref="TemplateLimitException">it makes too much of the values, or cannot do with them what it says</exception>
+    /// <exception cref="TemplateLimitException">it makes too much of the values, or cannot do with them what it
+    /// says</exception>
     public string Render(
         IReadOnlyDictionary<string, JsonElement> values,
         TemplateEscape escape,
@@ -85,7 +91,7 @@ public sealed partial class TemplateText
     )
     {
         var context = TemplateSandbox.Context(values, culture, now);
-        using var output = new BoundedWriter(TemplateSandbox.MostOutput);
+        using var output = new BoundedWriter(TemplateSandbox.MaxOutput);
         try
         {
             var rendering = template.RenderAsync(
@@ -93,24 +99,24 @@ public sealed partial class TemplateText
                 escape == TemplateEscape.Html ? HtmlEncoder.Default : NullEncoder.Default,
                 context
             );
-            // Nothing in it waits for anything: it has ended.
+            // No filter or tag is asynchronous, so the rendering has completed.
             if (!rendering.IsCompleted)
-                throw new TemplateLimitException("it waits for something");
+                throw new TemplateLimitException("its rendering is not synchronous");
             rendering.GetAwaiter().GetResult();
             return output.ToString();
         }
         catch (InvalidOperationException)
         {
-            throw new TemplateLimitException($"it takes more than {TemplateSandbox.MostSteps} steps");
+            throw new TemplateLimitException($"it needs more than {TemplateSandbox.MaxSteps} steps");
         }
         catch (Exception e) when (e is not (TemplateLimitException or OutOfMemoryException))
         {
             // Whatever the library throws is about this text and these values: nobody else is to feel it.
-            throw new TemplateLimitException("it does with a value what cannot be done with it");
+            throw new TemplateLimitException("it uses a value in a way that its type does not support");
         }
     }
 
-    /// <summary>The parser says where in its words, and repeats the source.</summary>
+    /// <summary>The library reports the place in its message, and repeats the source.</summary>
     private static TemplateFault Fault(string error)
     {
         var line = error.Split('\n')[0].Trim();
@@ -127,7 +133,7 @@ public sealed partial class TemplateText
     [GeneratedRegex(@"at \((\d+):(\d+)\)\z")]
     private static partial Regex Place();
 
-    /// <summary>Reads what a text uses and makes, and what it must not.</summary>
+    /// <summary>Collects the variables that a text reads and assigns, and finds what it must not contain.</summary>
     private sealed class Reader : AstVisitor
     {
         private readonly HashSet<string> named = new(StringComparer.Ordinal);
@@ -135,7 +141,7 @@ public sealed partial class TemplateText
 
         public string? Refused { get; private set; }
 
-        /// <summary>Text and comments are none.</summary>
+        /// <summary>The number of statements, without text and comments.</summary>
         public int Statements { get; private set; }
 
         public IReadOnlySet<string> Used =>
@@ -163,10 +169,10 @@ public sealed partial class TemplateText
             if (
                 rangeExpression.From is not LiteralExpression { Value: { } from }
                 || rangeExpression.To is not LiteralExpression { Value: { } to }
-                || to.ToNumberValue() - from.ToNumberValue() is < 0 or > TemplateSandbox.LongestRange
+                || to.ToNumberValue() - from.ToNumberValue() is < 0 or > TemplateSandbox.MaxRange
             )
                 Refused =
-                    $"a range must be of two numbers, the second at most {TemplateSandbox.LongestRange} above the first";
+                    $"a range must have two numbers, the second at most {TemplateSandbox.MaxRange} greater than the first";
             return rangeExpression;
         }
 
@@ -196,7 +202,7 @@ public sealed partial class TemplateText
 
         protected override Expression VisitFilterExpression(FilterExpression filterExpression)
         {
-            if (!TemplateSandbox.Knows(filterExpression.Name))
+            if (!TemplateFilters.Contains(filterExpression.Name))
                 Refused = $"there is no filter '{filterExpression.Name}'";
             return base.VisitFilterExpression(filterExpression);
         }

@@ -5,7 +5,7 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Messaging.Templates;
 
-/// <summary>What a value has to be.</summary>
+/// <summary>The type of a template variable.</summary>
 #pragma warning disable CA1720 // the words of the API, and of JSON
 public enum VariableType
 {
@@ -20,12 +20,13 @@ public enum VariableType
 }
 #pragma warning restore CA1720
 
-/// <summary>Something that a template is filled with.</summary>
-/// <param name="Name">Small letters, digits and underscores; what the texts call it.</param>
-/// <param name="Type">A `date` is RFC 3339, a date or a moment; a `url` is http or https, so that no link runs a script.</param>
-/// <param name="Required">Whether a message without it is refused.</param>
-/// <param name="Default">In place of one that is not given.</param>
-/// <param name="Description">For whoever fills it.</param>
+/// <summary>A variable of a template.</summary>
+/// <param name="Name">The name that the texts use: lower-case letters, digits and underscores.</param>
+/// <param name="Type">A `date` is RFC 3339, a date or a moment; a `url` is http or https, so that no link runs a
+/// script.</param>
+/// <param name="Required">Whether a message without a value is refused.</param>
+/// <param name="Default">The value that is used if none is given.</param>
+/// <param name="Description">A description for the sender of a message.</param>
 public sealed partial record TemplateVariable(
     string Name,
     VariableType Type = VariableType.Any,
@@ -63,8 +64,8 @@ public sealed partial record TemplateVariable(
                     errors[Member(value.Name)] =
                     [
                         declared.Count == 0
-                            ? "is no variable of this template; it has none"
-                            : $"is no variable of this template; it has {string.Join(", ", declared.Select(one => one.Name))}",
+                            ? "is not a variable of this template, which has none"
+                            : $"is not a variable of this template, which has {string.Join(", ", declared.Select(one => one.Name))}",
                     ];
                 else if (variable.Fault(value.Value) is { } fault)
                     errors[Member(value.Name)] = [fault];
@@ -131,7 +132,7 @@ public sealed partial record TemplateVariable(
             JsonValueKind.String => value
                 .GetString()!
                 .Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
-                ? "must hold no control characters"
+                ? "must not contain control characters"
                 : null,
             JsonValueKind.Array => value.EnumerateArray().Select(Characters).FirstOrDefault(fault => fault is not null),
             JsonValueKind.Object => value

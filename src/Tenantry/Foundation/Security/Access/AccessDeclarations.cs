@@ -1,27 +1,29 @@
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>Who may call an endpoint. Exactly one of these stands on each; the process does not start otherwise.</summary>
+/// <summary>
+/// Who may call an endpoint. Each endpoint declares exactly one; otherwise the process does not start.
+/// </summary>
 public abstract record WhoMay;
 
-/// <summary>Anybody, for a reason that a reviewer reads.</summary>
+/// <summary>All callers, with the reason for the reviewer.</summary>
 public sealed record Anybody(string Reason) : WhoMay;
 
-/// <summary>Whoever is signed in, for their own things.</summary>
+/// <summary>Each signed-in user, for the user's own data.</summary>
 public sealed record SignedInUser : WhoMay;
 
-/// <summary>Whoever holds one of the permissions.</summary>
+/// <summary>Callers with one of the permissions.</summary>
 public sealed record HolderOf(IReadOnlyList<string> Permissions) : WhoMay;
 
-/// <summary>Answers the same whoever asks: the request needs no tenant.</summary>
+/// <summary>The response is the same for all tenants: the request needs none.</summary>
 public sealed record OutsideTenants;
 
-/// <summary>The words in which an endpoint says who may call it. They add metadata; <see cref="AccessRules"/> acts on it.</summary>
+/// <summary>Declares who may call an endpoint, as metadata that <see cref="AccessRules"/> enforces.</summary>
 public static class AccessDeclarations
 {
     public static TBuilder Anonymous<TBuilder>(this TBuilder endpoint, string reason)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Anybody(reason));
 
-    /// <summary>Anybody, and of no tenant: health, public keys, documentation.</summary>
+    /// <summary>All callers, without a tenant: health, public keys, documentation.</summary>
     public static TBuilder Public<TBuilder>(this TBuilder endpoint, string reason)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Anybody(reason), new OutsideTenants());
 

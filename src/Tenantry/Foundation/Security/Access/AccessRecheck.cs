@@ -3,7 +3,7 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>On an endpoint whose caller is looked at once more when its parameters have been read.</summary>
+/// <summary>Marks an endpoint whose caller is checked again after its parameters have been read.</summary>
 public sealed record RecheckedAccess;
 
 public static class AccessRecheck
@@ -15,7 +15,7 @@ public static class AccessRecheck
     }
 
     /// <summary>
-    /// All of them that change something, wherever below they are mapped: just before their handler runs.
+    /// Adds the check to all endpoints of the group that change something. It runs just before the handler.
     /// </summary>
     public static RouteGroupBuilder RecheckAccess(this RouteGroupBuilder api)
     {
@@ -34,15 +34,15 @@ public static class AccessRecheck
     {
         var (http, services) = (call.HttpContext, call.HttpContext.RequestServices);
         var context = services.GetRequiredService<TenantContext>();
-        var again = services.GetRequiredService<CallerRecheck>().Again(http, context);
-        return !again.IsCompletedSuccessfully ? Waited(again, call, next)
-            : again.Result is { } refusal ? ValueTask.FromResult<object?>(refusal)
+        var recheck = services.GetRequiredService<CallerRecheck>().Again(http, context);
+        return !recheck.IsCompletedSuccessfully ? Await(recheck, call, next)
+            : recheck.Result is { } refusal ? ValueTask.FromResult<object?>(refusal)
             : next(call);
     }
 
-    private static async ValueTask<object?> Waited(
-        ValueTask<Refusal?> again,
+    private static async ValueTask<object?> Await(
+        ValueTask<Refusal?> recheck,
         EndpointFilterInvocationContext call,
         EndpointFilterDelegate next
-    ) => await again is { } refusal ? refusal : await next(call);
+    ) => await recheck is { } refusal ? refusal : await next(call);
 }

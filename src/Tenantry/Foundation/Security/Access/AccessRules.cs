@@ -1,35 +1,28 @@
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>Holds each request against what its endpoint declares. What declares nothing is refused.</summary>
+/// <summary>Enforces the access declaration of the endpoint. A request to an endpoint without one is refused.</summary>
 public sealed class AccessRules(RequestDelegate next)
 {
-    // No endpoint: routing answers 404 or 405 by itself.
+    // Without an endpoint, routing answers 404 or 405.
     public Task Invoke(HttpContext http, TenantContext context) =>
         new ValueTask<Refusal?>(http.GetEndpoint() is { } endpoint ? Refuse(endpoint, http, context) : null).OrElse(
             next,
             http
         );
 
-    /// <returns>null: the caller may, and acts from here on</returns>
+    /// <returns>null: the caller may call the endpoint, and further changes are made in the caller's name</returns>
     internal static Refusal? Refuse(Endpoint endpoint, HttpContext http, TenantContext context)
     {
         var rule = endpoint.Metadata.GetMetadata<WhoMay>();
-        // Routing's own endpoints for 405 and 415 carry no declaration and no data.
+        // The endpoints of routing itself for 405 and 415 have no declaration and return no data.
         if (rule is Anybody || (rule is null && endpoint is not RouteEndpoint))
             return null;
         if (context is not { IsSet: true, Caller: { } caller })
-        {
-            var problem = http.Features.Get<ProblemKind>() ?? Problems.AuthenticationFailed;
-            return Problems.Unauthenticated(
-                problem,
-                problem == Problems.AuthenticationFailed
-                    ? "A valid access token is needed: Authorization: Bearer <token>."
-                    : problem.When
-            );
-        }
+            return BearerAuthentication.Refusal(http);
         if (rule is SignedInUser || (rule is HolderOf needs && needs.Permissions.Any(caller.May)))
         {
             context.Act(byPermission: rule is HolderOf);
@@ -39,13 +32,13 @@ public sealed class AccessRules(RequestDelegate next)
         {
             HolderOf holder => Problems.Denied(
                 Problems.PermissionDenied,
-                $"Needs {string.Join(" or ", holder.Permissions)}."
+                $"The permission {string.Join(" or ", holder.Permissions)} is required."
             ),
-            _ => Problems.Denied(Problems.PermissionDenied, "The operation says nothing about who may call it."),
+            _ => Problems.Denied(Problems.PermissionDenied, "The operation does not declare who may call it."),
         };
     }
 
-    /// <summary>For the documentation of an operation.</summary>
+    /// <summary>The access of an operation, for its documentation.</summary>
     public static AccessOfEndpoint Describe(EndpointMetadataCollection metadata) =>
         metadata.GetMetadata<WhoMay>() switch
         {
@@ -54,18 +47,18 @@ public sealed class AccessRules(RequestDelegate next)
             _ => new AccessOfEndpoint(NeedsToken: false, metadata.GetMetadata<OutsideTenants>() is null, []),
         };
 
-    /// <summary>Deny by default, told at start rather than to the first caller.</summary>
+    /// <summary>Deny by default: a missing declaration stops the start, instead of failing the first request.</summary>
     public static void DemandDeclarations(IEnumerable<Endpoint> endpoints)
     {
-        var silent = endpoints
+        var undeclared = endpoints
             .OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetOrderedMetadata<WhoMay>().Count != 1)
             .Select(endpoint => endpoint.DisplayName)
             .ToList();
-        if (silent.Count > 0)
+        if (undeclared.Count > 0)
             throw new InvalidOperationException(
-                "These endpoints do not say, once, who may call them (Anonymous, SignedIn or Requires): "
-                    + string.Join(", ", silent)
+                "Each endpoint must declare once who may call it (Anonymous, SignedIn or Requires). These do not: "
+                    + string.Join(", ", undeclared)
             );
     }
 }

@@ -5,22 +5,22 @@ using Tenantry.Foundation.Security.Tokens;
 namespace Tenantry.Foundation.Security.Access;
 
 /// <summary>
-/// The second look at a caller, once the body has come in: it can take minutes, in which the caller may have been
-/// deleted, switched off or signed out, lost a role, or seen the tenant switched off. Decided from memory; only where
-/// something that the caller rests on may have changed are the rows asked again.
+/// The second decision about a caller, after the body has been received. That can take minutes, in which the caller may
+/// have been deleted, deactivated or signed out, may have lost a role, or the tenant may have been deactivated. It is
+/// decided from memory; the database is queried only when a row that the decision depends on may have changed.
 /// </summary>
 public sealed class CallerRecheck(TokenStateCache revocations, TenantDirectory directory)
 {
-    /// <returns>the refusal; null: the caller may still do what the endpoint does, or it demands nobody</returns>
+    /// <returns>the refusal; null: the caller may still call the endpoint, or the endpoint requires no caller</returns>
     public ValueTask<Refusal?> Again(HttpContext http, TenantContext context) =>
         context.IsActing && revocations.MayHaveChanged(context.SignedIn, context.KnownAt)
             ? Ask(http, context)
             : default;
 
     /// <summary>
-    /// The same for a handler that reads the body by itself: once it has, and before it changes anything.
+    /// The same for a handler that reads the body itself: it calls this after the body and before it changes anything.
     /// </summary>
-    /// <exception cref="CallerRefusedException">the caller may not any more</exception>
+    /// <exception cref="CallerRefusedException">the caller has lost the right</exception>
     public async ValueTask Demand(HttpContext http, TenantContext context)
     {
         if (await Again(http, context) is { } refusal)
@@ -35,17 +35,19 @@ public sealed class CallerRecheck(TokenStateCache revocations, TenantDirectory d
         if (await directory.Of(caller, http.RequestAborted) is not { IsActive: true } tenant)
             return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When);
         context.Renew(tenant, caller, now);
+        http.User = VerifiedCaller.PrincipalOf(caller);
         return AccessRules.Refuse(http.GetEndpoint()!, http, context);
     }
 }
 
-/// <summary>The caller may not do any more what the request was let in for.</summary>
-public sealed class CallerRefusedException(Refusal refusal) : Exception("The caller may not do this any more.")
+/// <summary>The caller lost the right to this request while its body was received.</summary>
+public sealed class CallerRefusedException(Refusal refusal)
+    : Exception("The caller has lost the right to this request.")
 {
     public Refusal Refusal { get; } = refusal;
 }
 
-/// <summary>To the caller it is as if they had come a moment later.</summary>
+/// <summary>The client gets the refusal that it would get for a new request.</summary>
 public sealed class CallerRefusedMapper : IExceptionMapper
 {
     public Refusal? Of(Exception exception) => (exception as CallerRefusedException)?.Refusal;

@@ -13,7 +13,9 @@ internal static class ConfusableLetters
     public static readonly FrozenDictionary<Rune, Rune> Latin = All()
         .ToFrozenDictionary(pair => pair.Letter, pair => pair.Looks);
 
-    /// <summary>What stands for a letter in names made to deceive: digits, signs, letters with a stroke; i for all like it.</summary>
+    /// <summary>
+    /// What stands for a letter in names made to deceive: digits, signs, letters with a stroke; i for all like it.
+    /// </summary>
     public static readonly FrozenDictionary<Rune, Rune> InPlaceOfLetters = Pairs(
             "01|!l345$7@\u0111\u0127\u0142\u00f8\u0167\u0268",
             "oiiiieasstadhioti"

@@ -4,11 +4,13 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>A line of the catalogue, as roles refer to it. Written by <c>tenantry migrate</c> alone.</summary>
+/// <summary>
+/// A permission of the catalogue, as a row that roles refer to. Only <c>tenantry migrate</c> writes it.
+/// </summary>
 public sealed class Permission : IPlatformOwned
 {
     public static string WhyNoTenant =>
-        "The catalogue of what can be permitted is the product's, the same for every tenant.";
+        "The catalogue of permissions is defined by the product, and is the same for every tenant.";
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required string Name { get; init; }
@@ -17,8 +19,9 @@ public sealed class Permission : IPlatformOwned
     public required string Action { get; init; }
 
     /// <summary>
-    /// Brings the table in step with <see cref="Permissions.All"/>, as the owner of the schema, and the system roles of every tenant with <see cref="SystemRoles"/>: also of those that a version before
-    /// made, or an archive brought.
+    /// Synchronises the table with <see cref="Permissions.All"/>, and the system roles of every tenant with
+    /// <see cref="SystemRoles"/>, also those that an earlier version or an archive created. It runs as the owner of the
+    /// schema.
     /// </summary>
     public static async Task Sync(TenantDb db, CancellationToken cancel)
     {
@@ -42,7 +45,7 @@ public sealed class Permission : IPlatformOwned
         await GrantToSystemRoles(db, cancel);
     }
 
-    /// <summary>From tenant to tenant, as each under its policy. What is there already is left alone.</summary>
+    /// <summary>One tenant after the other, each under its policy. Existing grants stay as they are.</summary>
     private static async Task GrantToSystemRoles(TenantDb db, CancellationToken cancel)
     {
         var grants = SystemRoles

@@ -1,15 +1,17 @@
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>A permission: <c>resource:action</c>, and what it lets somebody do.</summary>
+/// <summary>A permission: its name, <c>resource:action</c>, and what it allows.</summary>
 public sealed record PermissionDefinition(string Name, string Description)
 {
-    /// <summary>What stands before the last colon: <c>platform:tenants</c> of <c>platform:tenants:read</c>.</summary>
+    /// <summary>The part before the last colon: <c>platform:tenants</c> of <c>platform:tenants:read</c>.</summary>
     public string Resource => Name[..Name.LastIndexOf(':')];
 
     public string Action => Name[(Name.LastIndexOf(':') + 1)..];
 }
 
-/// <summary>The catalogue: every permission there is. The table, the roles and the documentation come from it.</summary>
+/// <summary>
+/// The catalogue of all permissions. The table, the system roles and the documentation are derived from it.
+/// </summary>
 public static class Permissions
 {
     public const string TenantsRead = "tenants:read";
@@ -39,29 +41,29 @@ public static class Permissions
 
     public static readonly IReadOnlyList<PermissionDefinition> All =
     [
-        new(TenantsRead, "See the own tenant and its usage"),
-        new(TenantsManage, "Change the own tenant and its settings"),
-        new(UsersRead, "See the users of the tenant"),
+        new(TenantsRead, "View the tenant and its usage"),
+        new(TenantsManage, "Update the tenant and its settings"),
+        new(UsersRead, "View users"),
         new(UsersCreate, "Invite users"),
-        new(UsersUpdate, "Change users, their roles and whether they are active"),
+        new(UsersUpdate, "Update users, assign their roles, and activate or deactivate them"),
         new(UsersDelete, "Delete users"),
-        new(RolesRead, "See roles and permissions"),
-        new(RolesManage, "Make, change and delete roles"),
-        new(FilesRead, "See and download files"),
+        new(RolesRead, "View roles and permissions"),
+        new(RolesManage, "Create, update and delete roles"),
+        new(FilesRead, "View and download files"),
         new(FilesCreate, "Upload files"),
-        new(FilesUpdate, "Change own files"),
+        new(FilesUpdate, "Update own files"),
         new(FilesDelete, "Delete own files"),
-        new(FilesManage, "Change and delete everybody's files"),
-        new(NotificationsRead, "See what was sent"),
-        new(NotificationsSend, "Send e-mail, SMS and push"),
-        new(TemplatesManage, "Make and change templates"),
-        new(TemplatesSecurity, "Change templates of mails that the service sends by itself"),
-        new(ReportsView, "See reports"),
-        new(AuditRead, "Read the tenant's audit log"),
-        new(PlatformTenantsCreate, "Make tenants"),
-        new(PlatformTenantsRead, "See all tenants"),
-        new(PlatformTenantsManage, "Change any tenant, its tier and whether it is active"),
+        new(FilesManage, "Update and delete files of all users"),
+        new(NotificationsRead, "View messages"),
+        new(NotificationsSend, "Send e-mail, SMS and push messages"),
+        new(TemplatesManage, "Create, update and delete templates"),
+        new(TemplatesSecurity, "Update the templates of system e-mails"),
+        new(ReportsView, "View reports"),
+        new(AuditRead, "View the audit log of the tenant"),
+        new(PlatformTenantsCreate, "Create tenants"),
+        new(PlatformTenantsRead, "View all tenants"),
+        new(PlatformTenantsManage, "Update any tenant, change its tier, and activate or deactivate it"),
         new(PlatformTenantsDelete, "Delete and restore tenants"),
-        new(PlatformAuditRead, "Read the platform's audit log"),
+        new(PlatformAuditRead, "View the audit log of the platform"),
     ];
 }

@@ -4,7 +4,7 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>A named set of permissions. It holds those of its parent too.</summary>
+/// <summary>A named set of permissions, in addition to those of its parent.</summary>
 public sealed class Role : ITenantOwned
 {
     public Guid TenantId { get; init; }
@@ -29,7 +29,7 @@ public sealed class Role : ITenantOwned
         {
             role.ToTable("roles");
             role.HasIndex(r => new { r.TenantId, r.Name })
-                .UniqueOr409("ux_roles_name", "name", "There is a role of this name.");
+                .UniqueOr409("ux_roles_name", "name", "A role with this name already exists.");
             role.HasOne<Role>()
                 .WithMany()
                 .HasForeignKey(r => new { r.TenantId, r.ParentId })

@@ -5,7 +5,10 @@ using Tenantry.Foundation.Data.Tenancy;
 
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>The roles of the request's tenant, from the cache: to be shown. Whoever decides by them asks the rows, inside the change.</summary>
+/// <summary>
+/// The roles of the request's tenant, from the cache, for display. A decision about a change reads the rows instead, in
+/// the transaction of the change.
+/// </summary>
 public sealed class RoleCache(VersionedCache cache, IDbContextFactory<TenantDb> contexts, TenantContext context)
 {
     public ValueTask<RoleHierarchy> Get(CancellationToken cancel) =>
@@ -13,17 +16,18 @@ public sealed class RoleCache(VersionedCache cache, IDbContextFactory<TenantDb> 
             VersionedCache.RolesOf(context.TenantId),
             "hierarchy",
             (contexts, context.TenantId),
-            static (ask, cancel) => Ask(ask.contexts, ask.TenantId, cancel),
+            static (query, cancel) => Ask(query.contexts, query.TenantId, cancel),
             cancel
         );
 
-    /// <summary>The rows themselves, past the cache.</summary>
+    /// <summary>Reads the rows, without the cache.</summary>
     public Task<RoleHierarchy> Ask(CancellationToken cancel) => Ask(contexts, context.TenantId, cancel);
 
-    /// <summary>After a change was committed.</summary>
+    /// <summary>Must be called after a change of roles was committed.</summary>
     public void Changed() => cache.Changed(VersionedCache.RolesOf(context.TenantId));
 
-    // A context of its own: of many who wait for this, the one who asked may go away first.
+    // A context of its own: many requests wait for this result, and the one that started the query may be aborted
+    // first.
     private static async Task<RoleHierarchy> Ask(
         IDbContextFactory<TenantDb> contexts,
         Guid tenant,

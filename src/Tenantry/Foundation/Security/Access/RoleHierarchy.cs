@@ -5,12 +5,15 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>All roles of a tenant with what each holds, its own permissions and those of the roles below it. They are few: one round trip brings all.</summary>
+/// <summary>
+/// All roles of a tenant and the effective permissions of each: its own and those of its ancestors. A tenant has few
+/// roles, so one round trip reads them all.
+/// </summary>
 public sealed class RoleHierarchy
 {
     private readonly Dictionary<Guid, Row> roles;
 
-    // Asked for again by every request while it is cached.
+    // Every request reads these while the hierarchy is cached.
     private readonly ConcurrentDictionary<Guid, IReadOnlyList<(Permission, Role)>> held = new();
 
     public RoleHierarchy(IReadOnlyList<Row> rows)
@@ -21,18 +24,18 @@ public sealed class RoleHierarchy
         NewestFirst = [.. All.OrderByDescending(role => role.Id)];
     }
 
-    /// <summary>What it is made of, and kept as where other processes read it.</summary>
+    /// <summary>The rows that the hierarchy is built from; the shared cache stores these.</summary>
     public IReadOnlyList<Row> Rows { get; }
 
-    /// <summary>By name.</summary>
+    /// <summary>Sorted by name.</summary>
     [JsonIgnore]
     public IReadOnlyList<Role> All { get; }
 
-    /// <summary>As a list shows them.</summary>
+    /// <summary>In the order of a list of roles.</summary>
     [JsonIgnore]
     public IReadOnlyList<Role> NewestFirst { get; }
 
-    /// <summary>In one round trip.</summary>
+    /// <summary>Reads the roles in one round trip.</summary>
     public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel) =>
         new(
             await db.Set<Role>()
@@ -53,8 +56,8 @@ public sealed class RoleHierarchy
         );
 
     /// <summary>
-    /// The same, held against every other change of the tenant's roles until the transaction ends: two changes that are harmless each could close
-    /// a circle together. The caller is decided about again behind the lock.
+    /// Reads the roles and locks them against other changes until the transaction ends: two changes that are valid by
+    /// themselves could form a cycle together. The caller is checked again after the lock.
     /// </summary>
     public static async Task<RoleHierarchy> Take(TenantDb db, CancellationToken cancel)
     {
@@ -66,7 +69,7 @@ public sealed class RoleHierarchy
 
     public Role? ById(Guid id) => roles.GetValueOrDefault(id)?.Role;
 
-    /// <summary>Each permission once, sorted, with the role that has it: the nearest, where several do.</summary>
+    /// <summary>The effective permissions, sorted by name, each with the nearest role that has it.</summary>
     public IReadOnlyList<(Permission Permission, Role By)> Held(Guid id) =>
         held.GetOrAdd(
             id,
@@ -80,18 +83,18 @@ public sealed class RoleHierarchy
             this
         );
 
-    /// <summary>Sorted, each once.</summary>
+    /// <summary>The names of the effective permissions, sorted.</summary>
     public IReadOnlyCollection<string> PermissionsOf(Guid id) => [.. Held(id).Select(held => held.Permission.Name)];
 
-    /// <summary>From the role down to the one that holds no other.</summary>
+    /// <summary>From the role to its last ancestor.</summary>
     public IReadOnlyList<Role> ChainOf(Guid id) => [.. Chain(id).Select(node => node.Role)];
 
-    /// <summary>Whether <paramref name="id"/> is <paramref name="other"/> or holds it, through however many roles.</summary>
+    /// <summary>Whether <paramref name="other"/> is the role <paramref name="id"/> or one of its ancestors.</summary>
     public bool Holds(Guid id, Guid other) => Chain(id).Any(node => node.Role.Id == other);
 
-    /// <summary>How long the longest chain through a role becomes when it is built on another.</summary>
-    /// <param name="role">the role, with those that are built on it; null: a new one</param>
-    /// <param name="parent">the role below</param>
+    /// <summary>The length of the longest chain through a role if it gets another parent.</summary>
+    /// <param name="role">the role, with its descendants; null: a new one</param>
+    /// <param name="parent">the new parent</param>
     public int LengthOn(Guid? role, Guid parent)
     {
         var above = 1;
@@ -103,7 +106,7 @@ public sealed class RoleHierarchy
         return above + ChainOf(parent).Count;
     }
 
-    /// <summary>As it would be with one role changed. Nothing is written.</summary>
+    /// <summary>The hierarchy with one role changed. Nothing is written.</summary>
     public RoleHierarchy With(Guid id, Guid? parent, IEnumerable<Permission> own)
     {
         var was = roles[id].Role;
@@ -122,7 +125,9 @@ public sealed class RoleHierarchy
 
     public IReadOnlyList<Permission> OwnOf(Guid id) => roles[id].Own;
 
-    /// <summary>The whole chain, however long; a circle ends where it closes. The function access_of_user follows it in the same way.</summary>
+    /// <summary>
+    /// The role and its ancestors. A cycle ends at the first repetition. The function access_of_user reads it likewise.
+    /// </summary>
     private IEnumerable<Row> Chain(Guid id)
     {
         var seen = new HashSet<Guid>();
@@ -134,7 +139,7 @@ public sealed class RoleHierarchy
             yield return node;
     }
 
-    /// <param name="Role">itself</param>
-    /// <param name="Own">what it adds to the role below</param>
+    /// <param name="Role">the role</param>
+    /// <param name="Own">the permissions that it adds to those of its parent</param>
     public sealed record Row(Role Role, List<Permission> Own);
 }

@@ -5,8 +5,9 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Security.Access;
 
 /// <summary>
-/// Which role names people would take for each other. Whoever reads "Admin" in a list may give that role away: a
-/// tenant's own role must not read like a system role, or like another role of the tenant (Unicode TR 36 and TS 39).
+/// Detects role names that people would confuse. An administrator who reads "Admin" in a list may assign that role, so
+/// a
+/// custom role must not look like a system role or like another role of the tenant (Unicode TR 36 and TS 39).
 /// </summary>
 public static class RoleName
 {
@@ -14,42 +15,44 @@ public static class RoleName
         .OfEveryTenant.Append(SystemRoles.OfThePlatform)
         .ToDictionary(role => Bare(role.Name), role => role.Name, StringComparer.Ordinal);
 
-    /// <returns>why nobody could read the name as it is written, as the end of a sentence; null: they can</returns>
+    /// <returns>why the name is not readable, as the end of a sentence; null: it is</returns>
     public static string? FaultOf(string name)
     {
         if (name.EnumerateRunes().Any(IsInvisible))
-            return "must not hold characters that cannot be seen or that turn the direction of reading";
-        return Folded(name).Length == 0 ? "must hold more than white space" : null;
+            return "must not contain invisible characters, or characters that change the text direction";
+        return Folded(name).Length == 0 ? "must contain more than white space" : null;
     }
 
-    /// <summary>Accents, punctuation, and digits in place of letters do not tell a name from a reserved one.</summary>
-    /// <returns>the system role, of a tenant or of the platform, that people would take it for; null: none</returns>
+    /// <summary>Ignores accents, punctuation, and digits that stand for letters.</summary>
+    /// <returns>the system role, of a tenant or of the platform, that the name resembles; null: none</returns>
     public static string? ReservedAs(string name) => Reserved.GetValueOrDefault(Bare(name));
 
     /// <summary>
-    /// Accents, punctuation and digits tell two names of a tenant's own apart. Case, white space, and letters of another
-    /// script that look the same do not.
+    /// Two custom names differ if their accents, punctuation or digits differ. They do not differ by case, white space,
+    /// or
+    /// letters of another script that look the same.
     /// </summary>
     public static bool ReadsLike(string one, string other) =>
         KeysOf(one).Intersect(KeysOf(other), StringComparer.Ordinal).Any();
 
-    /// <summary>Two names read alike where they share one.</summary>
+    /// <summary>Two names look alike if they share a key.</summary>
     internal static string[] KeysOf(string name) => ["folded " + Folded(name), "skeleton " + Skeleton(name)];
 
-    /// <summary>In compatible form (NFKC) and lower case, without what cannot be seen.</summary>
+    /// <summary>In NFKC and lower case, without invisible characters.</summary>
     private static string Folded(string name) =>
         StorableText.Normalized(
-            Each(Visible(name), rune => Rune.ToLowerInvariant(rune).ToString()),
+            Each(WithoutInvisible(name), rune => Rune.ToLowerInvariant(rune).ToString()),
             NormalizationForm.FormKC
         );
 
     /// <summary>
-    /// The same, with each letter that looks like a Latin one as that. First in its own case: a Greek capital looks like
-    /// another letter than its small one.
+    /// The same, with each letter replaced by the Latin letter that it looks like. First in its own case: a Greek
+    /// capital
+    /// may look like another letter than its lower-case form.
     /// </summary>
-    private static string Skeleton(string name) => Each(Visible(Each(name, Latin)), Latin);
+    private static string Skeleton(string name) => Each(WithoutInvisible(Each(name, Latin)), Latin);
 
-    /// <summary>Of a skeleton, the bare letters.</summary>
+    /// <summary>The letters and digits of a skeleton.</summary>
     private static string Bare(string name)
     {
         var letters = new StringBuilder();
@@ -66,13 +69,16 @@ public static class RoleName
     private static string Latin(Rune rune) =>
         (ConfusableLetters.Latin.TryGetValue(rune, out var letter) ? letter : Rune.ToLowerInvariant(rune)).ToString();
 
-    /// <summary>In compatible form. What cannot be seen goes before that, too: some of it would stay behind.</summary>
-    private static string Visible(string name) => Seen(StorableText.Normalized(Seen(name), NormalizationForm.FormKC));
+    /// <summary>
+    /// In NFKC. Invisible characters are removed before it, too: some would survive the normalization.
+    /// </summary>
+    private static string WithoutInvisible(string name) =>
+        Remove(StorableText.Normalized(Remove(name), NormalizationForm.FormKC));
 
-    private static string Seen(string name) =>
+    private static string Remove(string name) =>
         Each(name, rune => IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());
 
-    /// <summary>Half of a surrogate pair becomes U+FFFD.</summary>
+    /// <summary>Maps each character; an unpaired surrogate becomes U+FFFD.</summary>
     private static string Each(string text, Func<Rune, string> write)
     {
         var written = new StringBuilder(text.Length);
@@ -82,8 +88,8 @@ public static class RoleName
     }
 
     /// <summary>
-    /// Control and format characters, separators of lines, and what Unicode ignores by default although it counts it
-    /// among letters and marks (DerivedCoreProperties.txt); the empty Braille pattern, U+FFFD, and noncharacters.
+    /// Control and format characters, line separators, letters and marks that are ignorable by default
+    /// (DerivedCoreProperties.txt), the empty Braille pattern, U+FFFD, and noncharacters.
     /// </summary>
     private static bool IsInvisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune)

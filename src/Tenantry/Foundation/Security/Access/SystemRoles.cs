@@ -1,9 +1,13 @@
 namespace Tenantry.Foundation.Security.Access;
 
-/// <summary>A role that each tenant is born with, and what it adds to the one below.</summary>
+/// <summary>
+/// A role that each tenant has from the start, and the permissions that it adds to those of its parent.
+/// </summary>
 public sealed record SystemRole(string Name, string Description, string? Holds, IReadOnlyList<string> Adds);
 
-/// <summary>Admin holds Manager, which holds User, which holds Viewer. They cannot be changed or deleted.</summary>
+/// <summary>
+/// Admin includes Manager, which includes User, which includes Viewer. Tenants cannot change or delete them.
+/// </summary>
 public static class SystemRoles
 {
     public const string Viewer = "Viewer";
@@ -12,12 +16,12 @@ public static class SystemRoles
     public const string Admin = "Admin";
     public const string PlatformAdministrator = "Platform administrator";
 
-    /// <summary>From the lowest up, so that each finds the one that it holds.</summary>
+    /// <summary>In the order of creation: each role after its parent.</summary>
     public static readonly IReadOnlyList<SystemRole> OfEveryTenant =
     [
         new(
             Viewer,
-            "Sees",
+            "Can view the data of the tenant",
             null,
             [
                 Permissions.TenantsRead,
@@ -29,13 +33,13 @@ public static class SystemRoles
         ),
         new(
             User,
-            "Works with own files",
+            "Can work with their own files",
             Viewer,
             [Permissions.FilesCreate, Permissions.FilesUpdate, Permissions.FilesDelete]
         ),
         new(
             Manager,
-            "Looks after users, messages and files",
+            "Can manage users, messages and files",
             User,
             [
                 Permissions.UsersCreate,
@@ -48,7 +52,7 @@ public static class SystemRoles
         ),
         new(
             Admin,
-            "Runs the tenant",
+            "Can manage the whole tenant",
             Manager,
             [
                 Permissions.UsersDelete,
@@ -60,10 +64,10 @@ public static class SystemRoles
         ),
     ];
 
-    /// <summary>Stands above Admin in the tenant <c>platform</c>, and nowhere else.</summary>
+    /// <summary>The parent of no role; its own parent is Admin. It exists in the tenant <c>platform</c> only.</summary>
     public static readonly SystemRole OfThePlatform = new(
         PlatformAdministrator,
-        "Runs the platform",
+        "Can manage the platform and all tenants",
         Admin,
         [
             Permissions.PlatformTenantsCreate,

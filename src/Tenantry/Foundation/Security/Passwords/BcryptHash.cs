@@ -5,20 +5,21 @@ using Bcrypt = BCrypt.Net.BCrypt;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// A hash that came with an imported user: <c>$2a$</c>, <c>$2b$</c> or <c>$2y$</c>. It is verified and, on the first sign-in, replaced. bcrypt
-/// sees the first 72 bytes of a password only: whoever has a longer one gets in with those, until that first sign-in.
+/// The bcrypt hash of an imported user: <c>$2a$</c>, <c>$2b$</c> or <c>$2y$</c>. The first sign-in verifies and
+/// replaces
+/// it. bcrypt reads only the first 72 bytes of a password: until then, those are enough to sign in with a longer one.
 /// </summary>
 public static partial class BcryptHash
 {
-    /// <summary>Each step doubles the work; 15 takes some two seconds of a core.</summary>
-    private const int MostCost = 15;
+    /// <summary>Each step doubles the work; 15 takes about two seconds of a core.</summary>
+    private const int MaxCost = 15;
 
     public static bool IsOne(string text) =>
         Form().Match(text) is { Success: true } match
-        && int.Parse(match.Groups["cost"].ValueSpan, CultureInfo.InvariantCulture) is >= 4 and <= MostCost;
+        && int.Parse(match.Groups["cost"].ValueSpan, CultureInfo.InvariantCulture) is >= 4 and <= MaxCost;
 
-    /// <param name="password">as typed: nobody normalized it where the hash was made</param>
-    /// <param name="hash">one that <see cref="IsOne"/></param>
+    /// <param name="password">as typed: the system that created the hash did not normalize it</param>
+    /// <param name="hash">a text for which <see cref="IsOne"/> is true</param>
     public static bool Verify(string password, string hash) => Bcrypt.Verify(password, hash);
 
     [GeneratedRegex(@"\A\$2[aby]\$(?<cost>[0-9]{2})\$[./A-Za-z0-9]{53}\z")]

@@ -6,9 +6,12 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// Asks a service that knows far more leaked passwords than the list we ship, where BREACHED_PASSWORDS_URL names one (the range API of Have I Been
-/// Pwned). It learns five characters of a SHA-1 and answers all that begin so: neither the password nor its hash leaves the house. While
-/// it is away the shipped list alone decides.
+/// Queries a service that knows far more breached passwords than the list we ship, if BREACHED_PASSWORDS_URL is set
+/// (the
+/// range API of Have I Been Pwned). The service receives five characters of a SHA-1 hash and returns all hashes with
+/// that
+/// prefix: neither the password nor its hash is sent. While the service is unavailable, only the shipped list is
+/// checked.
 /// </summary>
 public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings settings, ILogger<BreachedPasswords> log)
 {
@@ -16,22 +19,22 @@ public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings s
 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
-    /// <returns>what is wrong, to be put behind the member's name; null: nothing that is known</returns>
+    /// <returns>the validation message, without the field name; null: the password is not known as breached</returns>
     public async Task<string?> Fault(string password, CancellationToken cancel)
     {
         if (settings.BreachedPasswordsUrl is not { } service)
             return null;
-#pragma warning disable CA5350 // SHA-1 is the service's choice, and nothing is kept under it
+#pragma warning disable CA5350 // the service requires SHA-1, and the hash is not stored
         var hash = Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(StorableText.Normalized(password))));
 #pragma warning restore CA5350
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service, hash[..PrefixLength]));
-            request.Headers.Add("Add-Padding", "true"); // the length of the answer would tell the range
+            request.Headers.Add("Add-Padding", "true"); // the length of the response would reveal the range
             using var answer = await http.SendAsync(request, cancel);
             answer.EnsureSuccessStatusCode();
-            var known = await answer.Content.ReadAsStringAsync(cancel);
-            return known
+            var range = await answer.Content.ReadAsStringAsync(cancel);
+            return range
                 .Split('\n', StringSplitOptions.TrimEntries)
                 .Any(line => IsMatch(line, hash.AsSpan(PrefixLength)))
                 ? PasswordAttribute.Leaked
@@ -40,7 +43,7 @@ public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings s
         catch (Exception e)
             when (e is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
-            Away(log, e.Message);
+            Unavailable(log, e.Message);
             return null;
         }
     }
@@ -55,7 +58,7 @@ public sealed partial class BreachedPasswords(HttpClient http, ServiceSettings s
     [LoggerMessage(
         EventId = 1301,
         Level = LogLevel.Warning,
-        Message = "The service of breached passwords does not answer ({Reason}): the shipped list alone decides"
+        Message = "The breached password service is unavailable; only the shipped list is checked: {Reason}"
     )]
-    private static partial void Away(ILogger log, string reason);
+    private static partial void Unavailable(ILogger log, string reason);
 }

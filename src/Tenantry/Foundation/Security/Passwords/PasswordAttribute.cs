@@ -6,15 +6,15 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// A password that somebody may choose: 8 to 128 characters of any kind, and none that everybody tries first
-/// (NIST SP 800-63B: no rules of composition).
+/// The rules for a new password: 8 to 128 characters of any kind, and not one of those that attackers try first
+/// (NIST SP 800-63B: no composition rules).
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
 {
     public const int Fewest = 8;
     public const int Most = 128;
-    public const string Leaked = "is one of the passwords that attackers try first: choose another";
+    public const string Leaked = "is a common or breached password: choose another password";
 
     public void Describe(OpenApiSchema schema) =>
         (schema.Format, schema.MinLength, schema.MaxLength) = ("password", Fewest, Most);
@@ -22,13 +22,13 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
         if (value is not string { Length: > 0 } password)
-            return null; // whether it is needed is another attribute's word
+            return null; // another attribute decides whether it is required
         return Fault(password) is { } fault ? new ValidationResult(fault, [validationContext.MemberName!]) : null;
     }
 
     public static string? Fault(string password)
     {
-        // Half of a surrogate pair has no place in UTF-8.
+        // An unpaired surrogate cannot be written in UTF-8.
         if (!IsUnicode(password))
             return "must be Unicode text";
         var length = StorableText.Normalized(password).EnumerateRunes().Count();
@@ -51,7 +51,9 @@ public sealed class PasswordAttribute : ValidationAttribute, ISchemaRule
 
     private static class Breached
     {
-        /// <summary>In lower case: a capital letter does not make a known password a new one. Its source: docs/authentication.md.</summary>
+        /// <summary>
+        /// In lower case: capitals do not make a known password safe. Source of the list: docs/authentication.md.
+        /// </summary>
         public static readonly FrozenSet<string> Words = Read();
 
         private static FrozenSet<string> Read()

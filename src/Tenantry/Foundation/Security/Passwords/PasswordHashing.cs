@@ -8,18 +8,19 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// Argon2id by libsodium. Each hash takes 19 MiB and a core for some 16 ms, so no more run at once than there are cores,
-/// a short queue waits, tenant by tenant in turns, and the rest is turned away: a flood of sign-ins costs patience, never
-/// the memory of the process, and at one tenant it costs the others one hash each.
+/// Argon2id by libsodium. Each hash needs 19 MiB and a core for about 16 ms. At most as many run at once as there are
+/// cores; a short queue waits, in turns between tenants; further requests are refused. A flood of sign-ins therefore
+/// causes
+/// waiting, but never exhausts memory, and a flood at one tenant delays each other tenant by one hash.
 /// </summary>
 public sealed class PasswordHashing(Argon2Cost cost, FairGate gate)
 {
-    /// <summary>How long somebody who was turned away should wait.</summary>
+    /// <summary>How long a refused client should wait.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits for a core. Null: too many wait already. Dispose the turn as soon as the hashing is done.</summary>
-    /// <param name="tenant">at which somebody signs in, or whose link it is</param>
-    /// <param name="cancel">gives up waiting</param>
+    /// <summary>Waits for a core. Dispose the turn as soon as the hash is computed. Null: the queue is full.</summary>
+    /// <param name="tenant">the tenant of the sign-in or link</param>
+    /// <param name="cancel">cancels the waiting</param>
     public async ValueTask<HashingTurn?> Turn(Guid tenant, CancellationToken cancel) =>
         await gate.Enter(tenant, cancel) is { IsGiven: true } slot ? new HashingTurn(slot, cost) : null;
 }
@@ -44,13 +45,13 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
     }
 
     /// <param name="password">as typed</param>
-    /// <param name="stored">the hash that is kept, or null where there is none: the work is done all the same</param>
+    /// <param name="stored">the stored hash; null: there is none, and the same work is done</param>
     public bool Verify(string password, string? stored)
     {
         if (stored is not null && BcryptHash.IsOne(stored))
             return BcryptHash.Verify(password, stored);
         var isKnown = PhcString.TryParse(stored ?? "", out var parsed);
-        // Nobody's hash takes as long as somebody's: an unknown address cannot be told by the time.
+        // An unknown address costs as much time as a known one: timing does not reveal which addresses have accounts.
         var phc = isKnown
             ? parsed!
             : new PhcString(cost.MemoryKiB, cost.Passes, 1, new byte[SaltBytes], new byte[HashBytes]);
@@ -58,7 +59,9 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
         return CryptographicOperations.FixedTimeEquals(derived, phc.Hash) && isKnown;
     }
 
-    /// <summary>Whether a password that was right is to be hashed anew: it came from bcrypt, or from cheaper days.</summary>
+    /// <summary>
+    /// Whether a correct password must be hashed again: its hash is bcrypt, or was created with a lower cost.
+    /// </summary>
     public bool IsOutdated(string stored) =>
         !PhcString.TryParse(stored, out var phc) || phc.MemoryKiB < cost.MemoryKiB || phc.Passes < cost.Passes;
 
@@ -74,7 +77,7 @@ public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
                 NumberOfPasses = passes,
             }
         );
-        // NFC: the same word typed on two keyboards is the same password (NIST SP 800-63B 3.1.1.2).
+        // NFC: the same text typed on two keyboards is the same password (NIST SP 800-63B 3.1.1.2).
         var plain = Encoding.UTF8.GetBytes(StorableText.Normalized(password));
         var derived = algorithm.DeriveBytes(plain, salt, bytes);
         CryptographicOperations.ZeroMemory(plain);

@@ -14,6 +14,6 @@ public static class PasswordServices
         services
             .AddHttpClient<BreachedPasswords>(http => http.Timeout = BreachedPasswords.Patience)
             .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false }); // what is asked goes to nobody else
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false }); // a redirect would send the hash prefix to another host
     }
 }

@@ -5,18 +5,18 @@ using System.Text.RegularExpressions;
 namespace Tenantry.Foundation.Security.Passwords;
 
 /// <summary>
-/// A password hash with everything needed to check it, in the PHC string format:
+/// A password hash with all parameters to verify it, in the PHC string format:
 /// <c>$argon2id$v=19$m=19456,t=2,p=1$salt$hash</c>, base64 without padding.
 /// </summary>
 public sealed partial record PhcString(int MemoryKiB, int Passes, int Parallelism, byte[] Salt, byte[] Hash)
 {
-    // A hash comes from our table, or from an import: parameters out of a row must not be able to take all memory or time.
-    private const int MostMemoryKiB = 1024 * 1024;
-    private const int MostPasses = 20;
+    // Hashes come from our table or from an import: their parameters must not be able to exhaust memory or time.
+    private const int MaxMemoryKiB = 1024 * 1024;
+    private const int MaxPasses = 20;
 
     /// <summary>
-    /// Whether a hash from outside costs no more than one of ours would at most: 256 MiB, and as much work as one pass over 1 GiB, about a second. A sign-in takes a turn of the hash queue
-    /// that all tenants share.
+    /// Whether an imported hash costs at most what the settings allow for ours: 256 MiB, and the work of one pass over
+    /// 1 GiB, about a second. All tenants share the queue in which a sign-in is hashed.
     /// </summary>
     public bool IsAffordable => MemoryKiB <= 256 * 1024 && MemoryKiB * (long)Passes <= 1024 * 1024;
 
@@ -35,7 +35,7 @@ public sealed partial record PhcString(int MemoryKiB, int Passes, int Parallelis
         int Number(string name) =>
             int.Parse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
         var (memory, passes, parallelism) = (Number("m"), Number("t"), Number("p"));
-        if (memory is < 8 or > MostMemoryKiB || passes is < 1 or > MostPasses || parallelism != 1)
+        if (memory is < 8 or > MaxMemoryKiB || passes is < 1 or > MaxPasses || parallelism != 1)
             return false;
         if (
             !TryDecode(match.Groups["salt"].Value, out var salt) || !TryDecode(match.Groups["hash"].Value, out var hash)

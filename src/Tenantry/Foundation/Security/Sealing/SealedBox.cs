@@ -3,18 +3,20 @@ using System.Security.Cryptography;
 namespace Tenantry.Foundation.Security.Sealing;
 
 /// <summary>
-/// Authenticated encryption with AES-256-GCM (NIST SP 800-38D). A sealed text is the nonce (12 bytes), the ciphertext and the tag (16 bytes).
+/// Authenticated encryption with AES-256-GCM (NIST SP 800-38D). A sealed text is the nonce (12 bytes), the ciphertext
+/// and the tag (16 bytes).
 /// </summary>
 /// <param name="key">32 bytes, for one purpose: <c>ServiceSettings.KeyFor</c></param>
-/// <param name="isTagFirst">the tag stands before the ciphertext: signing keys are stored so since version 0.1</param>
+/// <param name="isTagFirst">the tag precedes the ciphertext: signing keys are stored in this form since version
+/// 0.1</param>
 public sealed class SealedBox(byte[] key, bool isTagFirst = false)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
     /// <summary>Encrypts under a random nonce.</summary>
-    /// <param name="text">to be hidden</param>
-    /// <param name="bound">what the sealed text belongs to. It opens only with the same value.</param>
+    /// <param name="text">the plaintext</param>
+    /// <param name="bound">the context of the sealed text (associated data): it opens only with the same value</param>
     public byte[] Seal(ReadOnlySpan<byte> text, ReadOnlySpan<byte> bound = default)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes];
@@ -22,12 +24,16 @@ public sealed class SealedBox(byte[] key, bool isTagFirst = false)
         return Seal(nonce, text, bound);
     }
 
-    /// <summary>Encrypts under a nonce that follows from the text: equal texts have one sealed text, and no two texts share a nonce.</summary>
-    /// <param name="text">to be hidden</param>
+    /// <summary>
+    /// Encrypts under a nonce that is derived from the text: equal texts have equal sealed texts, and two texts never
+    /// share
+    /// a nonce.
+    /// </summary>
+    /// <param name="text">the plaintext</param>
     public byte[] SealAlike(ReadOnlySpan<byte> text) =>
         Seal(HMACSHA256.HashData(key, text).AsSpan(0, NonceBytes), text, default);
 
-    /// <returns>null: it was sealed under another key or for something else, or it was altered</returns>
+    /// <returns>null: it was sealed under another key or for another context, or it was altered</returns>
     public byte[]? Open(ReadOnlySpan<byte> box, ReadOnlySpan<byte> bound = default)
     {
         if (box.Length < NonceBytes + TagBytes)

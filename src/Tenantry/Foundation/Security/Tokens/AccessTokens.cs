@@ -13,8 +13,9 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// Issues and verifies access tokens: JWTs signed ES256, in the profile of RFC 9068. The elliptic check costs about 75 µs,
-/// more than the rest of a request together, so a token that passed is remembered by its hash until it expires.
+/// Issues and verifies access tokens: JWTs signed with ES256, in the profile of RFC 9068. Verifying an ES256 signature
+/// costs about 75 µs, more than all other work of a request, so a verified token is cached by its hash until it
+/// expires.
 /// </summary>
 public sealed class AccessTokens(
     KeyRing keys,
@@ -25,11 +26,13 @@ public sealed class AccessTokens(
 {
     private const string MediaType = "at+jwt";
     private const string TokenType = "access";
+    internal const string TenantClaim = "tenant_id";
+    internal const string RoleClaim = "role";
     private const string PermissionsClaim = "permissions";
     private const string OmittedClaim = "permissions_omitted";
 
-    /// <summary>A header has 8 kB in many proxies; with so many permissions the token stays under 2.</summary>
-    private const int MostPermissions = 50;
+    /// <summary>Many proxies limit a header to 8 kB. With this many permissions, a token stays below 2 kB.</summary>
+    private const int MaxPermissions = 50;
 
     private readonly JsonWebTokenHandler handler = new()
     {
@@ -37,8 +40,8 @@ public sealed class AccessTokens(
         MapInboundClaims = false,
     };
 
-    // Only tokens that we signed come in here, but a signed-in client can ask for many.
-    private readonly MemoryCache remembered = new(new MemoryCacheOptions { SizeLimit = 20_000 });
+    // Only tokens that we signed are cached, but a signed-in client can obtain many of them.
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
     public TimeSpan Lifetime => settings.AccessTokenLifetime;
 
@@ -50,12 +53,12 @@ public sealed class AccessTokens(
             [JwtRegisteredClaimNames.Sub] = caller.UserId.ToString(),
             [JwtRegisteredClaimNames.Jti] = Guid.CreateVersion7().ToString(),
             [JwtRegisteredClaimNames.Sid] = caller.SessionId.ToString(),
-            ["tenant_id"] = caller.TenantId.ToString(),
-            ["role"] = caller.Role,
-            [PermissionsClaim] = caller.Permissions.Count <= MostPermissions ? caller.SortedPermissions : [],
+            [TenantClaim] = caller.TenantId.ToString(),
+            [RoleClaim] = caller.Role,
+            [PermissionsClaim] = caller.Permissions.Count <= MaxPermissions ? caller.SortedPermissions : [],
             ["token_type"] = TokenType,
         };
-        if (caller.Permissions.Count > MostPermissions)
+        if (caller.Permissions.Count > MaxPermissions)
             claims[OmittedClaim] = true;
         return handler.CreateToken(
             new SecurityTokenDescriptor
@@ -71,48 +74,48 @@ public sealed class AccessTokens(
         );
     }
 
-    /// <returns>who the token speaks for, or the problem with it</returns>
-    public async ValueTask<(Caller? Caller, ProblemKind? Problem)> Verify(
+    /// <returns>the caller that the token identifies, or the problem with the token</returns>
+    public async ValueTask<(VerifiedCaller? Caller, ProblemKind? Problem)> Verify(
         ReadOnlyMemory<char> token,
         CancellationToken cancel
     )
     {
         var hash = TokenHash.Of(token.Span);
-        if (!remembered.TryGetValue(hash, out Remembered? known))
+        if (!cache.TryGetValue(hash, out VerifiedToken? verified))
         {
             ProblemKind? problem;
-            (known, problem) = await Check(token.ToString(), cancel);
-            if (known is null)
+            (verified, problem) = await CheckSignature(token.ToString(), cancel);
+            if (verified is null)
                 return (null, problem);
         }
-        if (known!.ExpiresAt <= clock.GetUtcNow())
+        if (verified!.ExpiresAt <= clock.GetUtcNow())
             return (null, Problems.TokenExpired);
-        if (keys.Find(known.KeyId) is null)
-            return (null, Problems.AuthenticationFailed); // its key was dropped meanwhile
+        if (keys.Find(verified.KeyId) is null)
+            return (null, Problems.AuthenticationFailed); // its signing key was deleted after the first verification
 
-        // First sight on this instance, or something that it rests on may have changed since: the rows are asked.
-        if (revocations.MayHaveChanged(known.Caller, known.AskedAt))
+        // The token is new to this instance, or a row that it depends on may have changed: query the rows.
+        if (revocations.MayHaveChanged(verified.Claimed, verified.QueriedAt))
         {
             var now = revocations.Now;
-            var standing = await revocations.Ask(known.Caller, cancel);
-            known = known with { AskedAt = now, Holds = standing is not null, Caller = standing ?? known.Caller };
-            remembered.Set(
+            var caller = await revocations.Ask(verified.Claimed, cancel);
+            verified = verified with { QueriedAt = now, Caller = caller is null ? null : new VerifiedCaller(caller) };
+            cache.Set(
                 hash,
-                known,
+                verified,
                 new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime }
             );
         }
-        return known.Holds ? (known.Caller, null) : (null, Problems.TokenRevoked);
+        return verified.Caller is { } active ? (active, null) : (null, Problems.TokenRevoked);
     }
 
-    public void Dispose() => remembered.Dispose();
+    public void Dispose() => cache.Dispose();
 
-    private async ValueTask<(Remembered?, ProblemKind?)> Check(string token, CancellationToken cancel)
+    private async ValueTask<(VerifiedToken?, ProblemKind?)> CheckSignature(string token, CancellationToken cancel)
     {
         if (token.Length > 16 * 1024 || !IsCompact(token))
             return (null, Problems.AuthenticationFailed);
         var result = await Validate(token);
-        // Another instance may have signed it with a key that is new.
+        // Another instance may have signed the token with a new key that this instance has not loaded yet.
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await keys.LookAgain(cancel))
             result = await Validate(token);
         if (!result.IsValid)
@@ -125,18 +128,21 @@ public sealed class AccessTokens(
         if (!TryRead((JsonWebToken)result.SecurityToken, out var caller))
             return (null, Problems.AuthenticationFailed);
         return (
-            new Remembered(
+            new VerifiedToken(
                 caller,
                 ((JsonWebToken)result.SecurityToken).Kid,
                 new DateTimeOffset(result.SecurityToken.ValidTo),
-                AskedAt: default,
-                Holds: false
+                QueriedAt: default,
+                Caller: null
             ),
             null
         );
     }
 
-    /// <summary>Three parts, each in its one spelling: the library reads padding and loose last bits, too.</summary>
+    /// <summary>
+    /// Three parts, each in its only valid base64url spelling. The library also accepts padding and non-zero trailing
+    /// bits, with which one token would have several spellings.
+    /// </summary>
     private static bool IsCompact(string token)
     {
         var parts = 0;
@@ -153,7 +159,7 @@ public sealed class AccessTokens(
             token,
             new TokenValidationParameters
             {
-                // Pinned: 'none' has no signature, and HS256 would take our public key for a shared secret.
+                // Pinned: 'none' has no signature, and HS256 would use our public key as a shared secret.
                 ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
                 ValidTypes = [MediaType],
                 ValidIssuer = settings.JwtIssuer,
@@ -174,41 +180,42 @@ public sealed class AccessTokens(
             !token.TryGetPayloadValue<string>("token_type", out var type)
             || type != TokenType
             || !Guid.TryParse(token.Subject, out var user)
-            || !token.TryGetPayloadValue<string>("tenant_id", out var tenantText)
+            || !token.TryGetPayloadValue<string>(TenantClaim, out var tenantText)
             || !Guid.TryParse(tenantText, out var tenant)
             || !token.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Sid, out var sessionText)
             || !Guid.TryParse(sessionText, out var session)
-            || !token.TryGetPayloadValue<string>("role", out var role)
+            || !token.TryGetPayloadValue<string>(RoleClaim, out var role)
             || !token.TryGetPayloadValue<string[]>(PermissionsClaim, out _)
         )
             return false;
-        // What the caller may do comes from the rows. The token says it for applications that verify it by themselves.
+        // Permissions are read from the database. The token lists them for applications that verify it themselves.
         caller = new Caller(tenant, user, session, role, FrozenSet<string>.Empty);
         return true;
     }
 
-    /// <param name="Caller">whom it speaks for, with what they may do by the rows</param>
-    /// <param name="KeyId">what it is signed with</param>
-    /// <param name="ExpiresAt">after it nothing else counts</param>
-    /// <param name="AskedAt">when the rows that it rests on were asked, as <see cref="TokenStateCache.Now"/> tells time</param>
-    /// <param name="Holds">what they said</param>
-    private sealed record Remembered(
-        Caller Caller,
+    /// <param name="Claimed">the caller that the claims name; what identifies its rows does not change</param>
+    /// <param name="KeyId">the key that signed the token</param>
+    /// <param name="ExpiresAt">the token is invalid from this time on, whatever the rows say</param>
+    /// <param name="QueriedAt">when the rows were last queried, as <see cref="TokenStateCache.Now"/> counts</param>
+    /// <param name="Caller">the caller with the role and permissions of the rows; null: the token is revoked</param>
+    private sealed record VerifiedToken(
+        Caller Claimed,
         string KeyId,
         DateTimeOffset ExpiresAt,
-        (int? Period, long Change) AskedAt,
-        bool Holds
+        (int? Period, long Change) QueriedAt,
+        VerifiedCaller? Caller
     );
 
-    /// <summary>SHA-256 of a token: what is remembered cannot be used to sign in.</summary>
+    /// <summary>
+    /// SHA-256 of a token. The cache contains no token, so a memory dump of it cannot be used to sign in.
+    /// </summary>
     private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
     {
         public static TokenHash Of(ReadOnlySpan<char> token)
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            // Of two kilobytes as a rule, and the same for each request.
-            var most = Encoding.UTF8.GetMaxByteCount(token.Length);
-            var rented = ArrayPool<byte>.Shared.Rent(most);
+            // Usually two kilobytes, needed on each request: rented, not allocated.
+            var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(token.Length));
             SHA256.HashData(rented.AsSpan(0, Encoding.UTF8.GetBytes(token, rented)), hash);
             ArrayPool<byte>.Shared.Return(rented, clearArray: true);
             return new TokenHash(

@@ -7,20 +7,22 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// The keys of this installation: the newest whose time has come signs, and those before it verify until the last token that they signed
-/// has expired. <see cref="KeyRotation"/> keeps it in step with the table.
+/// The signing keys of this installation. The newest key whose start time has passed signs; older keys verify until the
+/// last token that they signed has expired. <see cref="KeyRotation"/> synchronises the ring with the table.
 /// </summary>
 public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSettings settings, TimeProvider clock)
 {
-    /// <summary>So often at most is the table asked because of a key that nobody knows: anybody can make one up.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// The shortest time between two queries for unknown key ids: anyone can send tokens with invented ones.
+    /// </summary>
+    private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Clocks of instances differ.</summary>
+    /// <summary>Tolerance for the clocks of the instances.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    private readonly Lock looking = new();
-    private Task<bool> look = Task.FromResult(false);
-    private long lookedAt;
+    private readonly Lock reloading = new();
+    private Task<bool> reload = Task.FromResult(false);
+    private long reloadedAt;
     private volatile IReadOnlyList<Key> ring = [];
 
     public SigningCredentials Signing
@@ -30,24 +32,28 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
             var (now, keys) = (clock.GetUtcNow(), ring);
             if (keys.Count == 0)
                 throw new InvalidOperationException("The key ring is not loaded.");
-            // Where the clock of another instance runs ahead, the only key may seem to come from the future.
+            // If the clock of another instance is ahead, the start time of the only key may be in the future here.
             return (keys.FirstOrDefault(key => key.SignsFrom <= now) ?? keys[^1]).Private;
         }
     }
 
-    /// <summary>Since when the present key signs.</summary>
+    /// <summary>The time since which the present key signs.</summary>
     public DateTimeOffset? SigningSince =>
         ring is { Count: > 0 } keys
             ? (keys.FirstOrDefault(key => key.SignsFrom <= clock.GetUtcNow()) ?? keys[^1]).SignsFrom
             : null;
 
-    /// <summary>What <c>jwks.json</c> publishes, the newest first: one that does not sign yet is among them, so that nobody meets it unprepared.</summary>
+    /// <summary>
+    /// The keys that <c>jwks.json</c> publishes, the newest first. The next key is published before it signs, so that
+    /// clients
+    /// which cache the set know it in time.
+    /// </summary>
     public IEnumerable<ECDsaSecurityKey> Verifying
     {
         get
         {
             var now = clock.GetUtcNow();
-            return ring.Where(key => key.GoodUntil > now).Select(key => key.Public);
+            return ring.Where(key => key.VerifiesUntil > now).Select(key => key.Public);
         }
     }
 
@@ -56,7 +62,7 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         foreach (var key in ring)
         {
             if (key.Public.KeyId == keyId)
-                return key.GoodUntil > clock.GetUtcNow() ? key.Public : null;
+                return key.VerifiesUntil > clock.GetUtcNow() ? key.Public : null;
         }
         return null;
     }
@@ -69,22 +75,22 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
     }
 
     /// <summary>
-    /// Asks the table again, for a token whose key is not known here: it may be seconds old. At most once a second, whoever asks how often.
+    /// Reads the table again for a token whose key is unknown here: the key may be seconds old. At most once a second.
     /// </summary>
-    /// <returns>whether the table was asked</returns>
+    /// <returns>whether the table was read</returns>
     public Task<bool> LookAgain(CancellationToken cancel)
     {
-        lock (looking)
+        lock (reloading)
         {
-            if (!look.IsCompleted)
-                return look.WaitAsync(cancel);
-            if (lookedAt != 0 && Stopwatch.GetElapsedTime(lookedAt) < BetweenLooks)
+            if (!reload.IsCompleted)
+                return reload.WaitAsync(cancel);
+            if (reloadedAt != 0 && Stopwatch.GetElapsedTime(reloadedAt) < ReloadInterval)
                 return Task.FromResult(false);
-            lookedAt = Stopwatch.GetTimestamp();
-            return (look = Look()).WaitAsync(cancel);
+            reloadedAt = Stopwatch.GetTimestamp();
+            return (reload = Reload()).WaitAsync(cancel);
         }
 
-        async Task<bool> Look()
+        async Task<bool> Reload()
         {
             await Load(CancellationToken.None);
             return true;
@@ -92,13 +98,14 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
     }
 
     /// <summary>
-    /// Adds a key, in turn with whoever else does. Keys that are good for nothing any more go.
+    /// Adds a key, serialised with other instances, and deletes keys that verify no valid token any more.
     /// </summary>
-    /// <param name="isDue">decides, once it is our turn, by the key that was added last; null where there is none</param>
-    /// <param name="ahead">for how long it is published before it signs</param>
-    /// <param name="dropOld">whether those before go at once, and every token that they signed with them</param>
-    /// <param name="cancel">leaves the ring as it was</param>
-    /// <returns>the new key; null where none was due</returns>
+    /// <param name="isDue">decides, under the lock, by the key that was added last; null where there is none</param>
+    /// <param name="ahead">how long the key is published before it signs</param>
+    /// <param name="dropOld">whether older keys are deleted at once, which invalidates every token that they
+    /// signed</param>
+    /// <param name="cancel">leaves the ring unchanged</param>
+    /// <returns>the new key; null: no rotation was due</returns>
     public async Task<SigningKey?> Rotate(
         Func<SigningKey?, bool> isDue,
         TimeSpan ahead,
@@ -117,7 +124,7 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         var added = SigningKey.Create(settings.JwtSecret, now, now + ahead);
         db.Add(added);
         db.RemoveRange(
-            dropOld ? keys : Timed([.. keys, added]).Where(key => key.GoodUntil <= now).Select(key => key.Row)
+            dropOld ? keys : Timed([.. keys, added]).Where(key => key.VerifiesUntil <= now).Select(key => key.Row)
         );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
@@ -126,7 +133,7 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
 
     private void Take(List<SigningKey> rows)
     {
-        // A row that does not open was made under another secret, or by somebody who has none: it counts for nothing, its public half neither.
+        // A row that does not decrypt was created under another secret or forged: neither half of its key is used.
         var opened = rows.Select(row => (Row: row, Private: row.Unlock(settings.JwtSecret)))
             .Where(key => key.Private is not null)
             .ToDictionary(key => key.Row.Id, key => key.Private!);
@@ -135,12 +142,12 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         ring =
         [
             .. Timed(rows.Where(row => opened.ContainsKey(row.Id)))
-                .Select(key => new Key(key.Row.Public(), opened[key.Row.Id], key.Row.SignsFrom, key.GoodUntil)),
+                .Select(key => new Key(key.Row.Public(), opened[key.Row.Id], key.Row.SignsFrom, key.VerifiesUntil)),
         ];
     }
 
-    /// <summary>The newest first, each with the time after which nothing that it signed is alive.</summary>
-    private IEnumerable<(SigningKey Row, DateTimeOffset GoodUntil)> Timed(IEnumerable<SigningKey> rows)
+    /// <summary>The newest first, each with the time after which no token that it signed is valid.</summary>
+    private IEnumerable<(SigningKey Row, DateTimeOffset VerifiesUntil)> Timed(IEnumerable<SigningKey> rows)
     {
         var replacedAt = DateTimeOffset.MaxValue;
         foreach (var row in rows.OrderByDescending(key => key.SignsFrom).ThenByDescending(key => key.Id))
@@ -157,6 +164,6 @@ public sealed class KeyRing(IDbContextFactory<TenantDb> contexts, ServiceSetting
         ECDsaSecurityKey Public,
         SigningCredentials Private,
         DateTimeOffset SignsFrom,
-        DateTimeOffset GoodUntil
+        DateTimeOffset VerifiesUntil
     );
 }

@@ -5,8 +5,10 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// A secret that we hand out and keep only the SHA-256 of: refresh tokens, the tokens in mails and the links of files. It carries its tenant, so that
-/// row-level security holds while it is looked up. A prefix lets secret scanners recognise one that was committed somewhere.
+/// A secret of which only the SHA-256 hash is stored: refresh tokens, the tokens in e-mails and in share links. It
+/// contains
+/// its tenant, so that row-level security applies to the lookup. The prefix lets secret scanners recognise leaked
+/// tokens.
 /// </summary>
 public readonly record struct OpaqueToken(Guid Tenant, string Text)
 {
@@ -23,13 +25,14 @@ public readonly record struct OpaqueToken(Guid Tenant, string Text)
         Of(prefix, tenant, RandomNumberGenerator.GetBytes(SecretBytes));
 
     /// <summary>
-    /// The token that replaces this one: always the same, so that two tabs that refresh at once go on with one family. Whoever lacks
-    /// the server's key cannot foretell it.
+    /// The token that replaces this one. It is always the same, so that two browser tabs that refresh at once continue
+    /// with
+    /// one family. It cannot be predicted without the server's key.
     /// </summary>
     public OpaqueToken Successor(byte[] key) =>
         Of(RefreshPrefix, Tenant, HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Text)));
 
-    /// <summary>Never throws: whatever is not a token of this kind is false.</summary>
+    /// <summary>Never throws: returns false for a text that is no token of this kind.</summary>
     public static bool TryParse(string prefix, string? text, out OpaqueToken token)
     {
         token = default;
@@ -43,7 +46,7 @@ public readonly record struct OpaqueToken(Guid Tenant, string Text)
         return true;
     }
 
-    // A record would print the secret.
+    // The generated ToString of a record would print the secret.
     public override string ToString() => $"token of {Tenant}";
 
     private static OpaqueToken Of(string prefix, Guid tenant, byte[] secret)

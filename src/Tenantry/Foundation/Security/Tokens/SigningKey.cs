@@ -8,24 +8,24 @@ using Tenantry.Foundation.Security.Sealing;
 
 namespace Tenantry.Foundation.Security.Tokens;
 
-/// <summary>A key pair that signs access tokens. The private half is kept encrypted under JWT_SECRET.</summary>
+/// <summary>A key pair that signs access tokens. The private key is stored encrypted under JWT_SECRET.</summary>
 public sealed class SigningKey : IPlatformOwned
 {
-    public static string WhyNoTenant => "One key ring signs for all tenants; a token's tenant is a claim inside it.";
+    public static string WhyNoTenant => "One key ring signs for all tenants; a token names its tenant in a claim.";
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>SubjectPublicKeyInfo, DER.</summary>
     public required byte[] PublicKey { get; init; }
 
-    /// <summary>Nonce, tag and the encrypted PKCS#8 of the private key, one after the other.</summary>
+    /// <summary>The nonce, the tag and the encrypted PKCS#8 of the private key, concatenated.</summary>
     public required byte[] ProtectedPrivateKey { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Until then it is published and does not sign.</summary>
+    /// <summary>Before this time the key is published but does not sign.</summary>
     public required DateTimeOffset SignsFrom { get; init; }
 
-    /// <summary>The <c>kid</c> in the head of a token.</summary>
+    /// <summary>The <c>kid</c> in the header of a token.</summary>
     public string KeyId => Id.ToString("N");
 
     public static SigningKey Create(string secret, DateTimeOffset now, DateTimeOffset signsFrom)
@@ -34,8 +34,8 @@ public sealed class SigningKey : IPlatformOwned
         var (id, publicKey, created, from) = (
             Guid.CreateVersion7(),
             key.ExportSubjectPublicKeyInfo(),
-            Kept(now),
-            Kept(signsFrom)
+            ToMicroseconds(now),
+            ToMicroseconds(signsFrom)
         );
         return new SigningKey
         {
@@ -48,10 +48,11 @@ public sealed class SigningKey : IPlatformOwned
     }
 
     /// <summary>
-    /// Opens the row. That it opens proves the whole of it, the public half and its times too: who can write the table and lacks JWT_SECRET cannot slip in a key
-    /// of their own, nor bring an old one back.
+    /// Decrypts the private key. Success authenticates the whole row, including the public key and the times: an
+    /// attacker who
+    /// can write the table but lacks JWT_SECRET can neither insert a key nor reactivate an old one.
     /// </summary>
-    /// <returns>null: JWT_SECRET is another than the one that protected the key, or the row was tampered with</returns>
+    /// <returns>null: the key was encrypted under another JWT_SECRET, or the row was tampered with</returns>
     public SigningCredentials? Unlock(string secret)
     {
         if (Unprotect(secret) is not { } plain)
@@ -81,7 +82,7 @@ public sealed class SigningKey : IPlatformOwned
             ? plain
             : null;
 
-    /// <summary>All of the row but the box itself.</summary>
+    /// <summary>All columns except the encrypted key, as associated data.</summary>
     private static byte[] Row(Guid id, byte[] publicKey, DateTimeOffset created, DateTimeOffset signsFrom) =>
         [
             .. id.ToByteArray(),
@@ -90,8 +91,8 @@ public sealed class SigningKey : IPlatformOwned
             .. publicKey,
         ];
 
-    /// <summary>To the microsecond, as the database keeps it.</summary>
-    private static DateTimeOffset Kept(DateTimeOffset time) => new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
+    /// <summary>The precision of the database.</summary>
+    private static DateTimeOffset ToMicroseconds(DateTimeOffset time) => new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
 
     private static SealedBox Box(string secret) =>
         new(
@@ -113,6 +114,6 @@ public sealed class SigningKey : IPlatformOwned
 
 public sealed class SigningKeyLockedException()
     : Exception(
-        "JWT_SECRET opens none of the signing keys: it is not the secret that protected them. Start with the former JWT_SECRET. "
-            + "Where it is lost, 'tenantry keys rotate --drop-old' makes a new key under the present one: every access token ends, and clients go on with their refresh tokens."
+        "JWT_SECRET decrypts none of the signing keys: they were encrypted under another secret. Start with the former JWT_SECRET. "
+            + "If it is lost, 'tenantry keys rotate --drop-old' creates a new key under the present one: all access tokens become invalid, and clients continue with their refresh tokens."
     );

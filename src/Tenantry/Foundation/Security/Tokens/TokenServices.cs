@@ -9,5 +9,22 @@ public static class TokenServices
         services.AddHostedService(provider => provider.GetRequiredService<KeyRotation>());
         services.AddSingleton<TokenStateCache>();
         services.AddSingleton<AccessTokens>();
+        AddBearerAuthentication(services);
+    }
+
+    /// <summary>
+    /// The services of ASP.NET Core's authentication and authorization. <c>AddAuthentication()</c> would also start
+    /// Data
+    /// Protection, which writes a key ring to the disk of each instance; nothing here uses it.
+    /// </summary>
+    private static void AddBearerAuthentication(IServiceCollection services)
+    {
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = BearerAuthentication.SchemeName;
+            authentication.AddScheme<BearerAuthentication>(BearerAuthentication.SchemeName, displayName: null);
+        });
+        services.AddTransient<BearerAuthentication>();
+        services.AddAuthorization();
     }
 }

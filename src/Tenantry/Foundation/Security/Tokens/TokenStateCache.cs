@@ -9,38 +9,40 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// An access token rests on rows: its session lives, its user is active, and what the user may do is what the roles say now, not what the token
-/// said when it was made. The rows are the truth. This remembers which of them changed lately, in memory: a token that was held against them before
-/// a change is held against them again, and all others cost a request nothing. Kept for one token lifetime; by then tokens from before the change have expired by themselves.
+/// Tells whether a verified access token must be compared with the database again. A token depends on rows: its session
+/// must be active, its user must be active, and the permissions are those of the roles now, not those in the token.
+/// This
+/// cache records which of these rows changed recently. A token that was verified before a change is verified again; all
+/// others cost a request nothing. An entry is kept for one token lifetime: older tokens have expired by then.
 /// </summary>
 public sealed class TokenStateCache : IDisposable
 {
     private readonly MemoryCache changed = new(new MemoryCacheOptions());
     private readonly NpgsqlDataSource dataSource;
     private readonly ChangeFeed feed;
-    private readonly TimeSpan kept;
+    private readonly TimeSpan retention;
     private long changes;
 
     public TokenStateCache(NpgsqlDataSource dataSource, ChangeFeed feed, ServiceSettings settings)
     {
         this.dataSource = dataSource;
         this.feed = feed;
-        kept = settings.AccessTokenLifetime + TimeSpan.FromMinutes(1);
-        foreach (var of in new[] { "sessions", "users", "roles", "tenants" }) // "roles" brings the tenant whose roles they are
+        retention = settings.AccessTokenLifetime + TimeSpan.FromMinutes(1);
+        foreach (var table in new[] { "sessions", "users", "roles", "tenants" }) // a notification of "roles" contains the tenant's id
             feed.Listen(
-                of,
+                table,
                 text =>
                 {
-                    if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any role of the database may NOTIFY
+                    if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any database role may send a NOTIFY
                         Add(id);
                 }
             );
     }
 
-    /// <summary>A point in time. Take it before the rows are asked.</summary>
+    /// <summary>A point in time. Read it before the rows are queried.</summary>
     public (int? Period, long Change) Now => (feed.Period, Interlocked.Read(ref changes));
 
-    /// <summary>Whether something that the token rests on may have changed since.</summary>
+    /// <summary>Whether a row that the token depends on may have changed since.</summary>
     public bool MayHaveChanged(Caller caller, (int? Period, long Change) since) =>
         since.Period is null
         || since.Period != feed.Period
@@ -48,15 +50,19 @@ public sealed class TokenStateCache : IDisposable
         || IsLater(caller.UserId, since.Change)
         || IsLater(caller.TenantId, since.Change);
 
-    /// <summary>Here at once, for a session, a user or a tenant; the other instances hear of it from the database.</summary>
+    /// <summary>
+    /// Records the change of a session, a user or a tenant on this instance at once. Other instances receive a change
+    /// notification from the database.
+    /// </summary>
     public void Add(Guid id)
     {
-        lock (changed) // or of two at once the earlier number could be the one that stays
-            changed.Set(id, Interlocked.Increment(ref changes), kept);
+        lock (changed) // otherwise, of two simultaneous changes, the lower number could overwrite the higher
+            changed.Set(id, Interlocked.Increment(ref changes), retention);
     }
 
-    /// <summary>Asks the rows, in one round trip.</summary>
-    /// <returns>the caller with what they may do now; null: the session is over, or the user is not active</returns>
+    /// <summary>Queries the rows, in one round trip.</summary>
+    /// <returns>the caller with the present role and permissions; null: the session has ended, or the user is
+    /// inactive</returns>
     public async Task<Caller?> Ask(Caller caller, CancellationToken cancel)
     {
         var found = await dataSource.RowsAs(

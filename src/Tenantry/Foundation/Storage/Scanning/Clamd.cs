@@ -7,21 +7,23 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Storage.Scanning;
 
 /// <summary>
-/// Asks ClamAV's daemon about content by its INSTREAM command: parts with their length before them, a length of zero at the end, one answer. A connection
-/// for each scan, and one buffer, whatever the size.
+/// Scans content with ClamAV's daemon, by its INSTREAM command: chunks preceded by their length, a length of zero at
+/// the end, one response. Each scan uses one connection and one buffer, whatever the size of the content.
 /// </summary>
 public sealed class Clamd(ClamdSettings settings)
 {
     private const int PartBytes = 64 * 1024;
     private const int LengthBytes = 4;
 
-    // A name of a signature fits many times.
+    // Large enough for any signature name.
     private const int AnswerBytes = 1024;
 
-    // The z: what both sides say ends with a zero byte, so that an answer that was cut off is not taken for a whole one.
+    // The z: what both sides say ends with a zero byte, so that an answer that was cut off is not taken for a whole
+    // one.
     private static readonly byte[] Command = "zINSTREAM\0"u8.ToArray();
 
-    /// <exception cref="ScannerException">there is no verdict. What fails while <paramref name="content"/> is read comes through as it is</exception>
+    /// <exception cref="ScannerException">there is no verdict. What fails while <paramref name="content"/> is read
+    /// comes through as it is</exception>
     public async Task<Verdict> Scan(Stream content, CancellationToken cancel)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -33,7 +35,7 @@ public sealed class Clamd(ClamdSettings settings)
         }
         catch (OperationCanceledException e) when (silence.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new ScannerException(ScannerFault.TimedOut, "clamd said nothing within CLAMD_TIMEOUT_SECONDS.", e);
+            throw new ScannerException(ScannerFault.TimedOut, "clamd did not answer within CLAMD_TIMEOUT_SECONDS.", e);
         }
     }
 
@@ -74,14 +76,14 @@ public sealed class Clamd(ClamdSettings settings)
         }
         finally
         {
-            // The buffer may be another's only when nothing is read into it any more.
+            // The buffer is returned only after no read can write into it any more.
             await connection.DisposeAsync();
             await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    /// <returns>whether all of it was sent; if not, the answer says why</returns>
+    /// <returns>whether the whole content was sent; if not, the answer contains the reason</returns>
     private async Task<bool> Send(
         NetworkStream connection,
         Stream content,
@@ -95,7 +97,7 @@ public sealed class Clamd(ClamdSettings settings)
             return false;
         while (!answer.IsCompleted)
         {
-            // What the content takes to come is not the silence of clamd.
+            // The time that the content takes to arrive does not count against the timeout of clamd.
             silence.CancelAfter(Timeout.InfiniteTimeSpan);
             var bytes = await content.ReadAsync(part[LengthBytes..], cancel);
             silence.CancelAfter(settings.Timeout);
@@ -119,7 +121,7 @@ public sealed class Clamd(ClamdSettings settings)
             await connection.WriteAsync(bytes, silence);
             return true;
         }
-        catch (IOException) // it ended the connection; its answer may have come before that
+        catch (IOException) // clamd closed the connection; it may have answered before
         {
             return false;
         }
@@ -139,10 +141,10 @@ public sealed class Clamd(ClamdSettings settings)
         }
         catch (IOException e)
         {
-            throw new ScannerException(ScannerFault.Away, "clamd ended the connection.", e);
+            throw new ScannerException(ScannerFault.Away, "clamd closed the connection.", e);
         }
         throw length == 0
-            ? new ScannerException(ScannerFault.Away, "clamd ended the connection without an answer.")
+            ? new ScannerException(ScannerFault.Away, "clamd closed the connection without an answer.")
             : Garbled();
     }
 
@@ -150,17 +152,20 @@ public sealed class Clamd(ClamdSettings settings)
     {
         const string about = "stream: ",
             found = " FOUND";
-        // Clean is what it calls all of the content, never a part.
+        // A verdict for a part of the content does not make it clean.
         if (answer == "stream: OK" && isWhole)
             return Verdict.Clean;
         if (answer.StartsWith("INSTREAM size limit exceeded", StringComparison.Ordinal))
             throw new ScannerException(
                 ScannerFault.TooLarge,
-                "The content is larger than clamd takes (StreamMaxLength in its clamd.conf)."
+                "The content is larger than clamd accepts (StreamMaxLength in clamd.conf)."
             );
         if (answer.EndsWith("ERROR", StringComparison.Ordinal))
-            throw new ScannerException(ScannerFault.Failed, "clamd could not scan the content; its log says why.");
-        // The name is shown to people: nothing that moves a cursor.
+            throw new ScannerException(
+                ScannerFault.Failed,
+                "clamd could not scan the content. See the log of clamd for the reason."
+            );
+        // The name is displayed: control characters could manipulate a terminal.
         if (
             answer.Length > about.Length + found.Length
             && answer.StartsWith(about, StringComparison.Ordinal)
@@ -173,5 +178,5 @@ public sealed class Clamd(ClamdSettings settings)
     }
 
     private static ScannerException Garbled() =>
-        new(ScannerFault.Garbled, "What answers at CLAMD_URL does not speak as clamd does.");
+        new(ScannerFault.Garbled, "The server at CLAMD_URL does not respond like clamd.");
 }

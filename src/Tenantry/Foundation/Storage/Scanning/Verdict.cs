@@ -1,13 +1,13 @@
 namespace Tenantry.Foundation.Storage.Scanning;
 
-/// <summary>What a scanner found. A class, so that nothing that was left unset can pass for clean.</summary>
+/// <summary>The result of a scan. A class, so that a default value cannot mean "clean".</summary>
 public sealed record Verdict
 {
     public static readonly Verdict Clean = new();
 
     private Verdict() { }
 
-    /// <summary>The name of what was found. Null: nothing was.</summary>
+    /// <summary>The name of the malware. Null: the content is clean.</summary>
     public string? Threat { get; private init; }
 
     public static Verdict Infected(string threat) => new() { Threat = threat };
@@ -15,28 +15,30 @@ public sealed record Verdict
 
 public enum ScannerFault
 {
-    /// <summary>Nobody listens, or the connection ended.</summary>
+    /// <summary>The scanner cannot be reached, or closed the connection.</summary>
     Away,
 
-    /// <summary>It said nothing for too long.</summary>
+    /// <summary>The scanner did not answer in time.</summary>
     TimedOut,
 
-    /// <summary>The content is larger than the scanner takes. Trying again does not help, all other faults may pass.</summary>
+    /// <summary>
+    /// The content is larger than the scanner accepts. A retry does not help; all other faults may be temporary.
+    /// </summary>
     TooLarge,
 
-    /// <summary>It says that it could not scan.</summary>
+    /// <summary>The scanner reported that it could not scan the content.</summary>
     Failed,
 
-    /// <summary>What it said is no answer.</summary>
+    /// <summary>The response is not valid.</summary>
     Garbled,
 }
 
-/// <summary>There is no verdict. The message holds nothing of the content nor of what the scanner said.</summary>
+/// <summary>The scan has no result. The message contains nothing of the content or of the scanner's response.</summary>
 public sealed class ScannerException(ScannerFault fault, string message, Exception? cause = null)
     : Exception(message, cause)
 {
     public ScannerFault Fault => fault;
 
-    /// <summary>Whether trying again can help.</summary>
+    /// <summary>Whether a retry can succeed.</summary>
     public bool MayPass => fault != ScannerFault.TooLarge;
 }

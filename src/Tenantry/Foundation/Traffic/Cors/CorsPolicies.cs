@@ -6,28 +6,30 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Traffic.Cors;
 
 /// <summary>
-/// Which pages of other origins may read our answers: those of CORS_ALLOWED_ORIGINS, and those that the tenant lists. A browser asks beforehand without
-/// saying for which tenant; then it is enough that some tenant lists the origin, and the request itself is held against its own.
+/// The origins whose pages may read our responses: those in CORS_ALLOWED_ORIGINS and those that the tenant lists. A
+/// preflight request may not name a tenant; then an origin that any tenant lists is allowed, and the request that
+/// follows
+/// is checked against its own tenant.
 /// </summary>
 public sealed class CorsPolicies(TenantDirectory directory, ServiceSettings settings) : ICorsPolicyProvider
 {
-    private static readonly CorsPolicy Nobody = new();
+    private static readonly CorsPolicy NoOrigin = new();
 
     public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        return origin.Length is > 0 and <= 300 && await IsAllowed(origin, context) ? For(origin) : Nobody;
+        return origin.Length is > 0 and <= 300 && await IsAllowed(origin, context) ? For(origin) : NoOrigin;
     }
 
     private async ValueTask<bool> IsAllowed(string origin, HttpContext http)
     {
         if (settings.CorsAllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
             return true;
-        // The disk store stands in for a bucket: its addresses carry the tenant, and a page that may ask for one may use it.
+        // The disk store replaces a bucket: its addresses contain the tenant, whose pages may use them.
         if (http.Request.Path.StartsWithSegments(StoreSettings.ObjectsPath, StringComparison.Ordinal, out var rest))
             return Guid.TryParse(rest.Value?.Split('/').ElementAtOrDefault(1), out var id)
                 && Lists(await directory.ById(id, http.RequestAborted), origin);
-        // Only the API knows tenants: health and documentation answer whatever the database does.
+        // Only the API has tenants: health and documentation must not depend on the database.
         if (!http.Request.Path.StartsWithSegments(settings.ApiPath, StringComparison.Ordinal))
             return false;
         var (tenant, wasNamed) = await TenantResolution.Named(http, directory, settings, http.RequestAborted);
@@ -40,7 +42,7 @@ public sealed class CorsPolicies(TenantDirectory directory, ServiceSettings sett
     private static CorsPolicy For(string origin) =>
         new CorsPolicyBuilder(origin)
             .AllowAnyHeader()
-            .AllowCredentials() // of this origin alone: cookie sessions of a page on another subdomain
+            .AllowCredentials() // for this origin only: cookie sessions of a page on another subdomain
             .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
             .WithExposedHeaders(
                 "ETag",

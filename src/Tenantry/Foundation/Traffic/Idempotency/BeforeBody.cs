@@ -3,10 +3,11 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Foundation.Traffic.Idempotency;
 
 /// <summary>
-/// On an endpoint with a large body: what can be refused before a byte of it is read. A handler asks it by itself;
-/// with a retry key the body is read before the handler runs, so it is asked here, too, unless the key is that of a
-/// request which has been answered.
+/// For an endpoint with a large body: a check that can refuse a request before its body is read. The handler calls it
+/// itself. With an idempotency key the body is read before the handler runs, so the check is also called here, unless
+/// the
+/// request with this key has already been answered.
 /// </summary>
-/// <param name="Refuse">null: the body may come, bounded by what it left in the request's
+/// <param name="Refuse">returns null if the body may be sent, up to the size that it set in the request's
 /// <c>IHttpMaxRequestBodySizeFeature</c></param>
 public sealed record BeforeBody(Func<HttpContext, CancellationToken, Task<Refusal?>> Refuse);

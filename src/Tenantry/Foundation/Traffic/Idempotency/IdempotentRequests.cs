@@ -16,12 +16,15 @@ using Tenantry.Foundation.Security.Sealing;
 namespace Tenantry.Foundation.Traffic.Idempotency;
 
 /// <summary>
-/// Answers a retry with the first answer (draft-ietf-httpapi-idempotency-key-header). The request runs inside a transaction that takes its answer too: whoever dies
-/// when, either both are there or neither. Only successes are kept; what was refused did nothing, and a retry is looked at anew.
+/// Answers a retry with the response to the first request (draft-ietf-httpapi-idempotency-key-header). The request runs
+/// in
+/// a transaction that also stores its response: after a crash, either both exist or neither. Only successful responses
+/// are
+/// stored; a refused request changed nothing, and its retry is processed again.
 /// </summary>
 public sealed class IdempotentRequests(
     RequestDelegate next,
-    CallerRecheck standing,
+    CallerRecheck recheck,
     ServiceSettings settings,
     SharedGates gates,
     TimeProvider clock
@@ -29,16 +32,16 @@ public sealed class IdempotentRequests(
 {
     public const string ReplayedHeader = "Idempotency-Replayed";
 
-    private const int LongestKey = 255;
+    private const int MaxKeyLength = 255;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
-    /// <summary>Those of the answer itself. Others are made anew for each.</summary>
-    private static readonly string[] KeptHeaders = ["Content-Type", "ETag", "Link", "Location"];
+    /// <summary>The headers that belong to the response. All others are set anew for each request.</summary>
+    private static readonly string[] StoredHeaders = ["Content-Type", "ETag", "Link", "Location"];
 
     private readonly byte[] hashKey = settings.KeyFor("idempotency");
 
-    /// <summary>An answer can hold a link or a signed address, which are kept nowhere else.</summary>
+    /// <summary>A response can contain a link or a signed address, which are stored nowhere else.</summary>
     private readonly SealedBox answers = new(settings.KeyFor("answers that are remembered"));
 
     public Task Invoke(HttpContext http, TenantContext context) =>
@@ -50,10 +53,10 @@ public sealed class IdempotentRequests(
     private async Task Keyed(HttpContext http, TenantContext context, StringValues given)
     {
         var key = given.ToString();
-        if (key.Length is 0 or > LongestKey || given.Count > 1 || key.Any(character => character is < '!' or > '~'))
+        if (key.Length is 0 or > MaxKeyLength || given.Count > 1 || key.Any(character => character is < '!' or > '~'))
         {
             await Problems
-                .Invalid(Idempotent.Header, $"must have 1 to {LongestKey} visible ASCII characters")
+                .Invalid(Idempotent.Header, $"must have 1 to {MaxKeyLength} visible ASCII characters")
                 .ExecuteAsync(http);
             return;
         }
@@ -67,33 +70,38 @@ public sealed class IdempotentRequests(
             await unread.ExecuteAsync(http);
             return;
         }
-        var hash = await HashOf(http.Request, http.RequestAborted); // as slowly as it comes: nothing is held meanwhile
-        if (await standing.Again(http, context) is { } refusal)
+        var hash = await HashOf(http.Request, http.RequestAborted); // a slow body holds no connection and no lock
+        if (await recheck.Again(http, context) is { } refusal)
         {
             await refusal.ExecuteAsync(http);
             return;
         }
         using var slot = await gates.KeyedRequests.Enter(context.TenantId, http.RequestAborted);
         await (
-            gates.KeyedRequests.RefusalOf(slot) is { } full ? full.ExecuteAsync(http) : Once(http, context, key, hash)
+            gates.KeyedRequests.RefusalOf(slot) is { } full
+                ? full.ExecuteAsync(http)
+                : RunOnce(http, context, key, hash)
         );
     }
 
-    private async Task Once(HttpContext http, TenantContext context, string key, byte[] bodyHash)
+    private async Task RunOnce(HttpContext http, TenantContext context, string key, byte[] bodyHash)
     {
         var cancel = http.RequestAborted;
-        var asked = Asked.Of(http, context, key, bodyHash);
+        var scope = KeyScope.Of(http, context, key, bodyHash);
         var db = http.RequestServices.GetRequiredService<TenantDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        // Ends with the transaction, and so with a process that dies. The look comes after it: it sees what the one before has committed.
+        // The lock ends with the transaction, also when the process crashes. The response is read after it, so that the
+        // commit of the request before is visible.
         var isFirst = await db
-            .Database.SqlQuery<bool>($"""SELECT pg_try_advisory_xact_lock({asked.Lock}) AS "Value" """)
+            .Database.SqlQuery<bool>($"""SELECT pg_try_advisory_xact_lock({scope.Lock}) AS "Value" """)
             .SingleAsync(cancel);
         if (!isFirst)
         {
             http.Response.Headers.RetryAfter = "1";
             await Problems
-                .Conflicting($"The first request with this {Idempotent.Header} is still under way.")
+                .Conflicting(
+                    $"The first request with this {Idempotent.Header} is still being processed. Retry after it has finished."
+                )
                 .ExecuteAsync(http);
             return;
         }
@@ -102,7 +110,7 @@ public sealed class IdempotentRequests(
             await db.Set<RememberedAnswer>()
                 .AsNoTracking()
                 .SingleOrDefaultAsync(
-                    a => a.UserId == asked.User && a.Route == asked.Route && a.Key == key && a.ExpiresAt > now,
+                    a => a.UserId == scope.User && a.Route == scope.Route && a.Key == key && a.ExpiresAt > now,
                     cancel
                 ) is
             { } answer
@@ -110,17 +118,18 @@ public sealed class IdempotentRequests(
         {
             await transaction.DisposeAsync();
             await (
-                !CryptographicOperations.FixedTimeEquals(answer.BodyHash, asked.BodyHash)
+                !CryptographicOperations.FixedTimeEquals(answer.BodyHash, scope.BodyHash)
                     ? new KeyReused().ExecuteAsync(http)
-                // The answer may hold what was shown for a right that is gone: a link, a signed address.
+                // The response may contain a link or a signed address that required a permission which the caller has
+                // lost.
                 : answer.Permissions?.FirstOrDefault(held => context.Caller?.May(held) != true) is { } lost
                     ? Problems
                         .Denied(
                             Problems.PermissionDenied,
-                            $"The first request with this {Idempotent.Header} was made with {lost}, which you do not have any more."
+                            $"The first request with this {Idempotent.Header} was made with the permission {lost}, which you no longer have."
                         )
                         .ExecuteAsync(http)
-                : Replay(http, answer, asked)
+                : Replay(http, answer, scope)
             );
             return;
         }
@@ -130,7 +139,7 @@ public sealed class IdempotentRequests(
         http.Response.Body = body;
         var keyed = new KeyedRequest();
         http.Features.Set(keyed);
-        var mayBeKept = false;
+        var mayBeCommitted = false;
         try
         {
             try
@@ -143,22 +152,22 @@ public sealed class IdempotentRequests(
             }
             if (http.Response.StatusCode is >= 200 and < 300)
             {
-                if (db.Tenant != asked.Tenant)
-                    await db.ActAs(asked.Tenant, cancel);
+                if (db.Tenant != scope.Tenant)
+                    await db.ActAs(scope.Tenant, cancel);
                 await Keep(
                     db,
-                    asked,
+                    scope,
                     context.Acting is null ? null : context.SignedIn.SortedPermissions,
                     http.Response,
-                    answers.Seal(body.ToArray(), asked.Bytes),
+                    answers.Seal(body.ToArray(), scope.Bytes),
                     now,
                     cancel
                 );
             }
-            mayBeKept = true;
+            mayBeCommitted = true;
             await transaction.CommitAsync(cancel);
         }
-        catch (Exception e) when (!mayBeKept || e is PostgresException) // nothing was committed. Where the server did not answer to COMMIT, it may have been
+        catch (Exception e) when (!mayBeCommitted || e is PostgresException) // nothing was committed; if the server did not answer COMMIT, it may have been
         {
             await keyed.Undo();
             throw;
@@ -167,33 +176,35 @@ public sealed class IdempotentRequests(
             await stream.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), cancel);
     }
 
-    /// <summary>Whether it is a retry of what has been answered: then that is told, whatever would be said of it now.</summary>
+    /// <summary>
+    /// Whether the request is a retry with a stored response, which is then returned without further checks.
+    /// </summary>
     private Task<bool> IsKnown(HttpContext http, TenantContext context, string key)
     {
-        var (asked, now) = (Asked.Of(http, context, key, []), clock.GetUtcNow());
+        var (scope, now) = (KeyScope.Of(http, context, key, []), clock.GetUtcNow());
         return http
             .RequestServices.GetRequiredService<TenantDb>()
             .Set<RememberedAnswer>()
             .AnyAsync(
-                a => a.UserId == asked.User && a.Route == asked.Route && a.Key == key && a.ExpiresAt > now,
+                a => a.UserId == scope.User && a.Route == scope.Route && a.Key == key && a.ExpiresAt > now,
                 http.RequestAborted
             );
     }
 
-    /// <summary>Of all that the request says: a key that comes with something else is refused.</summary>
+    /// <summary>The hash of the request's content: the same key with other content is refused.</summary>
     private async Task<byte[]> HashOf(HttpRequest request, CancellationToken cancel)
     {
         request.EnableBuffering();
         var hash = await HMACSHA256.HashDataAsync(hashKey, request.Body, cancel);
         request.Body.Position = 0;
-        // What an upload says of its file stands beside the body.
-        var beside = Encoding.UTF8.GetBytes($"{request.QueryString}\n{request.Headers.ContentDisposition}");
-        return HMACSHA256.HashData(hashKey, (byte[])[.. hash, .. beside]);
+        // An upload describes its file outside the body.
+        var description = Encoding.UTF8.GetBytes($"{request.QueryString}\n{request.Headers.ContentDisposition}");
+        return HMACSHA256.HashData(hashKey, (byte[])[.. hash, .. description]);
     }
 
     private static Task<int> Keep(
         TenantDb db,
-        Asked asked,
+        KeyScope scope,
         string[]? permissions,
         HttpResponse response,
         byte[] body,
@@ -202,16 +213,16 @@ public sealed class IdempotentRequests(
     )
     {
         var headers = JsonSerializer.Serialize(
-            KeptHeaders
+            StoredHeaders
                 .Where(response.Headers.ContainsKey)
                 .ToDictionary(name => name, name => response.Headers[name].ToString(), StringComparer.Ordinal)
         );
-        // One that has expired lies there until it is swept.
+        // An expired response stays in the table until it is deleted in the background.
         return db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO idempotency_keys (tenant_id, user_id, route, key, body_hash, status, headers, body, permissions, expires_at)
-            VALUES ({asked.Tenant}, {asked.User}, {asked.Route}, {asked.Key}, {asked.BodyHash}, {response.StatusCode}, {headers}::jsonb, {body}, {permissions}, {now
-                + Kept})
+            VALUES ({scope.Tenant}, {scope.User}, {scope.Route}, {scope.Key}, {scope.BodyHash}, {response.StatusCode}, {headers}::jsonb, {body}, {permissions}, {now
+                + Retention})
             ON CONFLICT (tenant_id, user_id, route, key) DO UPDATE
             SET body_hash = EXCLUDED.body_hash, status = EXCLUDED.status, headers = EXCLUDED.headers, body = EXCLUDED.body, permissions = EXCLUDED.permissions, expires_at = EXCLUDED.expires_at
             """,
@@ -219,11 +230,11 @@ public sealed class IdempotentRequests(
         );
     }
 
-    private async Task Replay(HttpContext http, RememberedAnswer answer, Asked asked)
+    private async Task Replay(HttpContext http, RememberedAnswer answer, KeyScope scope)
     {
         var body =
-            answers.Open(answer.Body, asked.Bytes)
-            ?? throw new CryptographicException("A remembered answer was altered, or sealed under another JWT_SECRET.");
+            answers.Open(answer.Body, scope.Bytes)
+            ?? throw new CryptographicException("A stored response was altered, or sealed under another JWT_SECRET.");
         http.Response.StatusCode = answer.Status;
         foreach (var header in answer.Headers.EnumerateObject())
             http.Response.Headers[header.Name] = header.Value.GetString();
@@ -231,9 +242,9 @@ public sealed class IdempotentRequests(
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    private sealed record Asked(Guid Tenant, Guid User, string Route, string Key, byte[] BodyHash)
+    private sealed record KeyScope(Guid Tenant, Guid User, string Route, string Key, byte[] BodyHash)
     {
-        public static Asked Of(HttpContext http, TenantContext context, string key, byte[] bodyHash) =>
+        public static KeyScope Of(HttpContext http, TenantContext context, string key, byte[] bodyHash) =>
             new(
                 context.TenantId,
                 context.Caller?.UserId ?? Guid.Empty,

@@ -1,15 +1,16 @@
 namespace Tenantry.Foundation.Traffic.Idempotency;
 
 /// <summary>
-/// Of a request with a retry key: its transaction ends after its handler. What a handler has done beside the database
-/// is undone by what it leaves here, should nothing be committed.
+/// A request with an idempotency key. Its transaction ends after its handler. If nothing is committed, the actions that
+/// the handler registered here undo its effects outside the database.
 /// </summary>
 public sealed class KeyedRequest
 {
     private readonly List<Func<Task>> undoing = [];
 
     /// <summary>
-    /// Called once the server has said that the transaction is not committed, or the handler has failed.
+    /// Registers an action that runs if the server reports that the transaction was not committed, or the handler
+    /// fails.
     /// </summary>
     public void OnUndone(Func<Task> undo) => undoing.Add(undo);
 

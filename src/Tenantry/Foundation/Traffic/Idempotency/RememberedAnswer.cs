@@ -5,29 +5,33 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Foundation.Traffic.Idempotency;
 
-/// <summary>What the first request with an <c>Idempotency-Key</c> was answered, kept in the transaction of what it did.</summary>
+/// <summary>
+/// The response to the first request with an <c>Idempotency-Key</c>, stored in the transaction of its change.
+/// </summary>
 public sealed class RememberedAnswer : ITenantOwned
 {
     public Guid TenantId { get; init; }
 
-    /// <summary>Whose key it is. All zeros: nobody who is signed in.</summary>
+    /// <summary>The user who sent the key. All zeros: an anonymous caller.</summary>
     public Guid UserId { get; init; }
 
     /// <summary>Method and path.</summary>
     public required string Route { get; init; }
     public required string Key { get; init; }
 
-    /// <summary>Of the body, with a key of the service's own: a body can hold a password.</summary>
+    /// <summary>An HMAC of the body with a key of the service: a body can contain a password.</summary>
     public required byte[] BodyHash { get; init; }
     public int Status { get; init; }
 
-    [OwnJson("a closed list of headers of an answer")]
+    [OwnJson("a closed list of response headers")]
     public required JsonElement Headers { get; init; }
 
-    /// <summary>Sealed: it can hold what is shown once.</summary>
+    /// <summary>Sealed: it can contain a secret that is shown once.</summary>
     public required byte[] Body { get; init; }
 
-    /// <summary>What the caller could do then. Null: nobody was signed in, or a version before this one wrote it.</summary>
+    /// <summary>
+    /// The permissions of the caller at that time. Null: an anonymous caller, or an earlier version wrote the row.
+    /// </summary>
     public string[]? Permissions { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
 

@@ -1,8 +1,10 @@
 namespace Tenantry.Foundation.Traffic.Limits;
 
 /// <summary>
-/// What an instance took from a tenant's bucket in advance, so that not every request has to ask Redis. It was taken for good: two instances never spend the same. What lies
-/// about unused is at most one block an instance, and for a minute: by then the bucket would have filled again without it.
+/// A block of requests that an instance took from a tenant's bucket in advance, so that not every request has to query
+/// Redis. The block is taken for good: two instances never spend the same. At most one block of each instance is
+/// unused,
+/// and for at most a minute; by then the bucket would have refilled without it.
 /// </summary>
 internal sealed class Lease(Limit limit, Limit? global, int block, TimeProvider clock) : IDisposable
 {
@@ -13,32 +15,32 @@ internal sealed class Lease(Limit limit, Limit? global, int block, TimeProvider 
     private Taken last;
     private long at;
     private (int Cost, long Until) refused;
-    private long unansweredAt = long.MinValue;
+    private long failedAt = long.MinValue;
     private Part? share;
 
-    /// <summary>The one that it is of.</summary>
+    /// <summary>The limit of the tenant alone.</summary>
     public Limit[] Limits => limits;
 
-    /// <summary>That one, and the global one.</summary>
+    /// <summary>The limit of the tenant and the global limit.</summary>
     public Limit[] Together => together;
 
     public int Block => block;
 
-    /// <summary>What an instance may use by itself, where there are so many, of it and of what all tenants have together.</summary>
+    /// <summary>This instance's share of both limits, for a number of instances.</summary>
     public Limit[] Share(int parts)
     {
         if (parts == 1)
             return together;
-        var known = share;
-        return known?.Parts == parts
-            ? known.Limits
+        var cached = share;
+        return cached?.Parts == parts
+            ? cached.Limits
             : (share = new Part(parts, [.. together.Select(one => one.Share(parts))])).Limits;
     }
 
-    /// <summary>One at a time takes the next block; the others wait for it.</summary>
+    /// <summary>One request takes the next block; the others wait for it.</summary>
     public SemaphoreSlim Renewal { get; } = new(1);
 
-    /// <returns>whether it is decided without asking: there is enough, or it is known that there is nothing yet</returns>
+    /// <returns>whether the decision needs no query: enough is left, or nothing can be left yet</returns>
     public bool TryTake(int cost, out Taken taken)
     {
         lock (gate)
@@ -52,7 +54,7 @@ internal sealed class Lease(Limit limit, Limit? global, int block, TimeProvider 
                 taken = Now(now, cost);
                 return true;
             }
-            // What is cheaper than what was refused may pass.
+            // A cheaper request than the refused one may still pass.
             if (cost >= refused.Cost && now < refused.Until)
             {
                 taken = Now(now, 0) with { Wait = clock.GetElapsedTime(now, refused.Until).TotalMicroseconds };
@@ -63,7 +65,7 @@ internal sealed class Lease(Limit limit, Limit? global, int block, TimeProvider 
         }
     }
 
-    /// <summary>Adds what was granted, and takes the cost of the request that asked.</summary>
+    /// <summary>Adds the granted block, and takes the cost of the request from it.</summary>
     public Taken Renew(Taken granted, int cost)
     {
         lock (gate)
@@ -79,17 +81,19 @@ internal sealed class Lease(Limit limit, Limit? global, int block, TimeProvider 
         }
     }
 
-    /// <summary>After another bucket refused what this one had let through.</summary>
+    /// <summary>Returns the cost of a request that another bucket refused.</summary>
     public void GiveBack(int cost)
     {
         lock (gate)
             left += cost;
     }
 
-    /// <summary>Redis did not answer whoever asked: those who waited for that answer do not ask again.</summary>
-    public void NotAnswered() => Interlocked.Exchange(ref unansweredAt, clock.GetTimestamp());
+    /// <summary>
+    /// Records that Redis did not answer: requests that waited for this answer do not query it again.
+    /// </summary>
+    public void RecordFailure() => Interlocked.Exchange(ref failedAt, clock.GetTimestamp());
 
-    public bool WasAnsweredSince(long moment) => Interlocked.Read(ref unansweredAt) < moment;
+    public bool HasNotFailedSince(long moment) => Interlocked.Read(ref failedAt) < moment;
 
     public void Dispose() => Renewal.Dispose();
 

@@ -1,12 +1,15 @@
 namespace Tenantry.Foundation.Traffic.Limits;
 
-/// <summary>By what an endpoint is limited. Silence means the tenant's allowance.</summary>
+/// <summary>Which rate limits apply to an endpoint. The default is <see cref="Tenant"/>.</summary>
 public enum Rate
 {
-    /// <summary>The tenant's allowance, and everybody's together.</summary>
+    /// <summary>The limit of the tenant, and the global limit.</summary>
     Tenant,
 
-    /// <summary>Tighter, by address and account too: what somebody could guess at, or have mails sent by.</summary>
+    /// <summary>
+    /// Stricter limits by address and account, for endpoints at which an attacker could guess a secret, or cause
+    /// e-mails.
+    /// </summary>
     SignIn,
 }
 
@@ -14,13 +17,15 @@ public sealed record LimitedBy(Rate Rate);
 
 public sealed record CostOf(int Requests);
 
-/// <summary>The words in which an endpoint says what it costs. They add metadata; <see cref="RateLimiting"/> acts on it.</summary>
+/// <summary>
+/// Declares the rate limits and the cost of an endpoint, as metadata that <see cref="RateLimiting"/> enforces.
+/// </summary>
 public static class LimitDeclarations
 {
     public static TBuilder Limited<TBuilder>(this TBuilder endpoint, Rate rate)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new LimitedBy(rate));
 
-    /// <summary>Takes as much of the allowance as so many other requests.</summary>
+    /// <summary>Declares that one request counts as several.</summary>
     public static TBuilder Costs<TBuilder>(this TBuilder endpoint, int requests)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new CostOf(requests));
 }

@@ -1,6 +1,8 @@
 namespace Tenantry.Foundation.Traffic.Limits;
 
-/// <summary>The buckets of one instance, in its memory: all there is without Redis, and what decides while Redis is away.</summary>
+/// <summary>
+/// The buckets of one instance, in memory. They decide if Redis is not configured, or while it is unavailable.
+/// </summary>
 public sealed class ProcessBuckets(TimeProvider clock)
 {
     private readonly Lock gate = new();
@@ -8,9 +10,9 @@ public sealed class ProcessBuckets(TimeProvider clock)
     private readonly long began = clock.GetTimestamp();
     private int sweepAt = 10_000;
 
-    /// <param name="limits">those to take from, all or none</param>
-    /// <param name="least">what the request needs</param>
-    /// <param name="most">what is taken where there is so much</param>
+    /// <param name="limits">the limits to take from, all or none</param>
+    /// <param name="least">the cost of the request</param>
+    /// <param name="most">how many requests are taken if available</param>
     public Taken Take(IReadOnlyList<Limit> limits, int least, int most)
     {
         Span<double> fullIn = stackalloc double[limits.Count];
@@ -35,7 +37,7 @@ public sealed class ProcessBuckets(TimeProvider clock)
         }
     }
 
-    /// <summary>Goes on from where Redis says that the buckets are, in case it is away the next time.</summary>
+    /// <summary>Copies the state of the buckets in Redis, in case Redis is unavailable next time.</summary>
     public void Follow(IReadOnlyList<Limit> limits, ReadOnlySpan<double> fullIn)
     {
         lock (gate)
@@ -48,7 +50,9 @@ public sealed class ProcessBuckets(TimeProvider clock)
         }
     }
 
-    /// <summary>A full bucket is as good as none: what strangers make up does not stay longer than a minute.</summary>
+    /// <summary>
+    /// Removes full buckets, which need no state: keys that strangers invent stay for at most a minute.
+    /// </summary>
     private void Sweep(double now)
     {
         foreach (var (key, full) in fullAt)

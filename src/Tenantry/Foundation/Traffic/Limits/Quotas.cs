@@ -3,7 +3,7 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Traffic.Limits;
 
-/// <summary>What a tenant's subscription lets it have. Each quota is enforced where the thing is made, in the same transaction.</summary>
+/// <summary>The quotas of a tier. Each is enforced where the resource is created, in the same transaction.</summary>
 public static class Quotas
 {
     public static TierQuota QuotaOf(this ServiceSettings settings, SubscriptionTier tier) =>

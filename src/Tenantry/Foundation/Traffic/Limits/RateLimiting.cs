@@ -8,11 +8,11 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Foundation.Traffic.Limits;
 
-/// <summary>Holds each request against its limits, and tells on every answer how far they are used.</summary>
+/// <summary>Applies the rate limits to each request, and reports their use in the headers of each response.</summary>
 public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimeProvider clock)
 {
-    /// <summary>A sign-in's body is small; of a longer one the account is not looked for.</summary>
-    private const int MostBodyBytes = 16 * 1024;
+    /// <summary>The body of a sign-in is small; the account is not searched for in a longer one.</summary>
+    private const int MaxBodyBytes = 16 * 1024;
 
     public Task Invoke(HttpContext http, TenantContext context) => Decide(http, context).OrElse(next, http);
 
@@ -20,12 +20,15 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
     {
         if (await Take(http, context) is not { } taken)
             return null;
-        // An exception's answer begins with empty headers: they are written last.
-        http.Response.OnStarting(static state => Write((Told)state), new Told(http, taken, clock.GetUtcNow()));
+        // Written last: the response to an exception starts with empty headers.
+        http.Response.OnStarting(
+            static state => Write((RateHeaders)state),
+            new RateHeaders(http, taken, clock.GetUtcNow())
+        );
         return taken.Granted > 0
             ? null
             : new TooMany(
-                $"More than {taken.Shown.PerMinute} requests a minute are not allowed ({taken.Shown.Policy}).",
+                $"At most {taken.Shown.PerMinute} requests per minute are allowed (policy {taken.Shown.Policy}).",
                 TimeSpan.FromMicroseconds(taken.Wait),
                 taken.Shown.Policy
             );
@@ -36,7 +39,7 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
         var metadata = http.GetEndpoint()?.Metadata;
         var cost = metadata?.GetMetadata<CostOf>()?.Requests ?? 1;
         var tenant = context.IsSet ? context.Tenant : null;
-        var isSignIn = metadata?.GetMetadata<LimitedBy>()?.Rate == Rate.SignIn; // whoever asks: a token of one's own gives no more guesses
+        var isSignIn = metadata?.GetMetadata<LimitedBy>()?.Rate == Rate.SignIn; // also with a token: an attacker's own account must not give more guesses
         if (tenant is not null && context.Caller is not null && !isSignIn)
             return await limits.Take(tenant, cost, http.RequestAborted);
 
@@ -49,24 +52,26 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
     }
 
     /// <summary>
-    /// The account that the body names, hashed with tenant and address; empty where it names none. All that cannot be read here, too long or otherwise encoded, is one account: the handler may
-    /// read it differently.
+    /// The account that the body names, hashed with tenant and address; empty if it names none. All bodies that cannot
+    /// be
+    /// read here, because they are too long or encoded otherwise, count as one account: the handler may still read
+    /// them.
     /// </summary>
     private static async ValueTask<string> AccountOf(HttpRequest request, ResolvedTenant? tenant, string address)
     {
-        if (request.ContentLength is > MostBodyBytes)
+        if (request.ContentLength is > MaxBodyBytes)
             return Hashed("unreadable");
         try
         {
             var body = request.BodyReader;
             var read = await body.ReadAsync(request.HttpContext.RequestAborted);
-            while (!read.IsCompleted && read.Buffer.Length <= MostBodyBytes)
+            while (!read.IsCompleted && read.Buffer.Length <= MaxBodyBytes)
             {
                 body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 read = await body.ReadAsync(request.HttpContext.RequestAborted);
             }
             var (isReadable, email) = Email(read.Buffer);
-            // Looked at, and left where it is for the handler.
+            // Nothing is consumed: the handler reads the body.
             body.AdvanceTo(read.Buffer.Start);
             return !isReadable ? Hashed("unreadable")
                 : email is null ? ""
@@ -74,7 +79,7 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
         }
         catch (BadHttpRequestException)
         {
-            return ""; // the handler comes upon it too
+            return ""; // the handler reports it
         }
 
         string Hashed(string account) =>
@@ -108,10 +113,10 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
         }
     }
 
-    private static Task Write(Told told)
+    private static Task Write(RateHeaders rate)
     {
-        var (headers, taken) = (told.Http.Response.Headers, told.Taken);
-        var reset = told.At.AddMicroseconds(taken.FullIn);
+        var (headers, taken) = (rate.Http.Response.Headers, rate.Taken);
+        var reset = rate.At.AddMicroseconds(taken.FullIn);
         headers["X-RateLimit-Limit"] = Text(taken.Shown.PerMinute);
         headers["X-RateLimit-Remaining"] = Text(Math.Max(0, taken.Left));
         headers["X-RateLimit-Reset"] = Text(reset.ToUnixTimeSeconds() + (reset.Millisecond > 0 ? 1 : 0));
@@ -123,5 +128,5 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Told(HttpContext Http, Taken Taken, DateTimeOffset At);
+    private sealed record RateHeaders(HttpContext Http, Taken Taken, DateTimeOffset At);
 }

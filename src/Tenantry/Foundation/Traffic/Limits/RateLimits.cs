@@ -7,8 +7,10 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Traffic.Limits;
 
 /// <summary>
-/// Decides whether a request passes: by the buckets in Redis that all instances share, and by those of the process where there is no Redis or it does not answer in time.
-/// Never open, never a failed request.
+/// Decides whether a request passes: by the buckets in Redis, which all instances share, or by the buckets of the
+/// process
+/// if Redis is not configured or does not answer in time. A failure of Redis neither lifts the limits nor fails a
+/// request.
 /// </summary>
 public sealed class RateLimits(
     ServiceSettings settings,
@@ -21,8 +23,8 @@ public sealed class RateLimits(
 {
     public const string MeterName = "Tenantry.Limits";
 
-    /// <summary>Requests that come without a valid token and are no sign-in: from one address, as many times a sign-in's.</summary>
-    private const int AnonymousTimes = 10;
+    /// <summary>How many times the sign-in limit an address has for other requests without a valid token.</summary>
+    private const int AnonymousFactor = 10;
 
     private const string Process = "process";
 
@@ -31,53 +33,55 @@ public sealed class RateLimits(
         ? new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, perMinute)
         : null;
 
-    // One for all tenants: with each tenant's block from it, many quiet tenants would use up what they never send.
-    private readonly Lease? ofAll = settings.RateLimits.Global is { } all
+    // One for all tenants: if each tenant took a block from it, many idle tenants would use up what they never send.
+    private readonly Lease? globalLease = settings.RateLimits.Global is { } globalPerMinute
         ? new Lease(
-            new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, all),
+            new Limit(Limit.Global, RedisBuckets.HashTag + Limit.Global, globalPerMinute),
             null,
-            Block(all, settings.RateLimits),
+            Block(globalPerMinute, settings.RateLimits),
             clock
         )
         : null;
 
-    // Never more than there are tenants: only those that were found come here.
+    // Bounded by the number of tenants: only existing tenants are added.
     private readonly ConcurrentDictionary<Guid, Lease> leases = new();
     private readonly Counter<long> decisions = meters
         .Create(MeterName)
         .CreateCounter<long>(
             "tenantry.rate_limit.decisions",
-            description: "Requests that a limit let through or refused"
+            description: "Requests that a rate limit passed or refused"
         );
 
-    /// <summary>For somebody who is signed in.</summary>
-    /// <returns>null: nothing limits them</returns>
+    /// <summary>Takes a signed-in caller's request from the buckets.</summary>
+    /// <returns>null: no limit applies</returns>
     public async ValueTask<Taken?> Take(ResolvedTenant tenant, int cost, CancellationToken cancel)
     {
-        var lease = PerMinute(tenant) is { } perMinute ? LeaseOf(tenant.Id, perMinute) : ofAll;
+        var lease = PerMinute(tenant) is { } perMinute ? LeaseOf(tenant.Id, perMinute) : globalLease;
         if (lease is null)
             return null;
         if (shared.IsUsed && rates.LeasePercent == 0)
-            return await Exactly(lease.Together, cost, isSignIn: false);
+            return await TakeExactly(lease.Together, cost, isSignIn: false);
 
-        var (taken, store) = await Leased(lease, cost, cancel);
-        if (taken.Granted == 0 || ofAll is null || lease == ofAll || store == Process) // the process decides over both at once
+        var (taken, store) = await TakeLeased(lease, cost, cancel);
+        if (taken.Granted == 0 || globalLease is null || lease == globalLease || store == Process) // the process takes from both at once
             return Counted(taken, store);
-        var (all, storeOfAll) = await Leased(ofAll, cost, cancel);
-        if (all.Granted > 0)
+        var (total, globalStore) = await TakeLeased(globalLease, cost, cancel);
+        if (total.Granted > 0)
             return Counted(taken, store);
-        lease.GiveBack(Math.Min(cost, lease.Limits[0].PerMinute)); // a refusal takes nothing
-        return Counted(all, storeOfAll);
+        lease.GiveBack(Math.Min(cost, lease.Limits[0].PerMinute)); // a refused request costs nothing
+        return Counted(total, globalStore);
     }
 
     /// <summary>
-    /// For somebody who is not. The tenant's allowance is for those whom it knows: a stranger pays from what the address and the account have, so that nobody can take a tenant off the air
-    /// by asking in its name.
+    /// Takes an anonymous request from the buckets of its address and account. The tenant's bucket is for its own
+    /// callers:
+    /// otherwise a stranger could block a tenant by sending requests in its name.
     /// </summary>
-    /// <param name="address">where it comes from</param>
-    /// <param name="account">for a sign-in and the like: which account, in any words; empty where the request names none</param>
-    /// <param name="cost">of the request</param>
-    /// <returns>null: nothing limits them</returns>
+    /// <param name="address">the network of the client</param>
+    /// <param name="account">for a sign-in or the like: an identifier of the account, empty if the request names none;
+    /// null: another request</param>
+    /// <param name="cost">the cost of the request</param>
+    /// <returns>null: no limit applies</returns>
     public ValueTask<Taken?> TakeAnonymous(string address, string? account, int cost)
     {
         var limits = new List<Limit>(3);
@@ -85,10 +89,10 @@ public sealed class RateLimits(
         {
             limits.Add(
                 account is null
-                    ? new Limit("address", $"{RedisBuckets.HashTag}anonymous:{address}", auth * AnonymousTimes)
+                    ? new Limit("address", $"{RedisBuckets.HashTag}anonymous:{address}", auth * AnonymousFactor)
                     : new Limit("address", $"{RedisBuckets.HashTag}address:{address}", auth)
             );
-            // With the address in it: nobody can use up somebody else's tries.
+            // The key contains the address: an attacker cannot use up another client's attempts.
             if (account is { Length: > 0 })
                 limits.Add(new Limit("account", $"{RedisBuckets.HashTag}account:{account}", Math.Max(1, auth / 3)));
         }
@@ -96,7 +100,7 @@ public sealed class RateLimits(
             limits.Add(global);
         return limits.Count == 0
             ? ValueTask.FromResult<Taken?>(null)
-            : Exactly(limits, cost, isSignIn: account is not null);
+            : TakeExactly(limits, cost, isSignIn: account is not null);
     }
 
     private int? PerMinute(ResolvedTenant tenant) =>
@@ -111,8 +115,8 @@ public sealed class RateLimits(
 
     private Lease LeaseOf(Guid tenant, int perMinute)
     {
-        if (leases.TryGetValue(tenant, out var known) && known.Limits[0].PerMinute == perMinute)
-            return known;
+        if (leases.TryGetValue(tenant, out var lease) && lease.Limits[0].PerMinute == perMinute)
+            return lease;
         return leases.AddOrUpdate(
             tenant,
             _ => New(),
@@ -131,27 +135,27 @@ public sealed class RateLimits(
     private static int Block(int perMinute, RateLimitSettings rates) =>
         Math.Max(1, perMinute * rates.LeasePercent / 100);
 
-    /// <summary>From what lies here already, or with the next block.</summary>
-    private async ValueTask<(Taken Taken, string Store)> Leased(Lease lease, int cost, CancellationToken cancel)
+    /// <summary>Takes from the lease, or renews it with the next block.</summary>
+    private async ValueTask<(Taken Taken, string Store)> TakeLeased(Lease lease, int cost, CancellationToken cancel)
     {
         cost = Math.Min(cost, lease.Limits[0].PerMinute);
         if (!shared.IsUsed)
-            return (InProcess(lease.Share(instances.Count), cost), Process);
+            return (TakeInProcess(lease.Share(instances.Count), cost), Process);
         if (lease.TryTake(cost, out var taken))
             return (taken, "lease");
-        var came = clock.GetTimestamp();
+        var startedAt = clock.GetTimestamp();
         await lease.Renewal.WaitAsync(cancel);
         try
         {
             if (lease.TryTake(cost, out taken))
                 return (taken, "lease");
-            if (lease.WasAnsweredSince(came))
+            if (lease.HasNotFailedSince(startedAt))
             {
-                if (await Ask(lease.Limits, cost, Math.Max(cost, lease.Block)) is { } granted)
+                if (await TakeShared(lease.Limits, cost, Math.Max(cost, lease.Block)) is { } granted)
                     return (lease.Renew(granted, cost), "redis");
-                lease.NotAnswered();
+                lease.RecordFailure();
             }
-            return (InProcess(lease.Share(instances.Count), cost), Process);
+            return (TakeInProcess(lease.Share(instances.Count), cost), Process);
         }
         finally
         {
@@ -159,18 +163,21 @@ public sealed class RateLimits(
         }
     }
 
-    private async ValueTask<Taken?> Exactly(IReadOnlyList<Limit> limits, int cost, bool isSignIn)
+    private async ValueTask<Taken?> TakeExactly(IReadOnlyList<Limit> limits, int cost, bool isSignIn)
     {
         foreach (var limit in limits)
             cost = Math.Min(cost, limit.PerMinute);
-        if (shared.IsUsed && await Ask(limits, cost, cost) is { } granted)
+        if (shared.IsUsed && await TakeShared(limits, cost, cost) is { } granted)
             return Counted(granted, "redis");
-        // While Redis is away, half of its share for sign-ins: nobody gets more guesses out of breaking it.
+        // While Redis is unavailable, sign-ins get half of the share: an attacker must not gain guesses by breaking it.
         var parts = instances.Count * (shared.IsUsed && isSignIn ? 2 : 1);
-        return Counted(InProcess(parts == 1 ? limits : [.. limits.Select(limit => limit.Share(parts))], cost), Process);
+        return Counted(
+            TakeInProcess(parts == 1 ? limits : [.. limits.Select(limit => limit.Share(parts))], cost),
+            Process
+        );
     }
 
-    private async ValueTask<Taken?> Ask(IReadOnlyList<Limit> limits, int least, int most)
+    private async ValueTask<Taken?> TakeShared(IReadOnlyList<Limit> limits, int least, int most)
     {
         if (await shared.Take(limits, least, most) is not { } answer)
             return null;
@@ -178,7 +185,7 @@ public sealed class RateLimits(
         return Taken.Of(limits, answer.AsSpan(1), (int)answer[0], least);
     }
 
-    private Taken InProcess(IReadOnlyList<Limit> limits, int cost)
+    private Taken TakeInProcess(IReadOnlyList<Limit> limits, int cost)
     {
         foreach (var limit in limits)
             cost = Math.Min(cost, limit.PerMinute);

@@ -4,17 +4,20 @@ using Tenantry.Foundation.Data.Redis;
 namespace Tenantry.Foundation.Traffic.Limits;
 
 /// <summary>
-/// The buckets that all instances share. One script asks all that a request touches and takes from all or none; the time is Redis's own. The keys have one hash
-/// tag: in a cluster a script may touch one slot only, and every request touches the global bucket anyway.
+/// The buckets that all instances share. One script reads the buckets of a request and takes from all or none of them,
+/// by
+/// the clock of Redis. The keys share a hash tag: in a cluster, a script may use only one slot, and every request uses
+/// the
+/// global bucket.
 /// </summary>
 public sealed class RedisBuckets(RedisStore redis)
 {
     public const string HashTag = "{limits}:";
 
-    /// <summary>The time, in microseconds. Tests put another clock in its place.</summary>
+    /// <summary>The time in microseconds. Tests replace it with another clock.</summary>
     internal const string Clock = "local time = redis.call('TIME'); local now = time[1] * 1000000 + time[2]";
 
-    // KEYS: the buckets. ARGV: what is needed, what is wanted, then what each bucket holds.
+    // KEYS: the buckets. ARGV: the least and the most to take, then the capacity of each bucket.
     internal const string Body = """
         local window, hair = 60000000, 1e-6
         local least, granted = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -39,7 +42,8 @@ public sealed class RedisBuckets(RedisStore redis)
 
     public bool IsUsed => redis.IsUsed;
 
-    /// <returns>what was granted, and after it how long until each bucket is full; null: Redis did not answer in time</returns>
+    /// <returns>how many requests are granted, then the microseconds until each bucket is full; null: Redis did not
+    /// answer in time</returns>
     public async ValueTask<double[]?> Take(IReadOnlyList<Limit> limits, int least, int most)
     {
         var (keys, values) = (new RedisKey[limits.Count], new RedisValue[limits.Count + 2]);

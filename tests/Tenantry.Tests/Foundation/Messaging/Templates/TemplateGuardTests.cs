@@ -157,14 +157,14 @@ public sealed class TemplateGuardTests
     public void The_deepest_that_the_guard_passes_fits_the_small_stack_in_all_dimensions_at_once()
     {
         var deepest =
-            string.Concat(Enumerable.Repeat("{% if a %}{% else %}", TemplateSandbox.Deepest))
+            string.Concat(Enumerable.Repeat("{% if a %}{% else %}", TemplateSandbox.MaxDepth))
             + "{% if a"
-            + string.Concat(Enumerable.Repeat("[a", TemplateSandbox.DeepestBrackets))
-            + new string(']', TemplateSandbox.DeepestBrackets)
-            + string.Concat(Enumerable.Repeat(" or a", TemplateSandbox.MostConditions))
+            + string.Concat(Enumerable.Repeat("[a", TemplateSandbox.MaxBracketDepth))
+            + new string(']', TemplateSandbox.MaxBracketDepth)
+            + string.Concat(Enumerable.Repeat(" or a", TemplateSandbox.MaxConditions))
             + " %}{% endif %}";
         TemplateGuard
-            .Check(deepest + string.Concat(Enumerable.Repeat("{% endif %}", TemplateSandbox.Deepest)), out _)
+            .Check(deepest + string.Concat(Enumerable.Repeat("{% endif %}", TemplateSandbox.MaxDepth)), out _)
             .ShouldNotBeNull(); // one too deep
 
         var source =
@@ -172,9 +172,9 @@ public sealed class TemplateGuardTests
                 .Replace("{% if a[", "{% assign b = a[", StringComparison.Ordinal)
                 .Replace("{% endif %}", "", StringComparison.Ordinal)
             + "{{ a"
-            + string.Concat(Enumerable.Repeat(" | append: a", TemplateSandbox.MostFilters))
+            + string.Concat(Enumerable.Repeat(" | append: a", TemplateSandbox.MaxFilters))
             + " }}"
-            + string.Concat(Enumerable.Repeat("{% endif %}", TemplateSandbox.Deepest));
+            + string.Concat(Enumerable.Repeat("{% endif %}", TemplateSandbox.MaxDepth));
         TemplateGuard.Check(source, out var statements).ShouldBeNull();
 
         OnSmallStack(() =>

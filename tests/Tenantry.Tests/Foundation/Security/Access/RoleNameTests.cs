@@ -77,9 +77,9 @@ public sealed class RoleNameTests
     {
         Fault().ShouldBeNull();
         Fault(Own("Support"), Own("Sales")).ShouldBeNull();
-        Fault(Own("admin"))!.ShouldContain("reads like the system role Admin");
+        Fault(Own("admin"))!.ShouldContain("looks like the system role Admin");
         Fault(Own("Platform administrator"))!.ShouldContain("Platform administrator");
-        Fault(Own("Sup\u200bport"))!.ShouldContain("cannot be seen");
+        Fault(Own("Sup\u200bport"))!.ShouldContain("invisible characters");
         Fault(Own("Support"), Own("SUPPORT"))!.ShouldContain("read alike");
         Fault(
                 new Role
@@ -91,7 +91,7 @@ public sealed class RoleNameTests
                 }
             )!
             .ShouldContain("does not know");
-        Fault([.. Enumerable.Range(0, 7).Select(n => Own($"Role {n}"))])!.ShouldContain("11 roles, and 10 are allowed");
+        Fault([.. Enumerable.Range(0, 7).Select(n => Own($"Role {n}"))])!.ShouldContain("11 roles; at most 10 are allowed");
         RoleRules.FaultOf(Chain(RoleRules.LongestChain), isPlatform: false, most: 100).ShouldBeNull();
         RoleRules
             .FaultOf(Chain(RoleRules.LongestChain + 1), isPlatform: false, most: 100)!
