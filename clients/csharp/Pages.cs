@@ -6,27 +6,27 @@ public partial class PageOfAuditEventDocument : IPage<AuditEventDocument>;
 
 public partial class PageOfAuditHeadDocument : IPage<AuditHeadDocument>;
 
-public partial class PageOfOwnDevicesDocument : IPage<OwnDevicesDocument>;
+public partial class PageOfDeviceDocument : IPage<DeviceDocument>;
 
 public partial class PageOfFileDocument : IPage<FileDocument>;
 
-public partial class PageOfFileLinksDocument : IPage<FileLinksDocument>;
+public partial class PageOfFileLinkDocument : IPage<FileLinkDocument>;
 
 public partial class PageOfNotificationDocument : IPage<NotificationDocument>;
 
-public partial class PageOfOwnSessionsDocument : IPage<OwnSessionsDocument>;
+public partial class PageOfSessionDocument : IPage<SessionDocument>;
 
 public partial class PageOfRoleDocument : IPage<RoleDocument>;
 
-public partial class PageOfRolesPermissionDocument : IPage<RolesPermissionDocument>;
+public partial class PageOfPermissionDocument : IPage<PermissionDocument>;
 
-public partial class PageOfSuppressionListDocument : IPage<SuppressionListDocument>;
+public partial class PageOfSuppressionDocument : IPage<SuppressionDocument>;
 
-public partial class PageOfTemplateRequestsDocument : IPage<TemplateRequestsDocument>;
+public partial class PageOfTemplateDocument : IPage<TemplateDocument>;
 
-public partial class PageOfTemplateRequestsSystemDocument : IPage<TemplateRequestsSystemDocument>;
+public partial class PageOfSystemTemplateDocument : IPage<SystemTemplateDocument>;
 
-public partial class PageOfTemplateRequestsVersionDocument : IPage<TemplateRequestsVersionDocument>;
+public partial class PageOfTemplateVersionDocument : IPage<TemplateVersionDocument>;
 
 public partial class PageOfTenantDocument : IPage<TenantDocument>;
 

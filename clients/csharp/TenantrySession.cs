@@ -67,11 +67,11 @@ public sealed class TenantrySession : IDisposable
     public event Action<SessionTokens?>? TokensChanged;
 
     /// <exception cref="ProblemDocument">401: wrong address or password, or the user is deactivated. 403: the address is not verified.</exception>
-    public Task<TokenAnswer> SignIn(string email, string password, CancellationToken cancel = default) =>
+    public Task<TokenDocument> SignIn(string email, string password, CancellationToken cancel = default) =>
         SignIn(new LoginRequest { Email = email, Password = password }, cancel);
 
     /// <inheritdoc cref="SignIn(string, string, CancellationToken)"/>
-    public async Task<TokenAnswer> SignIn(LoginRequest login, CancellationToken cancel = default)
+    public async Task<TokenDocument> SignIn(LoginRequest login, CancellationToken cancel = default)
     {
         var answer = (
             await anybody.Api.V1.Auth.Login.PostAsync(login, cancellationToken: cancel).ConfigureAwait(false)
@@ -155,7 +155,7 @@ public sealed class TenantrySession : IDisposable
         TokensChanged?.Invoke(next);
     }
 
-    private SessionTokens Read(TokenAnswer answer) =>
+    private SessionTokens Read(TokenDocument answer) =>
         new(answer.AccessToken!, clock.GetUtcNow().AddSeconds(answer.ExpiresIn!.Value), answer.RefreshToken!);
 
     /// <summary>Below what is ours stand Kiota's own: it follows redirects without the token, and waits as <c>Retry-After</c> says.</summary>

@@ -1,6 +1,6 @@
 import createClient, { type Client } from "openapi-fetch";
-import type { Schemas, SessionOptions, SessionTokens } from "./index.js";
 import type { paths } from "./schema.js";
+import type { Schemas, SessionOptions, SessionTokens } from "./types.js";
 
 /** A token that ends within this time is renewed before it is used: it has yet to arrive, and clocks differ. */
 const margin = 10_000;
@@ -37,7 +37,7 @@ export class SessionFetch {
     return this.patient(again);
   };
 
-  take(answer: Schemas["TokenAnswer"]): SessionTokens {
+  take(answer: Schemas["TokenDocument"]): SessionTokens {
     const next = { accessToken: answer.access_token, expiresAt: this.now() + answer.expires_in * 1000, refreshToken: answer.refresh_token ?? "" };
     this.set(next);
     return next;

@@ -1,39 +1,10 @@
 import createClient, { type Client } from "openapi-fetch";
 import { SessionFetch } from "./fetch.js";
-import type { components, paths } from "./schema.js";
+import type { paths } from "./schema.js";
+import type { Problem, Schemas, SessionOptions, SessionTokens } from "./types.js";
 
 export type { components, paths } from "./schema.js";
-
-/** The bodies of requests and answers, by their names in the document. */
-export type Schemas = components["schemas"];
-
-/** The body of every answer that is not a success (RFC 9457). */
-export type Problem = Schemas["ProblemDocument"];
-
-/** What a session goes on with. The refresh token is a secret like a password, good once, for the next pair. */
-export interface SessionTokens {
-  accessToken: string;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
-  refreshToken: string;
-}
-
-export interface SessionOptions {
-  /** Where the service is, without `/api/v1`. */
-  baseUrl: string;
-  /** Slug or id; left out where the host names the tenant. */
-  tenant?: string;
-  /** Of a session that goes on, as `onTokens` told them. */
-  tokens?: SessionTokens;
-  /**
-   * After a sign-in, each refresh and the end of the session (`undefined`). Whoever keeps tokens keeps these, and at once: the second use of a refresh token ends the session.
-   */
-  onTokens?: (tokens: SessionTokens | undefined) => void;
-  /** Takes the place of the platform's own. */
-  fetch?: typeof fetch;
-  /** By which tokens end, in milliseconds since 1970. */
-  now?: () => number;
-}
+export type { Problem, Schemas, SessionOptions, SessionTokens } from "./types.js";
 
 /** What `unwrap` throws: the service's refusal. */
 export class ProblemError extends Error {
@@ -65,7 +36,7 @@ export class TenantrySession {
     return this.network.tokens;
   }
 
-  async signIn(login: Schemas["LoginRequest"]): Promise<Schemas["TokenAnswer"]> {
+  async signIn(login: Schemas["LoginRequest"]): Promise<Schemas["TokenDocument"]> {
     const answer = await unwrap(this.network.anonymous.POST("/api/v1/auth/login", { body: login }));
     this.network.take(answer);
     return answer;

@@ -11,8 +11,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an account
-         * @description Where the tenant's registration is open. The new user has the role User.
+         * Register a user
+         * @description Creates a user with the role User. Requires that the tenant's registration is open. Where the tenant requires verified addresses, the user must first follow the link in a mail.
          */
         post: operations["postAuthRegister"];
         delete?: never;
@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Answers a pair of tokens. A wrong address, a wrong password and a deactivated user are one answer. With `X-Session-Mode: cookie` the refresh token goes into a cookie that scripts cannot read, and the answer has a `csrf_token`.
+         * @description Opens a session and returns an access token and a refresh token. An unknown address, a wrong password and a deactivated user get the same response. With `X-Session-Mode: cookie` the refresh token is set as a cookie that scripts cannot read, and the response contains a `csrf_token`.
          */
         post: operations["postAuthLogin"];
         delete?: never;
@@ -51,8 +51,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchange a refresh token for a new pair
-         * @description Each refresh token is good once. Its second use ends the session, but for a leeway of seconds in which the same successor is answered again.
+         * Refresh the tokens
+         * @description Exchanges a refresh token for a new pair of tokens. A refresh token is used once. A second use revokes the session, unless it is within the leeway of some seconds: then it returns the same successor again.
          */
         post: operations["postAuthRefresh"];
         delete?: never;
@@ -72,9 +72,29 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the access token, at once; that of `refresh_token` too, or all of the user's with `all_sessions`.
+         * @description Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller.
          */
         post: operations["postAuthLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password
+         * @description Requires the current password. Revokes all other sessions of the user, and reports the change to the user by mail.
+         */
+        post: operations["postAuthPasswordChange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -91,8 +111,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm an address
-         * @description With the token from the mail, once.
+         * Verify an e-mail address
+         * @description Requires the token from the verification mail. The token can be used once.
          */
         post: operations["postAuthVerifyEmail"];
         delete?: never;
@@ -111,8 +131,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send the verification mail again
-         * @description The same answer for every address; a mail goes to one that waits for it.
+         * Resend a verification mail
+         * @description Returns the same response for every address. A mail is sent only to the address of an unverified user.
          */
         post: operations["postAuthVerifyEmailResend"];
         delete?: never;
@@ -131,8 +151,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a new password
-         * @description The same answer, after the same work, for every address; a mail goes to one that has an account.
+         * Request a password reset
+         * @description Returns the same response, after the same work, for every address. A mail is sent only to the address of a user.
          */
         post: operations["postAuthPasswordResetRequest"];
         delete?: never;
@@ -151,8 +171,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Choose a new password
-         * @description With the token from the mail, once. Ends every session of the user.
+         * Reset a password
+         * @description Sets a new password. Requires the token from the mail, which can be used once. Revokes all sessions of the user.
          */
         post: operations["postAuthPasswordReset"];
         delete?: never;
@@ -172,29 +192,9 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description With the token from the mail, once. The address counts as verified.
+         * @description Sets the name and password of an invited user. Requires the token from the mail, which can be used once. It also verifies the e-mail address.
          */
         post: operations["postAuthAcceptInvitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/password-change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change the password
-         * @description Ends every other session of the user, and tells them by mail.
-         */
-        post: operations["postAuthPasswordChange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -209,15 +209,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where am I signed in
-         * @description The sessions that can still be refreshed, newest first.
+         * List sessions
+         * @description Returns the caller's sessions that can still be refreshed, newest first.
          */
         get: operations["getAuthSessions"];
         put?: never;
         post?: never;
         /**
-         * End my other sessions
-         * @description All but the one that asks, at once, on every instance.
+         * Revoke other sessions
+         * @description Revokes all sessions of the caller except the current one. Their tokens stop working at once, on every instance.
          */
         delete: operations["deleteAuthSessions"];
         options?: never;
@@ -236,8 +236,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End a session
-         * @description Its tokens stop working at once, on every instance.
+         * Revoke a session
+         * @description Revokes a session of the caller. Its tokens stop working at once, on every instance.
          */
         delete: operations["deleteAuthSessionsById"];
         options?: never;
@@ -253,22 +253,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who am I
-         * @description The user of the access token, with role, permissions and tenant.
+         * Get the current user
+         * @description Returns the user of the access token, with role, permissions and tenant.
          */
         get: operations["getAuthMe"];
         put?: never;
         post?: never;
         /**
-         * Delete my account
-         * @description With sessions, roles and tokens. Ten minutes after the sign-in the password is asked for once more. Not the last Admin.
+         * Delete the current user
+         * @description Deletes the caller's user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted.
          */
         delete: operations["deleteAuthMe"];
         options?: never;
         head?: never;
         /**
-         * Change my name or telephone number
-         * @description Members that are not given stay; `null` takes `last_name` or `phone` away. `If-Match` with the ETag of `GET auth/me` keeps two changes apart.
+         * Update the current user
+         * @description Changes name, telephone number or language. Absent members stay unchanged; `null` removes `last_name`, `phone` or `locale`. Send `If-Match` with the ETag of `GET auth/me` to avoid overwriting a concurrent change.
          */
         patch: operations["patchAuthMe"];
         trace?: never;
@@ -281,8 +281,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All that is kept of me
-         * @description As one JSON document: profile, roles, sessions, messages and what the audit log says that I did. No secrets.
+         * Export personal data
+         * @description Returns one JSON document with profile, roles, sessions, messages and the audit events of the caller's actions. It contains no secrets.
          */
         get: operations["getAuthMeExport"];
         put?: never;
@@ -302,17 +302,17 @@ export interface paths {
         };
         /**
          * List tenants
-         * @description Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.
+         * @description Returns the tenants of the installation, newest first. For a deleted tenant whose erasure failed, `erasure` contains the reason.
          *
-         *     Needs `platform:tenants:read`.
+         *     Requires `platform:tenants:read`.
          */
         get: operations["getTenants"];
         put?: never;
         /**
-         * Make a tenant
-         * @description With its system roles; its first Admin is invited by mail.
+         * Create a tenant
+         * @description Creates a tenant with its system roles, and sends an invitation to its first Admin by e-mail.
          *
-         *     Needs `platform:tenants:create`.
+         *     Requires `platform:tenants:create`.
          */
         post: operations["postTenants"];
         delete?: never;
@@ -329,25 +329,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a tenant
-         * @description The own one, or any for the platform's administrators.
+         * Get a tenant
+         * @description Returns your own tenant. Platform administrators can get any tenant.
          *
-         *     Needs `tenants:read` or `platform:tenants:read`.
+         *     Requires `tenants:read` or `platform:tenants:read`.
          */
         get: operations["getTenantsById"];
         /**
-         * Change a tenant
-         * @description The own one, or any for the platform's administrators, who alone change `subscription_tier` and `is_active`. Counts at once, on every instance.
+         * Update a tenant
+         * @description Replaces the settings of your own tenant. Platform administrators can update any tenant, and only they can change `subscription_tier`, `rate_limit_per_minute` and `is_active`. The change takes effect on every instance at once.
          *
-         *     Needs `tenants:manage` or `platform:tenants:manage`.
+         *     Requires `tenants:manage` or `platform:tenants:manage`.
          */
         put: operations["putTenantsById"];
         post?: never;
         /**
          * Delete a tenant
-         * @description Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`).
+         * @description Switches the tenant off at once. The tenant and all its data are erased after the grace period (`TENANT_PURGE_AFTER_DAYS`).
          *
-         *     Needs `platform:tenants:delete`.
+         *     Requires `platform:tenants:delete`.
          */
         delete: operations["deleteTenantsById"];
         options?: never;
@@ -365,10 +365,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a deleted tenant back
-         * @description Until its days of grace are over, with all that is its.
+         * Restore a deleted tenant
+         * @description Restores the tenant with all its data. This is possible until the grace period ends.
          *
-         *     Needs `platform:tenants:delete`.
+         *     Requires `platform:tenants:delete`.
          */
         post: operations["postTenantsByIdRestore"];
         delete?: never;
@@ -385,10 +385,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a tenant uses
-         * @description Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30).
+         * Get a tenant's usage
+         * @description Returns the users, sessions, files, messages of this month and requests of each day, with the quotas of the tenant's tier.
          *
-         *     Needs `tenants:read` or `platform:tenants:read`.
+         *     Requires `tenants:read` or `platform:tenants:read`.
          */
         get: operations["getTenantsByIdUsage"];
         put?: never;
@@ -407,10 +407,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How to prove the custom domain
-         * @description The TXT record that the domain's zone must have.
+         * Get the DNS record of a custom domain
+         * @description Returns the TXT record that must be added to the zone of the custom domain.
          *
-         *     Needs `tenants:read` or `platform:tenants:read`.
+         *     Requires `tenants:read` or `platform:tenants:read`.
          */
         get: operations["getTenantsByIdDomainProof"];
         put?: never;
@@ -432,9 +432,9 @@ export interface paths {
         put?: never;
         /**
          * Verify the custom domain
-         * @description Asks the DNS for the record. From then on the domain names the tenant, and no other tenant can have it.
+         * @description Looks up the TXT record in the DNS. If it exists, requests to the domain belong to this tenant from then on, and no other tenant can have the domain.
          *
-         *     Needs `tenants:manage` or `platform:tenants:manage`.
+         *     Requires `tenants:manage` or `platform:tenants:manage`.
          */
         post: operations["postTenantsByIdVerifyDomain"];
         delete?: never;
@@ -452,17 +452,17 @@ export interface paths {
         };
         /**
          * List users
-         * @description Newest first. `q` finds a part of address or name; `email`, `role` (by name), `is_active` and `status` (`active`, `invited`, `deactivated`) match exactly.
+         * @description Returns the users of the tenant with their roles, newest first. Filters can be combined.
          *
-         *     Needs `users:read`.
+         *     Requires `users:read`.
          */
         get: operations["getUsers"];
         put?: never;
         /**
          * Invite a user
-         * @description Makes a user who has yet to come, with a role that holds nothing that you lack, and mails the way in.
+         * @description Creates a user and sends an invitation by mail. You cannot grant a role with permissions that you do not have.
          *
-         *     Needs `users:create`.
+         *     Requires `users:create`.
          */
         post: operations["postUsers"];
         delete?: never;
@@ -479,25 +479,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a user
-         * @description With the roles.
+         * Get a user
+         * @description Returns a user with its roles.
          *
-         *     Needs `users:read`.
+         *     Requires `users:read`.
          */
         get: operations["getUsersById"];
         /**
-         * Change a user
-         * @description Names and telephone number; what is not given is taken away. Not somebody who may do what you may not.
+         * Update a user
+         * @description Replaces names, telephone number and language; the value of an absent member is removed. You cannot update a user whose permissions exceed yours.
          *
-         *     Needs `users:update`.
+         *     Requires `users:update`.
          */
         put: operations["putUsersById"];
         post?: never;
         /**
          * Delete a user
-         * @description With sessions, roles and tokens. What the user made stays. Not the last Admin.
+         * @description Deletes a user with its sessions, roles and tokens. What the user created stays. The last active administrator cannot be deleted.
          *
-         *     Needs `users:delete`.
+         *     Requires `users:delete`.
          */
         delete: operations["deleteUsersById"];
         options?: never;
@@ -515,10 +515,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Switch a user off
-         * @description Ends every session, at once, on every instance. Not the last Admin.
+         * Deactivate a user
+         * @description Revokes all sessions of the user at once, on every instance. A deactivated user cannot sign in. The last active administrator cannot be deactivated.
          *
-         *     Needs `users:update`.
+         *     Requires `users:update`.
          */
         post: operations["postUsersByIdDeactivate"];
         delete?: never;
@@ -537,10 +537,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Switch a user on
-         * @description The user signs in anew.
+         * Activate a user
+         * @description Allows a deactivated user to sign in again. Revoked sessions stay revoked.
          *
-         *     Needs `users:update`.
+         *     Requires `users:update`.
          */
         post: operations["postUsersByIdActivate"];
         delete?: never;
@@ -559,10 +559,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a user a role
-         * @description One that holds nothing that you lack. A role that the user has already changes nothing.
+         * Grant a role to a user
+         * @description You cannot grant a role with permissions that you do not have. Granting a role that the user already has changes nothing.
          *
-         *     Needs `users:update`.
+         *     Requires `users:update`.
          */
         post: operations["postUsersByIdRoles"];
         delete?: never;
@@ -582,10 +582,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a role from a user
-         * @description Not that of the last Admin.
+         * Remove a role from a user
+         * @description The last active administrator cannot lose the role.
          *
-         *     Needs `users:update`.
+         *     Requires `users:update`.
          */
         delete: operations["deleteUsersByIdRolesByRoleId"];
         options?: never;
@@ -604,10 +604,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Sign a user out everywhere
-         * @description At once, on every instance.
+         * Revoke all sessions of a user
+         * @description The tokens of the user stop working at once, on every instance.
          *
-         *     Needs `users:update`.
+         *     Requires `users:update`.
          */
         delete: operations["deleteUsersByIdSessions"];
         options?: never;
@@ -625,17 +625,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send an invitation again
-         * @description With a new link; the one before ends.
+         * Resend an invitation
+         * @description Sends the invitation mail with a new link. The previous link becomes invalid.
          *
-         *     Needs `users:create`.
+         *     Requires `users:create`.
          */
         post: operations["postUsersByIdInvitation"];
         /**
-         * Take an invitation back
-         * @description While the user has not come: the link ends, and the address is free again.
+         * Cancel an invitation
+         * @description Before acceptance only. Invalidates the invitation link, and deletes the invited user.
          *
-         *     Needs `users:create`.
+         *     Requires `users:create`.
          */
         delete: operations["deleteUsersByIdInvitation"];
         options?: never;
@@ -652,17 +652,17 @@ export interface paths {
         };
         /**
          * List roles
-         * @description Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.
+         * @description Returns the roles of the tenant, newest first. Each role lists its permissions and the role that each permission comes from.
          *
-         *     Needs `roles:read`.
+         *     Requires `roles:read`.
          */
         get: operations["getRoles"];
         put?: never;
         /**
-         * Make a role
-         * @description Built on another (`parent_id`), or on none. It can hold nothing that you lack. Its name must not read like that of another role, or of a system role.
+         * Create a role
+         * @description Creates a role, optionally built on a parent role (`parent_id`). You cannot grant a permission that you do not have. The name must not look like the name of another role or of a system role.
          *
-         *     Needs `roles:manage`.
+         *     Requires `roles:manage`.
          */
         post: operations["postRoles"];
         delete?: never;
@@ -679,25 +679,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a role
-         * @description With all that it holds, and from where.
+         * Get a role
+         * @description Returns the role, its permissions, and the role that each permission comes from.
          *
-         *     Needs `roles:read`.
+         *     Requires `roles:read`.
          */
         get: operations["getRolesById"];
         /**
-         * Change a role
-         * @description Counts within a second for everybody who has it. Not a system role, and nothing that you lack.
+         * Update a role
+         * @description Replaces the role's name, description, parent and permissions. The change applies to all users with the role within a second. System roles cannot be changed. You need every permission that the role has before and after the change.
          *
-         *     Needs `roles:manage`.
+         *     Requires `roles:manage`.
          */
         put: operations["putRolesById"];
         post?: never;
         /**
          * Delete a role
-         * @description One that nobody has and no other is built on. Not a system role.
+         * @description Deletes a role that is assigned to no user and is the parent of no other role. System roles cannot be deleted.
          *
-         *     Needs `roles:manage`.
+         *     Requires `roles:manage`.
          */
         delete: operations["deleteRolesById"];
         options?: never;
@@ -716,9 +716,9 @@ export interface paths {
         put?: never;
         /**
          * Add a permission to a role
-         * @description By its name. One that the role has already changes nothing.
+         * @description Adds the permission with this name and returns the role. Adding a permission that the role already has changes nothing.
          *
-         *     Needs `roles:manage`.
+         *     Requires `roles:manage`.
          */
         post: operations["postRolesByIdPermissions"];
         delete?: never;
@@ -738,10 +738,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a permission from a role
-         * @description One that the role has itself; what comes from the role below stays.
+         * Remove a permission from a role
+         * @description Removes one of the role's own permissions. A permission that comes from the parent role cannot be removed here.
          *
-         *     Needs `roles:manage`.
+         *     Requires `roles:manage`.
          */
         delete: operations["deleteRolesByIdPermissionsByPermissionId"];
         options?: never;
@@ -759,10 +759,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What would a change of a role do
-         * @description Who would gain or lose what, with these permissions and this role below. Nothing is written. Addresses are shown to holders of `users:read`, ids to others.
+         * Preview a role change
+         * @description Returns the users who would gain or lose permissions if the role had this parent and these permissions. Nothing is changed. E-mail addresses are shown to callers with `users:read`; other callers see ids only.
          *
-         *     Needs `roles:manage`.
+         *     Requires `roles:manage`.
          */
         post: operations["postRolesByIdPreview"];
         delete?: never;
@@ -780,9 +780,9 @@ export interface paths {
         };
         /**
          * List permissions
-         * @description All that a role can hold, newest first.
+         * @description Returns all permissions that a role can have, newest first.
          *
-         *     Needs `roles:read`.
+         *     Requires `roles:read`.
          */
         get: operations["getPermissions"];
         put?: never;
@@ -801,14 +801,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ask whether to unsubscribe
-         * @description The page behind the link of a message that markets.
+         * Show the unsubscribe page
+         * @description Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
          */
         get: operations["getNotificationsUnsubscribe"];
         put?: never;
         /**
          * Unsubscribe
-         * @description One click (RFC 8058): the recipient gets no more messages that market.
+         * @description Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
          */
         post: operations["postNotificationsUnsubscribe"];
         delete?: never;
@@ -825,14 +825,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a link
-         * @description To the file, or to a page that asks for the password.
+         * Open a share link
+         * @description Redirects to the file and counts a download. A link with a password returns a page that asks for it.
          */
         get: operations["getFilesShared"];
         put?: never;
         /**
-         * Follow a link with a password
-         * @description As the form of the page sends it.
+         * Open a share link with a password
+         * @description Checks the password that the page of the link sends, and redirects to the file.
          */
         post: operations["postFilesShared"];
         delete?: never;
@@ -849,10 +849,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Why may a user do something
-         * @description Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.
+         * Explain a user's access
+         * @description Returns whether a user has a permission, and through which roles and parent roles. For another user than yourself, you also need `users:read`.
          *
-         *     Needs `roles:read`.
+         *     Requires `roles:read`.
          */
         get: operations["getAccessExplain"];
         put?: never;
@@ -873,10 +873,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a mail
-         * @description Subject and text (or HTML, or both), or a template and what it is filled with. Answers as soon as it is in the queue; `GET` of the `Location` tells what became of it.
+         * Send an e-mail
+         * @description Queues an e-mail. Send `subject` with `body`, `html_body` or both, or send `template_name` with `template_vars`. The response does not wait for the delivery: `GET` of the `Location` returns its state.
          *
-         *     Needs `notifications:send`.
+         *     Requires `notifications:send`.
          */
         post: operations["postNotificationsEmail"];
         delete?: never;
@@ -896,9 +896,9 @@ export interface paths {
         put?: never;
         /**
          * Send an SMS
-         * @description To a number in a country where the tenant sends any (`notifications/settings`). `segments` tells how many are paid for.
+         * @description Queues an SMS. The country of the telephone number must be one to which the tenant sends SMS (`notifications/settings`). `segments` is the number of segments that are charged.
          *
-         *     Needs `notifications:send`.
+         *     Requires `notifications:send`.
          */
         post: operations["postNotificationsSms"];
         delete?: never;
@@ -917,10 +917,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a push message
-         * @description To a device, or to all devices of a user: a message each.
+         * Send a push notification
+         * @description Queues a push notification to a device, or one message to each device of a user.
          *
-         *     Needs `notifications:send`.
+         *     Requires `notifications:send`.
          */
         post: operations["postNotificationsPush"];
         delete?: never;
@@ -938,9 +938,9 @@ export interface paths {
         };
         /**
          * List messages
-         * @description Newest first, without their texts. `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly; `from` and `to` bound when they were asked for.
+         * @description Returns messages without their texts, newest first. The filters `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly. `from` and `to` filter by the time of creation.
          *
-         *     Needs `notifications:read`.
+         *     Requires `notifications:read`.
          */
         get: operations["getNotificationsHistory"];
         put?: never;
@@ -959,10 +959,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a message
-         * @description With its text, unless the tenant hides texts or it holds a one-time token.
+         * Get a message
+         * @description Returns a message with its texts. The texts are null where the tenant hides them (`redact_bodies`) and where they contain a one-time link or code.
          *
-         *     Needs `notifications:read`.
+         *     Requires `notifications:read`.
          */
         get: operations["getNotificationsById"];
         put?: never;
@@ -983,10 +983,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try a message again
-         * @description One that failed, bounced, was suppressed or cancelled, with all its attempts anew. An SMS counts once more.
+         * Retry a message
+         * @description Queues a message again that failed, bounced, was suppressed or was cancelled. It gets as many attempts as a new message. An SMS counts against the limits again.
          *
-         *     Needs `notifications:send`.
+         *     Requires `notifications:send`.
          */
         post: operations["postNotificationsByIdRetry"];
         delete?: never;
@@ -1006,9 +1006,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel a message
-         * @description As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled.
+         * @description Cancels a message that is still queued. Messages that the service sends by itself cannot be cancelled.
          *
-         *     Needs `notifications:send`.
+         *     Requires `notifications:send`.
          */
         post: operations["postNotificationsByIdCancel"];
         delete?: never;
@@ -1025,17 +1025,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the settings of messages
-         * @description Language, what is kept, and where SMS may go and how many.
+         * Get the notification settings
+         * @description Returns the tenant's settings for its messages: the language, whether texts are erased after sending, and the countries and limits for SMS.
          *
-         *     Needs `tenants:read`.
+         *     Requires `tenants:read`.
          */
         get: operations["getNotificationsSettings"];
         /**
-         * Change the settings of messages
-         * @description All of them: what a message sent from now on is held against.
+         * Replace the notification settings
+         * @description Replaces all of the tenant's settings for its messages. They apply to messages that are sent from then on.
          *
-         *     Needs `tenants:manage`.
+         *     Requires `tenants:manage`.
          */
         put: operations["putNotificationsSettings"];
         post?: never;
@@ -1055,8 +1055,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take feedback of SES
-         * @description Deliveries, bounces and complaints, as SNS posts them. Only topics of `SNS_FEEDBACK_TOPIC_ARNS` are believed, with SNS's signature.
+         * Receive SES feedback
+         * @description Receives the deliveries, bounces, complaints and rejects that SES publishes to an SNS topic. Only messages of the topics in `SNS_FEEDBACK_TOPIC_ARNS` with a valid signature of SNS are accepted.
          */
         post: operations["postNotificationsFeedbackSns"];
         delete?: never;
@@ -1074,17 +1074,17 @@ export interface paths {
         };
         /**
          * List templates
-         * @description Newest first. `name`, `type` and `is_active` match exactly.
+         * @description Returns the tenant's templates, newest first. The filters `name`, `type` and `is_active` match exactly.
          *
-         *     Needs `notifications:read`.
+         *     Requires `notifications:read`.
          */
         get: operations["getNotificationsTemplates"];
         put?: never;
         /**
-         * Make a template
-         * @description In Liquid. One with the name of a system template (`templates/system`) replaces it for this tenant, which needs `templates:security` too. A fault is told with line and column.
+         * Create a template
+         * @description Creates a template in Liquid. A template with the name of a system template (`templates/system`) replaces that one for the tenant, and requires the permission `templates:security` too. Faults in the texts are reported with line and column.
          *
-         *     Needs `templates:manage`.
+         *     Requires `templates:manage`.
          */
         post: operations["postNotificationsTemplates"];
         delete?: never;
@@ -1102,9 +1102,9 @@ export interface paths {
         };
         /**
          * List system templates
-         * @description The mails that the service sends by itself, as they are where the tenant does not replace them.
+         * @description Returns the e-mails that the service sends by itself, with their default texts. A tenant can replace them.
          *
-         *     Needs `notifications:read`.
+         *     Requires `notifications:read`.
          */
         get: operations["getNotificationsTemplatesSystem"];
         put?: never;
@@ -1123,25 +1123,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a template
-         * @description As it is worded now.
+         * Get a template
+         * @description Returns a template with its current content.
          *
-         *     Needs `notifications:read`.
+         *     Requires `notifications:read`.
          */
         get: operations["getNotificationsTemplatesById"];
         /**
-         * Change a template
-         * @description The whole of it, but for name and type; what is not given is taken away. The wording before is kept.
+         * Replace a template
+         * @description Replaces the whole content of a template. Members that are not sent are removed. `name` and `type` cannot be changed. The previous content stays available as a version.
          *
-         *     Needs `templates:manage`.
+         *     Requires `templates:manage`.
          */
         put: operations["putNotificationsTemplatesById"];
         post?: never;
         /**
          * Delete a template
-         * @description With all its versions. Messages that are in the queue go out as they were worded.
+         * @description Deletes a template with all its versions. Messages that are already queued are sent unchanged.
          *
-         *     Needs `templates:manage`.
+         *     Requires `templates:manage`.
          */
         delete: operations["deleteNotificationsTemplatesById"];
         options?: never;
@@ -1159,10 +1159,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Fill a template
-         * @description As a message would be; nothing is sent. For an SMS with its segments.
+         * Preview a template
+         * @description Renders a template with values, as a message would be, and sends nothing. The preview of an SMS includes its encoding and its number of segments.
          *
-         *     Needs `templates:manage`.
+         *     Requires `templates:manage`.
          */
         post: operations["postNotificationsTemplatesByIdPreview"];
         delete?: never;
@@ -1179,10 +1179,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the versions of a template
-         * @description Newest first, the present one among them.
+         * List template versions
+         * @description Returns the versions of a template, newest first. The current version is included.
          *
-         *     Needs `notifications:read`.
+         *     Requires `notifications:read`.
          */
         get: operations["getNotificationsTemplatesByIdVersions"];
         put?: never;
@@ -1203,10 +1203,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a version back
-         * @description As a new version.
+         * Restore a template version
+         * @description Makes the content of an earlier version current again, as a new version.
          *
-         *     Needs `templates:manage`.
+         *     Requires `templates:manage`.
          */
         post: operations["postNotificationsTemplatesByIdVersionsByRevisionRestore"];
         delete?: never;
@@ -1223,18 +1223,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who gets nothing
-         * @description Newest first. `channel`, `recipient` and `reason` match exactly.
+         * List suppressions
+         * @description Returns the recipients that get no more messages of the tenant, newest first. The filters `channel`, `recipient` and `reason` match exactly.
          *
-         *     Needs `notifications:read`.
+         *     Requires `notifications:read`.
          */
         get: operations["getNotificationsSuppressions"];
         put?: never;
         /**
          * Add a suppression
-         * @description The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.
+         * @description The recipient gets no more messages that the tenant sends. E-mails that the service sends by itself, such as a password reset, are still sent.
          *
-         *     Needs `notifications:send`.
+         *     Requires `notifications:send`.
          */
         post: operations["postNotificationsSuppressions"];
         delete?: never;
@@ -1254,10 +1254,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Send to somebody again
-         * @description The next bounce or complaint brings the entry back.
+         * Remove a suppression
+         * @description Messages to the recipient are sent again. The next permanent bounce or complaint adds the suppression again.
          *
-         *     Needs `notifications:send`.
+         *     Requires `notifications:send`.
          */
         delete: operations["deleteNotificationsSuppressionsById"];
         options?: never;
@@ -1273,14 +1273,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List one's devices
-         * @description Newest first, those that get nothing any more among them.
+         * List devices
+         * @description Returns the caller's own devices, newest first. Retired devices are included.
          */
         get: operations["getNotificationsDevices"];
         put?: never;
         /**
          * Register a device
-         * @description By the token that APNs or FCM gave the application. The same token again is the same device, for whoever registers it last.
+         * @description Registers a device of the caller for push notifications, by the device token of APNs or FCM. A token that is registered again names the same device, which then belongs to the caller.
          */
         post: operations["postNotificationsDevices"];
         delete?: never;
@@ -1301,7 +1301,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a device
-         * @description It gets no more messages.
+         * @description Removes one of the caller's own devices. It gets no more push notifications.
          */
         delete: operations["deleteNotificationsDevicesById"];
         options?: never;
@@ -1320,9 +1320,9 @@ export interface paths {
         put?: never;
         /**
          * Upload a file
-         * @description As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes.
+         * @description Uploads a file in one request. In a form, the part `file` is the last one, after the optional fields `metadata` (a JSON object) and `tags`. Otherwise the body is the file: its name is in `Content-Disposition`, and `tags` and `metadata` are in the query. The service streams the bytes to the object store, and returns the file.
          *
-         *     Needs `files:create`.
+         *     Requires `files:create`.
          */
         post: operations["postFilesUpload"];
         delete?: never;
@@ -1341,10 +1341,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Announce a file that goes to the store directly
-         * @description Answers with the signed requests that send it, for exactly this size, type and checksum; a large one goes in parts. It is no file before it is complete; one that is not within the hour is swept.
+         * Start a direct upload
+         * @description Begins an upload whose bytes the client sends to the object store itself. Returns signed requests for exactly this size, in several parts for a large file. Send them, then complete the upload within an hour. Until then the file does not exist. Its bytes count against the quota from the start.
          *
-         *     Needs `files:create`.
+         *     Requires `files:create`.
          */
         post: operations["postFilesUploads"];
         delete?: never;
@@ -1363,10 +1363,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Complete an upload
-         * @description Looks at what has arrived: size, checksum, first bytes. From then on it is a file.
+         * Complete a direct upload
+         * @description Checks the size, the SHA-256 and the media type of the bytes in the object store. Creates the file and returns it. Only the user who started the upload can complete it.
          *
-         *     Needs `files:create`.
+         *     Requires `files:create`.
          */
         post: operations["postFilesUploadsByIdComplete"];
         delete?: never;
@@ -1386,10 +1386,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Cancel an upload
-         * @description With what has arrived of it.
+         * Cancel a direct upload
+         * @description Ends the upload and removes the bytes that have arrived. Only the user who started the upload can cancel it.
          *
-         *     Needs `files:create`.
+         *     Requires `files:create`.
          */
         delete: operations["deleteFilesUploadsById"];
         options?: never;
@@ -1406,9 +1406,9 @@ export interface paths {
         };
         /**
          * List files
-         * @description Newest first. `name` finds a part of the name; `type` a media type or all of a kind (`image/*`); `tag`, `user_id`, `from`, `to`, `min_size` and `max_size` narrow it down.
+         * @description Returns the files of the tenant, newest first. Filters that are combined must all match.
          *
-         *     Needs `files:read`.
+         *     Requires `files:read`.
          */
         get: operations["getFiles"];
         put?: never;
@@ -1427,17 +1427,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the settings of files
-         * @description Of the tenant.
+         * Get the file settings
+         * @description Returns the media types of files that the tenant does not accept.
          *
-         *     Needs `tenants:read`.
+         *     Requires `tenants:read`.
          */
         get: operations["getFilesSettings"];
         /**
-         * Change the settings of files
-         * @description `refused_types`: what is not taken from now on. What is there stays.
+         * Replace the file settings
+         * @description Replaces the media types that the tenant does not accept. Uploads of these types are refused from then on. Existing files stay.
          *
-         *     Needs `tenants:manage`.
+         *     Requires `tenants:manage`.
          */
         put: operations["putFilesSettings"];
         post?: never;
@@ -1455,28 +1455,28 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what is known of a file
-         * @description Not its bytes: see download.
+         * Get a file
+         * @description Returns the name, type, size and other metadata of a file. Its bytes are returned by `/download`.
          *
-         *     Needs `files:read`.
+         *     Requires `files:read`.
          */
         get: operations["getFilesById"];
         put?: never;
         post?: never;
         /**
          * Delete a file
-         * @description With its links. The bytes go a moment later, and addresses given out end with them. One's own files; with `files:manage` everybody's.
+         * @description Deletes a file and its share links. Its bytes are removed a moment later, and download addresses stop working then. Files of other users require `files:manage`.
          *
-         *     Needs `files:delete` or `files:manage`.
+         *     Requires `files:delete` or `files:manage`.
          */
         delete: operations["deleteFilesById"];
         options?: never;
         head?: never;
         /**
-         * Change name, metadata or tags
-         * @description What is not given stays. One's own files; with `files:manage` everybody's.
+         * Update a file
+         * @description Changes the name, metadata or tags of a file. Omitted members stay. Files of other users require `files:manage`.
          *
-         *     Needs `files:update` or `files:manage`.
+         *     Requires `files:update` or `files:manage`.
          */
         patch: operations["patchFilesById"];
         trace?: never;
@@ -1490,9 +1490,9 @@ export interface paths {
         };
         /**
          * Download a file
-         * @description 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.
+         * @description Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).
          *
-         *     Needs `files:read`.
+         *     Requires `files:read`.
          */
         get: operations["getFilesByIdDownload"];
         put?: never;
@@ -1501,9 +1501,9 @@ export interface paths {
         options?: never;
         /**
          * Download a file
-         * @description 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.
+         * @description Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).
          *
-         *     Needs `files:read`.
+         *     Requires `files:read`.
          */
         head: operations["headFilesByIdDownload"];
         patch?: never;
@@ -1519,10 +1519,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Scan a file again
-         * @description As after new signatures, or when what was found was none. Until the scanner has passed it, nobody gets it.
+         * Scan a file for viruses again
+         * @description Queues the file for another virus scan, for example after an update of the signatures or a false alarm. The file cannot be downloaded until the scan is complete.
          *
-         *     Needs `files:manage`.
+         *     Requires `files:manage`.
          */
         post: operations["postFilesByIdScan"];
         delete?: never;
@@ -1539,18 +1539,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the links of a file
-         * @description Newest first, those that are over too.
+         * List the share links of a file
+         * @description Returns the share links of the file, newest first, including those that have ended. Files of other users require `files:manage`.
          *
-         *     Needs `files:update` or `files:manage`.
+         *     Requires `files:update` or `files:manage`.
          */
         get: operations["getFilesByIdLinks"];
         put?: never;
         /**
-         * Share a file
-         * @description By a link for whoever has it, for a time, so often, with a password: as it is asked for. The link is told once.
+         * Create a share link
+         * @description Creates a link by which a recipient without an account can download the file. The link can have an expiry, a maximum number of downloads and a password. Its address is returned only here. Files of other users require `files:manage`.
          *
-         *     Needs `files:update` or `files:manage`.
+         *     Requires `files:update` or `files:manage`.
          */
         post: operations["postFilesByIdLinks"];
         delete?: never;
@@ -1570,10 +1570,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End a link
-         * @description At once.
+         * Revoke a share link
+         * @description Ends the link at once. Links to files of other users require `files:manage`.
          *
-         *     Needs `files:update` or `files:manage`.
+         *     Requires `files:update` or `files:manage`.
          */
         delete: operations["deleteFilesLinksById"];
         options?: never;
@@ -1589,10 +1589,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was done and tried
-         * @description Newest first. `action` is one (`user.changed`) or, ending in a dot, all of a kind (`user.`); `outcome` is `success`, `refused` or the code of a refusal. `tenant_id` names another tenant, for holders of `platform:audit:read`; that tenant's log tells of it.
+         * List audit events
+         * @description Returns the changes and refused changes of a tenant, newest first.
          *
-         *     Needs `audit:read` or `platform:audit:read`.
+         *     Requires `audit:read` or `platform:audit:read`.
          */
         get: operations["getAuditEvents"];
         put?: never;
@@ -1611,10 +1611,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The log as a file
-         * @description JSON Lines, an event each, newest first, with the same filters: as many as there are.
+         * Export audit events
+         * @description Returns all audit events that match the filter as JSON Lines, one event per line, newest first. The number of events is not limited.
          *
-         *     Needs `audit:read` or `platform:audit:read`.
+         *     Requires `audit:read` or `platform:audit:read`.
          */
         get: operations["getAuditEventsExport"];
         put?: never;
@@ -1633,10 +1633,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Signed heads of the log
-         * @description Every hour the end of the log is signed. Whoever keeps a head of their own can hold the log against it later: its signature is checked with `/.well-known/jwks.json`.
+         * List signed chain heads
+         * @description Returns the signed ends of the audit chain, newest first. The chain is signed once an hour. Store a head, and later compare it with the log to detect that the log was rewritten. Verify its signature with the keys of `/.well-known/jwks.json`.
          *
-         *     Needs `audit:read` or `platform:audit:read`.
+         *     Requires `audit:read` or `platform:audit:read`.
          */
         get: operations["getAuditEventsHeads"];
         put?: never;
@@ -1655,8 +1655,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read an event
-         * @description Needs `audit:read` or `platform:audit:read`.
+         * Get an audit event
+         * @description Returns one audit event of your tenant.
+         *
+         *     Requires `audit:read` or `platform:audit:read`.
          */
         get: operations["getAuditEventsById"];
         put?: never;
@@ -1675,8 +1677,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Public keys
-         * @description Verify access tokens with these: ES256, by `kid`.
+         * List public keys
+         * @description Returns the key set (RFC 7517) that verifies access tokens: ES256, selected by `kid`.
          */
         get: operations["getWellKnownJwksJson"];
         put?: never;
@@ -1695,8 +1697,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Issuer metadata
-         * @description Issuer, key set and algorithms, for libraries that discover them.
+         * Get issuer metadata
+         * @description Returns issuer, key set and algorithms, for libraries that support discovery.
          */
         get: operations["getWellKnownOpenidConfiguration"];
         put?: never;
@@ -1715,7 +1717,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Health
+         * Check the health
          * @description The same as `/health/ready`.
          */
         get: operations["getHealth"];
@@ -1735,8 +1737,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process alive
-         * @description Asks nothing else: restarting the process would not bring a database back.
+         * Check liveness
+         * @description Reports that the process is running. It checks nothing else: restarting the process would not repair a database.
          */
         get: operations["getHealthLive"];
         put?: never;
@@ -1755,8 +1757,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can it take requests
-         * @description 503 where the database is away, its schema is behind, it does not keep tenants apart, or the instance is about to stop. A store of files or a Redis that is away makes it `degraded`: most requests do well without. Which part it is, is told to whoever may read the metrics.
+         * Check readiness
+         * @description Reports whether the instance can serve requests. Returns 503 if the database is unavailable, its schema is outdated, it does not isolate tenants, or the instance is stopping. Without the object store or Redis the status is `degraded`: most requests still work. The state of each part is returned only to callers who may read the metrics.
          */
         get: operations["getHealthReady"];
         put?: never;
@@ -1780,76 +1782,78 @@ export interface components {
          *     }
          */
         AcceptInvitationRequest: {
+            /** @description The token from the invitation mail. */
             token: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password that the user chooses.
+             */
             password: string;
+            /** @description The user's first name. */
             first_name: string;
+            /** @description The user's last name. */
             last_name?: null | string;
-        };
-        /**
-         * @example {
-         *       "user_id": "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42",
-         *       "permission": "users:read",
-         *       "allowed": true,
-         *       "reason": "The role Manager brings it.",
-         *       "ways": [
-         *         {
-         *           "role_id": "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718",
-         *           "role": "Manager",
-         *           "chain": [
-         *             "Manager",
-         *             "User",
-         *             "Viewer"
-         *           ]
-         *         }
-         *       ],
-         *       "as_of": "2026-01-30T08:00:00Z"
-         *     }
-         */
-        AccessExplanation: {
-            /**
-             * Format: uuid
-             * @description Whom it is about.
-             */
-            user_id: string;
-            /** @description What for. */
-            permission: string;
-            /** @description Whether a request of this user for this permission would pass. */
-            allowed: boolean;
-            /** @description In words. */
-            reason: string;
-            /** @description Each assigned role that brings it, with the chain down to the role that has it itself. */
-            ways: components["schemas"]["AccessWay"][];
-            /**
-             * Format: date-time
-             * @description The answer is of this moment.
-             */
-            as_of: string;
-        };
-        AccessWay: {
-            /** Format: uuid */
-            role_id: string;
-            role: string;
-            chain: string[];
         };
         /** @enum {unknown} */
         ActionKind: "link" | "code";
         ActorOfEvent: {
             /**
              * Format: uuid
-             * @description Of the user.
+             * @description The user's id.
              */
             id: string;
             /**
              * Format: uuid
-             * @description Another than the log's for the platform's administrators.
+             * @description The user's tenant. For platform administrators it is another tenant than the log's.
              */
             tenant_id: string;
-            /** @description As it is today; null where there is no such user of the tenant any more. */
+            /** @description The user's present e-mail address; null if the tenant has no such user any more. */
             email: null | string;
         };
         /**
-         * @description An event of the log, as the API shows it.
+         * @example {
+         *       "permission": "notifications:send"
+         *     }
+         */
+        AddRolePermissionRequest: {
+            /** @description The permission's name, for example `users:read`. */
+            permission: string;
+        };
+        /**
+         * @example {
+         *       "channel": "email",
+         *       "recipient": "gone@example.com"
+         *     }
+         */
+        AddSuppressionRequest: {
+            channel?: null | components["schemas"]["Channel"];
+            /** @description The e-mail address, or the telephone number in E.164. */
+            recipient: string;
+        };
+        /** @description A role that is assigned to a user. */
+        AssignedRole: {
+            /**
+             * Format: uuid
+             * @description The id of the role.
+             */
+            id: string;
+            /** @description The name of the role. */
+            name: string;
+        };
+        /**
+         * @example {
+         *       "role_id": "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"
+         *     }
+         */
+        AssignRoleRequest: {
+            /**
+             * Format: uuid
+             * @description The id of the role.
+             */
+            role_id: string;
+        };
+        /**
+         * @description An audit event: a change, or a refused change.
          * @example {
          *       "id": "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42",
          *       "occurred_at": "2026-01-31T08:00:00Z",
@@ -1877,92 +1881,74 @@ export interface components {
         AuditEventDocument: {
             /**
              * Format: uuid
-             * @description In the order of time.
+             * @description The event's id. Ids increase with time.
              */
             id: string;
             /**
              * Format: date-time
-             * @description By the clock of the instance.
+             * @description When the event occurred, by the clock of the instance.
              */
             occurred_at: string;
-            /** @description What was done. */
+            /** @description What was done, for example `user.changed`. */
             action: string;
             /** @description `success`, or the code of the refusal. */
             outcome: string;
             actor: null | components["schemas"]["ActorOfEvent"];
             /**
              * Format: uuid
-             * @description Who let it be done, where it is another: the maker of a link that a stranger follows.
+             * @description The id of the user who allowed it, if it is not the actor: for example the creator of a share link.
              */
             on_behalf_of: null | string;
             /**
              * Format: uuid
-             * @description To what it was done.
+             * @description The id of what was changed.
              */
             target_id: null | string;
-            /** @description For each field that changed, `before` and `after`. */
+            /** @description The value of each changed field, `before` and `after`. */
             changes: unknown;
-            /** @description What else there is to say. */
+            /** @description Further details, which depend on the action. */
             details: unknown;
-            /** @description From where; null: from within, by the service itself or its operator. */
+            /** @description The client's IP address; null if the service itself or its operator did it. */
             address: null | string;
-            /** @description As the client calls itself. */
+            /** @description The client's User-Agent header. */
             user_agent: null | string;
-            /** @description Of the request, as in its answer and in the log of the service. */
+            /** @description The trace id of the request, as in its response and in the log of the service. */
             trace_id: null | string;
         };
-        /** @description The end of a log at some hour, signed. */
+        /** @description A signed end of an audit chain. */
         AuditHeadDocument: {
             /**
              * Format: uuid
-             * @description In the order of time.
+             * @description The head's id. Ids increase with time.
              */
             id: string;
             /**
              * Format: int64
-             * @description How many events the log had had.
+             * @description The number of events up to this head.
              */
             position: number;
             /**
              * Format: byte
-             * @description Of the chain up to there, base64.
+             * @description The hash of the chain up to this head, in base64.
              */
             hash: string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When the head was signed.
              */
             signed_at: string;
-            /** @description The `kid` of the key that signed. */
+            /** @description The key id (`kid`) of the signing key. */
             key_id: string;
-            /** @description The whole of it: a JWS in compact form whose claims are `iss`, `tenant_id`, `position`, `hash`, `prev` and `iat`. */
+            /**
+             * @description The head as a compact JWS with the claims `iss`, `tenant_id`, `position`, `hash`, `prev`
+             *     and `iat`.
+             */
             jws: string;
         };
         /** @enum {unknown} */
         Category: "transactional" | "marketing";
         /**
-         * @example {
-         *       "file_name": "invoice-4711-paid.pdf",
-         *       "metadata": {
-         *         "order": "4711",
-         *         "paid": true
-         *       },
-         *       "tags": [
-         *         "invoice",
-         *         "paid"
-         *       ]
-         *     }
-         */
-        ChangeFileRequest: {
-            /** @description As it is saved from now on. */
-            file_name?: null | string;
-            /** @description Instead of what there is. */
-            metadata?: null | Record<string, never>;
-            /** @description Instead of those there are. */
-            tags?: null | string[];
-        };
-        /**
-         * @description A member that is not given stays as it is; one that is `null` is taken away (RFC 7396).
+         * @description A merge patch (RFC 7396): an absent member stays unchanged, and `null` removes the value.
          * @example {
          *       "first_name": "Ada",
          *       "last_name": "King",
@@ -1971,10 +1957,13 @@ export interface components {
          *     }
          */
         ChangeMeRequest: {
+            /** @description The user's first name. It cannot be removed. */
             first_name?: null | string;
+            /** @description The user's last name. */
             last_name?: null | string;
+            /** @description The user's telephone number in E.164 format. */
             phone?: null | string;
-            /** @description The language to be written in. */
+            /** @description The language of messages to the user, as a tag (`de-CH`). */
             locale?: null | string;
         };
         /**
@@ -1984,17 +1973,58 @@ export interface components {
          *     }
          */
         ChangePasswordRequest: {
+            /** @description The user's current password. */
             current_password: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password that the user chooses.
+             */
             new_password: string;
         };
         /**
+         * @description The complete profile: the value of an absent member is removed.
          * @example {
-         *       "permission": "notifications:send"
+         *       "first_name": "Ada",
+         *       "last_name": "King",
+         *       "phone": "+41791234567",
+         *       "locale": "de-CH"
          *     }
          */
-        ChangeRolePermissionRequest: {
-            permission: string;
+        ChangeUserRequest: {
+            /** @description The user's first name. */
+            first_name?: null | string;
+            /** @description The user's last name. */
+            last_name?: null | string;
+            /** @description The user's telephone number in E.164 format. */
+            phone?: null | string;
+            /** @description The language of messages to the user, as a tag (`de-CH`). */
+            locale?: null | string;
+        };
+        /**
+         * @description By what a message goes.
+         * @enum {unknown}
+         */
+        Channel: "email" | "sms" | "push";
+        /**
+         * @example {
+         *       "expires_in": 86400,
+         *       "max_downloads": 3,
+         *       "password": null
+         *     }
+         */
+        CreateFileLinkRequest: {
+            /**
+             * Format: int32
+             * @description The lifetime of the link in seconds: 60 seconds to 90 days, 7 days by default.
+             */
+            expires_in?: null | number;
+            /**
+             * Format: int32
+             * @description The number of downloads after which the link ends. Omitted: it is unlimited.
+             */
+            max_downloads?: null | number;
+            /** @description A password that the recipient must enter. Omitted: the link alone is sufficient. */
+            password?: null | string;
         };
         /**
          * @example {
@@ -2006,121 +2036,30 @@ export interface components {
          *       ]
          *     }
          */
-        ChangeRoleRequest: {
-            /** @description Unique in the tenant. */
+        CreateRoleRequest: {
+            /** @description The role's name. It is unique in the tenant. */
             name: string;
-            /** @description What it is for. */
+            /** @description What the role is for. */
             description?: null | string;
             /**
              * Format: uuid
-             * @description The role below: all that it holds comes with it.
+             * @description The parent role's id. The role also has all permissions of its parent.
              */
             parent_id?: null | string;
-            /** @description By name, beside those of the role below. Not given: on a change, they stay. */
+            /** @description The names of the role's own permissions, besides those of its parent. */
             permissions?: null | string[];
         };
-        /**
-         * @example {
-         *       "name": "Acme",
-         *       "slug": null,
-         *       "custom_domain": "app.acme.example",
-         *       "subscription_tier": null,
-         *       "rate_limit_per_minute": null,
-         *       "is_active": null,
-         *       "registration": "invite_only",
-         *       "verification_required": true,
-         *       "mail_on_new_device": true,
-         *       "session_idle_days": 7,
-         *       "session_days": 30,
-         *       "allowed_origins": [
-         *         "https://app.acme.example"
-         *       ],
-         *       "sender_name": "Acme",
-         *       "sender_address": "hello@acme.example",
-         *       "metadata": {
-         *         "crm_id": "4711"
-         *       }
-         *     }
-         */
-        ChangeTenantRequest: {
-            /** @description As people read it. */
-            name: string;
-            /** @description Cannot change: given, it must be the present one. */
-            slug?: null | string;
-            /**
-             * Format: hostname
-             * @description Another than before has to be verified before it counts. Not given: none.
-             */
-            custom_domain?: null | string;
-            subscription_tier?: null | components["schemas"]["SubscriptionTier"];
-            /**
-             * Format: int32
-             * @description Instead of the tier's. By the platform only, for which not given means the tier's.
-             */
-            rate_limit_per_minute?: null | number;
-            /** @description By the platform only. Not given: it stays. */
-            is_active?: null | boolean;
-            registration?: null | components["schemas"]["Registration"];
-            /** @description Whether an address has to be verified before a sign-in. Not given: it stays. */
-            verification_required?: null | boolean;
-            /** @description Whether a sign-in on a new device is told by mail. Not given: it stays. */
-            mail_on_new_device?: null | boolean;
-            /**
-             * Format: int32
-             * @description How long a session lives unused. Not given: as the platform has it.
-             */
-            session_idle_days?: null | number;
-            /**
-             * Format: int32
-             * @description How long a session lives at most. Not given: as the platform has it.
-             */
-            session_days?: null | number;
-            /** @description Of browsers, beside those of the platform. Not given: none. */
-            allowed_origins?: null | string[];
-            /** @description Of mails. Not given: the platform's. */
-            sender_name?: null | string;
+        CreateTenantFirstAdmin: {
             /**
              * Format: email
-             * @description Of mails. Not given: the platform's.
+             * @description The user's e-mail address.
              */
-            sender_address?: null | string;
-            /** @description Yours. Not given: it stays. */
-            metadata?: null | Record<string, never>;
-        };
-        /**
-         * @description The whole of what can be changed: a member that is not given is taken away.
-         * @example {
-         *       "first_name": "Ada",
-         *       "last_name": "King",
-         *       "phone": "+41791234567",
-         *       "locale": "de-CH"
-         *     }
-         */
-        ChangeUserRequest: {
-            first_name?: null | string;
-            last_name?: null | string;
-            phone?: null | string;
-            locale?: null | string;
-        };
-        /**
-         * @example {
-         *       "role_id": "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"
-         *     }
-         */
-        ChangeUserRoleRequest: {
-            /** Format: uuid */
-            role_id: string;
-        };
-        /**
-         * @description By what a message goes.
-         * @enum {unknown}
-         */
-        Channel: "email" | "sms" | "push";
-        CreateTenantFirstAdmin: {
-            /** Format: email */
             email: string;
+            /** @description The user's first name. */
             first_name: string;
+            /** @description The user's last name. */
             last_name: null | string;
+            /** @description The user's phone number in international form (E.164). */
             phone: null | string;
         };
         /**
@@ -2141,13 +2080,36 @@ export interface components {
          *     }
          */
         CreateTenantRequest: {
+            /** @description The tenant's name, as people read it. */
             name: string;
+            /** @description The tenant's short name in addresses and headers. It can never change. */
             slug: string;
-            /** Format: hostname */
+            /**
+             * Format: hostname
+             * @description The tenant's own host name. It must be verified before it is used.
+             */
             custom_domain?: null | string;
             subscription_tier?: null | components["schemas"]["SubscriptionTier"];
+            /** @description A JSON object for your own use. */
             metadata?: null | Record<string, never>;
             admin: null | components["schemas"]["CreateTenantFirstAdmin"];
+        };
+        DailyRequests: {
+            /**
+             * Format: date
+             * @description The day in UTC.
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description The number of requests that named the tenant.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description The number of requests that were refused because of a rate limit or quota.
+             */
+            refusals: number;
         };
         /**
          * @example {
@@ -2155,187 +2117,260 @@ export interface components {
          *     }
          */
         DeleteMeRequest: {
-            /** @description Needed where the session began more than ten minutes ago. */
+            /** @description The user's password. Required if the session began more than ten minutes ago. */
             password?: null | string;
         };
+        /**
+         * @description A device of a user, as the API shows it.
+         * @example {
+         *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70821",
+         *       "name": "Ada's telephone",
+         *       "retired_because": null,
+         *       "created_at": "2026-01-31T08:00:00Z",
+         *       "updated_at": "2026-01-31T08:00:00Z"
+         *     }
+         */
+        DeviceDocument: {
+            /**
+             * Format: uuid
+             * @description The id of the device. `POST push` accepts it as recipient.
+             */
+            id: string;
+            /** @description The name of the device that the user sees. */
+            name: null | string;
+            /** @description Why the device gets no more push notifications. Null: the device is active. */
+            retired_because: null | string;
+            /**
+             * Format: date-time
+             * @description When the device was first registered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the device was last registered.
+             */
+            updated_at: string;
+        };
+        /** @description A signed request that sends one part of a file to the object store. */
         DirectUploadPart: {
-            /** @description Of the request. */
+            /** @description The HTTP method of the request. */
             method: string;
             /**
              * Format: uri
-             * @description Of the request.
+             * @description The signed URL of the request.
              */
             url: string;
-            /** @description That it has to have. */
+            /** @description The headers that the request must have. */
             headers: {
                 [key: string]: string;
             };
             /**
              * Format: int64
-             * @description Of its body, in bytes.
+             * @description The size of the request's body in bytes.
              */
             size: number;
         };
         /**
-         * @example {
-         *       "file_name": "invoice-4711.pdf",
-         *       "file_size": 48213,
-         *       "mime_type": "application/pdf",
-         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-         *       "metadata": {
-         *         "order": "4711"
-         *       },
-         *       "tags": [
-         *         "invoice"
-         *       ]
-         *     }
-         */
-        DirectUploadRequest: {
-            /** @description As it is saved. */
-            file_name: string;
-            /**
-             * Format: int64
-             * @description In bytes, exactly.
-             */
-            file_size: number;
-            /** @description That the request will declare. */
-            mime_type?: null | string;
-            /** @description Of all bytes, in hexadecimal. */
-            sha256: string;
-            /** @description The application's own. */
-            metadata?: null | Record<string, never>;
-            /** @description The same, to find it by. */
-            tags?: null | string[];
-        };
-        /**
-         * @example {
-         *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70903",
-         *       "expires_at": "2026-01-31T09:00:00Z",
-         *       "requests": [
-         *         {
-         *           "method": "PUT",
-         *           "url": "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-…?signature=…",
-         *           "headers": {
-         *             "Content-Length": "48213"
-         *           },
-         *           "size": 48213
-         *         }
-         *       ]
-         *     }
-         */
-        DirectUploadResponse: {
-            /**
-             * Format: uuid
-             * @description Of the upload: what `complete` is called with.
-             */
-            id: string;
-            /**
-             * Format: date-time
-             * @description By when it has to be complete.
-             */
-            expires_at: string;
-            /** @description One for the whole, or one for each part in their order: to be sent as they are, with these headers. */
-            requests: components["schemas"]["DirectUploadPart"][];
-        };
-        /**
-         * @description Whoever can put a record into a domain's zone owns the domain. What the record must say follows from tenant and domain and cannot be made up: nothing
-         *     is stored, and another tenant that asks for the same domain is told to say something else.
+         * @description The DNS record that proves that a tenant owns its custom domain: only the owner of a domain can add records to its
+         *     zone. The value is a MAC of tenant and domain. Nothing is stored, it cannot be guessed, and another tenant that
+         *     requests the same domain gets another value.
          */
         DomainProof: {
-            /** @description Where the TXT record goes. */
+            /** @description The name of the TXT record. */
             name: string;
-            /** @description What it says. */
+            /** @description The value of the TXT record. */
             value: string;
         };
         /**
          * @example {
-         *       "url": "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11?signature=…",
+         *       "url": "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11?signature=Tm9uZQ",
          *       "expires_at": "2026-01-31T08:05:00Z"
          *     }
          */
-        DownloadFileAddress: {
+        DownloadFileResponse: {
             /**
              * Format: uri
-             * @description Gives the bytes to whoever has it.
+             * @description The signed address. Anyone who has it can download the file until it expires.
              */
             url: string;
             /**
              * Format: date-time
-             * @description When it is of no use any more.
+             * @description The time at which the address expires.
              */
             expires_at: string;
         };
-        ExportMeEventOfExport: {
-            /** Format: uuid */
+        ExplainAccessGrantingRole: {
+            /**
+             * Format: uuid
+             * @description The id of a role that is assigned to the user.
+             */
+            role_id: string;
+            /** @description The role's name. */
+            role: string;
+            /** @description The names from this role through its parents to the role that has the permission itself. */
+            chain: string[];
+        };
+        /**
+         * @example {
+         *       "user_id": "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42",
+         *       "permission": "users:read",
+         *       "allowed": true,
+         *       "reason": "The role Manager grants the permission.",
+         *       "ways": [
+         *         {
+         *           "role_id": "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718",
+         *           "role": "Manager",
+         *           "chain": [
+         *             "Manager",
+         *             "User",
+         *             "Viewer"
+         *           ]
+         *         }
+         *       ],
+         *       "as_of": "2026-01-30T08:00:00Z"
+         *     }
+         */
+        ExplainAccessResponse: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
+            user_id: string;
+            /** @description The permission's name. */
+            permission: string;
+            /** @description Whether a request of this user that needs the permission would be allowed. */
+            allowed: boolean;
+            /** @description The reason, as a sentence. */
+            reason: string;
+            /** @description The user's roles that grant the permission. */
+            ways: components["schemas"]["ExplainAccessGrantingRole"][];
+            /**
+             * Format: date-time
+             * @description The time of this result.
+             */
+            as_of: string;
+        };
+        ExportMeExportedEvent: {
+            /**
+             * Format: uuid
+             * @description The event's id.
+             */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time of the action.
+             */
             occurred_at: string;
+            /** @description The action, for example `auth.login`. */
             action: string;
+            /** @description `success`, or the code of the refusal. */
             outcome: string;
+            /** @description The IP address of the request. */
             address: null | string;
+            /** @description The user agent of the request. */
             user_agent: null | string;
         };
-        ExportMeMessageOfExport: {
-            /** Format: uuid */
+        ExportMeExportedMessage: {
+            /**
+             * Format: uuid
+             * @description The message's id.
+             */
             id: string;
+            /** @description The channel of the message. */
             type: components["schemas"]["Channel"];
+            /** @description The address or number of the recipient. */
             recipient: string;
+            /** @description The subject. Null where the message contained a secret. */
             subject: null | string;
+            /** @description The status of the message. */
             status: components["schemas"]["NotificationStatus"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time when the message was created.
+             */
             created_at: string;
         };
-        ExportMeResponse: {
-            user: components["schemas"]["UserDocument"];
-            tenant: components["schemas"]["ExportMeTenantOfExport"];
-            sessions: components["schemas"]["ExportMeSessionOfExport"][];
-            messages: components["schemas"]["ExportMeMessageOfExport"][];
-            audit_events: components["schemas"]["ExportMeEventOfExport"][];
-            /** Format: date-time */
-            exported_at: string;
-        };
-        ExportMeSessionOfExport: {
-            /** Format: uuid */
+        ExportMeExportedSession: {
+            /**
+             * Format: uuid
+             * @description The session's id.
+             */
             id: string;
+            /** @description The IP address of the sign-in. */
             address: null | string;
+            /** @description The user agent of the sign-in. */
             user_agent: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time of the sign-in.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time of the sign-in or of the last refresh.
+             */
             last_used_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time when the session expires.
+             */
             expires_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time when the session was revoked. Null: it was not.
+             */
             revoked_at: null | string;
         };
-        ExportMeTenantOfExport: {
-            /** Format: uuid */
+        ExportMeExportedTenant: {
+            /**
+             * Format: uuid
+             * @description The tenant's id.
+             */
             id: string;
+            /** @description The tenant's slug. */
             slug: string;
+            /** @description The tenant's name. */
             name: string;
         };
-        /** @description Of a deleted tenant whose erasure was tried and failed. It is tried again. */
+        ExportMeResponse: {
+            /** @description The user's profile and roles. */
+            user: components["schemas"]["UserDocument"];
+            /** @description The user's tenant. */
+            tenant: components["schemas"]["ExportMeExportedTenant"];
+            /** @description The user's sessions, newest first, including expired and revoked ones. */
+            sessions: components["schemas"]["ExportMeExportedSession"][];
+            /** @description The messages to the user, newest first. */
+            messages: components["schemas"]["ExportMeExportedMessage"][];
+            /** @description The audit events of the user's own actions, newest first. */
+            audit_events: components["schemas"]["ExportMeExportedEvent"][];
+            /**
+             * Format: date-time
+             * @description The time of the export.
+             */
+            exported_at: string;
+        };
+        /** @description The last failed attempt to erase a deleted tenant. Erasure is tried again. */
         FailedErasure: {
             /**
              * Format: int32
-             * @description How often it was tried.
+             * @description The number of attempts that failed.
              */
             attempts: number;
             /**
              * Format: date-time
-             * @description The last time.
+             * @description When the last attempt failed.
              */
             failed_at: string;
-            /** @description The table, and the database's code for what went wrong; no values of rows. */
+            /** @description The table and the database's error code. It contains no values of rows. */
             reason: string;
             /**
              * Format: date-time
-             * @description Not before then.
+             * @description When erasure is tried again at the earliest.
              */
             next_attempt_at: null | string;
         };
         /**
-         * @description A file, as the API shows it.
+         * @description A file with its metadata.
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70901",
          *       "file_key": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/5b0b6a3e-54a6-4b1e-9a37-0c6f5f4d2a11",
@@ -2359,50 +2394,54 @@ export interface components {
         FileDocument: {
             /**
              * Format: uuid
-             * @description Of the file.
+             * @description The id of the file.
              */
             id: string;
-            /** @description Of its object in the store. */
+            /** @description The key of the file's object in the object store. */
             file_key: string;
-            /** @description As it is saved when it is downloaded. */
+            /** @description The file name under which the file is downloaded. */
             file_name: string;
             /**
              * Format: int64
-             * @description In bytes.
+             * @description The size of the file in bytes.
              */
             file_size: number;
-            /** @description By its first bytes where they tell, else as it was declared. */
+            /** @description The media type by the first bytes of the file, or the declared one where they show none. */
             mime_type: string;
-            /** @description Of its bytes, in hexadecimal. */
+            /** @description The SHA-256 of the file's bytes, in hexadecimal. */
             sha256: string;
-            /** @description The application's own. */
+            /** @description The JSON object that the application stored with the file. */
             metadata: unknown;
-            /** @description The same, to find it by. */
+            /** @description The tags of the application, by which files can be found. */
             tags: string[];
-            /** @description What the scanner said; `not_scanned` where there is none. One that is `pending`, `infected` or `unscannable` is given to nobody. */
+            /**
+             * @description The result of the virus scan. `not_scanned` means that no scanner is configured. A file that is `pending`,
+             *     `infected` or `unscannable` cannot be downloaded.
+             */
             scan: components["schemas"]["Scan"];
-            /** @description What the scanner found. */
+            /** @description The scanner's name of the threat that it found. */
             threat: null | string;
             /**
              * Format: uuid
-             * @description Who brought it.
+             * @description The id of the user who uploaded the file.
              */
             user_id: null | string;
             /**
              * Format: date-time
-             * @description When it came.
+             * @description The time at which the file was created.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When its name, metadata or tags changed last.
+             * @description The time at which its name, metadata or tags last changed.
              */
             updated_at: string;
         };
         /**
+         * @description A share link of a file.
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70902",
-         *       "url": "https://api.example.com/api/v1/files/shared?token=tnf_…",
+         *       "url": "https://api.example.com/api/v1/files/shared?token=tnf_AZqPPo0AfBG",
          *       "has_password": false,
          *       "max_downloads": 3,
          *       "downloads": 0,
@@ -2411,67 +2450,47 @@ export interface components {
          *       "created_at": "2026-01-31T08:00:00Z"
          *     }
          */
-        FileLinksDocument: {
+        FileLinkDocument: {
             /**
              * Format: uuid
-             * @description Of the link.
+             * @description The id of the link.
              */
             id: string;
             /**
              * Format: uri
-             * @description Told once: it cannot be read again.
+             * @description The address of the link. Only the creation returns it: it cannot be read again.
              */
             url: null | string;
-            /** @description Whether a password has to be said besides. */
+            /** @description Whether the link requires a password. */
             has_password: boolean;
             /**
              * Format: int32
-             * @description As often; null: as often as somebody asks.
+             * @description The number of downloads after which the link ends. Null: it is unlimited.
              */
             max_downloads: null | number;
             /**
              * Format: int32
-             * @description That there were.
+             * @description The number of downloads so far.
              */
             downloads: number;
             /**
              * Format: date-time
-             * @description When it ends.
+             * @description The time at which the link expires.
              */
             expires_at: string;
             /**
              * Format: uuid
-             * @description Who gave it out.
+             * @description The id of the user who created the link.
              */
             created_by: null | string;
             /**
              * Format: date-time
-             * @description When.
+             * @description The time at which the link was created.
              */
             created_at: string;
         };
         /**
-         * @example {
-         *       "expires_in": 86400,
-         *       "max_downloads": 3,
-         *       "password": null
-         *     }
-         */
-        FileLinksRequest: {
-            /**
-             * Format: int32
-             * @description Seconds; a week where it is not given, 90 days at most.
-             */
-            expires_in?: null | number;
-            /**
-             * Format: int32
-             * @description As often; not given: as often as somebody asks.
-             */
-            max_downloads?: null | number;
-            /** @description That has to be said besides. */
-            password?: null | string;
-        };
-        /**
+         * @description The file settings of a tenant, under `/files/settings`.
          * @example {
          *       "refused_types": [
          *         "application/vnd.microsoft.portable-executable",
@@ -2479,11 +2498,100 @@ export interface components {
          *       ]
          *     }
          */
-        FileRulesDocument: {
-            /** @description What is not taken: types, or like `video/*` all of a kind. */
+        FileSettingsDocument: {
+            /** @description The media types that the tenant does not accept, each like `application/pdf`, or like `video/*` for a whole group. */
             refused_types?: null | string[];
         };
         /**
+         * @description The health of this instance.
+         * @example {
+         *       "status": "ok"
+         *     }
+         */
+        HealthDocument: {
+            /** @description `ok`, or `degraded` where a part is unavailable that most requests do not need. */
+            status: components["schemas"]["HealthState"];
+            /** @description The state of each part. Returned only to callers who may read the metrics. */
+            checks?: {
+                [key: string]: components["schemas"]["HealthState"];
+            };
+        };
+        /**
+         * @description The state of the service or of a part of it, from best to worst.
+         * @enum {unknown}
+         */
+        HealthState: "ok" | "degraded" | "failed";
+        /** @description A permission of a role. */
+        HeldPermission: {
+            /**
+             * Format: uuid
+             * @description The permission's id. It is used to remove the permission from the role.
+             */
+            id: string;
+            /** @description The permission's name: `resource:action`. */
+            name: string;
+            /** @description The name of the parent role that has the permission; null if the role has it itself. */
+            from: null | string;
+        };
+        /**
+         * @example {
+         *       "email": "ada@example.com",
+         *       "first_name": "Ada",
+         *       "last_name": "Lovelace",
+         *       "phone": "+41791234567",
+         *       "locale": "de-CH",
+         *       "role": "Manager"
+         *     }
+         */
+        InviteUserRequest: {
+            /**
+             * Format: email
+             * @description The e-mail address to invite. It is unique in the tenant, whatever its case.
+             */
+            email: string;
+            /** @description The user's first name. The user can change it when accepting the invitation. */
+            first_name?: null | string;
+            /** @description The user's last name. The user can change it when accepting the invitation. */
+            last_name?: null | string;
+            /** @description The user's telephone number in E.164 format. */
+            phone?: null | string;
+            /** @description The language of messages to the user, including the invitation, as a tag (`de-CH`). */
+            locale?: null | string;
+            /** @description The name of the user's role. The default is `User`. */
+            role?: null | string;
+        };
+        /**
+         * @example {
+         *       "email": "ada@example.com",
+         *       "password": "correct horse battery",
+         *       "device_token": null
+         *     }
+         */
+        LoginRequest: {
+            /** @description The user's e-mail address. Case does not matter. */
+            email: string;
+            /** @description The user's password. */
+            password: string;
+            /**
+             * @description The device token of an earlier sign-in on this device. Failed attempts of strangers do not delay a sign-in that
+             *     sends it.
+             */
+            device_token?: null | string;
+        };
+        /**
+         * @example {
+         *       "refresh_token": null,
+         *       "all_sessions": false
+         *     }
+         */
+        LogoutRequest: {
+            /** @description A refresh token of the caller. Its session is revoked, too. Leave it out in cookie mode. */
+            refresh_token?: null | string;
+            /** @description Whether to revoke all sessions of the caller. */
+            all_sessions?: null | boolean;
+        };
+        /**
+         * @description The caller's user, with the session, role and permissions of the access token.
          * @example {
          *       "id": "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42",
          *       "email": "ada@example.com",
@@ -2513,124 +2621,83 @@ export interface components {
          *       "updated_at": "2026-01-30T08:00:00Z"
          *     }
          */
-        GetMeResponse: {
-            /** Format: uuid */
-            id: string;
-            email: string;
-            first_name: null | string;
-            last_name: null | string;
-            phone: null | string;
-            locale: null | string;
-            email_verified: boolean;
-            is_active: boolean;
-            /** Format: uuid */
-            tenant_id: string;
-            tenant: components["schemas"]["GetMeTenantOfUser"];
-            role: string;
-            permissions: string[];
-            /** Format: uuid */
-            session_id: string;
-            /** Format: date-time */
-            last_login_at: null | string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        GetMeTenantOfUser: {
-            /** Format: uuid */
-            id: string;
-            slug: string;
-            name: string;
-        };
-        /**
-         * @example {
-         *       "status": "ok"
-         *     }
-         */
-        HealthReport: {
-            /** @description `ok`, or `degraded` where something is away that most requests do without. */
-            status: components["schemas"]["PartHealth"];
-            /** @description Each part that was asked, with what it said. Only for those who may read the metrics. */
-            checks?: {
-                [key: string]: components["schemas"]["PartHealth"];
-            };
-        };
-        /** @description A permission that a role holds. */
-        HeldPermission: {
+        MeDocument: {
             /**
              * Format: uuid
-             * @description To take it away by.
+             * @description The user's id.
              */
             id: string;
-            /** @description `resource:action` */
-            name: string;
-            /** @description The role below that brings it; null where the role has it itself. */
-            from: null | string;
-        };
-        /**
-         * @example {
-         *       "email": "ada@example.com",
-         *       "first_name": "Ada",
-         *       "last_name": "Lovelace",
-         *       "phone": "+41791234567",
-         *       "locale": "de-CH",
-         *       "role": "Manager"
-         *     }
-         */
-        InviteUserRequest: {
+            /** @description The user's e-mail address. */
+            email: string;
+            /** @description The user's first name. */
+            first_name: null | string;
+            /** @description The user's last name. */
+            last_name: null | string;
+            /** @description The user's telephone number in E.164 format. */
+            phone: null | string;
+            /** @description The language of messages to the user. Null: the language of the tenant. */
+            locale: null | string;
+            /** @description Whether the user has verified the e-mail address. */
+            email_verified: boolean;
+            /** @description Whether the user can sign in. */
+            is_active: boolean;
             /**
-             * Format: email
-             * @description Where the invitation goes.
+             * Format: uuid
+             * @description The id of the user's tenant.
              */
-            email: string;
-            /** @description The user may change it on accepting. */
-            first_name?: null | string;
-            /** @description The same. */
-            last_name?: null | string;
-            /** @description E.164. */
-            phone?: null | string;
-            /** @description The language of the invitation and of later mails. */
-            locale?: null | string;
-            /** @description By name; `User` where none is given. */
-            role?: null | string;
+            tenant_id: string;
+            /** @description The user's tenant. */
+            tenant: components["schemas"]["MeTenant"];
+            /** @description The name of the user's highest role. */
+            role: string;
+            /** @description The user's effective permissions, sorted by name. */
+            permissions: string[];
+            /**
+             * Format: uuid
+             * @description The id of the session of this request.
+             */
+            session_id: string;
+            /**
+             * Format: date-time
+             * @description The time of the last sign-in.
+             */
+            last_login_at: null | string;
+            /**
+             * Format: date-time
+             * @description The time when the user was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time of the last change.
+             */
+            updated_at: string;
+        };
+        /** @description The tenant of the caller. */
+        MeTenant: {
+            /**
+             * Format: uuid
+             * @description The tenant's id.
+             */
+            id: string;
+            /** @description The tenant's slug. */
+            slug: string;
+            /** @description The tenant's name. */
+            name: string;
+        };
+        NotificationCount: {
+            /** @description The channel of the messages. */
+            channel: components["schemas"]["Channel"];
+            /** @description The status of the messages. */
+            status: components["schemas"]["NotificationStatus"];
+            /**
+             * Format: int64
+             * @description The number of messages.
+             */
+            count: number;
         };
         /**
-         * @example {
-         *       "email": "ada@example.com",
-         *       "password": "correct horse battery",
-         *       "device_token": null
-         *     }
-         */
-        LoginRequest: {
-            /** @description The address of the account, in any case. */
-            email: string;
-            /** @description As it was chosen. */
-            password: string;
-            /** @description That of an earlier sign-in on this device: what strangers tried does not hold it up. */
-            device_token?: null | string;
-        };
-        /**
-         * @example {
-         *       "refresh_token": null,
-         *       "all_sessions": false
-         *     }
-         */
-        LogoutRequest: {
-            refresh_token?: null | string;
-            all_sessions?: null | boolean;
-        };
-        /**
-         * @example {
-         *       "email": "ada@example.com"
-         *     }
-         */
-        MailRequestRequest: {
-            /** Format: email */
-            email: string;
-        };
-        /**
-         * @description A message and what became of it, as the API shows it.
+         * @description A message and its delivery, as the API shows it.
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70819",
          *       "channel": "email",
@@ -2660,277 +2727,279 @@ export interface components {
         NotificationDocument: {
             /**
              * Format: uuid
-             * @description Of the message.
+             * @description The id of the message.
              */
             id: string;
-            /** @description By which it goes. */
+            /** @description The channel of the message. */
             channel: components["schemas"]["Channel"];
-            /** @description An address, a number in E.164, or the id of a device. */
+            /** @description The e-mail address, the telephone number in E.164, or the id of the device. */
             recipient: string;
-            /** @description What has become of it. */
+            /** @description The state of the delivery. */
             status: components["schemas"]["NotificationStatus"];
-            /** @description Of a mail or a push message; null where it carries a one-time link or code. */
+            /**
+             * @description The subject of an e-mail or the title of a push notification. Null where the message contains a one-time link or
+             *     code.
+             */
             subject: null | string;
-            /** @description As text; only where one message is read, and not where the tenant hides it or it carries a one-time link or code. */
+            /**
+             * @description The body as plain text. Null in lists, where the tenant hides bodies, and where the message contains a one-time link
+             *     or code.
+             */
             body: null | string;
-            /** @description As HTML; the same. */
+            /** @description The body as HTML. Null in the same cases as `body`. */
             html_body: null | string;
-            /** @description From which it was made. */
+            /** @description The template that the message was rendered from. */
             template_name: null | string;
-            /** @description Among the messages of the tenant. */
+            /** @description The priority of the message among the messages of the tenant. */
             priority: components["schemas"]["Priority"];
-            /** @description What it is for. */
+            /** @description The purpose of the message: `transactional` or `marketing`. */
             category: components["schemas"]["Category"];
             /**
              * Format: int32
-             * @description Of an SMS: as many are paid for.
+             * @description The number of SMS segments that are charged.
              */
             segments: null | number;
-            /** @description Of an SMS. */
+            /** @description The country of the telephone number of an SMS (ISO 3166). */
             country: null | string;
             /**
              * Format: uuid
-             * @description The user whom it concerns, where there is one.
+             * @description The user to whom the recipient belongs. Null: the recipient belongs to no user.
              */
             user_id: null | string;
             /**
              * Format: uuid
-             * @description The user who had it sent; null: the service itself.
+             * @description The user who sent the message. Null: the service sent it by itself.
              */
             sent_by: null | string;
             /**
              * Format: int32
-             * @description How often it was tried.
+             * @description The number of delivery attempts.
              */
             attempts: number;
-            /** @description What the provider said against it, last; of a message with a one-time link or code its code alone. */
+            /**
+             * @description The reason of the last failed attempt. For a message with a one-time link or code it contains the provider's code
+             *     only.
+             */
             error_message: null | string;
-            /** @description By what it went. */
+            /** @description The transport that sent the message. */
             transport: null | string;
-            /** @description What the provider calls it. */
+            /** @description The id that the provider gave the message. */
             provider_id: null | string;
             /**
              * Format: date-time
-             * @description Not before.
+             * @description The earliest time at which the message is sent.
              */
             send_at: null | string;
             /**
              * Format: date-time
-             * @description While it waits.
+             * @description The time of the next attempt, while the message is queued.
              */
             next_attempt_at: null | string;
             /**
              * Format: date-time
-             * @description When the provider had it.
+             * @description When the provider accepted the message.
              */
             sent_at: null | string;
             /**
              * Format: date-time
-             * @description When the receiving side said that it has it, or will not.
+             * @description When the provider last reported a delivery, bounce or complaint.
              */
             feedback_at: null | string;
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description When the message was created.
              */
             created_at: string;
         };
         /**
-         * @description What has become of a message. The first two are the queue; the last word comes from whoever receives it, where it comes at all.
+         * @description A tenant's settings for its messages.
+         * @example {
+         *       "locale": "de-CH",
+         *       "redact_bodies": false,
+         *       "default_region": "CH",
+         *       "sms_countries": [
+         *         "CH",
+         *         "LI",
+         *         "DE",
+         *         "AT"
+         *       ],
+         *       "sms_per_number_per_day": 20,
+         *       "sms_per_country_per_day": 1000,
+         *       "sms_per_day": 2000
+         *     }
+         */
+        NotificationSettingsDocument: {
+            /** @description The language of messages where neither the request nor the recipient determines one, as a language tag. */
+            locale: string;
+            /** @description Whether the texts of a message are erased after it is sent. */
+            redact_bodies?: boolean;
+            /** @description The country of telephone numbers that have no country code (ISO 3166). */
+            default_region?: null | string;
+            /** @description The countries to which the tenant sends SMS. Where it is empty, SMS are sent to the default region only. */
+            sms_countries?: null | string[];
+            /**
+             * Format: int32
+             * @description The SMS segments that one telephone number may get in a day (UTC).
+             */
+            sms_per_number_per_day?: number;
+            /**
+             * Format: int32
+             * @description The SMS segments that the tenant may send to one country in a day (UTC).
+             */
+            sms_per_country_per_day?: number;
+            /**
+             * Format: int32
+             * @description The SMS segments that the tenant may send in a day (UTC).
+             */
+            sms_per_day?: number;
+        };
+        /**
+         * @description What has become of a message. The first two are the queue; the last word comes from whoever receives it, where it
+         *     comes at all.
          * @enum {unknown}
          */
         NotificationStatus: "queued" | "sending" | "sent" | "delivered" | "bounced" | "complained" | "suppressed" | "failed" | "cancelled";
-        /**
-         * @example {
-         *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70821",
-         *       "name": "Ada's telephone",
-         *       "retired_because": null,
-         *       "created_at": "2026-01-31T08:00:00Z",
-         *       "updated_at": "2026-01-31T08:00:00Z"
-         *     }
-         */
-        OwnDevicesDocument: {
-            /**
-             * Format: uuid
-             * @description Of the device: what `POST push` takes as recipient, as it takes that of the user.
-             */
-            id: string;
-            /** @description As the user reads it. */
-            name: null | string;
-            /** @description Why it gets nothing any more; null: it gets its messages. */
-            retired_because: null | string;
-            /**
-             * Format: date-time
-             * @description When it was registered first.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was registered last.
-             */
-            updated_at: string;
-        };
-        /**
-         * @example {
-         *       "token": "fGx9v2mQT0eY:APA91bH",
-         *       "name": "Ada's telephone"
-         *     }
-         */
-        OwnDevicesRequest: {
-            /** @description As the platform (APNs, FCM) gave it to the application. */
-            token: string;
-            /** @description As the user reads it. */
-            name?: null | string;
-        };
-        OwnSessionsDocument: {
-            /**
-             * Format: uuid
-             * @description To end it by.
-             */
-            id: string;
-            /** @description From where the sign-in came. */
-            address: null | string;
-            /** @description What the device called itself then. */
-            user_agent: null | string;
-            /**
-             * Format: date-time
-             * @description The sign-in.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description The last sign-in or refresh.
-             */
-            last_used_at: string;
-            /**
-             * Format: date-time
-             * @description It ends here, however busy it is.
-             */
-            expires_at: string;
-            /** @description The one that asks. */
-            is_current: boolean;
-        };
-        /** @description A part of a list, and the cursor of the next. */
+        /** @description A page of a list. */
         PageOfAuditEventDocument: {
-            /** @description At most `limit` of them. */
+            /** @description The items of the page, at most `limit`. */
             items: components["schemas"]["AuditEventDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
+        /** @description A page of a list. */
         PageOfAuditHeadDocument: {
-            /** @description At most `limit` of them. */
+            /** @description The items of the page, at most `limit`. */
             items: components["schemas"]["AuditHeadDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
+        /** @description A page of a list. */
+        PageOfDeviceDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["DeviceDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
+            next_cursor: null | string;
+        };
+        /** @description A page of a list. */
         PageOfFileDocument: {
-            /** @description At most `limit` of them. */
+            /** @description The items of the page, at most `limit`. */
             items: components["schemas"]["FileDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfFileLinksDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["FileLinksDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+        /** @description A page of a list. */
+        PageOfFileLinkDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["FileLinkDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
+        /** @description A page of a list. */
         PageOfNotificationDocument: {
-            /** @description At most `limit` of them. */
+            /** @description The items of the page, at most `limit`. */
             items: components["schemas"]["NotificationDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfOwnDevicesDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["OwnDevicesDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+        /** @description A page of a list. */
+        PageOfPermissionDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["PermissionDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfOwnSessionsDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["OwnSessionsDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
-            next_cursor: null | string;
-        };
-        /** @description A part of a list, and the cursor of the next. */
+        /** @description A page of a list. */
         PageOfRoleDocument: {
-            /** @description At most `limit` of them. */
+            /** @description The items of the page, at most `limit`. */
             items: components["schemas"]["RoleDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfRolesPermissionDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["RolesPermissionDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+        /** @description A page of a list. */
+        PageOfSessionDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["SessionDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfSuppressionListDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["SuppressionListDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+        /** @description A page of a list. */
+        PageOfSuppressionDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["SuppressionDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfTemplateRequestsDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["TemplateRequestsDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+        /** @description A page of a list. */
+        PageOfSystemTemplateDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["SystemTemplateDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfTemplateRequestsSystemDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["TemplateRequestsSystemDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+        /** @description A page of a list. */
+        PageOfTemplateDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["TemplateDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
-        PageOfTemplateRequestsVersionDocument: {
-            /** @description At most `limit` of them. */
-            items: components["schemas"]["TemplateRequestsVersionDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+        /** @description A page of a list. */
+        PageOfTemplateVersionDocument: {
+            /** @description The items of the page, at most `limit`. */
+            items: components["schemas"]["TemplateVersionDocument"][];
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
+        /** @description A page of a list. */
         PageOfTenantDocument: {
-            /** @description At most `limit` of them. */
+            /** @description The items of the page, at most `limit`. */
             items: components["schemas"]["TenantDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
-        /** @description A part of a list, and the cursor of the next. */
+        /** @description A page of a list. */
         PageOfUserDocument: {
-            /** @description At most `limit` of them. */
+            /** @description The items of the page, at most `limit`. */
             items: components["schemas"]["UserDocument"][];
-            /** @description Sent back as `cursor` for the next page; null on the last one. */
+            /** @description The `cursor` of the next page. Null on the last page. */
             next_cursor: null | string;
         };
         /**
-         * @description How a part does, or all together, from best to worst.
-         * @enum {unknown}
+         * @description A permission that exists in this version.
+         * @example {
+         *       "id": "019a8f3e-4a00-7e21-a1b2-c3d4e5f60718",
+         *       "name": "notifications:send",
+         *       "description": "Send e-mail, SMS and push",
+         *       "resource": "notifications",
+         *       "action": "send"
+         *     }
          */
-        PartHealth: "ok" | "degraded" | "failed";
+        PermissionDocument: {
+            /**
+             * Format: uuid
+             * @description The permission's id.
+             */
+            id: string;
+            /** @description The permission's name: `resource:action`. */
+            name: string;
+            /** @description What the permission allows. */
+            description: string;
+            /** @description The part of the name before the colon, for example `users`. */
+            resource: string;
+            /** @description The part of the name after the colon, for example `read`. */
+            action: string;
+        };
         PreviewRoleEffect: {
             /**
              * Format: uuid
-             * @description Of the user.
+             * @description The user's id.
              */
             id: string;
-            /** @description For callers who hold `users:read`; null for others. */
+            /** @description The user's e-mail address; null if the caller does not have `users:read`. */
             email: null | string;
-            /** @description By name. */
+            /** @description The names of the permissions that the user would gain. */
             gains: string[];
-            /** @description By name. */
+            /** @description The names of the permissions that the user would lose. */
             loses: string[];
         };
         /**
@@ -2944,62 +3013,94 @@ export interface components {
         PreviewRoleRequest: {
             /**
              * Format: uuid
-             * @description The role below, as it would be.
+             * @description The id of the parent role that the role would have.
              */
             parent_id?: null | string;
-            /** @description By name, those that the role would have itself. */
+            /** @description The names of the own permissions that the role would have. */
             permissions: string[];
         };
         PreviewRoleResponse: {
-            /** @description Those who would gain or lose something, at most `1000`. */
+            /** @description The users who would gain or lose permissions, `1000` at most. */
             users: components["schemas"]["PreviewRoleEffect"][];
             /**
              * Format: int32
-             * @description How many they are.
+             * @description The number of users who would gain or lose permissions.
              */
             user_count: number;
         };
+        /**
+         * @example {
+         *       "template_vars": {
+         *         "order": "4711",
+         *         "arrives": "2026-02-02"
+         *       },
+         *       "locale": "de-CH"
+         *     }
+         */
+        PreviewTemplateRequest: {
+            /** @description The values of the template's variables. */
+            template_vars?: unknown;
+            /** @description The language to render. The default is the language of the template. */
+            locale?: null | string;
+        };
+        PreviewTemplateResponse: {
+            /** @description The subject or title, in one line. */
+            subject: null | string;
+            /** @description The body as plain text. */
+            body: null | string;
+            /** @description The body as HTML. */
+            html_body: null | string;
+            encoding: null | components["schemas"]["SmsEncoding"];
+            /**
+             * Format: int32
+             * @description The number of SMS segments that are charged.
+             */
+            segments: null | number;
+        };
         /** @enum {unknown} */
         Priority: "high" | "normal" | "bulk";
-        /** @description The body of every answer that is not a success (RFC 9457). */
+        /** @description The body of each response that is not a success (RFC 9457). */
         ProblemDocument: {
-            /** @description A stable reference under `/problems/`; it serves a page that explains the kind. */
+            /** @description A stable reference under `/problems/`, which serves a page about the kind of problem. */
             type: string;
-            /** @description The kind in a few words, the same each time. */
+            /** @description The kind of problem in a few words, the same in each response. */
             title: string;
             /**
              * Format: int32
-             * @description The HTTP status.
+             * @description The HTTP status of the response.
              */
             status: number;
-            /** @description What was wrong this time. */
+            /** @description What was wrong with this request. */
             detail: null | string;
-            /** @description The path that was asked. */
+            /** @description The path of the request. */
             instance: string;
-            /** @description The kind, for programs. */
+            /** @description The stable code of the kind, for programs. */
             code: string;
-            /** @description The W3C trace id, which the log lines of this request carry too. */
+            /** @description The W3C trace id, which is also in the log lines of this request. */
             trace_id: string;
-            /** @description JSON member to messages, where members are at fault. */
+            /** @description The messages by JSON member, where members are not valid. */
             errors?: {
                 [key: string]: string[];
             };
             quota?: null | components["schemas"]["QuotaUse"];
-            /** @description Which limit was exceeded, where one was: `tenant`, `address`, `account`, `global`. */
+            /**
+             * @description The rate limit policy that was exceeded, where that is the reason: `tenant`, `address`, `account`,
+             *     `global`.
+             */
             policy?: string;
         };
-        /** @description How far a quota is used. */
+        /** @description The use of a quota. */
         QuotaUse: {
-            /** @description `users`. */
+            /** @description The name of the quota, for example `users`. */
             name: string;
             /**
              * Format: int64
-             * @description Before the request.
+             * @description The amount that was used before the request.
              */
             used: number;
             /**
              * Format: int64
-             * @description By the tenant's subscription.
+             * @description The amount that the tenant may use.
              */
             allowed: number;
         };
@@ -3009,8 +3110,20 @@ export interface components {
          *     }
          */
         RefreshRequest: {
-            /** @description Not needed in cookie mode: there the cookie is it. */
+            /** @description The refresh token. Leave it out in cookie mode: the cookie contains it. */
             refresh_token?: null | string;
+        };
+        /**
+         * @example {
+         *       "token": "fGx9v2mQT0eY:APA91bH",
+         *       "name": "Ada's telephone"
+         *     }
+         */
+        RegisterDeviceRequest: {
+            /** @description The device token that the application got from APNs or FCM. */
+            token: string;
+            /** @description A name of the device that the user recognises. */
+            name?: null | string;
         };
         /**
          * @example {
@@ -3021,11 +3134,19 @@ export interface components {
          *     }
          */
         RegisterRequest: {
-            /** Format: email */
+            /**
+             * Format: email
+             * @description The user's e-mail address. It is unique in the tenant, whatever its case.
+             */
             email: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password that the user chooses.
+             */
             password: string;
+            /** @description The user's first name. */
             first_name: string;
+            /** @description The user's last name. */
             last_name?: null | string;
         };
         /**
@@ -3038,25 +3159,52 @@ export interface components {
          *     }
          */
         RegisterResponse: {
-            /** @description `active`: sign in now. `verification_required`: follow the link in the mail first. */
+            /**
+             * @description `active`: the user can sign in. `verification_required`: the user must follow the link in the mail
+             *     first.
+             */
             status: string;
             /**
              * Format: uuid
-             * @description The new user's; null where verification is required, so that a taken address looks like a free one.
+             * @description The new user's id. Null where verification is required, so that a taken address looks like a free one.
              */
             id: null | string;
-            /** @description The address, as it was given. */
+            /** @description The e-mail address of the request. */
             email: string;
-            /** @description As given. */
+            /** @description The first name of the request. */
             first_name: string;
-            /** @description As given. */
+            /** @description The last name of the request. */
             last_name: null | string;
         };
         /**
-         * @description Who may make an account: anybody, those invited, nobody.
+         * @description Who may create an account: everyone, invited people only, or no one.
          * @enum {unknown}
          */
         Registration: "open" | "invite_only" | "closed";
+        /**
+         * @example {
+         *       "email": "ada@example.com"
+         *     }
+         */
+        RequestPasswordResetRequest: {
+            /**
+             * Format: email
+             * @description The e-mail address of the account.
+             */
+            email: string;
+        };
+        /**
+         * @example {
+         *       "email": "ada@example.com"
+         *     }
+         */
+        RequestVerificationRequest: {
+            /**
+             * Format: email
+             * @description The e-mail address of the account.
+             */
+            email: string;
+        };
         /**
          * @example {
          *       "token": "tnm_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ",
@@ -3064,12 +3212,16 @@ export interface components {
          *     }
          */
         ResetPasswordRequest: {
+            /** @description The token from the mail. */
             token: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password that the user chooses.
+             */
             new_password: string;
         };
         /**
-         * @description A role, as the API shows one.
+         * @description A role.
          * @example {
          *       "id": "019a8f3e-5c00-7e21-a1b2-c3d4e5f60718",
          *       "name": "Support",
@@ -3093,49 +3245,42 @@ export interface components {
          *     }
          */
         RoleDocument: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The role's id.
+             */
             id: string;
+            /** @description The role's name. It is unique in the tenant. */
             name: string;
+            /** @description What the role is for. */
             description: null | string;
+            /** @description Whether every tenant has this role. System roles cannot be changed. */
             is_system_role: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The parent role's id; null if there is no parent.
+             */
             parent_id: null | string;
+            /** @description All permissions of the role: its own, and those of its parents. */
             permissions: components["schemas"]["HeldPermission"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the role was created.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the role was last changed.
+             */
             updated_at: string;
         };
-        /** @description A role, as a user has it. */
-        RoleOfUser: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
         /**
-         * @description A line of the catalogue.
-         * @example {
-         *       "id": "019a8f3e-4a00-7e21-a1b2-c3d4e5f60718",
-         *       "name": "notifications:send",
-         *       "description": "Send e-mail, SMS and push",
-         *       "resource": "notifications",
-         *       "action": "send"
-         *     }
-         */
-        RolesPermissionDocument: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            description: string;
-            resource: string;
-            action: string;
-        };
-        /**
-         * @description What is known of a file's harmlessness. Where no scanner is set, nothing is, and that is said.
+         * @description The result of a file's virus scan.
          * @enum {unknown}
          */
         Scan: "not_scanned" | "pending" | "clean" | "infected" | "unscannable";
         /**
+         * @description A message to send: its recipient, and either its texts or a template with values.
          * @example {
          *       "recipient": "ada@example.com",
          *       "template_name": "order_sent",
@@ -3153,29 +3298,33 @@ export interface components {
          *     }
          */
         SendMessageRequest: {
-            /** @description An address, a telephone number, or for push messages the id of a user or a device. */
+            /** @description The e-mail address, the telephone number, or for push notifications the id of a user or device. */
             recipient: string;
-            /** @description Instead of subject and body. */
+            /** @description The template to render, instead of `subject` and bodies. */
             template_name?: null | string;
-            /** @description What the template is filled with. */
+            /** @description The values of the template's variables. */
             template_vars?: unknown;
-            /** @description Of a mail; the title of a push message. */
+            /** @description The subject of an e-mail or the title of a push notification. */
             subject?: null | string;
-            /** @description As text. */
+            /** @description The body as plain text. */
             body?: null | string;
-            /** @description Of a mail, as HTML, beside the text or instead of it. */
+            /** @description The HTML body of an e-mail, beside the plain text or instead of it. */
             html_body?: null | string;
             priority?: null | components["schemas"]["Priority"];
             category?: null | components["schemas"]["Category"];
-            /** @description The language of the template; not given: `Accept-Language`, the recipient's own, the tenant's. */
+            /**
+             * @description The language of the template. The default is the first that exists of: `Accept-Language`, the language of the
+             *     recipient, the language of the tenant.
+             */
             locale?: null | string;
             /**
              * Format: date-time
-             * @description Not before; a year from now at most.
+             * @description The earliest time to send the message, at most one year from now. The default is now.
              */
             send_at?: null | string;
         };
         /**
+         * @description The messages that were queued.
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70819",
          *       "status": "queued",
@@ -3188,40 +3337,143 @@ export interface components {
         SendMessageResponse: {
             /**
              * Format: uuid
-             * @description Of the message; of the first, where it goes to several devices.
+             * @description The id of the message. Where it is sent to several devices, the id of the first one.
              */
             id: string;
-            /** @description `queued`. */
+            /** @description Always `queued`. */
             status: components["schemas"]["NotificationStatus"];
-            /** @description Of all. */
+            /** @description The ids of all messages that were queued. */
             ids: string[];
             /**
              * Format: int32
-             * @description Of an SMS: as many are paid for.
+             * @description The number of SMS segments that are charged.
              */
             segments: null | number;
         };
-        /** @description The user of a session, with what the session may do. */
-        SignedInDocument: {
-            /** Format: uuid */
+        /** @description A session of the caller. */
+        SessionDocument: {
+            /**
+             * Format: uuid
+             * @description The session's id. Use it to revoke the session.
+             */
             id: string;
-            /** Format: uuid */
+            /** @description The IP address of the sign-in. */
+            address: null | string;
+            /** @description The user agent of the sign-in. */
+            user_agent: null | string;
+            /**
+             * Format: date-time
+             * @description The time of the sign-in.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time of the sign-in or of the last refresh.
+             */
+            last_used_at: string;
+            /**
+             * Format: date-time
+             * @description The time when the session expires, however much it is used.
+             */
+            expires_at: string;
+            /** @description Whether it is the session of this request. */
+            is_current: boolean;
+        };
+        /** @description The user of a session, with the permissions of the session. */
+        SignedInUserDocument: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The id of the user's tenant.
+             */
             tenant_id: string;
+            /** @description The user's e-mail address. */
             email: string;
+            /** @description The user's first name. */
             first_name: null | string;
+            /** @description The user's last name. */
             last_name: null | string;
+            /** @description Whether the user has verified the e-mail address. */
             email_verified: boolean;
+            /** @description The name of the user's highest role. */
             role: string;
+            /** @description The user's effective permissions, sorted by name. */
             permissions: string[];
         };
         /** @enum {unknown} */
         SmsEncoding: "gsm7" | "ucs2";
         /**
-         * @description What a tenant has subscribed to; rate limits and quotas follow from it.
+         * @example {
+         *       "file_name": "invoice-4711.pdf",
+         *       "file_size": 48213,
+         *       "mime_type": "application/pdf",
+         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "metadata": {
+         *         "order": "4711"
+         *       },
+         *       "tags": [
+         *         "invoice"
+         *       ]
+         *     }
+         */
+        StartDirectUploadRequest: {
+            /** @description The file name under which the file is downloaded. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description The exact size of the file in bytes.
+             */
+            file_size: number;
+            /** @description The media type of the file. The service replaces it where the first bytes show another. */
+            mime_type?: null | string;
+            /** @description The SHA-256 of the whole file, in hexadecimal. */
+            sha256: string;
+            /** @description A JSON object of the application, stored with the file. */
+            metadata?: null | Record<string, never>;
+            /** @description Tags of the application, by which files can be found. */
+            tags?: null | string[];
+        };
+        /**
+         * @example {
+         *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70903",
+         *       "expires_at": "2026-01-31T09:00:00Z",
+         *       "requests": [
+         *         {
+         *           "method": "PUT",
+         *           "url": "https://files.example.com/019a8f3e-8d00-7c11-a2b3-c4d5e6f70001/0c6f5f4d-1a2b-4c3d-8e9f-a0b1c2d3e4f5?signature=Tm9uZQ",
+         *           "headers": {
+         *             "Content-Length": "48213"
+         *           },
+         *           "size": 48213
+         *         }
+         *       ]
+         *     }
+         */
+        StartDirectUploadResponse: {
+            /**
+             * Format: uuid
+             * @description The id of the upload, with which it is completed or cancelled.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The time by which the upload must be completed.
+             */
+            expires_at: string;
+            /** @description The signed requests in the order of their parts. Send each unchanged, with its headers. */
+            requests: components["schemas"]["DirectUploadPart"][];
+        };
+        /**
+         * @description The subscription level of a tenant, which decides rate limits and quotas.
          * @enum {unknown}
          */
         SubscriptionTier: "free" | "standard" | "premium";
         /**
+         * @description A suppression, as the API shows it.
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70820",
          *       "channel": "email",
@@ -3232,48 +3484,55 @@ export interface components {
          *       "created_at": "2026-01-31T08:00:00Z"
          *     }
          */
-        SuppressionListDocument: {
+        SuppressionDocument: {
             /**
              * Format: uuid
-             * @description Of the entry.
+             * @description The id of the suppression.
              */
             id: string;
-            /** @description By which they get nothing. */
+            /** @description The channel that is suppressed. */
             channel: components["schemas"]["Channel"];
-            /** @description In lower case. */
+            /** @description The e-mail address or telephone number, in lower case. */
             recipient: string;
-            /** @description Who unsubscribed gets nothing that markets; the others nothing at all. */
+            /**
+             * @description Why messages are suppressed: `bounce`, `complaint`, `unsubscribe` or `manual`. `bounce` and `complaint` apply to all
+             *     messages, `manual` to messages that the tenant sends, and `unsubscribe` to the category `marketing`.
+             */
             reason: components["schemas"]["SuppressionReason"];
-            /** @description What the receiving side said. */
+            /** @description The reason that the receiving mail server or provider reported. */
             detail: null | string;
             /**
              * Format: uuid
-             * @description The message that brought it about.
+             * @description The message that caused the suppression.
              */
             notification_id: null | string;
             /**
              * Format: date-time
-             * @description Since when.
+             * @description When the suppression was added.
              */
             created_at: string;
         };
         /**
-         * @example {
-         *       "channel": "email",
-         *       "recipient": "gone@example.com"
-         *     }
-         */
-        SuppressionListRequest: {
-            channel?: null | components["schemas"]["Channel"];
-            /** @description An address or a number. */
-            recipient: string;
-        };
-        /**
-         * @description Why a recipient gets nothing.
+         * @description Why messages to a recipient are suppressed.
          * @enum {unknown}
          */
         SuppressionReason: "bounce" | "complaint" | "unsubscribe" | "manual";
+        /** @description An e-mail that the service sends by itself, with its default text. */
+        SystemTemplateDocument: {
+            /** @description The name of the template. A tenant's template with this name replaces it. */
+            name: string;
+            /** @description When the service sends the e-mail. */
+            when: string;
+            /** @description The default subject, in Liquid. */
+            subject: string;
+            /** @description The default body as plain text, in Liquid. */
+            body: string;
+            /** @description The variables that the service fills in, also for a template that replaces it. */
+            variables: components["schemas"]["TemplateVariable"][];
+            action: null | components["schemas"]["ActionKind"];
+        };
         /**
+         * @description A template of a tenant, as the API shows it.
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70822",
          *       "name": "order_sent",
@@ -3300,87 +3559,62 @@ export interface components {
          *       "updated_at": "2026-01-31T08:00:00Z"
          *     }
          */
-        TemplateRequestsDocument: {
+        TemplateDocument: {
             /**
              * Format: uuid
-             * @description Of the template.
+             * @description The id of the template.
              */
             id: string;
-            /** @description What senders call it by. */
+            /** @description The name that senders use. */
             name: string;
-            /** @description By what its messages go. */
+            /** @description The channel of its messages. */
             type: components["schemas"]["Channel"];
-            /** @description The language of subject and bodies. */
+            /** @description The language of the subject and the bodies. */
             locale: string;
-            /** @description Of a mail; the title of a push message. */
+            /** @description The subject of an e-mail or the title of a push notification, in Liquid. */
             subject: null | string;
-            /** @description As text. */
+            /** @description The body as plain text, in Liquid. */
             body: null | string;
-            /** @description As HTML. */
+            /** @description The HTML body of an e-mail, in Liquid. */
             html_body: null | string;
-            /** @description By language tag. */
+            /** @description The subject and the bodies in other languages, by language tag. */
             translations: unknown;
-            /** @description What it is filled with. */
+            /** @description The variables of the template. */
             variables: unknown;
-            /** @description Whether it can be sent. */
+            /** @description Whether messages can use the template. */
             is_active: boolean;
-            /** @description Whether it replaces a mail that the service sends by itself. */
+            /** @description Whether it replaces an e-mail that the service sends by itself. */
             is_system: boolean;
-            /** @description Whether it words a mail with a link or a code; only holders of `templates:security` change it. */
+            /**
+             * @description Whether it is the text of a security mail, which contains a link or a code. Changing it requires
+             *     `templates:security`.
+             */
             is_security: boolean;
-            /** @description Why the service sends its own words instead of these; null: nothing is known to be wrong with them. */
+            /** @description Why the service sends its own text instead of this template. Null: no problem is known. */
             problem: null | string;
             /**
              * Format: date-time
-             * @description When a mail last went out in the service's own words, to the hour.
+             * @description When the service last sent its own text instead, rounded to the hour.
              */
             problem_at: null | string;
             /**
              * Format: int32
-             * @description Counts the wordings.
+             * @description The number of the current version. Each change adds one.
              */
             revision: number;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When the template was created.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it was changed last.
+             * @description When the template was last changed.
              */
             updated_at: string;
         };
         /**
-         * @example {
-         *       "template_vars": {
-         *         "order": "4711",
-         *         "arrives": "2026-02-02"
-         *       },
-         *       "locale": "de-CH"
-         *     }
-         */
-        TemplateRequestsPreviewRequest: {
-            /** @description What it is filled with. */
-            template_vars?: unknown;
-            /** @description In which language; the template's own where it is not given. */
-            locale?: null | string;
-        };
-        TemplateRequestsPreviewResponse: {
-            /** @description In one line. */
-            subject: null | string;
-            /** @description As text. */
-            body: null | string;
-            /** @description As HTML. */
-            html_body: null | string;
-            encoding: null | components["schemas"]["SmsEncoding"];
-            /**
-             * Format: int32
-             * @description Of an SMS: as many are paid for.
-             */
-            segments: null | number;
-        };
-        /**
+         * @description A template as a client writes it: its texts in Liquid, their translations and variables.
          * @example {
          *       "name": "order_sent",
          *       "type": "email",
@@ -3403,7 +3637,7 @@ export interface components {
          *           "type": "string",
          *           "required": true,
          *           "default": null,
-         *           "description": "Its number."
+         *           "description": "The number of the order."
          *         },
          *         {
          *           "name": "arrives",
@@ -3416,99 +3650,94 @@ export interface components {
          *       "is_active": true
          *     }
          */
-        TemplateRequestsRequest: {
-            /** @description Small letters, digits, `_`, `-` and `.`; that of a system template replaces it. It stays. */
+        TemplateRequest: {
+            /**
+             * @description The name that senders use: lower-case letters, digits, `_`, `-` and `.`. The name of a system template replaces that
+             *     system template for the tenant. It cannot be changed later.
+             */
             name?: null | string;
             type?: null | components["schemas"]["Channel"];
-            /** @description The language of subject and bodies; the tenant's where it is not given. */
+            /** @description The language of the subject and the bodies. Without it, a new template has the language of the tenant. */
             locale?: null | string;
-            /** @description Of a mail; the title of a push message. Liquid. */
+            /** @description The subject of an e-mail or the title of a push notification, in Liquid. */
             subject?: null | string;
-            /** @description As text. Liquid. */
+            /** @description The body as plain text, in Liquid. */
             body?: null | string;
-            /** @description The same, under its longer name. */
+            /** @description Another name of `body`. Send one of the two. */
             text_body?: null | string;
-            /** @description Of a mail, as HTML. Liquid; values are escaped. */
+            /** @description The HTML body of an e-mail, in Liquid. Values are escaped. */
             html_body?: null | string;
-            /** @description By language tag, subject and bodies in other languages. */
+            /** @description The subject and the bodies in other languages, by language tag. */
             translations?: null | {
-                [key: string]: components["schemas"]["TemplateRequestsTexts"];
+                [key: string]: components["schemas"]["TemplateTranslation"];
             };
-            /** @description What it is filled with. Not given: whatever the texts use, each of it needed. */
+            /** @description The variables of the template. Without it, every variable that the texts use is declared and required. */
             variables?: null | components["schemas"]["TemplateVariable"][];
-            /** @description Whether it can be sent; true where it is not given. */
+            /** @description Whether messages can use the template. The default is true. */
             is_active?: null | boolean;
         };
-        TemplateRequestsSystemDocument: {
-            /** @description By which a tenant replaces it. */
-            name: string;
-            /** @description It is sent. */
-            when: string;
-            /** @description As it is where nobody replaces it. */
-            subject: string;
-            /** @description The same. */
-            body: string;
-            /** @description What every wording is filled with. */
-            variables: components["schemas"]["TemplateVariable"][];
-            action: null | components["schemas"]["ActionKind"];
-        };
-        TemplateRequestsTexts: {
-            /** @description Of a mail; the title of a push message. */
+        /** @description The texts of a template in one more language. */
+        TemplateTranslation: {
+            /** @description The subject of an e-mail or the title of a push notification, in Liquid. */
             subject: null | string;
-            /** @description As text. */
+            /** @description The body as plain text, in Liquid. */
             body: null | string;
-            /** @description The same, under its longer name. */
+            /** @description Another name of `body`. Send one of the two. */
             text_body: null | string;
-            /** @description As HTML. */
+            /** @description The HTML body of an e-mail, in Liquid. Values are escaped. */
             html_body: null | string;
         };
-        TemplateRequestsVersionDocument: {
+        /** @description A variable of a template. */
+        TemplateVariable: {
+            /** @description The name that the texts use: lower-case letters, digits and underscores. */
+            name: string;
+            /**
+             * @description A `date` is RFC 3339, a date or a moment; a `url` is http or https, so that no link runs a
+             *         script.
+             */
+            type?: components["schemas"]["VariableType"];
+            /**
+             * @description Whether a message without a value is refused.
+             * @default true
+             */
+            required: boolean;
+            /** @description The value that is used if none is given. */
+            default?: unknown;
+            /** @description A description for the sender of a message. */
+            description?: null | string;
+        };
+        /** @description One version of a template's content. */
+        TemplateVersionDocument: {
             /**
              * Format: int32
-             * @description Of the wording.
+             * @description The number of the version.
              */
             revision: number;
-            /** @description The language of subject and bodies. */
+            /** @description The language of the subject and the bodies. */
             locale: string;
-            /** @description As it was. */
+            /** @description The subject or title of this version. */
             subject: null | string;
-            /** @description As it was. */
+            /** @description The plain text body of this version. */
             body: null | string;
-            /** @description As it was. */
+            /** @description The HTML body of this version. */
             html_body: null | string;
-            /** @description As they were. */
+            /** @description The translations of this version, by language tag. */
             translations: unknown;
-            /** @description As they were. */
+            /** @description The variables of this version. */
             variables: unknown;
             /**
              * Format: uuid
-             * @description Who worded it so.
+             * @description The id of the user who wrote this version.
              */
             created_by: null | string;
             /**
              * Format: date-time
-             * @description When.
+             * @description When this version was written.
              */
             created_at: string;
         };
-        /** @description Something that a template is filled with. */
-        TemplateVariable: {
-            /** @description Small letters, digits and underscores; what the texts call it. */
-            name: string;
-            /** @description A `date` is RFC 3339, a date or a moment; a `url` is http or https, so that no link runs a script. */
-            type?: components["schemas"]["VariableType"];
-            /**
-             * @description Whether a message without it is refused.
-             * @default true
-             */
-            required: boolean;
-            /** @description In place of one that is not given. */
-            default?: unknown;
-            /** @description For whoever fills it. */
-            description?: null | string;
-        };
         /**
-         * @description A tenant, as the API shows one. A deleted one is erased after the days of grace; until then it can be brought back.
+         * @description A tenant. A deleted tenant is erased after the grace period, and can be restored until then.
          * @example {
          *       "id": "019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10",
          *       "name": "Acme",
@@ -3538,94 +3767,71 @@ export interface components {
          *     }
          */
         TenantDocument: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The tenant's id.
+             */
             id: string;
+            /** @description The tenant's name, as people read it. */
             name: string;
+            /** @description The tenant's short name in addresses and headers. It never changes. */
             slug: string;
+            /** @description The tenant's own host name; null if there is none. */
             custom_domain: null | string;
+            /** @description Whether the tenant has proved that it owns the custom domain. */
             custom_domain_verified: boolean;
+            /** @description The tier, which sets rate limits and quotas. */
             subscription_tier: components["schemas"]["SubscriptionTier"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The rate limit that replaces the tier's; null if the tier's applies.
+             */
             rate_limit_per_minute: null | number;
+            /** @description Whether the tenant accepts requests. */
             is_active: boolean;
+            /** @description Who can create an account. */
             registration: components["schemas"]["Registration"];
+            /** @description Whether users must verify their e-mail address before they sign in. */
             verification_required: boolean;
+            /** @description Whether users get an e-mail about a sign-in on a new device. */
             mail_on_new_device: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The days after which an unused session ends; null if the platform's setting applies.
+             */
             session_idle_days: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The days after which every session ends; null if the platform's setting applies.
+             */
             session_days: null | number;
+            /** @description The browser origins (CORS) that are allowed besides those of the platform. */
             allowed_origins: string[];
+            /** @description The sender name of e-mails; null if the platform's is used. */
             sender_name: null | string;
+            /** @description The sender address of e-mails; null if the platform's is used. */
             sender_address: null | string;
+            /** @description A JSON object for your own use. */
             metadata: unknown;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the tenant was created.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the tenant was last changed.
+             */
             updated_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the tenant was deleted; null if it is not deleted.
+             */
             deleted_at: null | string;
             erasure?: null | components["schemas"]["FailedErasure"];
         };
         /**
-         * @example {
-         *       "locale": "de-CH",
-         *       "redact_bodies": false,
-         *       "default_region": "CH",
-         *       "sms_countries": [
-         *         "CH",
-         *         "LI",
-         *         "DE",
-         *         "AT"
-         *       ],
-         *       "sms_per_number_per_day": 20,
-         *       "sms_per_country_per_day": 1000,
-         *       "sms_per_day": 2000
-         *     }
-         */
-        TenantSettingsDocument: {
-            /** @description The language where nobody asks for another, as a tag. */
-            locale: string;
-            /** @description Whether the text of a message goes once it is sent. */
-            redact_bodies?: boolean;
-            /** @description Where a number without a country code is at home (ISO 3166). */
-            default_region?: null | string;
-            /** @description Where SMS may go. Empty: to the default region alone. */
-            sms_countries?: null | string[];
-            /**
-             * Format: int32
-             * @description In segments, by the calendar in UTC.
-             */
-            sms_per_number_per_day?: number;
-            /**
-             * Format: int32
-             * @description The same.
-             */
-            sms_per_country_per_day?: number;
-            /**
-             * Format: int32
-             * @description The same.
-             */
-            sms_per_day?: number;
-        };
-        TenantUsageDay: {
-            /**
-             * Format: date
-             * @description In UTC.
-             */
-            date: string;
-            /**
-             * Format: int64
-             * @description All that named the tenant.
-             */
-            requests: number;
-            /**
-             * Format: int64
-             * @description Those of them that a limit or a quota turned away.
-             */
-            refusals: number;
-        };
-        /**
+         * @description What a tenant uses, with the quotas of its tier.
          * @example {
          *       "as_of": "2026-03-14T09:26:53Z",
          *       "subscription_tier": "standard",
@@ -3663,62 +3869,39 @@ export interface components {
         TenantUsageDocument: {
             /**
              * Format: date-time
-             * @description When it was counted. Requests of the last few seconds may be missing.
+             * @description When the values were counted. Requests of the last few seconds can be missing.
              */
             as_of: string;
-            /** @description The quotas are this tier's. */
+            /** @description The tier that the quotas belong to. */
             subscription_tier: components["schemas"]["SubscriptionTier"];
-            /** @description All: invited and deactivated ones count. */
-            users: components["schemas"]["TenantUsageUsed"];
+            /** @description The number of users. Invited and deactivated users are included. */
+            users: components["schemas"]["UsageCount"];
             /**
              * Format: int64
-             * @description Those of them that may sign in.
+             * @description The number of users who can sign in.
              */
             active_users: number;
             /**
              * Format: int64
-             * @description Sign-ins that have neither ended nor expired.
+             * @description The number of sessions that are neither revoked nor expired.
              */
             active_sessions: number;
-            /** @description That the tenant had sent this month; what the service sends by itself is not among them. */
-            messages: components["schemas"]["TenantUsageUsed"];
+            /** @description The messages that the tenant sent this month. Messages of the service itself are not included. */
+            messages: components["schemas"]["UsageCount"];
             /**
              * Format: int64
-             * @description That there are.
+             * @description The number of files.
              */
             files: number;
-            /** @description Of all of them together. */
-            storage_bytes: components["schemas"]["TenantUsageUsed"];
-            /** @description Of this month, by channel and status, those of the service included. */
-            notifications: components["schemas"]["TenantUsageSent"][];
-            /** @description Newest first, by the calendar in UTC; days without requests are left out. */
-            days: components["schemas"]["TenantUsageDay"][];
-        };
-        TenantUsageSent: {
-            /** @description By which they go. */
-            channel: components["schemas"]["Channel"];
-            /** @description What has become of them. */
-            status: components["schemas"]["NotificationStatus"];
-            /**
-             * Format: int64
-             * @description So many.
-             */
-            count: number;
-        };
-        TenantUsageUsed: {
-            /**
-             * Format: int64
-             * @description Of them there are.
-             */
-            count: number;
-            /**
-             * Format: int64
-             * @description By the subscription. Null: as many as the tenant likes.
-             */
-            allowed: null | number;
+            /** @description The size of all files in bytes. */
+            storage_bytes: components["schemas"]["UsageCount"];
+            /** @description The messages of this month by channel and status. Messages of the service itself are included. */
+            notifications: components["schemas"]["NotificationCount"][];
+            /** @description The requests of each day in UTC, newest first. Days without requests are omitted. */
+            days: components["schemas"]["DailyRequests"][];
         };
         /**
-         * @description What a sign-in and each refresh answer.
+         * @description The tokens of a session, as a sign-in and each refresh return them.
          * @example {
          *       "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjAxOWE4ZjNl...",
          *       "token_type": "Bearer",
@@ -3744,32 +3927,163 @@ export interface components {
          *       "device_token": "tnd_Qm90aCB0aGUgbG9jayBhbmQgdGhlIGtleSBhcmUgb3Vycy4"
          *     }
          */
-        TokenAnswer: {
-            /** @description Sent with each request: `Authorization: Bearer ...` */
+        TokenDocument: {
+            /** @description The access token, sent with each request: `Authorization: Bearer ...`. */
             access_token: string;
             /** @description Always `Bearer`. */
             token_type: string;
             /**
              * Format: int32
-             * @description Seconds until the access token ends.
+             * @description Seconds until the access token expires.
              */
             expires_in: number;
-            /** @description Exchanged once, at `POST auth/refresh`, for a new pair. Keep it where scripts cannot read it. Not there in cookie mode. */
+            /**
+             * @description The refresh token. Exchange it once, at `POST auth/refresh`, for a new pair. Store it where scripts cannot read
+             *     it. Absent in cookie mode.
+             */
             refresh_token?: string;
             /**
              * Format: int32
-             * @description Seconds until the refresh token ends.
+             * @description Seconds until the refresh token expires.
              */
             refresh_expires_in: number;
-            /** @description Who signed in. */
-            user: components["schemas"]["SignedInDocument"];
-            /** @description At a sign-in on a device that is new: keep it, and show it at the next sign-in there. A cookie in cookie mode. */
+            /** @description The signed-in user. */
+            user: components["schemas"]["SignedInUserDocument"];
+            /**
+             * @description Returned by a sign-in on a new device. Store it, and send it at the next sign-in on this device. A cookie in cookie
+             *     mode.
+             */
             device_token?: string;
-            /** @description In cookie mode: say it in `X-CSRF-Token` on refresh and logout. */
+            /** @description Cookie mode only. Send it as `X-CSRF-Token` with refresh and logout. */
             csrf_token?: string;
         };
         /**
-         * @description A user, as the API shows one.
+         * @example {
+         *       "file_name": "invoice-4711-paid.pdf",
+         *       "metadata": {
+         *         "order": "4711",
+         *         "paid": true
+         *       },
+         *       "tags": [
+         *         "invoice",
+         *         "paid"
+         *       ]
+         *     }
+         */
+        UpdateFileRequest: {
+            /** @description The new file name. Omitted: the name stays. */
+            file_name?: null | string;
+            /** @description The new metadata, which replaces the old. Omitted: the metadata stays. */
+            metadata?: null | Record<string, never>;
+            /** @description The new tags, which replace the old. Omitted: the tags stay. */
+            tags?: null | string[];
+        };
+        /**
+         * @example {
+         *       "name": "Support",
+         *       "description": "Answers questions",
+         *       "parent_id": "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718",
+         *       "permissions": [
+         *         "notifications:send"
+         *       ]
+         *     }
+         */
+        UpdateRoleRequest: {
+            /** @description The role's name. It is unique in the tenant. */
+            name: string;
+            /** @description What the role is for. */
+            description?: null | string;
+            /**
+             * Format: uuid
+             * @description The parent role's id. The role also has all permissions of its parent.
+             */
+            parent_id?: null | string;
+            /** @description The names of the role's own permissions, besides those of its parent. If omitted, they do not change. */
+            permissions?: null | string[];
+        };
+        /**
+         * @example {
+         *       "name": "Acme",
+         *       "slug": null,
+         *       "custom_domain": "app.acme.example",
+         *       "subscription_tier": null,
+         *       "rate_limit_per_minute": null,
+         *       "is_active": null,
+         *       "registration": "invite_only",
+         *       "verification_required": true,
+         *       "mail_on_new_device": true,
+         *       "session_idle_days": 7,
+         *       "session_days": 30,
+         *       "allowed_origins": [
+         *         "https://app.acme.example"
+         *       ],
+         *       "sender_name": "Acme",
+         *       "sender_address": "hello@acme.example",
+         *       "metadata": {
+         *         "crm_id": "4711"
+         *       }
+         *     }
+         */
+        UpdateTenantRequest: {
+            /** @description The tenant's name, as people read it. */
+            name: string;
+            /** @description The tenant's slug. It cannot change: if given, it must be the present slug. */
+            slug?: null | string;
+            /**
+             * Format: hostname
+             * @description The tenant's own host name. A new one must be verified before it is used. If omitted, it is removed.
+             */
+            custom_domain?: null | string;
+            subscription_tier?: null | components["schemas"]["SubscriptionTier"];
+            /**
+             * Format: int32
+             * @description The rate limit that replaces the tier's. Only the platform can change it. If the platform omits it, the tier's
+             *     limit applies.
+             */
+            rate_limit_per_minute?: null | number;
+            /** @description Whether the tenant is active. Only the platform can change it. If omitted, it does not change. */
+            is_active?: null | boolean;
+            registration?: null | components["schemas"]["Registration"];
+            /** @description Whether users must verify their e-mail address before they sign in. If omitted, it does not change. */
+            verification_required?: null | boolean;
+            /** @description Whether users get an e-mail about a sign-in on a new device. If omitted, it does not change. */
+            mail_on_new_device?: null | boolean;
+            /**
+             * Format: int32
+             * @description The days after which an unused session ends. If omitted, the platform's setting applies.
+             */
+            session_idle_days?: null | number;
+            /**
+             * Format: int32
+             * @description The days after which every session ends. If omitted, the platform's setting applies.
+             */
+            session_days?: null | number;
+            /** @description The browser origins (CORS) that are allowed besides those of the platform. If omitted, there are none. */
+            allowed_origins?: null | string[];
+            /** @description The sender name of e-mails. If omitted, the platform's sender name is used. */
+            sender_name?: null | string;
+            /**
+             * Format: email
+             * @description The sender address of e-mails. If omitted, the platform's sender address is used.
+             */
+            sender_address?: null | string;
+            /** @description A JSON object for your own use. If omitted, it does not change. */
+            metadata?: null | Record<string, never>;
+        };
+        UsageCount: {
+            /**
+             * Format: int64
+             * @description How much the tenant uses.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description The quota of the tier; null if there is no quota.
+             */
+            allowed: null | number;
+        };
+        /**
+         * @description A user of the tenant.
          * @example {
          *       "id": "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42",
          *       "email": "ada@example.com",
@@ -3792,31 +4106,52 @@ export interface components {
          *     }
          */
         UserDocument: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
             id: string;
+            /** @description The user's e-mail address. */
             email: string;
+            /** @description The user's first name. */
             first_name: null | string;
+            /** @description The user's last name. */
             last_name: null | string;
+            /** @description The user's telephone number in E.164 format. */
             phone: null | string;
+            /** @description The language of messages to the user. Null: the language of the tenant. */
             locale: null | string;
+            /** @description Whether the user can sign in, and if not, why not. */
             status: components["schemas"]["UserStatus"];
+            /** @description Whether the user has verified the e-mail address. */
             email_verified: boolean;
+            /** @description Whether the user is active. A deactivated user cannot sign in. */
             is_active: boolean;
-            roles: components["schemas"]["RoleOfUser"][];
-            /** Format: date-time */
+            /** @description The user's roles, sorted by name. */
+            roles: components["schemas"]["AssignedRole"][];
+            /**
+             * Format: date-time
+             * @description The time of the last sign-in.
+             */
             last_login_at: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time when the user was created.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time of the last change.
+             */
             updated_at: string;
         };
         /**
-         * @description Whether a user can sign in, and if not, why.
+         * @description Whether a user can sign in, and if not, why not.
          * @enum {unknown}
          */
         UserStatus: "active" | "invited" | "deactivated";
         /**
-         * @description What a value has to be.
+         * @description The type of a template variable.
          * @default any
          * @enum {unknown}
          */
@@ -3827,23 +4162,37 @@ export interface components {
          *     }
          */
         VerifyEmailRequest: {
+            /** @description The token from the mail. */
             token: string;
         };
+        /** @description The metadata of the issuer, in the form of OpenID Connect Discovery 1.0. */
         WellKnownConfiguration: {
+            /** @description The `iss` claim of access tokens. */
             issuer: string;
+            /** @description The address of the key set. */
             jwks_uri: string;
+            /** @description The signature algorithms of tokens. */
             id_token_signing_alg_values_supported: string[];
+            /** @description The supported response types. */
             response_types_supported: string[];
+            /** @description The supported subject types. */
             subject_types_supported: string[];
         };
-        /** @description The public half of a signing key (RFC 7518, section 6.2). */
+        /** @description The public part of a signing key (RFC 7518, section 6.2). */
         WellKnownKey: {
+            /** @description The key type: `EC`. */
             kty: string;
+            /** @description The use of the key: `sig`. */
             use: string;
+            /** @description The algorithm: `ES256`. */
             alg: string;
+            /** @description The key id, as in the header of an access token. */
             kid: string;
+            /** @description The curve: `P-256`. */
             crv: string;
+            /** @description The x coordinate, base64url. */
             x: string;
+            /** @description The y coordinate, base64url. */
             y: string;
         };
         /**
@@ -3863,6 +4212,7 @@ export interface components {
          *     }
          */
         WellKnownKeySet: {
+            /** @description The public keys of the key ring. */
             keys: components["schemas"]["WellKnownKey"][];
         };
     };
@@ -3930,7 +4280,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description The Idempotency-Key was used for something else */
+        /** @description The Idempotency-Key was used for another request */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -3942,7 +4292,7 @@ export interface components {
         /** @description Too many requests */
         Problem429: {
             headers: {
-                /** @description Seconds after which it is worth another try. */
+                /** @description Seconds to wait before the next attempt. */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -3959,10 +4309,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description A dependency is away */
+        /** @description A dependency is unavailable */
         Problem503: {
             headers: {
-                /** @description Seconds after which it is worth another try. */
+                /** @description Seconds to wait before the next attempt. */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -3991,9 +4341,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4031,8 +4381,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description `bearer` (the default) returns the refresh token in the body; `cookie` sets it as a cookie that scripts cannot read. */
                 "X-Session-Mode"?: string;
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
             path?: never;
@@ -4050,7 +4401,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenAnswer"];
+                    "application/json": components["schemas"]["TokenDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4069,8 +4420,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description In cookie mode: the `csrf_token` that the sign-in or the last refresh returned. */
                 "X-CSRF-Token"?: string;
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
             path?: never;
@@ -4088,7 +4440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenAnswer"];
+                    "application/json": components["schemas"]["TokenDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4107,6 +4459,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description In cookie mode: the `csrf_token` that the sign-in or the last refresh returned. */
                 "X-CSRF-Token"?: string;
             };
             path?: never;
@@ -4124,189 +4477,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    postAuthVerifyEmail: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
-                "X-Tenant"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VerifyEmailRequest"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    postAuthVerifyEmailResend: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
-                "X-Tenant"?: string;
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailRequestRequest"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    postAuthPasswordResetRequest: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
-                "X-Tenant"?: string;
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailRequestRequest"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    postAuthPasswordReset: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
-                "X-Tenant"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetPasswordRequest"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    postAuthAcceptInvitation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
-                "X-Tenant"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AcceptInvitationRequest"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserDocument"];
-                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -4352,12 +4522,195 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    postAuthVerifyEmail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postAuthVerifyEmailResend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestVerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postAuthPasswordResetRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestPasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postAuthPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postAuthAcceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getAuthSessions: {
         parameters: {
             query?: {
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4372,7 +4725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfOwnSessionsDocument"];
+                    "application/json": components["schemas"]["PageOfSessionDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4400,6 +4753,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4414,6 +4768,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The session's id. */
                 id: string;
             };
             cookie?: never;
@@ -4427,6 +4782,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4451,16 +4807,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GetMeResponse"];
+                    "application/json": components["schemas"]["MeDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4505,7 +4862,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -4523,7 +4880,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GetMeResponse"];
+                    "application/json": components["schemas"]["MeDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4557,6 +4914,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExportMeResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4568,13 +4926,17 @@ export interface operations {
     getTenants: {
         parameters: {
             query?: {
+                /** @description Only tenants whose name contains this text. */
                 name?: string;
+                /** @description Only tenants whose slug begins with this text. */
                 slug?: string;
+                /** @description Only tenants of this tier: `free`, `standard` or `premium`. */
                 tier?: string;
+                /** @description Only active tenants, or only inactive ones. */
                 is_active?: boolean;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4605,7 +4967,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4644,6 +5006,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tenant's id. */
                 id: string;
             };
             cookie?: never;
@@ -4659,13 +5022,14 @@ export interface operations {
                     "application/json": components["schemas"]["TenantDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4678,17 +5042,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The tenant's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeTenantRequest"];
+                "application/json": components["schemas"]["UpdateTenantRequest"];
             };
         };
         responses: {
@@ -4718,10 +5083,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The tenant's id. */
                 id: string;
             };
             cookie?: never;
@@ -4737,6 +5103,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4751,10 +5118,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The tenant's id. */
                 id: string;
             };
             cookie?: never;
@@ -4770,6 +5138,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4783,10 +5152,12 @@ export interface operations {
     getTenantsByIdUsage: {
         parameters: {
             query?: {
+                /** @description The number of days for which requests are returned. The default is 30. */
                 days?: number;
             };
             header?: never;
             path: {
+                /** @description The tenant's id. */
                 id: string;
             };
             cookie?: never;
@@ -4816,6 +5187,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tenant's id. */
                 id: string;
             };
             cookie?: never;
@@ -4831,6 +5203,7 @@ export interface operations {
                     "application/json": components["schemas"]["DomainProof"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4844,10 +5217,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The tenant's id. */
                 id: string;
             };
             cookie?: never;
@@ -4863,6 +5237,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4876,14 +5251,19 @@ export interface operations {
     getUsers: {
         parameters: {
             query?: {
+                /** @description Returns the user with this e-mail address, whatever its case. */
                 email?: string;
+                /** @description Returns users with the role of this name. */
                 role?: string;
+                /** @description Returns active (`true`) or deactivated (`false`) users. */
                 is_active?: boolean;
+                /** @description Returns users of a status: `active`, `invited` or `deactivated`. */
                 status?: string;
+                /** @description Returns users whose address or name contains a text, whatever its case. */
                 q?: string;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4914,7 +5294,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4953,6 +5333,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -4968,13 +5349,14 @@ export interface operations {
                     "application/json": components["schemas"]["UserDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -4987,10 +5369,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -5027,10 +5410,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -5044,6 +5428,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5058,10 +5443,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -5077,6 +5463,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5091,10 +5478,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -5110,6 +5498,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5124,17 +5513,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeUserRoleRequest"];
+                "application/json": components["schemas"]["AssignRoleRequest"];
             };
         };
         responses: {
@@ -5164,11 +5554,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
+                /** @description The id of the role. */
                 roleId: string;
             };
             cookie?: never;
@@ -5182,6 +5574,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5196,10 +5589,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -5213,6 +5607,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5227,10 +5622,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -5260,6 +5656,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The user's id. */
                 id: string;
             };
             cookie?: never;
@@ -5273,6 +5670,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5285,11 +5683,13 @@ export interface operations {
     getRoles: {
         parameters: {
             query?: {
+                /** @description Only the role with exactly this name. */
                 name?: string;
+                /** @description Only system roles, or only roles that the tenant created. */
                 is_system_role?: boolean;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5320,7 +5720,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5328,7 +5728,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeRoleRequest"];
+                "application/json": components["schemas"]["CreateRoleRequest"];
             };
         };
         responses: {
@@ -5359,6 +5759,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The role's id. */
                 id: string;
             };
             cookie?: never;
@@ -5374,13 +5775,14 @@ export interface operations {
                     "application/json": components["schemas"]["RoleDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5393,17 +5795,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The role's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeRoleRequest"];
+                "application/json": components["schemas"]["UpdateRoleRequest"];
             };
         };
         responses: {
@@ -5433,10 +5836,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The role's id. */
                 id: string;
             };
             cookie?: never;
@@ -5450,6 +5854,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5464,17 +5869,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The role's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeRolePermissionRequest"];
+                "application/json": components["schemas"]["AddRolePermissionRequest"];
             };
         };
         responses: {
@@ -5504,11 +5910,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The role's id. */
                 id: string;
+                /** @description The permission's id. */
                 permissionId: string;
             };
             cookie?: never;
@@ -5538,6 +5946,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The role's id. */
                 id: string;
             };
             cookie?: never;
@@ -5572,10 +5981,11 @@ export interface operations {
     getPermissions: {
         parameters: {
             query?: {
+                /** @description Only permissions of this resource, for example `users`. */
                 resource?: string;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5590,7 +6000,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfRolesPermissionDocument"];
+                    "application/json": components["schemas"]["PageOfPermissionDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5605,10 +6015,11 @@ export interface operations {
     getNotificationsUnsubscribe: {
         parameters: {
             query?: {
+                /** @description The token of the unsubscribe link. */
                 token?: string;
             };
             header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
             path?: never;
@@ -5637,10 +6048,11 @@ export interface operations {
     postNotificationsUnsubscribe: {
         parameters: {
             query?: {
+                /** @description The token of the unsubscribe link. */
                 token?: string;
             };
             header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
             path?: never;
@@ -5668,10 +6080,11 @@ export interface operations {
     getFilesShared: {
         parameters: {
             query?: {
+                /** @description The token of the share link. */
                 token?: string;
             };
             header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
             path?: never;
@@ -5708,10 +6121,11 @@ export interface operations {
     postFilesShared: {
         parameters: {
             query?: {
+                /** @description The token of the share link. */
                 token?: string;
             };
             header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
             path?: never;
@@ -5746,7 +6160,9 @@ export interface operations {
     getAccessExplain: {
         parameters: {
             query?: {
+                /** @description The user's id. */
                 user_id?: string;
+                /** @description The permission's name, for example `users:read`. */
                 permission?: string;
             };
             header?: never;
@@ -5761,7 +6177,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessExplanation"];
+                    "application/json": components["schemas"]["ExplainAccessResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5777,7 +6193,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5815,7 +6231,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5853,7 +6269,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5890,17 +6306,25 @@ export interface operations {
     getNotificationsHistory: {
         parameters: {
             query?: {
+                /** @description Only messages of this channel: `email`, `sms` or `push`. */
                 channel?: string;
+                /** @description Only messages with this status. */
                 status?: string;
+                /** @description Only messages to this e-mail address, telephone number or device. */
                 recipient?: string;
+                /** @description Only messages that were rendered from this template. */
                 template_name?: string;
+                /** @description Only messages of this category: `transactional` or `marketing`. */
                 category?: string;
+                /** @description Only messages to this user. */
                 user_id?: string;
+                /** @description Only messages that were created at this time or later. */
                 from?: string;
+                /** @description Only messages that were created before this time. */
                 to?: string;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5932,6 +6356,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the message. */
                 id: string;
             };
             cookie?: never;
@@ -5947,13 +6372,14 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5966,10 +6392,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The id of the message. */
                 id: string;
             };
             cookie?: never;
@@ -6001,6 +6428,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the message. */
                 id: string;
             };
             cookie?: never;
@@ -6016,6 +6444,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6040,16 +6469,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TenantSettingsDocument"];
+                    "application/json": components["schemas"]["NotificationSettingsDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6062,7 +6492,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -6070,7 +6500,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TenantSettingsDocument"];
+                "application/json": components["schemas"]["NotificationSettingsDocument"];
             };
         };
         responses: {
@@ -6080,7 +6510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TenantSettingsDocument"];
+                    "application/json": components["schemas"]["NotificationSettingsDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6100,7 +6530,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the tenant, where the host does not name it. */
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
             path?: never;
@@ -6128,12 +6558,15 @@ export interface operations {
     getNotificationsTemplates: {
         parameters: {
             query?: {
+                /** @description Only the template with this name. */
                 name?: string;
+                /** @description Only templates of this channel: `email`, `sms` or `push`. */
                 type?: string;
+                /** @description Only templates that are active, or only those that are not. */
                 is_active?: boolean;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6148,7 +6581,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfTemplateRequestsDocument"];
+                    "application/json": components["schemas"]["PageOfTemplateDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6164,7 +6597,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6172,7 +6605,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplateRequestsRequest"];
+                "application/json": components["schemas"]["TemplateRequest"];
             };
         };
         responses: {
@@ -6182,7 +6615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateRequestsDocument"];
+                    "application/json": components["schemas"]["TemplateDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6213,9 +6646,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfTemplateRequestsSystemDocument"];
+                    "application/json": components["schemas"]["PageOfSystemTemplateDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6229,6 +6663,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
@@ -6241,16 +6676,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateRequestsDocument"];
+                    "application/json": components["schemas"]["TemplateDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6263,17 +6699,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplateRequestsRequest"];
+                "application/json": components["schemas"]["TemplateRequest"];
             };
         };
         responses: {
@@ -6283,7 +6720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateRequestsDocument"];
+                    "application/json": components["schemas"]["TemplateDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6303,10 +6740,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
@@ -6320,6 +6758,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6335,13 +6774,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplateRequestsPreviewRequest"];
+                "application/json": components["schemas"]["PreviewTemplateRequest"];
             };
         };
         responses: {
@@ -6351,7 +6791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateRequestsPreviewResponse"];
+                    "application/json": components["schemas"]["PreviewTemplateResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6369,13 +6809,14 @@ export interface operations {
     getNotificationsTemplatesByIdVersions: {
         parameters: {
             query?: {
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
@@ -6388,7 +6829,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfTemplateRequestsVersionDocument"];
+                    "application/json": components["schemas"]["PageOfTemplateVersionDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6405,7 +6846,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the template. */
                 id: string;
+                /** @description The number of the version to restore. */
                 revision: number;
             };
             cookie?: never;
@@ -6418,9 +6861,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateRequestsDocument"];
+                    "application/json": components["schemas"]["TemplateDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6433,12 +6877,15 @@ export interface operations {
     getNotificationsSuppressions: {
         parameters: {
             query?: {
+                /** @description Only suppressions of this channel: `email` or `sms`. */
                 channel?: string;
+                /** @description Only suppressions of this e-mail address or telephone number, in any case. */
                 recipient?: string;
+                /** @description Only suppressions for this reason: `bounce`, `complaint`, `unsubscribe` or `manual`. */
                 reason?: string;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6453,7 +6900,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfSuppressionListDocument"];
+                    "application/json": components["schemas"]["PageOfSuppressionDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6469,7 +6916,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6477,7 +6924,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SuppressionListRequest"];
+                "application/json": components["schemas"]["AddSuppressionRequest"];
             };
         };
         responses: {
@@ -6487,7 +6934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuppressionListDocument"];
+                    "application/json": components["schemas"]["SuppressionDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6508,6 +6955,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the suppression. */
                 id: string;
             };
             cookie?: never;
@@ -6521,6 +6969,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6533,9 +6982,9 @@ export interface operations {
     getNotificationsDevices: {
         parameters: {
             query?: {
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6550,7 +6999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfOwnDevicesDocument"];
+                    "application/json": components["schemas"]["PageOfDeviceDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6566,7 +7015,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6574,7 +7023,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OwnDevicesRequest"];
+                "application/json": components["schemas"]["RegisterDeviceRequest"];
             };
         };
         responses: {
@@ -6584,7 +7033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnDevicesDocument"];
+                    "application/json": components["schemas"]["DeviceDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6605,6 +7054,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the device. */
                 id: string;
             };
             cookie?: never;
@@ -6618,6 +7068,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6630,15 +7081,15 @@ export interface operations {
     postFilesUpload: {
         parameters: {
             query?: {
-                /** @description A JSON object, where the body is the file itself. */
+                /** @description The file's metadata as a JSON object, where the body is the file itself. */
                 metadata?: string;
-                /** @description With commas between them, where the body is the file itself. */
+                /** @description The file's tags, separated by commas, where the body is the file itself. */
                 tags?: string;
             };
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
-                /** @description The name of a file that is the body itself: `attachment; filename="invoice.pdf"`. */
+                /** @description The name of the file, where the body is the file itself: `attachment; filename="invoice.pdf"`. */
                 "Content-Disposition"?: string;
             };
             path?: never;
@@ -6647,9 +7098,9 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description A JSON object; before the file. */
+                    /** @description The file's metadata as a JSON object. It must precede the file. */
                     metadata?: string;
-                    /** @description With commas between them; before the file. */
+                    /** @description The file's tags, separated by commas. They must precede the file. */
                     tags?: string;
                     /** Format: binary */
                     file: Blob;
@@ -6684,7 +7135,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6692,7 +7143,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DirectUploadRequest"];
+                "application/json": components["schemas"]["StartDirectUploadRequest"];
             };
         };
         responses: {
@@ -6702,7 +7153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DirectUploadResponse"];
+                    "application/json": components["schemas"]["StartDirectUploadResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6722,10 +7173,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The id of the upload. */
                 id: string;
             };
             cookie?: never;
@@ -6758,6 +7210,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the upload. */
                 id: string;
             };
             cookie?: never;
@@ -6771,6 +7224,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6783,17 +7237,25 @@ export interface operations {
     getFiles: {
         parameters: {
             query?: {
+                /** @description Only files whose name contains this text, in any case. */
                 name?: string;
+                /** @description Only files of this media type (`image/png`), or of a group of types (`image/*`). */
                 type?: string;
+                /** @description Only files that have this tag. */
                 tag?: string;
+                /** @description Only files that this user has uploaded. */
                 user_id?: string;
+                /** @description Only files created at this time or later. */
                 from?: string;
+                /** @description Only files created before this time. */
                 to?: string;
+                /** @description Only files of at least this size in bytes. */
                 min_size?: number;
+                /** @description Only files of at most this size in bytes. */
                 max_size?: number;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6835,16 +7297,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileRulesDocument"];
+                    "application/json": components["schemas"]["FileSettingsDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6857,7 +7320,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -6865,7 +7328,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FileRulesDocument"];
+                "application/json": components["schemas"]["FileSettingsDocument"];
             };
         };
         responses: {
@@ -6875,7 +7338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileRulesDocument"];
+                    "application/json": components["schemas"]["FileSettingsDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6896,6 +7359,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
@@ -6911,13 +7375,14 @@ export interface operations {
                     "application/json": components["schemas"]["FileDocument"];
                 };
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6930,10 +7395,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
@@ -6947,6 +7413,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6961,17 +7428,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what was read: the change is made to that or not at all. Without it the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeFileRequest"];
+                "application/json": components["schemas"]["UpdateFileRequest"];
             };
         };
         responses: {
@@ -7000,12 +7468,16 @@ export interface operations {
     getFilesByIdDownload: {
         parameters: {
             query?: {
+                /** @description `false` returns the address in the body instead of a redirect. */
                 redirect?: boolean;
+                /** @description The lifetime of the address in seconds: 1 to 3600, 300 by default. */
                 expires_in?: number;
+                /** @description `attachment` (the default) or `inline`. Types that a browser executes are always an attachment. */
                 disposition?: string;
             };
             header?: never;
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
@@ -7018,7 +7490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DownloadFileAddress"];
+                    "application/json": components["schemas"]["DownloadFileResponse"];
                 };
             };
             /** @description Found */
@@ -7028,7 +7500,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -7048,12 +7520,16 @@ export interface operations {
     headFilesByIdDownload: {
         parameters: {
             query?: {
+                /** @description `false` returns the address in the body instead of a redirect. */
                 redirect?: boolean;
+                /** @description The lifetime of the address in seconds: 1 to 3600, 300 by default. */
                 expires_in?: number;
+                /** @description `attachment` (the default) or `inline`. Types that a browser executes are always an attachment. */
                 disposition?: string;
             };
             header?: never;
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
@@ -7066,7 +7542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DownloadFileAddress"];
+                    "application/json": components["schemas"]["DownloadFileResponse"];
                 };
             };
             /** @description Found */
@@ -7076,7 +7552,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The caller has this version already (`If-None-Match`). */
+            /** @description The caller has the current version (`If-None-Match`). */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -7098,6 +7574,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
@@ -7113,6 +7590,7 @@ export interface operations {
                     "application/json": components["schemas"]["FileDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -7125,13 +7603,14 @@ export interface operations {
     getFilesByIdLinks: {
         parameters: {
             query?: {
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
@@ -7144,7 +7623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfFileLinksDocument"];
+                    "application/json": components["schemas"]["PageOfFileLinkDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7160,17 +7639,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the caller for something new, and said again with each retry: a retry within 24 hours does nothing more and gets the first answer. */
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The id of the file. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FileLinksRequest"];
+                "application/json": components["schemas"]["CreateFileLinkRequest"];
             };
         };
         responses: {
@@ -7180,7 +7660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileLinksDocument"];
+                    "application/json": components["schemas"]["FileLinkDocument"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7201,6 +7681,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the link. */
                 id: string;
             };
             cookie?: never;
@@ -7214,6 +7695,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -7226,16 +7708,23 @@ export interface operations {
     getAuditEvents: {
         parameters: {
             query?: {
+                /** @description Only events with this action, for example `user.changed`. With a dot at the end (`user.`), all actions that begin with it. */
                 action?: string;
+                /** @description Only events with this outcome: `success`, `refused` for all refusals, or the code of a refusal. */
                 outcome?: string;
+                /** @description Only events of this user. */
                 actor_id?: string;
+                /** @description Only events whose target has this id. */
                 target_id?: string;
+                /** @description Only events at this time or later. */
                 from?: string;
+                /** @description Only events before this time. */
                 to?: string;
+                /** @description The tenant whose log is read. Another tenant than your own needs `platform:audit:read`, and its log records the access. */
                 tenant_id?: string;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7265,12 +7754,19 @@ export interface operations {
     getAuditEventsExport: {
         parameters: {
             query?: {
+                /** @description Only events with this action, for example `user.changed`. With a dot at the end (`user.`), all actions that begin with it. */
                 action?: string;
+                /** @description Only events with this outcome: `success`, `refused` for all refusals, or the code of a refusal. */
                 outcome?: string;
+                /** @description Only events of this user. */
                 actor_id?: string;
+                /** @description Only events whose target has this id. */
                 target_id?: string;
+                /** @description Only events at this time or later. */
                 from?: string;
+                /** @description Only events before this time. */
                 to?: string;
+                /** @description The tenant whose log is read. Another tenant than your own needs `platform:audit:read`, and its log records the access. */
                 tenant_id?: string;
             };
             header?: never;
@@ -7300,10 +7796,11 @@ export interface operations {
     getAuditEventsHeads: {
         parameters: {
             query?: {
+                /** @description The tenant whose log is read. Another tenant than your own needs `platform:audit:read`, and its log records the access. */
                 tenant_id?: string;
-                /** @description How many to answer at most. */
+                /** @description The largest number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7335,6 +7832,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The event's id. */
                 id: string;
             };
             cookie?: never;
@@ -7350,6 +7848,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEventDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -7376,6 +7875,7 @@ export interface operations {
                     "application/json": components["schemas"]["WellKnownKeySet"];
                 };
             };
+            400: components["responses"]["Problem400"];
             500: components["responses"]["Problem500"];
         };
     };
@@ -7397,6 +7897,7 @@ export interface operations {
                     "application/json": components["schemas"]["WellKnownConfiguration"];
                 };
             };
+            400: components["responses"]["Problem400"];
             500: components["responses"]["Problem500"];
         };
     };
@@ -7415,9 +7916,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthReport"];
+                    "application/json": components["schemas"]["HealthDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7437,9 +7939,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthReport"];
+                    "application/json": components["schemas"]["HealthDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             500: components["responses"]["Problem500"];
         };
     };
@@ -7458,9 +7961,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthReport"];
+                    "application/json": components["schemas"]["HealthDocument"];
                 };
             };
+            400: components["responses"]["Problem400"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -1,22 +1,8 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Tenantry.Features.Files;
-using Tenantry.Features.Files.Links;
-using Tenantry.Features.Files.Uploads;
-using Tenantry.Features.Notifications.Devices;
-using Tenantry.Features.Notifications.Suppressions;
-using Tenantry.Features.Tenants;
 using Tenantry.Features.Tenants.Erasure;
-using Tenantry.Features.Users;
-using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Settings;
-using Tenantry.Foundation.Messaging;
-using Tenantry.Foundation.Messaging.Templates;
-using Tenantry.Foundation.Security.Access;
-using Tenantry.Foundation.Security.Passwords;
-using Tenantry.Foundation.Security.Tokens;
 using Tenantry.Foundation.Traffic.Metering;
 
 namespace Tenantry.Commands;

@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class AcceptInvitationRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The first_name property</summary>
+        /// <summary>The user&apos;s first name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FirstName { get; set; }
@@ -20,7 +20,7 @@ namespace Tenantry.Client.Models
 #else
         public string FirstName { get; set; }
 #endif
-        /// <summary>The last_name property</summary>
+        /// <summary>The user&apos;s last name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? LastName { get; set; }
@@ -28,7 +28,7 @@ namespace Tenantry.Client.Models
 #else
         public string LastName { get; set; }
 #endif
-        /// <summary>The password property</summary>
+        /// <summary>The password that the user chooses.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Password { get; set; }
@@ -36,7 +36,7 @@ namespace Tenantry.Client.Models
 #else
         public string Password { get; set; }
 #endif
-        /// <summary>The token property</summary>
+        /// <summary>The token from the invitation mail.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Token { get; set; }

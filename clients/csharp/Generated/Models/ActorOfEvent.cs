@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class ActorOfEvent : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>As it is today; null where there is no such user of the tenant any more.</summary>
+        /// <summary>The user&apos;s present e-mail address; null if the tenant has no such user any more.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }
@@ -20,9 +20,9 @@ namespace Tenantry.Client.Models
 #else
         public string Email { get; set; }
 #endif
-        /// <summary>Of the user.</summary>
+        /// <summary>The user&apos;s id.</summary>
         public Guid? Id { get; set; }
-        /// <summary>Another than the log&apos;s for the platform&apos;s administrators.</summary>
+        /// <summary>The user&apos;s tenant. For platform administrators it is another tenant than the log&apos;s.</summary>
         public Guid? TenantId { get; set; }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value

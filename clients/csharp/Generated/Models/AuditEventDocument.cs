@@ -8,12 +8,12 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// An event of the log, as the API shows it.
+    /// An audit event: a change, or a refused change.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AuditEventDocument : IAdditionalDataHolder, IParsable
     {
-        /// <summary>What was done.</summary>
+        /// <summary>What was done, for example `user.changed`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Action { get; set; }
@@ -31,7 +31,7 @@ namespace Tenantry.Client.Models
 #endif
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>From where; null: from within, by the service itself or its operator.</summary>
+        /// <summary>The client&apos;s IP address; null if the service itself or its operator did it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Address { get; set; }
@@ -39,7 +39,7 @@ namespace Tenantry.Client.Models
 #else
         public string Address { get; set; }
 #endif
-        /// <summary>For each field that changed, `before` and `after`.</summary>
+        /// <summary>The value of each changed field, `before` and `after`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Changes { get; set; }
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Models
 #else
         public UntypedNode Changes { get; set; }
 #endif
-        /// <summary>What else there is to say.</summary>
+        /// <summary>Further details, which depend on the action.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Details { get; set; }
@@ -55,11 +55,11 @@ namespace Tenantry.Client.Models
 #else
         public UntypedNode Details { get; set; }
 #endif
-        /// <summary>In the order of time.</summary>
+        /// <summary>The event&apos;s id. Ids increase with time.</summary>
         public Guid? Id { get; set; }
-        /// <summary>By the clock of the instance.</summary>
+        /// <summary>When the event occurred, by the clock of the instance.</summary>
         public DateTimeOffset? OccurredAt { get; set; }
-        /// <summary>Who let it be done, where it is another: the maker of a link that a stranger follows.</summary>
+        /// <summary>The id of the user who allowed it, if it is not the actor: for example the creator of a share link.</summary>
         public Guid? OnBehalfOf { get; set; }
         /// <summary>`success`, or the code of the refusal.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -69,9 +69,9 @@ namespace Tenantry.Client.Models
 #else
         public string Outcome { get; set; }
 #endif
-        /// <summary>To what it was done.</summary>
+        /// <summary>The id of what was changed.</summary>
         public Guid? TargetId { get; set; }
-        /// <summary>Of the request, as in its answer and in the log of the service.</summary>
+        /// <summary>The trace id of the request, as in its response and in the log of the service.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? TraceId { get; set; }
@@ -79,7 +79,7 @@ namespace Tenantry.Client.Models
 #else
         public string TraceId { get; set; }
 #endif
-        /// <summary>As the client calls itself.</summary>
+        /// <summary>The client&apos;s User-Agent header.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? UserAgent { get; set; }

@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// The end of a log at some hour, signed.
+    /// A signed end of an audit chain.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AuditHeadDocument : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Of the chain up to there, base64.</summary>
+        /// <summary>The hash of the chain up to this head, in base64.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public byte[]? Hash { get; set; }
@@ -23,9 +23,9 @@ namespace Tenantry.Client.Models
 #else
         public byte[] Hash { get; set; }
 #endif
-        /// <summary>In the order of time.</summary>
+        /// <summary>The head&apos;s id. Ids increase with time.</summary>
         public Guid? Id { get; set; }
-        /// <summary>The whole of it: a JWS in compact form whose claims are `iss`, `tenant_id`, `position`, `hash`, `prev` and `iat`.</summary>
+        /// <summary>The head as a compact JWS with the claims `iss`, `tenant_id`, `position`, `hash`, `prev`and `iat`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Jws { get; set; }
@@ -33,7 +33,7 @@ namespace Tenantry.Client.Models
 #else
         public string Jws { get; set; }
 #endif
-        /// <summary>The `kid` of the key that signed.</summary>
+        /// <summary>The key id (`kid`) of the signing key.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? KeyId { get; set; }
@@ -41,9 +41,9 @@ namespace Tenantry.Client.Models
 #else
         public string KeyId { get; set; }
 #endif
-        /// <summary>How many events the log had had.</summary>
+        /// <summary>The number of events up to this head.</summary>
         public long? Position { get; set; }
-        /// <summary>When.</summary>
+        /// <summary>When the head was signed.</summary>
         public DateTimeOffset? SignedAt { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.AuditHeadDocument"/> and sets the default values.

@@ -8,12 +8,12 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A member that is not given stays as it is; one that is `null` is taken away (RFC 7396).
+    /// A merge patch (RFC 7396): an absent member stays unchanged, and `null` removes the value.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class ChangeMeRequest : IParsable
     {
-        /// <summary>The first_name property</summary>
+        /// <summary>The user&apos;s first name. It cannot be removed.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FirstName { get; set; }
@@ -21,7 +21,7 @@ namespace Tenantry.Client.Models
 #else
         public string FirstName { get; set; }
 #endif
-        /// <summary>The last_name property</summary>
+        /// <summary>The user&apos;s last name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? LastName { get; set; }
@@ -29,7 +29,7 @@ namespace Tenantry.Client.Models
 #else
         public string LastName { get; set; }
 #endif
-        /// <summary>The language to be written in.</summary>
+        /// <summary>The language of messages to the user, as a tag (`de-CH`).</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Locale { get; set; }
@@ -37,7 +37,7 @@ namespace Tenantry.Client.Models
 #else
         public string Locale { get; set; }
 #endif
-        /// <summary>The phone property</summary>
+        /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Phone { get; set; }

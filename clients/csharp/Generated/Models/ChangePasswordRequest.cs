@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class ChangePasswordRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The current_password property</summary>
+        /// <summary>The user&apos;s current password.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? CurrentPassword { get; set; }
@@ -20,7 +20,7 @@ namespace Tenantry.Client.Models
 #else
         public string CurrentPassword { get; set; }
 #endif
-        /// <summary>The new_password property</summary>
+        /// <summary>The password that the user chooses.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? NewPassword { get; set; }

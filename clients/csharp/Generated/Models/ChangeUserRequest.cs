@@ -8,12 +8,12 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// The whole of what can be changed: a member that is not given is taken away.
+    /// The complete profile: the value of an absent member is removed.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class ChangeUserRequest : IParsable
     {
-        /// <summary>The first_name property</summary>
+        /// <summary>The user&apos;s first name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FirstName { get; set; }
@@ -21,7 +21,7 @@ namespace Tenantry.Client.Models
 #else
         public string FirstName { get; set; }
 #endif
-        /// <summary>The last_name property</summary>
+        /// <summary>The user&apos;s last name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? LastName { get; set; }
@@ -29,7 +29,7 @@ namespace Tenantry.Client.Models
 #else
         public string LastName { get; set; }
 #endif
-        /// <summary>The locale property</summary>
+        /// <summary>The language of messages to the user, as a tag (`de-CH`).</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Locale { get; set; }
@@ -37,7 +37,7 @@ namespace Tenantry.Client.Models
 #else
         public string Locale { get; set; }
 #endif
-        /// <summary>The phone property</summary>
+        /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Phone { get; set; }

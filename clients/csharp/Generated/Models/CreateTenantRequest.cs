@@ -20,7 +20,7 @@ namespace Tenantry.Client.Models
 #else
         public global::Tenantry.Client.Models.CreateTenantFirstAdmin Admin { get; set; }
 #endif
-        /// <summary>The custom_domain property</summary>
+        /// <summary>The tenant&apos;s own host name. It must be verified before it is used.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? CustomDomain { get; set; }
@@ -28,7 +28,7 @@ namespace Tenantry.Client.Models
 #else
         public string CustomDomain { get; set; }
 #endif
-        /// <summary>The metadata property</summary>
+        /// <summary>A JSON object for your own use.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::Tenantry.Client.Models.CreateTenantRequest_metadata? Metadata { get; set; }
@@ -36,7 +36,7 @@ namespace Tenantry.Client.Models
 #else
         public global::Tenantry.Client.Models.CreateTenantRequest_metadata Metadata { get; set; }
 #endif
-        /// <summary>The name property</summary>
+        /// <summary>The tenant&apos;s name, as people read it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }
@@ -44,7 +44,7 @@ namespace Tenantry.Client.Models
 #else
         public string Name { get; set; }
 #endif
-        /// <summary>The slug property</summary>
+        /// <summary>The tenant&apos;s short name in addresses and headers. It can never change.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Slug { get; set; }

@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class DeleteMeRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>Needed where the session began more than ten minutes ago.</summary>
+        /// <summary>The user&apos;s password. Required if the session began more than ten minutes ago.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Password { get; set; }

@@ -7,14 +7,15 @@ using System.IO;
 using System;
 namespace Tenantry.Client.Models
 {
+    /// <summary>
+    /// A signed request that sends one part of a file to the object store.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    #pragma warning disable CS1591
     public partial class DirectUploadPart : IAdditionalDataHolder, IParsable
-    #pragma warning restore CS1591
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>That it has to have.</summary>
+        /// <summary>The headers that the request must have.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::Tenantry.Client.Models.DirectUploadPart_headers? Headers { get; set; }
@@ -22,7 +23,7 @@ namespace Tenantry.Client.Models
 #else
         public global::Tenantry.Client.Models.DirectUploadPart_headers Headers { get; set; }
 #endif
-        /// <summary>Of the request.</summary>
+        /// <summary>The HTTP method of the request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Method { get; set; }
@@ -30,9 +31,9 @@ namespace Tenantry.Client.Models
 #else
         public string Method { get; set; }
 #endif
-        /// <summary>Of its body, in bytes.</summary>
+        /// <summary>The size of the request&apos;s body in bytes.</summary>
         public long? Size { get; set; }
-        /// <summary>Of the request.</summary>
+        /// <summary>The signed URL of the request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Url { get; set; }

@@ -8,7 +8,7 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// That it has to have.
+    /// The headers that the request must have.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class DirectUploadPart_headers : IAdditionalDataHolder, IParsable

@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// Whoever can put a record into a domain&apos;s zone owns the domain. What the record must say follows from tenant and domain and cannot be made up: nothingis stored, and another tenant that asks for the same domain is told to say something else.
+    /// The DNS record that proves that a tenant owns its custom domain: only the owner of a domain can add records to itszone. The value is a MAC of tenant and domain. Nothing is stored, it cannot be guessed, and another tenant thatrequests the same domain gets another value.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class DomainProof : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Where the TXT record goes.</summary>
+        /// <summary>The name of the TXT record.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }
@@ -23,7 +23,7 @@ namespace Tenantry.Client.Models
 #else
         public string Name { get; set; }
 #endif
-        /// <summary>What it says.</summary>
+        /// <summary>The value of the TXT record.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Value { get; set; }

@@ -14,41 +14,41 @@ namespace Tenantry.Client.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The audit_events property</summary>
+        /// <summary>The audit events of the user&apos;s own actions, newest first.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public List<global::Tenantry.Client.Models.ExportMeEventOfExport>? AuditEvents { get; set; }
+        public List<global::Tenantry.Client.Models.ExportMeExportedEvent>? AuditEvents { get; set; }
 #nullable restore
 #else
-        public List<global::Tenantry.Client.Models.ExportMeEventOfExport> AuditEvents { get; set; }
+        public List<global::Tenantry.Client.Models.ExportMeExportedEvent> AuditEvents { get; set; }
 #endif
-        /// <summary>The exported_at property</summary>
+        /// <summary>The time of the export.</summary>
         public DateTimeOffset? ExportedAt { get; set; }
-        /// <summary>The messages property</summary>
+        /// <summary>The messages to the user, newest first.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public List<global::Tenantry.Client.Models.ExportMeMessageOfExport>? Messages { get; set; }
+        public List<global::Tenantry.Client.Models.ExportMeExportedMessage>? Messages { get; set; }
 #nullable restore
 #else
-        public List<global::Tenantry.Client.Models.ExportMeMessageOfExport> Messages { get; set; }
+        public List<global::Tenantry.Client.Models.ExportMeExportedMessage> Messages { get; set; }
 #endif
-        /// <summary>The sessions property</summary>
+        /// <summary>The user&apos;s sessions, newest first, including expired and revoked ones.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public List<global::Tenantry.Client.Models.ExportMeSessionOfExport>? Sessions { get; set; }
+        public List<global::Tenantry.Client.Models.ExportMeExportedSession>? Sessions { get; set; }
 #nullable restore
 #else
-        public List<global::Tenantry.Client.Models.ExportMeSessionOfExport> Sessions { get; set; }
+        public List<global::Tenantry.Client.Models.ExportMeExportedSession> Sessions { get; set; }
 #endif
-        /// <summary>The tenant property</summary>
+        /// <summary>The user&apos;s tenant.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public global::Tenantry.Client.Models.ExportMeTenantOfExport? Tenant { get; set; }
+        public global::Tenantry.Client.Models.ExportMeExportedTenant? Tenant { get; set; }
 #nullable restore
 #else
-        public global::Tenantry.Client.Models.ExportMeTenantOfExport Tenant { get; set; }
+        public global::Tenantry.Client.Models.ExportMeExportedTenant Tenant { get; set; }
 #endif
-        /// <summary>A user, as the API shows one.</summary>
+        /// <summary>The user&apos;s profile and roles.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::Tenantry.Client.Models.UserDocument? User { get; set; }
@@ -81,11 +81,11 @@ namespace Tenantry.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "audit_events", n => { AuditEvents = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeEventOfExport>(global::Tenantry.Client.Models.ExportMeEventOfExport.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "audit_events", n => { AuditEvents = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeExportedEvent>(global::Tenantry.Client.Models.ExportMeExportedEvent.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "exported_at", n => { ExportedAt = n.GetDateTimeOffsetValue(); } },
-                { "messages", n => { Messages = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeMessageOfExport>(global::Tenantry.Client.Models.ExportMeMessageOfExport.CreateFromDiscriminatorValue)?.AsList(); } },
-                { "sessions", n => { Sessions = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeSessionOfExport>(global::Tenantry.Client.Models.ExportMeSessionOfExport.CreateFromDiscriminatorValue)?.AsList(); } },
-                { "tenant", n => { Tenant = n.GetObjectValue<global::Tenantry.Client.Models.ExportMeTenantOfExport>(global::Tenantry.Client.Models.ExportMeTenantOfExport.CreateFromDiscriminatorValue); } },
+                { "messages", n => { Messages = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeExportedMessage>(global::Tenantry.Client.Models.ExportMeExportedMessage.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "sessions", n => { Sessions = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeExportedSession>(global::Tenantry.Client.Models.ExportMeExportedSession.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "tenant", n => { Tenant = n.GetObjectValue<global::Tenantry.Client.Models.ExportMeExportedTenant>(global::Tenantry.Client.Models.ExportMeExportedTenant.CreateFromDiscriminatorValue); } },
                 { "user", n => { User = n.GetObjectValue<global::Tenantry.Client.Models.UserDocument>(global::Tenantry.Client.Models.UserDocument.CreateFromDiscriminatorValue); } },
             };
         }
@@ -96,11 +96,11 @@ namespace Tenantry.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeEventOfExport>("audit_events", AuditEvents);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeExportedEvent>("audit_events", AuditEvents);
             writer.WriteDateTimeOffsetValue("exported_at", ExportedAt);
-            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeMessageOfExport>("messages", Messages);
-            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeSessionOfExport>("sessions", Sessions);
-            writer.WriteObjectValue<global::Tenantry.Client.Models.ExportMeTenantOfExport>("tenant", Tenant);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeExportedMessage>("messages", Messages);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.ExportMeExportedSession>("sessions", Sessions);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.ExportMeExportedTenant>("tenant", Tenant);
             writer.WriteObjectValue<global::Tenantry.Client.Models.UserDocument>("user", User);
             writer.WriteAdditionalData(AdditionalData);
         }

@@ -8,18 +8,18 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// Of a deleted tenant whose erasure was tried and failed. It is tried again.
+    /// The last failed attempt to erase a deleted tenant. Erasure is tried again.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class FailedErasure : IParsable
     {
-        /// <summary>How often it was tried.</summary>
+        /// <summary>The number of attempts that failed.</summary>
         public int? Attempts { get; set; }
-        /// <summary>The last time.</summary>
+        /// <summary>When the last attempt failed.</summary>
         public DateTimeOffset? FailedAt { get; set; }
-        /// <summary>Not before then.</summary>
+        /// <summary>When erasure is tried again at the earliest.</summary>
         public DateTimeOffset? NextAttemptAt { get; set; }
-        /// <summary>The table, and the database&apos;s code for what went wrong; no values of rows.</summary>
+        /// <summary>The table and the database&apos;s error code. It contains no values of rows.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Reason { get; set; }

@@ -8,16 +8,16 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A file, as the API shows it.
+    /// A file with its metadata.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class FileDocument : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>When it came.</summary>
+        /// <summary>The time at which the file was created.</summary>
         public DateTimeOffset? CreatedAt { get; set; }
-        /// <summary>Of its object in the store.</summary>
+        /// <summary>The key of the file&apos;s object in the object store.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FileKey { get; set; }
@@ -25,7 +25,7 @@ namespace Tenantry.Client.Models
 #else
         public string FileKey { get; set; }
 #endif
-        /// <summary>As it is saved when it is downloaded.</summary>
+        /// <summary>The file name under which the file is downloaded.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FileName { get; set; }
@@ -33,11 +33,11 @@ namespace Tenantry.Client.Models
 #else
         public string FileName { get; set; }
 #endif
-        /// <summary>In bytes.</summary>
+        /// <summary>The size of the file in bytes.</summary>
         public long? FileSize { get; set; }
-        /// <summary>Of the file.</summary>
+        /// <summary>The id of the file.</summary>
         public Guid? Id { get; set; }
-        /// <summary>The application&apos;s own.</summary>
+        /// <summary>The JSON object that the application stored with the file.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Metadata { get; set; }
@@ -45,7 +45,7 @@ namespace Tenantry.Client.Models
 #else
         public UntypedNode Metadata { get; set; }
 #endif
-        /// <summary>By its first bytes where they tell, else as it was declared.</summary>
+        /// <summary>The media type by the first bytes of the file, or the declared one where they show none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? MimeType { get; set; }
@@ -53,9 +53,9 @@ namespace Tenantry.Client.Models
 #else
         public string MimeType { get; set; }
 #endif
-        /// <summary>What the scanner said; `not_scanned` where there is none. One that is `pending`, `infected` or `unscannable` is given to nobody.</summary>
+        /// <summary>The result of the virus scan. `not_scanned` means that no scanner is configured. A file that is `pending`,`infected` or `unscannable` cannot be downloaded.</summary>
         public global::Tenantry.Client.Models.Scan? Scan { get; set; }
-        /// <summary>Of its bytes, in hexadecimal.</summary>
+        /// <summary>The SHA-256 of the file&apos;s bytes, in hexadecimal.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Sha256 { get; set; }
@@ -63,7 +63,7 @@ namespace Tenantry.Client.Models
 #else
         public string Sha256 { get; set; }
 #endif
-        /// <summary>The same, to find it by.</summary>
+        /// <summary>The tags of the application, by which files can be found.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Tags { get; set; }
@@ -71,7 +71,7 @@ namespace Tenantry.Client.Models
 #else
         public List<string> Tags { get; set; }
 #endif
-        /// <summary>What the scanner found.</summary>
+        /// <summary>The scanner&apos;s name of the threat that it found.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Threat { get; set; }
@@ -79,9 +79,9 @@ namespace Tenantry.Client.Models
 #else
         public string Threat { get; set; }
 #endif
-        /// <summary>When its name, metadata or tags changed last.</summary>
+        /// <summary>The time at which its name, metadata or tags last changed.</summary>
         public DateTimeOffset? UpdatedAt { get; set; }
-        /// <summary>Who brought it.</summary>
+        /// <summary>The id of the user who uploaded the file.</summary>
         public Guid? UserId { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.FileDocument"/> and sets the default values.

@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A permission that a role holds.
+    /// A permission of a role.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class HeldPermission : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The role below that brings it; null where the role has it itself.</summary>
+        /// <summary>The name of the parent role that has the permission; null if the role has it itself.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? From { get; set; }
@@ -23,9 +23,9 @@ namespace Tenantry.Client.Models
 #else
         public string From { get; set; }
 #endif
-        /// <summary>To take it away by.</summary>
+        /// <summary>The permission&apos;s id. It is used to remove the permission from the role.</summary>
         public Guid? Id { get; set; }
-        /// <summary>`resource:action`</summary>
+        /// <summary>The permission&apos;s name: `resource:action`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }

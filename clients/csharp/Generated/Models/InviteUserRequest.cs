@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class InviteUserRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>Where the invitation goes.</summary>
+        /// <summary>The e-mail address to invite. It is unique in the tenant, whatever its case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }
@@ -20,7 +20,7 @@ namespace Tenantry.Client.Models
 #else
         public string Email { get; set; }
 #endif
-        /// <summary>The user may change it on accepting.</summary>
+        /// <summary>The user&apos;s first name. The user can change it when accepting the invitation.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FirstName { get; set; }
@@ -28,7 +28,7 @@ namespace Tenantry.Client.Models
 #else
         public string FirstName { get; set; }
 #endif
-        /// <summary>The same.</summary>
+        /// <summary>The user&apos;s last name. The user can change it when accepting the invitation.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? LastName { get; set; }
@@ -36,7 +36,7 @@ namespace Tenantry.Client.Models
 #else
         public string LastName { get; set; }
 #endif
-        /// <summary>The language of the invitation and of later mails.</summary>
+        /// <summary>The language of messages to the user, including the invitation, as a tag (`de-CH`).</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Locale { get; set; }
@@ -44,7 +44,7 @@ namespace Tenantry.Client.Models
 #else
         public string Locale { get; set; }
 #endif
-        /// <summary>E.164.</summary>
+        /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Phone { get; set; }
@@ -52,7 +52,7 @@ namespace Tenantry.Client.Models
 #else
         public string Phone { get; set; }
 #endif
-        /// <summary>By name; `User` where none is given.</summary>
+        /// <summary>The name of the user&apos;s role. The default is `User`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Role { get; set; }

@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class LoginRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>That of an earlier sign-in on this device: what strangers tried does not hold it up.</summary>
+        /// <summary>The device token of an earlier sign-in on this device. Failed attempts of strangers do not delay a sign-in thatsends it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? DeviceToken { get; set; }
@@ -20,7 +20,7 @@ namespace Tenantry.Client.Models
 #else
         public string DeviceToken { get; set; }
 #endif
-        /// <summary>The address of the account, in any case.</summary>
+        /// <summary>The user&apos;s e-mail address. Case does not matter.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }
@@ -28,7 +28,7 @@ namespace Tenantry.Client.Models
 #else
         public string Email { get; set; }
 #endif
-        /// <summary>As it was chosen.</summary>
+        /// <summary>The user&apos;s password.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Password { get; set; }

@@ -12,9 +12,9 @@ namespace Tenantry.Client.Models
     public partial class LogoutRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The all_sessions property</summary>
+        /// <summary>Whether to revoke all sessions of the caller.</summary>
         public bool? AllSessions { get; set; }
-        /// <summary>The refresh_token property</summary>
+        /// <summary>A refresh token of the caller. Its session is revoked, too. Leave it out in cookie mode.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? RefreshToken { get; set; }

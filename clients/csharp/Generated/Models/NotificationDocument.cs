@@ -8,16 +8,16 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A message and what became of it, as the API shows it.
+    /// A message and its delivery, as the API shows it.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class NotificationDocument : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>How often it was tried.</summary>
+        /// <summary>The number of delivery attempts.</summary>
         public int? Attempts { get; set; }
-        /// <summary>As text; only where one message is read, and not where the tenant hides it or it carries a one-time link or code.</summary>
+        /// <summary>The body as plain text. Null in lists, where the tenant hides bodies, and where the message contains a one-time linkor code.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Body { get; set; }
@@ -25,11 +25,11 @@ namespace Tenantry.Client.Models
 #else
         public string Body { get; set; }
 #endif
-        /// <summary>What it is for.</summary>
+        /// <summary>The purpose of the message: `transactional` or `marketing`.</summary>
         public global::Tenantry.Client.Models.Category? Category { get; set; }
-        /// <summary>By which it goes.</summary>
+        /// <summary>The channel of the message.</summary>
         public global::Tenantry.Client.Models.Channel? Channel { get; set; }
-        /// <summary>Of an SMS.</summary>
+        /// <summary>The country of the telephone number of an SMS (ISO 3166).</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Country { get; set; }
@@ -37,9 +37,9 @@ namespace Tenantry.Client.Models
 #else
         public string Country { get; set; }
 #endif
-        /// <summary>When it was asked for.</summary>
+        /// <summary>When the message was created.</summary>
         public DateTimeOffset? CreatedAt { get; set; }
-        /// <summary>What the provider said against it, last; of a message with a one-time link or code its code alone.</summary>
+        /// <summary>The reason of the last failed attempt. For a message with a one-time link or code it contains the provider&apos;s codeonly.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? ErrorMessage { get; set; }
@@ -47,9 +47,9 @@ namespace Tenantry.Client.Models
 #else
         public string ErrorMessage { get; set; }
 #endif
-        /// <summary>When the receiving side said that it has it, or will not.</summary>
+        /// <summary>When the provider last reported a delivery, bounce or complaint.</summary>
         public DateTimeOffset? FeedbackAt { get; set; }
-        /// <summary>As HTML; the same.</summary>
+        /// <summary>The body as HTML. Null in the same cases as `body`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? HtmlBody { get; set; }
@@ -57,13 +57,13 @@ namespace Tenantry.Client.Models
 #else
         public string HtmlBody { get; set; }
 #endif
-        /// <summary>Of the message.</summary>
+        /// <summary>The id of the message.</summary>
         public Guid? Id { get; set; }
-        /// <summary>While it waits.</summary>
+        /// <summary>The time of the next attempt, while the message is queued.</summary>
         public DateTimeOffset? NextAttemptAt { get; set; }
-        /// <summary>Among the messages of the tenant.</summary>
+        /// <summary>The priority of the message among the messages of the tenant.</summary>
         public global::Tenantry.Client.Models.Priority? Priority { get; set; }
-        /// <summary>What the provider calls it.</summary>
+        /// <summary>The id that the provider gave the message.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? ProviderId { get; set; }
@@ -71,7 +71,7 @@ namespace Tenantry.Client.Models
 #else
         public string ProviderId { get; set; }
 #endif
-        /// <summary>An address, a number in E.164, or the id of a device.</summary>
+        /// <summary>The e-mail address, the telephone number in E.164, or the id of the device.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Recipient { get; set; }
@@ -79,17 +79,17 @@ namespace Tenantry.Client.Models
 #else
         public string Recipient { get; set; }
 #endif
-        /// <summary>Of an SMS: as many are paid for.</summary>
+        /// <summary>The number of SMS segments that are charged.</summary>
         public int? Segments { get; set; }
-        /// <summary>Not before.</summary>
+        /// <summary>The earliest time at which the message is sent.</summary>
         public DateTimeOffset? SendAt { get; set; }
-        /// <summary>When the provider had it.</summary>
+        /// <summary>When the provider accepted the message.</summary>
         public DateTimeOffset? SentAt { get; set; }
-        /// <summary>The user who had it sent; null: the service itself.</summary>
+        /// <summary>The user who sent the message. Null: the service sent it by itself.</summary>
         public Guid? SentBy { get; set; }
-        /// <summary>What has become of it.</summary>
+        /// <summary>The state of the delivery.</summary>
         public global::Tenantry.Client.Models.NotificationStatus? Status { get; set; }
-        /// <summary>Of a mail or a push message; null where it carries a one-time link or code.</summary>
+        /// <summary>The subject of an e-mail or the title of a push notification. Null where the message contains a one-time link orcode.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Subject { get; set; }
@@ -97,7 +97,7 @@ namespace Tenantry.Client.Models
 #else
         public string Subject { get; set; }
 #endif
-        /// <summary>From which it was made.</summary>
+        /// <summary>The template that the message was rendered from.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? TemplateName { get; set; }
@@ -105,7 +105,7 @@ namespace Tenantry.Client.Models
 #else
         public string TemplateName { get; set; }
 #endif
-        /// <summary>By what it went.</summary>
+        /// <summary>The transport that sent the message.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Transport { get; set; }
@@ -113,7 +113,7 @@ namespace Tenantry.Client.Models
 #else
         public string Transport { get; set; }
 #endif
-        /// <summary>The user whom it concerns, where there is one.</summary>
+        /// <summary>The user to whom the recipient belongs. Null: the recipient belongs to no user.</summary>
         public Guid? UserId { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.NotificationDocument"/> and sets the default values.

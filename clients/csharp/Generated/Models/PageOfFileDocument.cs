@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A part of a list, and the cursor of the next.
+    /// A page of a list.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class PageOfFileDocument : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>At most `limit` of them.</summary>
+        /// <summary>The items of the page, at most `limit`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::Tenantry.Client.Models.FileDocument>? Items { get; set; }
@@ -23,7 +23,7 @@ namespace Tenantry.Client.Models
 #else
         public List<global::Tenantry.Client.Models.FileDocument> Items { get; set; }
 #endif
-        /// <summary>Sent back as `cursor` for the next page; null on the last one.</summary>
+        /// <summary>The `cursor` of the next page. Null on the last page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? NextCursor { get; set; }

@@ -14,7 +14,7 @@ namespace Tenantry.Client.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>For callers who hold `users:read`; null for others.</summary>
+        /// <summary>The user&apos;s e-mail address; null if the caller does not have `users:read`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }
@@ -22,7 +22,7 @@ namespace Tenantry.Client.Models
 #else
         public string Email { get; set; }
 #endif
-        /// <summary>By name.</summary>
+        /// <summary>The names of the permissions that the user would gain.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Gains { get; set; }
@@ -30,9 +30,9 @@ namespace Tenantry.Client.Models
 #else
         public List<string> Gains { get; set; }
 #endif
-        /// <summary>Of the user.</summary>
+        /// <summary>The user&apos;s id.</summary>
         public Guid? Id { get; set; }
-        /// <summary>By name.</summary>
+        /// <summary>The names of the permissions that the user would lose.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Loses { get; set; }

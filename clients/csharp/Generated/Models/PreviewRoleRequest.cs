@@ -12,9 +12,9 @@ namespace Tenantry.Client.Models
     public partial class PreviewRoleRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The role below, as it would be.</summary>
+        /// <summary>The id of the parent role that the role would have.</summary>
         public Guid? ParentId { get; set; }
-        /// <summary>By name, those that the role would have itself.</summary>
+        /// <summary>The names of the own permissions that the role would have.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Permissions { get; set; }

@@ -14,9 +14,9 @@ namespace Tenantry.Client.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>How many they are.</summary>
+        /// <summary>The number of users who would gain or lose permissions.</summary>
         public int? UserCount { get; set; }
-        /// <summary>Those who would gain or lose something, at most `1000`.</summary>
+        /// <summary>The users who would gain or lose permissions, `1000` at most.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::Tenantry.Client.Models.PreviewRoleEffect>? Users { get; set; }

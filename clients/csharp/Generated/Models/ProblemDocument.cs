@@ -9,14 +9,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// The body of every answer that is not a success (RFC 9457).
+    /// The body of each response that is not a success (RFC 9457).
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class ProblemDocument : ApiException, IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The kind, for programs.</summary>
+        /// <summary>The stable code of the kind, for programs.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Code { get; set; }
@@ -24,7 +24,7 @@ namespace Tenantry.Client.Models
 #else
         public string Code { get; set; }
 #endif
-        /// <summary>What was wrong this time.</summary>
+        /// <summary>What was wrong with this request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Detail { get; set; }
@@ -32,7 +32,7 @@ namespace Tenantry.Client.Models
 #else
         public string Detail { get; set; }
 #endif
-        /// <summary>JSON member to messages, where members are at fault.</summary>
+        /// <summary>The messages by JSON member, where members are not valid.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::Tenantry.Client.Models.ProblemDocument_errors? Errors { get; set; }
@@ -40,7 +40,7 @@ namespace Tenantry.Client.Models
 #else
         public global::Tenantry.Client.Models.ProblemDocument_errors Errors { get; set; }
 #endif
-        /// <summary>The path that was asked.</summary>
+        /// <summary>The path of the request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Instance { get; set; }
@@ -50,7 +50,7 @@ namespace Tenantry.Client.Models
 #endif
         /// <summary>The primary error message.</summary>
         public override string Message { get => Title ?? string.Empty; }
-        /// <summary>Which limit was exceeded, where one was: `tenant`, `address`, `account`, `global`.</summary>
+        /// <summary>The rate limit policy that was exceeded, where that is the reason: `tenant`, `address`, `account`,`global`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Policy { get; set; }
@@ -66,9 +66,9 @@ namespace Tenantry.Client.Models
 #else
         public global::Tenantry.Client.Models.QuotaUse Quota { get; set; }
 #endif
-        /// <summary>The HTTP status.</summary>
+        /// <summary>The HTTP status of the response.</summary>
         public int? Status { get; set; }
-        /// <summary>The kind in a few words, the same each time.</summary>
+        /// <summary>The kind of problem in a few words, the same in each response.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }
@@ -76,7 +76,7 @@ namespace Tenantry.Client.Models
 #else
         public string Title { get; set; }
 #endif
-        /// <summary>The W3C trace id, which the log lines of this request carry too.</summary>
+        /// <summary>The W3C trace id, which is also in the log lines of this request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? TraceId { get; set; }
@@ -84,7 +84,7 @@ namespace Tenantry.Client.Models
 #else
         public string TraceId { get; set; }
 #endif
-        /// <summary>A stable reference under `/problems/`; it serves a page that explains the kind.</summary>
+        /// <summary>A stable reference under `/problems/`, which serves a page about the kind of problem.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }

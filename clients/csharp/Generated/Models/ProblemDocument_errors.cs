@@ -8,7 +8,7 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// JSON member to messages, where members are at fault.
+    /// The messages by JSON member, where members are not valid.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class ProblemDocument_errors : IAdditionalDataHolder, IParsable

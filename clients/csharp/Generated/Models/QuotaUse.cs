@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// How far a quota is used.
+    /// The use of a quota.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class QuotaUse : IParsable
     {
-        /// <summary>By the tenant&apos;s subscription.</summary>
+        /// <summary>The amount that the tenant may use.</summary>
         public long? Allowed { get; set; }
-        /// <summary>`users`.</summary>
+        /// <summary>The name of the quota, for example `users`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }
@@ -23,7 +23,7 @@ namespace Tenantry.Client.Models
 #else
         public string Name { get; set; }
 #endif
-        /// <summary>Before the request.</summary>
+        /// <summary>The amount that was used before the request.</summary>
         public long? Used { get; set; }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value

@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class RefreshRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>Not needed in cookie mode: there the cookie is it.</summary>
+        /// <summary>The refresh token. Leave it out in cookie mode: the cookie contains it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? RefreshToken { get; set; }

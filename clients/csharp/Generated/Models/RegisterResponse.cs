@@ -14,7 +14,7 @@ namespace Tenantry.Client.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The address, as it was given.</summary>
+        /// <summary>The e-mail address of the request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }
@@ -22,7 +22,7 @@ namespace Tenantry.Client.Models
 #else
         public string Email { get; set; }
 #endif
-        /// <summary>As given.</summary>
+        /// <summary>The first name of the request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FirstName { get; set; }
@@ -30,9 +30,9 @@ namespace Tenantry.Client.Models
 #else
         public string FirstName { get; set; }
 #endif
-        /// <summary>The new user&apos;s; null where verification is required, so that a taken address looks like a free one.</summary>
+        /// <summary>The new user&apos;s id. Null where verification is required, so that a taken address looks like a free one.</summary>
         public Guid? Id { get; set; }
-        /// <summary>As given.</summary>
+        /// <summary>The last name of the request.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? LastName { get; set; }
@@ -40,7 +40,7 @@ namespace Tenantry.Client.Models
 #else
         public string LastName { get; set; }
 #endif
-        /// <summary>`active`: sign in now. `verification_required`: follow the link in the mail first.</summary>
+        /// <summary>`active`: the user can sign in. `verification_required`: the user must follow the link in the mailfirst.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Status { get; set; }

@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class ResetPasswordRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The new_password property</summary>
+        /// <summary>The password that the user chooses.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? NewPassword { get; set; }
@@ -20,7 +20,7 @@ namespace Tenantry.Client.Models
 #else
         public string NewPassword { get; set; }
 #endif
-        /// <summary>The token property</summary>
+        /// <summary>The token from the mail.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Token { get; set; }

@@ -8,16 +8,16 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A role, as the API shows one.
+    /// A role.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class RoleDocument : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The created_at property</summary>
+        /// <summary>When the role was created.</summary>
         public DateTimeOffset? CreatedAt { get; set; }
-        /// <summary>The description property</summary>
+        /// <summary>What the role is for.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Description { get; set; }
@@ -25,11 +25,11 @@ namespace Tenantry.Client.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>The id property</summary>
+        /// <summary>The role&apos;s id.</summary>
         public Guid? Id { get; set; }
-        /// <summary>The is_system_role property</summary>
+        /// <summary>Whether every tenant has this role. System roles cannot be changed.</summary>
         public bool? IsSystemRole { get; set; }
-        /// <summary>The name property</summary>
+        /// <summary>The role&apos;s name. It is unique in the tenant.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }
@@ -37,9 +37,9 @@ namespace Tenantry.Client.Models
 #else
         public string Name { get; set; }
 #endif
-        /// <summary>The parent_id property</summary>
+        /// <summary>The parent role&apos;s id; null if there is no parent.</summary>
         public Guid? ParentId { get; set; }
-        /// <summary>The permissions property</summary>
+        /// <summary>All permissions of the role: its own, and those of its parents.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::Tenantry.Client.Models.HeldPermission>? Permissions { get; set; }
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Models
 #else
         public List<global::Tenantry.Client.Models.HeldPermission> Permissions { get; set; }
 #endif
-        /// <summary>The updated_at property</summary>
+        /// <summary>When the role was last changed.</summary>
         public DateTimeOffset? UpdatedAt { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.RoleDocument"/> and sets the default values.

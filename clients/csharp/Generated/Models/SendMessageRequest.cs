@@ -7,12 +7,13 @@ using System.IO;
 using System;
 namespace Tenantry.Client.Models
 {
+    /// <summary>
+    /// A message to send: its recipient, and either its texts or a template with values.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    #pragma warning disable CS1591
     public partial class SendMessageRequest : IParsable
-    #pragma warning restore CS1591
     {
-        /// <summary>As text.</summary>
+        /// <summary>The body as plain text.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Body { get; set; }
@@ -22,7 +23,7 @@ namespace Tenantry.Client.Models
 #endif
         /// <summary>The category property</summary>
         public global::Tenantry.Client.Models.Category? Category { get; set; }
-        /// <summary>Of a mail, as HTML, beside the text or instead of it.</summary>
+        /// <summary>The HTML body of an e-mail, beside the plain text or instead of it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? HtmlBody { get; set; }
@@ -30,7 +31,7 @@ namespace Tenantry.Client.Models
 #else
         public string HtmlBody { get; set; }
 #endif
-        /// <summary>The language of the template; not given: `Accept-Language`, the recipient&apos;s own, the tenant&apos;s.</summary>
+        /// <summary>The language of the template. The default is the first that exists of: `Accept-Language`, the language of therecipient, the language of the tenant.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Locale { get; set; }
@@ -40,7 +41,7 @@ namespace Tenantry.Client.Models
 #endif
         /// <summary>The priority property</summary>
         public global::Tenantry.Client.Models.Priority? Priority { get; set; }
-        /// <summary>An address, a telephone number, or for push messages the id of a user or a device.</summary>
+        /// <summary>The e-mail address, the telephone number, or for push notifications the id of a user or device.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Recipient { get; set; }
@@ -48,9 +49,9 @@ namespace Tenantry.Client.Models
 #else
         public string Recipient { get; set; }
 #endif
-        /// <summary>Not before; a year from now at most.</summary>
+        /// <summary>The earliest time to send the message, at most one year from now. The default is now.</summary>
         public DateTimeOffset? SendAt { get; set; }
-        /// <summary>Of a mail; the title of a push message.</summary>
+        /// <summary>The subject of an e-mail or the title of a push notification.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Subject { get; set; }
@@ -58,7 +59,7 @@ namespace Tenantry.Client.Models
 #else
         public string Subject { get; set; }
 #endif
-        /// <summary>Instead of subject and body.</summary>
+        /// <summary>The template to render, instead of `subject` and bodies.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? TemplateName { get; set; }
@@ -66,7 +67,7 @@ namespace Tenantry.Client.Models
 #else
         public string TemplateName { get; set; }
 #endif
-        /// <summary>What the template is filled with.</summary>
+        /// <summary>The values of the template&apos;s variables.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? TemplateVars { get; set; }

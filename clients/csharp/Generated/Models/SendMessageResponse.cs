@@ -7,16 +7,17 @@ using System.IO;
 using System;
 namespace Tenantry.Client.Models
 {
+    /// <summary>
+    /// The messages that were queued.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    #pragma warning disable CS1591
     public partial class SendMessageResponse : IAdditionalDataHolder, IParsable
-    #pragma warning restore CS1591
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Of the message; of the first, where it goes to several devices.</summary>
+        /// <summary>The id of the message. Where it is sent to several devices, the id of the first one.</summary>
         public Guid? Id { get; set; }
-        /// <summary>Of all.</summary>
+        /// <summary>The ids of all messages that were queued.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<Guid?>? Ids { get; set; }
@@ -24,9 +25,9 @@ namespace Tenantry.Client.Models
 #else
         public List<Guid?> Ids { get; set; }
 #endif
-        /// <summary>Of an SMS: as many are paid for.</summary>
+        /// <summary>The number of SMS segments that are charged.</summary>
         public int? Segments { get; set; }
-        /// <summary>`queued`.</summary>
+        /// <summary>Always `queued`.</summary>
         public global::Tenantry.Client.Models.NotificationStatus? Status { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.SendMessageResponse"/> and sets the default values.

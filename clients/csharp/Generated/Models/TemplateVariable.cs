@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// Something that a template is filled with.
+    /// A variable of a template.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class TemplateVariable : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>In place of one that is not given.</summary>
+        /// <summary>The value that is used if none is given.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Default { get; set; }
@@ -23,7 +23,7 @@ namespace Tenantry.Client.Models
 #else
         public UntypedNode Default { get; set; }
 #endif
-        /// <summary>For whoever fills it.</summary>
+        /// <summary>A description for the sender of a message.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Description { get; set; }
@@ -31,7 +31,7 @@ namespace Tenantry.Client.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>Small letters, digits and underscores; what the texts call it.</summary>
+        /// <summary>The name that the texts use: lower-case letters, digits and underscores.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }
@@ -39,9 +39,9 @@ namespace Tenantry.Client.Models
 #else
         public string Name { get; set; }
 #endif
-        /// <summary>Whether a message without it is refused.</summary>
+        /// <summary>Whether a message without a value is refused.</summary>
         public bool? Required { get; set; }
-        /// <summary>A `date` is RFC 3339, a date or a moment; a `url` is http or https, so that no link runs a script.</summary>
+        /// <summary>A `date` is RFC 3339, a date or a moment; a `url` is http or https, so that no link runs a    script.</summary>
         public global::Tenantry.Client.Models.VariableType? Type { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.TemplateVariable"/> and sets the default values.

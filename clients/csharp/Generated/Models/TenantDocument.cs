@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A tenant, as the API shows one. A deleted one is erased after the days of grace; until then it can be brought back.
+    /// A tenant. A deleted tenant is erased after the grace period, and can be restored until then.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class TenantDocument : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The allowed_origins property</summary>
+        /// <summary>The browser origins (CORS) that are allowed besides those of the platform.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? AllowedOrigins { get; set; }
@@ -23,9 +23,9 @@ namespace Tenantry.Client.Models
 #else
         public List<string> AllowedOrigins { get; set; }
 #endif
-        /// <summary>The created_at property</summary>
+        /// <summary>When the tenant was created.</summary>
         public DateTimeOffset? CreatedAt { get; set; }
-        /// <summary>The custom_domain property</summary>
+        /// <summary>The tenant&apos;s own host name; null if there is none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? CustomDomain { get; set; }
@@ -33,9 +33,9 @@ namespace Tenantry.Client.Models
 #else
         public string CustomDomain { get; set; }
 #endif
-        /// <summary>The custom_domain_verified property</summary>
+        /// <summary>Whether the tenant has proved that it owns the custom domain.</summary>
         public bool? CustomDomainVerified { get; set; }
-        /// <summary>The deleted_at property</summary>
+        /// <summary>When the tenant was deleted; null if it is not deleted.</summary>
         public DateTimeOffset? DeletedAt { get; set; }
         /// <summary>The erasure property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -45,13 +45,13 @@ namespace Tenantry.Client.Models
 #else
         public global::Tenantry.Client.Models.FailedErasure Erasure { get; set; }
 #endif
-        /// <summary>The id property</summary>
+        /// <summary>The tenant&apos;s id.</summary>
         public Guid? Id { get; set; }
-        /// <summary>The is_active property</summary>
+        /// <summary>Whether the tenant accepts requests.</summary>
         public bool? IsActive { get; set; }
-        /// <summary>The mail_on_new_device property</summary>
+        /// <summary>Whether users get an e-mail about a sign-in on a new device.</summary>
         public bool? MailOnNewDevice { get; set; }
-        /// <summary>The metadata property</summary>
+        /// <summary>A JSON object for your own use.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Metadata { get; set; }
@@ -59,7 +59,7 @@ namespace Tenantry.Client.Models
 #else
         public UntypedNode Metadata { get; set; }
 #endif
-        /// <summary>The name property</summary>
+        /// <summary>The tenant&apos;s name, as people read it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }
@@ -67,11 +67,11 @@ namespace Tenantry.Client.Models
 #else
         public string Name { get; set; }
 #endif
-        /// <summary>The rate_limit_per_minute property</summary>
+        /// <summary>The rate limit that replaces the tier&apos;s; null if the tier&apos;s applies.</summary>
         public int? RateLimitPerMinute { get; set; }
-        /// <summary>Who may make an account: anybody, those invited, nobody.</summary>
+        /// <summary>Who can create an account.</summary>
         public global::Tenantry.Client.Models.Registration? Registration { get; set; }
-        /// <summary>The sender_address property</summary>
+        /// <summary>The sender address of e-mails; null if the platform&apos;s is used.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? SenderAddress { get; set; }
@@ -79,7 +79,7 @@ namespace Tenantry.Client.Models
 #else
         public string SenderAddress { get; set; }
 #endif
-        /// <summary>The sender_name property</summary>
+        /// <summary>The sender name of e-mails; null if the platform&apos;s is used.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? SenderName { get; set; }
@@ -87,11 +87,11 @@ namespace Tenantry.Client.Models
 #else
         public string SenderName { get; set; }
 #endif
-        /// <summary>The session_days property</summary>
+        /// <summary>The days after which every session ends; null if the platform&apos;s setting applies.</summary>
         public int? SessionDays { get; set; }
-        /// <summary>The session_idle_days property</summary>
+        /// <summary>The days after which an unused session ends; null if the platform&apos;s setting applies.</summary>
         public int? SessionIdleDays { get; set; }
-        /// <summary>The slug property</summary>
+        /// <summary>The tenant&apos;s short name in addresses and headers. It never changes.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Slug { get; set; }
@@ -99,11 +99,11 @@ namespace Tenantry.Client.Models
 #else
         public string Slug { get; set; }
 #endif
-        /// <summary>What a tenant has subscribed to; rate limits and quotas follow from it.</summary>
+        /// <summary>The tier, which sets rate limits and quotas.</summary>
         public global::Tenantry.Client.Models.SubscriptionTier? SubscriptionTier { get; set; }
-        /// <summary>The updated_at property</summary>
+        /// <summary>When the tenant was last changed.</summary>
         public DateTimeOffset? UpdatedAt { get; set; }
-        /// <summary>The verification_required property</summary>
+        /// <summary>Whether users must verify their e-mail address before they sign in.</summary>
         public bool? VerificationRequired { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.TenantDocument"/> and sets the default values.

@@ -7,62 +7,63 @@ using System.IO;
 using System;
 namespace Tenantry.Client.Models
 {
+    /// <summary>
+    /// What a tenant uses, with the quotas of its tier.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    #pragma warning disable CS1591
     public partial class TenantUsageDocument : IAdditionalDataHolder, IParsable
-    #pragma warning restore CS1591
     {
-        /// <summary>Sign-ins that have neither ended nor expired.</summary>
+        /// <summary>The number of sessions that are neither revoked nor expired.</summary>
         public long? ActiveSessions { get; set; }
-        /// <summary>Those of them that may sign in.</summary>
+        /// <summary>The number of users who can sign in.</summary>
         public long? ActiveUsers { get; set; }
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>When it was counted. Requests of the last few seconds may be missing.</summary>
+        /// <summary>When the values were counted. Requests of the last few seconds can be missing.</summary>
         public DateTimeOffset? AsOf { get; set; }
-        /// <summary>Newest first, by the calendar in UTC; days without requests are left out.</summary>
+        /// <summary>The requests of each day in UTC, newest first. Days without requests are omitted.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public List<global::Tenantry.Client.Models.TenantUsageDay>? Days { get; set; }
+        public List<global::Tenantry.Client.Models.DailyRequests>? Days { get; set; }
 #nullable restore
 #else
-        public List<global::Tenantry.Client.Models.TenantUsageDay> Days { get; set; }
+        public List<global::Tenantry.Client.Models.DailyRequests> Days { get; set; }
 #endif
-        /// <summary>That there are.</summary>
+        /// <summary>The number of files.</summary>
         public long? Files { get; set; }
-        /// <summary>That the tenant had sent this month; what the service sends by itself is not among them.</summary>
+        /// <summary>The messages that the tenant sent this month. Messages of the service itself are not included.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public global::Tenantry.Client.Models.TenantUsageUsed? Messages { get; set; }
+        public global::Tenantry.Client.Models.UsageCount? Messages { get; set; }
 #nullable restore
 #else
-        public global::Tenantry.Client.Models.TenantUsageUsed Messages { get; set; }
+        public global::Tenantry.Client.Models.UsageCount Messages { get; set; }
 #endif
-        /// <summary>Of this month, by channel and status, those of the service included.</summary>
+        /// <summary>The messages of this month by channel and status. Messages of the service itself are included.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public List<global::Tenantry.Client.Models.TenantUsageSent>? Notifications { get; set; }
+        public List<global::Tenantry.Client.Models.NotificationCount>? Notifications { get; set; }
 #nullable restore
 #else
-        public List<global::Tenantry.Client.Models.TenantUsageSent> Notifications { get; set; }
+        public List<global::Tenantry.Client.Models.NotificationCount> Notifications { get; set; }
 #endif
-        /// <summary>Of all of them together.</summary>
+        /// <summary>The size of all files in bytes.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public global::Tenantry.Client.Models.TenantUsageUsed? StorageBytes { get; set; }
+        public global::Tenantry.Client.Models.UsageCount? StorageBytes { get; set; }
 #nullable restore
 #else
-        public global::Tenantry.Client.Models.TenantUsageUsed StorageBytes { get; set; }
+        public global::Tenantry.Client.Models.UsageCount StorageBytes { get; set; }
 #endif
-        /// <summary>The quotas are this tier&apos;s.</summary>
+        /// <summary>The tier that the quotas belong to.</summary>
         public global::Tenantry.Client.Models.SubscriptionTier? SubscriptionTier { get; set; }
-        /// <summary>All: invited and deactivated ones count.</summary>
+        /// <summary>The number of users. Invited and deactivated users are included.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public global::Tenantry.Client.Models.TenantUsageUsed? Users { get; set; }
+        public global::Tenantry.Client.Models.UsageCount? Users { get; set; }
 #nullable restore
 #else
-        public global::Tenantry.Client.Models.TenantUsageUsed Users { get; set; }
+        public global::Tenantry.Client.Models.UsageCount Users { get; set; }
 #endif
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.TenantUsageDocument"/> and sets the default values.
@@ -92,13 +93,13 @@ namespace Tenantry.Client.Models
                 { "active_sessions", n => { ActiveSessions = n.GetLongValue(); } },
                 { "active_users", n => { ActiveUsers = n.GetLongValue(); } },
                 { "as_of", n => { AsOf = n.GetDateTimeOffsetValue(); } },
-                { "days", n => { Days = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.TenantUsageDay>(global::Tenantry.Client.Models.TenantUsageDay.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "days", n => { Days = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.DailyRequests>(global::Tenantry.Client.Models.DailyRequests.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "files", n => { Files = n.GetLongValue(); } },
-                { "messages", n => { Messages = n.GetObjectValue<global::Tenantry.Client.Models.TenantUsageUsed>(global::Tenantry.Client.Models.TenantUsageUsed.CreateFromDiscriminatorValue); } },
-                { "notifications", n => { Notifications = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.TenantUsageSent>(global::Tenantry.Client.Models.TenantUsageSent.CreateFromDiscriminatorValue)?.AsList(); } },
-                { "storage_bytes", n => { StorageBytes = n.GetObjectValue<global::Tenantry.Client.Models.TenantUsageUsed>(global::Tenantry.Client.Models.TenantUsageUsed.CreateFromDiscriminatorValue); } },
+                { "messages", n => { Messages = n.GetObjectValue<global::Tenantry.Client.Models.UsageCount>(global::Tenantry.Client.Models.UsageCount.CreateFromDiscriminatorValue); } },
+                { "notifications", n => { Notifications = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.NotificationCount>(global::Tenantry.Client.Models.NotificationCount.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "storage_bytes", n => { StorageBytes = n.GetObjectValue<global::Tenantry.Client.Models.UsageCount>(global::Tenantry.Client.Models.UsageCount.CreateFromDiscriminatorValue); } },
                 { "subscription_tier", n => { SubscriptionTier = n.GetEnumValue<global::Tenantry.Client.Models.SubscriptionTier>(); } },
-                { "users", n => { Users = n.GetObjectValue<global::Tenantry.Client.Models.TenantUsageUsed>(global::Tenantry.Client.Models.TenantUsageUsed.CreateFromDiscriminatorValue); } },
+                { "users", n => { Users = n.GetObjectValue<global::Tenantry.Client.Models.UsageCount>(global::Tenantry.Client.Models.UsageCount.CreateFromDiscriminatorValue); } },
             };
         }
         /// <summary>
@@ -111,13 +112,13 @@ namespace Tenantry.Client.Models
             writer.WriteLongValue("active_sessions", ActiveSessions);
             writer.WriteLongValue("active_users", ActiveUsers);
             writer.WriteDateTimeOffsetValue("as_of", AsOf);
-            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.TenantUsageDay>("days", Days);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.DailyRequests>("days", Days);
             writer.WriteLongValue("files", Files);
-            writer.WriteObjectValue<global::Tenantry.Client.Models.TenantUsageUsed>("messages", Messages);
-            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.TenantUsageSent>("notifications", Notifications);
-            writer.WriteObjectValue<global::Tenantry.Client.Models.TenantUsageUsed>("storage_bytes", StorageBytes);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.UsageCount>("messages", Messages);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.NotificationCount>("notifications", Notifications);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.UsageCount>("storage_bytes", StorageBytes);
             writer.WriteEnumValue<global::Tenantry.Client.Models.SubscriptionTier>("subscription_tier", SubscriptionTier);
-            writer.WriteObjectValue<global::Tenantry.Client.Models.TenantUsageUsed>("users", Users);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.UsageCount>("users", Users);
             writer.WriteAdditionalData(AdditionalData);
         }
     }

@@ -8,16 +8,16 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// A user, as the API shows one.
+    /// A user of the tenant.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class UserDocument : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The created_at property</summary>
+        /// <summary>The time when the user was created.</summary>
         public DateTimeOffset? CreatedAt { get; set; }
-        /// <summary>The email property</summary>
+        /// <summary>The user&apos;s e-mail address.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }
@@ -25,9 +25,9 @@ namespace Tenantry.Client.Models
 #else
         public string Email { get; set; }
 #endif
-        /// <summary>The email_verified property</summary>
+        /// <summary>Whether the user has verified the e-mail address.</summary>
         public bool? EmailVerified { get; set; }
-        /// <summary>The first_name property</summary>
+        /// <summary>The user&apos;s first name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? FirstName { get; set; }
@@ -35,13 +35,13 @@ namespace Tenantry.Client.Models
 #else
         public string FirstName { get; set; }
 #endif
-        /// <summary>The id property</summary>
+        /// <summary>The user&apos;s id.</summary>
         public Guid? Id { get; set; }
-        /// <summary>The is_active property</summary>
+        /// <summary>Whether the user is active. A deactivated user cannot sign in.</summary>
         public bool? IsActive { get; set; }
-        /// <summary>The last_login_at property</summary>
+        /// <summary>The time of the last sign-in.</summary>
         public DateTimeOffset? LastLoginAt { get; set; }
-        /// <summary>The last_name property</summary>
+        /// <summary>The user&apos;s last name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? LastName { get; set; }
@@ -49,7 +49,7 @@ namespace Tenantry.Client.Models
 #else
         public string LastName { get; set; }
 #endif
-        /// <summary>The locale property</summary>
+        /// <summary>The language of messages to the user. Null: the language of the tenant.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Locale { get; set; }
@@ -57,7 +57,7 @@ namespace Tenantry.Client.Models
 #else
         public string Locale { get; set; }
 #endif
-        /// <summary>The phone property</summary>
+        /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Phone { get; set; }
@@ -65,17 +65,17 @@ namespace Tenantry.Client.Models
 #else
         public string Phone { get; set; }
 #endif
-        /// <summary>The roles property</summary>
+        /// <summary>The user&apos;s roles, sorted by name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public List<global::Tenantry.Client.Models.RoleOfUser>? Roles { get; set; }
+        public List<global::Tenantry.Client.Models.AssignedRole>? Roles { get; set; }
 #nullable restore
 #else
-        public List<global::Tenantry.Client.Models.RoleOfUser> Roles { get; set; }
+        public List<global::Tenantry.Client.Models.AssignedRole> Roles { get; set; }
 #endif
-        /// <summary>Whether a user can sign in, and if not, why.</summary>
+        /// <summary>Whether the user can sign in, and if not, why not.</summary>
         public global::Tenantry.Client.Models.UserStatus? Status { get; set; }
-        /// <summary>The updated_at property</summary>
+        /// <summary>The time of the last change.</summary>
         public DateTimeOffset? UpdatedAt { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.UserDocument"/> and sets the default values.
@@ -112,7 +112,7 @@ namespace Tenantry.Client.Models
                 { "last_name", n => { LastName = n.GetStringValue(); } },
                 { "locale", n => { Locale = n.GetStringValue(); } },
                 { "phone", n => { Phone = n.GetStringValue(); } },
-                { "roles", n => { Roles = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.RoleOfUser>(global::Tenantry.Client.Models.RoleOfUser.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "roles", n => { Roles = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.AssignedRole>(global::Tenantry.Client.Models.AssignedRole.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "status", n => { Status = n.GetEnumValue<global::Tenantry.Client.Models.UserStatus>(); } },
                 { "updated_at", n => { UpdatedAt = n.GetDateTimeOffsetValue(); } },
             };
@@ -134,7 +134,7 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("last_name", LastName);
             writer.WriteStringValue("locale", Locale);
             writer.WriteStringValue("phone", Phone);
-            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.RoleOfUser>("roles", Roles);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.AssignedRole>("roles", Roles);
             writer.WriteEnumValue<global::Tenantry.Client.Models.UserStatus>("status", Status);
             writer.WriteDateTimeOffsetValue("updated_at", UpdatedAt);
             writer.WriteAdditionalData(AdditionalData);

@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class VerifyEmailRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The token property</summary>
+        /// <summary>The token from the mail.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Token { get; set; }

@@ -7,14 +7,15 @@ using System.IO;
 using System;
 namespace Tenantry.Client.Models
 {
+    /// <summary>
+    /// The metadata of the issuer, in the form of OpenID Connect Discovery 1.0.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    #pragma warning disable CS1591
     public partial class WellKnownConfiguration : IAdditionalDataHolder, IParsable
-    #pragma warning restore CS1591
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The id_token_signing_alg_values_supported property</summary>
+        /// <summary>The signature algorithms of tokens.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? IdTokenSigningAlgValuesSupported { get; set; }
@@ -22,7 +23,7 @@ namespace Tenantry.Client.Models
 #else
         public List<string> IdTokenSigningAlgValuesSupported { get; set; }
 #endif
-        /// <summary>The issuer property</summary>
+        /// <summary>The `iss` claim of access tokens.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Issuer { get; set; }
@@ -30,7 +31,7 @@ namespace Tenantry.Client.Models
 #else
         public string Issuer { get; set; }
 #endif
-        /// <summary>The jwks_uri property</summary>
+        /// <summary>The address of the key set.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? JwksUri { get; set; }
@@ -38,7 +39,7 @@ namespace Tenantry.Client.Models
 #else
         public string JwksUri { get; set; }
 #endif
-        /// <summary>The response_types_supported property</summary>
+        /// <summary>The supported response types.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? ResponseTypesSupported { get; set; }
@@ -46,7 +47,7 @@ namespace Tenantry.Client.Models
 #else
         public List<string> ResponseTypesSupported { get; set; }
 #endif
-        /// <summary>The subject_types_supported property</summary>
+        /// <summary>The supported subject types.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? SubjectTypesSupported { get; set; }

@@ -8,14 +8,14 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// The public half of a signing key (RFC 7518, section 6.2).
+    /// The public part of a signing key (RFC 7518, section 6.2).
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class WellKnownKey : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The alg property</summary>
+        /// <summary>The algorithm: `ES256`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Alg { get; set; }
@@ -23,7 +23,7 @@ namespace Tenantry.Client.Models
 #else
         public string Alg { get; set; }
 #endif
-        /// <summary>The crv property</summary>
+        /// <summary>The curve: `P-256`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Crv { get; set; }
@@ -31,7 +31,7 @@ namespace Tenantry.Client.Models
 #else
         public string Crv { get; set; }
 #endif
-        /// <summary>The kid property</summary>
+        /// <summary>The key id, as in the header of an access token.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Kid { get; set; }
@@ -39,7 +39,7 @@ namespace Tenantry.Client.Models
 #else
         public string Kid { get; set; }
 #endif
-        /// <summary>The kty property</summary>
+        /// <summary>The key type: `EC`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Kty { get; set; }
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Models
 #else
         public string Kty { get; set; }
 #endif
-        /// <summary>The use property</summary>
+        /// <summary>The use of the key: `sig`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Use { get; set; }
@@ -55,7 +55,7 @@ namespace Tenantry.Client.Models
 #else
         public string Use { get; set; }
 #endif
-        /// <summary>The x property</summary>
+        /// <summary>The x coordinate, base64url.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? X { get; set; }
@@ -63,7 +63,7 @@ namespace Tenantry.Client.Models
 #else
         public string X { get; set; }
 #endif
-        /// <summary>The y property</summary>
+        /// <summary>The y coordinate, base64url.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Y { get; set; }

@@ -15,7 +15,7 @@ namespace Tenantry.Client.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The keys property</summary>
+        /// <summary>The public keys of the key ring.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::Tenantry.Client.Models.WellKnownKey>? Keys { get; set; }

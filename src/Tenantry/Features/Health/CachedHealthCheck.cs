@@ -30,8 +30,11 @@ public sealed partial class CachedHealthCheck(
 
     /// <summary>Returns the latest valid result, or runs the check.</summary>
     /// <param name="context">The registration, with the status of a failure.</param>
-    /// <param name="cancel">Ignored: other requests wait for the same result.</param>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancel = default)
+    /// <param name="cancellationToken">Ignored: other requests wait for the same result.</param>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         lock (gate)
         {

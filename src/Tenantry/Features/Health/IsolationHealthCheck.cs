@@ -10,10 +10,10 @@ public sealed class IsolationHealthCheck(IsolationCheck isolation) : IHealthChec
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
-        if (await isolation.Faults(cancel) is { Count: > 0 } faults)
+        if (await isolation.Faults(cancellationToken) is { Count: > 0 } faults)
             throw new IsolationBrokenException(faults);
         return HealthCheckResult.Healthy();
     }

@@ -8,6 +8,8 @@ namespace Tenantry.Features.Health;
 /// </summary>
 public sealed class RedisHealthCheck(RedisStore redis) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancel = default) =>
-        Task.FromResult(redis.IsAway ? new(context.Registration.FailureStatus) : HealthCheckResult.Healthy());
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    ) => Task.FromResult(redis.IsAway ? new(context.Registration.FailureStatus) : HealthCheckResult.Healthy());
 }

@@ -6,6 +6,8 @@ namespace Tenantry.Features.Health;
 /// <summary>Reports whether a replica is usable. It makes no query: the service checks replicas all the time.</summary>
 public sealed class ReplicaHealthCheck(ReadReplicas replicas) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancel = default) =>
-        Task.FromResult(replicas.AnyIsUsable ? HealthCheckResult.Healthy() : new(context.Registration.FailureStatus));
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    ) => Task.FromResult(replicas.AnyIsUsable ? HealthCheckResult.Healthy() : new(context.Registration.FailureStatus));
 }

@@ -13,14 +13,14 @@ public sealed class SchemaHealthCheck(NpgsqlDataSource dataSource, IDbContextFac
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
-        await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
-        if ((await db.Database.GetPendingMigrationsAsync(cancel)).Any())
+        await using var db = (await contexts.CreateDbContextAsync(cancellationToken)).WithoutTenant();
+        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
             throw new InvalidOperationException("The database schema is older than this version. Run the migrations.");
-        await using var connection = await dataSource.OpenConnectionAsync(cancel);
-        if (await SchemaFunctions.Behind(connection, cancel) is { Count: > 0 } outdated)
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (await SchemaFunctions.Behind(connection, cancellationToken) is { Count: > 0 } outdated)
             throw new InvalidOperationException(
                 $"{outdated.Count} database functions are older than this version, for example {outdated[0].Name}. Run the migrations."
             );

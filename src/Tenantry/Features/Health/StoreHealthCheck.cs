@@ -8,10 +8,10 @@ public sealed class StoreHealthCheck(IObjectStore store) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
-        CancellationToken cancel = default
+        CancellationToken cancellationToken = default
     )
     {
-        await store.Check(cancel);
+        await store.Check(cancellationToken);
         return HealthCheckResult.Healthy();
     }
 }

@@ -8,8 +8,6 @@ using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
-using Tenantry.Foundation.Messaging;
-using Tenantry.Foundation.Messaging.Templates;
 using Tenantry.Foundation.Security.Access;
 using Tenantry.Foundation.Traffic.Limits;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
-using Tenantry.Features.Auth;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
 

@@ -34,11 +34,12 @@ namespace Tenantry.Client.WellKnown.JwksJson
         {
         }
         /// <summary>
-        /// Verify access tokens with these: ES256, by `kid`.
+        /// Returns the key set (RFC 7517) that verifies access tokens: ES256, selected by `kid`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.WellKnownKeySet"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 500 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -52,12 +53,13 @@ namespace Tenantry.Client.WellKnown.JwksJson
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.WellKnownKeySet>(requestInfo, global::Tenantry.Client.Models.WellKnownKeySet.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Verify access tokens with these: ES256, by `kid`.
+        /// Returns the key set (RFC 7517) that verifies access tokens: ES256, selected by `kid`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -5,7 +5,6 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
-using Tenantry.Foundation.Messaging;
 using Tenantry.Foundation.Messaging.Templates;
 using static Tenantry.Foundation.Data.Database.QueryAsTenant;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Npgsql;
 
 namespace Tenantry.Foundation.Hosting.Settings;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Tenantry.Features.Auth;
 using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Notifications.Delivery;
 using Tenantry.Foundation.Data.Database;

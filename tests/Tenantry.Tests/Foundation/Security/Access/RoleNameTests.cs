@@ -91,7 +91,8 @@ public sealed class RoleNameTests
                 }
             )!
             .ShouldContain("does not know");
-        Fault([.. Enumerable.Range(0, 7).Select(n => Own($"Role {n}"))])!.ShouldContain("11 roles; at most 10 are allowed");
+        Fault([.. Enumerable.Range(0, 7).Select(n => Own($"Role {n}"))])!
+            .ShouldContain("11 roles; at most 10 are allowed");
         RoleRules.FaultOf(Chain(RoleRules.LongestChain), isPlatform: false, most: 100).ShouldBeNull();
         RoleRules
             .FaultOf(Chain(RoleRules.LongestChain + 1), isPlatform: false, most: 100)!

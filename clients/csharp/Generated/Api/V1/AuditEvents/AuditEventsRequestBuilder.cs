@@ -31,7 +31,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents
             get => new global::Tenantry.Client.Api.V1.AuditEvents.Heads.HeadsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>Gets an item from the Tenantry.Client.api.v1.auditEvents.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The event&apos;s id.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.AuditEvents.Item.AuditEventsItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.AuditEvents.Item.AuditEventsItemRequestBuilder this[Guid position]
         {
@@ -59,7 +59,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents
         {
         }
         /// <summary>
-        /// Newest first. `action` is one (`user.changed`) or, ending in a dot, all of a kind (`user.`); `outcome` is `success`, `refused` or the code of a refusal. `tenant_id` names another tenant, for holders of `platform:audit:read`; that tenant&apos;s log tells of it.Needs `audit:read` or `platform:audit:read`.
+        /// Returns the changes and refused changes of a tenant, newest first.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfAuditEventDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -94,7 +94,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfAuditEventDocument>(requestInfo, global::Tenantry.Client.Models.PageOfAuditEventDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first. `action` is one (`user.changed`) or, ending in a dot, all of a kind (`user.`); `outcome` is `success`, `refused` or the code of a refusal. `tenant_id` names another tenant, for holders of `platform:audit:read`; that tenant&apos;s log tells of it.Needs `audit:read` or `platform:audit:read`.
+        /// Returns the changes and refused changes of a tenant, newest first.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -122,29 +122,25 @@ namespace Tenantry.Client.Api.V1.AuditEvents
             return new global::Tenantry.Client.Api.V1.AuditEvents.AuditEventsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first. `action` is one (`user.changed`) or, ending in a dot, all of a kind (`user.`); `outcome` is `success`, `refused` or the code of a refusal. `tenant_id` names another tenant, for holders of `platform:audit:read`; that tenant&apos;s log tells of it.Needs `audit:read` or `platform:audit:read`.
+        /// Returns the changes and refused changes of a tenant, newest first.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class AuditEventsRequestBuilderGetQueryParameters 
         {
+            /// <summary>Only events with this action, for example `user.changed`. With a dot at the end (`user.`), all actions that begin with it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("action")]
             public string? Action { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("action")]
             public string Action { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only events of this user.</summary>
             [QueryParameter("actor_id")]
             public Guid? ActorId { get; set; }
-            #pragma warning restore CS1591
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -154,38 +150,31 @@ namespace Tenantry.Client.Api.V1.AuditEvents
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only events at this time or later.</summary>
             [QueryParameter("from")]
             public DateTimeOffset? From { get; set; }
-            #pragma warning restore CS1591
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
+            /// <summary>Only events with this outcome: `success`, `refused` for all refusals, or the code of a refusal.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("outcome")]
             public string? Outcome { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("outcome")]
             public string Outcome { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only events whose target has this id.</summary>
             [QueryParameter("target_id")]
             public Guid? TargetId { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>The tenant whose log is read. Another tenant than your own needs `platform:audit:read`, and its log records the access.</summary>
             [QueryParameter("tenant_id")]
             public Guid? TenantId { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>Only events before this time.</summary>
             [QueryParameter("to")]
             public DateTimeOffset? To { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

@@ -49,7 +49,7 @@ namespace Tenantry.Client.Api.V1.Files
             get => new global::Tenantry.Client.Api.V1.Files.Uploads.UploadsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>Gets an item from the Tenantry.Client.api.v1.files.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The id of the file.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Files.Item.FilesItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Files.Item.FilesItemRequestBuilder this[Guid position]
         {
@@ -77,7 +77,7 @@ namespace Tenantry.Client.Api.V1.Files
         {
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name; `type` a media type or all of a kind (`image/*`); `tag`, `user_id`, `from`, `to`, `min_size` and `max_size` narrow it down.Needs `files:read`.
+        /// Returns the files of the tenant, newest first. Filters that are combined must all match.Requires `files:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfFileDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -112,7 +112,7 @@ namespace Tenantry.Client.Api.V1.Files
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfFileDocument>(requestInfo, global::Tenantry.Client.Models.PageOfFileDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name; `type` a media type or all of a kind (`image/*`); `tag`, `user_id`, `from`, `to`, `min_size` and `max_size` narrow it down.Needs `files:read`.
+        /// Returns the files of the tenant, newest first. Filters that are combined must all match.Requires `files:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -140,12 +140,12 @@ namespace Tenantry.Client.Api.V1.Files
             return new global::Tenantry.Client.Api.V1.Files.FilesRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name; `type` a media type or all of a kind (`image/*`); `tag`, `user_id`, `from`, `to`, `min_size` and `max_size` narrow it down.Needs `files:read`.
+        /// Returns the files of the tenant, newest first. Filters that are combined must all match.Requires `files:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class FilesRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -155,68 +155,54 @@ namespace Tenantry.Client.Api.V1.Files
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only files created at this time or later.</summary>
             [QueryParameter("from")]
             public DateTimeOffset? From { get; set; }
-            #pragma warning restore CS1591
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
-            #pragma warning disable CS1591
+            /// <summary>Only files of at most this size in bytes.</summary>
             [QueryParameter("max_size")]
             public long? MaxSize { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>Only files of at least this size in bytes.</summary>
             [QueryParameter("min_size")]
             public long? MinSize { get; set; }
-            #pragma warning restore CS1591
+            /// <summary>Only files whose name contains this text, in any case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("name")]
             public string? Name { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("name")]
             public string Name { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Only files that have this tag.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("tag")]
             public string? Tag { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("tag")]
             public string Tag { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only files created before this time.</summary>
             [QueryParameter("to")]
             public DateTimeOffset? To { get; set; }
-            #pragma warning restore CS1591
+            /// <summary>Only files of this media type (`image/png`), or of a group of types (`image/*`).</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("type")]
             public string? Type { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("type")]
             public string Type { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only files that this user has uploaded.</summary>
             [QueryParameter("user_id")]
             public Guid? UserId { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

@@ -76,7 +76,7 @@ namespace Tenantry.Client.Api.V1.Notifications
             get => new global::Tenantry.Client.Api.V1.Notifications.Unsubscribe.UnsubscribeRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>Gets an item from the Tenantry.Client.api.v1.notifications.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The id of the message.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Notifications.Item.NotificationsItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Notifications.Item.NotificationsItemRequestBuilder this[Guid position]
         {

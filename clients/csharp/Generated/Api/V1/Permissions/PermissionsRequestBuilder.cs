@@ -34,9 +34,9 @@ namespace Tenantry.Client.Api.V1.Permissions
         {
         }
         /// <summary>
-        /// All that a role can hold, newest first.Needs `roles:read`.
+        /// Returns all permissions that a role can have, newest first.Requires `roles:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfRolesPermissionDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfPermissionDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -48,11 +48,11 @@ namespace Tenantry.Client.Api.V1.Permissions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfRolesPermissionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Permissions.PermissionsRequestBuilder.PermissionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfPermissionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Permissions.PermissionsRequestBuilder.PermissionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfRolesPermissionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Permissions.PermissionsRequestBuilder.PermissionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfPermissionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Permissions.PermissionsRequestBuilder.PermissionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -66,10 +66,10 @@ namespace Tenantry.Client.Api.V1.Permissions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfRolesPermissionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfRolesPermissionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfPermissionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfPermissionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// All that a role can hold, newest first.Needs `roles:read`.
+        /// Returns all permissions that a role can have, newest first.Requires `roles:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -97,12 +97,12 @@ namespace Tenantry.Client.Api.V1.Permissions
             return new global::Tenantry.Client.Api.V1.Permissions.PermissionsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// All that a role can hold, newest first.Needs `roles:read`.
+        /// Returns all permissions that a role can have, newest first.Requires `roles:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class PermissionsRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -112,21 +112,18 @@ namespace Tenantry.Client.Api.V1.Permissions
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
+            /// <summary>Only permissions of this resource, for example `users`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("resource")]
             public string? Resource { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("resource")]
             public string Resource { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
     }

@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Roles
     public partial class RolesRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.roles.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The role&apos;s id.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Roles.Item.RolesItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Roles.Item.RolesItemRequestBuilder this[Guid position]
         {
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Api.V1.Roles
         {
         }
         /// <summary>
-        /// Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.Needs `roles:read`.
+        /// Returns the roles of the tenant, newest first. Each role lists its permissions and the role that each permission comes from.Requires `roles:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfRoleDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -82,7 +82,7 @@ namespace Tenantry.Client.Api.V1.Roles
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfRoleDocument>(requestInfo, global::Tenantry.Client.Models.PageOfRoleDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Built on another (`parent_id`), or on none. It can hold nothing that you lack. Its name must not read like that of another role, or of a system role.Needs `roles:manage`.
+        /// Creates a role, optionally built on a parent role (`parent_id`). You cannot grant a permission that you do not have. The name must not look like the name of another role or of a system role.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.RoleDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -101,11 +101,11 @@ namespace Tenantry.Client.Api.V1.Roles
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.RoleDocument?> PostAsync(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.RoleDocument?> PostAsync(global::Tenantry.Client.Models.CreateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.RoleDocument> PostAsync(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.RoleDocument> PostAsync(global::Tenantry.Client.Models.CreateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -127,7 +127,7 @@ namespace Tenantry.Client.Api.V1.Roles
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.RoleDocument>(requestInfo, global::Tenantry.Client.Models.RoleDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.Needs `roles:read`.
+        /// Returns the roles of the tenant, newest first. Each role lists its permissions and the role that each permission comes from.Requires `roles:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -146,18 +146,18 @@ namespace Tenantry.Client.Api.V1.Roles
             return requestInfo;
         }
         /// <summary>
-        /// Built on another (`parent_id`), or on none. It can hold nothing that you lack. Its name must not read like that of another role, or of a system role.Needs `roles:manage`.
+        /// Creates a role, optionally built on a parent role (`parent_id`). You cannot grant a permission that you do not have. The name must not look like the name of another role or of a system role.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.CreateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.CreateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -177,12 +177,12 @@ namespace Tenantry.Client.Api.V1.Roles
             return new global::Tenantry.Client.Api.V1.Roles.RolesRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first, with all that each holds and from where. `name` matches exactly, `is_system_role` tells those that every tenant has.Needs `roles:read`.
+        /// Returns the roles of the tenant, newest first. Each role lists its permissions and the role that each permission comes from.Requires `roles:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class RolesRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -192,25 +192,21 @@ namespace Tenantry.Client.Api.V1.Roles
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only system roles, or only roles that the tenant created.</summary>
             [QueryParameter("is_system_role")]
             public bool? IsSystemRole { get; set; }
-            #pragma warning restore CS1591
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
+            /// <summary>Only the role with exactly this name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("name")]
             public string? Name { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("name")]
             public string Name { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
     }

@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Tenants
     public partial class TenantsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.tenants.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The tenant&apos;s id.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Tenants.Item.TenantsItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Tenants.Item.TenantsItemRequestBuilder this[Guid position]
         {
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Api.V1.Tenants
         {
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.Needs `platform:tenants:read`.
+        /// Returns the tenants of the installation, newest first. For a deleted tenant whose erasure failed, `erasure` contains the reason.Requires `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTenantDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -82,7 +82,7 @@ namespace Tenantry.Client.Api.V1.Tenants
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTenantDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTenantDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With its system roles; its first Admin is invited by mail.Needs `platform:tenants:create`.
+        /// Creates a tenant with its system roles, and sends an invitation to its first Admin by e-mail.Requires `platform:tenants:create`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.TenantDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -127,7 +127,7 @@ namespace Tenantry.Client.Api.V1.Tenants
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantDocument>(requestInfo, global::Tenantry.Client.Models.TenantDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.Needs `platform:tenants:read`.
+        /// Returns the tenants of the installation, newest first. For a deleted tenant whose erasure failed, `erasure` contains the reason.Requires `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -146,7 +146,7 @@ namespace Tenantry.Client.Api.V1.Tenants
             return requestInfo;
         }
         /// <summary>
-        /// With its system roles; its first Admin is invited by mail.Needs `platform:tenants:create`.
+        /// Creates a tenant with its system roles, and sends an invitation to its first Admin by e-mail.Requires `platform:tenants:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
@@ -177,12 +177,12 @@ namespace Tenantry.Client.Api.V1.Tenants
             return new global::Tenantry.Client.Api.V1.Tenants.TenantsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first. `name` finds a part of the name, `slug` its beginning; `tier` and `is_active` match exactly. Of a deleted tenant that could not be erased, `erasure` tells why.Needs `platform:tenants:read`.
+        /// Returns the tenants of the installation, newest first. For a deleted tenant whose erasure failed, `erasure` contains the reason.Requires `platform:tenants:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class TenantsRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -192,51 +192,41 @@ namespace Tenantry.Client.Api.V1.Tenants
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only active tenants, or only inactive ones.</summary>
             [QueryParameter("is_active")]
             public bool? IsActive { get; set; }
-            #pragma warning restore CS1591
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
+            /// <summary>Only tenants whose name contains this text.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("name")]
             public string? Name { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("name")]
             public string Name { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Only tenants whose slug begins with this text.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("slug")]
             public string? Slug { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("slug")]
             public string Slug { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Only tenants of this tier: `free`, `standard` or `premium`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("tier")]
             public string? Tier { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("tier")]
             public string Tier { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
     }

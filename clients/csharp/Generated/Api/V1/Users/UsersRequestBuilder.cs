@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Users
     public partial class UsersRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.users.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The user&apos;s id.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Users.Item.UsersItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Users.Item.UsersItemRequestBuilder this[Guid position]
         {
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Api.V1.Users
         {
         }
         /// <summary>
-        /// Newest first. `q` finds a part of address or name; `email`, `role` (by name), `is_active` and `status` (`active`, `invited`, `deactivated`) match exactly.Needs `users:read`.
+        /// Returns the users of the tenant with their roles, newest first. Filters can be combined.Requires `users:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfUserDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -82,7 +82,7 @@ namespace Tenantry.Client.Api.V1.Users
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfUserDocument>(requestInfo, global::Tenantry.Client.Models.PageOfUserDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Makes a user who has yet to come, with a role that holds nothing that you lack, and mails the way in.Needs `users:create`.
+        /// Creates a user and sends an invitation by mail. You cannot grant a role with permissions that you do not have.Requires `users:create`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.UserDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -127,7 +127,7 @@ namespace Tenantry.Client.Api.V1.Users
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.UserDocument>(requestInfo, global::Tenantry.Client.Models.UserDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first. `q` finds a part of address or name; `email`, `role` (by name), `is_active` and `status` (`active`, `invited`, `deactivated`) match exactly.Needs `users:read`.
+        /// Returns the users of the tenant with their roles, newest first. Filters can be combined.Requires `users:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -146,7 +146,7 @@ namespace Tenantry.Client.Api.V1.Users
             return requestInfo;
         }
         /// <summary>
-        /// Makes a user who has yet to come, with a role that holds nothing that you lack, and mails the way in.Needs `users:create`.
+        /// Creates a user and sends an invitation by mail. You cannot grant a role with permissions that you do not have.Requires `users:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
@@ -177,12 +177,12 @@ namespace Tenantry.Client.Api.V1.Users
             return new global::Tenantry.Client.Api.V1.Users.UsersRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first. `q` finds a part of address or name; `email`, `role` (by name), `is_active` and `status` (`active`, `invited`, `deactivated`) match exactly.Needs `users:read`.
+        /// Returns the users of the tenant with their roles, newest first. Filters can be combined.Requires `users:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UsersRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -192,64 +192,51 @@ namespace Tenantry.Client.Api.V1.Users
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
+            /// <summary>Returns the user with this e-mail address, whatever its case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("email")]
             public string? Email { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("email")]
             public string Email { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Returns active (`true`) or deactivated (`false`) users.</summary>
             [QueryParameter("is_active")]
             public bool? IsActive { get; set; }
-            #pragma warning restore CS1591
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
+            /// <summary>Returns users whose address or name contains a text, whatever its case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("q")]
             public string? Q { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("q")]
             public string Q { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Returns users with the role of this name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("role")]
             public string? Role { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("role")]
             public string Role { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Returns users of a status: `active`, `invited` or `deactivated`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("status")]
             public string? Status { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("status")]
             public string Status { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
     }

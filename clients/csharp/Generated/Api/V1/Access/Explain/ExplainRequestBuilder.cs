@@ -34,9 +34,9 @@ namespace Tenantry.Client.Api.V1.Access.Explain
         {
         }
         /// <summary>
-        /// Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.Needs `roles:read`.
+        /// Returns whether a user has a permission, and through which roles and parent roles. For another user than yourself, you also need `users:read`.Requires `roles:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.AccessExplanation"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.ExplainAccessResponse"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -48,11 +48,11 @@ namespace Tenantry.Client.Api.V1.Access.Explain
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.AccessExplanation?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Access.Explain.ExplainRequestBuilder.ExplainRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.ExplainAccessResponse?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Access.Explain.ExplainRequestBuilder.ExplainRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.AccessExplanation> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Access.Explain.ExplainRequestBuilder.ExplainRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.ExplainAccessResponse> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Access.Explain.ExplainRequestBuilder.ExplainRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -66,10 +66,10 @@ namespace Tenantry.Client.Api.V1.Access.Explain
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.AccessExplanation>(requestInfo, global::Tenantry.Client.Models.AccessExplanation.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.ExplainAccessResponse>(requestInfo, global::Tenantry.Client.Models.ExplainAccessResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.Needs `roles:read`.
+        /// Returns whether a user has a permission, and through which roles and parent roles. For another user than yourself, you also need `users:read`.Requires `roles:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -97,28 +97,24 @@ namespace Tenantry.Client.Api.V1.Access.Explain
             return new global::Tenantry.Client.Api.V1.Access.Explain.ExplainRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Allowed or not, through which roles, by which chain. Of others than yourself with `users:read` besides.Needs `roles:read`.
+        /// Returns whether a user has a permission, and through which roles and parent roles. For another user than yourself, you also need `users:read`.Requires `roles:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class ExplainRequestBuilderGetQueryParameters 
         {
+            /// <summary>The permission&apos;s name, for example `users:read`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("permission")]
             public string? Permission { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("permission")]
             public string Permission { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>The user&apos;s id.</summary>
             [QueryParameter("user_id")]
             public Guid? UserId { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

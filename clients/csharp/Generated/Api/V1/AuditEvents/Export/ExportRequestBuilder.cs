@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Export
         {
         }
         /// <summary>
-        /// JSON Lines, an event each, newest first, with the same filters: as many as there are.Needs `audit:read` or `platform:audit:read`.
+        /// Returns all audit events that match the filter as JSON Lines, one event per line, newest first. The number of events is not limited.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Export
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// JSON Lines, an event each, newest first, with the same filters: as many as there are.Needs `audit:read` or `platform:audit:read`.
+        /// Returns all audit events that match the filter as JSON Lines, one event per line, newest first. The number of events is not limited.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -97,57 +97,46 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Export
             return new global::Tenantry.Client.Api.V1.AuditEvents.Export.ExportRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// JSON Lines, an event each, newest first, with the same filters: as many as there are.Needs `audit:read` or `platform:audit:read`.
+        /// Returns all audit events that match the filter as JSON Lines, one event per line, newest first. The number of events is not limited.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class ExportRequestBuilderGetQueryParameters 
         {
+            /// <summary>Only events with this action, for example `user.changed`. With a dot at the end (`user.`), all actions that begin with it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("action")]
             public string? Action { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("action")]
             public string Action { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only events of this user.</summary>
             [QueryParameter("actor_id")]
             public Guid? ActorId { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>Only events at this time or later.</summary>
             [QueryParameter("from")]
             public DateTimeOffset? From { get; set; }
-            #pragma warning restore CS1591
+            /// <summary>Only events with this outcome: `success`, `refused` for all refusals, or the code of a refusal.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("outcome")]
             public string? Outcome { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("outcome")]
             public string Outcome { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only events whose target has this id.</summary>
             [QueryParameter("target_id")]
             public Guid? TargetId { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>The tenant whose log is read. Another tenant than your own needs `platform:audit:read`, and its log records the access.</summary>
             [QueryParameter("tenant_id")]
             public Guid? TenantId { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>Only events before this time.</summary>
             [QueryParameter("to")]
             public DateTimeOffset? To { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Heads
         {
         }
         /// <summary>
-        /// Every hour the end of the log is signed. Whoever keeps a head of their own can hold the log against it later: its signature is checked with `/.well-known/jwks.json`.Needs `audit:read` or `platform:audit:read`.
+        /// Returns the signed ends of the audit chain, newest first. The chain is signed once an hour. Store a head, and later compare it with the log to detect that the log was rewritten. Verify its signature with the keys of `/.well-known/jwks.json`.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfAuditHeadDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Heads
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfAuditHeadDocument>(requestInfo, global::Tenantry.Client.Models.PageOfAuditHeadDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Every hour the end of the log is signed. Whoever keeps a head of their own can hold the log against it later: its signature is checked with `/.well-known/jwks.json`.Needs `audit:read` or `platform:audit:read`.
+        /// Returns the signed ends of the audit chain, newest first. The chain is signed once an hour. Store a head, and later compare it with the log to detect that the log was rewritten. Verify its signature with the keys of `/.well-known/jwks.json`.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -97,12 +97,12 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Heads
             return new global::Tenantry.Client.Api.V1.AuditEvents.Heads.HeadsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Every hour the end of the log is signed. Whoever keeps a head of their own can hold the log against it later: its signature is checked with `/.well-known/jwks.json`.Needs `audit:read` or `platform:audit:read`.
+        /// Returns the signed ends of the audit chain, newest first. The chain is signed once an hour. Store a head, and later compare it with the log to detect that the log was rewritten. Verify its signature with the keys of `/.well-known/jwks.json`.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class HeadsRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -112,13 +112,12 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Heads
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
-            #pragma warning disable CS1591
+            /// <summary>The tenant whose log is read. Another tenant than your own needs `platform:audit:read`, and its log records the access.</summary>
             [QueryParameter("tenant_id")]
             public Guid? TenantId { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

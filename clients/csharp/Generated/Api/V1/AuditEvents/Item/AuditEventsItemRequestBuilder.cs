@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Item
         {
         }
         /// <summary>
-        /// Needs `audit:read` or `platform:audit:read`.
+        /// Returns one audit event of your tenant.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.AuditEventDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -57,6 +58,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Item
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -67,7 +69,7 @@ namespace Tenantry.Client.Api.V1.AuditEvents.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.AuditEventDocument>(requestInfo, global::Tenantry.Client.Models.AuditEventDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Needs `audit:read` or `platform:audit:read`.
+        /// Returns one audit event of your tenant.Requires `audit:read` or `platform:audit:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Auth.AcceptInvitation
         {
         }
         /// <summary>
-        /// With the token from the mail, once. The address counts as verified.
+        /// Sets the name and password of an invited user. Requires the token from the mail, which can be used once. It also verifies the e-mail address.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.UserDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -77,7 +77,7 @@ namespace Tenantry.Client.Api.V1.Auth.AcceptInvitation
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.UserDocument>(requestInfo, global::Tenantry.Client.Models.UserDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With the token from the mail, once. The address counts as verified.
+        /// Sets the name and password of an invited user. Requires the token from the mail, which can be used once. It also verifies the e-mail address.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Auth.Logout
         {
         }
         /// <summary>
-        /// Ends the session of the access token, at once; that of `refresh_token` too, or all of the user&apos;s with `all_sessions`.
+        /// Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -76,7 +76,7 @@ namespace Tenantry.Client.Api.V1.Auth.Logout
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Ends the session of the access token, at once; that of `refresh_token` too, or all of the user&apos;s with `all_sessions`.
+        /// Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Auth.PasswordChange
         {
         }
         /// <summary>
-        /// Ends every other session of the user, and tells them by mail.
+        /// Requires the current password. Revokes all other sessions of the user, and reports the change to the user by mail.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -76,7 +76,7 @@ namespace Tenantry.Client.Api.V1.Auth.PasswordChange
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Ends every other session of the user, and tells them by mail.
+        /// Requires the current password. Revokes all other sessions of the user, and reports the change to the user by mail.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

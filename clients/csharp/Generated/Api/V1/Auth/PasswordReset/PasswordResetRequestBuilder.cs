@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Auth.PasswordReset
         {
         }
         /// <summary>
-        /// With the token from the mail, once. Ends every session of the user.
+        /// Sets a new password. Requires the token from the mail, which can be used once. Revokes all sessions of the user.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -76,7 +76,7 @@ namespace Tenantry.Client.Api.V1.Auth.PasswordReset
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With the token from the mail, once. Ends every session of the user.
+        /// Sets a new password. Requires the token from the mail, which can be used once. Revokes all sessions of the user.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

@@ -34,9 +34,9 @@ namespace Tenantry.Client.Api.V1.Auth.Refresh
         {
         }
         /// <summary>
-        /// Each refresh token is good once. Its second use ends the session, but for a leeway of seconds in which the same successor is answered again.
+        /// Exchanges a refresh token for a new pair of tokens. A refresh token is used once. A second use revokes the session, unless it is within the leeway of some seconds: then it returns the same successor again.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TokenAnswer"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.TokenDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -52,11 +52,11 @@ namespace Tenantry.Client.Api.V1.Auth.Refresh
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TokenAnswer?> PostAsync(global::Tenantry.Client.Models.RefreshRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TokenDocument?> PostAsync(global::Tenantry.Client.Models.RefreshRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TokenAnswer> PostAsync(global::Tenantry.Client.Models.RefreshRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TokenDocument> PostAsync(global::Tenantry.Client.Models.RefreshRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -74,10 +74,10 @@ namespace Tenantry.Client.Api.V1.Auth.Refresh
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TokenAnswer>(requestInfo, global::Tenantry.Client.Models.TokenAnswer.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TokenDocument>(requestInfo, global::Tenantry.Client.Models.TokenDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Each refresh token is good once. Its second use ends the session, but for a leeway of seconds in which the same successor is answered again.
+        /// Exchanges a refresh token for a new pair of tokens. A refresh token is used once. A second use revokes the session, unless it is within the leeway of some seconds: then it returns the same successor again.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

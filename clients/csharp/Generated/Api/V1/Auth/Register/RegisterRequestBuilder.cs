@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Auth.Register
         {
         }
         /// <summary>
-        /// Where the tenant&apos;s registration is open. The new user has the role User.
+        /// Creates a user with the role User. Requires that the tenant&apos;s registration is open. Where the tenant requires verified addresses, the user must first follow the link in a mail.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.RegisterResponse"/></returns>
         /// <param name="body">The request body</param>
@@ -79,7 +79,7 @@ namespace Tenantry.Client.Api.V1.Auth.Register
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.RegisterResponse>(requestInfo, global::Tenantry.Client.Models.RegisterResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Where the tenant&apos;s registration is open. The new user has the role User.
+        /// Creates a user with the role User. Requires that the tenant&apos;s registration is open. Where the tenant requires verified addresses, the user must first follow the link in a mail.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
     public partial class SessionsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.auth.sessions.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The session&apos;s id.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Auth.Sessions.Item.SessionsItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Auth.Sessions.Item.SessionsItemRequestBuilder this[Guid position]
         {
@@ -47,10 +47,11 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
         {
         }
         /// <summary>
-        /// All but the one that asks, at once, on every instance.
+        /// Revokes all sessions of the caller except the current one. Their tokens stop working at once, on every instance.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -70,6 +71,7 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
             var requestInfo = ToDeleteRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -81,9 +83,9 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The sessions that can still be refreshed, newest first.
+        /// Returns the caller&apos;s sessions that can still be refreshed, newest first.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfOwnSessionsDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfSessionDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -95,11 +97,11 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfOwnSessionsDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Auth.Sessions.SessionsRequestBuilder.SessionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSessionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Auth.Sessions.SessionsRequestBuilder.SessionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfOwnSessionsDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Auth.Sessions.SessionsRequestBuilder.SessionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSessionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Auth.Sessions.SessionsRequestBuilder.SessionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -113,10 +115,10 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfOwnSessionsDocument>(requestInfo, global::Tenantry.Client.Models.PageOfOwnSessionsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfSessionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfSessionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// All but the one that asks, at once, on every instance.
+        /// Revokes all sessions of the caller except the current one. Their tokens stop working at once, on every instance.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -135,7 +137,7 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
             return requestInfo;
         }
         /// <summary>
-        /// The sessions that can still be refreshed, newest first.
+        /// Returns the caller&apos;s sessions that can still be refreshed, newest first.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -163,12 +165,12 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
             return new global::Tenantry.Client.Api.V1.Auth.Sessions.SessionsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// The sessions that can still be refreshed, newest first.
+        /// Returns the caller&apos;s sessions that can still be refreshed, newest first.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class SessionsRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -178,7 +180,7 @@ namespace Tenantry.Client.Api.V1.Auth.Sessions
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
         }

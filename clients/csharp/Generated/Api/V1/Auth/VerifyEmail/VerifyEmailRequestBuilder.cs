@@ -40,7 +40,7 @@ namespace Tenantry.Client.Api.V1.Auth.VerifyEmail
         {
         }
         /// <summary>
-        /// With the token from the mail, once.
+        /// Requires the token from the verification mail. The token can be used once.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -82,7 +82,7 @@ namespace Tenantry.Client.Api.V1.Auth.VerifyEmail
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With the token from the mail, once.
+        /// Requires the token from the verification mail. The token can be used once.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

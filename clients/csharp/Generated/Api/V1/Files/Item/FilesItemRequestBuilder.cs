@@ -52,10 +52,11 @@ namespace Tenantry.Client.Api.V1.Files.Item
         {
         }
         /// <summary>
-        /// With its links. The bytes go a moment later, and addresses given out end with them. One&apos;s own files; with `files:manage` everybody&apos;s.Needs `files:delete` or `files:manage`.
+        /// Deletes a file and its share links. Its bytes are removed a moment later, and download addresses stop working then. Files of other users require `files:manage`.Requires `files:delete` or `files:manage`.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -76,6 +77,7 @@ namespace Tenantry.Client.Api.V1.Files.Item
             var requestInfo = ToDeleteRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -88,11 +90,12 @@ namespace Tenantry.Client.Api.V1.Files.Item
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Not its bytes: see download.Needs `files:read`.
+        /// Returns the name, type, size and other metadata of a file. Its bytes are returned by `/download`.Requires `files:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.FileDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -111,6 +114,7 @@ namespace Tenantry.Client.Api.V1.Files.Item
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -121,7 +125,7 @@ namespace Tenantry.Client.Api.V1.Files.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileDocument>(requestInfo, global::Tenantry.Client.Models.FileDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// What is not given stays. One&apos;s own files; with `files:manage` everybody&apos;s.Needs `files:update` or `files:manage`.
+        /// Changes the name, metadata or tags of a file. Omitted members stay. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.FileDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -140,11 +144,11 @@ namespace Tenantry.Client.Api.V1.Files.Item
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.FileDocument?> PatchAsync(global::Tenantry.Client.Models.ChangeFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileDocument?> PatchAsync(global::Tenantry.Client.Models.UpdateFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.FileDocument> PatchAsync(global::Tenantry.Client.Models.ChangeFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileDocument> PatchAsync(global::Tenantry.Client.Models.UpdateFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -166,7 +170,7 @@ namespace Tenantry.Client.Api.V1.Files.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileDocument>(requestInfo, global::Tenantry.Client.Models.FileDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With its links. The bytes go a moment later, and addresses given out end with them. One&apos;s own files; with `files:manage` everybody&apos;s.Needs `files:delete` or `files:manage`.
+        /// Deletes a file and its share links. Its bytes are removed a moment later, and download addresses stop working then. Files of other users require `files:manage`.Requires `files:delete` or `files:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -185,7 +189,7 @@ namespace Tenantry.Client.Api.V1.Files.Item
             return requestInfo;
         }
         /// <summary>
-        /// Not its bytes: see download.Needs `files:read`.
+        /// Returns the name, type, size and other metadata of a file. Its bytes are returned by `/download`.Requires `files:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -204,18 +208,18 @@ namespace Tenantry.Client.Api.V1.Files.Item
             return requestInfo;
         }
         /// <summary>
-        /// What is not given stays. One&apos;s own files; with `files:manage` everybody&apos;s.Needs `files:update` or `files:manage`.
+        /// Changes the name, metadata or tags of a file. Omitted members stay. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPatchRequestInformation(global::Tenantry.Client.Models.ChangeFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPatchRequestInformation(global::Tenantry.Client.Models.UpdateFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPatchRequestInformation(global::Tenantry.Client.Models.ChangeFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPatchRequestInformation(global::Tenantry.Client.Models.UpdateFileRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

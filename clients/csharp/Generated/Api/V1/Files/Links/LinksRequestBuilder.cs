@@ -16,7 +16,7 @@ namespace Tenantry.Client.Api.V1.Files.Links
     public partial class LinksRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.files.links.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The id of the link.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Files.Links.Item.LinksItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Files.Links.Item.LinksItemRequestBuilder this[Guid position]
         {

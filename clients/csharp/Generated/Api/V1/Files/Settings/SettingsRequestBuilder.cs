@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Files.Settings
         {
         }
         /// <summary>
-        /// Of the tenant.Needs `tenants:read`.
+        /// Returns the media types of files that the tenant does not accept.Requires `tenants:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.FileRulesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.FileSettingsDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -47,16 +48,17 @@ namespace Tenantry.Client.Api.V1.Files.Settings
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.FileRulesDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileSettingsDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.FileRulesDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileSettingsDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -64,13 +66,13 @@ namespace Tenantry.Client.Api.V1.Files.Settings
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileRulesDocument>(requestInfo, global::Tenantry.Client.Models.FileRulesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileSettingsDocument>(requestInfo, global::Tenantry.Client.Models.FileSettingsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// `refused_types`: what is not taken from now on. What is there stays.Needs `tenants:manage`.
+        /// Replaces the media types that the tenant does not accept. Uploads of these types are refused from then on. Existing files stay.Requires `tenants:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.FileRulesDocument"/></returns>
-        /// <param name="body">The request body</param>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.FileSettingsDocument"/></returns>
+        /// <param name="body">The file settings of a tenant, under `/files/settings`.</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -86,11 +88,11 @@ namespace Tenantry.Client.Api.V1.Files.Settings
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.FileRulesDocument?> PutAsync(global::Tenantry.Client.Models.FileRulesDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileSettingsDocument?> PutAsync(global::Tenantry.Client.Models.FileSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.FileRulesDocument> PutAsync(global::Tenantry.Client.Models.FileRulesDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileSettingsDocument> PutAsync(global::Tenantry.Client.Models.FileSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -109,10 +111,10 @@ namespace Tenantry.Client.Api.V1.Files.Settings
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileRulesDocument>(requestInfo, global::Tenantry.Client.Models.FileRulesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileSettingsDocument>(requestInfo, global::Tenantry.Client.Models.FileSettingsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Of the tenant.Needs `tenants:read`.
+        /// Returns the media types of files that the tenant does not accept.Requires `tenants:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -131,18 +133,18 @@ namespace Tenantry.Client.Api.V1.Files.Settings
             return requestInfo;
         }
         /// <summary>
-        /// `refused_types`: what is not taken from now on. What is there stays.Needs `tenants:manage`.
+        /// Replaces the media types that the tenant does not accept. Uploads of these types are refused from then on. Existing files stay.Requires `tenants:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
-        /// <param name="body">The request body</param>
+        /// <param name="body">The file settings of a tenant, under `/files/settings`.</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.FileRulesDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.FileSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.FileRulesDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.FileSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

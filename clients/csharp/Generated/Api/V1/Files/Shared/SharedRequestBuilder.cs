@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
         {
         }
         /// <summary>
-        /// To the file, or to a page that asks for the password.
+        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -70,7 +70,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As the form of the page sends it.
+        /// Checks the password that the page of the link sends, and redirects to the file.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -112,7 +112,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// To the file, or to a page that asks for the password.
+        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -131,7 +131,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             return requestInfo;
         }
         /// <summary>
-        /// As the form of the page sends it.
+        /// Checks the password that the page of the link sends, and redirects to the file.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
@@ -162,43 +162,37 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             return new global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// To the file, or to a page that asks for the password.
+        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class SharedRequestBuilderGetQueryParameters 
         {
+            /// <summary>The token of the share link.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string? Token { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string Token { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
         /// <summary>
-        /// As the form of the page sends it.
+        /// Checks the password that the page of the link sends, and redirects to the file.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class SharedRequestBuilderPostQueryParameters 
         {
+            /// <summary>The token of the share link.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string? Token { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string Token { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
     }

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Files.Upload
         {
         }
         /// <summary>
-        /// As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes.Needs `files:create`.
+        /// Uploads a file in one request. In a form, the part `file` is the last one, after the optional fields `metadata` (a JSON object) and `tags`. Otherwise the body is the file: its name is in `Content-Disposition`, and `tags` and `metadata` are in the query. The service streams the bytes to the object store, and returns the file.Requires `files:create`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.FileDocument"/></returns>
         /// <param name="body">Binary request body</param>
@@ -81,7 +81,7 @@ namespace Tenantry.Client.Api.V1.Files.Upload
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileDocument>(requestInfo, global::Tenantry.Client.Models.FileDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes.Needs `files:create`.
+        /// Uploads a file in one request. In a form, the part `file` is the last one, after the optional fields `metadata` (a JSON object) and `tags`. Otherwise the body is the file: its name is in `Content-Disposition`, and `tags` and `metadata` are in the query. The service streams the bytes to the object store, and returns the file.Requires `files:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">Binary request body</param>
@@ -114,12 +114,12 @@ namespace Tenantry.Client.Api.V1.Files.Upload
             return new global::Tenantry.Client.Api.V1.Files.Upload.UploadRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// As the part `file` of a form, after the fields `metadata` (a JSON object) and `tags`; or as the body itself, with its name in `Content-Disposition` and `tags` and `metadata` in the query. It goes through to the store as it comes.Needs `files:create`.
+        /// Uploads a file in one request. In a form, the part `file` is the last one, after the optional fields `metadata` (a JSON object) and `tags`. Otherwise the body is the file: its name is in `Content-Disposition`, and `tags` and `metadata` are in the query. The service streams the bytes to the object store, and returns the file.Requires `files:create`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UploadRequestBuilderPostQueryParameters 
         {
-            /// <summary>A JSON object, where the body is the file itself.</summary>
+            /// <summary>The file&apos;s metadata as a JSON object, where the body is the file itself.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("metadata")]
@@ -129,7 +129,7 @@ namespace Tenantry.Client.Api.V1.Files.Upload
             [QueryParameter("metadata")]
             public string Metadata { get; set; }
 #endif
-            /// <summary>With commas between them, where the body is the file itself.</summary>
+            /// <summary>The file&apos;s tags, separated by commas, where the body is the file itself.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("tags")]

@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Files.Uploads
     public partial class UploadsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.files.uploads.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The id of the upload.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Files.Uploads.Item.UploadsItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Files.Uploads.Item.UploadsItemRequestBuilder this[Guid position]
         {
@@ -47,9 +47,9 @@ namespace Tenantry.Client.Api.V1.Files.Uploads
         {
         }
         /// <summary>
-        /// Answers with the signed requests that send it, for exactly this size, type and checksum; a large one goes in parts. It is no file before it is complete; one that is not within the hour is swept.Needs `files:create`.
+        /// Begins an upload whose bytes the client sends to the object store itself. Returns signed requests for exactly this size, in several parts for a large file. Send them, then complete the upload within an hour. Until then the file does not exist. Its bytes count against the quota from the start.Requires `files:create`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.DirectUploadResponse"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.StartDirectUploadResponse"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -66,11 +66,11 @@ namespace Tenantry.Client.Api.V1.Files.Uploads
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.DirectUploadResponse?> PostAsync(global::Tenantry.Client.Models.DirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.StartDirectUploadResponse?> PostAsync(global::Tenantry.Client.Models.StartDirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.DirectUploadResponse> PostAsync(global::Tenantry.Client.Models.DirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.StartDirectUploadResponse> PostAsync(global::Tenantry.Client.Models.StartDirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -89,21 +89,21 @@ namespace Tenantry.Client.Api.V1.Files.Uploads
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DirectUploadResponse>(requestInfo, global::Tenantry.Client.Models.DirectUploadResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.StartDirectUploadResponse>(requestInfo, global::Tenantry.Client.Models.StartDirectUploadResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Answers with the signed requests that send it, for exactly this size, type and checksum; a large one goes in parts. It is no file before it is complete; one that is not within the hour is swept.Needs `files:create`.
+        /// Begins an upload whose bytes the client sends to the object store itself. Returns signed requests for exactly this size, in several parts for a large file. Send them, then complete the upload within an hour. Until then the file does not exist. Its bytes count against the quota from the start.Requires `files:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.DirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.StartDirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.DirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.StartDirectUploadRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
     public partial class DevicesRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.notifications.devices.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The id of the device.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Notifications.Devices.Item.DevicesItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Notifications.Devices.Item.DevicesItemRequestBuilder this[Guid position]
         {
@@ -47,9 +47,9 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
         {
         }
         /// <summary>
-        /// Newest first, those that get nothing any more among them.
+        /// Returns the caller&apos;s own devices, newest first. Retired devices are included.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfOwnDevicesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfDeviceDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -61,11 +61,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfOwnDevicesDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfDeviceDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfOwnDevicesDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfDeviceDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder.DevicesRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -79,12 +79,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfOwnDevicesDocument>(requestInfo, global::Tenantry.Client.Models.PageOfOwnDevicesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfDeviceDocument>(requestInfo, global::Tenantry.Client.Models.PageOfDeviceDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// By the token that APNs or FCM gave the application. The same token again is the same device, for whoever registers it last.
+        /// Registers a device of the caller for push notifications, by the device token of APNs or FCM. A token that is registered again names the same device, which then belongs to the caller.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.OwnDevicesDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.DeviceDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -101,11 +101,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.OwnDevicesDocument?> PostAsync(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.DeviceDocument?> PostAsync(global::Tenantry.Client.Models.RegisterDeviceRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.OwnDevicesDocument> PostAsync(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.DeviceDocument> PostAsync(global::Tenantry.Client.Models.RegisterDeviceRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -124,10 +124,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.OwnDevicesDocument>(requestInfo, global::Tenantry.Client.Models.OwnDevicesDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DeviceDocument>(requestInfo, global::Tenantry.Client.Models.DeviceDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first, those that get nothing any more among them.
+        /// Returns the caller&apos;s own devices, newest first. Retired devices are included.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -146,18 +146,18 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
             return requestInfo;
         }
         /// <summary>
-        /// By the token that APNs or FCM gave the application. The same token again is the same device, for whoever registers it last.
+        /// Registers a device of the caller for push notifications, by the device token of APNs or FCM. A token that is registered again names the same device, which then belongs to the caller.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.RegisterDeviceRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.OwnDevicesRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.RegisterDeviceRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -177,12 +177,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
             return new global::Tenantry.Client.Api.V1.Notifications.Devices.DevicesRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first, those that get nothing any more among them.
+        /// Returns the caller&apos;s own devices, newest first. Retired devices are included.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class DevicesRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -192,7 +192,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Devices
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
         }

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Notifications.History
         {
         }
         /// <summary>
-        /// Newest first, without their texts. `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly; `from` and `to` bound when they were asked for.Needs `notifications:read`.
+        /// Returns messages without their texts, newest first. The filters `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly. `from` and `to` filter by the time of creation.Requires `notifications:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfNotificationDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.Notifications.History
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfNotificationDocument>(requestInfo, global::Tenantry.Client.Models.PageOfNotificationDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first, without their texts. `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly; `from` and `to` bound when they were asked for.Needs `notifications:read`.
+        /// Returns messages without their texts, newest first. The filters `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly. `from` and `to` filter by the time of creation.Requires `notifications:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -97,38 +97,32 @@ namespace Tenantry.Client.Api.V1.Notifications.History
             return new global::Tenantry.Client.Api.V1.Notifications.History.HistoryRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first, without their texts. `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly; `from` and `to` bound when they were asked for.Needs `notifications:read`.
+        /// Returns messages without their texts, newest first. The filters `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly. `from` and `to` filter by the time of creation.Requires `notifications:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class HistoryRequestBuilderGetQueryParameters 
         {
+            /// <summary>Only messages of this category: `transactional` or `marketing`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("category")]
             public string? Category { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("category")]
             public string Category { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Only messages of this channel: `email`, `sms` or `push`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("channel")]
             public string? Channel { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("channel")]
             public string Channel { get; set; }
-            #pragma warning restore CS1591
 #endif
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -138,60 +132,48 @@ namespace Tenantry.Client.Api.V1.Notifications.History
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only messages that were created at this time or later.</summary>
             [QueryParameter("from")]
             public DateTimeOffset? From { get; set; }
-            #pragma warning restore CS1591
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
+            /// <summary>Only messages to this e-mail address, telephone number or device.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("recipient")]
             public string? Recipient { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("recipient")]
             public string Recipient { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Only messages with this status.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("status")]
             public string? Status { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("status")]
             public string Status { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Only messages that were rendered from this template.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("template_name")]
             public string? TemplateName { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("template_name")]
             public string TemplateName { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>Only messages that were created before this time.</summary>
             [QueryParameter("to")]
             public DateTimeOffset? To { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>Only messages to this user.</summary>
             [QueryParameter("user_id")]
             public Guid? UserId { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

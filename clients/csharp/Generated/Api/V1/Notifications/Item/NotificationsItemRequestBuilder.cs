@@ -46,11 +46,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Item
         {
         }
         /// <summary>
-        /// With its text, unless the tenant hides texts or it holds a one-time token.Needs `notifications:read`.
+        /// Returns a message with its texts. The texts are null where the tenant hides them (`redact_bodies`) and where they contain a one-time link or code.Requires `notifications:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.NotificationDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -69,6 +70,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -79,7 +81,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.NotificationDocument>(requestInfo, global::Tenantry.Client.Models.NotificationDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With its text, unless the tenant hides texts or it holds a one-time token.Needs `notifications:read`.
+        /// Returns a message with its texts. The texts are null where the tenant hides them (`redact_bodies`) and where they contain a one-time link or code.Requires `notifications:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

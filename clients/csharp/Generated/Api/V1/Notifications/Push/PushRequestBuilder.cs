@@ -34,10 +34,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Push
         {
         }
         /// <summary>
-        /// To a device, or to all devices of a user: a message each.Needs `notifications:send`.
+        /// Queues a push notification to a device, or one message to each device of a user.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.SendMessageResponse"/></returns>
-        /// <param name="body">The request body</param>
+        /// <param name="body">A message to send: its recipient, and either its texts or a template with values.</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -79,10 +79,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Push
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.SendMessageResponse>(requestInfo, global::Tenantry.Client.Models.SendMessageResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// To a device, or to all devices of a user: a message each.Needs `notifications:send`.
+        /// Queues a push notification to a device, or one message to each device of a user.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
-        /// <param name="body">The request body</param>
+        /// <param name="body">A message to send: its recipient, and either its texts or a template with values.</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable

@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Settings
         {
         }
         /// <summary>
-        /// Language, what is kept, and where SMS may go and how many.Needs `tenants:read`.
+        /// Returns the tenant&apos;s settings for its messages: the language, whether texts are erased after sending, and the countries and limits for SMS.Requires `tenants:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TenantSettingsDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.NotificationSettingsDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -47,16 +48,17 @@ namespace Tenantry.Client.Api.V1.Notifications.Settings
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TenantSettingsDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.NotificationSettingsDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TenantSettingsDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.NotificationSettingsDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -64,13 +66,13 @@ namespace Tenantry.Client.Api.V1.Notifications.Settings
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantSettingsDocument>(requestInfo, global::Tenantry.Client.Models.TenantSettingsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.NotificationSettingsDocument>(requestInfo, global::Tenantry.Client.Models.NotificationSettingsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// All of them: what a message sent from now on is held against.Needs `tenants:manage`.
+        /// Replaces all of the tenant&apos;s settings for its messages. They apply to messages that are sent from then on.Requires `tenants:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TenantSettingsDocument"/></returns>
-        /// <param name="body">The request body</param>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.NotificationSettingsDocument"/></returns>
+        /// <param name="body">A tenant&apos;s settings for its messages.</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -86,11 +88,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Settings
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TenantSettingsDocument?> PutAsync(global::Tenantry.Client.Models.TenantSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.NotificationSettingsDocument?> PutAsync(global::Tenantry.Client.Models.NotificationSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TenantSettingsDocument> PutAsync(global::Tenantry.Client.Models.TenantSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.NotificationSettingsDocument> PutAsync(global::Tenantry.Client.Models.NotificationSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -109,10 +111,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Settings
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantSettingsDocument>(requestInfo, global::Tenantry.Client.Models.TenantSettingsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.NotificationSettingsDocument>(requestInfo, global::Tenantry.Client.Models.NotificationSettingsDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Language, what is kept, and where SMS may go and how many.Needs `tenants:read`.
+        /// Returns the tenant&apos;s settings for its messages: the language, whether texts are erased after sending, and the countries and limits for SMS.Requires `tenants:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -131,18 +133,18 @@ namespace Tenantry.Client.Api.V1.Notifications.Settings
             return requestInfo;
         }
         /// <summary>
-        /// All of them: what a message sent from now on is held against.Needs `tenants:manage`.
+        /// Replaces all of the tenant&apos;s settings for its messages. They apply to messages that are sent from then on.Requires `tenants:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
-        /// <param name="body">The request body</param>
+        /// <param name="body">A tenant&apos;s settings for its messages.</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.TenantSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.NotificationSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.TenantSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.NotificationSettingsDocument body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

@@ -34,10 +34,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Sms
         {
         }
         /// <summary>
-        /// To a number in a country where the tenant sends any (`notifications/settings`). `segments` tells how many are paid for.Needs `notifications:send`.
+        /// Queues an SMS. The country of the telephone number must be one to which the tenant sends SMS (`notifications/settings`). `segments` is the number of segments that are charged.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.SendMessageResponse"/></returns>
-        /// <param name="body">The request body</param>
+        /// <param name="body">A message to send: its recipient, and either its texts or a template with values.</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -79,10 +79,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Sms
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.SendMessageResponse>(requestInfo, global::Tenantry.Client.Models.SendMessageResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// To a number in a country where the tenant sends any (`notifications/settings`). `segments` tells how many are paid for.Needs `notifications:send`.
+        /// Queues an SMS. The country of the telephone number must be one to which the tenant sends SMS (`notifications/settings`). `segments` is the number of segments that are charged.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
-        /// <param name="body">The request body</param>
+        /// <param name="body">A message to send: its recipient, and either its texts or a template with values.</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable

@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
     public partial class SuppressionsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.notifications.suppressions.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The id of the suppression.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Notifications.Suppressions.Item.SuppressionsItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Notifications.Suppressions.Item.SuppressionsItemRequestBuilder this[Guid position]
         {
@@ -47,9 +47,9 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         {
         }
         /// <summary>
-        /// Newest first. `channel`, `recipient` and `reason` match exactly.Needs `notifications:read`.
+        /// Returns the recipients that get no more messages of the tenant, newest first. The filters `channel`, `recipient` and `reason` match exactly.Requires `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfSuppressionListDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfSuppressionDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -61,11 +61,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfSuppressionListDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSuppressionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfSuppressionListDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSuppressionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder.SuppressionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -79,12 +79,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfSuppressionListDocument>(requestInfo, global::Tenantry.Client.Models.PageOfSuppressionListDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfSuppressionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfSuppressionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.Needs `notifications:send`.
+        /// The recipient gets no more messages that the tenant sends. E-mails that the service sends by itself, such as a password reset, are still sent.Requires `notifications:send`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.SuppressionListDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.SuppressionDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -101,11 +101,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.SuppressionListDocument?> PostAsync(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.SuppressionDocument?> PostAsync(global::Tenantry.Client.Models.AddSuppressionRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.SuppressionListDocument> PostAsync(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.SuppressionDocument> PostAsync(global::Tenantry.Client.Models.AddSuppressionRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -124,10 +124,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.SuppressionListDocument>(requestInfo, global::Tenantry.Client.Models.SuppressionListDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.SuppressionDocument>(requestInfo, global::Tenantry.Client.Models.SuppressionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first. `channel`, `recipient` and `reason` match exactly.Needs `notifications:read`.
+        /// Returns the recipients that get no more messages of the tenant, newest first. The filters `channel`, `recipient` and `reason` match exactly.Requires `notifications:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -146,18 +146,18 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
             return requestInfo;
         }
         /// <summary>
-        /// The recipient gets no more messages from the tenant. Mails that the service sends by itself, such as a password reset, go out all the same.Needs `notifications:send`.
+        /// The recipient gets no more messages that the tenant sends. E-mails that the service sends by itself, such as a password reset, are still sent.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.AddSuppressionRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.SuppressionListRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.AddSuppressionRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -177,25 +177,22 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
             return new global::Tenantry.Client.Api.V1.Notifications.Suppressions.SuppressionsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first. `channel`, `recipient` and `reason` match exactly.Needs `notifications:read`.
+        /// Returns the recipients that get no more messages of the tenant, newest first. The filters `channel`, `recipient` and `reason` match exactly.Requires `notifications:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class SuppressionsRequestBuilderGetQueryParameters 
         {
+            /// <summary>Only suppressions of this channel: `email` or `sms`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("channel")]
             public string? Channel { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("channel")]
             public string Channel { get; set; }
-            #pragma warning restore CS1591
 #endif
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -205,34 +202,28 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
+            /// <summary>Only suppressions for this reason: `bounce`, `complaint`, `unsubscribe` or `manual`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("reason")]
             public string? Reason { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("reason")]
             public string Reason { get; set; }
-            #pragma warning restore CS1591
 #endif
+            /// <summary>Only suppressions of this e-mail address or telephone number, in any case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("recipient")]
             public string? Recipient { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("recipient")]
             public string Recipient { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
     }

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
         {
         }
         /// <summary>
-        /// The page behind the link of a message that markets.
+        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One click (RFC 8058): the recipient gets no more messages that market.
+        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -105,7 +105,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The page behind the link of a message that markets.
+        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -124,7 +124,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             return requestInfo;
         }
         /// <summary>
-        /// One click (RFC 8058): the recipient gets no more messages that market.
+        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -152,43 +152,37 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             return new global::Tenantry.Client.Api.V1.Notifications.Unsubscribe.UnsubscribeRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// The page behind the link of a message that markets.
+        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UnsubscribeRequestBuilderGetQueryParameters 
         {
+            /// <summary>The token of the unsubscribe link.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string? Token { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string Token { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
         /// <summary>
-        /// One click (RFC 8058): the recipient gets no more messages that market.
+        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UnsubscribeRequestBuilderPostQueryParameters 
         {
+            /// <summary>The token of the unsubscribe link.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string? Token { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("token")]
             public string Token { get; set; }
-            #pragma warning restore CS1591
 #endif
         }
     }

@@ -46,10 +46,11 @@ namespace Tenantry.Client.Api.V1.Roles.Item
         {
         }
         /// <summary>
-        /// One that nobody has and no other is built on. Not a system role.Needs `roles:manage`.
+        /// Deletes a role that is assigned to no user and is the parent of no other role. System roles cannot be deleted.Requires `roles:manage`.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -70,6 +71,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item
             var requestInfo = ToDeleteRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -82,11 +84,12 @@ namespace Tenantry.Client.Api.V1.Roles.Item
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With all that it holds, and from where.Needs `roles:read`.
+        /// Returns the role, its permissions, and the role that each permission comes from.Requires `roles:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.RoleDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -105,6 +108,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -115,7 +119,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.RoleDocument>(requestInfo, global::Tenantry.Client.Models.RoleDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Counts within a second for everybody who has it. Not a system role, and nothing that you lack.Needs `roles:manage`.
+        /// Replaces the role&apos;s name, description, parent and permissions. The change applies to all users with the role within a second. System roles cannot be changed. You need every permission that the role has before and after the change.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.RoleDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -134,11 +138,11 @@ namespace Tenantry.Client.Api.V1.Roles.Item
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.RoleDocument?> PutAsync(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.RoleDocument?> PutAsync(global::Tenantry.Client.Models.UpdateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.RoleDocument> PutAsync(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.RoleDocument> PutAsync(global::Tenantry.Client.Models.UpdateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -160,7 +164,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.RoleDocument>(requestInfo, global::Tenantry.Client.Models.RoleDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One that nobody has and no other is built on. Not a system role.Needs `roles:manage`.
+        /// Deletes a role that is assigned to no user and is the parent of no other role. System roles cannot be deleted.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -179,7 +183,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item
             return requestInfo;
         }
         /// <summary>
-        /// With all that it holds, and from where.Needs `roles:read`.
+        /// Returns the role, its permissions, and the role that each permission comes from.Requires `roles:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -198,18 +202,18 @@ namespace Tenantry.Client.Api.V1.Roles.Item
             return requestInfo;
         }
         /// <summary>
-        /// Counts within a second for everybody who has it. Not a system role, and nothing that you lack.Needs `roles:manage`.
+        /// Replaces the role&apos;s name, description, parent and permissions. The change applies to all users with the role within a second. System roles cannot be changed. You need every permission that the role has before and after the change.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.UpdateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.ChangeRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.UpdateRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

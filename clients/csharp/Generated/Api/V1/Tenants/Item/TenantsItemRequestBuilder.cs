@@ -58,11 +58,12 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
         {
         }
         /// <summary>
-        /// Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`).Needs `platform:tenants:delete`.
+        /// Switches the tenant off at once. The tenant and all its data are erased after the grace period (`TENANT_PURGE_AFTER_DAYS`).Requires `platform:tenants:delete`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.TenantDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -83,6 +84,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
             var requestInfo = ToDeleteRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -95,11 +97,12 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantDocument>(requestInfo, global::Tenantry.Client.Models.TenantDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The own one, or any for the platform&apos;s administrators.Needs `tenants:read` or `platform:tenants:read`.
+        /// Returns your own tenant. Platform administrators can get any tenant.Requires `tenants:read` or `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.TenantDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -118,6 +121,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -128,7 +132,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantDocument>(requestInfo, global::Tenantry.Client.Models.TenantDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The own one, or any for the platform&apos;s administrators, who alone change `subscription_tier` and `is_active`. Counts at once, on every instance.Needs `tenants:manage` or `platform:tenants:manage`.
+        /// Replaces the settings of your own tenant. Platform administrators can update any tenant, and only they can change `subscription_tier`, `rate_limit_per_minute` and `is_active`. The change takes effect on every instance at once.Requires `tenants:manage` or `platform:tenants:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.TenantDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -147,11 +151,11 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TenantDocument?> PutAsync(global::Tenantry.Client.Models.ChangeTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TenantDocument?> PutAsync(global::Tenantry.Client.Models.UpdateTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TenantDocument> PutAsync(global::Tenantry.Client.Models.ChangeTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.TenantDocument> PutAsync(global::Tenantry.Client.Models.UpdateTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -173,7 +177,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantDocument>(requestInfo, global::Tenantry.Client.Models.TenantDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Off at once; erased with all that is its after the days of grace (`TENANT_PURGE_AFTER_DAYS`).Needs `platform:tenants:delete`.
+        /// Switches the tenant off at once. The tenant and all its data are erased after the grace period (`TENANT_PURGE_AFTER_DAYS`).Requires `platform:tenants:delete`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -192,7 +196,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
             return requestInfo;
         }
         /// <summary>
-        /// The own one, or any for the platform&apos;s administrators.Needs `tenants:read` or `platform:tenants:read`.
+        /// Returns your own tenant. Platform administrators can get any tenant.Requires `tenants:read` or `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -211,18 +215,18 @@ namespace Tenantry.Client.Api.V1.Tenants.Item
             return requestInfo;
         }
         /// <summary>
-        /// The own one, or any for the platform&apos;s administrators, who alone change `subscription_tier` and `is_active`. Counts at once, on every instance.Needs `tenants:manage` or `platform:tenants:manage`.
+        /// Replaces the settings of your own tenant. Platform administrators can update any tenant, and only they can change `subscription_tier`, `rate_limit_per_minute` and `is_active`. The change takes effect on every instance at once.Requires `tenants:manage` or `platform:tenants:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.ChangeTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.UpdateTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.ChangeTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPutRequestInformation(global::Tenantry.Client.Models.UpdateTenantRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

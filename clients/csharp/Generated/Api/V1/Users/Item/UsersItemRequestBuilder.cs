@@ -64,10 +64,11 @@ namespace Tenantry.Client.Api.V1.Users.Item
         {
         }
         /// <summary>
-        /// With sessions, roles and tokens. What the user made stays. Not the last Admin.Needs `users:delete`.
+        /// Deletes a user with its sessions, roles and tokens. What the user created stays. The last active administrator cannot be deleted.Requires `users:delete`.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -88,6 +89,7 @@ namespace Tenantry.Client.Api.V1.Users.Item
             var requestInfo = ToDeleteRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -100,11 +102,12 @@ namespace Tenantry.Client.Api.V1.Users.Item
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With the roles.Needs `users:read`.
+        /// Returns a user with its roles.Requires `users:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.UserDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -123,6 +126,7 @@ namespace Tenantry.Client.Api.V1.Users.Item
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -133,10 +137,10 @@ namespace Tenantry.Client.Api.V1.Users.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.UserDocument>(requestInfo, global::Tenantry.Client.Models.UserDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Names and telephone number; what is not given is taken away. Not somebody who may do what you may not.Needs `users:update`.
+        /// Replaces names, telephone number and language; the value of an absent member is removed. You cannot update a user whose permissions exceed yours.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.UserDocument"/></returns>
-        /// <param name="body">The whole of what can be changed: a member that is not given is taken away.</param>
+        /// <param name="body">The complete profile: the value of an absent member is removed.</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -178,7 +182,7 @@ namespace Tenantry.Client.Api.V1.Users.Item
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.UserDocument>(requestInfo, global::Tenantry.Client.Models.UserDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With sessions, roles and tokens. What the user made stays. Not the last Admin.Needs `users:delete`.
+        /// Deletes a user with its sessions, roles and tokens. What the user created stays. The last active administrator cannot be deleted.Requires `users:delete`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -197,7 +201,7 @@ namespace Tenantry.Client.Api.V1.Users.Item
             return requestInfo;
         }
         /// <summary>
-        /// With the roles.Needs `users:read`.
+        /// Returns a user with its roles.Requires `users:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -216,10 +220,10 @@ namespace Tenantry.Client.Api.V1.Users.Item
             return requestInfo;
         }
         /// <summary>
-        /// Names and telephone number; what is not given is taken away. Not somebody who may do what you may not.Needs `users:update`.
+        /// Replaces names, telephone number and language; the value of an absent member is removed. You cannot update a user whose permissions exceed yours.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
-        /// <param name="body">The whole of what can be changed: a member that is not given is taken away.</param>
+        /// <param name="body">The complete profile: the value of an absent member is removed.</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable

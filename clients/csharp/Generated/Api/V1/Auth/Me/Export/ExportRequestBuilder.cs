@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Auth.Me.Export
         {
         }
         /// <summary>
-        /// As one JSON document: profile, roles, sessions, messages and what the audit log says that I did. No secrets.
+        /// Returns one JSON document with profile, roles, sessions, messages and the audit events of the caller&apos;s actions. It contains no secrets.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.ExportMeResponse"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -57,6 +58,7 @@ namespace Tenantry.Client.Api.V1.Auth.Me.Export
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -67,7 +69,7 @@ namespace Tenantry.Client.Api.V1.Auth.Me.Export
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.ExportMeResponse>(requestInfo, global::Tenantry.Client.Models.ExportMeResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As one JSON document: profile, roles, sessions, messages and what the audit log says that I did. No secrets.
+        /// Returns one JSON document with profile, roles, sessions, messages and the audit events of the caller&apos;s actions. It contains no secrets.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -34,9 +34,9 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
         {
         }
         /// <summary>
-        /// 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.Needs `files:read`.
+        /// Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).Requires `files:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.DownloadFileAddress"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.DownloadFileResponse"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -49,11 +49,11 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.DownloadFileAddress?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.DownloadFileResponse?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.DownloadFileAddress> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.DownloadFileResponse> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -68,12 +68,12 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DownloadFileAddress>(requestInfo, global::Tenantry.Client.Models.DownloadFileAddress.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DownloadFileResponse>(requestInfo, global::Tenantry.Client.Models.DownloadFileResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.Needs `files:read`.
+        /// Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).Requires `files:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.DownloadFileAddress"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.DownloadFileResponse"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -86,11 +86,11 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.DownloadFileAddress?> HeadAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderHeadQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.DownloadFileResponse?> HeadAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderHeadQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.DownloadFileAddress> HeadAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderHeadQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.DownloadFileResponse> HeadAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder.DownloadRequestBuilderHeadQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToHeadRequestInformation(requestConfiguration);
@@ -105,10 +105,10 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DownloadFileAddress>(requestInfo, global::Tenantry.Client.Models.DownloadFileAddress.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DownloadFileResponse>(requestInfo, global::Tenantry.Client.Models.DownloadFileResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.Needs `files:read`.
+        /// Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).Requires `files:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -127,7 +127,7 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
             return requestInfo;
         }
         /// <summary>
-        /// 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.Needs `files:read`.
+        /// Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).Requires `files:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -155,60 +155,50 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
             return new global::Tenantry.Client.Api.V1.Files.Item.Download.DownloadRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.Needs `files:read`.
+        /// Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).Requires `files:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class DownloadRequestBuilderGetQueryParameters 
         {
+            /// <summary>`attachment` (the default) or `inline`. Types that a browser executes are always an attachment.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("disposition")]
             public string? Disposition { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("disposition")]
             public string Disposition { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>The lifetime of the address in seconds: 1 to 3600, 300 by default.</summary>
             [QueryParameter("expires_in")]
             public int? ExpiresIn { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>`false` returns the address in the body instead of a redirect.</summary>
             [QueryParameter("redirect")]
             public bool? Redirect { get; set; }
-            #pragma warning restore CS1591
         }
         /// <summary>
-        /// 302 to an address of the store that is good for `expires_in` seconds (300 where not given), or with `redirect=false` the address. `disposition=inline` shows in place what no browser runs. The address takes `Range`.Needs `files:read`.
+        /// Redirects to a signed address of the object store, which supports `Range`. With `redirect=false` the response contains the address. A file whose virus scan is not complete, or has found a threat, cannot be downloaded (409).Requires `files:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class DownloadRequestBuilderHeadQueryParameters 
         {
+            /// <summary>`attachment` (the default) or `inline`. Types that a browser executes are always an attachment.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-            #pragma warning disable CS1591
             [QueryParameter("disposition")]
             public string? Disposition { get; set; }
-            #pragma warning restore CS1591
 #nullable restore
 #else
-            #pragma warning disable CS1591
             [QueryParameter("disposition")]
             public string Disposition { get; set; }
-            #pragma warning restore CS1591
 #endif
-            #pragma warning disable CS1591
+            /// <summary>The lifetime of the address in seconds: 1 to 3600, 300 by default.</summary>
             [QueryParameter("expires_in")]
             public int? ExpiresIn { get; set; }
-            #pragma warning restore CS1591
-            #pragma warning disable CS1591
+            /// <summary>`false` returns the address in the body instead of a redirect.</summary>
             [QueryParameter("redirect")]
             public bool? Redirect { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

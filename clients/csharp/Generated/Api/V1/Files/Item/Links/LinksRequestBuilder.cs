@@ -34,9 +34,9 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
         {
         }
         /// <summary>
-        /// Newest first, those that are over too.Needs `files:update` or `files:manage`.
+        /// Returns the share links of the file, newest first, including those that have ended. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfFileLinksDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfFileLinkDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -48,11 +48,11 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfFileLinksDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Links.LinksRequestBuilder.LinksRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfFileLinkDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Links.LinksRequestBuilder.LinksRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfFileLinksDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Links.LinksRequestBuilder.LinksRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfFileLinkDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Item.Links.LinksRequestBuilder.LinksRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -66,12 +66,12 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfFileLinksDocument>(requestInfo, global::Tenantry.Client.Models.PageOfFileLinksDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfFileLinkDocument>(requestInfo, global::Tenantry.Client.Models.PageOfFileLinkDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// By a link for whoever has it, for a time, so often, with a password: as it is asked for. The link is told once.Needs `files:update` or `files:manage`.
+        /// Creates a link by which a recipient without an account can download the file. The link can have an expiry, a maximum number of downloads and a password. Its address is returned only here. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.FileLinksDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.FileLinkDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -88,11 +88,11 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.FileLinksDocument?> PostAsync(global::Tenantry.Client.Models.FileLinksRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileLinkDocument?> PostAsync(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.FileLinksDocument> PostAsync(global::Tenantry.Client.Models.FileLinksRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.FileLinkDocument> PostAsync(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -111,10 +111,10 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileLinksDocument>(requestInfo, global::Tenantry.Client.Models.FileLinksDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileLinkDocument>(requestInfo, global::Tenantry.Client.Models.FileLinkDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first, those that are over too.Needs `files:update` or `files:manage`.
+        /// Returns the share links of the file, newest first, including those that have ended. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -133,18 +133,18 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
             return requestInfo;
         }
         /// <summary>
-        /// By a link for whoever has it, for a time, so often, with a password: as it is asked for. The link is told once.Needs `files:update` or `files:manage`.
+        /// Creates a link by which a recipient without an account can download the file. The link can have an expiry, a maximum number of downloads and a password. Its address is returned only here. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.FileLinksRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.FileLinksRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -164,12 +164,12 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
             return new global::Tenantry.Client.Api.V1.Files.Item.Links.LinksRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first, those that are over too.Needs `files:update` or `files:manage`.
+        /// Returns the share links of the file, newest first, including those that have ended. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class LinksRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -179,7 +179,7 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
         }

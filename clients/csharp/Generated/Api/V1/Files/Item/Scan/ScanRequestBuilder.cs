@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Files.Item.Scan
         {
         }
         /// <summary>
-        /// As after new signatures, or when what was found was none. Until the scanner has passed it, nobody gets it.Needs `files:manage`.
+        /// Queues the file for another virus scan, for example after an update of the signatures or a false alarm. The file cannot be downloaded until the scan is complete.Requires `files:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.FileDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -58,6 +59,7 @@ namespace Tenantry.Client.Api.V1.Files.Item.Scan
             var requestInfo = ToPostRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -69,7 +71,7 @@ namespace Tenantry.Client.Api.V1.Files.Item.Scan
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileDocument>(requestInfo, global::Tenantry.Client.Models.FileDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As after new signatures, or when what was found was none. Until the scanner has passed it, nobody gets it.Needs `files:manage`.
+        /// Queues the file for another virus scan, for example after an update of the signatures or a false alarm. The file cannot be downloaded until the scan is complete.Requires `files:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -40,10 +40,11 @@ namespace Tenantry.Client.Api.V1.Files.Uploads.Item
         {
         }
         /// <summary>
-        /// With what has arrived of it.Needs `files:create`.
+        /// Ends the upload and removes the bytes that have arrived. Only the user who started the upload can cancel it.Requires `files:create`.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -63,6 +64,7 @@ namespace Tenantry.Client.Api.V1.Files.Uploads.Item
             var requestInfo = ToDeleteRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -74,7 +76,7 @@ namespace Tenantry.Client.Api.V1.Files.Uploads.Item
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With what has arrived of it.Needs `files:create`.
+        /// Ends the upload and removes the bytes that have arrived. Only the user who started the upload can cancel it.Requires `files:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

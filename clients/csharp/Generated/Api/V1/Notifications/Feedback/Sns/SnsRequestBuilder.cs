@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Feedback.Sns
         {
         }
         /// <summary>
-        /// Deliveries, bounces and complaints, as SNS posts them. Only topics of `SNS_FEEDBACK_TOPIC_ARNS` are believed, with SNS&apos;s signature.
+        /// Receives the deliveries, bounces, complaints and rejects that SES publishes to an SNS topic. Only messages of the topics in `SNS_FEEDBACK_TOPIC_ARNS` with a valid signature of SNS are accepted.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -70,7 +70,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Feedback.Sns
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Deliveries, bounces and complaints, as SNS posts them. Only topics of `SNS_FEEDBACK_TOPIC_ARNS` are believed, with SNS&apos;s signature.
+        /// Receives the deliveries, bounces, complaints and rejects that SES publishes to an SNS topic. Only messages of the topics in `SNS_FEEDBACK_TOPIC_ARNS` with a valid signature of SNS are accepted.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Item.Cancel
         {
         }
         /// <summary>
-        /// As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled.Needs `notifications:send`.
+        /// Cancels a message that is still queued. Messages that the service sends by itself cannot be cancelled.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.NotificationDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -58,6 +59,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item.Cancel
             var requestInfo = ToPostRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -69,7 +71,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item.Cancel
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.NotificationDocument>(requestInfo, global::Tenantry.Client.Models.NotificationDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As long as it waits in the queue. Messages that the service sends by itself cannot be cancelled.Needs `notifications:send`.
+        /// Cancels a message that is still queued. Messages that the service sends by itself cannot be cancelled.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item.Retry
         {
         }
         /// <summary>
-        /// One that failed, bounced, was suppressed or cancelled, with all its attempts anew. An SMS counts once more.Needs `notifications:send`.
+        /// Queues a message again that failed, bounced, was suppressed or was cancelled. It gets as many attempts as a new message. An SMS counts against the limits again.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.NotificationDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -73,7 +73,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Item.Retry
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.NotificationDocument>(requestInfo, global::Tenantry.Client.Models.NotificationDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One that failed, bounced, was suppressed or cancelled, with all its attempts anew. An SMS counts once more.Needs `notifications:send`.
+        /// Queues a message again that failed, bounced, was suppressed or was cancelled. It gets as many attempts as a new message. An SMS counts against the limits again.Requires `notifications:send`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

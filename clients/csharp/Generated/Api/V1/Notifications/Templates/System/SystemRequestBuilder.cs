@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.System
         {
         }
         /// <summary>
-        /// The mails that the service sends by itself, as they are where the tenant does not replace them.Needs `notifications:read`.
+        /// Returns the e-mails that the service sends by itself, with their default texts. A tenant can replace them.Requires `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfSystemTemplateDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -47,16 +48,17 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.System
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSystemTemplateDocument?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfSystemTemplateDocument> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -64,10 +66,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.System
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplateRequestsSystemDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfSystemTemplateDocument>(requestInfo, global::Tenantry.Client.Models.PageOfSystemTemplateDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The mails that the service sends by itself, as they are where the tenant does not replace them.Needs `notifications:read`.
+        /// Returns the e-mails that the service sends by itself, with their default texts. A tenant can replace them.Requires `notifications:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

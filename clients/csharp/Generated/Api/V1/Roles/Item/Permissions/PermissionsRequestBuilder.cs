@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Permissions
     public partial class PermissionsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.roles.item.permissions.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The permission&apos;s id.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Roles.Item.Permissions.Item.WithPermissionItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Roles.Item.Permissions.Item.WithPermissionItemRequestBuilder this[Guid position]
         {
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Permissions
         {
         }
         /// <summary>
-        /// By its name. One that the role has already changes nothing.Needs `roles:manage`.
+        /// Adds the permission with this name and returns the role. Adding a permission that the role already has changes nothing.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.RoleDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -66,11 +66,11 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Permissions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.RoleDocument?> PostAsync(global::Tenantry.Client.Models.ChangeRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.RoleDocument?> PostAsync(global::Tenantry.Client.Models.AddRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.RoleDocument> PostAsync(global::Tenantry.Client.Models.ChangeRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.RoleDocument> PostAsync(global::Tenantry.Client.Models.AddRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -92,18 +92,18 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Permissions
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.RoleDocument>(requestInfo, global::Tenantry.Client.Models.RoleDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// By its name. One that the role has already changes nothing.Needs `roles:manage`.
+        /// Adds the permission with this name and returns the role. Adding a permission that the role already has changes nothing.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.ChangeRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.AddRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.ChangeRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.AddRolePermissionRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Preview
         {
         }
         /// <summary>
-        /// Who would gain or lose what, with these permissions and this role below. Nothing is written. Addresses are shown to holders of `users:read`, ids to others.Needs `roles:manage`.
+        /// Returns the users who would gain or lose permissions if the role had this parent and these permissions. Nothing is changed. E-mail addresses are shown to callers with `users:read`; other callers see ids only.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.PreviewRoleResponse"/></returns>
         /// <param name="body">The request body</param>
@@ -77,7 +77,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Preview
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PreviewRoleResponse>(requestInfo, global::Tenantry.Client.Models.PreviewRoleResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Who would gain or lose what, with these permissions and this role below. Nothing is written. Addresses are shown to holders of `users:read`, ids to others.Needs `roles:manage`.
+        /// Returns the users who would gain or lose permissions if the role had this parent and these permissions. Nothing is changed. E-mail addresses are shown to callers with `users:read`; other callers see ids only.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

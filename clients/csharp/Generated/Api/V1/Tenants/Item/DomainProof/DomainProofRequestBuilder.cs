@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.DomainProof
         {
         }
         /// <summary>
-        /// The TXT record that the domain&apos;s zone must have.Needs `tenants:read` or `platform:tenants:read`.
+        /// Returns the TXT record that must be added to the zone of the custom domain.Requires `tenants:read` or `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.DomainProof"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -58,6 +59,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.DomainProof
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -69,7 +71,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.DomainProof
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.DomainProof>(requestInfo, global::Tenantry.Client.Models.DomainProof.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The TXT record that the domain&apos;s zone must have.Needs `tenants:read` or `platform:tenants:read`.
+        /// Returns the TXT record that must be added to the zone of the custom domain.Requires `tenants:read` or `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

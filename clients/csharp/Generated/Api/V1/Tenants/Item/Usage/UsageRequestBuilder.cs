@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.Usage
         {
         }
         /// <summary>
-        /// Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30).Needs `tenants:read` or `platform:tenants:read`.
+        /// Returns the users, sessions, files, messages of this month and requests of each day, with the quotas of the tenant&apos;s tier.Requires `tenants:read` or `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.TenantUsageDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.Usage
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantUsageDocument>(requestInfo, global::Tenantry.Client.Models.TenantUsageDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30).Needs `tenants:read` or `platform:tenants:read`.
+        /// Returns the users, sessions, files, messages of this month and requests of each day, with the quotas of the tenant&apos;s tier.Requires `tenants:read` or `platform:tenants:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -97,15 +97,14 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.Usage
             return new global::Tenantry.Client.Api.V1.Tenants.Item.Usage.UsageRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Against what its subscription allows: users, sessions, messages of this month, and requests of each of the last `days` (30).Needs `tenants:read` or `platform:tenants:read`.
+        /// Returns the users, sessions, files, messages of this month and requests of each day, with the quotas of the tenant&apos;s tier.Requires `tenants:read` or `platform:tenants:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UsageRequestBuilderGetQueryParameters 
         {
-            #pragma warning disable CS1591
+            /// <summary>The number of days for which requests are returned. The default is 30.</summary>
             [QueryParameter("days")]
             public int? Days { get; set; }
-            #pragma warning restore CS1591
         }
     }
 }

@@ -34,11 +34,12 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.VerifyDomain
         {
         }
         /// <summary>
-        /// Asks the DNS for the record. From then on the domain names the tenant, and no other tenant can have it.Needs `tenants:manage` or `platform:tenants:manage`.
+        /// Looks up the TXT record in the DNS. If it exists, requests to the domain belong to this tenant from then on, and no other tenant can have the domain.Requires `tenants:manage` or `platform:tenants:manage`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.TenantDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -59,6 +60,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.VerifyDomain
             var requestInfo = ToPostRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -71,7 +73,7 @@ namespace Tenantry.Client.Api.V1.Tenants.Item.VerifyDomain
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TenantDocument>(requestInfo, global::Tenantry.Client.Models.TenantDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Asks the DNS for the record. From then on the domain names the tenant, and no other tenant can have it.Needs `tenants:manage` or `platform:tenants:manage`.
+        /// Looks up the TXT record in the DNS. If it exists, requests to the domain belong to this tenant from then on, and no other tenant can have the domain.Requires `tenants:manage` or `platform:tenants:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

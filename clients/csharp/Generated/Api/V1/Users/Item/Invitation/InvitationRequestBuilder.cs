@@ -34,10 +34,11 @@ namespace Tenantry.Client.Api.V1.Users.Item.Invitation
         {
         }
         /// <summary>
-        /// While the user has not come: the link ends, and the address is free again.Needs `users:create`.
+        /// Before acceptance only. Invalidates the invitation link, and deletes the invited user.Requires `users:create`.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 401 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 403 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 404 status code</exception>
@@ -57,6 +58,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Invitation
             var requestInfo = ToDeleteRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "400", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "401", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "403", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "404", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
@@ -68,7 +70,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Invitation
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// With a new link; the one before ends.Needs `users:create`.
+        /// Sends the invitation mail with a new link. The previous link becomes invalid.Requires `users:create`.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -106,7 +108,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Invitation
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// While the user has not come: the link ends, and the address is free again.Needs `users:create`.
+        /// Before acceptance only. Invalidates the invitation link, and deletes the invited user.Requires `users:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -125,7 +127,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Invitation
             return requestInfo;
         }
         /// <summary>
-        /// With a new link; the one before ends.Needs `users:create`.
+        /// Sends the invitation mail with a new link. The previous link becomes invalid.Requires `users:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Roles
     public partial class RolesRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.users.item.roles.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The id of the role.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Users.Item.Roles.Item.WithRoleItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Users.Item.Roles.Item.WithRoleItemRequestBuilder this[Guid position]
         {
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Roles
         {
         }
         /// <summary>
-        /// One that holds nothing that you lack. A role that the user has already changes nothing.Needs `users:update`.
+        /// You cannot grant a role with permissions that you do not have. Granting a role that the user already has changes nothing.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.UserDocument"/></returns>
         /// <param name="body">The request body</param>
@@ -66,11 +66,11 @@ namespace Tenantry.Client.Api.V1.Users.Item.Roles
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.UserDocument?> PostAsync(global::Tenantry.Client.Models.ChangeUserRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.UserDocument?> PostAsync(global::Tenantry.Client.Models.AssignRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.UserDocument> PostAsync(global::Tenantry.Client.Models.ChangeUserRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.UserDocument> PostAsync(global::Tenantry.Client.Models.AssignRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -92,18 +92,18 @@ namespace Tenantry.Client.Api.V1.Users.Item.Roles
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.UserDocument>(requestInfo, global::Tenantry.Client.Models.UserDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One that holds nothing that you lack. A role that the user has already changes nothing.Needs `users:update`.
+        /// You cannot grant a role with permissions that you do not have. Granting a role that the user already has changes nothing.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.ChangeUserRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.AssignRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.ChangeUserRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.AssignRoleRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

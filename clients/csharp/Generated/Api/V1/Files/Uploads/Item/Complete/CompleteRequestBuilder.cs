@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Files.Uploads.Item.Complete
         {
         }
         /// <summary>
-        /// Looks at what has arrived: size, checksum, first bytes. From then on it is a file.Needs `files:create`.
+        /// Checks the size, the SHA-256 and the media type of the bytes in the object store. Creates the file and returns it. Only the user who started the upload can complete it.Requires `files:create`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.FileDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -75,7 +75,7 @@ namespace Tenantry.Client.Api.V1.Files.Uploads.Item.Complete
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileDocument>(requestInfo, global::Tenantry.Client.Models.FileDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Looks at what has arrived: size, checksum, first bytes. From then on it is a file.Needs `files:create`.
+        /// Checks the size, the SHA-256 and the media type of the bytes in the object store. Creates the file and returns it. Only the user who started the upload can complete it.Requires `files:create`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -34,9 +34,9 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Preview
         {
         }
         /// <summary>
-        /// As a message would be; nothing is sent. For an SMS with its segments.Needs `templates:manage`.
+        /// Renders a template with values, as a message would be, and sends nothing. The preview of an SMS includes its encoding and its number of segments.Requires `templates:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.TemplateRequestsPreviewResponse"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PreviewTemplateResponse"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -52,11 +52,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Preview
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.TemplateRequestsPreviewResponse?> PostAsync(global::Tenantry.Client.Models.TemplateRequestsPreviewRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PreviewTemplateResponse?> PostAsync(global::Tenantry.Client.Models.PreviewTemplateRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.TemplateRequestsPreviewResponse> PostAsync(global::Tenantry.Client.Models.TemplateRequestsPreviewRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PreviewTemplateResponse> PostAsync(global::Tenantry.Client.Models.PreviewTemplateRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -74,21 +74,21 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Preview
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.TemplateRequestsPreviewResponse>(requestInfo, global::Tenantry.Client.Models.TemplateRequestsPreviewResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PreviewTemplateResponse>(requestInfo, global::Tenantry.Client.Models.PreviewTemplateResponse.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As a message would be; nothing is sent. For an SMS with its segments.Needs `templates:manage`.
+        /// Renders a template with values, as a message would be, and sends nothing. The preview of an SMS includes its encoding and its number of segments.Requires `templates:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.TemplateRequestsPreviewRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.PreviewTemplateRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.TemplateRequestsPreviewRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Models.PreviewTemplateRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));

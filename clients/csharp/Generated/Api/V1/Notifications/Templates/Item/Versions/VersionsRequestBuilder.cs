@@ -19,7 +19,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
     public partial class VersionsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the Tenantry.Client.api.v1.notifications.templates.item.versions.item collection</summary>
-        /// <param name="position">Unique identifier of the item</param>
+        /// <param name="position">The number of the version to restore.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.Item.WithRevisionItemRequestBuilder"/></returns>
         public global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.Item.WithRevisionItemRequestBuilder this[int position]
         {
@@ -47,9 +47,9 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
         {
         }
         /// <summary>
-        /// Newest first, the present one among them.Needs `notifications:read`.
+        /// Returns the versions of a template, newest first. The current version is included.Requires `notifications:read`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.PageOfTemplateVersionDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -61,11 +61,11 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateVersionDocument?> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.PageOfTemplateVersionDocument> GetAsync(Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder.VersionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -79,10 +79,10 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplateRequestsVersionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.PageOfTemplateVersionDocument>(requestInfo, global::Tenantry.Client.Models.PageOfTemplateVersionDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Newest first, the present one among them.Needs `notifications:read`.
+        /// Returns the versions of a template, newest first. The current version is included.Requires `notifications:read`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -110,12 +110,12 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
             return new global::Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions.VersionsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Newest first, the present one among them.Needs `notifications:read`.
+        /// Returns the versions of a template, newest first. The current version is included.Requires `notifications:read`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class VersionsRequestBuilderGetQueryParameters 
         {
-            /// <summary>`next_cursor` of the page before.</summary>
+            /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("cursor")]
@@ -125,7 +125,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates.Item.Versions
             [QueryParameter("cursor")]
             public string Cursor { get; set; }
 #endif
-            /// <summary>How many to answer at most.</summary>
+            /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
         }

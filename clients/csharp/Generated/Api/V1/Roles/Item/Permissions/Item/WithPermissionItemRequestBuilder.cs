@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Permissions.Item
         {
         }
         /// <summary>
-        /// One that the role has itself; what comes from the role below stays.Needs `roles:manage`.
+        /// Removes one of the role&apos;s own permissions. A permission that comes from the parent role cannot be removed here.Requires `roles:manage`.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -72,7 +72,7 @@ namespace Tenantry.Client.Api.V1.Roles.Item.Permissions.Item
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One that the role has itself; what comes from the role below stays.Needs `roles:manage`.
+        /// Removes one of the role&apos;s own permissions. A permission that comes from the parent role cannot be removed here.Requires `roles:manage`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
