@@ -48,7 +48,7 @@ public static class Program
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddJson();
-        builder.Services.AddProblemAnswers();
+        builder.Services.AddProblems();
         builder.Services.AddValidation();
         builder.Services.AddDatabase(settings);
         builder.Services.AddRedis();
@@ -75,9 +75,9 @@ public static class Program
 
         var app = builder.Build();
         app.FollowSettings();
-        app.UseAnswerHeaders();
+        app.UseResponseHeaders();
         app.UseMiddleware<RequestLog>();
-        app.UseProblemAnswers();
+        app.UseProblems();
         app.UseMetrics();
         app.UseForwardedHeaders();
         app.UseOneNameForAHost();

@@ -33,9 +33,9 @@ internal static class CommandExit
         catch (Exception e)
             when (e
                     is SettingsException
-                        or IsolationBrokenException
+                        or TenantIsolationException
                         or RoleTakenException
-                        or LockedOutException
+                        or MigrationLockException
                         or OlderThanBaselineException
                         or Foundation.Security.Tokens.SigningKeyLockedException
                         or OperatorException

@@ -48,7 +48,7 @@ internal static class CreateProofTenant
         db.Add(own);
 
         using var turn =
-            await services.GetRequiredService<PasswordHashing>().Turn(tenant.Id, cancel)
+            await services.GetRequiredService<PasswordHashing>().Enter(tenant.Id, cancel)
             ?? throw new OperatorException("The service is too busy for the proof. Try again later.");
         var hash = turn.Hash(ProofTenant.Password);
         var users = SystemRoles

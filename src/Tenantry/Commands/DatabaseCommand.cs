@@ -38,9 +38,9 @@ public static class DatabaseCommand
     public static async Task Check(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)
     {
         await using var app = build(OperatorSettings.Read());
-        var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
+        var faults = await app.Services.GetRequiredService<IsolationCheck>().Findings(cancel);
         if (faults.Count > 0)
-            throw new IsolationBrokenException(faults);
+            throw new TenantIsolationException(faults);
         foreach (var warning in await app.Services.GetRequiredService<IsolationCheck>().Warnings(cancel))
             Console.WriteLine(warning);
         Console.WriteLine("The database keeps tenants apart.");

@@ -24,7 +24,7 @@ public static class FilesCommand
                     terms,
                     static finding =>
                         Console.WriteLine(
-                            $"{EnumText.Of(finding.Kind), -11} {finding.Key}{(finding.File is { } file ? $" of file {file}" : "")}"
+                            $"{EnumText.ToText(finding.Kind), -11} {finding.Key}{(finding.File is { } file ? $" of file {file}" : "")}"
                         ),
                     cancel
                 );

@@ -22,7 +22,7 @@ internal static class InstallationCommands
         {
             Description =
                 "Seconds that a migration waits for a lock. Other sessions wait behind it; after this time it lets them go first and tries again.",
-            DefaultValueFactory = _ => (int)LockTerms.Usual.Wait.TotalSeconds,
+            DefaultValueFactory = _ => (int)LockTerms.Default.Wait.TotalSeconds,
         };
         wait.Validators.Add(result =>
         {
@@ -54,7 +54,7 @@ internal static class InstallationCommands
         return migrate;
 
         LockTerms Terms(ParseResult result) =>
-            LockTerms.Usual with
+            LockTerms.Default with
             {
                 Wait = TimeSpan.FromSeconds(result.GetValue(wait)),
             };

@@ -74,23 +74,23 @@ public sealed class ProofTenant
                     cancel
                 );
         }
-        services.GetRequiredService<TenantDirectory>().Forget(Id);
+        services.GetRequiredService<TenantDirectory>().Invalidate(Id);
         if (settings.MigrationDatabase.Host is null)
             return;
         await using (var owner = DatabaseServices.DataSource(settings.MigrationDatabase))
         {
-            await owner.RowsAs(
+            await owner.QueryAs(
                 Id,
                 new(
                     $"UPDATE tenants SET deleted_at = now() - greatest({DatabaseFunctions.TenantGrace}(), $2) - interval '1 day' WHERE id = $1 RETURNING id"
                 )
                 {
-                    Parameters = { QueryAsTenant.Parameter(Id), QueryAsTenant.Parameter(settings.TenantGrace) },
+                    Parameters = { TenantQueries.Parameter(Id), TenantQueries.Parameter(settings.TenantGrace) },
                 },
                 static row => row.GetGuid(0),
                 cancel
             );
         }
-        while (await services.GetRequiredService<TenantErasure>().One(cancel)) { }
+        while (await services.GetRequiredService<TenantErasure>().EraseNext(cancel)) { }
     }
 }

@@ -62,7 +62,7 @@ internal static class RecordCommands
         {
             Description =
                 "Hours for which new objects and files are skipped, because their upload may be in progress. Less than 2 only with --dry-run, while no instance serves.",
-            DefaultValueFactory = _ => (int)FileReconciler.UsualGrace.TotalHours,
+            DefaultValueFactory = _ => (int)FileReconciler.DefaultGrace.TotalHours,
         };
         grace.Validators.Add(result =>
         {
@@ -72,7 +72,7 @@ internal static class RecordCommands
         var sample = new Option<int>("--sample")
         {
             Description = "Number of files whose hash is computed again.",
-            DefaultValueFactory = _ => FileReconciler.UsualSample,
+            DefaultValueFactory = _ => FileReconciler.DefaultSample,
         };
         sample.Validators.Add(result =>
         {

@@ -7,7 +7,7 @@ namespace Tenantry.Commands;
 /// <summary><c>tenantry restore finish</c>: prepares a database that was restored to an earlier moment.</summary>
 public static class RestoreCommand
 {
-    public static async Task Finish(Func<WebApplication> build, FinishRestore.Terms terms, CancellationToken cancel)
+    public static async Task Finish(Func<WebApplication> build, FinishRestore.Options terms, CancellationToken cancel)
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
@@ -15,7 +15,7 @@ public static class RestoreCommand
         {
             // First, because the ends of the logs must be recorded before new events follow. A second run changes
             // nothing.
-            await app.Services.GetRequiredService<RestoredLogs>().All(cancel);
+            await app.Services.GetRequiredService<RestoredLogs>().RecordAll(cancel);
         }
         catch (StoreException e)
         {

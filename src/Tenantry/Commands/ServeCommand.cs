@@ -29,7 +29,7 @@ public static partial class ServeCommand
         await app.WaitForShutdownAsync(cancel);
     }
 
-    /// <exception cref="IsolationBrokenException">The database does not isolate tenants.</exception>
+    /// <exception cref="TenantIsolationException">The database does not isolate tenants.</exception>
     /// <exception cref="SigningKeyLockedException">
     /// JWT_SECRET is not the secret that protects the signing keys.
     /// </exception>
@@ -37,7 +37,7 @@ public static partial class ServeCommand
     {
         var settings = app.Services.GetRequiredService<ServiceSettings>();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tenantry.Start");
-        using var span = Spans.Round("start");
+        using var span = Spans.BeginUnrecorded("start");
         AccessRules.DemandDeclarations(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
 
         await DemandSafety(app, cancel);
@@ -90,9 +90,9 @@ public static partial class ServeCommand
     internal static async Task DemandSafety(WebApplication app, CancellationToken cancel)
     {
         await DemandCurrentSchema(app.Services, cancel);
-        var faults = await app.Services.GetRequiredService<IsolationCheck>().Faults(cancel);
+        var faults = await app.Services.GetRequiredService<IsolationCheck>().Findings(cancel);
         if (faults.Count > 0)
-            throw new IsolationBrokenException(faults);
+            throw new TenantIsolationException(faults);
         await app.Services.GetRequiredService<ReadReplicas>().DemandSafety(cancel);
     }
 
@@ -111,7 +111,7 @@ public static partial class ServeCommand
             await using var connection = await services
                 .GetRequiredService<Npgsql.NpgsqlDataSource>()
                 .OpenConnectionAsync(cancel);
-            if (await SchemaFunctions.Behind(connection, cancel) is { Count: > 0 } behind)
+            if (await SchemaFunctions.Outdated(connection, cancel) is { Count: > 0 } behind)
                 throw new OperatorException(
                     $"The database lacks {behind.Count} function(s) of this version: {string.Join(", ", behind.Select(function => function.Name))}. Run 'tenantry migrate' first."
                 );

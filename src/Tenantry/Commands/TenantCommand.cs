@@ -50,7 +50,7 @@ public static class TenantCommand
         {
             report = await app.Services.GetRequiredService<ImportTenant>().Run(stream, isTrusted, cancel);
         }
-        catch (Exception e) when (e is BrokenArchiveException or TenantTakenException)
+        catch (Exception e) when (e is InvalidArchiveException or TenantExistsException)
         {
             throw new OperatorException(e.Message);
         }
@@ -64,7 +64,7 @@ public static class TenantCommand
         Console.WriteLine($"{manifest.Slug}: {report.Rows} rows imported, as of {manifest.ExportedAt:u}.");
         Tell(report.Resets);
         foreach (var (table, rows) in report.LeftOut.OrderBy(table => table.Key, StringComparer.Ordinal))
-            Console.WriteLine($"Left out: {rows} rows of {table}: {ArchiveTables.ByName[table].Why}.");
+            Console.WriteLine($"Left out: {rows} rows of {table}: {ArchiveTables.ByName[table].Reason}.");
         if (!isTrusted)
             Console.WriteLine(
                 $"The tenant is switched off: look at what was reset, and switch it on by PUT tenants/{manifest.TenantId} with is_active. --trust takes all of it from an archive that you vouch for."
@@ -131,7 +131,7 @@ public static class TenantCommand
             Tell(report.Resets);
             Tell(slug, file, report.Objects, report.MissingObjects);
         }
-        catch (Exception e) when (e is BrokenArchiveException or RowsRefusedException)
+        catch (Exception e) when (e is InvalidArchiveException or RestoreRefusedException)
         {
             throw new OperatorException(e.Message);
         }
@@ -157,7 +157,7 @@ public static class TenantCommand
                 $"{objects} objects have their keys now; {missing} are not in the store, or of another size."
             );
         }
-        catch (Exception e) when (e is BrokenArchiveException or RowsRefusedException)
+        catch (Exception e) when (e is InvalidArchiveException or RestoreRefusedException)
         {
             throw new OperatorException(e.Message);
         }

@@ -13,7 +13,7 @@ public static class UsersCommand
         Func<WebApplication> build,
         string file,
         string slug,
-        ImportUsers.Terms terms,
+        ImportUsers.Options terms,
         CancellationToken cancel
     )
     {

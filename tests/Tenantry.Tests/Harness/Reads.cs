@@ -27,7 +27,7 @@ public sealed class Reads
                 .Endpoints.OfType<RouteEndpoint>()
                 .Where(endpoint =>
                     endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET")
-                    && endpoint.Metadata.GetMetadata<WhoMay>() is not Anybody
+                    && endpoint.Metadata.GetMetadata<AccessDeclaration>() is not AnonymousAccess
                 )
                 .Select(endpoint => (Route: endpoint.RoutePattern.RawText!.TrimEnd('/'), endpoint))
                 .Where(one => one.Route.StartsWith("/api/v1", StringComparison.Ordinal))

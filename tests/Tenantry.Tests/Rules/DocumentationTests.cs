@@ -119,7 +119,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"`([A-Z]\w+Tests(?:\.\w+)?)`")]
     private static partial Regex NamedTest();
 
-    [GeneratedRegex(@"(?<!TenantStatement)\.(For|ActAs|RowsAs|ReadAs|ChangeAs)\(")]
+    [GeneratedRegex(@"(?<!TenantStatement)\.(For|ActAs|QueryAs|ReadOnlyQueryAs|ChangeAsCaller)\(")]
     private static partial Regex ActsAsTenant();
 
     [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]

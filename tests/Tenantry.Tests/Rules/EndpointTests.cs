@@ -20,7 +20,7 @@ public sealed class EndpointTests(SharedService shared) : IClassFixture<SharedSe
     {
         endpoints.Count.ShouldBeGreaterThan(100);
         endpoints
-            .Where(endpoint => endpoint.Metadata.GetOrderedMetadata<WhoMay>().Count != 1)
+            .Where(endpoint => endpoint.Metadata.GetOrderedMetadata<AccessDeclaration>().Count != 1)
             .Select(endpoint => endpoint.DisplayName)
             .ShouldBeEmpty();
     }
@@ -49,7 +49,7 @@ public sealed class EndpointTests(SharedService shared) : IClassFixture<SharedSe
                     .HttpMethods.Any(method => method is not ("GET" or "HEAD"))
             )
             .Where(endpoint =>
-                endpoint.Metadata.GetMetadata<WhoMay>() is not Anybody
+                endpoint.Metadata.GetMetadata<AccessDeclaration>() is not AnonymousAccess
                 && endpoint.Metadata.GetMetadata<RecheckedAccess>() is null
             )
             .Select(endpoint => endpoint.DisplayName)
@@ -74,7 +74,7 @@ public sealed class EndpointTests(SharedService shared) : IClassFixture<SharedSe
     [Fact]
     public void Every_permission_that_an_endpoint_asks_for_is_in_the_catalogue() =>
         endpoints
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HolderOf>()?.Permissions ?? [])
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<PermissionAccess>()?.Permissions ?? [])
             .Except(Permissions.All.Select(permission => permission.Name))
             .ShouldBeEmpty();
 

@@ -141,7 +141,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
 
         (await service.NewTenant()).Admin.Token.ShouldNotBeEmpty();
         (
-            await service.Services.GetRequiredService<IsolationCheck>().Faults(TestContext.Current.CancellationToken)
+            await service.Services.GetRequiredService<IsolationCheck>().Findings(TestContext.Current.CancellationToken)
         ).ShouldBeEmpty();
     }
 

@@ -80,7 +80,7 @@ public sealed partial class QueueTests(Cluster cluster)
             services.Remove(
                 services.Single(one =>
                     one.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService)
-                    && one.ImplementationFactory?.Method.ReturnType == typeof(RemovedObjects)
+                    && one.ImplementationFactory?.Method.ReturnType == typeof(ObjectRemovalWorker)
                 )
             )
         );
@@ -151,13 +151,13 @@ public sealed partial class QueueTests(Cluster cluster)
         );
         var keeping = service.Services.GetRequiredService<AuditRetention>();
 
-        await Should.ThrowAsync<Microsoft.EntityFrameworkCore.DbUpdateException>(() => keeping.Once(Cancel));
+        await Should.ThrowAsync<Microsoft.EntityFrameworkCore.DbUpdateException>(() => keeping.RunOnce(Cancel));
 
         (await service.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id IN ('{one}', '{other}')")).ShouldBe(
             1
         );
         await service.Sql("DROP TRIGGER fails ON audit_heads");
-        (await keeping.Once(Cancel)).ShouldBeGreaterThan(0);
+        (await keeping.RunOnce(Cancel)).ShouldBeGreaterThan(0);
         (await service.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id IN ('{one}', '{other}')")).ShouldBe(
             2
         );
@@ -216,7 +216,7 @@ public sealed partial class QueueTests(Cluster cluster)
         var report = await service
             .Services.GetRequiredService<FileReconciler>()
             .Run(
-                new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, 0, EvenIfMany: false),
+                new FileReconciler.Terms(IsDry: false, FileReconciler.DefaultGrace, 0, EvenIfMany: false),
                 _ => { },
                 Cancel
             );

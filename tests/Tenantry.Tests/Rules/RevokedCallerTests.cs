@@ -141,7 +141,7 @@ public sealed class RevokedCallerTests(Cluster cluster)
         {
             var (scene, request) = await Set(service, operation);
             await service.Settled();
-            var needsPermission = Endpoint(service, operation).Metadata.GetMetadata<HolderOf>() is not null;
+            var needsPermission = Endpoint(service, operation).Metadata.GetMetadata<PermissionAccess>() is not null;
             var isKeyed = Endpoint(service, operation).Metadata.GetMetadata<Idempotent>() is not null;
             foreach (
                 var (way, key) in from way in Ways.Where(way => needsPermission || way.Name != "without the role")
@@ -182,8 +182,8 @@ public sealed class RevokedCallerTests(Cluster cluster)
 
     private static async Task<(Scene, ChangingRequest)> Set(Service service, string operation)
     {
-        using var turn = await service.Services.GetRequiredService<PasswordHashing>().Turn(Guid.Empty, Cancel);
-        var needs = Endpoint(service, operation).Metadata.GetMetadata<HolderOf>()?.Permissions ?? [];
+        using var turn = await service.Services.GetRequiredService<PasswordHashing>().Enter(Guid.Empty, Cancel);
+        var needs = Endpoint(service, operation).Metadata.GetMetadata<PermissionAccess>()?.Permissions ?? [];
         // Those of the platform are tried as the platform, which acts as another tenant meanwhile.
         var isPlatform =
             needs.Any(permission => permission.StartsWith("platform:", StringComparison.Ordinal))
@@ -218,7 +218,7 @@ public sealed class RevokedCallerTests(Cluster cluster)
         [
             .. from endpoint in Endpoints(service)
             where
-                endpoint.Metadata.GetMetadata<WhoMay>() is not Anybody
+                endpoint.Metadata.GetMetadata<AccessDeclaration>() is not AnonymousAccess
                 && endpoint.Metadata.GetMetadata<NotAuditedBecause>()?.Reason != "changes nothing"
             from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
             where method is not ("GET" or "HEAD")

@@ -3,7 +3,7 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>Which statements go neither by EF nor by QueryAsTenant, where values are checked and failures leave nothing behind.</summary>
+/// <summary>Which statements go neither by EF nor by TenantQueries, where values are checked and failures leave nothing behind.</summary>
 public sealed partial class StatementTests
 {
     /// <summary>They send numbers, times and ids, or texts of the service's own, and nothing of a caller or a provider.</summary>
@@ -25,7 +25,7 @@ public sealed partial class StatementTests
         ["Foundation/Data/Database/Isolation/UnprotectedObjectCheck.cs"] = "names of functions",
         ["Foundation/Data/Database/SchemaFunctions.cs"] = "no values",
         ["Foundation/Data/Database/SchemaMigrations.cs"] = "as the owner, before it serves",
-        ["Foundation/Data/Database/QueryAsTenant.cs"] = "it is what the others go by",
+        ["Foundation/Data/Database/TenantQueries.cs"] = "it is what the others go by",
         ["Foundation/Data/Database/TenantStatement.cs"] = "the tenant's id",
         ["Foundation/Data/Cache/VersionedCache.cs"] = "no values",
         ["Foundation/Traffic/Metering/RequestMeter.cs"] = "ids and numbers",
@@ -41,7 +41,7 @@ public sealed partial class StatementTests
         ["Features/Files/Reconciliation/NightlyReconciliation.cs"] = "a date",
         ["Features/Files/ObjectQueue.cs"] = "ids, a number and times",
         ["Features/Files/Reconciliation/OrphanObjects.cs"] = "keys that the service made",
-        ["Features/Files/Reconciliation/RemovedObjects.cs"] = "no values",
+        ["Features/Files/Reconciliation/ObjectRemovalWorker.cs"] = "no values",
         ["Features/Health/DatabaseHealthCheck.cs"] = "no values",
         ["Features/Notifications/Delivery/MessageQueue.cs"] = "ids and words of the service's own",
         ["Features/Notifications/Delivery/QueueFigures.cs"] = "no values",
@@ -70,7 +70,7 @@ public sealed partial class StatementTests
         found
             .Except(Others.Keys)
             .ShouldBeEmpty(
-                "Send it by QueryAsTenant (RowsAs, RowsOfPlatform, Execute), or say here why its values cannot be refused."
+                "Send it by TenantQueries (QueryAs, QueryAsPlatform, Execute), or say here why its values cannot be refused."
             );
         Others.Keys.Except(found).ShouldBeEmpty("It is there no more.");
     }

@@ -28,7 +28,7 @@ public static class AuditEventsEndpoints
         events
             .MapGet("/", ListAuditEvents.Handle)
             .Requires(Permissions.AuditRead, Permissions.PlatformAuditRead)
-            .MayBeStale()
+            .AllowStaleReads()
             .WithSummary("List audit events")
             .WithDescription("Returns the changes and refused changes of a tenant, newest first.");
         events
@@ -36,8 +36,8 @@ public static class AuditEventsEndpoints
             .Requires(Permissions.AuditRead, Permissions.PlatformAuditRead)
             .Audited("audit.exported")
             .Costs(10)
-            .MayBeStale()
-            .InTurns(gates => gates.Exports)
+            .AllowStaleReads()
+            .ThroughGate(gates => gates.Exports)
             .Produces<AuditEventDocument>(StatusCodes.Status200OK, AuditLog.JsonLines)
             .WithSummary("Export audit events")
             .WithDescription(
@@ -47,7 +47,7 @@ public static class AuditEventsEndpoints
         events
             .MapGet("/heads", ListAuditHeads.Handle)
             .Requires(Permissions.AuditRead, Permissions.PlatformAuditRead)
-            .MayBeStale()
+            .AllowStaleReads()
             .WithSummary("List signed chain heads")
             .WithDescription(
                 "Returns the signed ends of the audit chain, newest first. The chain is signed once an hour. Store a head, and later compare it with the log to detect that the log was rewritten. Verify its signature with the keys of `/.well-known/jwks.json`."

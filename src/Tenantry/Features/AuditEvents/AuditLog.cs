@@ -34,11 +34,11 @@ public sealed class AuditLog(
     {
         var isOwn = tenant is null || tenant == context.TenantId;
         if (isOwn)
-            return context.SignedIn.May(Permissions.AuditRead)
+            return context.SignedIn.Has(Permissions.AuditRead)
                 ? null
                 : Problems.Denied(Problems.PermissionDenied, $"You need the permission {Permissions.AuditRead}.");
         // A caller without the permission gets 404, and does not learn whether another tenant exists.
-        if (!context.SignedIn.May(Permissions.PlatformAuditRead) || await directory.ById(tenant!.Value, cancel) is null)
+        if (!context.SignedIn.Has(Permissions.PlatformAuditRead) || await directory.ById(tenant!.Value, cancel) is null)
             return Problems.Missing("There is no such tenant.");
         // Cross-tenant access: a platform administrator reads as the tenant that the request names.
         db.For(tenant.Value);

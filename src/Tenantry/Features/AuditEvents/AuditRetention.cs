@@ -54,14 +54,14 @@ public sealed partial class AuditRetention(
         if (!instances.IsFirst || doneIn == Hour())
             return;
         var hour = Hour();
-        await Once(cancel);
+        await RunOnce(cancel);
         doneIn = hour;
     }
 
     protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
     /// <returns>how many heads were signed</returns>
-    public async Task<int> Once(CancellationToken cancel)
+    public async Task<int> RunOnce(CancellationToken cancel)
     {
         using var span = Spans.Begin("keep audit logs");
         // Signing first: what holds up the months, a long reader, is not to hold up this. And the other way round: a log that cannot be signed does not keep the months from being made.
@@ -85,7 +85,7 @@ public sealed partial class AuditRetention(
         var (count, heads) = (0, new List<string>());
         copiedUntil ??= await NewestCopy(cancel);
         Exception? failure = null;
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        await foreach (var tenant in AllTenants.ListIds(dataSource, cancel))
         {
             try
             {
@@ -96,7 +96,7 @@ public sealed partial class AuditRetention(
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
                 failure = e; // of one tenant: the others are signed all the same
-                using var part = Spans.OfTenant(tenant);
+                using var part = Spans.ForTenant(tenant);
                 OfTenant(log, e.Message);
             }
         }
@@ -198,7 +198,7 @@ public sealed partial class AuditRetention(
         if (!hasDropped && trimmedOn == today)
             return;
         Exception? failure = null;
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        await foreach (var tenant in AllTenants.ListIds(dataSource, cancel))
             failure = await Trim(tenant, days, cancel) ?? failure; // of one tenant: the others are trimmed all the same
         var oldest = clock.GetUtcNow() - settings.AuditRetention;
         await foreach (var copy in store.List(IObjectStore.OwnPrefix, cancel))
@@ -213,7 +213,7 @@ public sealed partial class AuditRetention(
 
     private async Task<Exception?> Trim(Guid tenant, int days, CancellationToken cancel)
     {
-        using var part = Spans.OfTenant(tenant);
+        using var part = Spans.ForTenant(tenant);
         try
         {
             await using var trim = dataSource.CreateCommand($"SELECT {DatabaseFunctions.TrimAudit}($1, $2)");

@@ -57,7 +57,7 @@ public sealed class AuditVerification(
                 $"the tenant was erased at {at:u}, and the platform's log has no certificate of the erasure"
             );
         await foreach (
-            var tenant in only is { } one ? new[] { one }.ToAsyncEnumerable() : AllTenants.Of(dataSource, cancel)
+            var tenant in only is { } one ? new[] { one }.ToAsyncEnumerable() : AllTenants.ListIds(dataSource, cancel)
         )
         {
             run.Tenants++;

@@ -25,6 +25,6 @@ public static class ListAuditEvents
                 return denied;
         }
         var entries = await log.Find(filter, page.After).Take(page.Limit + 1).ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. entries.Select(entry => entry.ToDocument())], row => row.Id, http));
+        return TypedResults.Ok(page.ToPage([.. entries.Select(entry => entry.ToDocument())], row => row.Id, http));
     }
 }

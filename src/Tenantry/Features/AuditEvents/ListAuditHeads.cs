@@ -37,6 +37,6 @@ public static class ListAuditHeads
             .OrderByDescending(head => head.Id)
             .Take(page.Limit + 1)
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(AuditHeadDocument.Of)], head => head.Id, http));
+        return TypedResults.Ok(page.ToPage([.. rows.Select(AuditHeadDocument.Of)], head => head.Id, http));
     }
 }

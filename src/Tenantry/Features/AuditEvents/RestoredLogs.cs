@@ -29,10 +29,10 @@ public sealed class RestoredLogs(
 
     /// <summary>Records that all logs continue from their present end.</summary>
     /// <exception cref="StoreException">the object store is not available</exception>
-    public async Task All(CancellationToken cancel)
+    public async Task RecordAll(CancellationToken cancel)
     {
         var (lines, recorded) = (new List<string>(), new HashSet<Guid>());
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        await foreach (var tenant in AllTenants.ListIds(dataSource, cancel))
         {
             recorded.Add(tenant);
             await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);

@@ -18,9 +18,9 @@ public static class AcceptInvitation
     /// <param name="FirstName">The user's first name.</param>
     /// <param name="LastName">The user's last name.</param>
     public sealed record Request(
-        [Needed] string? Token,
-        [Needed, Password] string? Password,
-        [Needed, ShortText(100)] string? FirstName,
+        [RequiredMember] string? Token,
+        [RequiredMember, Password] string? Password,
+        [RequiredMember, ShortText(100)] string? FirstName,
         [ShortText(100)] string? LastName
     ) : IExample<Request>
     {

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Auth;
 
@@ -59,7 +59,7 @@ public sealed record Attempt(AttemptKind Kind, string Subject)
             },
         };
         var heldUntil = (
-            await db.Rows(
+            await db.Query(
                 statement,
                 static row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.GetFieldValue<DateTimeOffset>(0),
                 cancel
@@ -129,7 +129,7 @@ public sealed record Attempt(AttemptKind Kind, string Subject)
     }
 
     private static string[] KindTexts(IReadOnlyList<Attempt> attempts) =>
-        [.. attempts.Select(attempt => EnumText.Of(attempt.Kind))];
+        [.. attempts.Select(attempt => EnumText.ToText(attempt.Kind))];
 
     private static byte[][] Hashes(IReadOnlyList<Attempt> attempts) => [.. attempts.Select(attempt => attempt.Hash)];
 }

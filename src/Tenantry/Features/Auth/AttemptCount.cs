@@ -59,7 +59,7 @@ public sealed class AttemptCount : ITenantOwned
             });
             count
                 .Property(c => c.Kind)
-                .HasConversion(kind => EnumText.Of(kind), text => EnumText.To<AttemptKind>(text));
+                .HasConversion(kind => EnumText.ToText(kind), text => EnumText.Parse<AttemptKind>(text));
             count.HasIndex(c => c.LastAt).HasDatabaseName("ix_sign_in_attempts_last_at");
         }
     }

@@ -154,7 +154,7 @@ public static class AuthEndpoints
     {
         auth.MapGet("/me", GetMe.Handle)
             .SignedIn()
-            .HasNothingToValidate()
+            .WithoutValidation()
             .WithSummary("Get the current user")
             .WithDescription("Returns the user of the access token, with role, permissions and tenant.");
         auth.MapPatch("/me", ChangeMe.Handle)
@@ -174,7 +174,7 @@ public static class AuthEndpoints
         auth.MapGet("/me/export", ExportMe.Handle)
             .SignedIn()
             .Costs(10)
-            .InTurns(gates => gates.Exports)
+            .ThroughGate(gates => gates.Exports)
             .WithSummary("Export personal data")
             .WithDescription(
                 "Returns one JSON document with profile, roles, sessions, messages and the audit events of the caller's actions. It contains no secrets."

@@ -22,8 +22,8 @@ public static class Login
     /// sends it.
     /// </param>
     public sealed record Request(
-        [Needed, ShortText(254)] string? Email,
-        [Needed, StringLength(1024, ErrorMessage = "is too long")] string? Password,
+        [RequiredMember, ShortText(254)] string? Email,
+        [RequiredMember, StringLength(1024, ErrorMessage = "is too long")] string? Password,
         [ShortText(200)] string? DeviceToken
     ) : IExample<Request>
     {
@@ -60,7 +60,7 @@ public static class Login
             return await attempt.Refuse(Wrong(), Attempt.Failed, cancel);
         if (context.Tenant.VerificationRequired && !user.EmailVerified)
             return await attempt.Refuse(
-                Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.When),
+                Problems.Denied(Problems.EmailNotVerified, Problems.EmailNotVerified.Description),
                 Attempt.Succeeded,
                 cancel
             );

@@ -40,7 +40,7 @@ public static class Logout
         var caller = context.SignedIn;
         var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);
         if (sent.Count > 0 && (csrf is null || !cookies.HasCsrfToken(http, caller.SessionId)))
-            return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.When);
+            return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.Description);
 
         var sessions = db.Set<Session>().Where(session => session.UserId == caller.UserId && session.RevokedAt == null);
         if (body?.AllSessions != true)
@@ -55,7 +55,7 @@ public static class Logout
         }
 
         await revocation.Revoke(await sessions.ToListAsync(cancel), caller.UserId, cancel);
-        revocations.Add(caller.SessionId); // also where a concurrent request revoked it
+        revocations.Revoke(caller.SessionId); // also where a concurrent request revoked it
         if (sent.Count > 0)
             cookies.Clear(http);
         return TypedResults.NoContent();

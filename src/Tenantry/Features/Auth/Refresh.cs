@@ -43,7 +43,7 @@ public static class Refresh
             if (await cookie.FamilyOf(presented, cancel) is not { } family)
                 return RefreshTokenRotation.Unknown();
             if (csrf is null || !cookies.HasCsrfToken(http, family))
-                return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.When);
+                return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.Description);
         }
 
         var (rotated, refusal) = await rotation.Rotate(tenant, presented, cancel);

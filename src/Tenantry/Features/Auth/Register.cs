@@ -27,9 +27,9 @@ public static class Register
     /// <param name="FirstName">The user's first name.</param>
     /// <param name="LastName">The user's last name.</param>
     public sealed record Request(
-        [Needed, Email] string? Email,
-        [Needed, Password] string? Password,
-        [Needed, ShortText(100)] string? FirstName,
+        [RequiredMember, Email] string? Email,
+        [RequiredMember, Password] string? Password,
+        [RequiredMember, ShortText(100)] string? FirstName,
         [ShortText(100)] string? LastName
     ) : IExample<Request>
     {
@@ -66,7 +66,7 @@ public static class Register
     {
         var tenant = context.Tenant;
         if (tenant.Registration != Registration.Open)
-            return Problems.Denied(Problems.RegistrationClosed, Problems.RegistrationClosed.When);
+            return Problems.Denied(Problems.RegistrationClosed, Problems.RegistrationClosed.Description);
 
         if (
             (

@@ -9,7 +9,7 @@ namespace Tenantry.Features.Auth;
 public static class RequestVerification
 {
     /// <param name="Email">The e-mail address of the account.</param>
-    public sealed record Request([Needed, Email] string? Email) : IExample<Request>
+    public sealed record Request([RequiredMember, Email] string? Email) : IExample<Request>
     {
         public static Request Example => new("ada@example.com");
     }

@@ -5,7 +5,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Auth;
 
@@ -97,7 +97,7 @@ public sealed class SignIn(
             await mails.NewDevice(db, context.Tenant, user, session, cancel);
             await db.SaveChangesAsync(cancel);
         }
-        var rows = await db.Rows(
+        var rows = await db.Query(
             statement,
             static row => new UserAccess(row.GetString(0), row.GetFieldValue<string[]>(1)),
             cancel

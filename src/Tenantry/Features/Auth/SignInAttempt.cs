@@ -67,7 +67,7 @@ public sealed class SignInAttempt(
     /// <returns>Whether there was capacity for hashing.</returns>
     public async Task<bool> Verify(string password, CancellationToken cancel)
     {
-        using var turn = await hashing.Turn(context.TenantId, cancel);
+        using var turn = await hashing.Enter(context.TenantId, cancel);
         if (turn is null)
         {
             await Attempt.Dropped(db, counted, clock.GetUtcNow(), cancel);

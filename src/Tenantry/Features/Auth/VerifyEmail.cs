@@ -11,7 +11,7 @@ namespace Tenantry.Features.Auth;
 public static class VerifyEmail
 {
     /// <param name="Token">The token from the mail.</param>
-    public sealed record Request([Needed] string? Token) : IExample<Request>
+    public sealed record Request([RequiredMember] string? Token) : IExample<Request>
     {
         public static Request Example => new("tnm_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ");
     }

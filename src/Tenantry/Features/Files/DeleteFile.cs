@@ -26,7 +26,7 @@ public static class DeleteFile
             return FileAccessRule.NotFound();
         if (!FileAccessRule.MayChange(context, row))
             return FileAccessRule.NotOwner();
-        if (!ETag.Holds(http, row.Version))
+        if (!ETag.Matches(http, row.Version))
             return new Stale();
         db.Remove(row);
         audit.Add(db, id);

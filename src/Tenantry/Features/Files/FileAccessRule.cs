@@ -8,7 +8,7 @@ namespace Tenantry.Features.Files;
 internal static class FileAccessRule
 {
     public static bool MayChange(TenantContext context, StoredFile file) =>
-        file.UserId == context.SignedIn.UserId || context.SignedIn.May(Permissions.FilesManage);
+        file.UserId == context.SignedIn.UserId || context.SignedIn.Has(Permissions.FilesManage);
 
     public static Denied NotOwner() =>
         Problems.Denied(

@@ -19,7 +19,7 @@ public sealed class FileSettings : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<FileSettings> settings)
         {
-            settings.ToTable("file_settings").ServingRoleMay("SELECT, INSERT, UPDATE");
+            settings.ToTable("file_settings").GrantToServingRole("SELECT, INSERT, UPDATE");
             settings.HasKey(s => s.TenantId);
             settings.Property(s => s.Version).IsRowVersion();
         }

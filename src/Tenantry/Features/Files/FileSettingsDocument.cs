@@ -24,6 +24,6 @@ public sealed class MediaTypesAttribute()
         value is not IReadOnlyList<string> types
         || (
             types.Count <= 100
-            && types.All(type => FileType.Normalized(type?.Replace("/*", "/x", StringComparison.Ordinal)) is not null)
+            && types.All(type => FileType.Normalize(type?.Replace("/*", "/x", StringComparison.Ordinal)) is not null)
         );
 }

@@ -89,7 +89,7 @@ public static class FileType
     /// <param name="declared">The type that the caller declared. Null: none.</param>
     public static string Of(ReadOnlySpan<byte> first, string? declared)
     {
-        var type = Normalized(declared);
+        var type = Normalize(declared);
         if (Recognize(first) is not { } recognized)
             return type ?? Unknown;
         return
@@ -115,7 +115,7 @@ public static class FileType
         );
 
     /// <returns>The type in lower case and without parameters. Null: the text is no media type.</returns>
-    public static string? Normalized(string? text)
+    public static string? Normalize(string? text)
     {
         if (text is null)
             return null;
@@ -215,5 +215,5 @@ public static class FileType
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class MediaTypeAttribute() : ValidationAttribute("must be a media type like application/pdf")
 {
-    public override bool IsValid(object? value) => value is not string text || FileType.Normalized(text) == text;
+    public override bool IsValid(object? value) => value is not string text || FileType.Normalize(text) == text;
 }

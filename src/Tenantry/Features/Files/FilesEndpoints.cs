@@ -32,8 +32,8 @@ public static class FilesEndpoints
         services.AddScoped<TusParts>();
         services.AddScoped<TusCompletion>();
         services.AddScoped<SharedFiles>();
-        services.AddSingleton<RemovedObjects>();
-        services.AddHostedService(provider => provider.GetRequiredService<RemovedObjects>());
+        services.AddSingleton<ObjectRemovalWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ObjectRemovalWorker>());
         services.AddSingleton<FileObjectPairs>();
         services.AddSingleton<OrphanObjects>();
         services.AddSingleton<UnfinishedObjects>();
@@ -44,8 +44,8 @@ public static class FilesEndpoints
         if (settings.Clamd is not { } clamd)
             return;
         services.AddSingleton(new Clamd(clamd));
-        services.AddSingleton<ScannedFiles>();
-        services.AddHostedService(provider => provider.GetRequiredService<ScannedFiles>());
+        services.AddSingleton<FileScanWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<FileScanWorker>());
     }
 
     public static void MapFiles(this IEndpointRouteBuilder api, ServiceSettings settings)
@@ -74,7 +74,7 @@ public static class FilesEndpoints
             .Audited("file.uploaded")
             .Idempotent()
             .Costs(5)
-            .InTurns(gates => gates.Uploads)
+            .ThroughGate(gates => gates.Uploads)
             .WithMetadata(
                 new MaxBodySize(settings.LargestFile + UploadAdmission.MaxFormOverhead),
                 UploadFile.BeforeBody,
@@ -99,7 +99,7 @@ public static class FilesEndpoints
             .Requires(Permissions.FilesCreate)
             .Audited("file.uploaded")
             .Idempotent()
-            .InTurns(gates => gates.Uploads)
+            .ThroughGate(gates => gates.Uploads)
             .DisableRequestTimeout()
             .WithSummary("Complete a direct upload")
             .WithDescription(
@@ -120,7 +120,7 @@ public static class FilesEndpoints
         files
             .MapGet("/", ListFiles.Handle)
             .Requires(Permissions.FilesRead)
-            .MayBeStale()
+            .AllowStaleReads()
             .WithSummary("List files")
             .WithDescription(
                 "Returns the files of the tenant, newest first. Filters that are combined must all match."

@@ -22,6 +22,6 @@ public static class GetFile
             .SingleOrDefaultAsync(cancel)
             is not { } row
             ? FileAccessRule.NotFound()
-        : ETag.IsKnown(http, row.Version) ? new NotModified()
+        : ETag.IsNotModified(http, row.Version) ? new NotModified()
         : TypedResults.Ok(row.Document);
 }

@@ -15,7 +15,7 @@ public static class GetFileSettings
     )
     {
         var row = await db.Set<FileSettings>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new FileSettings();
-        return ETag.IsKnown(http, row.Version)
+        return ETag.IsNotModified(http, row.Version)
             ? new NotModified()
             : TypedResults.Ok(new FileSettingsDocument(row.RefusedTypes));
     }

@@ -33,7 +33,7 @@ public static class ListFiles
             files = files.Where(file => file.Search.Contains(search));
         if (type is not null)
         {
-            if (!type.EndsWith("/*", StringComparison.Ordinal) && FileType.Normalized(type) is null)
+            if (!type.EndsWith("/*", StringComparison.Ordinal) && FileType.Normalize(type) is null)
                 return Problems.Invalid(
                     "type",
                     "must be a media type like image/png, or a group of types like image/*"
@@ -63,6 +63,6 @@ public static class ListFiles
             .Take(page.Limit + 1)
             .Select(FileDocument.Shown)
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut(rows, file => file.Id, http));
+        return TypedResults.Ok(page.ToPage(rows, file => file.Id, http));
     }
 }

@@ -26,8 +26,8 @@ public sealed record ObjectWork(Guid Tenant, Guid Id, int Attempts, string Key, 
 public abstract class ObjectQueue(
     NpgsqlDataSource dataSource,
     string table,
-    WorkLanes lanes,
-    RetryRule rule,
+    WorkQueueLimits lanes,
+    RetryPolicy rule,
     ChangeFeed feed,
     IMeterFactory meters,
     ILogger log
@@ -60,7 +60,7 @@ public abstract class ObjectQueue(
         return due;
     }
 
-    protected sealed override async Task Handle(ObjectWork item, CancellationToken cancel)
+    protected sealed override async Task Process(ObjectWork item, CancellationToken cancel)
     {
         await Perform(item, cancel);
         await using var command = dataSource.CreateCommand($"DELETE FROM {Name} WHERE id = $1 AND attempts = $2");
@@ -74,7 +74,7 @@ public abstract class ObjectQueue(
     /// </summary>
     protected abstract Task Perform(ObjectWork item, CancellationToken cancel);
 
-    protected override async Task Fail(ObjectWork item, TimeSpan? again, string kind, CancellationToken cancel)
+    protected override async Task RecordFailure(ObjectWork item, TimeSpan? again, string kind, CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(
             $"""

@@ -40,7 +40,7 @@ public sealed class ObjectRemoval : IPlatformOwned
     {
         public void Configure(EntityTypeBuilder<ObjectRemoval> removal)
         {
-            removal.ToTable("object_removals").ServingRoleMay("SELECT, INSERT, UPDATE, DELETE");
+            removal.ToTable("object_removals").GrantToServingRole("SELECT, INSERT, UPDATE, DELETE");
             removal.HasIndex(r => r.DueAt).HasDatabaseName("ix_object_removals_due");
             removal.Property(r => r.Bytes).HasDefaultValue(0L);
             removal.Property(r => r.CountsFrom).HasDefaultValueSql("now()");

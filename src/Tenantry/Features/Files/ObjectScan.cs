@@ -29,7 +29,7 @@ public sealed class ObjectScan : IPlatformOwned
     {
         public void Configure(EntityTypeBuilder<ObjectScan> scan)
         {
-            scan.ToTable("object_scans").ServingRoleMay("SELECT, INSERT, UPDATE, DELETE");
+            scan.ToTable("object_scans").GrantToServingRole("SELECT, INSERT, UPDATE, DELETE");
             scan.HasIndex(s => s.DueAt).HasDatabaseName("ix_object_scans_due");
         }
     }

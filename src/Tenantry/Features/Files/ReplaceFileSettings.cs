@@ -24,7 +24,7 @@ public static class ReplaceFileSettings
         var row = await db.Set<FileSettings>()
             .FromSql($"SELECT *, xmin FROM file_settings FOR UPDATE")
             .SingleOrDefaultAsync(cancel);
-        if (!ETag.Holds(http, row?.Version ?? 0))
+        if (!ETag.Matches(http, row?.Version ?? 0))
             return new Stale();
         if (row is null)
             db.Add(row = new FileSettings { TenantId = context.TenantId });

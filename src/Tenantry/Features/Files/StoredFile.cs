@@ -76,7 +76,7 @@ public sealed class StoredFile : ITenantOwned
                 })
                 .HasDatabaseName("ix_files_user");
             file.Property(f => f.FileName).UsePropertyAccessMode(PropertyAccessMode.Property);
-            file.Property(f => f.Scan).HasConversion(scan => EnumText.Of(scan), text => EnumText.To<Scan>(text));
+            file.Property(f => f.Scan).HasConversion(scan => EnumText.ToText(scan), text => EnumText.Parse<Scan>(text));
             file.Property(f => f.Version).IsRowVersion();
         }
     }

@@ -41,7 +41,7 @@ public static class UpdateFile
             return FileAccessRule.NotFound();
         if (!FileAccessRule.MayChange(context, row))
             return FileAccessRule.NotOwner();
-        if (!ETag.Holds(http, row.Version))
+        if (!ETag.Matches(http, row.Version))
             return new Stale();
         if (body.FileName is { } name)
             row.FileName = FileName.Clean(name);

@@ -13,8 +13,8 @@ public sealed class IsolationHealthCheck(IsolationCheck isolation) : IHealthChec
         CancellationToken cancellationToken = default
     )
     {
-        if (await isolation.Faults(cancellationToken) is { Count: > 0 } faults)
-            throw new IsolationBrokenException(faults);
+        if (await isolation.Findings(cancellationToken) is { Count: > 0 } faults)
+            throw new TenantIsolationException(faults);
         return HealthCheckResult.Healthy();
     }
 }

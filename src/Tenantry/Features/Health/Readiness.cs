@@ -25,8 +25,8 @@ public sealed class Readiness(HealthCheckService checks, Drain drain, RedisStore
     private bool IsUsed(HealthCheckRegistration check) =>
         check.Name switch
         {
-            Redis => redis.IsUsed,
-            Replica => replicas.AreThere,
+            Redis => redis.IsConfigured,
+            Replica => replicas.AreConfigured,
             _ => true,
         };
 }

@@ -11,5 +11,5 @@ public sealed class RedisHealthCheck(RedisStore redis) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
         CancellationToken cancellationToken = default
-    ) => Task.FromResult(redis.IsAway ? new(context.Registration.FailureStatus) : HealthCheckResult.Healthy());
+    ) => Task.FromResult(redis.IsUnavailable ? new(context.Registration.FailureStatus) : HealthCheckResult.Healthy());
 }

@@ -9,5 +9,5 @@ public sealed class ReplicaHealthCheck(ReadReplicas replicas) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
         CancellationToken cancellationToken = default
-    ) => Task.FromResult(replicas.AnyIsUsable ? HealthCheckResult.Healthy() : new(context.Registration.FailureStatus));
+    ) => Task.FromResult(replicas.HasUsable ? HealthCheckResult.Healthy() : new(context.Registration.FailureStatus));
 }

@@ -20,7 +20,7 @@ public sealed class SchemaHealthCheck(NpgsqlDataSource dataSource, IDbContextFac
         if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
             throw new InvalidOperationException("The database schema is older than this version. Run the migrations.");
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        if (await SchemaFunctions.Behind(connection, cancellationToken) is { Count: > 0 } outdated)
+        if (await SchemaFunctions.Outdated(connection, cancellationToken) is { Count: > 0 } outdated)
             throw new InvalidOperationException(
                 $"{outdated.Count} database functions are older than this version, for example {outdated[0].Name}. Run the migrations."
             );

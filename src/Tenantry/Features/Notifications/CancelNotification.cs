@@ -24,7 +24,7 @@ public static class CancelNotification
             return Problems.Conflicting("The service sends this message by itself. It cannot be cancelled.");
         if (message.Status != NotificationStatus.Queued)
             return Problems.Conflicting(
-                $"The message is {EnumText.Of(message.Status)}. Only a queued message can be cancelled."
+                $"The message is {EnumText.ToText(message.Status)}. Only a queued message can be cancelled."
             );
         (message.Status, message.IsReady) = (NotificationStatus.Cancelled, false);
         audit.Add(db, id);

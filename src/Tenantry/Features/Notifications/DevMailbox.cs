@@ -6,7 +6,7 @@ using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging;
 using Tenantry.Foundation.Security.Access;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Notifications;
 
@@ -57,7 +57,7 @@ public static class DevMailbox
         CancellationToken cancel
     ) =>
         (
-            await dataSource.RowsOfPlatform(
+            await dataSource.QueryAsPlatform(
                 new($"SELECT {DatabaseFunctions.MailboxWaits}($1)") { Parameters = { Parameter(recipient) } },
                 static row => row.GetBoolean(0),
                 cancel
@@ -70,7 +70,7 @@ public static class DevMailbox
         SealedText sealing,
         CancellationToken cancel
     ) =>
-        dataSource.RowsOfPlatform(
+        dataSource.QueryAsPlatform(
             new(
                 $"SELECT tenant_id, id, recipient, type, subject, coalesce(body, html_body, ''), created_at, sealed_text FROM {DatabaseFunctions.ReadDevelopmentMailbox}($1, $2)"
             )

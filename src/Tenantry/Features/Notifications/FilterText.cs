@@ -10,9 +10,9 @@ internal static class FilterText
     {
         if (text is null)
             return null;
-        if (EnumText.Is<T>(text))
-            return EnumText.To<T>(text);
-        errors[name] = [$"must be one of {EnumText.All<T>()}"];
+        if (EnumText.IsValid<T>(text))
+            return EnumText.Parse<T>(text);
+        errors[name] = [$"must be one of {EnumText.Allowed<T>()}"];
         return null;
     }
 }

@@ -31,7 +31,7 @@ public static class GetNotification
         if (found is null)
             return LockedNotification.NoSuchMessage();
         // The entity tag depends on the tenant's settings too, because they decide whether the texts are shown.
-        if (ETag.IsKnown(http, ETag.Of(found.Message.Version, found.Hidden ? "hidden" : "shown")))
+        if (ETag.IsNotModified(http, ETag.Of(found.Message.Version, found.Hidden ? "hidden" : "shown")))
             return new NotModified();
         return TypedResults.Ok(NotificationDocument.Of(found.Message, withBody: !found.Hidden));
     }

@@ -18,7 +18,7 @@ public static class GetNotificationSettings
         var row =
             await db.Set<NotificationSettings>().AsNoTracking().SingleOrDefaultAsync(cancel)
             ?? new NotificationSettings();
-        return ETag.IsKnown(http, row.Version)
+        return ETag.IsNotModified(http, row.Version)
             ? new NotModified()
             : TypedResults.Ok(NotificationSettingsDocument.Of(row));
     }

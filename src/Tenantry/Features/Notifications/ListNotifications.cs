@@ -63,6 +63,6 @@ public static class ListNotifications
             .AsAsyncEnumerable()
             .Select(row => NotificationDocument.Of(row, withBody: false))
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut(documents, document => document.Id, http));
+        return TypedResults.Ok(page.ToPage(documents, document => document.Id, http));
     }
 }

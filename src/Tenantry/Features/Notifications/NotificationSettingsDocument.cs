@@ -19,7 +19,7 @@ namespace Tenantry.Features.Notifications;
 /// <param name="SmsPerCountryPerDay">The SMS segments that the tenant may send to one country in a day (UTC).</param>
 /// <param name="SmsPerDay">The SMS segments that the tenant may send in a day (UTC).</param>
 public sealed record NotificationSettingsDocument(
-    [Needed, LanguageTag] string? Locale,
+    [RequiredMember, LanguageTag] string? Locale,
     bool RedactBodies,
     [Country] string? DefaultRegion,
     [CountryList] IReadOnlyList<string>? SmsCountries,

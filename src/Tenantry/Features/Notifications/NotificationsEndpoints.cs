@@ -66,7 +66,7 @@ public static class NotificationsEndpoints
         notifications
             .MapGet("/history", ListNotifications.Handle)
             .Requires(Permissions.NotificationsRead)
-            .MayBeStale()
+            .AllowStaleReads()
             .WithSummary("List messages")
             .WithDescription(
                 "Returns messages without their texts, newest first. The filters `channel`, `status`, `recipient`, `template_name`, `category` and `user_id` match exactly. `from` and `to` filter by the time of creation."
@@ -130,7 +130,7 @@ public static class NotificationsEndpoints
             .Requires(Permissions.TemplatesManage)
             .Audited("template.created")
             .Idempotent()
-            .InTurns(gates => gates.Previews)
+            .ThroughGate(gates => gates.Previews)
             .WithSummary("Create a template")
             .WithDescription(
                 "Creates a template in Liquid. A template with the name of a system template (`templates/system`) replaces that one for the tenant, and requires the permission `templates:security` too. Faults in the texts are reported with line and column."
@@ -151,7 +151,7 @@ public static class NotificationsEndpoints
             .MapPut("/{id:guid}", ReplaceTemplate.Handle)
             .Requires(Permissions.TemplatesManage)
             .Audited("template.changed")
-            .InTurns(gates => gates.Previews)
+            .ThroughGate(gates => gates.Previews)
             .WithSummary("Replace a template")
             .WithDescription(
                 "Replaces the whole content of a template. Members that are not sent are removed. `name` and `type` cannot be changed. The previous content stays available as a version."
@@ -169,7 +169,7 @@ public static class NotificationsEndpoints
             .Requires(Permissions.TemplatesManage)
             .NotAudited("changes nothing")
             .Costs(2)
-            .InTurns(gates => gates.Previews)
+            .ThroughGate(gates => gates.Previews)
             .WithSummary("Preview a template")
             .WithDescription(
                 "Renders a template with values, as a message would be, and sends nothing. The preview of an SMS includes its encoding and its number of segments."
@@ -183,7 +183,7 @@ public static class NotificationsEndpoints
             .MapPost("/{id:guid}/versions/{revision:int}/restore", RestoreTemplateVersion.Handle)
             .Requires(Permissions.TemplatesManage)
             .Audited("template.restored")
-            .InTurns(gates => gates.Previews)
+            .ThroughGate(gates => gates.Previews)
             .WithSummary("Restore a template version")
             .WithDescription("Makes the content of an earlier version current again, as a new version.");
     }

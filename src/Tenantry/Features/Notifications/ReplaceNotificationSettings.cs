@@ -27,7 +27,7 @@ public static class ReplaceNotificationSettings
         var row = await db.Set<NotificationSettings>()
             .FromSql($"SELECT *, xmin FROM notification_settings FOR UPDATE")
             .SingleOrDefaultAsync(cancel);
-        if (!ETag.Holds(http, row?.Version ?? 0))
+        if (!ETag.Matches(http, row?.Version ?? 0))
             return new Stale();
         if (row is null)
             db.Add(row = new NotificationSettings { TenantId = context.TenantId });
@@ -52,7 +52,7 @@ public static class ReplaceNotificationSettings
         audit.Add(db, context.TenantId);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        cache.Changed(context.TenantId);
+        cache.Invalidate(context.TenantId);
         http.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
         return TypedResults.Ok(NotificationSettingsDocument.Of(row));
     }

@@ -40,7 +40,7 @@ public static class RetryNotification
             )
         )
             return Problems.Conflicting(
-                $"The message is {EnumText.Of(message.Status)}. Only a message that failed, bounced, was suppressed or was cancelled can be retried."
+                $"The message is {EnumText.ToText(message.Status)}. Only a message that failed, bounced, was suppressed or was cancelled can be retried."
             );
         if (message.IsSecret || (message.Body is null && message.HtmlBody is null))
             return Problems.Conflicting("The text of the message is no longer stored. Send a new message.");

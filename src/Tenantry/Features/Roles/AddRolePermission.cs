@@ -9,7 +9,7 @@ namespace Tenantry.Features.Roles;
 public static class AddRolePermission
 {
     /// <param name="Permission">The permission's name, for example <c>users:read</c>.</param>
-    public sealed record Request([Needed] string? Permission) : IExample<Request>
+    public sealed record Request([RequiredMember] string? Permission) : IExample<Request>
     {
         public static Request Example => new(Permissions.NotificationsSend);
     }

@@ -16,7 +16,7 @@ public static class CreateRole
     /// <param name="ParentId">The parent role's id. The role also has all permissions of its parent.</param>
     /// <param name="Permissions">The names of the role's own permissions, besides those of its parent.</param>
     public sealed record Request(
-        [Needed, ShortText(100)] string? Name,
+        [RequiredMember, ShortText(100)] string? Name,
         [ShortText(500)] string? Description,
         Guid? ParentId,
         IReadOnlyList<string>? Permissions
@@ -43,7 +43,7 @@ public static class CreateRole
     )
     {
         await using var transaction = await db.Begin(cancel);
-        var roles = await RoleHierarchy.Take(db, cancel);
+        var roles = await RoleHierarchy.Lock(db, cancel);
         if (roles.All.Count >= settings.RolesPerTenant)
             return Problems.OverQuota(
                 $"A tenant can have {settings.RolesPerTenant} roles, and this tenant has {roles.All.Count}. Delete a role first.",

@@ -22,7 +22,7 @@ public static class DeleteRole
     )
     {
         await using var transaction = await db.Begin(cancel);
-        var roles = await RoleHierarchy.Take(db, cancel);
+        var roles = await RoleHierarchy.Lock(db, cancel);
         switch (change.CheckExisting(id, roles))
         {
             case Missing missing:
@@ -51,7 +51,7 @@ public static class DeleteRole
         );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        cache.Changed();
+        cache.Invalidate();
         return TypedResults.NoContent();
     }
 }

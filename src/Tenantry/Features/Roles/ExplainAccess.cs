@@ -60,7 +60,7 @@ public static class ExplainAccess
         if (Permissions.All.All(existing => existing.Name != permission))
             return Problems.Invalid("permission", "does not exist: GET /permissions lists all permissions");
         // The answer discloses that the user exists, their roles, and whether they are active: it needs users:read.
-        if (userId != context.SignedIn.UserId && !context.SignedIn.May(Permissions.UsersRead))
+        if (userId != context.SignedIn.UserId && !context.SignedIn.Has(Permissions.UsersRead))
             return Problems.Denied(
                 Problems.PermissionDenied,
                 $"You do not have {Permissions.UsersRead}. Without it, you can only use your own user id."
@@ -73,7 +73,7 @@ public static class ExplainAccess
         )
             return Problems.Missing("There is no such user.");
 
-        var roles = await RoleHierarchy.Of(db, cancel);
+        var roles = await RoleHierarchy.Load(db, cancel);
         var granting = found
             .Roles.Where(role => roles.PermissionsOf(role.Id).Contains(permission!))
             .Select(role => new GrantingRole(role.Id, role.Name, ChainFrom(role.Id)))

@@ -19,7 +19,7 @@ public static class GetRole
         var roles = await cache.Get(cancel);
         if (roles.ById(id) is not { } role)
             return RoleChange.NoSuchRole();
-        return ETag.IsKnown(http, json.TagOf(role, roles))
+        return ETag.IsNotModified(http, json.TagOf(role, roles))
             ? new NotModified()
             : TypedResults.Ok(RoleDocument.Of(role, roles));
     }

@@ -35,7 +35,7 @@ public static class ListPermissions
                 permission.Action
             ))
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut(rows, permission => permission.Id, http));
+        return TypedResults.Ok(page.ToPage(rows, permission => permission.Id, http));
     }
 }
 

@@ -8,7 +8,7 @@ namespace Tenantry.Features.Roles;
 /// <summary>Lists the roles of a tenant with their permissions, newest first.</summary>
 public static class ListRoles
 {
-    public static async Task<WrittenPage<RoleDocument>> Handle(
+    public static async Task<CachedPage<RoleDocument>> Handle(
         PageRequest page,
         [FromQuery, Description("Only the role with exactly this name.")] string? name,
         [FromQuery(Name = "is_system_role"), Description("Only system roles, or only roles that the tenant created.")]
@@ -26,7 +26,7 @@ public static class ListRoles
             && (name is null || role.Name == name)
             && (isSystemRole is null || role.IsSystemRole == isSystemRole)
         );
-        var cut = page.Cut([.. matching.Take(page.Limit + 1)], role => role.Id, http);
+        var cut = page.ToPage([.. matching.Take(page.Limit + 1)], role => role.Id, http);
         return new([.. cut.Items.Select(role => json.Of(role, roles))], cut.NextCursor);
     }
 }

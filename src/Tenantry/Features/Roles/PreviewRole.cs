@@ -14,7 +14,8 @@ public static class PreviewRole
 {
     /// <param name="ParentId">The id of the parent role that the role would have.</param>
     /// <param name="Permissions">The names of the own permissions that the role would have.</param>
-    public sealed record Request(Guid? ParentId, [Needed] IReadOnlyList<string>? Permissions) : IExample<Request>
+    public sealed record Request(Guid? ParentId, [RequiredMember] IReadOnlyList<string>? Permissions)
+        : IExample<Request>
     {
         public static Request Example =>
             new(RoleDocument.Example.ParentId, [Foundation.Security.Access.Permissions.UsersRead]);
@@ -40,7 +41,7 @@ public static class PreviewRole
         CancellationToken cancel
     )
     {
-        var before = await RoleHierarchy.Of(db, cancel);
+        var before = await RoleHierarchy.Load(db, cancel);
         if (before.ById(id) is null)
             return RoleChange.NoSuchRole();
         switch (RoleChange.CheckParent(before, id, body.ParentId))
@@ -61,7 +62,7 @@ public static class PreviewRole
             body.ParentId,
             body.Permissions!.Distinct(StringComparer.Ordinal).Select(name => catalogue[name])
         );
-        var affected = before.All.Where(role => before.Holds(role.Id, id)).Select(role => role.Id).ToList();
+        var affected = before.All.Where(role => before.Includes(role.Id, id)).Select(role => role.Id).ToList();
         var holders = await db.Set<User>()
             .AsNoTracking()
             .Where(user =>
@@ -78,7 +79,7 @@ public static class PreviewRole
                     .ToList(),
             })
             .ToListAsync(cancel);
-        var seesUsers = context.SignedIn.May(Foundation.Security.Access.Permissions.UsersRead);
+        var seesUsers = context.SignedIn.Has(Foundation.Security.Access.Permissions.UsersRead);
         var effects = holders
             .Select(holder =>
             {

@@ -41,7 +41,7 @@ public sealed class RoleChange(
     )
     {
         await using var transaction = await db.Begin(cancel);
-        var roles = await RoleHierarchy.Take(db, cancel);
+        var roles = await RoleHierarchy.Lock(db, cancel);
         switch (CheckExisting(id, roles))
         {
             case Missing missing:
@@ -92,7 +92,7 @@ public sealed class RoleChange(
         audit.Add(db, id, changes: PermissionChanges(namesBefore, wanted));
         await db.SaveChangesAsync(cancel);
         var document = await Commit(transaction, role, cancel);
-        tokenStates.Add(context.TenantId);
+        tokenStates.Revoke(context.TenantId);
         return TypedResults.Ok(document);
     }
 
@@ -101,9 +101,9 @@ public sealed class RoleChange(
     /// </summary>
     internal async Task<RoleDocument> Commit(TenantTransaction transaction, Role role, CancellationToken cancel)
     {
-        var roles = await RoleHierarchy.Of(db, cancel);
+        var roles = await RoleHierarchy.Load(db, cancel);
         await transaction.CommitAsync(cancel);
-        cache.Changed();
+        cache.Invalidate();
         accessor.HttpContext!.Response.GetTypedHeaders().ETag = json.TagOf(roles.ById(role.Id)!, roles);
         return RoleDocument.Of(role, roles);
     }
@@ -113,7 +113,7 @@ public sealed class RoleChange(
     {
         if (roles.ById(id) is not { } role)
             return NoSuchRole();
-        if (!ETag.Holds(accessor.HttpContext!, json.TagOf(role, roles)))
+        if (!ETag.Matches(accessor.HttpContext!, json.TagOf(role, roles)))
             return new Stale();
         if (role.IsSystemRole)
             return Problems.Conflicting(
@@ -127,7 +127,7 @@ public sealed class RoleChange(
         RoleName.FaultOf(name) is { } fault ? Problems.Invalid("name", fault)
         : RoleName.ReservedAs(name) is { } reserved
             ? Problems.Invalid("name", $"looks like {reserved}, which is the name of a system role")
-        : RoleRules.ReadLike(roles, role, name) is { } other
+        : RoleRules.FindLookalike(roles, role, name) is { } other
             ? Problems.Conflicting(
                 $"A role with this name, or with a name that looks like it, exists: {other.Name}",
                 "name"
@@ -143,7 +143,7 @@ public sealed class RoleChange(
             return null;
         if (roles.ById(id) is null)
             return Problems.Invalid("parent_id", "is not a role of this tenant");
-        if (role is { } changed && roles.Holds(id, changed))
+        if (role is { } changed && roles.Includes(id, changed))
             return Problems.Conflicting(
                 "The parent is this role, or is built on this role: the roles would form a cycle.",
                 "parent_id"
@@ -161,7 +161,7 @@ public sealed class RoleChange(
 
     /// <summary>Attack: a caller raises their own permissions through a role that has more than they have.</summary>
     internal Denied? CheckHeld(IEnumerable<string> permissions) =>
-        permissions.FirstOrDefault(permission => !context.SignedIn.May(permission)) is { } missing
+        permissions.FirstOrDefault(permission => !context.SignedIn.Has(permission)) is { } missing
             ? Problems.Denied(
                 Problems.PermissionDenied,
                 $"You do not have {missing}. You cannot grant or change permissions that you do not have."

@@ -38,7 +38,7 @@ public sealed record RoleDocument(
             role.ParentId,
             [
                 .. roles
-                    .Held(role.Id)
+                    .EffectivePermissions(role.Id)
                     .Select(held => new HeldPermission(
                         held.Permission.Id,
                         held.Permission.Name,

@@ -20,7 +20,7 @@ public static class RolesEndpoints
         roles
             .MapGet("/", ListRoles.Handle)
             .Requires(Permissions.RolesRead)
-            .HasNothingToValidate()
+            .WithoutValidation()
             .WithSummary("List roles")
             .WithDescription(
                 "Returns the roles of the tenant, newest first. Each role lists its permissions and the role that each permission comes from."
@@ -76,7 +76,7 @@ public static class RolesEndpoints
             .Requires(Permissions.RolesManage)
             .NotAudited("changes nothing")
             .Costs(5)
-            .InTurns(gates => gates.Previews)
+            .ThroughGate(gates => gates.Previews)
             .WithSummary("Preview a role change")
             .WithDescription(
                 "Returns the users who would gain or lose permissions if the role had this parent and these permissions. Nothing is changed. E-mail addresses are shown to callers with `users:read`; other callers see ids only."

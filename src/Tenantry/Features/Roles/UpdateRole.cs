@@ -14,7 +14,7 @@ public static class UpdateRole
     /// The names of the role's own permissions, besides those of its parent. If omitted, they do not change.
     /// </param>
     public sealed record Request(
-        [Needed, ShortText(100)] string? Name,
+        [RequiredMember, ShortText(100)] string? Name,
         [ShortText(500)] string? Description,
         Guid? ParentId,
         IReadOnlyList<string>? Permissions

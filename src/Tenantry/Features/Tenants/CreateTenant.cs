@@ -25,12 +25,12 @@ public static class CreateTenant
     /// <param name="Metadata">A JSON object for your own use.</param>
     /// <param name="Admin">The tenant's first Admin, who gets an invitation by e-mail.</param>
     public sealed record Request(
-        [Needed, ShortText(200)] string? Name,
-        [Needed, Slug, NotReserved] string? Slug,
+        [RequiredMember, ShortText(200)] string? Name,
+        [RequiredMember, Slug, NotReserved] string? Slug,
         [Domain] string? CustomDomain,
         SubscriptionTier? SubscriptionTier,
         [FreeObject(16 * 1024)] JsonElement? Metadata,
-        [Needed] FirstAdmin? Admin
+        [RequiredMember] FirstAdmin? Admin
     ) : IExample<Request>
     {
         public static Request Example =>
@@ -49,8 +49,8 @@ public static class CreateTenant
     /// <param name="LastName">The user's last name.</param>
     /// <param name="Phone">The user's phone number in international form (E.164).</param>
     public sealed record FirstAdmin(
-        [Needed, Email] string? Email,
-        [Needed, ShortText(100)] string? FirstName,
+        [RequiredMember, Email] string? Email,
+        [RequiredMember, ShortText(100)] string? FirstName,
         [ShortText(100)] string? LastName,
         [PhoneNumber] string? Phone
     );
@@ -106,7 +106,7 @@ public static class CreateTenant
                 AssignedAt = now,
             }
         );
-        await Invitation.Send(db, outbox, tenant.Name, admin, now, cancel);
+        await Invitation.Add(db, outbox, tenant.Name, admin, now, cancel);
         audit.Add(db, tenant.Id);
         await db.SaveChangesAsync(cancel);
 

@@ -25,7 +25,7 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
 
     /// <param name="KeepSessions">no session is revoked</param>
     /// <param name="KeepMessages">due messages are sent, also if they were sent before the restore</param>
-    public sealed record Terms(bool KeepSessions, bool KeepMessages);
+    public sealed record Options(bool KeepSessions, bool KeepMessages);
 
     /// <param name="Tenants">the number of tenants</param>
     /// <param name="Sessions">the number of sessions that were revoked</param>
@@ -34,10 +34,10 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
 
     /// <param name="terms">what is not changed</param>
     /// <param name="cancel">stops between two tenants; a second run continues</param>
-    public async Task<Report> Run(Terms terms, CancellationToken cancel)
+    public async Task<Report> Run(Options terms, CancellationToken cancel)
     {
         var report = new Report(0, 0, 0);
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        await foreach (var tenant in AllTenants.ListIds(dataSource, cancel))
         {
             var (sessions, messages) = await RunFor(tenant, terms, cancel);
             report = new Report(report.Tenants + 1, report.Sessions + sessions, report.Messages + messages);
@@ -45,7 +45,7 @@ public sealed class FinishRestore(NpgsqlDataSource dataSource, IDbContextFactory
         return report;
     }
 
-    private async Task<(int Sessions, int Messages)> RunFor(Guid tenant, Terms terms, CancellationToken cancel)
+    private async Task<(int Sessions, int Messages)> RunFor(Guid tenant, Options terms, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
         await using var transaction = await db.Begin(cancel);

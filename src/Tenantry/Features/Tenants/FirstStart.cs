@@ -66,7 +66,7 @@ public sealed partial class FirstStart(
         {
             // Race: another instance started at the same time and created the tenant first.
         }
-        directory.Forget(tenant.Id);
+        directory.Invalidate(tenant.Id);
     }
 
     private async Task CreateAdministrator(string email, string password, CancellationToken cancel)
@@ -90,7 +90,7 @@ public sealed partial class FirstStart(
         if (await db.Set<User>().AnyAsync(cancel))
             return;
         var now = clock.GetUtcNow();
-        using var turn = await hashing.Turn(platform.Id, cancel);
+        using var turn = await hashing.Enter(platform.Id, cancel);
         var user = new User
         {
             TenantId = platform.Id,

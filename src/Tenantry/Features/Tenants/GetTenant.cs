@@ -20,7 +20,7 @@ public static class GetTenant
     )
     {
         var isOwn = id == context.TenantId;
-        if (!context.SignedIn.May(isOwn ? Permissions.TenantsRead : Permissions.PlatformTenantsRead))
+        if (!context.SignedIn.Has(isOwn ? Permissions.TenantsRead : Permissions.PlatformTenantsRead))
             return TenantChange.NoSuchTenant();
 
         // Cross-tenant access: a platform administrator reads as the tenant that the request names.
@@ -31,7 +31,7 @@ public static class GetTenant
             is not { } tenant
         )
             return TenantChange.NoSuchTenant();
-        if (ETag.IsKnown(http, tenant.Version)) // the state of an erasure is stored in the same row
+        if (ETag.IsNotModified(http, tenant.Version)) // the state of an erasure is stored in the same row
             return new NotModified();
         return TypedResults.Ok(
             TenantDocument.Of(tenant) with

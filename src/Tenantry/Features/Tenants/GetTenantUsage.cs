@@ -34,7 +34,7 @@ public static class GetTenantUsage
         if (days is < 1 or > MaxDays)
             return Problems.Invalid("days", $"must be 1 to {MaxDays}");
         var isOwn = id == context.TenantId;
-        if (!context.SignedIn.May(isOwn ? Permissions.TenantsRead : Permissions.PlatformTenantsRead))
+        if (!context.SignedIn.Has(isOwn ? Permissions.TenantsRead : Permissions.PlatformTenantsRead))
             return TenantChange.NoSuchTenant();
 
         // Cross-tenant access: a platform administrator reads as the tenant that the request names.
@@ -67,7 +67,7 @@ public static class GetTenantUsage
         if (rows is not [var row])
             return TenantChange.NoSuchTenant();
 
-        var tier = EnumText.To<SubscriptionTier>(row.SubscriptionTier);
+        var tier = EnumText.Parse<SubscriptionTier>(row.SubscriptionTier);
         var options = json.Value.SerializerOptions;
         var (quota, sent) = (
             settings.QuotaOf(tier),

@@ -24,8 +24,8 @@ public static class ListTenants
         CancellationToken cancel
     )
     {
-        if (tier is not null && !EnumText.Is<SubscriptionTier>(tier))
-            return Problems.Invalid("tier", $"must be one of {EnumText.All<SubscriptionTier>()}");
+        if (tier is not null && !EnumText.IsValid<SubscriptionTier>(tier))
+            return Problems.Invalid("tier", $"must be one of {EnumText.Allowed<SubscriptionTier>()}");
 
         // The tenant context stays the platform's. The function reads across tenants for the platform alone.
         var rows = await db
@@ -47,7 +47,7 @@ public static class ListTenants
                 CallersJsonAttribute.Metadata
             )
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
+        return TypedResults.Ok(page.ToPage([.. rows.Select(row => row.ToDocument())], tenant => tenant.Id, http));
     }
 
     private sealed record Row(
@@ -84,10 +84,10 @@ public static class ListTenants
                 Slug,
                 CustomDomain,
                 CustomDomainVerifiedAt is not null,
-                EnumText.To<SubscriptionTier>(SubscriptionTier),
+                EnumText.Parse<SubscriptionTier>(SubscriptionTier),
                 RateLimitPerMinute,
                 IsActive,
-                EnumText.To<Registration>(Registration),
+                EnumText.Parse<Registration>(Registration),
                 VerificationRequired,
                 MailOnNewDevice,
                 SessionIdleDays,

@@ -51,7 +51,7 @@ public sealed class TenantChange(
         await db.Lock($"SELECT FROM tenants WHERE id = {id} FOR UPDATE", cancel);
         if (await db.Set<Tenant>().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is not { } tenant)
             return (null, NoSuchTenant());
-        if (!ETag.Holds(accessor.HttpContext!, tenant.Version))
+        if (!ETag.Matches(accessor.HttpContext!, tenant.Version))
             return (null, new Stale());
         if (own is null)
             DatabaseTime = await db
@@ -77,7 +77,7 @@ public sealed class TenantChange(
     /// <summary>After the commit: drops the cached tenant and sets the entity tag of the response.</summary>
     internal void Publish(Tenant tenant)
     {
-        directory.Forget(tenant.Id);
+        directory.Invalidate(tenant.Id);
         accessor.HttpContext!.Response.GetTypedHeaders().ETag = ETag.Of(tenant.Version);
     }
 
@@ -100,5 +100,5 @@ public sealed class TenantChange(
 
     /// <summary>A caller without the permission gets 404, and does not learn whether another tenant exists.</summary>
     private bool May(Guid id, string? own, string platform) =>
-        context.SignedIn.May(platform) || (id == context.TenantId && own is not null && context.SignedIn.May(own));
+        context.SignedIn.Has(platform) || (id == context.TenantId && own is not null && context.SignedIn.Has(own));
 }

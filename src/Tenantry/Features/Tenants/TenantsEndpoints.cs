@@ -31,7 +31,7 @@ public static class TenantsEndpoints
         tenants
             .MapGet("/", ListTenants.Handle)
             .Requires(Permissions.PlatformTenantsRead)
-            .MayBeStale()
+            .AllowStaleReads()
             .WithSummary("List tenants")
             .WithDescription(
                 "Returns the tenants of the installation, newest first. For a deleted tenant whose erasure failed, `erasure` contains the reason."
@@ -76,7 +76,7 @@ public static class TenantsEndpoints
             .MapGet("/{id:guid}/usage", GetTenantUsage.Handle)
             .Requires(Permissions.TenantsRead, Permissions.PlatformTenantsRead)
             .Costs(5)
-            .MayBeStale()
+            .AllowStaleReads()
             .WithSummary("Get a tenant's usage")
             .WithDescription(
                 "Returns the users, sessions, files, messages of this month and requests of each day, with the quotas of the tenant's tier."

@@ -48,7 +48,7 @@ public static class UpdateTenant
     /// </param>
     /// <param name="Metadata">A JSON object for your own use. If omitted, it does not change.</param>
     public sealed record Request(
-        [Needed, ShortText(200)] string? Name,
+        [RequiredMember, ShortText(200)] string? Name,
         string? Slug,
         [Domain] string? CustomDomain,
         SubscriptionTier? SubscriptionTier,
@@ -98,7 +98,7 @@ public static class UpdateTenant
             Permissions.PlatformTenantsManage,
             tenant =>
             {
-                var isPlatform = context.SignedIn.May(Permissions.PlatformTenantsManage);
+                var isPlatform = context.SignedIn.Has(Permissions.PlatformTenantsManage);
                 if (Check(body, tenant, isPlatform) is { } refusal)
                     return refusal;
                 Write(body, tenant, isPlatform);

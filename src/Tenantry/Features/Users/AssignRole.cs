@@ -14,7 +14,7 @@ namespace Tenantry.Features.Users;
 public static class AssignRole
 {
     /// <param name="RoleId">The id of the role.</param>
-    public sealed record Request([Needed] Guid? RoleId) : IExample<Request>
+    public sealed record Request([RequiredMember] Guid? RoleId) : IExample<Request>
     {
         public static Request Example => new(UserDocument.Example.Roles[0].Id);
     }
@@ -35,8 +35,8 @@ public static class AssignRole
                 // a role. The lock waits for that change.
                 var roles =
                     id == context.SignedIn.UserId
-                        ? await RoleHierarchy.Take(db, cancel)
-                        : await RoleHierarchy.Of(db, cancel);
+                        ? await RoleHierarchy.Lock(db, cancel)
+                        : await RoleHierarchy.Load(db, cancel);
                 if (roles.ById(body.RoleId!.Value) is not { } role)
                     return Problems.Missing("There is no such role.");
                 if (Refuse(roles, role, context.SignedIn) is { } denied)
@@ -63,7 +63,7 @@ public static class AssignRole
     /// The refusal where the role contains a permission that the caller does not have; null: there is none.
     /// </returns>
     internal static Denied? Refuse(RoleHierarchy roles, Role role, Caller caller) =>
-        roles.PermissionsOf(role.Id).FirstOrDefault(permission => !caller.May(permission)) is { } missing
+        roles.PermissionsOf(role.Id).FirstOrDefault(permission => !caller.Has(permission)) is { } missing
             ? Problems.Denied(
                 Problems.PermissionDenied,
                 $"The role {role.Name} contains the permission {missing}. You cannot grant a permission that you do not have."

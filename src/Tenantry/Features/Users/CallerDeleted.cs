@@ -9,7 +9,7 @@ public sealed class CallerDeletedException : Exception;
 /// <summary>Returns the response that a request a moment later would get.</summary>
 public sealed class CallerDeletedMapper : IExceptionMapper
 {
-    public Refusal? Of(Exception exception) =>
+    public Refusal? Map(Exception exception) =>
         exception is CallerDeletedException
             ? Problems.Unauthenticated(Problems.TokenRevoked, "The user of this token was deleted.")
             : null;

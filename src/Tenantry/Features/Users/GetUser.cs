@@ -21,7 +21,7 @@ public static class GetUser
             is not { } found
         )
             return Problems.Missing("There is no such user.");
-        return ETag.IsKnown(http, UserDocument.TagOf(found.User.Version, found.Roles))
+        return ETag.IsNotModified(http, UserDocument.TagOf(found.User.Version, found.Roles))
             ? new NotModified()
             : TypedResults.Ok(UserDocument.Of(found.User, found.Roles));
     }

@@ -32,7 +32,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// <param name="Role">The name of the user's role. The default is <c>User</c>.</param>
     /// <param name="CreatedAt">The time when the user was created in the former system.</param>
     public sealed record Line(
-        [property: Needed, Email] string? Email,
+        [property: RequiredMember, Email] string? Email,
         [property: KnownHash] string? PasswordHash,
         [property: ShortText(100)] string? FirstName,
         [property: ShortText(100)] string? LastName,
@@ -56,7 +56,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// costly hashes.
     /// </param>
     /// <param name="Roles">The roles that the file may grant, besides <c>User</c> and <c>Viewer</c>.</param>
-    public sealed record Terms(bool IsPartial, bool IsTrusted, IReadOnlyCollection<string> Roles)
+    public sealed record Options(bool IsPartial, bool IsTrusted, IReadOnlyCollection<string> Roles)
     {
         public bool MayGive(string role) =>
             IsTrusted || role is SystemRoles.User or SystemRoles.Viewer || Roles.Contains(role, StringComparer.Ordinal);
@@ -80,7 +80,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     public async Task<Result> Run(
         ResolvedTenant tenant,
         Stream file,
-        Terms terms,
+        Options terms,
         Action<int, string> refuse,
         JsonSerializerOptions json,
         CancellationToken cancel
@@ -207,7 +207,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     private static string? Read(
         ReadOnlySpan<byte> text,
         Dictionary<string, Guid> roles,
-        Terms terms,
+        Options terms,
         JsonSerializerOptions json,
         out Line? line
     )
@@ -219,7 +219,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         }
         catch (JsonException e)
         {
-            var (field, message) = ExceptionAnswers.JsonFault(e);
+            var (field, message) = ExceptionHandling.JsonFault(e);
             return $"{field} {message}";
         }
         if (line is null)

@@ -12,7 +12,7 @@ public static class Invitation
     public const string Path = "/accept-invitation";
 
     /// <summary>Adds the mail and its token to the transaction.</summary>
-    public static Task Send(
+    public static Task Add(
         TenantDb db,
         Outbox outbox,
         string tenantName,
@@ -20,7 +20,7 @@ public static class Invitation
         DateTimeOffset now,
         CancellationToken cancel
     ) =>
-        outbox.SecurityMail(
+        outbox.AddSecurityMail(
             db,
             SystemTemplates.Invitation,
             user.Mailbox,

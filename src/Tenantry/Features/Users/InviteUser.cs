@@ -24,7 +24,7 @@ public static class InviteUser
     /// </param>
     /// <param name="Role">The name of the user's role. The default is <c>User</c>.</param>
     public sealed record Request(
-        [Needed, Email] string? Email,
+        [RequiredMember, Email] string? Email,
         [ShortText(100)] string? FirstName,
         [ShortText(100)] string? LastName,
         [PhoneNumber] string? Phone,
@@ -48,7 +48,7 @@ public static class InviteUser
         CancellationToken cancel
     )
     {
-        var roles = await RoleHierarchy.Of(db, cancel);
+        var roles = await RoleHierarchy.Load(db, cancel);
         if (roles.ByName(body.Role ?? SystemRoles.User) is not { } role)
             return Problems.Invalid(
                 "role",
@@ -85,7 +85,7 @@ public static class InviteUser
                 AssignedAt = now,
             }
         );
-        await Invitation.Send(db, outbox, context.Tenant.Name, user, now, cancel);
+        await Invitation.Add(db, outbox, context.Tenant.Name, user, now, cancel);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

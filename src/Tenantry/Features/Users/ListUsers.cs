@@ -53,10 +53,10 @@ public static class ListUsers
         CancellationToken cancel
     )
     {
-        if (filter.Status is { } status && !EnumText.Is<UserStatus>(status))
-            return Problems.Invalid("status", $"must be one of {EnumText.All<UserStatus>()}");
+        if (filter.Status is { } status && !EnumText.IsValid<UserStatus>(status))
+            return Problems.Invalid("status", $"must be one of {EnumText.Allowed<UserStatus>()}");
 
-        var rows = await context.Rows(
+        var rows = await context.Query(
             source.Database,
             Statement(page, filter),
             static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)),
@@ -69,7 +69,7 @@ public static class ListUsers
         // Most users of a page have the same single role: its document is created once.
         var single = new Dictionary<Guid, IReadOnlyList<AssignedRole>>();
         return TypedResults.Ok(
-            page.Cut(rows.ConvertAll(row => row.User with { Roles = Documents(row.Roles) }), user => user.Id, http)
+            page.ToPage(rows.ConvertAll(row => row.User with { Roles = Documents(row.Roles) }), user => user.Id, http)
         );
 
         IReadOnlyList<AssignedRole> Documents(Guid[] ids)
@@ -109,7 +109,7 @@ public static class ListUsers
             sql.Append(" AND strpos(u.search, ").Append(Value(q.Trim().ToLowerInvariant())).Append(") > 0");
         if (status is not null)
             sql.Append(
-                EnumText.To<UserStatus>(status) switch
+                EnumText.Parse<UserStatus>(status) switch
                 {
                     UserStatus.Active => " AND u.is_active AND u.password_hash IS NOT NULL",
                     UserStatus.Invited => " AND u.is_active AND u.password_hash IS NULL",
@@ -119,7 +119,7 @@ public static class ListUsers
         // The default limit is written into the statement: with a parameter PostgreSQL estimates a tenth of all rows,
         // and plans anew each time in the hope of fewer.
         sql.Append(" ORDER BY u.id DESC LIMIT ")
-            .Append(page.Limit == PageRequest.UsualItems ? $"{PageRequest.UsualItems + 1}" : Value(page.Limit + 1));
+            .Append(page.Limit == PageRequest.DefaultLimit ? $"{PageRequest.DefaultLimit + 1}" : Value(page.Limit + 1));
         statement.CommandText = sql.ToString();
         return statement;
 

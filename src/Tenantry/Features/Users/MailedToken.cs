@@ -78,7 +78,7 @@ public sealed class MailedToken : ITenantOwned
         CancellationToken cancel
     )
     {
-        var (tenant, purposeText) = (db.Tenant, EnumText.Of(purpose));
+        var (tenant, purposeText) = (db.Tenant, EnumText.ToText(purpose));
         var owners = await db
             .Database.SqlQuery<Guid>(
                 $"""
@@ -106,7 +106,7 @@ public sealed class MailedToken : ITenantOwned
         CancellationToken cancel
     )
     {
-        var purposeText = EnumText.Of(purpose);
+        var purposeText = EnumText.ToText(purpose);
         // The user is locked first: the deletion of a user locks both in that order, so there is no deadlock, and a
         // deleted user has no token.
         var users = await db
@@ -132,7 +132,7 @@ public sealed class MailedToken : ITenantOwned
             token.ToTable("mailed_tokens");
             token
                 .Property(t => t.Purpose)
-                .HasConversion(purpose => EnumText.Of(purpose), text => EnumText.To<MailedTokenPurpose>(text));
+                .HasConversion(purpose => EnumText.ToText(purpose), text => EnumText.Parse<MailedTokenPurpose>(text));
             token.HasIndex(t => new { t.TenantId, t.TokenHash }).IsUnique().HasDatabaseName("ux_mailed_tokens_hash");
             token
                 .HasIndex(t => new

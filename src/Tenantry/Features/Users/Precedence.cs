@@ -29,7 +29,7 @@ public static class Precedence
         if (user == caller.UserId)
             return null;
         var access = await UserAccess.Of(db, user, cancel);
-        return access.Permissions.FirstOrDefault(permission => !caller.May(permission)) is { } missing
+        return access.Permissions.FirstOrDefault(permission => !caller.Has(permission)) is { } missing
             ? Problems.Denied(
                 Problems.PermissionDenied,
                 $"The user has the permission {missing}. You cannot change a user whose permissions exceed yours."

@@ -36,7 +36,7 @@ public static class ResendInvitation
             return tooSoon;
         if (!await MailedToken.Withdraw(db, id, MailedTokenPurpose.Invitation, cancel))
             return Problems.Missing("There is no such user.");
-        await Invitation.Send(db, outbox, context.Tenant.Name, user, now, cancel);
+        await Invitation.Add(db, outbox, context.Tenant.Name, user, now, cancel);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

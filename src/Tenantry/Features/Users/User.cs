@@ -69,7 +69,7 @@ public sealed class User : ITenantOwned
     public string? NameInMail => EmailVerified || (FirstName is { } name && IsPlain(name)) ? FirstName : null;
 
     /// <summary>The recipient of mails to the user.</summary>
-    public MailTo Mailbox => new(Email, Id, Locale);
+    public MailRecipient Mailbox => new(Email, Id, Locale);
 
     public static string Normalize(string email) => StorableText.Normalized(email.Trim()).ToLowerInvariant();
 
@@ -107,7 +107,7 @@ public sealed class User : ITenantOwned
         {
             user.ToTable("users");
             user.HasIndex(u => new { u.TenantId, u.EmailNormalized })
-                .UniqueOr409(UniqueEmail, "email", "There is a user with this address.");
+                .IsUniqueWithConflict(UniqueEmail, "email", "There is a user with this address.");
             user.Property(u => u.Search)
                 .HasComputedColumnSql(
                     "lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))",
@@ -133,7 +133,7 @@ public sealed class UserRole : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<UserRole> assigned)
         {
-            assigned.ToTable("user_roles").ServingRoleMay("SELECT, INSERT, DELETE");
+            assigned.ToTable("user_roles").GrantToServingRole("SELECT, INSERT, DELETE");
             assigned.HasKey(a => new
             {
                 a.TenantId,

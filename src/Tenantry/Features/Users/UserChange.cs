@@ -39,7 +39,7 @@ public sealed class UserChange(
             return Problems.Missing("There is no such user.");
         if (
             http.Request.Headers.IfMatch.Count > 0
-            && !ETag.Holds(http, UserDocument.TagOf(user.Version, (await UserDocument.Of(db, user, cancel)).Roles))
+            && !ETag.Matches(http, UserDocument.TagOf(user.Version, (await UserDocument.Of(db, user, cancel)).Roles))
         )
             return new Stale();
         if (await Precedence.RefuseSuperior(db, context.SignedIn, id, cancel) is { } superior)
@@ -59,7 +59,7 @@ public sealed class UserChange(
         await db.SaveChangesAsync(cancel);
         var document = await UserDocument.Of(db, user, cancel);
         await transaction.CommitAsync(cancel);
-        revocations.Add(id);
+        revocations.Revoke(id);
         if (db.Entry(user).State != EntityState.Detached)
             http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
         return TypedResults.Ok(document);

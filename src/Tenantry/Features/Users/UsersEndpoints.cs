@@ -21,8 +21,8 @@ public static class UsersEndpoints
         users
             .MapGet("/", ListUsers.Handle)
             .Requires(Permissions.UsersRead)
-            .MayBeStale()
-            .HasNothingToValidate()
+            .AllowStaleReads()
+            .WithoutValidation()
             .WithSummary("List users")
             .WithDescription(
                 "Returns the users of the tenant with their roles, newest first. Filters can be combined."

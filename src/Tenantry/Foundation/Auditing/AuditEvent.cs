@@ -79,7 +79,7 @@ public sealed class AuditEvent : ITenantOwned
         // The serving role cannot change events: an attacker who controls the service cannot remove traces.
         public void Configure(EntityTypeBuilder<AuditEvent> audit)
         {
-            audit.ToTable("audit_events").ServingRoleMay("SELECT, INSERT");
+            audit.ToTable("audit_events").GrantToServingRole("SELECT, INSERT");
             audit
                 .HasIndex(e => new
                 {

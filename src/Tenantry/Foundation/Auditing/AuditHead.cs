@@ -132,6 +132,6 @@ public sealed class AuditHead : ITenantOwned
     private sealed class Mapping : IEntityTypeConfiguration<AuditHead>
     {
         public void Configure(EntityTypeBuilder<AuditHead> head) =>
-            head.ToTable("audit_heads").ServingRoleMay("SELECT, INSERT");
+            head.ToTable("audit_heads").GrantToServingRole("SELECT, INSERT");
     }
 }

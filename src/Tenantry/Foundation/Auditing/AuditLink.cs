@@ -85,7 +85,7 @@ public sealed class AuditLink : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<AuditLink> link)
         {
-            link.ToTable("audit_links").ServingRoleMay("SELECT");
+            link.ToTable("audit_links").GrantToServingRole("SELECT");
             link.HasKey(l => new { l.TenantId, l.Position });
         }
     }

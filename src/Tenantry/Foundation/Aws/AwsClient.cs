@@ -58,7 +58,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         );
         try
         {
-            var root = AwsAnswer.Xml(answer.Body);
+            var root = AwsResponse.Xml(answer.Body);
             if (root.Name.LocalName != action + "Response")
                 throw Unreadable(answer, null);
             return root.Element(action + "Result") ?? new XElement(action + "Result");
@@ -111,9 +111,9 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
 
     public void Dispose() => pipeline.Dispose();
 
-    private async Task<AwsAnswer> Send(AwsRequest request, CancellationToken cancel)
+    private async Task<AwsResponse> Send(AwsRequest request, CancellationToken cancel)
     {
-        using var span = Spans.Ask($"{service.Id} {request.Path}", "aws-api");
+        using var span = Spans.BeginCall($"{service.Id} {request.Path}", "aws-api");
         // The SDK's own timeout is HttpClient's: it does not count the time that finding credentials takes.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(access.Timeout);
@@ -179,7 +179,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         return text;
     }
 
-    private static JsonElement Parsed(AwsAnswer answer)
+    private static JsonElement Parsed(AwsResponse answer)
     {
         try
         {
@@ -191,7 +191,7 @@ public sealed class AwsClient(AwsService service, AwsAccess access) : IDisposabl
         }
     }
 
-    private static AwsException Unreadable(AwsAnswer answer, Exception? cause) =>
+    private static AwsException Unreadable(AwsResponse answer, Exception? cause) =>
         new(
             AwsException.UnreadableAnswer,
             HttpStatusCode.OK,

@@ -34,11 +34,11 @@ internal sealed class AwsPipeline : AmazonServiceClient
             : new AwsPipeline(configuration);
     }
 
-    public async Task<AwsAnswer> Send(AwsRequest request, CancellationToken cancel)
+    public async Task<AwsResponse> Send(AwsRequest request, CancellationToken cancel)
     {
         // Looking for credentials can block, for as long as a metadata service does not answer.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        return await InvokeAsync<AwsAnswer>(
+        return await InvokeAsync<AwsResponse>(
             request,
             new InvokeOptions { RequestMarshaller = new Marshalling(), ResponseUnmarshaller = new Unmarshalling() },
             cancel
@@ -255,7 +255,7 @@ internal sealed class AwsPipeline : AmazonServiceClient
             {
                 WebResponseData = response;
                 using var reader = new StreamReader(body);
-                Answer = new AwsAnswer
+                Answer = new AwsResponse
                 {
                     Body = reader.ReadToEnd(),
                     RequestId = response.GetHeaderValue("x-amzn-RequestId"),
@@ -263,7 +263,7 @@ internal sealed class AwsPipeline : AmazonServiceClient
                 };
             }
 
-            public AwsAnswer Answer { get; }
+            public AwsResponse Answer { get; }
 
             public override string CurrentPath => "";
 

@@ -55,7 +55,7 @@ public sealed class MessageCache(VersionedCache cache, IDbContextFactory<TenantD
     }
 
     /// <summary>After a change was committed.</summary>
-    public void Changed(Guid tenant) => cache.Changed(VersionedCache.MessagesOf(tenant));
+    public void Invalidate(Guid tenant) => cache.Invalidate(VersionedCache.MessagesScope(tenant));
 
     private ValueTask<T> Of<T>(
         TenantDb db,
@@ -69,7 +69,7 @@ public sealed class MessageCache(VersionedCache cache, IDbContextFactory<TenantD
         return db.Database.CurrentTransaction is not null
             ? new ValueTask<T>(load(db, key, cancel))
             : cache.Get(
-                VersionedCache.MessagesOf(tenant),
+                VersionedCache.MessagesScope(tenant),
                 key,
                 (contexts, tenant, key, load),
                 static async (ask, cancel) =>
@@ -103,7 +103,7 @@ public sealed record CachedTemplate(string Name, Channel Type, CompiledTemplate?
                 row.Name,
                 row.Type,
                 compiled,
-                compiled is null ? CompiledTemplate.Told(errors) : null
+                compiled is null ? CompiledTemplate.Describe(errors) : null
             );
         }
         catch (Exception)

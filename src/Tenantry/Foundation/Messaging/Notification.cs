@@ -119,16 +119,16 @@ public sealed class Notification : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<Notification> notification)
         {
-            notification.ToTable("notification_logs").ServingRoleMay("SELECT, INSERT, UPDATE");
+            notification.ToTable("notification_logs").GrantToServingRole("SELECT, INSERT, UPDATE");
             notification
                 .Property(n => n.Type)
-                .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
+                .HasConversion(channel => EnumText.ToText(channel), text => EnumText.Parse<Channel>(text));
             notification
                 .Property(n => n.Status)
-                .HasConversion(status => EnumText.Of(status), text => EnumText.To<NotificationStatus>(text));
+                .HasConversion(status => EnumText.ToText(status), text => EnumText.Parse<NotificationStatus>(text));
             notification
                 .Property(n => n.Category)
-                .HasConversion(category => EnumText.Of(category), text => EnumText.To<Category>(text));
+                .HasConversion(category => EnumText.ToText(category), text => EnumText.Parse<Category>(text));
             notification
                 .Property(n => n.Priority)
                 .HasConversion(priority => (short)priority, number => (Priority)number); // a number, to sort by

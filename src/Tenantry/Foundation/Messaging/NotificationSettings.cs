@@ -41,7 +41,7 @@ public sealed class NotificationSettings : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<NotificationSettings> settings)
         {
-            settings.ToTable("notification_settings").ServingRoleMay("SELECT, INSERT, UPDATE");
+            settings.ToTable("notification_settings").GrantToServingRole("SELECT, INSERT, UPDATE");
             settings.HasKey(s => s.TenantId);
             settings.Property(s => s.Version).IsRowVersion();
         }

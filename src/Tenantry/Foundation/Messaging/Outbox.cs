@@ -9,7 +9,7 @@ namespace Tenantry.Foundation.Messaging;
 /// <param name="Address">of the mailbox</param>
 /// <param name="UserId">whom it concerns; null: nobody who is known</param>
 /// <param name="Locale">the language that the user wants; null: none was said</param>
-public sealed record MailTo(string Address, Guid? UserId = null, string? Locale = null);
+public sealed record MailRecipient(string Address, Guid? UserId = null, string? Locale = null);
 
 /// <summary>
 /// Adds a message to the change that a handler is about to save: no message is sent for a change that was rolled back,
@@ -38,10 +38,10 @@ public sealed partial class Outbox(
     /// <param name="values">what it is filled with</param>
     /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request has it</param>
     /// <param name="cancel">leaves the change without it</param>
-    public async Task Mail(
+    public async Task AddMail(
         TenantDb db,
         SystemTemplate template,
-        MailTo to,
+        MailRecipient to,
         IReadOnlyDictionary<string, string?> values,
         string? languages,
         CancellationToken cancel
@@ -66,10 +66,10 @@ public sealed partial class Outbox(
     /// <param name="action">the link or the code</param>
     /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request has it</param>
     /// <param name="cancel">leaves the change without it</param>
-    public async Task SecurityMail(
+    public async Task AddSecurityMail(
         TenantDb db,
         SecurityTemplate template,
-        MailTo to,
+        MailRecipient to,
         IReadOnlyDictionary<string, string?> values,
         MailAction action,
         string? languages,
@@ -86,7 +86,7 @@ public sealed partial class Outbox(
     private Notification MessageOf(
         TenantDb db,
         SystemTemplate template,
-        MailTo to,
+        MailRecipient to,
         DateTimeOffset now,
         MessageParts parts
     )
@@ -132,7 +132,7 @@ public sealed partial class Outbox(
             )
         );
 
-    private async Task<List<string>> Wanted(TenantDb db, MailTo to, string? languages, CancellationToken cancel)
+    private async Task<List<string>> Wanted(TenantDb db, MailRecipient to, string? languages, CancellationToken cancel)
     {
         List<string> wanted =
         [

@@ -4,7 +4,7 @@ using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Observability;
 using Tenantry.Foundation.Messaging.Templates;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Foundation.Messaging;
 
@@ -52,10 +52,10 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
         {
             if (!reasons.TryRemove((tenant, name), out var reason))
                 continue;
-            using var round = Spans.Round("tell of a template that is not used", tenant);
+            using var round = Spans.BeginUnrecorded("tell of a template that is not used", tenant);
             try
             {
-                await database.RowsAs(
+                await database.QueryAs(
                     tenant,
                     new(Statement) { Parameters = { Parameter(tenant), Parameter(name), Parameter(reason) } },
                     static _ => true,

@@ -22,7 +22,7 @@ public static class DiskEndpoints
     {
         var address = new DiskAddress(tenant, id, http.Request.Query);
         if (
-            !signatures.IsGood(
+            !signatures.IsValid(
                 "GET",
                 address.Key,
                 address.Expires,

@@ -41,7 +41,7 @@ public sealed class DiskSignatures(ServiceSettings settings, TimeProvider clock)
     }
 
     /// <summary>Whether the signature is ours and has not expired.</summary>
-    public bool IsGood(
+    public bool IsValid(
         string what,
         string objectKey,
         long expires,

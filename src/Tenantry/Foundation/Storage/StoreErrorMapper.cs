@@ -7,7 +7,7 @@ public sealed partial class StoreErrorMapper(IObjectStore store, ILogger<StoreEr
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    public Refusal? Of(Exception exception)
+    public Refusal? Map(Exception exception)
     {
         if (exception.Chain().OfType<StoreException>().FirstOrDefault() is not { } failure)
             return null;

@@ -13,7 +13,7 @@ public sealed class FairGating(RequestDelegate next, SharedGates gates)
 
     private async Task InTurn(HttpContext http, FairGate gate, Guid tenant)
     {
-        using var slot = await gate.Enter(tenant, http.RequestAborted);
+        using var slot = await gate.Acquire(tenant, http.RequestAborted);
         await (gate.RefusalOf(slot) is { } refusal ? refusal.ExecuteAsync(http) : next(http));
     }
 }

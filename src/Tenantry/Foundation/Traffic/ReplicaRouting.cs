@@ -15,14 +15,14 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
 {
     public Task Invoke(HttpContext http, TenantContext context)
     {
-        if (!replicas.AreThere || !context.IsSet)
+        if (!replicas.AreConfigured || !context.IsSet)
             return next(http);
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
-            http.Response.OnStarting(() => changes.Note(context.TenantId));
+            http.Response.OnStarting(() => changes.RecordChange(context.TenantId));
             return next(http);
         }
-        return http.GetEndpoint()?.Metadata.GetMetadata<MayBeStale>() is null
+        return http.GetEndpoint()?.Metadata.GetMetadata<AllowsStaleReads>() is null
             ? next(http)
             : Read(http, context.TenantId);
     }
@@ -35,7 +35,7 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
             return;
         }
         var source = http.RequestServices.GetRequiredService<ReadSource>();
-        source.TurnTo(replica);
+        source.UseReplica(replica);
         try
         {
             await next(http);
@@ -43,8 +43,8 @@ public sealed class ReplicaRouting(RequestDelegate next, ReadReplicas replicas, 
         catch (Exception e)
             when (IsOfReplica(e) && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            replicas.Failed(replica);
-            source.TurnToPrimary();
+            replicas.ReportFailure(replica);
+            source.UsePrimary();
             await next(http);
         }
     }

@@ -31,7 +31,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task Not_even_the_owner_of_the_database_changes_it_by_chance(string sql)
     {
         var (_, tenant, _) = await service.NewTenant();
-        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
 
         var fault = await Should.ThrowAsync<PostgresException>(() =>
             service.Sql(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal))
@@ -143,7 +143,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await service.Sql(
             $"SET session_replication_role = replica; WITH l AS (DELETE FROM audit_links WHERE tenant_id = '{tenant}' AND position = 5 AND {(says.Contains("cut off", StringComparison.Ordinal) ? "true" : "false")} RETURNING event_id) DELETE FROM audit_events e USING l WHERE e.id = l.event_id"
         );
-        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
         (await Findings(tenant)).ShouldBeEmpty();
 
         await Past(sql.Replace("{0}", tenant.ToString(), StringComparison.Ordinal));
@@ -158,7 +158,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task A_chain_that_was_written_anew_from_its_first_link_is_none_that_was_signed()
     {
         var (_, tenant, _) = await service.NewTenant();
-        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
 
         await service.Sql(
             $"""
@@ -186,10 +186,10 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var keeping = service.Services.GetRequiredService<AuditRetention>();
-        await keeping.Once(Cancel);
-        await keeping.Once(Cancel); // nothing has happened since
+        await keeping.RunOnce(Cancel);
+        await keeping.RunOnce(Cancel); // nothing has happened since
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
-        await keeping.Once(Cancel);
+        await keeping.RunOnce(Cancel);
 
         var heads = (await admin.Get("audit-events/heads")).Items();
 
@@ -226,7 +226,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await own.NewTenant();
         var keeping = own.Services.GetRequiredService<AuditRetention>();
-        await keeping.Once(Cancel);
+        await keeping.RunOnce(Cancel);
         var ring = own.Services.GetRequiredService<KeyRing>();
 
         await ring.Rotate(_ => true, TimeSpan.Zero, dropOld: true, Cancel);
@@ -234,7 +234,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         (await Findings(tenant, own))
             .Single()
             .Message.ShouldStartWith("the newest head is signed by a key that is not in the key ring any more");
-        (await keeping.Once(Cancel)).ShouldBeGreaterThan(0);
+        (await keeping.RunOnce(Cancel)).ShouldBeGreaterThan(0);
 
         (await Findings(tenant, own)).ShouldBeEmpty();
         (await own.Ask<long>($"SELECT count(*) FROM audit_heads WHERE tenant_id = '{tenant}'")).ShouldBe(2);
@@ -267,7 +267,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         var keeping = own.Services.GetRequiredService<AuditRetention>();
         (await Findings(tenant, own)).ShouldBeEmpty();
 
-        await keeping.Once(Cancel);
+        await keeping.RunOnce(Cancel);
 
         (
             await own.Ask<string>(
@@ -377,7 +377,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     public async Task An_event_that_was_added_later_than_it_says_is_found_out()
     {
         var (_, tenant, _) = await service.NewTenant();
-        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
         var past = DateTimeOffset.UtcNow.AddDays(-20);
 
         await AsTheService(
@@ -398,15 +398,15 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         await using var own = await service.Cluster.Start();
         var (slug, tenant, admin) = await own.NewTenant();
         var keeping = ActivatorUtilities.CreateInstance<AuditRetention>(own.Services, clock);
-        await keeping.Once(Cancel);
+        await keeping.RunOnce(Cancel);
         clock.AdjustTime(clock.GetUtcNow().AddMinutes(-2));
         for (var i = 0; i < 2; i++)
         {
             (await admin.Post("users", new { email = $"u{i}@{slug}.example" })).Status.ShouldBe(201);
-            await keeping.Once(Cancel);
+            await keeping.RunOnce(Cancel);
         }
 
-        (await keeping.Once(Cancel)).ShouldBe(0);
+        (await keeping.RunOnce(Cancel)).ShouldBe(0);
         (await Findings(tenant, own)).ShouldBeEmpty();
     }
 
@@ -415,9 +415,9 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var keeping = service.Services.GetRequiredService<AuditRetention>();
-        await keeping.Once(Cancel);
+        await keeping.RunOnce(Cancel);
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
-        await keeping.Once(Cancel);
+        await keeping.RunOnce(Cancel);
 
         await Past($"DELETE FROM audit_heads WHERE tenant_id = '{tenant}' AND position = 3");
 
@@ -438,11 +438,11 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         var keeping = own.Services.GetRequiredService<AuditRetention>();
         Directory.Move(folder, folder + ".away");
         await File.WriteAllTextAsync(folder, "no folder", Cancel);
-        await Should.ThrowAsync<Tenantry.Foundation.Storage.StoreException>(() => keeping.Once(Cancel));
+        await Should.ThrowAsync<Tenantry.Foundation.Storage.StoreException>(() => keeping.RunOnce(Cancel));
         File.Delete(folder);
         Directory.Move(folder + ".away", folder);
 
-        await keeping.Once(Cancel);
+        await keeping.RunOnce(Cancel);
 
         var report = await own.Services.GetRequiredService<AuditVerification>().Run(tenant, _ => { }, Cancel);
         report.HeadsOfStore.ShouldBe(report.Heads);
@@ -464,7 +464,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
             await command.ExecuteScalarAsync(Cancel);
 
         var fault = await Should.ThrowAsync<PostgresException>(() =>
-            own.Services.GetRequiredService<AuditRetention>().Once(Cancel)
+            own.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel)
         );
 
         fault.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
@@ -478,7 +478,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
             settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))
         );
         await own.NewTenant();
-        await own.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await own.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
         var store = own.Services.GetRequiredService<IObjectStore>();
         var copies = await store.List(IObjectStore.OwnPrefix, Cancel).CountAsync(Cancel);
         copies.ShouldBeGreaterThan(0);

@@ -176,7 +176,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
             .ShouldHaveSingleItem()
             .Message.ShouldStartWith("events from here on are not signed");
 
-        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
         (await Findings(service, tenant)).ShouldBeEmpty();
     }
@@ -202,7 +202,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     {
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await own.NewTenant();
-        await own.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await own.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
         (await Findings(own, null)).ShouldBeEmpty();
 
         var tables = TenantErasure.Tables(own.Contexts.CreateDbContext().Model);
@@ -224,12 +224,12 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         await own.Sql($"UPDATE tenants SET deleted_at = now() - interval '29 days' WHERE id = '{tenant}'");
         var purge = own.Services.GetRequiredService<TenantErasure>();
 
-        (await purge.One(Cancel)).ShouldBeFalse();
+        (await purge.EraseNext(Cancel)).ShouldBeFalse();
 
         var variables = own.Cluster.Variables(own.Database);
         variables["TENANT_PURGE_AFTER_DAYS"] = "7";
         (await Binary.Run(["migrate"], variables)).Code.ShouldBe(0);
-        await purge.One(Cancel);
+        await purge.EraseNext(Cancel);
         await own.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{tenant}')");
     }
 
@@ -238,7 +238,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         var made = await at.NewTenant();
         await (await at.Platform()).Delete($"tenants/{made.Id}");
         await at.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{made.Id}'");
-        await at.Services.GetRequiredService<TenantErasure>().One(Cancel);
+        await at.Services.GetRequiredService<TenantErasure>().EraseNext(Cancel);
         await at.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{made.Id}')");
         return made;
     }

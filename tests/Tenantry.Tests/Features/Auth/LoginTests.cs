@@ -94,7 +94,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         var somebody = Guid.NewGuid();
         var taken = new List<GateSlot>();
         while (taken.Count < gate.Limits.Total)
-            taken.Add(await gate.Enter(somebody, TestContext.Current.CancellationToken));
+            taken.Add(await gate.Acquire(somebody, TestContext.Current.CancellationToken));
 
         var asked = new[] { "known@example.com", "nobody@example.com" }
             .Select(email => own.At().Post("auth/login", new { email, password = "not the password" }))

@@ -145,8 +145,8 @@ public sealed class BucketFilesTests(Cluster cluster)
         {
             await there.Sql("UPDATE object_removals SET due_at = now()");
             await there
-                .Services.GetRequiredService<Tenantry.Features.Files.Reconciliation.RemovedObjects>()
-                .Some(deadline.Token);
+                .Services.GetRequiredService<Tenantry.Features.Files.Reconciliation.ObjectRemovalWorker>()
+                .ProcessDue(deadline.Token);
         }
     }
 }

@@ -145,7 +145,10 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30); )
         {
-            if ((await by.Get($"files/{file["id"]}")).Json is var now && now.Text("scan") != EnumText.Of(Scan.Pending))
+            if (
+                (await by.Get($"files/{file["id"]}")).Json is var now
+                && now.Text("scan") != EnumText.ToText(Scan.Pending)
+            )
                 return now;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

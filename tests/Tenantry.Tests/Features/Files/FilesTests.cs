@@ -291,7 +291,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
             $"UPDATE tenants SET is_active = false, deleted_at = now() - interval '1 year' WHERE id = '{tenant}'"
         );
 
-        (await service.Services.GetRequiredService<TenantErasure>().One(CancellationToken.None)).ShouldBeTrue();
+        (await service.Services.GetRequiredService<TenantErasure>().EraseNext(CancellationToken.None)).ShouldBeTrue();
 
         await Eventually.Is(() => !Objects().Any(path => path.Contains(tenant.ToString(), StringComparison.Ordinal)));
         (await service.Ask<long>($"SELECT count(*) FROM object_removals WHERE object_key LIKE '{tenant}%'")).ShouldBe(

@@ -78,7 +78,7 @@ public sealed class StorageReservationTests(Cluster cluster)
         (await Upload(admin, 2 * Third)).ShouldBeProblem(409, "quota_exceeded");
         faults.Fail = null;
         await service.Sql("UPDATE object_removals SET due_at = now()");
-        await service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
+        await service.Services.GetRequiredService<ObjectRemovalWorker>().ProcessDue(Cancel);
         await service.Until("SELECT NOT EXISTS (SELECT FROM object_removals)");
         await service.OnlyIsLeft(tenant);
         (await Announce(admin, 3 * Third)).Status.ShouldBe(201);
@@ -105,7 +105,7 @@ public sealed class StorageReservationTests(Cluster cluster)
         ).ShouldBe(1);
         faults.Fail = null;
         await service.Sql("UPDATE object_removals SET due_at = now()");
-        await service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
+        await service.Services.GetRequiredService<ObjectRemovalWorker>().ProcessDue(Cancel);
         await service.OnlyIsLeft(tenant);
     }
 

@@ -198,7 +198,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         await (await timed.Platform()).Delete($"tenants/{id}");
         var tables = TenantErasure.Tables(timed.Contexts.CreateDbContext().Model);
         await Deleted("29 days");
-        (await timed.Services.GetRequiredService<TenantErasure>().One(CancellationToken.None)).ShouldBeFalse();
+        (await timed.Services.GetRequiredService<TenantErasure>().EraseNext(CancellationToken.None)).ShouldBeFalse();
 
         await Deleted("31 days");
         // An instance that died halfway: some rows of one table are gone already.
@@ -259,7 +259,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         await timed.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{id}'");
         var purge = timed.Services.GetRequiredService<TenantErasure>();
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => purge.One(CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => purge.EraseNext(CancellationToken.None)));
 
         await Eventually.Is(async () => await timed.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'") == 0);
         (await timed.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'tenant.purged'")).ShouldBe(1);

@@ -176,7 +176,7 @@ public sealed class ErasureTests(Cluster cluster)
     private static async Task Erase(Service service)
     {
         var purge = service.Services.GetRequiredService<TenantErasure>();
-        while (await purge.One(CancellationToken.None)) { }
+        while (await purge.EraseNext(CancellationToken.None)) { }
     }
 
     private static async Task<long> Count(Service service, IEnumerable<string> tables, Guid tenant) =>

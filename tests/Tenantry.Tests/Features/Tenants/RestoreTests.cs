@@ -24,12 +24,12 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         await service.Settled();
         var archive = await Export(service, slug);
         (await admin.Post("roles", new { name = "Since" })).Status.ShouldBe(201);
-        (await service.Services.GetRequiredService<AuditRetention>().Once(Cancel)).ShouldBeGreaterThan(0); // the store knows that there was more
+        (await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel)).ShouldBeGreaterThan(0); // the store knows that there was more
         (await Objects("copy", service.Settings.Store.Folder, Path.Combine(folder, "copy"))).Code.ShouldBe(0);
 
         (await (await service.Platform()).Delete($"tenants/{id}")).Status.ShouldBe(202);
         await service.Sql($"UPDATE tenants SET deleted_at = now() - interval '31 days' WHERE id = '{id}'");
-        while (await service.Services.GetRequiredService<TenantErasure>().One(Cancel)) { }
+        while (await service.Services.GetRequiredService<TenantErasure>().EraseNext(Cancel)) { }
         await service.Until(
             $"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{id}') AND NOT EXISTS (SELECT FROM object_removals)"
         );
@@ -242,7 +242,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
                     )
                 ).Status.ShouldBe(202);
             await before.Settled();
-            await before.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+            await before.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
         }
         var backup = $"{database}_backup";
         // A pooler keeps its connections for a while, and who copies wants to be alone.
@@ -266,7 +266,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
                 new { email = $"lost@{slug}.example" }
             );
             await since.Settled();
-            (await since.Services.GetRequiredService<AuditRetention>().Once(Cancel)).ShouldBeGreaterThan(0);
+            (await since.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel)).ShouldBeGreaterThan(0);
         }
         // In the backup one message was due, one is for tomorrow, and a worker had one.
         await Cluster.Execute(
@@ -308,7 +308,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         await service.Until("SELECT status = 'sent' FROM notification_logs WHERE recipient = 'due@held.example'");
 
         // A log that is cut off afterwards is found all the same.
-        await service.Services.GetRequiredService<AuditRetention>().Once(Cancel);
+        await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
         await service.Sql(
             $"SET session_replication_role = replica; DELETE FROM audit_links WHERE tenant_id = '{id}' AND position = (SELECT max(position) FROM audit_links WHERE tenant_id = '{id}')"
         );

@@ -21,7 +21,7 @@ public sealed class AuthMails(Outbox outbox)
         string? languages,
         CancellationToken cancel
     ) =>
-        outbox.SecurityMail(
+        outbox.AddSecurityMail(
             db,
             SystemTemplates.VerifyEmail,
             user.Mailbox,
@@ -32,7 +32,14 @@ public sealed class AuthMails(Outbox outbox)
         );
 
     public Task AddressTaken(TenantDb db, ResolvedTenant tenant, string address, CancellationToken cancel) =>
-        outbox.Mail(db, SystemTemplates.AddressTaken, new MailTo(address), Variables(tenant, null), null, cancel);
+        outbox.AddMail(
+            db,
+            SystemTemplates.AddressTaken,
+            new MailRecipient(address),
+            Variables(tenant, null),
+            null,
+            cancel
+        );
 
     public Task PasswordReset(
         TenantDb db,
@@ -42,7 +49,7 @@ public sealed class AuthMails(Outbox outbox)
         string? languages,
         CancellationToken cancel
     ) =>
-        outbox.SecurityMail(
+        outbox.AddSecurityMail(
             db,
             SystemTemplates.PasswordReset,
             user.Mailbox,
@@ -53,13 +60,13 @@ public sealed class AuthMails(Outbox outbox)
         );
 
     public Task PasswordChanged(TenantDb db, ResolvedTenant tenant, User user, CancellationToken cancel) =>
-        outbox.Mail(db, SystemTemplates.PasswordChanged, user.Mailbox, Variables(tenant, user), null, cancel);
+        outbox.AddMail(db, SystemTemplates.PasswordChanged, user.Mailbox, Variables(tenant, user), null, cancel);
 
     public Task RefreshTokenReused(TenantDb db, ResolvedTenant tenant, User user, CancellationToken cancel) =>
-        outbox.Mail(db, SystemTemplates.SessionReused, user.Mailbox, Variables(tenant, user), null, cancel);
+        outbox.AddMail(db, SystemTemplates.SessionReused, user.Mailbox, Variables(tenant, user), null, cancel);
 
     public Task AccountDeleted(TenantDb db, ResolvedTenant tenant, User user, CancellationToken cancel) =>
-        outbox.Mail(
+        outbox.AddMail(
             db,
             SystemTemplates.AccountDeleted,
             user.Mailbox with
@@ -72,7 +79,7 @@ public sealed class AuthMails(Outbox outbox)
         );
 
     public Task NewDevice(TenantDb db, ResolvedTenant tenant, User user, Session session, CancellationToken cancel) =>
-        outbox.Mail(
+        outbox.AddMail(
             db,
             SystemTemplates.NewDevice,
             user.Mailbox,

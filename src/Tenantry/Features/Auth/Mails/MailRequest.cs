@@ -41,10 +41,10 @@ public sealed class MailRequest : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<MailRequest> request)
         {
-            request.ToTable("mail_requests").ServingRoleMay("SELECT, INSERT, UPDATE, DELETE");
+            request.ToTable("mail_requests").GrantToServingRole("SELECT, INSERT, UPDATE, DELETE");
             request
                 .Property(r => r.Purpose)
-                .HasConversion(purpose => EnumText.Of(purpose), text => EnumText.To<MailedTokenPurpose>(text));
+                .HasConversion(purpose => EnumText.ToText(purpose), text => EnumText.Parse<MailedTokenPurpose>(text));
             request.Property(r => r.Attempts).HasDefaultValue(0);
             request.Property(r => r.DueAt).HasDefaultValueSql("now()");
             request.HasIndex(r => r.CreatedAt).HasDatabaseName("ix_mail_requests_oldest");

@@ -50,7 +50,7 @@ public sealed class MailRequestIntake(TenantContext context, TenantDb db, AuditT
     // A waiting request without an attempt serves all equal requests that arrive meanwhile.
     private static async Task<bool> TryAdd(TenantDb db, MailRequest request, CancellationToken cancel)
     {
-        var purpose = EnumText.Of(request.Purpose);
+        var purpose = EnumText.ToText(request.Purpose);
         var added = await db
             .Database.SqlQuery<bool>(
                 $"""

@@ -6,7 +6,7 @@ using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging.Templates;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Auth.Mails;
 
@@ -43,14 +43,14 @@ public sealed class MailRequestWorker(
 )
     : WorkQueue<MailWork>(
         "mail_requests",
-        new WorkLanes(4, LanesPerTenant: 1, Lease: TimeSpan.FromMinutes(1)),
+        new WorkQueueLimits(4, LanesPerTenant: 1, Lease: TimeSpan.FromMinutes(1)),
         Rule,
         feed,
         meters,
         log
     )
 {
-    public static readonly RetryRule Rule = new(10, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
+    public static readonly RetryPolicy Rule = new(10, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
 
     /// <summary>The failed requests that are kept for each tenant, for the operator to see.</summary>
     private const int MaxFailed = 100;
@@ -89,7 +89,7 @@ public sealed class MailRequestWorker(
         return claimed;
     }
 
-    protected override async Task Handle(MailWork item, CancellationToken cancel)
+    protected override async Task Process(MailWork item, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(item.Tenant);
         await using var transaction = await db.Begin(cancel);
@@ -112,7 +112,7 @@ public sealed class MailRequestWorker(
         await transaction.CommitAsync(cancel);
     }
 
-    protected override async Task Fail(MailWork item, TimeSpan? again, string kind, CancellationToken cancel)
+    protected override async Task RecordFailure(MailWork item, TimeSpan? again, string kind, CancellationToken cancel)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(item.Tenant);
         if (again is { } pause)
@@ -141,7 +141,7 @@ public sealed class MailRequestWorker(
         var user = await db.Set<User>()
             .SingleOrDefaultAsync(u => u.EmailNormalized == request.EmailNormalized && u.IsActive, cancel);
         var tenant = await directory.ById(request.Tenant, cancel);
-        var purpose = EnumText.To<MailedTokenPurpose>(request.Purpose);
+        var purpose = EnumText.Parse<MailedTokenPurpose>(request.Purpose);
         if (user is null || tenant is not { IsActive: true } || !IsWanted(user, purpose))
             return;
         var now = clock.GetUtcNow();

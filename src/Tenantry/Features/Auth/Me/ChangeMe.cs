@@ -94,7 +94,7 @@ public static class ChangeMe
         if (body is { HasFirstName: true, FirstName: null })
             return Problems.Invalid("first_name", "is needed");
         var user = await db.Set<User>().Where(u => u.Id == context.SignedIn.UserId).OfCaller(cancel);
-        if (!ETag.Holds(http, MeDocument.TagOf(user.Version, context)))
+        if (!ETag.Matches(http, MeDocument.TagOf(user.Version, context)))
             return new Stale();
 
         if (body.HasFirstName)

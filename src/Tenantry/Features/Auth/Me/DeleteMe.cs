@@ -71,7 +71,7 @@ public static class DeleteMe
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        revocations.Add(user.Id);
+        revocations.Revoke(user.Id);
         return TypedResults.NoContent();
     }
 }

@@ -18,7 +18,7 @@ public static class GetMe
         CancellationToken cancel
     )
     {
-        var rows = await context.Rows(
+        var rows = await context.Query(
             database,
             new(Statement) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = context.SignedIn.UserId } } },
             static row => (User: UserDocument.Read(row), Version: row.GetFieldValue<uint>(UserDocument.ColumnCount)),
@@ -29,7 +29,7 @@ public static class GetMe
                 Problems.TokenRevoked,
                 "The user of this token is no longer active. Sign in again."
             );
-        return ETag.IsKnown(http, MeDocument.TagOf(found.Version, context))
+        return ETag.IsNotModified(http, MeDocument.TagOf(found.Version, context))
             ? new NotModified()
             : TypedResults.Ok(MeDocument.Of(found.User, context));
     }

@@ -17,8 +17,8 @@ public static class ChangePassword
     /// <param name="CurrentPassword">The user's current password.</param>
     /// <param name="NewPassword">The password that the user chooses.</param>
     public sealed record Request(
-        [Needed, StringLength(1024, ErrorMessage = "is too long")] string? CurrentPassword,
-        [Needed, Password] string? NewPassword
+        [RequiredMember, StringLength(1024, ErrorMessage = "is too long")] string? CurrentPassword,
+        [RequiredMember, Password] string? NewPassword
     ) : IExample<Request>
     {
         public static Request Example => new("correct horse battery", "a longer horse and two batteries");

@@ -12,7 +12,7 @@ public sealed class NewPasswords(PasswordHashing hashing, BreachedPasswords brea
     /// <returns>The PHC string to store; null: too many hashes are waiting.</returns>
     public async Task<string?> Hash(ResolvedTenant tenant, string password, CancellationToken cancel)
     {
-        using var turn = await hashing.Turn(tenant.Id, cancel);
+        using var turn = await hashing.Enter(tenant.Id, cancel);
         return turn?.Hash(password);
     }
 }

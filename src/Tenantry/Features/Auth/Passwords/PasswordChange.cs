@@ -51,6 +51,6 @@ public sealed class PasswordChange(AuthMails mails, AuditTrail audit, TokenState
     public void Announce(IReadOnlyList<Session> sessions)
     {
         foreach (var session in sessions)
-            revocations.Add(session.Id);
+            revocations.Revoke(session.Id);
     }
 }

@@ -15,7 +15,8 @@ public static class ResetPassword
 {
     /// <param name="Token">The token from the mail.</param>
     /// <param name="NewPassword">The password that the user chooses.</param>
-    public sealed record Request([Needed] string? Token, [Needed, Password] string? NewPassword) : IExample<Request>
+    public sealed record Request([RequiredMember] string? Token, [RequiredMember, Password] string? NewPassword)
+        : IExample<Request>
     {
         public static Request Example => new(VerifyEmail.Request.Example.Token, "a longer horse and two batteries");
     }

@@ -33,7 +33,7 @@ public static class ListSessions
             sessions = sessions.Where(session => session.Id < after);
         var rows = await sessions.OrderByDescending(session => session.Id).Take(page.Limit + 1).ToListAsync(cancel);
         return TypedResults.Ok(
-            page.Cut([.. rows.Select(session => SessionDocument.Of(session, caller))], session => session.Id, http)
+            page.ToPage([.. rows.Select(session => SessionDocument.Of(session, caller))], session => session.Id, http)
         );
     }
 }

@@ -1,7 +1,7 @@
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Security.Tokens;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Auth.Sessions;
 
@@ -24,7 +24,7 @@ public sealed class RefreshCookie(SessionCookies cookies, NpgsqlDataSource datab
         {
             if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, text, out var token))
                 continue;
-            var found = await database.RowsAs(
+            var found = await database.QueryAs(
                 token.Tenant,
                 new(
                     "SELECT family, replaced_at IS NULL AND revoked_at IS NULL FROM refresh_tokens WHERE tenant_id = $1 AND token_hash = $2"
@@ -47,7 +47,7 @@ public sealed class RefreshCookie(SessionCookies cookies, NpgsqlDataSource datab
     /// <returns>The token family, which is the session's id; null: there is no such token.</returns>
     public async Task<Guid?> FamilyOf(OpaqueToken token, CancellationToken cancel)
     {
-        var families = await database.RowsAs(
+        var families = await database.QueryAs(
             token.Tenant,
             new("SELECT family FROM refresh_tokens WHERE token_hash = $1") { Parameters = { Parameter(token.Hash) } },
             static row => row.GetGuid(0),

@@ -8,7 +8,7 @@ using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Tokens;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Auth.Sessions;
 
@@ -55,7 +55,7 @@ public sealed class RefreshTokenRotation(
     {
         var successor = presented.Successor(sessions.SuccessorKey);
         var now = clock.GetUtcNow();
-        var rotations = await database.RowsAs(
+        var rotations = await database.QueryAs(
             tenant.Id,
             new(Statement)
             {
@@ -127,7 +127,7 @@ public sealed class RefreshTokenRotation(
         audit.Add(db, session, "refresh_token_reused", actor: end.UserId);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        revocations.Add(session);
+        revocations.Revoke(session);
         return Problems.Unauthenticated(
             Problems.TokenRevoked,
             "The refresh token was used before, so the session was revoked: the token may be stolen. Sign in again."

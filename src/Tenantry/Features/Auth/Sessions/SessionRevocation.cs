@@ -22,6 +22,6 @@ public sealed class SessionRevocation(TenantDb db, TokenStateCache revocations, 
         await db.SaveChangesAsync(cancel);
         // After the commit: a change that was rolled back must not sign the user out.
         foreach (var session in sessions)
-            revocations.Add(session.Id);
+            revocations.Revoke(session.Id);
     }
 }

@@ -71,7 +71,7 @@ public static class DownloadFile
         // The bytes of a file never change: their hash identifies the version under every address.
         if (
             redirect != false
-            && ETag.IsKnown(http, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(row.Sha256)}\""))
+            && ETag.IsNotModified(http, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(row.Sha256)}\""))
         )
             return new NotModified();
         var expires = clock.GetUtcNow().AddSeconds(expiresIn ?? DefaultSeconds);

@@ -57,7 +57,7 @@ public static class CreateFileLink
         string? hash = null;
         if (body.Password is { } password)
         {
-            using var turn = await hashing.Turn(context.TenantId, cancel);
+            using var turn = await hashing.Enter(context.TenantId, cancel);
             if (turn is null)
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
             hash = turn.Hash(password);

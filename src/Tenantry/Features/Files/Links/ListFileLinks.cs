@@ -32,6 +32,6 @@ public static class ListFileLinks
             .OrderByDescending(link => link.Id)
             .Take(page.Limit + 1)
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(row => FileLinkDocument.Of(row))], link => link.Id, http));
+        return TypedResults.Ok(page.ToPage([.. rows.Select(row => FileLinkDocument.Of(row))], link => link.Id, http));
     }
 }

@@ -46,7 +46,7 @@ public sealed class SharedFiles(
             return null;
         // Acts as the tenant in the token, whatever tenant the host or a header names: only that tenant has the link.
         var db = (await contexts.CreateDbContextAsync(cancel)).For(token.Tenant);
-        var (hash, now, outlives) = (token.Hash, clock.GetUtcNow(), settings.FileLinksOutliveTheirMaker);
+        var (hash, now, outlives) = (token.Hash, clock.GetUtcNow(), settings.ShareLinksOutliveCreator);
         var found = await (
             from link in db.Set<FileLink>().AsNoTracking()
             join file in db.Set<StoredFile>().AsNoTracking()
@@ -75,7 +75,7 @@ public sealed class SharedFiles(
     {
         if (FileDownload.Refuse(shared.File) is { } reason)
             return Problems.Conflicting(reason);
-        var (now, outlives, users) = (clock.GetUtcNow(), settings.FileLinksOutliveTheirMaker, shared.Db.Set<User>());
+        var (now, outlives, users) = (clock.GetUtcNow(), settings.ShareLinksOutliveCreator, shared.Db.Set<User>());
         await using var transaction = await shared.Db.Begin(cancel);
         var counted = await shared
             .Db.Set<FileLink>()

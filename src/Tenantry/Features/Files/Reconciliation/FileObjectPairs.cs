@@ -49,7 +49,7 @@ public sealed class FileObjectPairs(
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        await foreach (var tenant in AllTenants.ListIds(dataSource, cancel))
         {
             var after = "";
             List<ReconciledFile> page;

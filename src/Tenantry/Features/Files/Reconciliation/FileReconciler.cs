@@ -23,9 +23,9 @@ public sealed class FileReconciler(
     IMeterFactory meters
 )
 {
-    public const int UsualSample = 20;
+    public const int DefaultSample = 20;
 
-    public static readonly TimeSpan UsualGrace = TimeSpan.FromHours(24);
+    public static readonly TimeSpan DefaultGrace = TimeSpan.FromHours(24);
 
     private readonly Counter<long> discrepancies = meters
         .Create(FilesEndpoints.MeterName)
@@ -113,7 +113,7 @@ public sealed class FileReconciler(
             clock.GetUtcNow() - terms.Grace,
             finding =>
             {
-                discrepancies.Add(1, new KeyValuePair<string, object?>("kind", EnumText.Of(finding.Kind)));
+                discrepancies.Add(1, new KeyValuePair<string, object?>("kind", EnumText.ToText(finding.Kind)));
                 report(finding);
             }
         );

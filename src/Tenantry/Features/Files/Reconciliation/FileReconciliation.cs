@@ -18,7 +18,7 @@ public sealed class FileReconciliation : IPlatformOwned
     {
         public void Configure(EntityTypeBuilder<FileReconciliation> run)
         {
-            run.ToTable("file_reconciliations").ServingRoleMay("SELECT, INSERT, UPDATE, DELETE");
+            run.ToTable("file_reconciliations").GrantToServingRole("SELECT, INSERT, UPDATE, DELETE");
             run.HasKey(r => r.Night);
         }
     }

@@ -15,12 +15,12 @@ public sealed partial class NightlyReconciliation(
     ServiceSettings settings,
     TimeProvider clock,
     ILogger<NightlyReconciliation> log
-) : PeriodicWorker("look whether to reconcile files", Round, clock)
+) : PeriodicWorker("look whether to reconcile files", Interval, clock)
 {
     /// <summary>Of one night; the rest is counted.</summary>
     private const int MostLines = 100;
 
-    internal static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider clock = clock;
 
@@ -29,13 +29,13 @@ public sealed partial class NightlyReconciliation(
         if (clock.GetUtcNow().Hour != settings.Store.ReconcileHour)
             return;
         using var span = Spans.Begin("reconcile files");
-        await Tonight(cancel);
+        await RunOnce(cancel);
     }
 
     protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
     /// <returns>null: another instance does it, or did</returns>
-    public async Task<FileReconciler.Report?> Tonight(CancellationToken cancel)
+    public async Task<FileReconciler.Report?> RunOnce(CancellationToken cancel)
     {
         var night = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         await using (var claim = dataSource.CreateBatch())
@@ -77,7 +77,7 @@ public sealed partial class NightlyReconciliation(
             [
                 new("UPDATE file_reconciliations SET ended_at = now(), report = $2 WHERE night = $1")
                 {
-                    Parameters = { Night(night), QueryAsTenant.Parameter(told) },
+                    Parameters = { Night(night), TenantQueries.Parameter(told) },
                 },
             ],
             cancel
@@ -100,18 +100,18 @@ public sealed partial class NightlyReconciliation(
         return reconciliation.Run(
             new FileReconciler.Terms(
                 IsDry: false,
-                FileReconciler.UsualGrace,
-                FileReconciler.UsualSample,
+                FileReconciler.DefaultGrace,
+                FileReconciler.DefaultSample,
                 EvenIfMany: false
             ),
             finding =>
             {
                 if (lines++ >= MostLines)
                     return;
-                using var part = Spans.OfTenant(
+                using var part = Spans.ForTenant(
                     Guid.TryParse(finding.Key.Split('/')[0], out var tenant) ? tenant : null
                 );
-                Found(log, EnumText.Of(finding.Kind), finding.Key, finding.File);
+                Found(log, EnumText.ToText(finding.Kind), finding.Key, finding.File);
             },
             cancel
         );

@@ -9,7 +9,7 @@ public sealed class StorageRecount(NpgsqlDataSource dataSource, IDbContextFactor
 {
     public async Task Correct(ReconciliationRun run, CancellationToken cancel)
     {
-        await foreach (var tenant in AllTenants.Of(dataSource, cancel))
+        await foreach (var tenant in AllTenants.ListIds(dataSource, cancel))
             await run.Guard(tenant, () => Correct(run, tenant, cancel));
     }
 

@@ -135,4 +135,4 @@ public static class AppendToTusUpload
 }
 
 /// <summary>460: the checksum of the body is not the one that the client sent. No byte of the body was kept.</summary>
-public sealed class ChecksumMismatch() : Refusal(Problems.ChecksumMismatch, Problems.ChecksumMismatch.When);
+public sealed class ChecksumMismatch() : Refusal(Problems.ChecksumMismatch, Problems.ChecksumMismatch.Description);

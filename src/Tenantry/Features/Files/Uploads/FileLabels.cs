@@ -36,7 +36,7 @@ public sealed record FileLabels(JsonElement Metadata, string[] Tags)
             if (parsed.ValueKind != JsonValueKind.Object)
                 errors["metadata"] = ["must be a JSON object"];
             else if (FreeJson.Fault(parsed) is { } invalid)
-                errors["metadata"] = [FreeJson.Told("metadata", invalid.Path, invalid.Message)];
+                errors["metadata"] = [FreeJson.MessageAt("metadata", invalid.Path, invalid.Message)];
             else if (FreeJson.StoredBytes(parsed) > MaxBytes)
                 errors["metadata"] = [$"must have {MaxBytes} bytes at most as it is stored"];
         }

@@ -42,7 +42,7 @@ public sealed class FileUpload : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<FileUpload> upload)
         {
-            upload.ToTable("file_uploads").ServingRoleMay("SELECT, INSERT, DELETE");
+            upload.ToTable("file_uploads").GrantToServingRole("SELECT, INSERT, DELETE");
             upload.HasIndex(u => new { u.TenantId, u.UserId }).HasDatabaseName("ix_file_uploads_user");
             upload.HasIndex(u => u.ExpiresAt).HasDatabaseName("ix_file_uploads_expiry");
         }

@@ -134,9 +134,9 @@ public sealed partial class NewFile(
                     {
                         Parameters =
                         {
-                            QueryAsTenant.Parameter(key),
-                            QueryAsTenant.Parameter(upload),
-                            QueryAsTenant.Parameter(size),
+                            TenantQueries.Parameter(key),
+                            TenantQueries.Parameter(upload),
+                            TenantQueries.Parameter(size),
                         },
                     },
                 ],

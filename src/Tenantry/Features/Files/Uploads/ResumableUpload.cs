@@ -63,7 +63,7 @@ public sealed class ResumablePart : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<ResumablePart> part)
         {
-            part.ToTable("resumable_parts").ServingRoleMay("SELECT, INSERT, DELETE");
+            part.ToTable("resumable_parts").GrantToServingRole("SELECT, INSERT, DELETE");
             part.HasOne<ResumableUpload>()
                 .WithMany()
                 .HasForeignKey(p => new { p.TenantId, p.UploadId })

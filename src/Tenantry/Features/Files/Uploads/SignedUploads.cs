@@ -27,13 +27,13 @@ public sealed class SignedUploads(NpgsqlDataSource database, TenantDirectory dir
         {
             Parameters =
             {
-                QueryAsTenant.Parameter(address.Tenant),
-                QueryAsTenant.Parameter(address.Id),
-                QueryAsTenant.Parameter(address.Key),
-                QueryAsTenant.Parameter(address.Upload!),
-                QueryAsTenant.Parameter(clock.GetUtcNow().UtcDateTime),
+                TenantQueries.Parameter(address.Tenant),
+                TenantQueries.Parameter(address.Id),
+                TenantQueries.Parameter(address.Key),
+                TenantQueries.Parameter(address.Upload!),
+                TenantQueries.Parameter(clock.GetUtcNow().UtcDateTime),
             },
         };
-        return (await database.RowsAs(address.Tenant, statement, row => row.GetBoolean(0), cancel))[0];
+        return (await database.QueryAs(address.Tenant, statement, row => row.GetBoolean(0), cancel))[0];
     }
 }

@@ -29,10 +29,10 @@ public static class StartDirectUpload
     /// <param name="Metadata">A JSON object of the application, stored with the file.</param>
     /// <param name="Tags">Tags of the application, by which files can be found.</param>
     public sealed record Request(
-        [Needed, ShortText(Files.FileName.MaxLength)] string? FileName,
-        [Needed, Range(0, long.MaxValue, ErrorMessage = "must be a number of bytes")] long? FileSize,
+        [RequiredMember, ShortText(Files.FileName.MaxLength)] string? FileName,
+        [RequiredMember, Range(0, long.MaxValue, ErrorMessage = "must be a number of bytes")] long? FileSize,
         [MediaType] string? MimeType,
-        [Needed, Sha256] string? Sha256,
+        [RequiredMember, Sha256] string? Sha256,
         [FreeObject(FileLabels.MaxBytes)] JsonElement? Metadata,
         [FileTags] IReadOnlyList<string>? Tags
     ) : IExample<Request>
@@ -112,7 +112,7 @@ public static class StartDirectUpload
         var id = Guid.NewGuid();
         var (key, type, now) = (
             $"{context.TenantId}/{id}",
-            FileType.Normalized(body.MimeType) ?? FileType.Unknown,
+            FileType.Normalize(body.MimeType) ?? FileType.Unknown,
             clock.GetUtcNow()
         );
         var expires = now + Lifetime;

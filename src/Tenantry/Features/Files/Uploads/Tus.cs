@@ -52,7 +52,7 @@ public static class Tus
             .Requires(Permissions.FilesCreate)
             .Audited("file.uploaded")
             .WithMetadata(new MaxBodySize(settings.LargestFile))
-            .InTurns(gates => gates.Uploads)
+            .ThroughGate(gates => gates.Uploads)
             .DisableRequestTimeout();
         uploads
             .MapDelete("/{id:guid}", DeleteTusUpload.Handle)

@@ -41,7 +41,7 @@ public static class TusMetadata
         pairs.Remove("tags", out var tags);
         if (!pairs.Remove("metadata", out var metadata) && pairs.Count > 0)
             metadata = JsonSerializer.Serialize(pairs);
-        return (name, FileType.Normalized(type), FileLabels.Read(metadata, [tags ?? ""]));
+        return (name, FileType.Normalize(type), FileLabels.Read(metadata, [tags ?? ""]));
     }
 
     private static InvalidRequestException Invalid(string message) =>

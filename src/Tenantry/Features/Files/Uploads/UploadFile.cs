@@ -11,7 +11,7 @@ namespace Tenantry.Features.Files.Uploads;
 public static class UploadFile
 {
     /// <summary>Refuses a file for which there is no room, before a byte of the body is read.</summary>
-    public static readonly BeforeBody BeforeBody = new(
+    public static readonly BodyPrecheck BeforeBody = new(
         async (http, cancel) =>
         {
             var admission = http.RequestServices.GetRequiredService<UploadAdmission>();

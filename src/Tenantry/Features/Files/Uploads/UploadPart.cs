@@ -27,7 +27,7 @@ public static class UploadPart
         var address = new DiskAddress(tenant, id, request.Query);
         if (
             address is not { Upload: { } upload, Part: { } part, Size: { } size }
-            || !signatures.IsGood(
+            || !signatures.IsValid(
                 "PART",
                 address.Key,
                 address.Expires,
@@ -40,7 +40,7 @@ public static class UploadPart
             return DiskEndpoints.NotSigned();
         if (request.ContentLength != size)
             return Problems.Invalid("Content-Length", $"must be {size}, as signed");
-        using var slot = await gates.Uploads.Enter(tenant, cancel);
+        using var slot = await gates.Uploads.Acquire(tenant, cancel);
         if (gates.Uploads.RefusalOf(slot) is { } refusal)
             return refusal;
         if (!await uploads.IsOpen(address, cancel))

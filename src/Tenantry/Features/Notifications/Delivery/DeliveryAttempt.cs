@@ -42,7 +42,7 @@ internal sealed partial class DeliveryAttempt
         );
         // A counter that begins at 1 has no increase: rate() would not count the first failure.
         foreach (var channel in channels)
-            dead.Add(0, new KeyValuePair<string, object?>("channel", EnumText.Of(channel)));
+            dead.Add(0, new KeyValuePair<string, object?>("channel", EnumText.ToText(channel)));
         delays = meter.CreateHistogram<double>(
             "tenantry.notifications.delay",
             "s",
@@ -103,9 +103,9 @@ internal sealed partial class DeliveryAttempt
         }
         messages.Add(
             1,
-            new("channel", EnumText.Of(message.Channel)),
+            new("channel", EnumText.ToText(message.Channel)),
             new("transport", transport.Name),
-            new("outcome", EnumText.Of(outcome.Kind))
+            new("outcome", EnumText.ToText(outcome.Kind))
         );
         return ResultOf(transport, message, outcome, delay);
     }
@@ -118,7 +118,7 @@ internal sealed partial class DeliveryAttempt
             case OutcomeKind.Sent:
                 delays.Record(
                     Math.Max(0, delay.TotalSeconds),
-                    new KeyValuePair<string, object?>("channel", EnumText.Of(message.Channel))
+                    new KeyValuePair<string, object?>("channel", EnumText.ToText(message.Channel))
                 );
                 return new DeliveryResult(
                     message,
@@ -163,14 +163,14 @@ internal sealed partial class DeliveryAttempt
 
         void CountFailure()
         {
-            dead.Add(1, new KeyValuePair<string, object?>("channel", EnumText.Of(message.Channel)));
+            dead.Add(1, new KeyValuePair<string, object?>("channel", EnumText.ToText(message.Channel)));
             Failed(log, message.Id, message.TenantId, transport.Name, message.Attempt);
         }
     }
 
     private TimeSpan Pause(int attempt, TimeSpan? atLeast)
     {
-        var pause = new RetryRule(settings.Attempts, settings.Retry, LongestPause).Pause(attempt);
+        var pause = new RetryPolicy(settings.Attempts, settings.Retry, LongestPause).PauseOf(attempt);
         return atLeast is { } least && least > pause ? least : pause;
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class DeliveryResultWriter(
     private async Task Write(List<DeliveryResult> batch)
     {
         var tenants = batch.Select(result => result.Message.TenantId).Distinct().Take(2).ToList();
-        using var round = Spans.Round("write delivery results", tenants is [var tenant] ? tenant : null);
+        using var round = Spans.BeginUnrecorded("write delivery results", tenants is [var tenant] ? tenant : null);
         for (var since = Stopwatch.GetTimestamp(); ; )
         {
             try

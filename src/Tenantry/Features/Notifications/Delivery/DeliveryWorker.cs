@@ -84,8 +84,8 @@ public sealed partial class DeliveryWorker : BackgroundService
 
     private void OnChange(string channel)
     {
-        if (EnumText.Is<Channel>(channel))
-            Wake(EnumText.To<Channel>(channel));
+        if (EnumText.IsValid<Channel>(channel))
+            Wake(EnumText.Parse<Channel>(channel));
     }
 
     private async Task Serve(DeliveryLane lane, CancellationToken stop)
@@ -94,7 +94,7 @@ public sealed partial class DeliveryWorker : BackgroundService
         while (!stop.IsCancellationRequested)
         {
             var places = 0;
-            using var round = Spans.Round($"claim {EnumText.Of(lane.Transport.Channel)}");
+            using var round = Spans.BeginUnrecorded($"claim {EnumText.ToText(lane.Transport.Channel)}");
             try
             {
                 lane.Rate.Share(instances.Count);
@@ -129,7 +129,7 @@ public sealed partial class DeliveryWorker : BackgroundService
     private async Task Deliver(DeliveryLane lane, Message message, long claimedAt, CancellationToken stop)
     {
         DeliveryResult result;
-        using var span = Spans.Begin($"deliver {EnumText.Of(message.Channel)}", message.TenantId, message.Cause);
+        using var span = Spans.Begin($"deliver {EnumText.ToText(message.Channel)}", message.TenantId, message.Cause);
         try
         {
             using (await lane.WaitForTurn(stop))

@@ -4,7 +4,7 @@ using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Messaging;
 using Tenantry.Foundation.Messaging.Templates;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Notifications.Delivery;
 
@@ -58,7 +58,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
             )
         )
         {
-            command.Parameters.Add(Parameter(EnumText.Of(channel)));
+            command.Parameters.Add(Parameter(EnumText.ToText(channel)));
             command.Parameters.Add(Parameter(worker));
             command.Parameters.Add(Parameter(most));
             command.Parameters.Add(Parameter(settings.Messages.Lease));
@@ -121,12 +121,12 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
             reader.GetGuid(0),
             reader.GetGuid(1),
             reader.GetInt32(2),
-            EnumText.To<Channel>(reader.GetString(3)),
+            EnumText.Parse<Channel>(reader.GetString(3)),
             reader.GetString(4),
             reader.GetStringOrNull(5),
             reader.GetStringOrNull(6),
             reader.GetStringOrNull(7),
-            EnumText.To<Category>(reader.GetString(8)),
+            EnumText.Parse<Category>(reader.GetString(8)),
             reader.GetBoolean(9),
             reader.GetFieldValue<DateTimeOffset>(10),
             new TenantOfMessage(
@@ -170,7 +170,7 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
                 Parameter(result.Message.TenantId),
                 Parameter(result.Message.Id),
                 Parameter(worker),
-                Parameter(EnumText.Of(result.Status)),
+                Parameter(EnumText.ToText(result.Status)),
                 Parameter(result.WasNotAttempted),
                 Parameter(result.RetryAfter),
                 Parameter(result.Reason),

@@ -74,7 +74,7 @@ public sealed partial class QueueFigures : PeriodicWorker
         );
     }
 
-    public async Task Once(CancellationToken cancel)
+    public async Task MeasureMessages(CancellationToken cancel)
     {
         var now = new List<Lane>();
         await using var command = dataSource.CreateCommand(
@@ -87,7 +87,7 @@ public sealed partial class QueueFigures : PeriodicWorker
     }
 
     /// <summary>The queues of what the process does by itself.</summary>
-    public async Task Others(CancellationToken cancel)
+    public async Task MeasureWork(CancellationToken cancel)
     {
         var now = new List<Queue>();
         await using var command = dataSource.CreateCommand(
@@ -103,8 +103,8 @@ public sealed partial class QueueFigures : PeriodicWorker
     {
         if (instances.IsFirst)
         {
-            await Once(cancel);
-            await Others(cancel);
+            await MeasureMessages(cancel);
+            await MeasureWork(cancel);
         }
         else
         {

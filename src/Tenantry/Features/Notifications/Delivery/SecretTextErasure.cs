@@ -1,7 +1,7 @@
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Observability;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Notifications.Delivery;
 
@@ -24,13 +24,13 @@ public sealed partial class SecretTextErasure(NpgsqlDataSource dataSource, ILogg
 
     public async Task RunOnce(CancellationToken cancel)
     {
-        using var span = Spans.Round("erase secret texts");
+        using var span = Spans.BeginUnrecorded("erase secret texts");
         await Guarded(
             async stop =>
             {
-                await foreach (var tenant in AllTenants.Of(dataSource, stop))
+                await foreach (var tenant in AllTenants.ListIds(dataSource, stop))
                 {
-                    using var part = Spans.OfTenant(tenant);
+                    using var part = Spans.ForTenant(tenant);
                     await Guarded(of => EraseOf(tenant, of), stop); // a failure in one tenant leaves no other's readable
                 }
             },
@@ -56,7 +56,7 @@ public sealed partial class SecretTextErasure(NpgsqlDataSource dataSource, ILogg
     {
         while (
             (
-                await dataSource.RowsAs(
+                await dataSource.QueryAs(
                     tenant,
                     new(Erase) { Parameters = { Parameter(tenant), Parameter(BatchSize) } },
                     static _ => true,

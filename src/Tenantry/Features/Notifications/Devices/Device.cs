@@ -33,7 +33,7 @@ public sealed class Device : ITenantOwned
             device.ToTable("devices");
             device
                 .HasIndex(d => new { d.TenantId, d.Token })
-                .UniqueOr409("ux_devices_token", "token", "A device with this token is registered already.");
+                .IsUniqueWithConflict("ux_devices_token", "token", "A device with this token is registered already.");
             device.HasIndex(d => new { d.TenantId, d.UserId }).HasDatabaseName("ix_devices_user");
             device
                 .HasOne<User>()

@@ -23,6 +23,6 @@ public static class ListDevices
             .OrderByDescending(device => device.Id)
             .Take(page.Limit + 1)
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(DeviceDocument.Of)], row => row.Id, http));
+        return TypedResults.Ok(page.ToPage([.. rows.Select(DeviceDocument.Of)], row => row.Id, http));
     }
 }

@@ -17,7 +17,8 @@ public static class RegisterDevice
 
     /// <param name="Token">The device token that the application got from APNs or FCM.</param>
     /// <param name="Name">A name of the device that the user recognises.</param>
-    public sealed record Request([Needed, DeviceToken] string? Token, [ShortText(100)] string? Name) : IExample<Request>
+    public sealed record Request([RequiredMember, DeviceToken] string? Token, [ShortText(100)] string? Name)
+        : IExample<Request>
     {
         public static Request Example => new("fGx9v2mQT0eY:APA91bH", "Ada's telephone");
     }

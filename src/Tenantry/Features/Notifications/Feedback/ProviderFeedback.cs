@@ -110,7 +110,7 @@ public sealed partial class ProviderFeedback(
         CancellationToken cancel
     )
     {
-        var (channel, why) = (EnumText.Of(Channel.Email), EnumText.Of(reason));
+        var (channel, why) = (EnumText.ToText(Channel.Email), EnumText.ToText(reason));
         var added = await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO notification_suppressions (tenant_id, id, type, recipient, reason, detail, notification_id, created_at)

@@ -17,6 +17,6 @@ public sealed class SeenFeedback : IPlatformOwned
     private sealed class Mapping : IEntityTypeConfiguration<SeenFeedback>
     {
         public void Configure(EntityTypeBuilder<SeenFeedback> seen) =>
-            seen.ToTable("seen_feedback").ServingRoleMay("SELECT, INSERT, DELETE");
+            seen.ToTable("seen_feedback").GrantToServingRole("SELECT, INSERT, DELETE");
     }
 }

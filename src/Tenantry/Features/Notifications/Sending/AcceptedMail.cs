@@ -3,7 +3,7 @@ using Tenantry.Features.Users;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Features.Notifications.Sending;
 
@@ -62,7 +62,7 @@ public static class AcceptedMail
                     Parameter(mail.Body),
                     Parameter(mail.HtmlBody),
                     Parameter((short)mail.Priority),
-                    Parameter(EnumText.Of(mail.Category)),
+                    Parameter(EnumText.ToText(mail.Category)),
                     Parameter(mail.IsReady),
                     Parameter(mail.DueAt),
                     Parameter(mail.SendAt),

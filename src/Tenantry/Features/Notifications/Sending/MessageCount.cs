@@ -31,7 +31,7 @@ public sealed class MessageCount : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<MessageCount> count)
         {
-            count.ToTable("message_counts").ServingRoleMay("SELECT, INSERT, UPDATE");
+            count.ToTable("message_counts").GrantToServingRole("SELECT, INSERT, UPDATE");
             count.HasKey(c => new
             {
                 c.TenantId,
@@ -42,7 +42,7 @@ public sealed class MessageCount : ITenantOwned
             });
             count
                 .Property(c => c.Type)
-                .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
+                .HasConversion(channel => EnumText.ToText(channel), text => EnumText.Parse<Channel>(text));
         }
     }
 }

@@ -137,7 +137,7 @@ public sealed class MessageDraft
             null => "must be the name of an active template of this tenant",
             { Compiled: null } => $"is a template with a fault: {found.Fault}",
             { Compiled.IsSecurity: true } => "must not be a security mail: only the service sends those",
-            _ when found.Type != Channel => $"is a template for {EnumText.Of(found.Type)}",
+            _ when found.Type != Channel => $"is a template for {EnumText.ToText(found.Type)}",
             _ => null,
         };
 
@@ -145,12 +145,12 @@ public sealed class MessageDraft
     {
         if (string.IsNullOrWhiteSpace(Parts.Text) && string.IsNullOrWhiteSpace(Parts.Html))
             return Problems.Invalid(field, "must not result in a message without text");
-        if (Parts.Text?.Length > MessageParts.MostText)
-            return Problems.Invalid(field, $"must have {MessageParts.MostText} characters at most");
-        if (Parts.Html?.Length > MessageParts.MostHtml)
+        if (Parts.Text?.Length > MessageParts.MaxText)
+            return Problems.Invalid(field, $"must have {MessageParts.MaxText} characters at most");
+        if (Parts.Html?.Length > MessageParts.MaxHtml)
             return Problems.Invalid(
                 field == "body" ? "html_body" : field,
-                $"must have {MessageParts.MostHtml} characters at most"
+                $"must have {MessageParts.MaxHtml} characters at most"
             );
         if (Parts.Fault() is { } fault)
             return Problems.Invalid(field, fault);

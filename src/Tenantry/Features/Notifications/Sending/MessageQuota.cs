@@ -144,7 +144,7 @@ public static class MessageQuota
             Day(due),
             Month(due),
             Month(due).AddMonths(1),
-            EnumText.Of(channel),
+            EnumText.ToText(channel),
             (short)Random.Shared.Next(MessageCount.Rows)
         );
         return (

@@ -27,7 +27,7 @@ namespace Tenantry.Features.Notifications.Sending;
 /// </param>
 /// <param name="SendAt">The earliest time to send the message, at most one year from now. The default is now.</param>
 public sealed record SendMessageRequest(
-    [Needed, ShortText(320)] string? Recipient,
+    [RequiredMember, ShortText(320)] string? Recipient,
     [ShortText(100)] string? TemplateName,
     JsonElement? TemplateVars,
     [ShortText(255)] string? Subject,

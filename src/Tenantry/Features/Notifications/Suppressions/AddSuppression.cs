@@ -14,7 +14,8 @@ public static class AddSuppression
 {
     /// <param name="Channel">The channel to suppress: `email` or `sms`. The default is `email`.</param>
     /// <param name="Recipient">The e-mail address, or the telephone number in E.164.</param>
-    public sealed record Request(Channel? Channel, [Needed, ShortText(320)] string? Recipient) : IExample<Request>
+    public sealed record Request(Channel? Channel, [RequiredMember, ShortText(320)] string? Recipient)
+        : IExample<Request>
     {
         public static Request Example => new(Foundation.Messaging.Templates.Channel.Email, "gone@example.com");
     }

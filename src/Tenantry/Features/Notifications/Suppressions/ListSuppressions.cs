@@ -42,6 +42,6 @@ public static class ListSuppressions
             .OrderByDescending(row => row.Id)
             .Take(page.Limit + 1)
             .ToListAsync(cancel);
-        return TypedResults.Ok(page.Cut([.. rows.Select(SuppressionDocument.Of)], row => row.Id, http));
+        return TypedResults.Ok(page.ToPage([.. rows.Select(SuppressionDocument.Of)], row => row.Id, http));
     }
 }

@@ -44,13 +44,13 @@ public sealed class Suppression : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<Suppression> suppression)
         {
-            suppression.ToTable("notification_suppressions").ServingRoleMay("SELECT, INSERT, DELETE");
+            suppression.ToTable("notification_suppressions").GrantToServingRole("SELECT, INSERT, DELETE");
             suppression
                 .Property(s => s.Type)
-                .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
+                .HasConversion(channel => EnumText.ToText(channel), text => EnumText.Parse<Channel>(text));
             suppression
                 .Property(s => s.Reason)
-                .HasConversion(reason => EnumText.Of(reason), text => EnumText.To<SuppressionReason>(text));
+                .HasConversion(reason => EnumText.ToText(reason), text => EnumText.Parse<SuppressionReason>(text));
             suppression
                 .HasIndex(s => new
                 {
@@ -59,7 +59,7 @@ public sealed class Suppression : ITenantOwned
                     s.Recipient,
                     s.Reason,
                 })
-                .UniqueOr409(
+                .IsUniqueWithConflict(
                     "ux_notification_suppressions_recipient",
                     "recipient",
                     "A suppression of this recipient for this reason exists already."

@@ -29,7 +29,7 @@ public static class Unsubscribe
         // Acts in the tenant of the token, whatever tenant the host or the header of the request names.
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(target.Tenant);
         await using var transaction = await db.Begin(cancel);
-        var (channel, reason) = (EnumText.Of(target.Channel), EnumText.Of(SuppressionReason.Unsubscribe));
+        var (channel, reason) = (EnumText.ToText(target.Channel), EnumText.ToText(SuppressionReason.Unsubscribe));
         var added = await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO notification_suppressions (tenant_id, id, type, recipient, reason, created_at) VALUES ({target.Tenant}, {Guid.CreateVersion7()}, {channel}, {target.Recipient}, {reason}, {clock.GetUtcNow()})

@@ -32,7 +32,7 @@ public static class CreateTemplate
                 "must begin with a lower-case letter and contain up to 100 lower-case letters, digits, '_', '-' and '.'",
             ];
         if (body.Type is null)
-            errors["type"] = [$"must be one of {EnumText.All<Channel>()}"];
+            errors["type"] = [$"must be one of {EnumText.Allowed<Channel>()}"];
         if (errors.Count > 0)
             return new Invalid(errors);
         if (revisions.MissingPermission(body.Name!) is { } denied)

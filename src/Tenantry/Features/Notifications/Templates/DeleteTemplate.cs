@@ -26,12 +26,12 @@ public static class DeleteTemplate
             return TemplateContent.NoSuchTemplate();
         if (revisions.MissingPermission(row.Name) is { } denied)
             return denied;
-        if (!ETag.Holds(http, row.Version))
+        if (!ETag.Matches(http, row.Version))
             return new Stale();
         db.Remove(row);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
-        cache.Changed(row.TenantId);
+        cache.Invalidate(row.TenantId);
         return TypedResults.NoContent();
     }
 }

@@ -18,6 +18,6 @@ public static class GetTemplate
     ) =>
         await db.Set<Template>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row
             ? TemplateContent.NoSuchTemplate()
-        : ETag.IsKnown(http, row.Version) ? new NotModified()
+        : ETag.IsNotModified(http, row.Version) ? new NotModified()
         : TypedResults.Ok(TemplateDocument.Of(row));
 }

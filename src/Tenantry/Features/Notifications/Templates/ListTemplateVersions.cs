@@ -26,7 +26,7 @@ public static class ListTemplateVersions
             .OrderByDescending(row => row.Id)
             .Take(page.Limit + 1)
             .AsAsyncEnumerable();
-        var versions = await page.Fill(
+        var versions = await page.ReadPage(
             rows,
             row => TemplateContent.SizeOf(row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables),
             row => row.Id,

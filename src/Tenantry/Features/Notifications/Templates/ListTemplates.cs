@@ -37,7 +37,7 @@ public static class ListTemplates
             .OrderByDescending(row => row.Id)
             .Take(page.Limit + 1)
             .AsAsyncEnumerable();
-        var templates = await page.Fill(
+        var templates = await page.ReadPage(
             rows,
             row => TemplateContent.SizeOf(row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables),
             row => row.Id,

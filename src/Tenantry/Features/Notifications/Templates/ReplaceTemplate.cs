@@ -23,7 +23,7 @@ public static class ReplaceTemplate
             return TemplateContent.NoSuchTemplate();
         if (revisions.MissingPermission(row.Name) is { } denied)
             return denied;
-        if (!ETag.Holds(http, row.Version))
+        if (!ETag.Matches(http, row.Version))
             return new Stale();
         if (body.Name is not null && body.Name != row.Name)
             return Problems.Invalid("name", "cannot be changed: senders use it. Create another template");

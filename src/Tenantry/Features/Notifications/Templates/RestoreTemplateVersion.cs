@@ -46,7 +46,7 @@ public static class RestoreTemplateVersion
         TemplateContent.Compile(row, SystemTemplates.Find(row.Name), clock.GetUtcNow(), errors);
         if (errors.Count > 0)
             return Problems.Conflicting(
-                $"The version cannot be restored, because its content is no longer valid: {CompiledTemplate.Told(errors)}."
+                $"The version cannot be restored, because its content is no longer valid: {CompiledTemplate.Describe(errors)}."
             );
         await revisions.SaveNext(row, cancel);
         await transaction.CommitAsync(cancel);

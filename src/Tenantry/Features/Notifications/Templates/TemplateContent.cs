@@ -68,7 +68,7 @@ internal static class TemplateContent
     )
     {
         if (CompiledTemplate.TryCompile(RowOf(row), errors) is { } compiled && system is not null)
-            compiled.Try(system, now, errors);
+            compiled.RenderSample(system, now, errors);
     }
 
     public static TemplateRow RowOf(Template row) =>
@@ -135,8 +135,8 @@ internal static class TemplateContent
 
     private static void CheckVariables(IReadOnlyList<TemplateVariable> variables, Dictionary<string, string[]> errors)
     {
-        if (variables.Count > TemplateVariable.Most)
-            errors["variables"] = [$"must be {TemplateVariable.Most} at most"];
+        if (variables.Count > TemplateVariable.MaxCount)
+            errors["variables"] = [$"must be {TemplateVariable.MaxCount} at most"];
         for (var i = 0; i < variables.Count; i++)
         {
             var variable = variables[i];
@@ -170,7 +170,7 @@ internal static class TemplateContent
                 .Where(TemplateVariable.IsName)
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal)
-                .Take(TemplateVariable.Most)
+                .Take(TemplateVariable.MaxCount)
                 .Select(name => new TemplateVariable(name)),
         ];
 }

@@ -25,7 +25,7 @@ public sealed class TemplateRevisions(
     /// </summary>
     /// <returns>The refusal; null: the caller may change a template with this name.</returns>
     public Denied? MissingPermission(string name) =>
-        SystemTemplates.Find(name) is not null && !context.SignedIn.May(Permissions.TemplatesSecurity)
+        SystemTemplates.Find(name) is not null && !context.SignedIn.Has(Permissions.TemplatesSecurity)
             ? Problems.Denied(
                 Problems.PermissionDenied,
                 $"Requires {Permissions.TemplatesSecurity}: this template is the text of an e-mail that the service sends by itself."
@@ -56,7 +56,7 @@ public sealed class TemplateRevisions(
     /// <summary>After the commit: invalidates the cached template, and sends the new entity tag.</summary>
     public void Announce(Template row, HttpContext http)
     {
-        cache.Changed(row.TenantId);
+        cache.Invalidate(row.TenantId);
         http.Response.GetTypedHeaders().ETag = ETag.Of(row.Version);
     }
 }

@@ -141,7 +141,7 @@ public sealed class SmtpTransport : ITransport, IDisposable
             await client.ConnectAsync(
                 server.Host,
                 server.Port,
-                server.InClear ? SecureSocketOptions.None
+                server.IsUnencrypted ? SecureSocketOptions.None
                     : server.Tls ? SecureSocketOptions.SslOnConnect
                     : SecureSocketOptions.StartTls,
                 cancel

@@ -19,13 +19,13 @@ public enum ImportPolicy
 /// <summary>What an import accepts of a table. A table or column that is not declared is refused.</summary>
 /// <param name="Name">in the database</param>
 /// <param name="Policy">when its rows are imported</param>
-/// <param name="Why">the reason why the rows are not imported from every archive; else empty</param>
+/// <param name="Reason">the reason why the rows are not imported from every archive; else empty</param>
 /// <param name="IsRestorable">whether <c>tenant restore</c> can restore single rows in an existing tenant</param>
 /// <param name="Columns">all columns that are imported</param>
 public sealed record ArchiveTable(
     string Name,
     ImportPolicy Policy,
-    string Why,
+    string Reason,
     bool IsRestorable,
     IReadOnlyList<ArchiveColumn> Columns
 );

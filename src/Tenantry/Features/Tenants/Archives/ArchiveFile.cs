@@ -38,7 +38,7 @@ public sealed class ArchiveFile : IAsyncDisposable
     /// <summary>Reads the manifest and checks every entry against it.</summary>
     /// <param name="file">seekable; it is not closed</param>
     /// <param name="cancel">stops reading</param>
-    /// <exception cref="BrokenArchiveException">the file is not an archive, or was changed</exception>
+    /// <exception cref="InvalidArchiveException">the file is not an archive, or was changed</exception>
     public static async Task<ArchiveFile> Open(Stream file, CancellationToken cancel)
     {
         await CheckEnd(file, cancel);
@@ -58,7 +58,7 @@ public sealed class ArchiveFile : IAsyncDisposable
         }
         catch (InvalidDataException)
         {
-            throw new BrokenArchiveException("it is not a complete ZIP file");
+            throw new InvalidArchiveException("it is not a complete ZIP file");
         }
         finally
         {
@@ -68,7 +68,7 @@ public sealed class ArchiveFile : IAsyncDisposable
     }
 
     /// <summary>The rows of a table, one per line.</summary>
-    /// <exception cref="BrokenArchiveException">they do not match the manifest</exception>
+    /// <exception cref="InvalidArchiveException">they do not match the manifest</exception>
     public async IAsyncEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Lines(
         string path,
         [EnumeratorCancellation] CancellationToken cancel
@@ -85,7 +85,7 @@ public sealed class ArchiveFile : IAsyncDisposable
             yield return (number, lines.Current);
         }
         if (number != entry.Rows)
-            throw new BrokenArchiveException($"{path} has another number of rows than the manifest states");
+            throw new InvalidArchiveException($"{path} has another number of rows than the manifest states");
     }
 
     public ValueTask DisposeAsync() => zip.DisposeAsync();
@@ -98,11 +98,11 @@ public sealed class ArchiveFile : IAsyncDisposable
         }
         catch (LineTooLongException e)
         {
-            throw new BrokenArchiveException($"{path}, {e.Message}");
+            throw new InvalidArchiveException($"{path}, {e.Message}");
         }
         catch (InvalidDataException)
         {
-            throw new BrokenArchiveException($"{path} cannot be unpacked");
+            throw new InvalidArchiveException($"{path} cannot be unpacked");
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class ArchiveFile : IAsyncDisposable
     {
         const int length = 22; // of the record at the end (APPNOTE 4.3.16); an export writes no comment after it
         if (file.Length < length)
-            throw new BrokenArchiveException("it is not a complete ZIP file");
+            throw new InvalidArchiveException("it is not a complete ZIP file");
         var end = new byte[length];
         file.Position = file.Length - length;
         await file.ReadExactlyAsync(end, cancel);
@@ -126,13 +126,13 @@ public sealed class ArchiveFile : IAsyncDisposable
             BinaryPrimitives.ReadUInt32LittleEndian(end) != 0x06054b50
             || BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(20)) != 0
         )
-            throw new BrokenArchiveException("it is not a complete ZIP file");
+            throw new InvalidArchiveException("it is not a complete ZIP file");
         long begin = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16));
         if (begin == uint.MaxValue)
             begin = await Zip64Begin(file, file.Length - length, cancel);
         file.Position = 0;
         if (begin < 0 || file.Length - begin is < 0 or > MaxDirectoryBytes)
-            throw new BrokenArchiveException("it has more entries than an export writes");
+            throw new InvalidArchiveException("it has more entries than an export writes");
     }
 
     /// <summary>
@@ -157,12 +157,12 @@ public sealed class ArchiveFile : IAsyncDisposable
     private static async Task<TenantArchive.Manifest> ReadManifest(ZipArchive zip, CancellationToken cancel)
     {
         if (zip.Entries.Count(entry => entry.FullName == TenantArchive.ManifestName) != 1)
-            throw new BrokenArchiveException($"it has no {TenantArchive.ManifestName}, or more than one");
+            throw new InvalidArchiveException($"it has no {TenantArchive.ManifestName}, or more than one");
         await using var stream = await zip.GetEntry(TenantArchive.ManifestName)!.OpenAsync(cancel);
         var bytes = new byte[MaxManifestBytes + 1];
         var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
         if (length == bytes.Length)
-            throw new BrokenArchiveException($"{TenantArchive.ManifestName} is longer than {MaxManifestBytes} bytes");
+            throw new InvalidArchiveException($"{TenantArchive.ManifestName} is longer than {MaxManifestBytes} bytes");
         TenantArchive.Manifest? manifest;
         try
         {
@@ -170,7 +170,7 @@ public sealed class ArchiveFile : IAsyncDisposable
         }
         catch (JsonException e)
         {
-            throw new BrokenArchiveException($"{TenantArchive.ManifestName} cannot be read: {e.Message}");
+            throw new InvalidArchiveException($"{TenantArchive.ManifestName} cannot be read: {e.Message}");
         }
         if (
             manifest
@@ -178,10 +178,10 @@ public sealed class ArchiveFile : IAsyncDisposable
             || manifest.Permissions.Values.Contains(null!)
             || manifest.Entries.Any(entry => entry is not { Path: not null, Sha256: not null })
         )
-            throw new BrokenArchiveException($"{TenantArchive.ManifestName} lacks a required member");
+            throw new InvalidArchiveException($"{TenantArchive.ManifestName} lacks a required member");
         return manifest.Format == TenantArchive.Format
             ? manifest
-            : throw new BrokenArchiveException(
+            : throw new InvalidArchiveException(
                 $"its format is {manifest.Format}, and this version reads only {TenantArchive.Format}"
             );
     }
@@ -199,21 +199,21 @@ public sealed class ArchiveFile : IAsyncDisposable
                 StringComparer.Ordinal
             )
         )
-            throw new BrokenArchiveException("its entries do not match its manifest");
+            throw new InvalidArchiveException("its entries do not match its manifest");
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
-            throw new BrokenArchiveException("it has two entries with the same name");
+            throw new InvalidArchiveException("it has two entries with the same name");
         if (
             names.FirstOrDefault(name => !ArchiveTables.All.Any(table => name == TenantArchive.PathOf(table.Name))) is
             { } unknown
         )
-            throw new BrokenArchiveException($"{unknown} is not a table of a tenant");
+            throw new InvalidArchiveException($"{unknown} is not a table of a tenant");
         var total = 0L;
         foreach (var entry in Manifest.Entries)
         {
             if (entry.Bytes is < 0 or > MaxBytes || entry.Rows is < 0 or > MaxRows || (total += entry.Bytes) > MaxBytes)
-                throw new BrokenArchiveException($"it is larger than {MaxBytes} bytes");
+                throw new InvalidArchiveException($"it is larger than {MaxBytes} bytes");
             if (entry.Bytes > RatioExemptBytes && entry.Bytes / MaxRatio > zip.GetEntry(entry.Path)!.CompressedLength)
-                throw new BrokenArchiveException($"{entry.Path} is compressed by more than a factor of {MaxRatio}");
+                throw new InvalidArchiveException($"{entry.Path} is compressed by more than a factor of {MaxRatio}");
         }
     }
 
@@ -234,14 +234,14 @@ public sealed class ArchiveFile : IAsyncDisposable
             var count = await stream.ReadAsync(buffer, cancellationToken);
             read += count;
             if (read > entry.Bytes)
-                throw new BrokenArchiveException($"{entry.Path} is larger than the manifest states");
+                throw new InvalidArchiveException($"{entry.Path} is larger than the manifest states");
             hash.AppendData(buffer.Span[..count]);
             if (count > 0)
                 return count;
             ended = true;
             return read == entry.Bytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == entry.Sha256
                 ? 0
-                : throw new BrokenArchiveException($"{entry.Path} does not match its hash in the manifest");
+                : throw new InvalidArchiveException($"{entry.Path} does not match its hash in the manifest");
         }
 
         public override async ValueTask DisposeAsync()

@@ -102,7 +102,7 @@ public static class ArchiveTables
             {
                 IsFixed = true,
                 Fault = (value, _) =>
-                    FileType.Normalized(value.GetString()) == value.GetString() ? null : "is not a valid media type",
+                    FileType.Normalize(value.GetString()) == value.GetString() ? null : "is not a valid media type",
             },
             Fixed("user_id"),
             Fixed("file_size"),

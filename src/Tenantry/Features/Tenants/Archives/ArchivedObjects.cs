@@ -26,7 +26,7 @@ internal sealed class ArchivedObjects(IObjectStore store, ImportContext context)
     public long Missing => missing;
 
     /// <summary>Copies the objects of all files that the tenant does not have yet.</summary>
-    /// <exception cref="BrokenArchiveException">a row is refused, or names the object of an existing file</exception>
+    /// <exception cref="InvalidArchiveException">a row is refused, or names the object of an existing file</exception>
     /// <exception cref="StoreException">the object store is not available: call <see cref="Undo"/></exception>
     public async Task Copy(TenantDb db, ArchiveFile archive, ArchivedRows files, CancellationToken cancel)
     {
@@ -37,7 +37,7 @@ internal sealed class ArchivedObjects(IObjectStore store, ImportContext context)
             if (absent.Count == 0)
                 continue;
             if ((await KeysInUse(db, absent, cancel)).Count > 0)
-                throw new BrokenArchiveException("one of its files has the object of another file");
+                throw new InvalidArchiveException("one of its files has the object of another file");
             await ForEach(absent, (file, stop) => Copy(file, context.NewKey(file.Key), stop), cancel);
         }
     }
@@ -79,7 +79,7 @@ internal sealed class ArchivedObjects(IObjectStore store, ImportContext context)
             archive,
             row => new ArchivedFile(
                 row.Values.GetProperty("id").GetGuid(),
-                row.Text("file_key") ?? throw new BrokenArchiveException("one of its files has no object key"),
+                row.Text("file_key") ?? throw new InvalidArchiveException("one of its files has no object key"),
                 row.Values.GetProperty("file_size").GetInt64()
             ),
             cancel

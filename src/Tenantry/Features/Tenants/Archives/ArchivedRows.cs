@@ -51,7 +51,7 @@ internal sealed class ArchivedRows
     /// <param name="connection">with a transaction that acts as the tenant</param>
     /// <param name="cancel">stops between two statements</param>
     /// <returns>the number of imported rows</returns>
-    /// <exception cref="BrokenArchiveException">a value is refused</exception>
+    /// <exception cref="InvalidArchiveException">a value is refused</exception>
     public async Task<long> Import(
         ArchiveFile archive,
         string conflict,
@@ -79,7 +79,7 @@ internal sealed class ArchivedRows
                     || e.SqlState is PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation
                 )
             {
-                throw new BrokenArchiveException(
+                throw new InvalidArchiveException(
                     $"{table.Path} has a row that the database refuses ({e.SqlState} {e.ColumnName ?? e.ConstraintName})"
                 );
             }
@@ -88,7 +88,7 @@ internal sealed class ArchivedRows
     }
 
     /// <summary>Checks the rows and reads values from them. No row is imported.</summary>
-    /// <exception cref="BrokenArchiveException">a value is refused</exception>
+    /// <exception cref="InvalidArchiveException">a value is refused</exception>
     public async IAsyncEnumerable<T> Read<T>(
         ArchiveFile archive,
         Func<ArchiveRow, T> read,
@@ -127,7 +127,7 @@ internal sealed class ArchivedRows
             if (count < maxRows && json.BytesCommitted + json.BytesPending < maxBytes)
                 continue;
             if (table.IsSelfReferring)
-                throw new BrokenArchiveException(
+                throw new InvalidArchiveException(
                     $"{table.Path} has more than {MaxSelfReferringRows} rows, or more than {MaxSelfReferringBytes} bytes"
                 );
             yield return End();
@@ -214,6 +214,6 @@ internal sealed class ArchivedRows
         JsonSerializer.Serialize(json, value);
     }
 
-    private BrokenArchiveException Refused(long number, string fault) =>
+    private InvalidArchiveException Refused(long number, string fault) =>
         new($"{table.Path}, line {number.ToString(CultureInfo.InvariantCulture)}: {fault}");
 }

@@ -21,17 +21,19 @@ internal static class ArchivedTemplate
     {
         if (
             value.ValueKind != JsonValueKind.Array
-            || value.GetArrayLength() > TemplateVariable.Most
+            || value.GetArrayLength() > TemplateVariable.MaxCount
             || value.EnumerateArray().Any(variable => variable.ValueKind != JsonValueKind.Object)
         )
-            return $"must be a list of at most {TemplateVariable.Most} variables";
+            return $"must be a list of at most {TemplateVariable.MaxCount} variables";
         row.Values.TryGetProperty("translations", out var translations);
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         try
         {
             // A version of a template has no type of its own.
             var type =
-                row.Text("type") is { } text && EnumText.Is<Channel>(text) ? EnumText.To<Channel>(text) : Channel.Email;
+                row.Text("type") is { } text && EnumText.IsValid<Channel>(text)
+                    ? EnumText.Parse<Channel>(text)
+                    : Channel.Email;
             var texts = new TemplateRow(
                 row.Text("name") ?? "",
                 type,

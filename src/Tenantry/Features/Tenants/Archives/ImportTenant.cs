@@ -41,10 +41,10 @@ public sealed class ImportTenant(
     /// <param name="file">the archive; seekable</param>
     /// <param name="isTrusted">whether the operator trusts the author of the archive</param>
     /// <param name="cancel">leaves the database as it was</param>
-    /// <exception cref="BrokenArchiveException">
+    /// <exception cref="InvalidArchiveException">
     /// the archive is damaged, changed, of another version, or contains a value that is not allowed
     /// </exception>
-    /// <exception cref="TenantTakenException">the tenant exists</exception>
+    /// <exception cref="TenantExistsException">the tenant exists</exception>
     /// <exception cref="StoreException">the object store is not available</exception>
     public async Task<Report> Run(Stream file, bool isTrusted, CancellationToken cancel)
     {
@@ -56,13 +56,13 @@ public sealed class ImportTenant(
         catch (PostgresException e)
             when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ErasedTenant.Constraint })
         {
-            throw new TenantTakenException(
+            throw new TenantExistsException(
                 "The tenant was erased here. To allow its import, run 'tenantry tenant readmit ID' as the owner in MIGRATION_DATABASE_URL."
             );
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            throw new TenantTakenException(
+            throw new TenantExistsException(
                 $"The tenant's slug, its domain or one of its rows exists already ({e.ConstraintName})."
             );
         }
@@ -73,13 +73,13 @@ public sealed class ImportTenant(
     }
 
     /// <summary>The fault of the archive that the database reports; null: the error has another cause.</summary>
-    internal static BrokenArchiveException? AsBrokenArchive(PostgresException e) =>
+    internal static InvalidArchiveException? AsBrokenArchive(PostgresException e) =>
         e.SqlState switch
         {
-            PostgresErrorCodes.InsufficientPrivilege => new BrokenArchiveException(
+            PostgresErrorCodes.InsufficientPrivilege => new InvalidArchiveException(
                 "it contains rows of another tenant than the manifest's"
             ),
-            PostgresErrorCodes.ForeignKeyViolation => new BrokenArchiveException(
+            PostgresErrorCodes.ForeignKeyViolation => new InvalidArchiveException(
                 $"a row of {e.TableName} refers to a row that it does not contain ({e.ConstraintName})"
             ),
             _ => null,
@@ -95,16 +95,16 @@ public sealed class ImportTenant(
     {
         var schema = (await db.Database.GetAppliedMigrationsAsync(cancel)).Last();
         if (manifest.Schema != schema)
-            throw new BrokenArchiveException(
+            throw new InvalidArchiveException(
                 $"it was exported at schema {manifest.Schema}, and this database is at {schema}: upgrade both installations to the same version first"
             );
         if (manifest.TenantId == Guid.Empty)
-            throw new BrokenArchiveException("tenant_id is not the id of a tenant"); // the store has the service's own objects under this id
+            throw new InvalidArchiveException("tenant_id is not the id of a tenant"); // the store has the service's own objects under this id
         var isPlatform = manifest.Slug == TenantSlug.Platform;
         if (!isPlatform && !TenantSlug.IsFree(manifest.Slug))
-            throw new BrokenArchiveException("slug is reserved, or is not a valid host name label");
+            throw new InvalidArchiveException("slug is reserved, or is not a valid host name label");
         if (isPlatform && !isTrusted)
-            throw new BrokenArchiveException("it contains the tenant 'platform': use --trust if you trust its author");
+            throw new InvalidArchiveException("it contains the tenant 'platform': use --trust if you trust its author");
         var existing = await db.Set<Permission>()
             .AsNoTracking()
             .ToDictionaryAsync(
@@ -114,7 +114,7 @@ public sealed class ImportTenant(
                 cancel
             );
         if (manifest.Permissions.Values.Except(existing.Keys, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
-            throw new BrokenArchiveException($"the permission {unknown} does not exist in this version");
+            throw new InvalidArchiveException($"the permission {unknown} does not exist in this version");
         // Attack: the author of the archive gives its users permissions over other tenants. Permissions of the platform
         // are left out. A role that refers to one is refused; an unused one is harmless.
         var permissions = manifest.Permissions.Where(permission =>
@@ -136,13 +136,13 @@ public sealed class ImportTenant(
     {
         if (
             RoleRules.FaultOf(
-                await RoleHierarchy.Of(db, cancel),
+                await RoleHierarchy.Load(db, cancel),
                 slug == Tenant.PlatformSlug,
                 settings.RolesPerTenant
             ) is
             { } fault
         )
-            throw new BrokenArchiveException("its tenant " + fault);
+            throw new InvalidArchiveException("its tenant " + fault);
     }
 
     /// <summary>Counts the tenant's storage again from its files.</summary>
@@ -164,7 +164,7 @@ public sealed class ImportTenant(
             await directory.ById(manifest.TenantId, cancel) is not null
             || await directory.BySlug(manifest.Slug, cancel) is not null
         )
-            throw new TenantTakenException($"The tenant '{manifest.Slug}' ({manifest.TenantId}) exists already.");
+            throw new TenantExistsException($"The tenant '{manifest.Slug}' ({manifest.TenantId}) exists already.");
         var tables = TenantArchive
             .Tables(db.Model)
             .Where(table =>
@@ -176,7 +176,7 @@ public sealed class ImportTenant(
                 table => new ArchivedRows(table, TenantArchive.EntityOf(db.Model, table.Name), context)
             );
         if (tables.Keys.FirstOrDefault(table => manifest.Entries.All(entry => entry.Path != table.Path)) is { } missing)
-            throw new BrokenArchiveException($"it has no {missing.Path}");
+            throw new InvalidArchiveException($"it has no {missing.Path}");
 
         var objects = new ArchivedObjects(store, context);
         var committed = false;
@@ -211,7 +211,7 @@ public sealed class ImportTenant(
             }
             await transaction.CommitAsync(cancel);
             committed = true;
-            directory.Forget(manifest.TenantId);
+            directory.Invalidate(manifest.TenantId);
             return report;
         }
         finally
@@ -254,4 +254,4 @@ public sealed class ImportTenant(
 }
 
 /// <summary>The tenant that the archive contains exists, or something that must be unique does.</summary>
-public sealed class TenantTakenException(string detail) : Exception(detail + " Nothing was imported.");
+public sealed class TenantExistsException(string detail) : Exception(detail + " Nothing was imported.");

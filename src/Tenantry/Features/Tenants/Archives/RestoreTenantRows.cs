@@ -55,8 +55,8 @@ public sealed class RestoreTenantRows(
     /// <param name="overwrite">whether existing rows are replaced by those of the archive</param>
     /// <param name="isTrusted">whether the operator trusts the author of the archive</param>
     /// <param name="cancel">leaves the database as it was</param>
-    /// <exception cref="BrokenArchiveException">the archive is damaged, changed, or of another version</exception>
-    /// <exception cref="RowsRefusedException">
+    /// <exception cref="InvalidArchiveException">the archive is damaged, changed, or of another version</exception>
+    /// <exception cref="RestoreRefusedException">
     /// the tables cannot be restored, or their rows conflict with existing rows
     /// </exception>
     public async Task<Report> Run(
@@ -69,25 +69,27 @@ public sealed class RestoreTenantRows(
     )
     {
         if (tables.FirstOrDefault(table => !Restorable.Contains(table)) is { } other)
-            throw new RowsRefusedException(
+            throw new RestoreRefusedException(
                 $"The table {other} cannot be restored. These tables can be restored: {string.Join(", ", Restorable.Order(StringComparer.Ordinal))}."
             );
         await using var archive = await ArchiveFile.Open(file, cancel);
         if (archive.Manifest.Slug != slug)
-            throw new RowsRefusedException($"The archive contains the tenant '{archive.Manifest.Slug}', not '{slug}'.");
+            throw new RestoreRefusedException(
+                $"The archive contains the tenant '{archive.Manifest.Slug}', not '{slug}'."
+            );
         try
         {
             return await Run(archive, tables, overwrite, isTrusted, cancel);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
-            throw new RowsRefusedException(
+            throw new RestoreRefusedException(
                 $"A row of {e.TableName} refers to a row that does not exist ({e.ConstraintName}). Restore that table too."
             );
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            throw new RowsRefusedException(
+            throw new RestoreRefusedException(
                 $"A row of {e.TableName} conflicts with an existing row ({e.ConstraintName})."
             );
         }
@@ -101,13 +103,15 @@ public sealed class RestoreTenantRows(
     /// Copies objects that were put into the store after the rows of their files were imported from the same archive.
     /// </summary>
     /// <returns>the number of copied objects, and the number of files that still have no object</returns>
-    /// <exception cref="BrokenArchiveException">the archive is damaged, changed, or of another version</exception>
+    /// <exception cref="InvalidArchiveException">the archive is damaged, changed, or of another version</exception>
     /// <exception cref="StoreException">the object store is not available; a second run continues</exception>
     public async Task<(long Objects, long Missing)> Objects(string slug, Stream file, CancellationToken cancel)
     {
         await using var archive = await ArchiveFile.Open(file, cancel);
         if (archive.Manifest.Slug != slug)
-            throw new RowsRefusedException($"The archive contains the tenant '{archive.Manifest.Slug}', not '{slug}'.");
+            throw new RestoreRefusedException(
+                $"The archive contains the tenant '{archive.Manifest.Slug}', not '{slug}'."
+            );
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(archive.Manifest.TenantId);
         var context = await import.Context(db, archive.Manifest, isTrusted: true, cancel);
         await CheckExists(archive.Manifest, cancel);
@@ -125,7 +129,7 @@ public sealed class RestoreTenantRows(
     private async Task CheckExists(TenantArchive.Manifest manifest, CancellationToken cancel)
     {
         if (await directory.ById(manifest.TenantId, cancel) is not { } tenant || tenant.Slug != manifest.Slug)
-            throw new RowsRefusedException(
+            throw new RestoreRefusedException(
                 $"There is no tenant '{manifest.Slug}' ({manifest.TenantId}). Use 'tenantry tenant import' to import it as a whole."
             );
     }
@@ -150,7 +154,7 @@ public sealed class RestoreTenantRows(
             .Where(table => names.Contains(table.Name))
             .ToDictionary(table => table, table => Rows(db, table, context));
         if (tables.Keys.FirstOrDefault(table => manifest.Entries.All(entry => entry.Path != table.Path)) is { } missing)
-            throw new BrokenArchiveException($"it has no {missing.Path}");
+            throw new InvalidArchiveException($"it has no {missing.Path}");
 
         var objects = new ArchivedObjects(store, context);
         var committed = false;
@@ -258,4 +262,4 @@ public sealed class RestoreTenantRows(
 }
 
 /// <summary>The rows cannot be restored; the message contains the reason.</summary>
-public sealed class RowsRefusedException(string message) : Exception(message + " Nothing was restored.");
+public sealed class RestoreRefusedException(string message) : Exception(message + " Nothing was restored.");

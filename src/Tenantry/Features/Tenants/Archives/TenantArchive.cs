@@ -110,4 +110,4 @@ public static class TenantArchive
 }
 
 /// <summary>The file is not an archive of a tenant, or was damaged or changed.</summary>
-public sealed class BrokenArchiveException(string fault) : Exception($"The archive cannot be imported: {fault}.");
+public sealed class InvalidArchiveException(string fault) : Exception($"The archive cannot be imported: {fault}.");

@@ -33,14 +33,14 @@ public sealed partial class TenantErasure(
 
     protected override async Task Run(CancellationToken cancel)
     {
-        while (await One(cancel)) { }
+        while (await EraseNext(cancel)) { }
     }
 
     protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
     /// <summary>Tries to erase one tenant that is due. One that fails is not due again before its next attempt.</summary>
     /// <returns>whether there was one</returns>
-    public async Task<bool> One(CancellationToken cancel)
+    public async Task<bool> EraseNext(CancellationToken cancel)
     {
         var before = clock.GetUtcNow() - settings.TenantGrace;
         await using var db = (await contexts.CreateDbContextAsync(cancel)).WithoutTenant();
@@ -156,7 +156,7 @@ public sealed partial class TenantErasure(
         );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        directory.Forget(tenant.Id);
+        directory.Invalidate(tenant.Id);
         var rows = erased.Values.Sum();
         Purged(log, tenant.Slug, rows);
     }

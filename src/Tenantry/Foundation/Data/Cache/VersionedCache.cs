@@ -43,16 +43,16 @@ public sealed class VersionedCache : IDisposable
                 "tenantry.cache.requests",
                 description: "Reads through the cache, by outcome: hit, miss, or bypass while change notifications may be missing"
             );
-        feed.Listen("roles", (tenant, transaction) => OnChange(RolesOf(tenant), transaction));
-        feed.Listen("messages", (tenant, transaction) => OnChange(MessagesOf(tenant), transaction));
-        feed.Listen("tenants", (tenant, transaction) => OnChange(TenantOf(tenant), transaction));
+        feed.Listen("roles", (tenant, transaction) => OnChange(RolesScope(tenant), transaction));
+        feed.Listen("messages", (tenant, transaction) => OnChange(MessagesScope(tenant), transaction));
+        feed.Listen("tenants", (tenant, transaction) => OnChange(TenantScope(tenant), transaction));
     }
 
-    public static string RolesOf(Guid tenant) => RolesOf(tenant.ToString());
+    public static string RolesScope(Guid tenant) => RolesScope(tenant.ToString());
 
-    public static string MessagesOf(Guid tenant) => MessagesOf(tenant.ToString());
+    public static string MessagesScope(Guid tenant) => MessagesScope(tenant.ToString());
 
-    public static string TenantOf(Guid tenant) => TenantOf(tenant.ToString());
+    public static string TenantScope(Guid tenant) => TenantScope(tenant.ToString());
 
     /// <summary>Returns a cached value, or loads it.</summary>
     /// <param name="scope">The data that changes together, with the tenant.</param>
@@ -117,7 +117,7 @@ public sealed class VersionedCache : IDisposable
     /// Bypasses the cache for a moment after a change of this instance: its notification is still on its way, and the
     /// caller must read the change at once.
     /// </summary>
-    public void Changed(string scope) =>
+    public void Invalidate(string scope) =>
         versions.AddOrUpdate(
             scope,
             _ => new Version(0, null, Environment.TickCount64),
@@ -126,11 +126,11 @@ public sealed class VersionedCache : IDisposable
 
     public void Dispose() => versions.Clear();
 
-    private static string RolesOf(string tenant) => "roles:" + tenant;
+    private static string RolesScope(string tenant) => "roles:" + tenant;
 
-    private static string MessagesOf(string tenant) => "messages:" + tenant;
+    private static string MessagesScope(string tenant) => "messages:" + tenant;
 
-    private static string TenantOf(string tenant) => "tenant:" + tenant;
+    private static string TenantScope(string tenant) => "tenant:" + tenant;
 
     private void OnChange(string scope, string transaction)
     {

@@ -9,7 +9,7 @@ public static class AllTenants
     private const int PageSize = 1_000;
 
     /// <summary>The ids of all tenants in order, read page by page.</summary>
-    public static async IAsyncEnumerable<Guid> Of(
+    public static async IAsyncEnumerable<Guid> ListIds(
         NpgsqlDataSource dataSource,
         [EnumeratorCancellation] CancellationToken cancel
     )

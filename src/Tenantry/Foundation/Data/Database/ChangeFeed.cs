@@ -95,7 +95,7 @@ public sealed partial class ChangeFeed : BackgroundService
         // LISTEN succeeds on the primary alone. After a failover that is another server.
         for (var server = 0; !stoppingToken.IsCancellationRequested; server = (server + 1) % directSources.Length)
         {
-            using var round = Spans.Round("hear changes");
+            using var round = Spans.BeginUnrecorded("hear changes");
             try
             {
                 await Receive(directSources[server], stoppingToken);

@@ -41,7 +41,7 @@ public sealed partial class ConstraintErrorMapper : IExceptionMapper
             );
     }
 
-    public Refusal? Of(Exception exception) =>
+    public Refusal? Map(Exception exception) =>
         exception switch
         {
             // The row changed between the check of If-Match and the write.
@@ -73,12 +73,12 @@ public sealed partial class ConstraintErrorMapper : IExceptionMapper
                 postgres.ColumnName ?? "request",
                 "is too large as it is stored, or contains a number of more than 40 digits"
             ),
-            ActingCaller.Revoked => Problems.Unauthenticated(Problems.TokenRevoked, Problems.TokenRevoked.When),
+            ActingCaller.Revoked => Problems.Unauthenticated(Problems.TokenRevoked, Problems.TokenRevoked.Description),
             ActingCaller.PermissionLost => Problems.Denied(
                 Problems.PermissionDenied,
                 "Your permissions changed while the request was processed. Repeat it if you still have the permission."
             ),
-            ActingCaller.TenantOff => new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When),
+            ActingCaller.TenantOff => new Missing(Problems.TenantNotFound, Problems.TenantNotFound.Description),
             PostgresErrorCodes.UniqueViolation
                 when postgres.ConstraintName is { } name && byConstraint.TryGetValue(name, out var mapped) =>
                 Problems.Conflicting(mapped.Detail, mapped.Field),
@@ -115,7 +115,12 @@ public static class ConstraintMapping
     /// <param name="name">Its name in the database.</param>
     /// <param name="field">The JSON member that the violation concerns.</param>
     /// <param name="meaning">The detail of the problem document.</param>
-    public static IndexBuilder<T> UniqueOr409<T>(this IndexBuilder<T> index, string name, string field, string meaning)
+    public static IndexBuilder<T> IsUniqueWithConflict<T>(
+        this IndexBuilder<T> index,
+        string name,
+        string field,
+        string meaning
+    )
     {
         index.IsUnique().HasDatabaseName(name);
         ConstraintErrorMapper.Annotate(index, field, meaning);

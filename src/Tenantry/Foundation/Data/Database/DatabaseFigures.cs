@@ -47,7 +47,7 @@ public sealed partial class DatabaseFigures : PeriodicWorker
         );
     }
 
-    public async Task Once(CancellationToken cancel)
+    public async Task RunOnce(CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(
             """
@@ -62,7 +62,7 @@ public sealed partial class DatabaseFigures : PeriodicWorker
     protected override async Task Run(CancellationToken cancel)
     {
         if (instances.IsFirst)
-            await Once(cancel);
+            await RunOnce(cancel);
         else
             last = null;
     }

@@ -15,7 +15,7 @@ public sealed partial class DatabaseOutage(NpgsqlDataSource dataSource, TimeProv
 
     private long poolClearedAt;
 
-    public Refusal? Of(Exception exception)
+    public Refusal? Map(Exception exception)
     {
         if (Cause(exception) is not { } cause)
             return null;

@@ -37,7 +37,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
 
     /// <summary>Nothing where the last write succeeded; else tries another one.</summary>
     /// <exception cref="NpgsqlException">the database does not take it either</exception>
-    public Task CheckWrites(CancellationToken cancel) => writesFail ? Once(cancel) : Task.CompletedTask;
+    public Task CheckWrites(CancellationToken cancel) => writesFail ? RunOnce(cancel) : Task.CompletedTask;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
         }
     }
 
-    protected override Task Run(CancellationToken cancel) => Once(cancel);
+    protected override Task Run(CancellationToken cancel) => RunOnce(cancel);
 
     protected override void Failed(Exception failure)
     {
@@ -69,7 +69,7 @@ public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Insta
     }
 
     /// <summary>Says that this one lives, and counts the others, by the database's clock.</summary>
-    public async Task Once(CancellationToken cancel)
+    public async Task RunOnce(CancellationToken cancel)
     {
         await using var command = dataSource.CreateCommand(
             """

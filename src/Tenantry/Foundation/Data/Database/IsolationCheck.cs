@@ -14,7 +14,7 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
     /// <summary>
     /// The findings of the database in DATABASE_URL, one line each, with the fix. Empty: tenants are isolated.
     /// </summary>
-    public Task<IReadOnlyList<string>> Faults(CancellationToken cancel) => Faults(dataSource, cancel);
+    public Task<IReadOnlyList<string>> Findings(CancellationToken cancel) => Findings(dataSource, cancel);
 
     /// <summary>
     /// Findings that the operator of a managed server may be unable to fix, one line each. The service starts in spite
@@ -27,7 +27,7 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
     }
 
     /// <summary>The findings of another server or login.</summary>
-    public async Task<IReadOnlyList<string>> Faults(NpgsqlDataSource by, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> Findings(NpgsqlDataSource by, CancellationToken cancel)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         await using var connection = await by.OpenConnectionAsync(cancel);
@@ -47,7 +47,7 @@ public sealed class IsolationCheck(IDbContextFactory<TenantDb> contexts, NpgsqlD
 }
 
 /// <summary>The service does not start, because tenants could access each other's rows.</summary>
-public sealed class IsolationBrokenException(IReadOnlyList<string> faults)
+public sealed class TenantIsolationException(IReadOnlyList<string> faults)
     : Exception(
         "The database does not isolate tenants, so the service does not start:\n"
             + string.Join('\n', faults.Select(fault => "  - " + fault))

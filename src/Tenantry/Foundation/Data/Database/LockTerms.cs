@@ -14,14 +14,14 @@ namespace Tenantry.Foundation.Data.Database;
 public sealed record LockTerms(TimeSpan Wait, int Tries)
 {
     /// <summary>Two seconds per lock, for about five minutes.</summary>
-    public static LockTerms Usual { get; } = new(TimeSpan.FromSeconds(2), 30);
+    public static LockTerms Default { get; } = new(TimeSpan.FromSeconds(2), 30);
 
     /// <summary>Runs a transaction, and repeats it while it does not get its locks.</summary>
     /// <param name="subject">What is run, as the reports name it.</param>
     /// <param name="run">The transaction.</param>
     /// <param name="report">Gets a line for each failed try.</param>
     /// <param name="cancel">Ends the pause between two tries.</param>
-    /// <exception cref="LockedOutException">No try got its locks.</exception>
+    /// <exception cref="MigrationLockException">No try got its locks.</exception>
     internal async Task Retry(string subject, Func<Task> run, Action<string> report, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
@@ -34,7 +34,7 @@ public sealed record LockTerms(TimeSpan Wait, int Tries)
             catch (Exception e) when (IsLockFailure(e))
             {
                 if (attempt >= Tries)
-                    throw new LockedOutException(subject, this, e);
+                    throw new MigrationLockException(subject, this, e);
                 report(
                     $"{subject} did not get a lock within {Wait.TotalSeconds:0.#} s. The statements queued behind it run first; then it is tried again ({attempt} of {Tries})."
                 );
@@ -50,7 +50,7 @@ public sealed record LockTerms(TimeSpan Wait, int Tries)
 }
 
 /// <summary>A migration did not get a lock, because another transaction keeps it.</summary>
-public sealed class LockedOutException(string subject, LockTerms terms, Exception inner)
+public sealed class MigrationLockException(string subject, LockTerms terms, Exception inner)
     : Exception(
         $"{subject} did not get a lock in {terms.Tries} tries of {terms.Wait.TotalSeconds:0.#} s: most likely a long transaction keeps it. Everything before it is applied. Find the transaction with\n"
             + "  SELECT pid, application_name, state, now() - xact_start AS age, query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start\nand run 'tenantry migrate' again when it has ended.",

@@ -21,4 +21,4 @@ public sealed record MigrationState(string Id, bool IsApplied, bool IsKnown, str
 /// <param name="Migrations">The ids of the applied migrations, oldest first.</param>
 /// <param name="Functions">The names of the functions that were defined again.</param>
 /// <param name="IsAdopted">Whether a database from before the baseline was recorded as having it.</param>
-public sealed record Applied(IReadOnlyList<string> Migrations, IReadOnlyList<string> Functions, bool IsAdopted);
+public sealed record MigrationResult(IReadOnlyList<string> Migrations, IReadOnlyList<string> Functions, bool IsAdopted);

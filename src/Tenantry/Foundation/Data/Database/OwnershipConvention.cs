@@ -90,7 +90,7 @@ public static class OwnershipMapping
     /// Limits the privileges of the serving role on a table: an append-only log is not updated, a catalogue is only
     /// read.
     /// </summary>
-    public static EntityTypeBuilder<T> ServingRoleMay<T>(this EntityTypeBuilder<T> table, string grants)
+    public static EntityTypeBuilder<T> GrantToServingRole<T>(this EntityTypeBuilder<T> table, string grants)
         where T : class
     {
         table.HasAnnotation(OwnershipConvention.Grants, grants);

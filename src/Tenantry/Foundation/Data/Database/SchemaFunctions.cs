@@ -132,7 +132,7 @@ public static class SchemaFunctions
     /// The functions without which this version cannot serve: the database lacks them, or has those of an earlier
     /// release.
     /// </summary>
-    public static async Task<IReadOnlyList<SchemaFunction>> Behind(
+    public static async Task<IReadOnlyList<SchemaFunction>> Outdated(
         NpgsqlConnection connection,
         CancellationToken cancel
     )

@@ -36,7 +36,7 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// <param name="report">Gets a line for each wait.</param>
     public SchemaMigrations(NpgsqlConnectionStringBuilder owner, LockTerms? terms = null, Action<string>? report = null)
     {
-        (this.terms, this.report) = (terms ?? LockTerms.Usual, report ?? (_ => { }));
+        (this.terms, this.report) = (terms ?? LockTerms.Default, report ?? (_ => { }));
         // The migration of a large table has no time limit.
         dataSource = DatabaseServices.DataSource(
             new NpgsqlConnectionStringBuilder(owner.ConnectionString) { CommandTimeout = 0 }
@@ -157,8 +157,8 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// <param name="fill">Updates the catalogues, after the schema is migrated.</param>
     /// <param name="cancel">Stops between two migrations.</param>
     /// <returns>What was applied, in that order.</returns>
-    /// <exception cref="LockedOutException">A lock was not available in all tries.</exception>
-    public async Task<Applied> Apply(Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
+    /// <exception cref="MigrationLockException">A lock was not available in all tries.</exception>
+    public async Task<MigrationResult> Apply(Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
     {
         await using var turn = await dataSource.OpenConnectionAsync(cancel);
         await using var transaction = await turn.BeginTransactionAsync(cancel);
@@ -182,7 +182,7 @@ public sealed class SchemaMigrations : IAsyncDisposable
                 cancel
             );
         await fill(db, cancel);
-        return new Applied(
+        return new MigrationResult(
             [.. pending.Select(step => step.Id)],
             [.. changed.Select(function => function.Name)],
             isAdopted

@@ -14,7 +14,7 @@ public sealed class UnstorableValueException(string statement)
 
 /// <summary>
 /// The last check of the values of a statement, after the checks of the input. Every statement of EF and of
-/// <see cref="QueryAsTenant"/> passes it; a refused statement is not sent.
+/// <see cref="TenantQueries"/> passes it; a refused statement is not sent.
 /// </summary>
 public static class StatementValues
 {
@@ -36,10 +36,10 @@ public static class StatementValues
     private static bool IsStorable(DbParameter parameter) =>
         parameter switch
         {
-            NpgsqlParameter<string> { TypedValue: var text } => text is null || StorableText.Is(text),
+            NpgsqlParameter<string> { TypedValue: var text } => text is null || StorableText.IsStorable(text),
             NpgsqlParameter<string[]> { TypedValue: var texts } => texts is null || AreStorable(texts),
             _ when parameter.GetType() != typeof(NpgsqlParameter) => true,
-            { Value: string text } => StorableText.Is(text),
+            { Value: string text } => StorableText.IsStorable(text),
             { Value: JsonElement json } => FreeJson.IsStorable(json),
             { Value: JsonDocument json } => FreeJson.IsStorable(json.RootElement),
             { Value: IEnumerable<string?> texts } => AreStorable(texts),
@@ -50,7 +50,7 @@ public static class StatementValues
     {
         foreach (var text in texts)
         {
-            if (!StorableText.Is(text))
+            if (!StorableText.IsStorable(text))
                 return false;
         }
         return true;

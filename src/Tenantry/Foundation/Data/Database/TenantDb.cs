@@ -38,7 +38,7 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     }
 
     /// <summary>Checks <paramref name="caller"/> at every change from now on. Other statements cannot write.</summary>
-    public TenantDb By(ActingCaller? caller)
+    public TenantDb WithCaller(ActingCaller? caller)
     {
         Caller = caller;
         return this;

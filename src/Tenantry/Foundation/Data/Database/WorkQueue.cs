@@ -16,7 +16,7 @@ public abstract record WorkItem(Guid Tenant, Guid Id, int Attempts);
 /// <param name="Lease">
 /// The time for one entry. After it another instance may claim the entry, and a late result is ignored.
 /// </param>
-public sealed record WorkLanes(int Lanes, int LanesPerTenant, TimeSpan Lease);
+public sealed record WorkQueueLimits(int Lanes, int LanesPerTenant, TimeSpan Lease);
 
 /// <summary>
 /// Processes a queue that is a table, on every instance. No entry delays another: a claim takes one entry of each
@@ -31,8 +31,8 @@ public abstract partial class WorkQueue<T> : BackgroundService
     /// </summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    private readonly WorkLanes lanes;
-    private readonly RetryRule rule;
+    private readonly WorkQueueLimits lanes;
+    private readonly RetryPolicy rule;
     private readonly ILogger log;
     private readonly Counter<long> failed;
     private readonly SemaphoreSlim wakeUp = new(0, 1);
@@ -48,8 +48,8 @@ public abstract partial class WorkQueue<T> : BackgroundService
     /// <param name="log">The log for failures.</param>
     protected WorkQueue(
         string name,
-        WorkLanes lanes,
-        RetryRule rule,
+        WorkQueueLimits lanes,
+        RetryPolicy rule,
         ChangeFeed feed,
         IMeterFactory meters,
         ILogger log
@@ -79,7 +79,7 @@ public abstract partial class WorkQueue<T> : BackgroundService
 
     /// <summary>Processes all due entries, and waits for them.</summary>
     /// <returns>The number of processed entries; failed ones are repeated later.</returns>
-    public async Task<int> Some(CancellationToken cancel)
+    public async Task<int> ProcessDue(CancellationToken cancel)
     {
         var processed = 0;
         for (var started = await StartDue(cancel); started.Count > 0; started = await StartDue(cancel))
@@ -108,14 +108,14 @@ public abstract partial class WorkQueue<T> : BackgroundService
     );
 
     /// <summary>Processes an entry and deletes it. After any exception it is tried again.</summary>
-    protected abstract Task Handle(T item, CancellationToken cancel);
+    protected abstract Task Process(T item, CancellationToken cancel);
 
     /// <summary>Records a failed attempt, unless another attempt has begun.</summary>
     /// <param name="item">The entry.</param>
     /// <param name="again">The pause before the next attempt; null: the entry has failed for good.</param>
     /// <param name="kind">The kind of the failure, without any value.</param>
     /// <param name="cancel">Ends the statement. The entry is free when its lease ends.</param>
-    protected abstract Task Fail(T item, TimeSpan? again, string kind, CancellationToken cancel);
+    protected abstract Task RecordFailure(T item, TimeSpan? again, string kind, CancellationToken cancel);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -125,7 +125,7 @@ public abstract partial class WorkQueue<T> : BackgroundService
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                using var round = Spans.Round($"look for {Name}");
+                using var round = Spans.BeginUnrecorded($"look for {Name}");
                 await Guarded(Sweep, stoppingToken);
                 await Guarded(StartAll, stoppingToken);
                 await wakeUp.WaitAsync(PollInterval, stoppingToken);
@@ -210,7 +210,7 @@ public abstract partial class WorkQueue<T> : BackgroundService
             deadline.CancelAfter(lanes.Lease);
             try
             {
-                await Handle(item, deadline.Token).WaitAsync(deadline.Token); // a handler that ignores the token is abandoned
+                await Process(item, deadline.Token).WaitAsync(deadline.Token); // a handler that ignores the token is abandoned
                 return true;
             }
             catch (Exception e)
@@ -220,10 +220,10 @@ public abstract partial class WorkQueue<T> : BackgroundService
                 failure = e;
             }
         }
-        var again = rule.After(item.Attempts);
+        var again = rule.PauseAfter(item.Attempts);
         try
         {
-            await Fail(item, again, KindOf(failure), stop);
+            await RecordFailure(item, again, KindOf(failure), stop);
             if (again is null)
                 failed.Add(1, new KeyValuePair<string, object?>("queue", Name));
             var (level, next) = again is null

@@ -1404,7 +1404,7 @@ namespace Tenantry.Foundation.Data.Migrations
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.RememberedAnswer", b =>
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2339,7 +2339,7 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasConstraintName("fk_audit_links_tenants_tenant_id");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.RememberedAnswer", b =>
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
                         .WithMany()

@@ -1401,7 +1401,7 @@ namespace Tenantry.Foundation.Data.Migrations
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.RememberedAnswer", b =>
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2336,7 +2336,7 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasConstraintName("fk_audit_links_tenants_tenant_id");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.RememberedAnswer", b =>
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
                         .WithMany()

@@ -64,22 +64,22 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                 }
             )
             .Build();
-        if (IsUsed)
+        if (IsConfigured)
             meters
                 .Create(MeterName)
                 .CreateObservableGauge(
                     "tenantry.redis.available",
-                    () => IsAway ? 0 : 1,
+                    () => IsUnavailable ? 0 : 1,
                     description: "1 while Redis answers in time"
                 );
     }
 
     /// <summary>Whether REDIS_URL is set.</summary>
     [MemberNotNullWhen(true, nameof(options))]
-    public bool IsUsed => options is not null;
+    public bool IsConfigured => options is not null;
 
     /// <summary>Whether the circuit is open: no command is sent until a probe succeeds.</summary>
-    public bool IsAway => Volatile.Read(ref isAway) == 1;
+    public bool IsUnavailable => Volatile.Read(ref isAway) == 1;
 
     /// <summary>Sends a command.</summary>
     /// <returns>
@@ -106,7 +106,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!IsUsed)
+        if (!IsConfigured)
             return;
         // Does not throw while Redis is unavailable: the client keeps trying.
         connection = await ConnectionMultiplexer.ConnectAsync(options);
@@ -133,7 +133,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(stopping.Token))
             {
-                using var round = Spans.Round("pulse");
+                using var round = Spans.BeginUnrecorded("pulse");
                 await Execute(
                     connection!.GetDatabase(),
                     static database => database.ScriptEvaluateAsync(ProbeScript, [ProbeKey])
@@ -145,7 +145,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
 
     private async ValueTask<Outcome<RedisResult?>> Execute<T>(T state, Func<T, Task<RedisResult>> ask)
     {
-        using var span = Spans.Ask("redis", "redis");
+        using var span = Spans.BeginCall("redis", "redis");
         var context = ResilienceContextPool.Shared.Get();
         try
         {

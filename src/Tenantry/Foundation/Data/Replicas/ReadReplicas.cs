@@ -42,7 +42,7 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
                         $"{i + 1}",
                         DatabaseServices.DataSource(server, live, now => now.Replicas[i], name: "tenantry replica"),
                         primary,
-                        settings.ReadLag,
+                        settings.ReplicaMaxLag,
                         isolation
                     )
             ),
@@ -75,18 +75,18 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
     }
 
     /// <summary>Whether DATABASE_READ_URL is set.</summary>
-    public bool AreThere => all.Length > 0;
+    public bool AreConfigured => all.Length > 0;
 
     /// <summary>
     /// Whether at least one replica can be read from. The primary may be listed too, for a failover; it does not count.
     /// </summary>
-    public bool AnyIsUsable => Array.Exists(all, one => one.IsUsable);
+    public bool HasUsable => Array.Exists(all, one => one.IsUsable);
 
     /// <summary>Returns a replica that has the tenant's last change. Null: read from the primary.</summary>
     public async ValueTask<Replica?> Choose(Guid tenant)
     {
         var (replica, outcome) =
-            !AnyIsUsable ? (null, "no_replica")
+            !HasUsable ? (null, "no_replica")
             : await changes.Of(tenant) is not { } position ? (null, "not_told")
             : Next(position) is { } found ? (found, "replica")
             : (null, "own_change");
@@ -95,7 +95,7 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
     }
 
     /// <summary>Records that a read failed on a replica; it is repeated on the primary.</summary>
-    public void Failed(Replica replica)
+    public void ReportFailure(Replica replica)
     {
         replica.Invalidate();
         Count("failed");
@@ -117,7 +117,7 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
     /// Checks the replicas before the service starts. A replica that does not answer, or is too far behind, does not
     /// prevent the start.
     /// </summary>
-    /// <exception cref="IsolationBrokenException">A replica does not isolate tenants.</exception>
+    /// <exception cref="TenantIsolationException">A replica does not isolate tenants.</exception>
     public Task DemandSafety(CancellationToken cancel) => Task.WhenAll(all.Select(one => DemandSafety(one, cancel)));
 
     private static async Task DemandSafety(Replica one, CancellationToken cancel)
@@ -132,7 +132,7 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
             {
                 await one.Probe(cancel);
             }
-            catch (Exception e) when (e is not IsolationBrokenException && !cancel.IsCancellationRequested)
+            catch (Exception e) when (e is not TenantIsolationException && !cancel.IsCancellationRequested)
             {
                 break;
             }
@@ -156,13 +156,13 @@ public sealed partial class ReadReplicas : BackgroundService, IAsyncDisposable
         var wasUsable = true;
         while (!stop.IsCancellationRequested)
         {
-            using var round = Spans.Round("look at replica");
+            using var round = Spans.BeginUnrecorded("look at replica");
             var (why, pause) = ("it is too far behind", ProbeInterval);
             try
             {
                 await one.Probe(stop);
             }
-            catch (IsolationBrokenException e)
+            catch (TenantIsolationException e)
             {
                 LogBanned(log, one.Name, e.Message);
                 pause = BanTime;

@@ -18,12 +18,12 @@ public sealed class ReadSource(NpgsqlDataSource primary)
     public NpgsqlDataSource Database => Replica?.DataSource ?? primary;
 
     /// <summary>Reads from a replica from now on.</summary>
-    public void TurnTo(Replica replica) => Replica = replica;
+    public void UseReplica(Replica replica) => Replica = replica;
 
     /// <summary>
     /// Reads from the primary from now on, after the replica failed. Also changes the context in use.
     /// </summary>
-    public void TurnToPrimary()
+    public void UsePrimary()
     {
         Replica = null;
         context?.ConnectTo(primary);

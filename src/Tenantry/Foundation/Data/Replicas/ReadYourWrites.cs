@@ -44,7 +44,7 @@ public sealed class ReadYourWrites
     {
         (this.redis, this.primary, this.feed) = (redis, primary, feed);
         // A usable replica has every change older than REPLICA_MAX_LAG_SECONDS plus the time of the probes.
-        lifetime = settings.ReadLag + TimeSpan.FromSeconds(5);
+        lifetime = settings.ReplicaMaxLag + TimeSpan.FromSeconds(5);
         feed.Listen(
             Topic,
             _ =>
@@ -56,7 +56,7 @@ public sealed class ReadYourWrites
     }
 
     /// <summary>Records a change before it is answered, even if the client disconnects meanwhile.</summary>
-    public async Task Note(Guid tenant)
+    public async Task RecordChange(Guid tenant)
     {
         long position;
         try

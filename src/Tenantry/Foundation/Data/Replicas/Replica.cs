@@ -62,7 +62,7 @@ public sealed class Replica(
     public void Invalidate() => observed = null;
 
     /// <summary>Measures the lag. The first probe also checks the isolation of tenants.</summary>
-    /// <exception cref="IsolationBrokenException">
+    /// <exception cref="TenantIsolationException">
     /// It does not isolate tenants, or is not a copy of the primary.
     /// </exception>
     /// <exception cref="Exception">It does not answer, or is not a replica at the moment.</exception>
@@ -94,7 +94,7 @@ public sealed class Replica(
                     : Since(has.At) + maxLag;
             firstPosition ??= position;
             if (!isChecked && replayed >= firstPosition)
-                isChecked = await isolation.Faults(dataSource, deadline.Token) is { Count: > 0 } faults
+                isChecked = await isolation.Findings(dataSource, deadline.Token) is { Count: > 0 } faults
                     ? throw Broken(faults)
                     : true;
             observed = new Observation(replayed, at, lag);
@@ -137,7 +137,7 @@ public sealed class Replica(
         return (string)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private IsolationBrokenException Broken(IReadOnlyList<string> faults) =>
+    private TenantIsolationException Broken(IReadOnlyList<string> faults) =>
         new([.. faults.Select(fault => $"DATABASE_READ_URL, server {name}: {fault}")]);
 
     private static TimeSpan Since(long at) => TimeSpan.FromMilliseconds(Environment.TickCount64 - at);

@@ -1,7 +1,7 @@
 namespace Tenantry.Foundation.Data.Replicas;
 
 /// <summary>Metadata of an endpoint that only reads and may answer with data that is slightly old.</summary>
-public sealed record MayBeStale;
+public sealed record AllowsStaleReads;
 
 public static class ReplicaServices
 {
@@ -17,6 +17,6 @@ public static class ReplicaServices
     /// Lets a replica serve the endpoint, at most REPLICA_MAX_LAG_SECONDS behind. Changes of the caller's own tenant are
     /// always visible. Never use it where the data decides something: identity, permissions or quotas.
     /// </summary>
-    public static TBuilder MayBeStale<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new MayBeStale());
+    public static TBuilder AllowStaleReads<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AllowsStaleReads());
 }

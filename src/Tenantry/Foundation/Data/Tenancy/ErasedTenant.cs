@@ -30,6 +30,6 @@ public sealed class ErasedTenant : IPlatformOwned
     private sealed class Mapping : IEntityTypeConfiguration<ErasedTenant>
     {
         public void Configure(EntityTypeBuilder<ErasedTenant> erased) =>
-            erased.ToTable("erased_tenants").ServingRoleMay("SELECT");
+            erased.ToTable("erased_tenants").GrantToServingRole("SELECT");
     }
 }

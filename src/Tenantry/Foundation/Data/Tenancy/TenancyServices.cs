@@ -23,7 +23,7 @@ public static class TenancyServices
                     : source.Context(provider.GetRequiredService<DbContextOptions<TenantDb>>())
             )
                 .For(context.TenantId)
-                .By(context.Acting);
+                .WithCaller(context.Acting);
         });
     }
 }

@@ -100,18 +100,22 @@ public sealed class Tenant : ITenantItself
     {
         public void Configure(EntityTypeBuilder<Tenant> tenant)
         {
-            tenant.ToTable("tenants").ServingRoleMay("SELECT, INSERT, UPDATE");
-            tenant.HasIndex(t => t.Slug).UniqueOr409(UniqueSlug, "slug", "This slug is taken.");
+            tenant.ToTable("tenants").GrantToServingRole("SELECT, INSERT, UPDATE");
+            tenant.HasIndex(t => t.Slug).IsUniqueWithConflict(UniqueSlug, "slug", "This slug is taken.");
             tenant
                 .HasIndex(t => t.CustomDomain)
-                .UniqueOr409("ux_tenants_custom_domain", "custom_domain", "This domain belongs to another tenant.")
+                .IsUniqueWithConflict(
+                    "ux_tenants_custom_domain",
+                    "custom_domain",
+                    "This domain belongs to another tenant."
+                )
                 .HasFilter("custom_domain_verified_at IS NOT NULL");
             tenant
                 .Property(t => t.SubscriptionTier)
-                .HasConversion(tier => EnumText.Of(tier), text => EnumText.To<SubscriptionTier>(text));
+                .HasConversion(tier => EnumText.ToText(tier), text => EnumText.Parse<SubscriptionTier>(text));
             tenant
                 .Property(t => t.Registration)
-                .HasConversion(mode => EnumText.Of(mode), text => EnumText.To<Registration>(text));
+                .HasConversion(mode => EnumText.ToText(mode), text => EnumText.Parse<Registration>(text));
             tenant.Property(t => t.Version).IsRowVersion();
         }
     }

@@ -62,14 +62,14 @@ public sealed class TenantContext
     private string[] RequiredPermissions => needsPermissions ? caller!.SortedPermissions : [];
 
     /// <summary>
-    /// Runs a statement that reads rows of this tenant alone, with <see cref="QueryAsTenant"/>. It cannot write.
+    /// Runs a statement that reads rows of this tenant alone, with <see cref="TenantQueries"/>. It cannot write.
     /// </summary>
-    public Task<List<T>> Rows<T>(
+    public Task<List<T>> Query<T>(
         NpgsqlDataSource database,
         NpgsqlBatchCommand statement,
         Func<NpgsqlDataReader, T> read,
         CancellationToken cancel
-    ) => database.ReadAs(TenantId, statement, read, cancel);
+    ) => database.ReadOnlyQueryAs(TenantId, statement, read, cancel);
 
     /// <summary>Runs a single statement that is a change by the caller.</summary>
     public Task<List<T>> Change<T>(
@@ -78,7 +78,7 @@ public sealed class TenantContext
         Func<NpgsqlDataReader, T> read,
         CancellationToken cancel
     ) =>
-        database.ChangeAs(
+        database.ChangeAsCaller(
             TenantId,
             Acting
                 ?? throw new InvalidOperationException(
@@ -127,7 +127,7 @@ public sealed record Caller(Guid TenantId, Guid UserId, Guid SessionId, string R
 
     private Digest? digest;
 
-    public bool May(string permission) => Permissions.Contains(permission);
+    public bool Has(string permission) => Permissions.Contains(permission);
 
     /// <summary>
     /// A hash of the caller's data in answers: session, role, permissions and the name of the tenant. It is computed

@@ -3,7 +3,7 @@ using Npgsql;
 using Tenantry.Foundation.Data.Cache;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Foundation.Data.Tenancy;
 
@@ -29,15 +29,15 @@ public sealed class TenantDirectory : IDisposable
     public TenantDirectory(NpgsqlDataSource dataSource, ChangeFeed feed, VersionedCache shared)
     {
         (this.dataSource, this.feed, this.shared) = (dataSource, feed, shared);
-        feed.Listen("tenants", _ => Forget());
+        feed.Listen("tenants", _ => Invalidate());
     }
 
     /// <summary>
     /// The tenant of a caller whose token is valid, and so not a name that an anonymous client invented.
     /// </summary>
-    public ValueTask<ResolvedTenant?> Of(Caller caller, CancellationToken cancel) =>
+    public ValueTask<ResolvedTenant?> OfCaller(Caller caller, CancellationToken cancel) =>
         shared.Get(
-            VersionedCache.TenantOf(caller.TenantId),
+            VersionedCache.TenantScope(caller.TenantId),
             "resolved",
             (Directory: this, caller.TenantId),
             static (state, cancel) => state.Directory.Load(new Key(Id: state.TenantId), cancel),
@@ -71,7 +71,7 @@ public sealed class TenantDirectory : IDisposable
         )
             return cached.IsAllowed;
         var isAllowed = (
-            await dataSource.RowsOfPlatform(
+            await dataSource.QueryAsPlatform(
                 new($"SELECT {DatabaseFunctions.IsAllowedOrigin}($1)")
                 {
                     Parameters = { Parameter(origin.ToLowerInvariant()) },
@@ -93,13 +93,13 @@ public sealed class TenantDirectory : IDisposable
     /// Clears the caches after a tenant was created or changed. A tenant has several names, old and formerly unknown
     /// ones among them, and changes are rare.
     /// </summary>
-    public void Forget(Guid changed)
+    public void Invalidate(Guid changed)
     {
-        shared.Changed(VersionedCache.TenantOf(changed));
-        Forget();
+        shared.Invalidate(VersionedCache.TenantScope(changed));
+        Invalidate();
     }
 
-    private void Forget()
+    private void Invalidate()
     {
         Interlocked.Increment(ref changeCount);
         cache.Clear();
@@ -135,7 +135,7 @@ public sealed class TenantDirectory : IDisposable
 
     private async Task<ResolvedTenant?> Load(Key key, CancellationToken cancel)
     {
-        var found = await dataSource.RowsOfPlatform(
+        var found = await dataSource.QueryAsPlatform(
             new(
                 $"SELECT id, slug, name, is_active, subscription_tier, registration, verification_required, mail_on_new_device, session_idle_days, session_days, allowed_origins, rate_limit_per_minute FROM {DatabaseFunctions.ResolveTenant}($1, $2, $3)"
             )
@@ -147,8 +147,8 @@ public sealed class TenantDirectory : IDisposable
                 row.GetString(1),
                 row.GetString(2),
                 row.GetBoolean(3),
-                EnumText.To<SubscriptionTier>(row.GetString(4)),
-                EnumText.To<Registration>(row.GetString(5)),
+                EnumText.Parse<SubscriptionTier>(row.GetString(4)),
+                EnumText.Parse<Registration>(row.GetString(5)),
                 row.GetBoolean(6),
                 row.GetBoolean(7),
                 row.IsDBNull(8) ? null : row.GetInt32(8),

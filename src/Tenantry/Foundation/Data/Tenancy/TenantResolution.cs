@@ -35,8 +35,8 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
                 Problems.AuthenticationFailed,
                 "The token belongs to another tenant than the request names."
             );
-        if (await directory.Of(caller, http.RequestAborted) is not { IsActive: true } own)
-            return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When);
+        if (await directory.OfCaller(caller, http.RequestAborted) is not { IsActive: true } own)
+            return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.Description);
         context.Set(own, caller, named.WasNamed);
         return null;
     }
@@ -75,6 +75,8 @@ public sealed class TenantResolution(RequestDelegate next, TenantDirectory direc
 /// <summary>Answers 404 where an operation needs a tenant and the request has none.</summary>
 public sealed class TenantMissingMapper : IExceptionMapper
 {
-    public Refusal? Of(Exception exception) =>
-        exception is TenantMissingException ? new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When) : null;
+    public Refusal? Map(Exception exception) =>
+        exception is TenantMissingException
+            ? new Missing(Problems.TenantNotFound, Problems.TenantNotFound.Description)
+            : null;
 }

@@ -5,8 +5,8 @@ namespace Tenantry.Foundation.Hosting.Concurrency;
 /// <param name="PerTenant">Slots that one tenant may use at a time.</param>
 /// <param name="WaitingPerTenant">Requests of one tenant that may wait. Further requests are refused at once.</param>
 /// <param name="Waiting">Requests of all tenants that may wait.</param>
-/// <param name="Patience">How long a request waits for a slot. Infinite: until it is cancelled.</param>
-public sealed record GateLimits(int Total, int PerTenant, int WaitingPerTenant, int Waiting, TimeSpan Patience);
+/// <param name="WaitLimit">How long a request waits for a slot. Infinite: until it is cancelled.</param>
+public sealed record GateLimits(int Total, int PerTenant, int WaitingPerTenant, int Waiting, TimeSpan WaitLimit);
 
 /// <summary>
 /// A bounded resource that all tenants share. No tenant uses more slots than its limit. A free slot is given to the
@@ -52,7 +52,7 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
     /// <param name="tenant">The tenant of the request.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <returns>The slot, to be disposed after the work; or the reason why there is none.</returns>
-    public ValueTask<GateSlot> Enter(Guid tenant, CancellationToken cancel)
+    public ValueTask<GateSlot> Acquire(Guid tenant, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         Waiter waiter;
@@ -99,7 +99,7 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
             (this, waiter)
         );
         await using var deadline =
-            limits.Patience == Timeout.InfiniteTimeSpan
+            limits.WaitLimit == Timeout.InfiniteTimeSpan
                 ? null
                 : clock.CreateTimer(
                     static state =>
@@ -109,7 +109,7 @@ public sealed class FairGate(string name, GateLimits limits, TimeProvider clock)
                             waiter.Outcome.SetResult(waiter.AtCap ? GateSlot.TenantFull : GateSlot.Full);
                     },
                     (this, waiter),
-                    limits.Patience,
+                    limits.WaitLimit,
                     Timeout.InfiniteTimeSpan
                 );
         return await waiter.Outcome.Task;
@@ -236,7 +236,7 @@ public sealed class GateSlot : IDisposable
     internal GateSlot(FairGate? gate, FairGate.Share? share) => (this.gate, this.share) = (gate, share);
 
     /// <summary>Whether the work may be done.</summary>
-    public bool IsGiven => gate is not null;
+    public bool IsAcquired => gate is not null;
 
     /// <summary>Releases the slot once, even if it is called several times.</summary>
     public void Dispose()

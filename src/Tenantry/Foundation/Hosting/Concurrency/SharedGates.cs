@@ -14,7 +14,7 @@ public sealed class SharedGates
         var (cores, keyed, uploads) = (
             Environment.ProcessorCount,
             Math.Max(1, settings.Database.MaxPoolSize / 4),
-            settings.UploadsAtOnce
+            settings.ConcurrentUploads
         );
         // A hash takes milliseconds: turns are enough, and a single active tenant may use every core.
         PasswordHashes = new FairGate(

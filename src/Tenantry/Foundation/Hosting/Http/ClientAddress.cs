@@ -20,7 +20,7 @@ public static class ClientAddress
     public static string? UserAgentOf(HttpContext http)
     {
         var text = http.Request.Headers.UserAgent.ToString();
-        return text.Length == 0 ? null : StorableText.Cut(text, MostOfUserAgent);
+        return text.Length == 0 ? null : StorableText.Truncate(text, MostOfUserAgent);
     }
 
     /// <summary>The network of one customer: an IPv4 address, or the /64 of an IPv6 address.</summary>

@@ -30,9 +30,9 @@ public static class ETag
 
     /// <summary>Sets the header.</summary>
     /// <returns>Whether the caller has this version (<c>If-None-Match</c>). The response is 304 then.</returns>
-    public static bool IsKnown(HttpContext http, uint version) => IsKnown(http, Of(version));
+    public static bool IsNotModified(HttpContext http, uint version) => IsNotModified(http, Of(version));
 
-    public static bool IsKnown(HttpContext http, EntityTagHeaderValue tag)
+    public static bool IsNotModified(HttpContext http, EntityTagHeaderValue tag)
     {
         http.Response.Headers.ETag = tag.ToString();
         return http.Request.Headers.IfNoneMatch.Count > 0
@@ -46,9 +46,9 @@ public static class ETag
     /// Whether a change is allowed (<c>If-Match</c>, RFC 9110, section 13.1.1). Without the header the last write wins.
     /// With it, the row's version is compared again when the row is written.
     /// </summary>
-    public static bool Holds(HttpContext http, uint version) => Holds(http, Of(version));
+    public static bool Matches(HttpContext http, uint version) => Matches(http, Of(version));
 
-    public static bool Holds(HttpContext http, EntityTagHeaderValue present)
+    public static bool Matches(HttpContext http, EntityTagHeaderValue present)
     {
         var wanted = http.Request.GetTypedHeaders().IfMatch;
         return wanted.Count == 0

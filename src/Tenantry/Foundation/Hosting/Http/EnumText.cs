@@ -7,17 +7,17 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// </summary>
 public static class EnumText
 {
-    public static string Of<T>(T value)
+    public static string ToText<T>(T value)
         where T : struct, Enum => Texts<T>.ByValue[value];
 
-    public static T To<T>(string text)
+    public static T Parse<T>(string text)
         where T : struct, Enum => Texts<T>.ByText[text];
 
-    public static bool Is<T>(string text)
+    public static bool IsValid<T>(string text)
         where T : struct, Enum => Texts<T>.ByText.ContainsKey(text);
 
     /// <summary>All texts, for a message that lists the allowed values.</summary>
-    public static string All<T>()
+    public static string Allowed<T>()
         where T : struct, Enum => string.Join(", ", Texts<T>.ByText.Keys);
 
     private static class Texts<T>

@@ -16,13 +16,13 @@ public sealed class FreeJson : JsonConverter<JsonElement>
     /// It must fit into the lists and logs that contain it: together they nest at most
     /// <see cref="JsonSerializerOptions.MaxDepth"/> levels.
     /// </summary>
-    public const int MostLevels = 16;
+    public const int MaxLevels = 16;
 
     /// <summary>Members of objects and elements of lists, at all levels together.</summary>
-    public const int MostMembers = 5_000;
+    public const int MaxMembers = 5_000;
 
     /// <summary>The longest text or member name, in UTF-16 characters.</summary>
-    public const int LongestText = 10_000;
+    public const int MaxTextLength = 10_000;
 
     /// <summary>The longest path in a response, in characters.</summary>
     private const int LongestPath = 200;
@@ -35,13 +35,13 @@ public sealed class FreeJson : JsonConverter<JsonElement>
     public static Wrong? Fault(JsonElement json)
     {
         var members = 0;
-        return Fault(json, MostLevels, ref members);
+        return Fault(json, MaxLevels, ref members);
     }
 
     /// <summary>
     /// The message of a fault within a member. The sentence begins with the member's name and names the full path.
     /// </summary>
-    internal static string Told(string member, string path, string message) =>
+    internal static string MessageAt(string member, string path, string message) =>
         path.Length == 0 ? message : $"is refused: {member}{path} {message}";
 
     /// <summary>Whether PostgreSQL can store the value. This check applies to the service's own JSON too.</summary>
@@ -97,11 +97,11 @@ public sealed class FreeJson : JsonConverter<JsonElement>
         switch (json.ValueKind)
         {
             case JsonValueKind.Object or JsonValueKind.Array when levels == 0:
-                return new Wrong("", $"is nested deeper than {MostLevels} levels");
+                return new Wrong("", $"is nested deeper than {MaxLevels} levels");
             case JsonValueKind.Object:
                 foreach (var member in json.EnumerateObject())
                 {
-                    if (++members > MostMembers)
+                    if (++members > MaxMembers)
                         return TooMany();
                     if (TextFault(() => member.Name) is { } nameFault)
                         return new Wrong(
@@ -116,7 +116,7 @@ public sealed class FreeJson : JsonConverter<JsonElement>
                 var index = 0;
                 foreach (var element in json.EnumerateArray())
                 {
-                    if (++members > MostMembers)
+                    if (++members > MaxMembers)
                         return TooMany();
                     if (Fault(element, levels - 1, ref members) is { } fault)
                         return At($"[{index}]", fault);
@@ -134,7 +134,7 @@ public sealed class FreeJson : JsonConverter<JsonElement>
         }
     }
 
-    private static Wrong TooMany() => new("", $"has more than {MostMembers} members and elements in total");
+    private static Wrong TooMany() => new("", $"has more than {MaxMembers} members and elements in total");
 
     private static Wrong At(string step, Wrong fault) =>
         fault.Path.Length > LongestPath ? fault : fault with { Path = step + fault.Path };
@@ -150,8 +150,8 @@ public sealed class FreeJson : JsonConverter<JsonElement>
         try
         {
             var text = read()!;
-            return text.Length > LongestText ? $"must have at most {LongestText} characters"
-                : StorableText.Is(text) ? null
+            return text.Length > MaxTextLength ? $"must have at most {MaxTextLength} characters"
+                : StorableText.IsStorable(text) ? null
                 : Problems.Unstorable;
         }
         catch (InvalidOperationException) // half of a surrogate pair
@@ -164,7 +164,7 @@ public sealed class FreeJson : JsonConverter<JsonElement>
     {
         try
         {
-            return StorableText.Is(read());
+            return StorableText.IsStorable(read());
         }
         catch (InvalidOperationException)
         {

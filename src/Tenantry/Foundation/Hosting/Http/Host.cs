@@ -27,7 +27,7 @@ public static class Host
             kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
             kestrel.Limits.MaxRequestHeaderCount = 64;
             kestrel.Limits.RequestHeadersTimeout = LongestHeaders;
-            kestrel.Limits.MaxConcurrentConnections = settings.MostConnections;
+            kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
             kestrel.Limits.MaxConcurrentUpgradedConnections = 0; // nothing here is upgraded
             kestrel.Listen(settings.ApiHost, settings.ApiPort);
             if (settings.Telemetry.MetricsPort is { } port)
@@ -100,7 +100,7 @@ public static class Host
         );
         app.Services.GetRequiredService<LiveSettings>().Changed += now =>
         {
-            redaction.Know(now.Secrets);
+            redaction.AddSecrets(now.Secrets);
             levels.Change(now.LogLevels);
         };
     }

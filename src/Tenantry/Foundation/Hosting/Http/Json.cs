@@ -80,7 +80,7 @@ public static class Json
                     if (
                         property.PropertyType == typeof(string)
                         && property.Get?.Invoke(value) is string text
-                        && !StorableText.Is(text)
+                        && !StorableText.IsStorable(text)
                     )
                         throw new JsonRefusal(Problems.Unstorable, member: property.Name);
                 }
@@ -100,7 +100,7 @@ public static class Json
                     IDictionary named => named.Keys.OfType<string>().Concat(named.Values.OfType<string>()),
                     _ => [],
                 };
-                if (!texts.All(static text => StorableText.Is(text)))
+                if (!texts.All(static text => StorableText.IsStorable(text)))
                     throw new JsonRefusal(Problems.Unstorable);
             };
         }

@@ -71,7 +71,7 @@ internal static class OpenApiSchemas
     {
         foreach (var rule in RulesOf(property))
         {
-            if (rule is NeededAttribute)
+            if (rule is RequiredMemberAttribute)
                 schema.Type &= ~JsonSchemaType.Null;
             (rule as ISchemaRule)?.Describe(schema);
         }
@@ -92,7 +92,7 @@ internal static class OpenApiSchemas
         schema.AdditionalPropertiesAllowed = !isRequest;
         if (isRequest)
             schema.Required = type
-                .Properties.Where(property => RulesOf(property).OfType<NeededAttribute>().Any())
+                .Properties.Where(property => RulesOf(property).OfType<RequiredMemberAttribute>().Any())
                 .Select(property => property.Name)
                 .ToHashSet(StringComparer.Ordinal);
         else

@@ -23,7 +23,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     public sealed record Paged;
 
     /// <summary>The default limit.</summary>
-    public const int UsualItems = 50;
+    public const int DefaultLimit = 50;
 
     private const int MostItems = 200;
 
@@ -34,7 +34,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var (limitText, cursorText) = (http.Request.Query["limit"].ToString(), http.Request.Query["cursor"].ToString());
-        var limit = UsualItems;
+        var limit = DefaultLimit;
         if (
             limitText.Length > 0
             && (
@@ -61,7 +61,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     /// Cuts the page out of one row more than was asked for, and names the next page in a <c>Link</c> header (RFC
     /// 8288).
     /// </summary>
-    public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)
+    public Page<T> ToPage<T>(IReadOnlyList<T> rows, Func<T, Guid> id, HttpContext http)
     {
         return rows.Count <= Limit ? new Page<T>(rows, null) : Before([.. rows.Take(Limit)], id, http);
     }
@@ -75,7 +75,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
     /// <param name="id">of a row</param>
     /// <param name="http">the request</param>
     /// <param name="cancel">ends reading</param>
-    public async Task<Page<T>> Fill<T>(
+    public async Task<Page<T>> ReadPage<T>(
         IAsyncEnumerable<T> rows,
         Func<T, long> bytes,
         Func<T, Guid> id,

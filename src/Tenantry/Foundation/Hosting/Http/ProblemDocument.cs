@@ -77,7 +77,7 @@ public sealed record ProblemDocument(
             kind.Type,
             kind.Title,
             kind.Status,
-            detail ?? kind.When,
+            detail ?? kind.Description,
             instance,
             kind.Code,
             TraceIdOf(http),

@@ -4,8 +4,8 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// <param name="Code">The stable code, for programs.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Title">The kind in a few words, the same in each response.</param>
-/// <param name="When">When the problem happens, and what to do about it.</param>
-public sealed record ProblemKind(string Code, int Status, string Title, string When)
+/// <param name="Description">When the problem happens, and what to do about it.</param>
+public sealed record ProblemKind(string Code, int Status, string Title, string Description)
 {
     /// <summary>
     /// A stable reference to a page of this service. It is relative, so it resolves against any host.

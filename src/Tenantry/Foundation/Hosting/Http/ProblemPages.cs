@@ -26,7 +26,7 @@ public static class ProblemPages
                     ? WebPage.Show(
                         http,
                         $"{kind.Title} ({kind.Status})",
-                        $"<p><code>{kind.Code}</code></p><p>{WebUtility.HtmlEncode(kind.When)}</p><p><a href=\"/problems\">All problems</a></p>"
+                        $"<p><code>{kind.Code}</code></p><p>{WebUtility.HtmlEncode(kind.Description)}</p><p><a href=\"/problems\">All problems</a></p>"
                     )
                     : Problems.Missing("No kind of problem has this code.")
         );

@@ -83,7 +83,7 @@ public sealed class QuotaUsedUp : Refusal, IEndpointMetadataProvider
 
 /// <summary>412: the record was changed after the caller read it.</summary>
 public sealed class Stale()
-    : Refusal(Problems.PreconditionFailed, Problems.PreconditionFailed.When),
+    : Refusal(Problems.PreconditionFailed, Problems.PreconditionFailed.Description),
         IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 412);
@@ -106,7 +106,7 @@ public sealed class Unsupported(string detail)
 }
 
 /// <summary>422: the idempotency key belongs to another request.</summary>
-public sealed class KeyReused() : Refusal(Problems.IdempotencyKeyReused, Problems.IdempotencyKeyReused.When);
+public sealed class KeyReused() : Refusal(Problems.IdempotencyKeyReused, Problems.IdempotencyKeyReused.Description);
 
 /// <summary>429 with <c>Retry-After</c>.</summary>
 public sealed class TooMany : Refusal, IEndpointMetadataProvider
@@ -121,7 +121,7 @@ public sealed class TooMany : Refusal, IEndpointMetadataProvider
 public sealed class Unavailable : Refusal, IEndpointMetadataProvider
 {
     public Unavailable(ProblemKind kind, TimeSpan retryAfter, string? detail = null)
-        : base(kind, detail ?? kind.When) => RetryAfter = retryAfter;
+        : base(kind, detail ?? kind.Description) => RetryAfter = retryAfter;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Answers(builder, 503);
 }

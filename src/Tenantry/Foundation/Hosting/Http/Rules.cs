@@ -14,9 +14,9 @@ namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>The member is required and must contain more than white space.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class NeededAttribute : RequiredAttribute
+public sealed class RequiredMemberAttribute : RequiredAttribute
 {
-    public NeededAttribute() => ErrorMessage = "is required";
+    public RequiredMemberAttribute() => ErrorMessage = "is required";
 }
 
 /// <summary>The member is optional; if present, it must contain more than white space.</summary>

@@ -12,7 +12,7 @@ public static class StorableText
     /// <summary>
     /// Shortens a text without splitting a surrogate pair, because half of a pair could not be stored.
     /// </summary>
-    public static string Cut(string text, int most) =>
+    public static string Truncate(string text, int most) =>
         text.Length <= most ? text : text[..(most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     /// <summary>
@@ -30,7 +30,7 @@ public static class StorableText
     }
 
     /// <summary>Vectorised, because it checks each text of each statement.</summary>
-    public static bool Is(ReadOnlySpan<char> text)
+    public static bool IsStorable(ReadOnlySpan<char> text)
     {
         if (text.Contains('\0'))
             return false;

@@ -21,13 +21,13 @@ public static class TokenText
     /// <returns>False: the text is not the text of this number of bytes.</returns>
     public static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes) =>
         text.Length == Base64Url.GetEncodedLength(bytes.Length)
-        && Is(text)
+        && IsValid(text)
         // The overload without a status throws for invalid text.
         && Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
         && written == bytes.Length;
 
     /// <summary>Whether the text is the text of any bytes.</summary>
-    public static bool Is(ReadOnlySpan<char> text) =>
+    public static bool IsValid(ReadOnlySpan<char> text) =>
         (text.Length % 4) switch
         {
             1 => false,
@@ -41,7 +41,7 @@ public static class TokenText
     /// <returns>Null: the text is not the text of any bytes.</returns>
     public static byte[]? Read(ReadOnlySpan<char> text, int mostChars)
     {
-        if (text.IsEmpty || text.Length > mostChars || !Is(text))
+        if (text.IsEmpty || text.Length > mostChars || !IsValid(text))
             return null;
         var bytes = new byte[text.Length * 3 / 4];
         return TryRead(text, bytes) ? bytes : null;

@@ -54,10 +54,10 @@ public sealed partial class Redaction
     private volatile Values known = new([]);
 
     /// <param name="secrets">The secrets of the settings, which are recognised literally.</param>
-    public Redaction(IEnumerable<string?> secrets) => Know(secrets);
+    public Redaction(IEnumerable<string?> secrets) => AddSecrets(secrets);
 
     /// <summary>Adds secrets. Earlier secrets are kept, because a replaced secret may still appear in a text.</summary>
-    public void Know(IEnumerable<string?> secrets)
+    public void AddSecrets(IEnumerable<string?> secrets)
     {
         lock (turn)
             known = new Values([

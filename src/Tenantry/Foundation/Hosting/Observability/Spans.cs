@@ -52,7 +52,7 @@ public static class Spans
     /// </summary>
     /// <param name="name">what is looked at: <c>sweep</c></param>
     /// <param name="tenant">for whom; null: for nobody in particular</param>
-    public static IDisposable Round(string name, Guid? tenant = null)
+    public static IDisposable BeginUnrecorded(string name, Guid? tenant = null)
     {
         var around = Activity.Current;
         Activity.Current = null;
@@ -60,7 +60,7 @@ public static class Spans
     }
 
     /// <summary>Of what goes on, the part that is a single tenant's: its lines say whose.</summary>
-    public static IDisposable OfTenant(Guid? tenant)
+    public static IDisposable ForTenant(Guid? tenant)
     {
         var around = Activity.Current;
         return new Span(Unrecorded("of a tenant", tenant), around);
@@ -77,7 +77,7 @@ public static class Spans
     /// <summary>A question to another service, within whatever goes on.</summary>
     /// <param name="name">of the question: <c>redis evalsha</c></param>
     /// <param name="system">what is asked: <c>redis</c></param>
-    public static Activity? Ask(string name, string system)
+    public static Activity? BeginCall(string name, string system)
     {
         // Nothing is listening: not even the line that tells of a failure needs a span of its own.
         if (Activity.Current is not { IsAllDataRequested: true })

@@ -42,7 +42,7 @@ public sealed record ServiceSettings
     public required IReadOnlyList<NpgsqlConnectionStringBuilder> Replicas { get; init; }
 
     /// <summary>How far a replica may be behind the primary and still answer reads.</summary>
-    public required TimeSpan ReadLag { get; init; }
+    public required TimeSpan ReplicaMaxLag { get; init; }
 
     /// <summary>The owner's connection. Only operator commands use it; the service never opens it.</summary>
     public required NpgsqlConnectionStringBuilder MigrationDatabase { get; init; }
@@ -95,7 +95,7 @@ public sealed record ServiceSettings
     public required IReadOnlyList<string> CorsAllowedOrigins { get; init; }
 
     /// <summary>Whether a share link stays valid when the account of its creator is deactivated or deleted.</summary>
-    public required bool FileLinksOutliveTheirMaker { get; init; }
+    public required bool ShareLinksOutliveCreator { get; init; }
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
     /// <summary>Whether requests without TLS are refused.</summary>
@@ -105,10 +105,10 @@ public sealed record ServiceSettings
     public required TimeSpan RequestTimeout { get; init; }
 
     /// <summary>Connections of all clients together. Further connections are closed at once.</summary>
-    public required int MostConnections { get; init; }
+    public required int MaxConnections { get; init; }
 
     /// <summary>Concurrent uploads of an instance, of all tenants. One tenant may have half of them.</summary>
-    public required int UploadsAtOnce { get; init; }
+    public required int ConcurrentUploads { get; init; }
 
     /// <summary>How long an instance continues to serve after it reported that it stops.</summary>
     public required TimeSpan DrainTime { get; init; }

@@ -36,7 +36,7 @@ internal static class ServiceSettingsReading
             Database = DatabaseUrls.Server(read, "DATABASE_URL", needed: true),
             DirectDatabases = DatabaseUrls.Servers(read, "DATABASE_DIRECT_URL"),
             Replicas = DatabaseUrls.Servers(read, "DATABASE_READ_URL"),
-            ReadLag = TimeSpan.FromSeconds(read.Number("REPLICA_MAX_LAG_SECONDS", 5, 1, 300)),
+            ReplicaMaxLag = TimeSpan.FromSeconds(read.Number("REPLICA_MAX_LAG_SECONDS", 5, 1, 300)),
             MigrationDatabase = DatabaseUrls.Server(read, "MIGRATION_DATABASE_URL", needed: false),
             JwtSecret = read.Text("JWT_SECRET", development ? DevelopmentJwtSecret : ""),
             JwtIssuer = read.Text("JWT_ISSUER", baseUrl.GetLeftPart(UriPartial.Authority)),
@@ -82,7 +82,7 @@ internal static class ServiceSettingsReading
                 ServiceSettings.IsOrigin,
                 "must be an origin, like https://app.example.com"
             ),
-            FileLinksOutliveTheirMaker = read.Flag("FILE_LINKS_OUTLIVE_THEIR_MAKER", false),
+            ShareLinksOutliveCreator = read.Flag("FILE_LINKS_OUTLIVE_THEIR_MAKER", false),
             TrustedProxies =
             [
                 .. read.List(
@@ -95,8 +95,8 @@ internal static class ServiceSettingsReading
             ],
             HttpsRequired = read.Flag("HTTPS_REQUIRED", !development && baseUrl.Scheme == Uri.UriSchemeHttps),
             RequestTimeout = TimeSpan.FromSeconds(read.Number("REQUEST_TIMEOUT_SECONDS", 30, 1, 600)),
-            MostConnections = read.Number("MAX_CONNECTIONS", 10_000, 1, 1_000_000),
-            UploadsAtOnce = read.Number("UPLOADS_AT_ONCE", 64, 2, 10_000),
+            MaxConnections = read.Number("MAX_CONNECTIONS", 10_000, 1, 1_000_000),
+            ConcurrentUploads = read.Number("UPLOADS_AT_ONCE", 64, 2, 10_000),
             DrainTime = TimeSpan.FromSeconds(read.Number("DRAIN_SECONDS", development ? 0 : 5, 0, 300)),
             SecurityContact = Contact(read),
             Variables = variables,

@@ -7,7 +7,7 @@ namespace Tenantry.Foundation.Hosting.Settings;
 /// <param name="Host">The server's name, which its certificate must contain.</param>
 /// <param name="Port">587 by default, 465 with smtps.</param>
 /// <param name="Tls">TLS from the first byte on (smtps).</param>
-/// <param name="InClear">No encryption (<c>?tls=off</c>): for a server on the same machine.</param>
+/// <param name="IsUnencrypted">No encryption (<c>?tls=off</c>): for a server on the same machine.</param>
 /// <param name="Credentials">Null: the server needs no sign-in.</param>
 /// <param name="AuthorityFile">
 /// The certificate of a private certificate authority in PEM. Null: the authorities that the machine trusts.
@@ -16,7 +16,7 @@ public sealed record SmtpSettings(
     string Host,
     int Port,
     bool Tls,
-    bool InClear,
+    bool IsUnencrypted,
     NetworkCredential? Credentials,
     string? AuthorityFile
 )

@@ -65,11 +65,13 @@ public sealed class CompiledTemplate
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         return TryCompile(row, errors)
-            ?? throw new InvalidOperationException($"The template {row.Name} was stored with faults: {Told(errors)}");
+            ?? throw new InvalidOperationException(
+                $"The template {row.Name} was stored with faults: {Describe(errors)}"
+            );
     }
 
     /// <summary>What is wrong, for a log or for a person.</summary>
-    public static string Told(IReadOnlyDictionary<string, string[]> errors) =>
+    public static string Describe(IReadOnlyDictionary<string, string[]> errors) =>
         string.Join("; ", errors.Select(error => $"{error.Key} {error.Value[0]}"));
 
     /// <returns>null: <paramref name="errors"/> says what is wrong, by the members of the request</returns>
@@ -105,7 +107,7 @@ public sealed class CompiledTemplate
     }
 
     /// <summary>Adds what comes to light only when it is filled, in every language.</summary>
-    public void Try(SystemTemplate system, DateTimeOffset now, Dictionary<string, string[]> errors)
+    public void RenderSample(SystemTemplate system, DateTimeOffset now, Dictionary<string, string[]> errors)
     {
         foreach (var tag in IsSecurity ? (IEnumerable<string>)securityByLocale.Keys : byLocale.Keys)
         {
@@ -123,7 +125,7 @@ public sealed class CompiledTemplate
                         errors
                     );
                 else
-                    Try(() => byLocale[tag].Render(sample, CultureOf(tag), now), place + "body", errors);
+                    RenderSample(() => byLocale[tag].Render(sample, CultureOf(tag), now), place + "body", errors);
             }
         }
     }
@@ -167,22 +169,26 @@ public sealed class CompiledTemplate
         Dictionary<string, string[]> errors
     )
     {
-        Try(
+        RenderSample(
             () => new MessageParts(MessageText.SubjectOf(texts.Subject, sample, culture, now), "-", null),
             place + "subject",
             errors
         );
         if (texts.Text is { } text)
-            Try(() => new MessageParts(null, text.Text(sample, action, culture, now), null), place + "body", errors);
+            RenderSample(
+                () => new MessageParts(null, text.Text(sample, action, culture, now), null),
+                place + "body",
+                errors
+            );
         if (texts.Html is { } html)
-            Try(
+            RenderSample(
                 () => new MessageParts(null, null, html.Html(sample, action, culture, now)),
                 place + "html_body",
                 errors
             );
     }
 
-    private static void Try(Func<MessageParts> render, string member, Dictionary<string, string[]> errors)
+    private static void RenderSample(Func<MessageParts> render, string member, Dictionary<string, string[]> errors)
     {
         try
         {

@@ -10,16 +10,16 @@ namespace Tenantry.Foundation.Messaging.Templates;
 /// <param name="Html">as HTML</param>
 public sealed record MessageParts(string? Subject, string? Text, string? Html)
 {
-    public const int MostText = 100_000;
-    public const int MostHtml = 300_000;
+    public const int MaxText = 100_000;
+    public const int MaxHtml = 300_000;
 
     /// <returns>why no message can be made of it; null: it can be stored and sent</returns>
     public string? Fault() =>
         string.IsNullOrWhiteSpace(Text) && string.IsNullOrWhiteSpace(Html) ? "produces an empty message"
-        : !StorableText.Is(Subject) || !StorableText.Is(Text) || !StorableText.Is(Html)
+        : !StorableText.IsStorable(Subject) || !StorableText.IsStorable(Text) || !StorableText.IsStorable(Html)
             ? "contains a character that cannot be sent"
-        : Text?.Length > MostText ? $"produces more than {MostText} characters of text"
-        : Html?.Length > MostHtml ? $"produces more than {MostHtml} characters of HTML"
+        : Text?.Length > MaxText ? $"produces more than {MaxText} characters of text"
+        : Html?.Length > MaxHtml ? $"produces more than {MaxHtml} characters of HTML"
         : null;
 }
 

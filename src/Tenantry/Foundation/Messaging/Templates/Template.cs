@@ -73,10 +73,14 @@ public sealed class Template : ITenantOwned
             template.ToTable("notification_templates");
             template
                 .Property(t => t.Type)
-                .HasConversion(channel => EnumText.Of(channel), text => EnumText.To<Channel>(text));
+                .HasConversion(channel => EnumText.ToText(channel), text => EnumText.Parse<Channel>(text));
             template
                 .HasIndex(t => new { t.TenantId, t.Name })
-                .UniqueOr409("ux_notification_templates_name", "name", "A template with this name already exists.");
+                .IsUniqueWithConflict(
+                    "ux_notification_templates_name",
+                    "name",
+                    "A template with this name already exists."
+                );
             template.Property(t => t.Version).IsRowVersion();
         }
     }
@@ -125,7 +129,7 @@ public sealed class TemplateVersion : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<TemplateVersion> version)
         {
-            version.ToTable("notification_template_versions").ServingRoleMay("SELECT, INSERT, DELETE");
+            version.ToTable("notification_template_versions").GrantToServingRole("SELECT, INSERT, DELETE");
             version
                 .HasIndex(v => new
                 {

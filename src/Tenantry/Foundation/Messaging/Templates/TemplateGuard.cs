@@ -65,9 +65,7 @@ internal static class TemplateGuard
             if (!Blocks.Contains(tag.Name))
                 return null;
             open.Push(new Block(tag.Name, tag.Start));
-            return open.Count > TemplateSandbox.MaxDepth
-                ? $"has more than {TemplateSandbox.MaxDepth} nested blocks"
-                : null;
+            return open.Count > TemplateSandbox.MaxDepth ? $"nests more than {TemplateSandbox.MaxDepth} blocks" : null;
         }
         if (tag.Name.Length == 0)
             return null;

@@ -35,7 +35,7 @@ public sealed partial record TemplateVariable(
     string? Description = null
 )
 {
-    public const int Most = 50;
+    public const int MaxCount = 50;
 
     private const int LongestString = 10_000;
     private const int MostBytes = 64 * 1024;
@@ -119,7 +119,7 @@ public sealed partial record TemplateVariable(
                 VariableType.Url => "must be a link that begins with http:// or https://",
                 VariableType.Date => "must be a date or a time, like 2026-01-31 or 2026-01-31T08:00:00Z",
                 VariableType.Object => "must be an object",
-                _ => $"must be a {EnumText.Of(Type)}",
+                _ => $"must be a {EnumText.ToText(Type)}",
             };
         return value.ValueKind == JsonValueKind.String && value.GetString()!.Length > LongestString
             ? $"must have {LongestString} characters at most"
@@ -159,7 +159,7 @@ public sealed partial record TemplateVariable(
         && values.TryGetProperty(name, out var value)
         && value.ValueKind != JsonValueKind.Null;
 
-    private static string Member(string name) => "template_vars." + StorableText.Cut(name, 100);
+    private static string Member(string name) => "template_vars." + StorableText.Truncate(name, 100);
 
     [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,63}\z")]
     private static partial Regex NameForm();

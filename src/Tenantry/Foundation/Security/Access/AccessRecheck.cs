@@ -34,7 +34,7 @@ public static class AccessRecheck
     {
         var (http, services) = (call.HttpContext, call.HttpContext.RequestServices);
         var context = services.GetRequiredService<TenantContext>();
-        var recheck = services.GetRequiredService<CallerRecheck>().Again(http, context);
+        var recheck = services.GetRequiredService<CallerRecheck>().Check(http, context);
         return !recheck.IsCompletedSuccessfully ? Await(recheck, call, next)
             : recheck.Result is { } refusal ? ValueTask.FromResult<object?>(refusal)
             : next(call);

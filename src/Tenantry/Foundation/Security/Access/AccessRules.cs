@@ -17,20 +17,20 @@ public sealed class AccessRules(RequestDelegate next)
     /// <returns>null: the caller may call the endpoint, and further changes are made in the caller's name</returns>
     internal static Refusal? Refuse(Endpoint endpoint, HttpContext http, TenantContext context)
     {
-        var rule = endpoint.Metadata.GetMetadata<WhoMay>();
+        var rule = endpoint.Metadata.GetMetadata<AccessDeclaration>();
         // The endpoints of routing itself for 405 and 415 have no declaration and return no data.
-        if (rule is Anybody || (rule is null && endpoint is not RouteEndpoint))
+        if (rule is AnonymousAccess || (rule is null && endpoint is not RouteEndpoint))
             return null;
         if (context is not { IsSet: true, Caller: { } caller })
             return BearerAuthentication.Refusal(http);
-        if (rule is SignedInUser || (rule is HolderOf needs && needs.Permissions.Any(caller.May)))
+        if (rule is SignedInAccess || (rule is PermissionAccess needs && needs.Permissions.Any(caller.Has)))
         {
-            context.Act(byPermission: rule is HolderOf);
+            context.Act(byPermission: rule is PermissionAccess);
             return null;
         }
         return rule switch
         {
-            HolderOf holder => Problems.Denied(
+            PermissionAccess holder => Problems.Denied(
                 Problems.PermissionDenied,
                 $"The permission {string.Join(" or ", holder.Permissions)} is required."
             ),
@@ -40,10 +40,10 @@ public sealed class AccessRules(RequestDelegate next)
 
     /// <summary>The access of an operation, for its documentation.</summary>
     public static AccessOfEndpoint Describe(EndpointMetadataCollection metadata) =>
-        metadata.GetMetadata<WhoMay>() switch
+        metadata.GetMetadata<AccessDeclaration>() switch
         {
-            HolderOf holder => new AccessOfEndpoint(NeedsToken: true, IsOfTenant: true, holder.Permissions),
-            SignedInUser => new AccessOfEndpoint(NeedsToken: true, IsOfTenant: true, []),
+            PermissionAccess holder => new AccessOfEndpoint(NeedsToken: true, IsOfTenant: true, holder.Permissions),
+            SignedInAccess => new AccessOfEndpoint(NeedsToken: true, IsOfTenant: true, []),
             _ => new AccessOfEndpoint(NeedsToken: false, metadata.GetMetadata<OutsideTenants>() is null, []),
         };
 
@@ -52,7 +52,7 @@ public sealed class AccessRules(RequestDelegate next)
     {
         var undeclared = endpoints
             .OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetOrderedMetadata<WhoMay>().Count != 1)
+            .Where(endpoint => endpoint.Metadata.GetOrderedMetadata<AccessDeclaration>().Count != 1)
             .Select(endpoint => endpoint.DisplayName)
             .ToList();
         if (undeclared.Count > 0)

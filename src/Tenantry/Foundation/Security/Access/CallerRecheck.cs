@@ -12,7 +12,7 @@ namespace Tenantry.Foundation.Security.Access;
 public sealed class CallerRecheck(TokenStateCache revocations, TenantDirectory directory)
 {
     /// <returns>the refusal; null: the caller may still call the endpoint, or the endpoint requires no caller</returns>
-    public ValueTask<Refusal?> Again(HttpContext http, TenantContext context) =>
+    public ValueTask<Refusal?> Check(HttpContext http, TenantContext context) =>
         context.IsActing && revocations.MayHaveChanged(context.SignedIn, context.KnownAt)
             ? Ask(http, context)
             : default;
@@ -23,17 +23,17 @@ public sealed class CallerRecheck(TokenStateCache revocations, TenantDirectory d
     /// <exception cref="CallerRefusedException">the caller has lost the right</exception>
     public async ValueTask Demand(HttpContext http, TenantContext context)
     {
-        if (await Again(http, context) is { } refusal)
+        if (await Check(http, context) is { } refusal)
             throw new CallerRefusedException(refusal);
     }
 
     private async ValueTask<Refusal?> Ask(HttpContext http, TenantContext context)
     {
         var now = revocations.Now;
-        if (await revocations.Ask(context.SignedIn, http.RequestAborted) is not { } caller)
-            return Problems.Unauthenticated(Problems.TokenRevoked, Problems.TokenRevoked.When);
-        if (await directory.Of(caller, http.RequestAborted) is not { IsActive: true } tenant)
-            return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.When);
+        if (await revocations.Query(context.SignedIn, http.RequestAborted) is not { } caller)
+            return Problems.Unauthenticated(Problems.TokenRevoked, Problems.TokenRevoked.Description);
+        if (await directory.OfCaller(caller, http.RequestAborted) is not { IsActive: true } tenant)
+            return new Missing(Problems.TenantNotFound, Problems.TenantNotFound.Description);
         context.Renew(tenant, caller, now);
         http.User = VerifiedCaller.PrincipalOf(caller);
         return AccessRules.Refuse(http.GetEndpoint()!, http, context);
@@ -50,5 +50,5 @@ public sealed class CallerRefusedException(Refusal refusal)
 /// <summary>The client gets the refusal that it would get for a new request.</summary>
 public sealed class CallerRefusedMapper : IExceptionMapper
 {
-    public Refusal? Of(Exception exception) => (exception as CallerRefusedException)?.Refusal;
+    public Refusal? Map(Exception exception) => (exception as CallerRefusedException)?.Refusal;
 }

@@ -88,7 +88,7 @@ public sealed class Permission : IPlatformOwned
     {
         public void Configure(EntityTypeBuilder<Permission> permission)
         {
-            permission.ToTable("permissions").ServingRoleMay("SELECT");
+            permission.ToTable("permissions").GrantToServingRole("SELECT");
             permission.HasIndex(p => p.Name).IsUnique().HasDatabaseName("ux_permissions_name");
         }
     }

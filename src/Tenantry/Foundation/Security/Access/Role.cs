@@ -29,7 +29,7 @@ public sealed class Role : ITenantOwned
         {
             role.ToTable("roles");
             role.HasIndex(r => new { r.TenantId, r.Name })
-                .UniqueOr409("ux_roles_name", "name", "A role with this name already exists.");
+                .IsUniqueWithConflict("ux_roles_name", "name", "A role with this name already exists.");
             role.HasOne<Role>()
                 .WithMany()
                 .HasForeignKey(r => new { r.TenantId, r.ParentId })
@@ -50,7 +50,7 @@ public sealed class RolePermission : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<RolePermission> granted)
         {
-            granted.ToTable("role_permissions").ServingRoleMay("SELECT, INSERT, DELETE");
+            granted.ToTable("role_permissions").GrantToServingRole("SELECT, INSERT, DELETE");
             granted.HasKey(g => new
             {
                 g.TenantId,

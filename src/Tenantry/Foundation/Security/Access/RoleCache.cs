@@ -13,7 +13,7 @@ public sealed class RoleCache(VersionedCache cache, IDbContextFactory<TenantDb> 
 {
     public ValueTask<RoleHierarchy> Get(CancellationToken cancel) =>
         cache.Get(
-            VersionedCache.RolesOf(context.TenantId),
+            VersionedCache.RolesScope(context.TenantId),
             "hierarchy",
             (contexts, context.TenantId),
             static (query, cancel) => Ask(query.contexts, query.TenantId, cancel),
@@ -24,7 +24,7 @@ public sealed class RoleCache(VersionedCache cache, IDbContextFactory<TenantDb> 
     public Task<RoleHierarchy> Ask(CancellationToken cancel) => Ask(contexts, context.TenantId, cancel);
 
     /// <summary>Must be called after a change of roles was committed.</summary>
-    public void Changed() => cache.Changed(VersionedCache.RolesOf(context.TenantId));
+    public void Invalidate() => cache.Invalidate(VersionedCache.RolesScope(context.TenantId));
 
     // A context of its own: many requests wait for this result, and the one that started the query may be aborted
     // first.
@@ -35,6 +35,6 @@ public sealed class RoleCache(VersionedCache cache, IDbContextFactory<TenantDb> 
     )
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant);
-        return await RoleHierarchy.Of(db, cancel);
+        return await RoleHierarchy.Load(db, cancel);
     }
 }

@@ -36,7 +36,7 @@ public sealed class RoleHierarchy
     public IReadOnlyList<Role> NewestFirst { get; }
 
     /// <summary>Reads the roles in one round trip.</summary>
-    public static async Task<RoleHierarchy> Of(TenantDb db, CancellationToken cancel) =>
+    public static async Task<RoleHierarchy> Load(TenantDb db, CancellationToken cancel) =>
         new(
             await db.Set<Role>()
                 .AsNoTracking()
@@ -59,10 +59,10 @@ public sealed class RoleHierarchy
     /// Reads the roles and locks them against other changes until the transaction ends: two changes that are valid by
     /// themselves could form a cycle together. The caller is checked again after the lock.
     /// </summary>
-    public static async Task<RoleHierarchy> Take(TenantDb db, CancellationToken cancel)
+    public static async Task<RoleHierarchy> Lock(TenantDb db, CancellationToken cancel)
     {
         await db.Lock($"SELECT FROM roles WHERE tenant_id = {db.Tenant} ORDER BY id FOR UPDATE", cancel);
-        return await Of(db, cancel);
+        return await Load(db, cancel);
     }
 
     public Role? ByName(string name) => All.FirstOrDefault(role => role.Name == name);
@@ -70,7 +70,7 @@ public sealed class RoleHierarchy
     public Role? ById(Guid id) => roles.GetValueOrDefault(id)?.Role;
 
     /// <summary>The effective permissions, sorted by name, each with the nearest role that has it.</summary>
-    public IReadOnlyList<(Permission Permission, Role By)> Held(Guid id) =>
+    public IReadOnlyList<(Permission Permission, Role By)> EffectivePermissions(Guid id) =>
         held.GetOrAdd(
             id,
             static (id, own) =>
@@ -84,13 +84,14 @@ public sealed class RoleHierarchy
         );
 
     /// <summary>The names of the effective permissions, sorted.</summary>
-    public IReadOnlyCollection<string> PermissionsOf(Guid id) => [.. Held(id).Select(held => held.Permission.Name)];
+    public IReadOnlyCollection<string> PermissionsOf(Guid id) =>
+        [.. EffectivePermissions(id).Select(held => held.Permission.Name)];
 
     /// <summary>From the role to its last ancestor.</summary>
     public IReadOnlyList<Role> ChainOf(Guid id) => [.. Chain(id).Select(node => node.Role)];
 
     /// <summary>Whether <paramref name="other"/> is the role <paramref name="id"/> or one of its ancestors.</summary>
-    public bool Holds(Guid id, Guid other) => Chain(id).Any(node => node.Role.Id == other);
+    public bool Includes(Guid id, Guid other) => Chain(id).Any(node => node.Role.Id == other);
 
     /// <summary>The length of the longest chain through a role if it gets another parent.</summary>
     /// <param name="role">the role, with its descendants; null: a new one</param>
@@ -100,7 +101,7 @@ public sealed class RoleHierarchy
         var above = 1;
         if (role is { } moved)
         {
-            foreach (var top in All.Where(top => Holds(top.Id, moved)))
+            foreach (var top in All.Where(top => Includes(top.Id, moved)))
                 above = Math.Max(above, 1 + ChainOf(top.Id).TakeWhile(one => one.Id != moved).Count());
         }
         return above + ChainOf(parent).Count;

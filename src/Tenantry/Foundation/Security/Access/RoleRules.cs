@@ -13,7 +13,7 @@ public static class RoleRules
     /// <summary>
     /// Whether a new parent makes a chain too long. A chain from before this limit may stay as it is.
     /// </summary>
-    /// <param name="roles">the present roles; locked by <see cref="RoleHierarchy.Take"/> if a change depends on
+    /// <param name="roles">the present roles; locked by <see cref="RoleHierarchy.Lock"/> if a change depends on
     /// it</param>
     /// <param name="role">the role that gets the parent; null: a new role</param>
     /// <param name="parent">the new parent; null: none</param>
@@ -23,7 +23,7 @@ public static class RoleRules
         && roles.LengthOn(role, newParent) > LongestChain;
 
     /// <returns>another role of the tenant whose name looks like this one; null: none</returns>
-    public static Role? ReadLike(RoleHierarchy roles, Guid? role, string name) =>
+    public static Role? FindLookalike(RoleHierarchy roles, Guid? role, string name) =>
         roles.All.FirstOrDefault(other => other.Id != role && RoleName.ReadsLike(other.Name, name));
 
     /// <summary>Checks all rules, for roles from an archive.</summary>

@@ -21,12 +21,12 @@ public sealed class PasswordHashing(Argon2Cost cost, FairGate gate)
     /// <summary>Waits for a core. Dispose the turn as soon as the hash is computed. Null: the queue is full.</summary>
     /// <param name="tenant">the tenant of the sign-in or link</param>
     /// <param name="cancel">cancels the waiting</param>
-    public async ValueTask<HashingTurn?> Turn(Guid tenant, CancellationToken cancel) =>
-        await gate.Enter(tenant, cancel) is { IsGiven: true } slot ? new HashingTurn(slot, cost) : null;
+    public async ValueTask<HashingSlot?> Enter(Guid tenant, CancellationToken cancel) =>
+        await gate.Acquire(tenant, cancel) is { IsAcquired: true } slot ? new HashingSlot(slot, cost) : null;
 }
 
 /// <summary>The right to hash on one core.</summary>
-public sealed class HashingTurn(GateSlot slot, Argon2Cost cost) : IDisposable
+public sealed class HashingSlot(GateSlot slot, Argon2Cost cost) : IDisposable
 {
     private const int SaltBytes = 16;
     private const int HashBytes = 32;

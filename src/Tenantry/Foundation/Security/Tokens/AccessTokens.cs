@@ -97,7 +97,7 @@ public sealed class AccessTokens(
         if (revocations.MayHaveChanged(verified.Claimed, verified.QueriedAt))
         {
             var now = revocations.Now;
-            var caller = await revocations.Ask(verified.Claimed, cancel);
+            var caller = await revocations.Query(verified.Claimed, cancel);
             verified = verified with { QueriedAt = now, Caller = caller is null ? null : new VerifiedCaller(caller) };
             cache.Set(
                 hash,
@@ -148,7 +148,7 @@ public sealed class AccessTokens(
         var parts = 0;
         foreach (var part in token.AsSpan().Split('.'))
         {
-            if (++parts > 3 || part.Start.Equals(part.End) || !TokenText.Is(token.AsSpan(part)))
+            if (++parts > 3 || part.Start.Equals(part.End) || !TokenText.IsValid(token.AsSpan(part)))
                 return false;
         }
         return parts == 3;

@@ -40,7 +40,7 @@ public sealed class BearerAuthentication(
             problem,
             problem == Problems.AuthenticationFailed
                 ? "A valid access token is needed: Authorization: Bearer <token>."
-                : problem.When
+                : problem.Description
         );
     }
 

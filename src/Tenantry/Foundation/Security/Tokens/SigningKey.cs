@@ -108,7 +108,7 @@ public sealed class SigningKey : IPlatformOwned
     private sealed class Mapping : IEntityTypeConfiguration<SigningKey>
     {
         public void Configure(EntityTypeBuilder<SigningKey> key) =>
-            key.ToTable("signing_keys").ServingRoleMay("SELECT, INSERT, DELETE").Ignore(k => k.KeyId);
+            key.ToTable("signing_keys").GrantToServingRole("SELECT, INSERT, DELETE").Ignore(k => k.KeyId);
     }
 }
 

@@ -34,7 +34,7 @@ public sealed class TokenStateCache : IDisposable
                 text =>
                 {
                     if (Guid.TryParse(text, CultureInfo.InvariantCulture, out var id)) // any database role may send a NOTIFY
-                        Add(id);
+                        Revoke(id);
                 }
             );
     }
@@ -54,7 +54,7 @@ public sealed class TokenStateCache : IDisposable
     /// Records the change of a session, a user or a tenant on this instance at once. Other instances receive a change
     /// notification from the database.
     /// </summary>
-    public void Add(Guid id)
+    public void Revoke(Guid id)
     {
         lock (changed) // otherwise, of two simultaneous changes, the lower number could overwrite the higher
             changed.Set(id, Interlocked.Increment(ref changes), retention);
@@ -63,9 +63,9 @@ public sealed class TokenStateCache : IDisposable
     /// <summary>Queries the rows, in one round trip.</summary>
     /// <returns>the caller with the present role and permissions; null: the session has ended, or the user is
     /// inactive</returns>
-    public async Task<Caller?> Ask(Caller caller, CancellationToken cancel)
+    public async Task<Caller?> Query(Caller caller, CancellationToken cancel)
     {
-        var found = await dataSource.RowsAs(
+        var found = await dataSource.QueryAs(
             caller.TenantId,
             new(
                 $"""
@@ -76,7 +76,7 @@ public sealed class TokenStateCache : IDisposable
                 """
             )
             {
-                Parameters = { QueryAsTenant.Parameter(caller.SessionId), QueryAsTenant.Parameter(caller.UserId) },
+                Parameters = { TenantQueries.Parameter(caller.SessionId), TenantQueries.Parameter(caller.UserId) },
             },
             static row => (Role: row.GetString(0), Permissions: row.GetFieldValue<string[]>(1)),
             cancel

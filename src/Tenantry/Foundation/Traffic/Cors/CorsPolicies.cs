@@ -52,7 +52,7 @@ public sealed class CorsPolicies(TenantDirectory directory, ServiceSettings sett
                 "Deprecation",
                 "Sunset",
                 "Idempotency-Replayed",
-                AnswerHeaders.RequestId,
+                ResponseHeaders.RequestId,
                 "RateLimit",
                 "RateLimit-Policy",
                 "X-RateLimit-Limit",

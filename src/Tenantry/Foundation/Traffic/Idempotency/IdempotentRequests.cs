@@ -62,7 +62,7 @@ public sealed class IdempotentRequests(
         }
 
         if (
-            http.GetEndpoint()!.Metadata.GetMetadata<BeforeBody>() is { } before
+            http.GetEndpoint()!.Metadata.GetMetadata<BodyPrecheck>() is { } before
             && !await IsKnown(http, context, key)
             && await before.Refuse(http, http.RequestAborted) is { } unread
         )
@@ -71,12 +71,12 @@ public sealed class IdempotentRequests(
             return;
         }
         var hash = await HashOf(http.Request, http.RequestAborted); // a slow body holds no connection and no lock
-        if (await recheck.Again(http, context) is { } refusal)
+        if (await recheck.Check(http, context) is { } refusal)
         {
             await refusal.ExecuteAsync(http);
             return;
         }
-        using var slot = await gates.KeyedRequests.Enter(context.TenantId, http.RequestAborted);
+        using var slot = await gates.KeyedRequests.Acquire(context.TenantId, http.RequestAborted);
         await (
             gates.KeyedRequests.RefusalOf(slot) is { } full
                 ? full.ExecuteAsync(http)
@@ -107,7 +107,7 @@ public sealed class IdempotentRequests(
         }
         var now = clock.GetUtcNow();
         if (
-            await db.Set<RememberedAnswer>()
+            await db.Set<StoredResponse>()
                 .AsNoTracking()
                 .SingleOrDefaultAsync(
                     a => a.UserId == scope.User && a.Route == scope.Route && a.Key == key && a.ExpiresAt > now,
@@ -122,7 +122,7 @@ public sealed class IdempotentRequests(
                     ? new KeyReused().ExecuteAsync(http)
                 // The response may contain a link or a signed address that required a permission which the caller has
                 // lost.
-                : answer.Permissions?.FirstOrDefault(held => context.Caller?.May(held) != true) is { } lost
+                : answer.Permissions?.FirstOrDefault(held => context.Caller?.Has(held) != true) is { } lost
                     ? Problems
                         .Denied(
                             Problems.PermissionDenied,
@@ -184,7 +184,7 @@ public sealed class IdempotentRequests(
         var (scope, now) = (KeyScope.Of(http, context, key, []), clock.GetUtcNow());
         return http
             .RequestServices.GetRequiredService<TenantDb>()
-            .Set<RememberedAnswer>()
+            .Set<StoredResponse>()
             .AnyAsync(
                 a => a.UserId == scope.User && a.Route == scope.Route && a.Key == key && a.ExpiresAt > now,
                 http.RequestAborted
@@ -230,7 +230,7 @@ public sealed class IdempotentRequests(
         );
     }
 
-    private async Task Replay(HttpContext http, RememberedAnswer answer, KeyScope scope)
+    private async Task Replay(HttpContext http, StoredResponse answer, KeyScope scope)
     {
         var body =
             answers.Open(answer.Body, scope.Bytes)

@@ -40,7 +40,7 @@ public sealed class RedisBuckets(RedisStore redis)
 
     private const string Script = Clock + "\n" + Body;
 
-    public bool IsUsed => redis.IsUsed;
+    public bool IsUsed => redis.IsConfigured;
 
     /// <returns>how many requests are granted, then the microseconds until each bucket is full; null: Redis did not
     /// answer in time</returns>

@@ -24,7 +24,7 @@ public sealed class RequestDay : ITenantOwned
     {
         public void Configure(EntityTypeBuilder<RequestDay> day)
         {
-            day.ToTable("request_days").ServingRoleMay("SELECT, INSERT, UPDATE");
+            day.ToTable("request_days").GrantToServingRole("SELECT, INSERT, UPDATE");
             day.HasKey(d => new { d.TenantId, d.Day });
         }
     }

@@ -42,7 +42,7 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
             $"SELECT EXISTS (SELECT FROM mail_requests WHERE tenant_id = '{tenant}' AND attempts = {MailRequestWorker.Rule.Attempts} AND due_at = 'infinity' AND failed_at IS NOT NULL)"
         );
 
-        await service.Services.GetRequiredService<QueueFigures>().Others(Cancel);
+        await service.Services.GetRequiredService<QueueFigures>().MeasureWork(Cancel);
         listener.RecordObservableInstruments();
         lock (heard)
         {

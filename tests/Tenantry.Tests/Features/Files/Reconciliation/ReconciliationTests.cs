@@ -83,7 +83,7 @@ public sealed class ReconciliationTests(Cluster cluster)
             if (isDry) // after the other, the service's own worker may be faster than this look
                 (await store.Find(orphan, Cancel)).ShouldNotBeNull();
             report.Removed.ShouldBe(isDry ? 0 : (int)report.Found[Kind.Orphan]);
-            await service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
+            await service.Services.GetRequiredService<ObjectRemovalWorker>().ProcessDue(Cancel);
             if (!isDry)
                 await Gone(service, store, orphan, erased);
         }
@@ -119,7 +119,7 @@ public sealed class ReconciliationTests(Cluster cluster)
 
         var (report, found) = await Run(
             service,
-            new FileReconciler.Terms(IsDry: false, FileReconciler.UsualGrace, 0, EvenIfMany: false),
+            new FileReconciler.Terms(IsDry: false, FileReconciler.DefaultGrace, 0, EvenIfMany: false),
             tenant
         );
 
@@ -156,7 +156,7 @@ public sealed class ReconciliationTests(Cluster cluster)
 
         var nights = await Task.WhenAll(
             new[] { one, two, one }.Select(service =>
-                service.Services.GetRequiredService<NightlyReconciliation>().Tonight(Cancel)
+                service.Services.GetRequiredService<NightlyReconciliation>().RunOnce(Cancel)
             )
         );
 
@@ -176,7 +176,7 @@ public sealed class ReconciliationTests(Cluster cluster)
         });
 
         await Should.ThrowAsync<StoreException>(() =>
-            service.Services.GetRequiredService<NightlyReconciliation>().Tonight(Cancel)
+            service.Services.GetRequiredService<NightlyReconciliation>().RunOnce(Cancel)
         );
 
         (await service.Ask<long>("SELECT count(*) FROM file_reconciliations")).ShouldBe(0);
@@ -187,7 +187,7 @@ public sealed class ReconciliationTests(Cluster cluster)
     {
         var clock = new TimerClock(
             new DateTimeOffset(2026, 3, 1, 1, 55, 0, TimeSpan.Zero),
-            NightlyReconciliation.Round
+            NightlyReconciliation.Interval
         );
         await using var service = await cluster.Start(
             variables => variables["FILES_RECONCILE_HOUR"] = "2",

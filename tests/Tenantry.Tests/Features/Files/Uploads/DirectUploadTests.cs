@@ -42,7 +42,7 @@ public abstract class DirectUploadTests
         (await Send(announced, bytes)).ShouldBe([404]);
         (await Content(made.Text("file_key"))).ShouldBe(bytes);
         await Service.Sql($"UPDATE object_removals SET due_at = now() WHERE object_key LIKE '{tenant}%'");
-        await Service.Services.GetRequiredService<RemovedObjects>().Some(Cancel);
+        await Service.Services.GetRequiredService<ObjectRemovalWorker>().ProcessDue(Cancel);
         await OnlyFilesAreLeft(tenant, made);
         (await Service.Ask<long>($"SELECT bytes FROM storage_counts WHERE tenant_id = '{tenant}'")).ShouldBe(
             bytes.Length
@@ -108,7 +108,7 @@ public abstract class DirectUploadTests
         );
 
         (await admin.Post($"files/uploads/{announced.Json["id"]}/complete")).ShouldBeProblem(404, "not_found");
-        await Service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
+        await Service.Services.GetRequiredService<ObjectRemovalWorker>().Sweep(Cancel);
 
         (await Service.Ask<long>($"SELECT count(*) FROM file_uploads WHERE tenant_id = '{tenant}'")).ShouldBe(0);
         await OnlyFilesAreLeft(tenant);
@@ -203,7 +203,7 @@ public abstract class DirectUploadTests
         await Service.Sql(
             $"UPDATE file_uploads SET expires_at = now() - interval '1 second' WHERE tenant_id = '{tenant}'"
         );
-        await Service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
+        await Service.Services.GetRequiredService<ObjectRemovalWorker>().Sweep(Cancel);
         await OnlyFilesAreLeft(tenant, made);
 
         foreach (var ended in (Answer[])[cancelled, completed, expired])

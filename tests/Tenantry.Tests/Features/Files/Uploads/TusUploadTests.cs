@@ -207,7 +207,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
         );
         (await Stand(admin, expired)).Status.ShouldBe(404);
         (await Append(admin, expired, 5, new byte[5])).Status.ShouldBe(404);
-        await service.Services.GetRequiredService<RemovedObjects>().Sweep(Cancel);
+        await service.Services.GetRequiredService<ObjectRemovalWorker>().Sweep(Cancel);
 
         (await service.Ask<long>($"SELECT count(*) FROM resumable_uploads WHERE tenant_id = '{tenant}'")).ShouldBe(0);
         await service.OnlyIsLeft(tenant);

@@ -156,7 +156,7 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         }
         await using var one = await cluster.Start(Apply);
         await using var two = await cluster.Start(one.Database, Apply);
-        await one.Services.GetRequiredService<Tenantry.Foundation.Data.Database.Instances>().Once(Cancel);
+        await one.Services.GetRequiredService<Tenantry.Foundation.Data.Database.Instances>().RunOnce(Cancel);
         await Task.Delay(1_100, Cancel); // both have heard of each other by their next look
         var tenant = await one.Ask<Guid>("SELECT id FROM tenants WHERE slug = 'default'");
 

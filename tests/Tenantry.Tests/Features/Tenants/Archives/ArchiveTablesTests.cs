@@ -71,6 +71,6 @@ public sealed class ArchiveTablesTests(Cluster cluster)
             .ShouldBeEmpty();
         ArchiveTables
             .All.Where(table => table.Policy != ImportPolicy.Always)
-            .ShouldAllBe(table => table.Why.Length > 0 && !table.IsRestorable);
+            .ShouldAllBe(table => table.Reason.Length > 0 && !table.IsRestorable);
     }
 }

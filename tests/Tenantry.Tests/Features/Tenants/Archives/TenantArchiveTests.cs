@@ -68,7 +68,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var file = await Export(slug);
         var before = await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}'");
 
-        (await Should.ThrowAsync<TenantTakenException>(() => Import(file))).Message.ShouldContain(slug);
+        (await Should.ThrowAsync<TenantExistsException>(() => Import(file))).Message.ShouldContain(slug);
 
         (await service.Ask<long>($"SELECT count(*) FROM audit_events WHERE tenant_id = '{id}'")).ShouldBe(before);
     }
@@ -86,7 +86,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             text => text.Replace("\"is_active\": true", "\"is_active\": false", StringComparison.Ordinal)
         );
 
-        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain(
+        (await Should.ThrowAsync<InvalidArchiveException>(() => Import(file, there))).Message.ShouldContain(
             "rows/users.jsonl"
         );
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
@@ -119,7 +119,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             }
         );
 
-        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain(
+        (await Should.ThrowAsync<InvalidArchiveException>(() => Import(file, there))).Message.ShouldContain(
             "another tenant"
         );
         (await there.Ask<long>($"SELECT count(*) FROM users WHERE tenant_id = '{victim}'")).ShouldBe(1);
@@ -154,7 +154,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             }
         );
 
-        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain(
+        (await Should.ThrowAsync<InvalidArchiveException>(() => Import(file, there))).Message.ShouldContain(
             "not the key of an object of this tenant"
         );
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
@@ -183,7 +183,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             }
         );
 
-        (await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there))).Message.ShouldContain("platform");
+        (await Should.ThrowAsync<InvalidArchiveException>(() => Import(file, there))).Message.ShouldContain("platform");
         (await there.Ask<long>($"SELECT count(*) FROM tenants WHERE id = '{id}'")).ShouldBe(0);
     }
 
@@ -212,7 +212,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             }
         );
 
-        await Should.ThrowAsync<BrokenArchiveException>(() => Import(file, there));
+        await Should.ThrowAsync<InvalidArchiveException>(() => Import(file, there));
     }
 
     [Fact]

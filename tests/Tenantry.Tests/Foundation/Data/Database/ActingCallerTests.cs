@@ -250,7 +250,7 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
         await using var db = service
             .Contexts.CreateDbContext()
             .For(tenant)
-            .By(new ActingCaller(tenant, session, user) { Permissions = ["users:update"] });
+            .WithCaller(new ActingCaller(tenant, session, user) { Permissions = ["users:update"] });
 
         var refusal = await Should.ThrowAsync<PostgresException>(() =>
             db

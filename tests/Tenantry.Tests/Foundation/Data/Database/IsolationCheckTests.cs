@@ -278,7 +278,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
             tampering.Replace("{database}", database, StringComparison.Ordinal)
         );
 
-        var refusal = await Should.ThrowAsync<IsolationBrokenException>(() => cluster.Start(database));
+        var refusal = await Should.ThrowAsync<TenantIsolationException>(() => cluster.Start(database));
 
         refusal.Message.ShouldContain(fault);
         refusal.Message.ShouldContain(mend.Replace("{database}", database, StringComparison.Ordinal));
@@ -297,7 +297,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
         await using var service = await cluster.Start(database);
 
         var check = service.Services.GetRequiredService<IsolationCheck>();
-        (await check.Faults(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await check.Findings(TestContext.Current.CancellationToken)).ShouldBeEmpty();
         (await check.Warnings(TestContext.Current.CancellationToken))
             .ShouldHaveSingleItem()
             .ShouldContain(
@@ -346,7 +346,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
                     .Replace("{database}", database, StringComparison.Ordinal)
             );
 
-        var refusal = await Should.ThrowAsync<IsolationBrokenException>(() =>
+        var refusal = await Should.ThrowAsync<TenantIsolationException>(() =>
             cluster.Start(database, variables => variables["DATABASE_URL"] = cluster.Url(role, "x", database))
         );
 
@@ -358,7 +358,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
     {
         var database = await cluster.NewDatabase();
 
-        var refusal = await Should.ThrowAsync<IsolationBrokenException>(() =>
+        var refusal = await Should.ThrowAsync<TenantIsolationException>(() =>
             cluster.Start(database, variables => variables["DATABASE_URL"] = cluster.BackupUrl(database))
         );
 
@@ -387,7 +387,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
         await using var service = await cluster.Start();
 
         (
-            await service.Services.GetRequiredService<IsolationCheck>().Faults(TestContext.Current.CancellationToken)
+            await service.Services.GetRequiredService<IsolationCheck>().Findings(TestContext.Current.CancellationToken)
         ).ShouldBeEmpty();
     }
 

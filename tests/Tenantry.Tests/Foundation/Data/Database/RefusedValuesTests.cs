@@ -5,7 +5,7 @@ using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Tests.Harness;
-using static Tenantry.Foundation.Data.Database.QueryAsTenant;
+using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
@@ -324,7 +324,7 @@ public sealed class RefusedValuesTests(Cluster cluster, SharedService shared) : 
 
     private static async Task<int> Ask(NpgsqlDataSource pool, string sql, string value) =>
         (
-            await pool.RowsAs(
+            await pool.QueryAs(
                 Guid.NewGuid(),
                 new(sql) { Parameters = { Parameter(value) } },
                 static _ => 1,

@@ -241,7 +241,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
         code.ShouldBe(0, output);
         output.ShouldBe("Functions: tell_change\n");
         await Run(database, "SET ROLE tenantry_doors; COMMENT ON FUNCTION count_tenants() IS 'by hand'");
-        (await Should.ThrowAsync<IsolationBrokenException>(() => cluster.Start(database))).Message.ShouldContain(
+        (await Should.ThrowAsync<TenantIsolationException>(() => cluster.Start(database))).Message.ShouldContain(
             "count_tenants"
         );
     }

@@ -128,7 +128,7 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
             new LockTerms(TimeSpan.FromMilliseconds(50), 2)
         );
 
-        var refused = await Should.ThrowAsync<LockedOutException>(() => schema.Apply(Nothing, Cancel));
+        var refused = await Should.ThrowAsync<MigrationLockException>(() => schema.Apply(Nothing, Cancel));
 
         refused.Message.ShouldContain("in 2 tries of 0.1 s");
         refused.Message.ShouldContain("pg_stat_activity");

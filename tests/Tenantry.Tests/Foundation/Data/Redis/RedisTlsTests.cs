@@ -38,7 +38,7 @@ public sealed class RedisTlsTests(Cluster cluster)
             await Eventually.Is(async () =>
             {
                 (await Answers(store)).ShouldBeFalse(url);
-                return store.IsAway && await Connections(known) >= before + Attempts;
+                return store.IsUnavailable && await Connections(known) >= before + Attempts;
             });
         }
     }

@@ -181,7 +181,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         var declared = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<MayBeStale>() is not null)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<AllowsStaleReads>() is not null)
             .ToList();
         declared.ShouldAllBe(endpoint =>
             endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.All(method => method == "GET")
@@ -270,7 +270,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
             await Asked(replica, $"SELECT count(*) FROM pg_database WHERE datname = '{database}'") == "1"
         );
 
-        var broken = await Should.ThrowAsync<IsolationBrokenException>(() =>
+        var broken = await Should.ThrowAsync<TenantIsolationException>(() =>
             followed.Start(
                 database,
                 variables =>
@@ -289,7 +289,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
         await using var service = await others.Start(); // a database of another server, which itself is sound
 
         (
-            await Should.ThrowAsync<IsolationBrokenException>(() =>
+            await Should.ThrowAsync<TenantIsolationException>(() =>
                 followed.Start(change: variables =>
                     variables["DATABASE_READ_URL"] = service.Cluster.Variables(service.Database)["DATABASE_URL"]
                 )

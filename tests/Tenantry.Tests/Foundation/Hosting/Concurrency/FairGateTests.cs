@@ -54,7 +54,7 @@ public sealed class FairGateTests
                                 asked.Add(
                                     new Asked(
                                         Tenants[whom % Tenants.Length],
-                                        gate.Enter(Tenants[whom % Tenants.Length], end.Token).AsTask(),
+                                        gate.Acquire(Tenants[whom % Tenants.Length], end.Token).AsTask(),
                                         end
                                     )
                                 );
@@ -85,7 +85,7 @@ public sealed class FairGateTests
                         foreach (var one in asked.Where(one => one.Slot.IsCompleted).ToList())
                         {
                             asked.Remove(one);
-                            if (one.Slot.IsCompletedSuccessfully && one.Slot.Result.IsGiven)
+                            if (one.Slot.IsCompletedSuccessfully && one.Slot.Result.IsAcquired)
                                 given.Add((one.Tenant, one.Slot.Result));
                         }
                     }
@@ -121,7 +121,7 @@ public sealed class FairGateTests
             TimeProvider.System
         );
         var order = new List<Guid>();
-        var slot = await gate.Enter(Tenants[0], Cancel);
+        var slot = await gate.Acquire(Tenants[0], Cancel);
         Task<GateSlot>[] waiting =
         [
             .. Enumerable
@@ -131,7 +131,7 @@ public sealed class FairGateTests
                 .Append(Tenants[1])
                 .Select(async tenant =>
                 {
-                    var given = await gate.Enter(tenant, Cancel);
+                    var given = await gate.Acquire(tenant, Cancel);
                     order.Add(tenant); // one at a time has the gate
                     return given;
                 }),
@@ -157,13 +157,13 @@ public sealed class FairGateTests
     {
         var clock = new FakeTimeProvider();
         var gate = new FairGate("things", new GateLimits(3, 2, 1, 10, TimeSpan.FromSeconds(5)), clock);
-        var held = new[] { await gate.Enter(Tenants[0], Cancel), await gate.Enter(Tenants[0], Cancel) };
+        var held = new[] { await gate.Acquire(Tenants[0], Cancel), await gate.Acquire(Tenants[0], Cancel) };
 
-        var third = gate.Enter(Tenants[0], Cancel).AsTask();
-        (await gate.Enter(Tenants[0], Cancel)).ShouldBe(GateSlot.TenantFull);
-        var other = await gate.Enter(Tenants[1], Cancel);
-        other.IsGiven.ShouldBeTrue();
-        var late = gate.Enter(Tenants[2], Cancel).AsTask();
+        var third = gate.Acquire(Tenants[0], Cancel).AsTask();
+        (await gate.Acquire(Tenants[0], Cancel)).ShouldBe(GateSlot.TenantFull);
+        var other = await gate.Acquire(Tenants[1], Cancel);
+        other.IsAcquired.ShouldBeTrue();
+        var late = gate.Acquire(Tenants[2], Cancel).AsTask();
         clock.Advance(TimeSpan.FromSeconds(6));
 
         (await third).ShouldBe(GateSlot.TenantFull);
@@ -177,17 +177,17 @@ public sealed class FairGateTests
     public async Task A_full_queue_drops_the_newest_of_the_tenant_that_has_the_most_for_another()
     {
         var gate = new FairGate("things", new GateLimits(1, 1, 100, 3, Timeout.InfiniteTimeSpan), TimeProvider.System);
-        var slot = await gate.Enter(Tenants[0], Cancel);
-        Task<GateSlot>[] greedy = [.. Enumerable.Range(0, 3).Select(_ => gate.Enter(Tenants[0], Cancel).AsTask())];
+        var slot = await gate.Acquire(Tenants[0], Cancel);
+        Task<GateSlot>[] greedy = [.. Enumerable.Range(0, 3).Select(_ => gate.Acquire(Tenants[0], Cancel).AsTask())];
 
-        var other = gate.Enter(Tenants[1], Cancel).AsTask();
+        var other = gate.Acquire(Tenants[1], Cancel).AsTask();
 
         (await greedy[2]).ShouldBe(GateSlot.TenantFull);
         greedy[..2].ShouldAllBe(waiting => !waiting.IsCompleted);
         slot.Dispose();
         // The tenant that has the slot comes behind the one that had none.
         (await other).Dispose();
-        (await greedy[0]).IsGiven.ShouldBeTrue();
+        (await greedy[0]).IsAcquired.ShouldBeTrue();
     }
 
     private sealed record Asked(Guid Tenant, Task<GateSlot> Slot, CancellationTokenSource End);

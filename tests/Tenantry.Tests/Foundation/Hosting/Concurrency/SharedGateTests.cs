@@ -74,7 +74,7 @@ public sealed partial class SharedGateTests(Cluster cluster)
             // One slot is left to others: the tenant has its cap, and as many that wait.
             var entered = Enumerable
                 .Range(0, gate.Limits.PerTenant + gate.Limits.WaitingPerTenant)
-                .Select(_ => gate.Enter(full, over.Token).AsTask())
+                .Select(_ => gate.Acquire(full, over.Token).AsTask())
                 .ToList();
             foreach (
                 var endpoint in service

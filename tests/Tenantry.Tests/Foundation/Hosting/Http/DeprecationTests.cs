@@ -114,10 +114,10 @@ public sealed class DeprecationTests(Cluster cluster)
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddJson();
-        builder.Services.AddProblemAnswers();
+        builder.Services.AddProblems();
         builder.Services.AddApiDocument(AccessRules.Describe);
         var app = builder.Build();
-        app.UseProblemAnswers();
+        app.UseProblems();
         app.UseRouting();
         app.UseDeprecations();
         app.MapGet("/new", () => "new").Public("a test").WithDescription("What is.");

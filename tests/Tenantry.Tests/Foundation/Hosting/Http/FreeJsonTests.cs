@@ -172,7 +172,7 @@ public sealed class FreeJsonTests(SharedService shared) : IClassFixture<SharedSe
     [InlineData("\U0001F600", 1, "")]
     [InlineData("ab", 0, "")]
     public void A_text_that_is_cut_keeps_its_characters_whole(string text, int most, string cut) =>
-        StorableText.Cut(text, most).ShouldBe(cut);
+        StorableText.Truncate(text, most).ShouldBe(cut);
 
     [Theory]
     [InlineData("a", true)]
@@ -183,7 +183,7 @@ public sealed class FreeJsonTests(SharedService shared) : IClassFixture<SharedSe
     [InlineData("\\ude00\\ud83d", false)]
     [InlineData("\\ud83d\\ude00\\ud83d", false)]
     public void A_text_is_storable_without_NUL_and_half_pairs(string text, bool isStorable) =>
-        StorableText.Is(System.Text.RegularExpressions.Regex.Unescape(text)).ShouldBe(isStorable);
+        StorableText.IsStorable(System.Text.RegularExpressions.Regex.Unescape(text)).ShouldBe(isStorable);
 
     [Theory]
     [InlineData("e\u0301", "\u00E9")]

@@ -15,7 +15,7 @@ public sealed class LogLinesTests
     public void A_line_has_what_was_said_and_whose_work_it_was()
     {
         var tenant = Guid.CreateVersion7();
-        using var work = Spans.Round("test", tenant);
+        using var work = Spans.BeginUnrecorded("test", tenant);
 
         var line = JsonNode.Parse(
             Line(
@@ -110,7 +110,7 @@ public sealed class LogLinesTests
         ];
         var entry = Entry("GET /api/v1/users/{id:guid} 200 in 2.41 ms, 813 bytes to 203.0.113.7", values, null);
         var writer = new StringWriter();
-        using var work = Spans.Round("test", Guid.CreateVersion7());
+        using var work = Spans.BeginUnrecorded("test", Guid.CreateVersion7());
         const int times = 2_000;
         var best = TimeSpan.MaxValue;
         var taken = 0L;

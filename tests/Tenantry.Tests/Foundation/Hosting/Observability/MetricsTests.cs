@@ -35,9 +35,9 @@ public sealed partial class MetricsTests(Cluster cluster)
             )
         ).Status.ShouldBe(202);
         await service.Settled();
-        await service.Services.GetRequiredService<QueueFigures>().Once(Cancel);
-        await service.Services.GetRequiredService<DatabaseFigures>().Once(Cancel);
-        (await service.Services.GetRequiredService<AuditRetention>().Once(Cancel)).ShouldBeGreaterThan(0);
+        await service.Services.GetRequiredService<QueueFigures>().MeasureMessages(Cancel);
+        await service.Services.GetRequiredService<DatabaseFigures>().RunOnce(Cancel);
+        (await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel)).ShouldBeGreaterThan(0);
 
         var scrape = await Scrape(service);
 
@@ -263,7 +263,7 @@ public sealed partial class MetricsTests(Cluster cluster)
         await using var first = await cluster.Start();
         await using var second = await Begin(first.Database);
         using var http = Conformance.Client(second.Url);
-        await first.Services.GetRequiredService<Instances>().Once(Cancel);
+        await first.Services.GetRequiredService<Instances>().RunOnce(Cancel);
 
         var scrape = await new Visitor(http, null, Token).Get("/metrics");
 

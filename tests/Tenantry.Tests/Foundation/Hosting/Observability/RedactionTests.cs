@@ -91,7 +91,7 @@ public sealed class RedactionTests
     {
         var redaction = new Redaction(["the first secret"]);
 
-        redaction.Know(["the second secret", null]);
+        redaction.AddSecrets(["the second secret", null]);
 
         redaction.Of("the first secret, the second secret").ShouldBe("[redacted], [redacted]");
     }

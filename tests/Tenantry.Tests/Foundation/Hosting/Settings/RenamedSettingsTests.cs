@@ -9,7 +9,7 @@ public sealed class RenamedSettingsTests
     {
         var settings = Read(("READ_LAG_SECONDS", "7"));
 
-        settings.ReadLag.ShouldBe(TimeSpan.FromSeconds(7));
+        settings.ReplicaMaxLag.ShouldBe(TimeSpan.FromSeconds(7));
         settings.Renamed.ShouldBe([new RenamedSetting("REPLICA_MAX_LAG_SECONDS", "READ_LAG_SECONDS")]);
     }
 
@@ -18,7 +18,7 @@ public sealed class RenamedSettingsTests
     {
         var settings = Read(("READ_LAG_SECONDS", "7"), ("REPLICA_MAX_LAG_SECONDS", "9"));
 
-        settings.ReadLag.ShouldBe(TimeSpan.FromSeconds(9));
+        settings.ReplicaMaxLag.ShouldBe(TimeSpan.FromSeconds(9));
         settings.Renamed.ShouldHaveSingleItem().OldName.ShouldBe("READ_LAG_SECONDS");
     }
 
@@ -27,7 +27,7 @@ public sealed class RenamedSettingsTests
     {
         var settings = Read(("REPLICA_MAX_LAG_SECONDS", "9"));
 
-        settings.ReadLag.ShouldBe(TimeSpan.FromSeconds(9));
+        settings.ReplicaMaxLag.ShouldBe(TimeSpan.FromSeconds(9));
         settings.Renamed.ShouldBeEmpty();
     }
 

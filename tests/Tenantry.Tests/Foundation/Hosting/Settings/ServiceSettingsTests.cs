@@ -309,9 +309,14 @@ public sealed class ServiceSettingsTests
             ("SMTP_URL", "smtp://AKIA%2B:p%40ss%2Fw@mail.example")
         ).Messages.Smtp!;
 
-        (smtp.Host, smtp.Port, smtp.Tls, smtp.InClear, smtp.Credentials!.UserName, smtp.Credentials.Password).ShouldBe(
-            ("mail.example", 587, false, false, "AKIA+", "p@ss/w")
-        );
+        (
+            smtp.Host,
+            smtp.Port,
+            smtp.Tls,
+            smtp.IsUnencrypted,
+            smtp.Credentials!.UserName,
+            smtp.Credentials.Password
+        ).ShouldBe(("mail.example", 587, false, false, "AKIA+", "p@ss/w"));
         smtp.ToString().ShouldNotContain("p@ss");
         Read(("SMTP_URL", "smtps://mail.example")).Messages.Smtp!.Port.ShouldBe(465);
     }

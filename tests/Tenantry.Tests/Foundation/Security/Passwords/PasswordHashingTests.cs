@@ -16,7 +16,7 @@ public sealed class PasswordHashingTests
     public async Task A_hash_is_that_of_its_password_and_of_no_other()
     {
         var hashing = Hashing(new Argon2Cost(19456, 2));
-        using var turn = await hashing.Turn(Guid.Empty, TestContext.Current.CancellationToken);
+        using var turn = await hashing.Enter(Guid.Empty, TestContext.Current.CancellationToken);
         var hash = turn!.Hash(Password);
 
         turn.Verify(Password, hash).ShouldBeTrue();
@@ -34,8 +34,8 @@ public sealed class PasswordHashingTests
     {
         var before = Hashing(new Argon2Cost(19456, 2));
         var now = Hashing(new Argon2Cost(memory, passes));
-        using var turn = await before.Turn(Guid.Empty, TestContext.Current.CancellationToken);
-        using var later = await now.Turn(Guid.Empty, TestContext.Current.CancellationToken);
+        using var turn = await before.Enter(Guid.Empty, TestContext.Current.CancellationToken);
+        using var later = await now.Enter(Guid.Empty, TestContext.Current.CancellationToken);
 
         later!.IsOutdated(turn!.Hash(Password)).ShouldBe(isOutdated);
     }
@@ -50,7 +50,7 @@ public sealed class PasswordHashingTests
     public async Task A_hash_of_bcrypt_is_verified_and_always_outdated(string password, string hash, bool isRight)
     {
         var hashing = Hashing(new Argon2Cost(19456, 2));
-        using var turn = await hashing.Turn(Guid.Empty, TestContext.Current.CancellationToken);
+        using var turn = await hashing.Enter(Guid.Empty, TestContext.Current.CancellationToken);
 
         turn!.Verify(password, hash).ShouldBe(isRight);
         turn.IsOutdated(hash).ShouldBeTrue();
@@ -71,7 +71,7 @@ public sealed class PasswordHashingTests
     public async Task Without_a_hash_to_compare_a_password_is_hashed_all_the_same(int memory, int passes)
     {
         using var turn = (
-            await Hashing(new Argon2Cost(memory, passes)).Turn(Guid.NewGuid(), TestContext.Current.CancellationToken)
+            await Hashing(new Argon2Cost(memory, passes)).Enter(Guid.NewGuid(), TestContext.Current.CancellationToken)
         )!;
         var stored = turn.Hash("the password");
 

@@ -243,7 +243,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var redis = await RedisServer.Begin();
         await using var service = await cluster.Start(Limits(redis, auth: 20));
         await redis.Kill();
-        await Eventually.Is(() => service.Services.GetRequiredService<RedisStore>().IsAway);
+        await Eventually.Is(() => service.Services.GetRequiredService<RedisStore>().IsUnavailable);
 
         var statuses = new List<int>();
         for (var i = 0; i < 20; i++)
@@ -301,10 +301,10 @@ public sealed class RateLimitsTests(Cluster cluster)
         var database = operatorOfIt.GetDatabase();
 
         await database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
-        await Eventually.Is(() => store.IsAway);
+        await Eventually.Is(() => store.IsUnavailable);
         (await database.PingAsync()).ShouldBeGreaterThan(TimeSpan.Zero);
         await database.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
-        await Eventually.Is(() => !store.IsAway);
+        await Eventually.Is(() => !store.IsUnavailable);
     }
 
     [Fact]
@@ -487,12 +487,12 @@ public sealed class RateLimitsTests(Cluster cluster)
         await using var one = await cluster.Start(Limits(null, free: 1_000));
         var two = await cluster.Start(one.Database, Limits(null, free: 1_000));
         var (slug, _, admin) = await one.NewTenant();
-        await one.Services.GetRequiredService<Instances>().Once(Cancel);
+        await one.Services.GetRequiredService<Instances>().RunOnce(Cancel);
 
         (await admin.Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe("500");
         (await two.At(slug).With(admin.Token).Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe("500");
         await two.DisposeAsync();
-        await one.Services.GetRequiredService<Instances>().Once(Cancel);
+        await one.Services.GetRequiredService<Instances>().RunOnce(Cancel);
         (await admin.Get("auth/me")).Header("X-RateLimit-Limit").ShouldBe("1000");
     }
 
@@ -556,7 +556,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         statuses.Where(status => status is not (200 or 429)).ShouldBeEmpty();
         // One bucket, what came in the time, and once more a bucket: Redis forgot all when it was killed.
         strict.ShouldBeLessThanOrEqualTo((int)(2 * 60 + (watch.Elapsed.TotalSeconds * 1.02)) + 2);
-        service.Services.GetRequiredService<RedisStore>().IsAway.ShouldBeFalse();
+        service.Services.GetRequiredService<RedisStore>().IsUnavailable.ShouldBeFalse();
     }
 
     [Fact]
@@ -571,7 +571,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         (await service.At().Get("/health/ready")).Status.ShouldBe(200);
 
         await redis.Start();
-        await Eventually.Is(() => !service.Services.GetRequiredService<RedisStore>().IsAway);
+        await Eventually.Is(() => !service.Services.GetRequiredService<RedisStore>().IsUnavailable);
         (await admin.Get("auth/me")).Status.ShouldBe(200);
     }
 

@@ -1,6 +1,6 @@
 -- Deletes announced and resumable uploads that were not completed in time, in batches.
 --
--- Callers: RemovedObjects.cs
+-- Callers: ObjectRemovalWorker.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
 -- Index:   ix_file_uploads_expiry, ix_resumable_uploads_expiry
 

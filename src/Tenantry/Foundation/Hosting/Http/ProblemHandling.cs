@@ -8,18 +8,18 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// Converts failures to problem documents: exceptions, statuses without a body from routing and the server, and the
 /// framework's validation.
 /// </summary>
-public static class ProblemAnswers
+public static class ProblemHandling
 {
-    public static void AddProblemAnswers(this IServiceCollection services)
+    public static void AddProblems(this IServiceCollection services)
     {
-        services.AddSingleton<IProblemDetailsWriter, ValidationAnswers>(); // before the framework's own, which would win
+        services.AddSingleton<IProblemDetailsWriter, ValidationProblems>(); // before the framework's own, which would win
         services.AddProblemDetails();
-        services.AddExceptionHandler<ExceptionAnswers>();
+        services.AddExceptionHandler<ExceptionHandling>();
         // Binding faults arrive as exceptions, which say which member is wrong.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
-    public static void UseProblemAnswers(this IApplicationBuilder app)
+    public static void UseProblems(this IApplicationBuilder app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages(static context =>
@@ -39,7 +39,7 @@ public static class ProblemAnswers
 /// <summary>
 /// The validation filter hands over C# property paths: <c>Admin.FirstName</c> goes out as <c>admin.first_name</c>.
 /// </summary>
-internal sealed class ValidationAnswers : IProblemDetailsWriter
+internal sealed class ValidationProblems : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
 
@@ -62,7 +62,7 @@ internal sealed class ValidationAnswers : IProblemDetailsWriter
 /// Converts an exception to a problem. A closed connection of a client never gets here: the framework ends its request
 /// with 499.
 /// </summary>
-internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IEnumerable<IExceptionMapper> meanings)
+internal sealed partial class ExceptionHandling(ILogger<ExceptionHandling> log, IEnumerable<IExceptionMapper> meanings)
     : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(
@@ -94,7 +94,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
         }
         foreach (var meaning in meanings)
         {
-            if (meaning.Of(exception) is { } refusal)
+            if (meaning.Map(exception) is { } refusal)
             {
                 await refusal.ExecuteAsync(http);
                 return true;
@@ -127,7 +127,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
         if (json is JsonRefusal { Member: { } member })
             return (field == "body" ? member : $"{field}.{member}", json.Message);
         if (json is JsonRefusal refusal)
-            return (field, FreeJson.Told(field, refusal.Below, refusal.Message));
+            return (field, FreeJson.MessageAt(field, refusal.Below, refusal.Message));
         return json.Message switch
         {
             var text when text.Contains("could not be mapped", StringComparison.Ordinal) => (
@@ -174,5 +174,5 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log, IE
 /// </summary>
 public interface IExceptionMapper
 {
-    Refusal? Of(Exception exception);
+    Refusal? Map(Exception exception);
 }

@@ -10,18 +10,18 @@ namespace Tenantry.Features.Files.Reconciliation;
 /// that deletes its row. A removal that keeps failing ends after about four days. Then the object is an orphan, which
 /// the next nightly reconciliation finds and queues again.
 /// </summary>
-public sealed class RemovedObjects(
+public sealed class ObjectRemovalWorker(
     NpgsqlDataSource dataSource,
     IObjectStore store,
     ChangeFeed feed,
     IMeterFactory meters,
-    ILogger<RemovedObjects> log
+    ILogger<ObjectRemovalWorker> log
 )
     : ObjectQueue(
         dataSource,
         "object_removals",
-        new WorkLanes(8, LanesPerTenant: 4, Lease: TimeSpan.FromMinutes(5)),
-        new RetryRule(100, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)),
+        new WorkQueueLimits(8, LanesPerTenant: 4, Lease: TimeSpan.FromMinutes(5)),
+        new RetryPolicy(100, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)),
         feed,
         meters,
         log

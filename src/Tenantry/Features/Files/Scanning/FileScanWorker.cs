@@ -15,7 +15,7 @@ namespace Tenantry.Features.Files.Scanning;
 /// unavailable, files are tried again for about a day. Then they fail permanently, until a caller requests another
 /// scan.
 /// </summary>
-public sealed partial class ScannedFiles(
+public sealed partial class FileScanWorker(
     NpgsqlDataSource dataSource,
     IDbContextFactory<TenantDb> contexts,
     IObjectStore store,
@@ -23,13 +23,13 @@ public sealed partial class ScannedFiles(
     ChangeFeed feed,
     TimeProvider clock,
     IMeterFactory meters,
-    ILogger<ScannedFiles> log
+    ILogger<FileScanWorker> log
 )
     : ObjectQueue(
         dataSource,
         "object_scans",
-        new WorkLanes(4, LanesPerTenant: 2, Lease: TimeSpan.FromMinutes(15)),
-        new RetryRule(1_500, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)),
+        new WorkQueueLimits(4, LanesPerTenant: 2, Lease: TimeSpan.FromMinutes(15)),
+        new RetryPolicy(1_500, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)),
         feed,
         meters,
         log
@@ -50,7 +50,7 @@ public sealed partial class ScannedFiles(
             if (await ScanObject(item.Key, cancel) is not var (scan, threat))
                 return; // the object was removed meanwhile
             await Save(item.Key, scan, threat, cancel);
-            scans.Add(1, new KeyValuePair<string, object?>("outcome", EnumText.Of(scan)));
+            scans.Add(1, new KeyValuePair<string, object?>("outcome", EnumText.ToText(scan)));
         }
         catch (Exception) when (!cancel.IsCancellationRequested)
         {
@@ -98,14 +98,14 @@ public sealed partial class ScannedFiles(
                     Action = "file.withheld",
                     Outcome = AuditTrail.Success,
                     TargetId = row.Id,
-                    Details = JsonSerializer.SerializeToElement(new { scan = EnumText.Of(scan), threat }),
+                    Details = JsonSerializer.SerializeToElement(new { scan = EnumText.ToText(scan), threat }),
                 }
             );
         }
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         if (scan != Scan.Clean)
-            FileWithheld(log, row.Id, row.TenantId, EnumText.Of(scan), threat);
+            FileWithheld(log, row.Id, row.TenantId, EnumText.ToText(scan), threat);
     }
 
     [LoggerMessage(

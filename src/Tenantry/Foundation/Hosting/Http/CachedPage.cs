@@ -10,7 +10,7 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// </summary>
 /// <param name="items">The items, each the JSON of a <typeparamref name="T"/>.</param>
 /// <param name="nextCursor">The cursor, as in <see cref="Page{T}.NextCursor"/>.</param>
-public sealed class WrittenPage<T>(IReadOnlyList<byte[]> items, string? nextCursor)
+public sealed class CachedPage<T>(IReadOnlyList<byte[]> items, string? nextCursor)
     : IResult,
         IEndpointMetadataProvider,
         IStatusCodeHttpResult

@@ -8,7 +8,7 @@ namespace Tenantry.Foundation.Hosting.Http;
 /// allows its own style, and the key set may be cached. They are set when the response starts, because the conversion
 /// of an exception to a problem clears all headers.
 /// </summary>
-public static partial class AnswerHeaders
+public static partial class ResponseHeaders
 {
     /// <summary>The caller's id if it is well-formed, otherwise a new one.</summary>
     public const string RequestId = "X-Request-Id";
@@ -16,7 +16,7 @@ public static partial class AnswerHeaders
     /// <summary>If a browser shows a response of the API as a page, nothing in it runs, loads or is framed.</summary>
     private const string NoPage = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-    public static void UseAnswerHeaders(this WebApplication app)
+    public static void UseResponseHeaders(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<ServiceSettings>();
         var drain = app.Services.GetRequiredService<Drain>();

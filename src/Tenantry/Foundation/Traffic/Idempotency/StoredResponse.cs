@@ -8,7 +8,7 @@ namespace Tenantry.Foundation.Traffic.Idempotency;
 /// <summary>
 /// The response to the first request with an <c>Idempotency-Key</c>, stored in the transaction of its change.
 /// </summary>
-public sealed class RememberedAnswer : ITenantOwned
+public sealed class StoredResponse : ITenantOwned
 {
     public Guid TenantId { get; init; }
 
@@ -35,11 +35,11 @@ public sealed class RememberedAnswer : ITenantOwned
     public string[]? Permissions { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
 
-    private sealed class Mapping : IEntityTypeConfiguration<RememberedAnswer>
+    private sealed class Mapping : IEntityTypeConfiguration<StoredResponse>
     {
-        public void Configure(EntityTypeBuilder<RememberedAnswer> answer)
+        public void Configure(EntityTypeBuilder<StoredResponse> answer)
         {
-            answer.ToTable("idempotency_keys").ServingRoleMay("SELECT, INSERT, UPDATE");
+            answer.ToTable("idempotency_keys").GrantToServingRole("SELECT, INSERT, UPDATE");
             answer.HasKey(a => new
             {
                 a.TenantId,

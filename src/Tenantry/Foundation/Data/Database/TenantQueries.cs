@@ -10,7 +10,7 @@ namespace Tenantry.Foundation.Data.Database;
 /// <see cref="TenantCommandInterceptor"/> does for EF, and the batch is a transaction. Inside an open transaction the
 /// tenant is already set.
 /// </summary>
-public static class QueryAsTenant
+public static class TenantQueries
 {
     /// <summary>Runs a statement as a given tenant. For the tenant of a request use <c>TenantContext</c>.</summary>
     /// <param name="dataSource">The pool of the serving role.</param>
@@ -19,7 +19,7 @@ public static class QueryAsTenant
     /// <param name="read">Reads a row.</param>
     /// <param name="cancel">Cancels the statement.</param>
     /// <exception cref="UnstorableValueException">PostgreSQL cannot store a value. Nothing was sent.</exception>
-    public static Task<List<T>> RowsAs<T>(
+    public static Task<List<T>> QueryAs<T>(
         this NpgsqlDataSource dataSource,
         Guid tenant,
         NpgsqlBatchCommand statement,
@@ -33,7 +33,7 @@ public static class QueryAsTenant
     /// <param name="read">Reads a row.</param>
     /// <param name="cancel">Cancels the statement.</param>
     /// <exception cref="UnstorableValueException">PostgreSQL cannot store a value. Nothing was sent.</exception>
-    public static Task<List<T>> RowsOfPlatform<T>(
+    public static Task<List<T>> QueryAsPlatform<T>(
         this NpgsqlDataSource dataSource,
         NpgsqlBatchCommand statement,
         Func<NpgsqlDataReader, T> read,
@@ -60,8 +60,8 @@ public static class QueryAsTenant
             cancel
         );
 
-    /// <summary>As <see cref="RowsAs"/>, for a statement that reads. A statement that writes fails.</summary>
-    public static Task<List<T>> ReadAs<T>(
+    /// <summary>As <see cref="QueryAs"/>, for a statement that reads. A statement that writes fails.</summary>
+    public static Task<List<T>> ReadOnlyQueryAs<T>(
         this NpgsqlDataSource dataSource,
         Guid tenant,
         NpgsqlBatchCommand statement,
@@ -71,10 +71,10 @@ public static class QueryAsTenant
         dataSource.Send(batch => Run(batch, TenantStatement.ForReading(tenant), statement, null, read, cancel), cancel);
 
     /// <summary>
-    /// As <see cref="RowsAs"/>, for a change by <paramref name="caller"/>. It is rolled back where the caller lost the
+    /// As <see cref="QueryAs"/>, for a change by <paramref name="caller"/>. It is rolled back where the caller lost the
     /// right to make it.
     /// </summary>
-    public static Task<List<T>> ChangeAs<T>(
+    public static Task<List<T>> ChangeAsCaller<T>(
         this NpgsqlDataSource dataSource,
         Guid tenant,
         ActingCaller caller,
@@ -91,7 +91,7 @@ public static class QueryAsTenant
     /// <param name="read">Reads a row.</param>
     /// <param name="cancel">Cancels the statement.</param>
     /// <exception cref="UnstorableValueException">PostgreSQL cannot store a value. Nothing was sent.</exception>
-    public static async Task<List<T>> Rows<T>(
+    public static async Task<List<T>> Query<T>(
         this TenantDb db,
         NpgsqlBatchCommand statement,
         Func<NpgsqlDataReader, T> read,

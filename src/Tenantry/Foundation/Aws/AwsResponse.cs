@@ -27,7 +27,7 @@ internal sealed class AwsRequest(
 }
 
 /// <summary>A response, in any of the protocols.</summary>
-internal sealed class AwsAnswer : AmazonWebServiceResponse
+internal sealed class AwsResponse : AmazonWebServiceResponse
 {
     public string Body { get; init; } = "";
 

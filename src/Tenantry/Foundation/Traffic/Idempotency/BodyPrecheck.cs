@@ -10,4 +10,4 @@ namespace Tenantry.Foundation.Traffic.Idempotency;
 /// </summary>
 /// <param name="Refuse">returns null if the body may be sent, up to the size that it set in the request's
 /// <c>IHttpMaxRequestBodySizeFeature</c></param>
-public sealed record BeforeBody(Func<HttpContext, CancellationToken, Task<Refusal?>> Refuse);
+public sealed record BodyPrecheck(Func<HttpContext, CancellationToken, Task<Refusal?>> Refuse);
