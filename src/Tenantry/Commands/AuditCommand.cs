@@ -29,9 +29,9 @@ public static class AuditCommand
             throw new OperatorException(e.Message);
         }
         Console.WriteLine(
-            $"{report.Tenants} tenants, {report.Events} events, {report.Heads} signed heads, {report.HeadsOfStore} of the store{(report.HeadsLost > 0 ? $", {report.HeadsLost} of them of what a restore has lost" : "")}: {(report.Findings == 0 ? "all as it was written." : $"{report.Findings} findings.")}"
+            $"{report.Tenants} tenants, {report.Events} events, {report.Heads} signed heads, {report.HeadsOfStore} of the store{(report.HeadsLost > 0 ? $", {report.HeadsLost} of them lost by a restore" : "")}: {(report.Findings == 0 ? "all unaltered." : $"{report.Findings} findings.")}"
         );
         if (report.Findings > 0)
-            throw new OperatorException("The audit log is not as it was written.");
+            throw new OperatorException("The audit log does not match what was written.");
     }
 }

@@ -14,11 +14,11 @@ public static class DatabaseCommand
         );
         var owner = OperatorSettings.Database(
             "MIGRATION_DATABASE_URL",
-            "it names the owner that is to be made, with its password"
+            "it names the owner to create, with its password"
         );
         var serving = OperatorSettings.Database(
             "DATABASE_URL",
-            "it names the database and the serving role that are to be made, with its password"
+            "it names the database and the serving role to create, with its password"
         );
         if (owner.Database != serving.Database || owner.Username == serving.Username)
             throw new OperatorException(
@@ -27,11 +27,11 @@ public static class DatabaseCommand
         var backup = OperatorSettings.OptionalDatabase("BACKUP_DATABASE_URL");
         if (backup is not null && (backup.Username != TenantPolicy.BackupRole || backup.Database != serving.Database))
             throw new OperatorException(
-                $"BACKUP_DATABASE_URL must name the same database, and the role {TenantPolicy.BackupRole}: by that name the start knows it and does not serve with it."
+                $"BACKUP_DATABASE_URL must name the same database, and the role {TenantPolicy.BackupRole}: the start recognises the role by that name, and refuses to serve with it."
             );
         await DatabaseSetup.Create(admin, owner, serving, backup, cancel);
         Console.WriteLine(
-            $"Database {serving.Database} is owned by {owner.Username} and served by {serving.Username}{(backup is null ? "" : $"; {backup.Username} makes its backups")}."
+            $"Database {serving.Database} is owned by {owner.Username} and served by {serving.Username}{(backup is null ? "" : $"; {backup.Username} creates its backups")}."
         );
     }
 
@@ -43,6 +43,6 @@ public static class DatabaseCommand
             throw new TenantIsolationException(faults);
         foreach (var warning in await app.Services.GetRequiredService<IsolationCheck>().Warnings(cancel))
             Console.WriteLine(warning);
-        Console.WriteLine("The database keeps tenants apart.");
+        Console.WriteLine("The database isolates tenants.");
     }
 }

@@ -11,7 +11,7 @@ public static class FilesCommand
     {
         if (!terms.IsDry && terms.Grace < TimeSpan.FromHours(2))
             throw new OperatorException(
-                "--grace-hours takes 2 at least, without --dry-run: what is younger may be on its way."
+                "--grace-hours must be at least 2 without --dry-run: a newer object may belong to an upload in progress."
             );
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
@@ -35,16 +35,16 @@ public static class FilesCommand
         }
         Console.WriteLine(report);
         Console.WriteLine(
-            terms.IsDry ? "A dry run: nothing was changed."
+            terms.IsDry ? "Dry run: nothing was changed."
             : report.IsHeldBack
-                ? "More than a tenth of the objects have no file: none was taken away. Is it this database's store? If it is, run it with --even-if-many."
+                ? "More than a tenth of the objects have no file, so none was deleted. Check that the store belongs to this database. If it does, run the command with --even-if-many."
             : report.Removed < report.Found[FileReconciler.Kind.Orphan]
-                ? $"{report.Removed} objects are taken away in the next minutes. Run it again for the rest."
-            : $"{report.Removed} objects are taken away in the next minutes."
+                ? $"{report.Removed} objects will be deleted in the next minutes. Run the command again for the rest."
+            : $"{report.Removed} objects will be deleted in the next minutes."
         );
         if (report.HasLosses)
             throw new OperatorException(
-                "Files are not as they were: bring their objects back from a backup, or delete them."
+                "Some files are damaged: restore their objects from a backup, or delete the files."
             );
     }
 }

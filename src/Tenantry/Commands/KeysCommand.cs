@@ -17,7 +17,7 @@ public static class KeysCommand
     {
         if (dropOld && publishedFirst > 0)
             throw new OperatorException(
-                "--drop-old leaves no key that could sign in the meantime: --publish-first does not go with it."
+                "--publish-first cannot be used with --drop-old, which leaves no key to sign with in the meantime."
             );
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
@@ -28,8 +28,8 @@ public static class KeysCommand
             $"Key {key!.KeyId} signs {(publishedFirst > 0 ? $"from {key.SignsFrom:u}" : "from now on")}. "
                 + (
                     dropOld
-                        ? "The others are gone, and so is every access token they signed."
-                        : "Those before verify until their last token has expired."
+                        ? "The other keys are deleted, and every access token that they signed is invalid."
+                        : "The previous keys verify tokens until the last one has expired."
                 )
         );
     }

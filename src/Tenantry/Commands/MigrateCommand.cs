@@ -34,7 +34,7 @@ public static class MigrateCommand
                 cancel
             );
             if (applied.IsAdopted)
-                Console.WriteLine($"Adopted: this database was made before {Baseline.Id}, and has its schema.");
+                Console.WriteLine($"Adopted: this database was created before {Baseline.Id}, and has the same schema.");
             if (applied.Migrations.Count > 0)
                 Console.WriteLine("Applied: " + string.Join(", ", applied.Migrations));
             else if (applied.Functions.Count == 0)
@@ -56,7 +56,7 @@ public static class MigrateCommand
             )
         {
             throw new OperatorException(
-                $"{e.MessageText}: the roles that hold the grants are missing. Run 'tenantry database create' first."
+                $"{e.MessageText}: the roles that the grants belong to are missing. Run 'tenantry database create' first."
             );
         }
     }
@@ -84,7 +84,8 @@ public static class MigrateCommand
                 + (lacks, later) switch
                 {
                     ("", 0) => "The schema is up to date.",
-                    ("", _) => $"The schema has it all, and {Counted(later, "migration")} of a later version.",
+                    ("", _) =>
+                        $"The schema has every migration of this version, and {Counted(later, "migration")} of a later version.",
                     (_, 0) => $"The schema is behind by {lacks}: run 'tenantry migrate'.",
                     _ => $"The schema lacks {lacks} of it, and has {Counted(later, "migration")} of another version.",
                 }
@@ -118,6 +119,6 @@ public static class MigrateCommand
     private static NpgsqlConnectionStringBuilder Owner() =>
         OperatorSettings.Database(
             "MIGRATION_DATABASE_URL",
-            "the URL of the role that owns the schema; 'tenantry database create' makes one"
+            "the URL of the role that owns the schema; 'tenantry database create' creates it"
         );
 }

@@ -20,12 +20,12 @@ public static class RestoreCommand
         catch (StoreException e)
         {
             throw new OperatorException(
-                $"{e.Message} It is told there where the audit logs end now, so nothing was done."
+                $"{e.Message} The store must record where the audit logs end, so nothing was changed."
             );
         }
         var report = await app.Services.GetRequiredService<FinishRestore>().Run(terms, cancel);
         Console.WriteLine(
-            $"{report.Tenants} tenants: {report.Sessions} sessions ended, {report.Messages} messages held back. Empty Redis, if there is one; then it can be served."
+            $"{report.Tenants} tenants: {report.Sessions} sessions ended, {report.Messages} messages held back. Empty Redis, if you use it. Then the database can be served."
         );
     }
 }

@@ -24,7 +24,7 @@ public static partial class ServeCommand
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new OperatorException($"Port {settings.ApiPort} is taken. Set API_PORT to another one.");
+            throw new OperatorException($"Port {settings.ApiPort} is in use. Set API_PORT to another port.");
         }
         await app.WaitForShutdownAsync(cancel);
     }
@@ -148,21 +148,21 @@ public static partial class ServeCommand
     [LoggerMessage(
         EventId = 5,
         Level = LogLevel.Warning,
-        Message = "DEFAULT_TENANT is {Tenant}: outside Development, requests that name no tenant, by mistake or by an unknown host, are that tenant's"
+        Message = "DEFAULT_TENANT is {Tenant}: outside Development, a request that names no tenant, by mistake or with an unknown host, belongs to that tenant"
     )]
     private static partial void DefaultTenantInProduction(ILogger log, string tenant);
 
     [LoggerMessage(
         EventId = 3,
         Level = LogLevel.Warning,
-        Message = "{Setting} names another machine without proving that it is the one: set {Mend}"
+        Message = "{Setting} names another machine, and the connection does not verify its identity: set {Mend}"
     )]
     private static partial void IsNotVerified(ILogger log, string setting, string mend);
 
     [LoggerMessage(
         EventId = 2,
         Level = LogLevel.Warning,
-        Message = "EMAIL_TRANSPORT is mailbox: mails are kept in the database and sent to nobody"
+        Message = "EMAIL_TRANSPORT is mailbox: e-mails are stored in the database and not sent"
     )]
     private static partial void MailGoesNowhere(ILogger log);
 }

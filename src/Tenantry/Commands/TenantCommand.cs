@@ -23,7 +23,7 @@ public static class TenantCommand
         try
         {
             if (Path.Exists(file))
-                throw new OperatorException($"There is a file '{file}' already.");
+                throw new OperatorException($"The file '{file}' already exists.");
             await PrivateFile.Write(
                 file,
                 async stream =>
@@ -35,7 +35,7 @@ public static class TenantCommand
             throw new OperatorException($"'{file}' cannot be written: {e.Message}");
         }
         Console.WriteLine(
-            $"{tenant.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables in {file}. It holds hashes of passwords: keep it safe."
+            $"{tenant.Slug}: {manifest.Entries.Sum(entry => entry.Rows)} rows of {manifest.Entries.Count} tables in {file}. It contains password hashes: keep it safe."
         );
     }
 
@@ -67,7 +67,7 @@ public static class TenantCommand
             Console.WriteLine($"Left out: {rows} rows of {table}: {ArchiveTables.ByName[table].Reason}.");
         if (!isTrusted)
             Console.WriteLine(
-                $"The tenant is switched off: look at what was reset, and switch it on by PUT tenants/{manifest.TenantId} with is_active. --trust takes all of it from an archive that you vouch for."
+                $"The tenant is inactive. Check what was reset, and activate the tenant with PUT tenants/{manifest.TenantId} and is_active. --trust imports everything from an archive that you trust."
             );
         Tell(manifest.Slug, file, report.Objects, report.MissingObjects);
         try
@@ -78,7 +78,7 @@ public static class TenantCommand
         catch (StoreException e)
         {
             throw new OperatorException(
-                $"The tenant is here. That its audit log begins anew could not be told to the store, so that 'tenantry audit verify' will ask after the one it had here before, if it had one: {e.Message}"
+                $"The tenant was imported. The store could not record that its audit log starts again, so 'tenantry audit verify' will report the earlier log as missing, if there was one: {e.Message}"
             );
         }
     }
@@ -91,19 +91,19 @@ public static class TenantCommand
     {
         if (!Guid.TryParse(id, out var tenant))
             throw new OperatorException(
-                "The id of the tenant is needed, as its export names it: its slug may be another tenant's by now."
+                "The id of the tenant is required, as its export names it: another tenant may use its slug now."
             );
         await using var owner = DatabaseServices.DataSource(
             OperatorSettings.Database(
                 "MIGRATION_DATABASE_URL",
-                "the owner of the database lets a tenant come back that was erased"
+                "only the owner of the database can readmit an erased tenant"
             )
         );
         await using var command = owner.CreateCommand("UPDATE erased_tenants SET readmitted_at = now() WHERE id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
         if (await command.ExecuteNonQueryAsync(cancel) == 0)
             throw new OperatorException($"No tenant {tenant} was erased here.");
-        Console.WriteLine($"{tenant} may come back: bring it in with 'tenantry tenant import'.");
+        Console.WriteLine($"{tenant} is readmitted: import it with 'tenantry tenant import'.");
     }
 
     public static async Task Restore(
@@ -126,7 +126,7 @@ public static class TenantCommand
                 .Run(slug, stream, tables, overwrite, isTrusted, cancel);
             foreach (var table in report.Tables)
                 Console.WriteLine(
-                    $"{slug}: {table.Table}: {table.Rows} of {table.Of} rows {(overwrite ? "written" : "brought back; the others are there")}."
+                    $"{slug}: {table.Table}: {table.Rows} of {table.Of} rows {(overwrite ? "written" : "restored; the others exist")}."
                 );
             Tell(report.Resets);
             Tell(slug, file, report.Objects, report.MissingObjects);
@@ -138,7 +138,7 @@ public static class TenantCommand
         catch (StoreException e)
         {
             throw new OperatorException(
-                $"The objects of the files could not be copied: {e.Message} Nothing was brought back."
+                $"The objects of the files could not be copied: {e.Message} Nothing was restored."
             );
         }
     }
@@ -154,7 +154,7 @@ public static class TenantCommand
                 .Services.GetRequiredService<RestoreTenantRows>()
                 .Objects(slug, stream, cancel);
             Console.WriteLine(
-                $"{objects} objects have their keys now; {missing} are not in the store, or of another size."
+                $"{objects} objects have their keys; {missing} are missing in the store, or have another size."
             );
         }
         catch (Exception e) when (e is InvalidArchiveException or RestoreRefusedException)
@@ -163,7 +163,7 @@ public static class TenantCommand
         }
         catch (StoreException e)
         {
-            throw new OperatorException($"{e.Message} Run it again: what was copied stays.");
+            throw new OperatorException($"{e.Message} Run the command again: copied objects are kept.");
         }
     }
 
@@ -191,7 +191,7 @@ public static class TenantCommand
             Console.WriteLine($"{objects} objects have new keys.");
         if (missing > 0)
             Console.WriteLine(
-                $"{missing} files have no object in the store, or one of another size: copy them there and run 'tenantry tenant objects {slug} {file}'."
+                $"{missing} files have no object in the store, or one with another size: copy the objects and run 'tenantry tenant objects {slug} {file}'."
             );
     }
 }

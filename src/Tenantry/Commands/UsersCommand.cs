@@ -52,13 +52,13 @@ public static class UsersCommand
         Console.WriteLine($"{result.Taken} users imported into {tenant.Slug}, {result.Refused} lines refused.");
         if (result.Unverified > 0)
             Console.WriteLine(
-                $"Reset: email_verified of {result.Unverified} users, who verify their addresses here. --trust takes the file's word for it."
+                $"Reset: email_verified of {result.Unverified} users, who must verify their addresses here. --trust imports the file's values."
             );
         if (result.Refused > 0)
             throw new OperatorException(
                 terms.IsPartial
-                    ? "The lines above did not come in."
-                    : "Nothing was imported. Mend the lines above, or import the others with --partial."
+                    ? "The lines above were not imported."
+                    : "Nothing was imported. Correct the lines above, or import the others with --partial."
             );
     }
 }

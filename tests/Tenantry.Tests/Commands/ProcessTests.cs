@@ -69,7 +69,7 @@ public sealed class ProcessTests(Cluster cluster)
 
         code.ShouldBe(0, output);
         output.ShouldContain("up to date");
-        (await Binary.Run(["database", "check"], variables)).Output.ShouldContain("keeps tenants apart");
+        (await Binary.Run(["database", "check"], variables)).Output.ShouldContain("isolates tenants");
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class PointInTimeTests(Cluster cluster) : IDisposable
         exported.Code.ShouldBe(0, exported.Output);
         var brought = await Binary.Run(["tenant", "restore", slug, archive, "--rows", "users", "user_roles"], living);
         brought.Code.ShouldBe(0, brought.Output);
-        brought.Output.ShouldContain("users: 2 of 3 rows brought back");
+        brought.Output.ShouldContain("users: 2 of 3 rows restored");
 
         foreach (var (email, role) in new[] { (early, "Manager"), (late, "Viewer"), (since, "User") })
             (await (await service.At(slug).SignIn(email)).Get("auth/me")).Text("role").ShouldBe(role);

@@ -162,7 +162,10 @@ public sealed partial class DocumentedNamesTests
                     return [];
                 if (!Operations.TryGetValue($"{verb} {Shape(Absolute(path))}", out var operation))
                     return [name];
-                var parameters = operation["parameters"]?.AsArray().Select(one => one!["name"]!.GetValue<string>());
+                var parameters = operation["parameters"]
+                    ?.AsArray()
+                    .Select(one => one!["name"]!.GetValue<string>())
+                    .ToList();
                 return query
                     .TrimStart('?')
                     .Split('&', StringSplitOptions.RemoveEmptyEntries)
@@ -190,7 +193,9 @@ public sealed partial class DocumentedNamesTests
             .Select(match => match.Groups[1].Value)
             .Where(name =>
                 name.Contains('.', StringComparison.Ordinal)
-                    ? !Instruments.Contains(name) && !Actions.Contains(name) && !Source.Contains($"\"{name}\"")
+                    ? !Instruments.Contains(name)
+                        && !Actions.Contains(name)
+                        && !Source.Contains($"\"{name}\"", StringComparison.Ordinal)
                     : !OtherWords.Contains(name) && !Families(name)
             );
 

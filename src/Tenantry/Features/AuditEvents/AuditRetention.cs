@@ -14,8 +14,9 @@ using Tenantry.Foundation.Storage;
 namespace Tenantry.Features.AuditEvents;
 
 /// <summary>
-/// Once an hour, on the instance that has lived the longest: signs the end of every tenant's log that has grown, keeps a copy of these heads in the store of files, out of reach of whoever can
-/// write the database, makes the partitions of the months to come, and lets those go whose time is over.
+/// Maintains the audit logs, once an hour, on the oldest instance: signs the head of every tenant's log that has new
+/// events, creates the partitions of the coming months, and drops those after the retention period. Copies of the
+/// heads go to the object store, so that write access to the database is not enough to hide a change.
 /// </summary>
 public sealed partial class AuditRetention(
     NpgsqlDataSource dataSource,
@@ -35,7 +36,7 @@ public sealed partial class AuditRetention(
         .Create(AuditEventsEndpoints.MeterName)
         .CreateCounter<long>("tenantry.audit.heads", description: "Heads of audit logs that were signed");
 
-    /// <summary>Up to when heads are in the store. Null: nobody has looked yet.</summary>
+    /// <summary>Heads until this time are in the store. Null: not read yet.</summary>
     private DateTimeOffset? copiedUntil;
 
     private DateOnly? trimmedOn;
@@ -193,7 +194,7 @@ public sealed partial class AuditRetention(
                 Kept(log, made, dropped);
             hasDropped = dropped > 0;
         }
-        // After a drop, and once a day besides: whoever dropped may have ended before this.
+        // After a drop, and once a day: the instance that dropped a partition may have ended before it trimmed.
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         if (!hasDropped && trimmedOn == today)
             return;

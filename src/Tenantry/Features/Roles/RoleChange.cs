@@ -129,7 +129,7 @@ public sealed class RoleChange(
             ? Problems.Invalid("name", $"looks like {reserved}, which is the name of a system role")
         : RoleRules.FindLookalike(roles, role, name) is { } other
             ? Problems.Conflicting(
-                $"A role with this name, or with a name that looks like it, exists: {other.Name}",
+                $"A role with this name, or with a name that looks like it, exists: {other.Name}.",
                 "name"
             )
         : null;

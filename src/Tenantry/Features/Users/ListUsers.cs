@@ -117,7 +117,7 @@ public static class ListUsers
                 }
             );
         // The default limit is written into the statement: with a parameter PostgreSQL estimates a tenth of all rows,
-        // and plans anew each time in the hope of fewer.
+        // and plans again each time because it expects fewer.
         sql.Append(" ORDER BY u.id DESC LIMIT ")
             .Append(page.Limit == PageRequest.DefaultLimit ? $"{PageRequest.DefaultLimit + 1}" : Value(page.Limit + 1));
         statement.CommandText = sql.ToString();

@@ -26,8 +26,8 @@ public static class AuditRestore
             head.TenantId == TenantId && head.Position > Position && head.Iat <= Iat;
     }
 
-    /// <param name="key">of the installation, past the rotation of those that sign heads: this takes an alarm away, and
-    /// is believed from nobody else</param>
+    /// <param name="key">of the installation, not one of the rotating keys that sign heads: this signature removes an
+    /// alarm, and only the owner of the installation may do that</param>
     /// <param name="issuer">the installation</param>
     /// <param name="tenant">the tenant of the chain</param>
     /// <param name="position">the position of its last link</param>

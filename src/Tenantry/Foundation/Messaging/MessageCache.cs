@@ -7,14 +7,13 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Foundation.Messaging;
 
 /// <summary>
-/// How a tenant words its messages and wants them sent, from the cache. A text is parsed once for as long as it stays
-/// the same.
+/// The message settings and templates of a tenant, cached. A template is parsed once until it changes.
 /// </summary>
 public sealed class MessageCache(VersionedCache cache, IDbContextFactory<TenantDb> contexts)
 {
     private readonly ConditionalWeakTable<TemplateRow, CachedTemplate> parsed = [];
 
-    /// <summary>Those that count for the tenant of <paramref name="db"/>.</summary>
+    /// <summary>The settings of the tenant of <paramref name="db"/>.</summary>
     public async ValueTask<NotificationSettings> Settings(TenantDb db, CancellationToken cancel) =>
         await Of(
             db,
@@ -25,7 +24,7 @@ public sealed class MessageCache(VersionedCache cache, IDbContextFactory<TenantD
             cancel
         );
 
-    /// <returns>null: the tenant of <paramref name="db"/> has no such template, or it is switched off</returns>
+    /// <returns>null: the tenant of <paramref name="db"/> has no such template, or it is inactive</returns>
     public async ValueTask<CachedTemplate?> Template(TenantDb db, string name, CancellationToken cancel)
     {
         var row = await Of(
@@ -65,7 +64,7 @@ public sealed class MessageCache(VersionedCache cache, IDbContextFactory<TenantD
     )
     {
         var tenant = db.Tenant ?? throw new InvalidOperationException("Messages belong to a tenant.");
-        // In a transaction that holds a connection already, nobody waits for a second one: if all did, none would come.
+        // A transaction has a connection already. If every one waited for a second connection, the pool would deadlock.
         return db.Database.CurrentTransaction is not null
             ? new ValueTask<T>(load(db, key, cancel))
             : cache.Get(
@@ -74,7 +73,7 @@ public sealed class MessageCache(VersionedCache cache, IDbContextFactory<TenantD
                 (contexts, tenant, key, load),
                 static async (ask, cancel) =>
                 {
-                    // A context of its own: of many who wait for this, the one who asked may go away first.
+                    // A separate context: of the requests that wait for this entry, the first one may be aborted.
                     await using var own = (await ask.contexts.CreateDbContextAsync(cancel)).For(ask.tenant);
                     return await ask.load(own, ask.key, cancel);
                 },
@@ -84,13 +83,12 @@ public sealed class MessageCache(VersionedCache cache, IDbContextFactory<TenantD
 }
 
 /// <summary>
-/// A template as it lies in the database: rows outlive the version that wrote them, and this one may not take what
-/// another did.
+/// A template as it is stored. A row can be older than this version of the service, which may not accept it.
 /// </summary>
-/// <param name="Name">of it</param>
-/// <param name="Type">by what its messages go</param>
+/// <param name="Name">the name of the template</param>
+/// <param name="Type">the channel of its messages</param>
 /// <param name="Compiled">null: it cannot be used</param>
-/// <param name="Fault">why not</param>
+/// <param name="Fault">the reason why it cannot be used</param>
 public sealed record CachedTemplate(string Name, Channel Type, CompiledTemplate? Compiled, string? Fault)
 {
     public static CachedTemplate Of(TemplateRow row)
@@ -108,7 +106,7 @@ public sealed record CachedTemplate(string Name, Channel Type, CompiledTemplate?
         }
         catch (Exception)
         {
-            // Whatever is wrong with a row, it is this template's fault and nobody else's.
+            // A damaged row makes this template unusable, and no other.
             return new CachedTemplate(row.Name, row.Type, null, "is not a readable template");
         }
     }

@@ -8,8 +8,8 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Foundation.Messaging;
 
 /// <summary>
-/// What has become of a message. The first two are the queue; the last word comes from whoever receives it, where it
-/// comes at all.
+/// The state of a message. The first two are in the queue. `delivered`, `bounced` and `complained` are reported by the
+/// receiving side, if it reports at all.
 /// </summary>
 public enum NotificationStatus
 {
@@ -24,7 +24,7 @@ public enum NotificationStatus
     Cancelled,
 }
 
-/// <summary>Whose turn it is among the messages of a tenant.</summary>
+/// <summary>The order among the messages of a tenant.</summary>
 public enum Priority
 {
     High,
@@ -33,7 +33,7 @@ public enum Priority
 }
 
 /// <summary>
-/// What a message is for: one that markets carries a way out (RFC 8058), and is not sent to whoever took it.
+/// The purpose of a message. A marketing message has an unsubscribe link (RFC 8058), and is not sent after its use.
 /// </summary>
 public enum Category
 {
@@ -42,17 +42,17 @@ public enum Category
 }
 
 /// <summary>
-/// A message to somebody, and what became of it. The table is the queue too: a message is in one place only.
+/// A message and its state. The table is the history and the queue: a message is stored once.
 /// </summary>
 public sealed class Notification : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>The user whom the message concerns, where there is one.</summary>
+    /// <summary>The user whom the message concerns, if there is one.</summary>
     public Guid? UserId { get; set; }
 
-    /// <summary>The user who had it sent. Null: the service itself.</summary>
+    /// <summary>The user who sent it. Null: the service.</summary>
     public Guid? SentBy { get; init; }
     public required Channel Type { get; init; }
 
@@ -61,56 +61,55 @@ public sealed class Notification : ITenantOwned
     public string? Subject { get; init; }
     public string? TemplateName { get; init; }
 
-    /// <summary>As text. Null: there is none, or it is not kept (any more).</summary>
+    /// <summary>The plain text. Null: there is none, or it is not stored any more.</summary>
     public string? Body { get; set; }
     public string? HtmlBody { get; set; }
 
     /// <summary>
-    /// Of a secret message, instead of the three texts: for workers alone, encrypted. The database erases it when the
-    /// message has ended.
+    /// The encrypted texts of a secret message, which only the workers read. The database erases them when the message
+    /// has ended.
     /// </summary>
     public byte[]? SealedText { get; init; }
 
-    /// <summary>It holds a one-time token or code: its texts are sealed, and shown to nobody.</summary>
+    /// <summary>The message contains a one-time token or code: its texts are encrypted and never shown.</summary>
     public bool IsSecret { get; init; }
     public Priority Priority { get; init; } = Priority.Normal;
     public Category Category { get; init; }
     public NotificationStatus Status { get; set; }
 
     /// <summary>
-    /// In the queue, and due. The workers look at nothing else, so that a hundred thousand for tomorrow cost nothing
-    /// today.
+    /// Queued and due. The workers read only these rows, so that messages scheduled for later cost nothing now.
     /// </summary>
     public bool IsReady { get; set; } = true;
 
-    /// <summary>Queued: when it goes (again). Sending: when another worker may take it over.</summary>
+    /// <summary>Queued: the time of the next attempt. Sending: the end of the worker's lease.</summary>
     public required DateTimeOffset DueAt { get; set; }
 
-    /// <summary>Which instance is sending it, or did.</summary>
+    /// <summary>The instance that sends or sent it.</summary>
     public Guid? WorkerId { get; set; }
 
-    /// <summary>How often it was taken up.</summary>
+    /// <summary>The number of attempts.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>Not before.</summary>
+    /// <summary>The message is not sent before this time.</summary>
     public DateTimeOffset? SendAt { get; set; }
     public string? Transport { get; set; }
 
-    /// <summary>What the provider calls it.</summary>
+    /// <summary>The provider's id of the message.</summary>
     public string? ProviderId { get; set; }
     public string? ErrorMessage { get; set; }
 
-    /// <summary>Of an SMS: ISO 3166.</summary>
+    /// <summary>The country of an SMS (ISO 3166).</summary>
     public string? Country { get; init; }
 
-    /// <summary>Of an SMS: how many are paid for.</summary>
+    /// <summary>The number of billed segments of an SMS.</summary>
     public int? Segments { get; init; }
     public DateTimeOffset? SentAt { get; set; }
 
-    /// <summary>When the receiving side said that it has it, or will not.</summary>
+    /// <summary>When the receiving side reported the delivery or its failure.</summary>
     public DateTimeOffset? FeedbackAt { get; set; }
 
-    /// <summary>The <c>traceparent</c> of the request that it comes from, where that was recorded.</summary>
+    /// <summary>The <c>traceparent</c> of the request that caused it, if it was recorded.</summary>
     public string? Cause { get; init; } = Spans.Cause;
     public required DateTimeOffset CreatedAt { get; init; }
     public uint Version { get; init; }

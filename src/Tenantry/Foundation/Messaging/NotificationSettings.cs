@@ -4,28 +4,28 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Foundation.Messaging;
 
-/// <summary>How a tenant wants its messages. A tenant without a row has what these begin with.</summary>
+/// <summary>The message settings of a tenant. A tenant without a row has these defaults.</summary>
 public sealed class NotificationSettings : ITenantOwned
 {
     public Guid TenantId { get; init; }
 
-    /// <summary>The language where nobody asks for another.</summary>
+    /// <summary>The language if neither the request nor the user asks for another.</summary>
     [Audited]
     public string Locale { get; set; } = "en";
 
-    /// <summary>Whether the text of a message goes once it is sent.</summary>
+    /// <summary>Whether the text of a message is erased after sending.</summary>
     [Audited]
     public bool RedactBodies { get; set; }
 
-    /// <summary>Where a number without a country code is at home (ISO 3166).</summary>
+    /// <summary>The country of telephone numbers without a country code (ISO 3166).</summary>
     [Audited]
     public string? DefaultRegion { get; set; }
 
-    /// <summary>Where SMS may go. Empty: to the default region alone.</summary>
+    /// <summary>The countries that SMS may be sent to. Empty: only the default region.</summary>
     [Audited]
     public string[] SmsCountries { get; set; } = [];
 
-    /// <summary>In segments, since they are what is paid for.</summary>
+    /// <summary>In segments, because providers bill segments.</summary>
     [Audited]
     public int SmsPerNumberPerDay { get; set; } = 20;
 

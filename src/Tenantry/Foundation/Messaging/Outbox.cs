@@ -7,8 +7,8 @@ namespace Tenantry.Foundation.Messaging;
 
 /// <summary>The recipient of a system e-mail.</summary>
 /// <param name="Address">of the mailbox</param>
-/// <param name="UserId">whom it concerns; null: nobody who is known</param>
-/// <param name="Locale">the language that the user wants; null: none was said</param>
+/// <param name="UserId">the user whom it concerns; null: none is known</param>
+/// <param name="Locale">the language of the user; null: none is set</param>
 public sealed record MailRecipient(string Address, Guid? UserId = null, string? Locale = null);
 
 /// <summary>
@@ -25,7 +25,7 @@ public sealed partial class Outbox(
     ILogger<Outbox> log
 )
 {
-    /// <summary>Of a name or another value in a mail of the service.</summary>
+    /// <summary>Characters of a name or another value in a system e-mail.</summary>
     private const int LongestValue = 1_000;
 
     /// <summary>
@@ -33,11 +33,11 @@ public sealed partial class Outbox(
     /// tenant's template cannot be used, the change continues and the service's own text is sent.
     /// </summary>
     /// <param name="db">the change; the mail belongs to its tenant</param>
-    /// <param name="template">what it is about</param>
-    /// <param name="to">whom</param>
-    /// <param name="values">what it is filled with</param>
-    /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request has it</param>
-    /// <param name="cancel">leaves the change without it</param>
+    /// <param name="template">the system template</param>
+    /// <param name="to">the recipient</param>
+    /// <param name="values">the values of its variables</param>
+    /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request sends it</param>
+    /// <param name="cancel">the change is left without the message</param>
     public async Task AddMail(
         TenantDb db,
         SystemTemplate template,
@@ -48,7 +48,7 @@ public sealed partial class Outbox(
     )
     {
         if (template is SecurityTemplate)
-            throw new ArgumentException($"{template.Name} goes with its link or code.", nameof(template));
+            throw new ArgumentException($"{template.Name} must be sent with its link or code.", nameof(template));
         var (given, wanted, now) = (Given(values), await Wanted(db, to, languages, cancel), clock.GetUtcNow());
         var parts =
             await Own(db, template, own => own.Render(given, wanted, now), cancel)
@@ -60,12 +60,12 @@ public sealed partial class Outbox(
     /// Adds an e-mail with a link or code. Its texts are stored sealed, and only the worker that sends it reads them.
     /// </summary>
     /// <param name="db">the change; the mail belongs to its tenant</param>
-    /// <param name="template">what it is about</param>
-    /// <param name="to">whom</param>
-    /// <param name="values">names, for what stands around the link</param>
+    /// <param name="template">the system template</param>
+    /// <param name="to">the recipient</param>
+    /// <param name="values">names, for the text around the link</param>
     /// <param name="action">the link or the code</param>
-    /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request has it</param>
-    /// <param name="cancel">leaves the change without it</param>
+    /// <param name="languages">as <c>Accept-Language</c> writes them; null: as the present request sends it</param>
+    /// <param name="cancel">the change is left without the message</param>
     public async Task AddSecurityMail(
         TenantDb db,
         SecurityTemplate template,
@@ -144,8 +144,8 @@ public sealed partial class Outbox(
         return wanted;
     }
 
-    /// <returns>null: the tenant has no words of its own, or none that can be sent; nobody is locked out by a
-    /// template</returns>
+    /// <returns>null: the tenant has no template of its own, or none that can be sent. A template cannot lock out a
+    /// user.</returns>
     private async Task<MessageParts?> Own(
         TenantDb db,
         SystemTemplate template,

@@ -19,7 +19,7 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
     private const int LongestReason = 500;
 
     /// <summary>
-    /// The same again is written once an hour: a change of the row empties what is remembered of the tenant's messages.
+    /// The same problem is written once an hour at most: each write invalidates the tenant's message cache.
     /// </summary>
     private const string Statement = """
         UPDATE notification_templates SET problem = $3, problem_at = now()
@@ -31,12 +31,12 @@ public sealed partial class TemplateProblems(NpgsqlDataSource database, ILogger<
         string Name
     )>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
-    /// <summary>Each once: of a tenant no more can wait than it has templates for the service's own mails.</summary>
+    /// <summary>Each problem once. A tenant has at most one entry per system template.</summary>
     private readonly ConcurrentDictionary<(Guid Tenant, string Name), string> reasons = new();
 
-    /// <param name="tenant">whose template</param>
-    /// <param name="name">of it</param>
-    /// <param name="reason">why it was passed over</param>
+    /// <param name="tenant">the tenant of the template</param>
+    /// <param name="name">the name of the template</param>
+    /// <param name="reason">why it was not used</param>
     public void Report(Guid tenant, string name, string reason)
     {
         if (

@@ -113,7 +113,7 @@ internal static class DiskFiles
         var file = new FileInfo(path);
         if (file.Exists)
             return file;
-        // FileInfo.Exists is false for each failure; reading the attributes tells failures from a missing file.
+        // FileInfo.Exists is false for each failure; reading the attributes distinguishes failures from a missing file.
         return Do(() =>
         {
             try

@@ -8,7 +8,7 @@ using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Features.Files.Reconciliation;
 
-/// <summary>Reconciles once a night, on one instance: the first that writes the night into the table.</summary>
+/// <summary>Reconciles files once a night, on one instance: the first that inserts the row of the night.</summary>
 public sealed partial class NightlyReconciliation(
     NpgsqlDataSource dataSource,
     FileReconciler reconciliation,
@@ -64,7 +64,7 @@ public sealed partial class NightlyReconciliation(
         }
         catch
         {
-            // Whoever comes next in this hour tries again.
+            // The next instance in this hour tries again.
             await using var release = dataSource.CreateCommand(
                 "DELETE FROM file_reconciliations WHERE night = $1 AND ended_at IS NULL"
             );
@@ -88,7 +88,7 @@ public sealed partial class NightlyReconciliation(
             told,
             report.Removed,
             report.IsHeldBack
-                ? "; the objects without a file are too many to be taken away unasked: see 'tenantry files reconcile'"
+                ? "; too many objects have no file, so none was deleted: see 'tenantry files reconcile'"
                 : ""
         );
         return report;
@@ -120,10 +120,10 @@ public sealed partial class NightlyReconciliation(
     private static NpgsqlParameter<DateOnly> Night(DateOnly night) =>
         new NpgsqlParameter<DateOnly> { TypedValue = night, NpgsqlDbType = NpgsqlDbType.Date };
 
-    [LoggerMessage(EventId = 5007, Message = "Files reconciled: {Report} {Removed} objects are taken away{Hint}")]
+    [LoggerMessage(EventId = 5007, Message = "Files reconciled: {Report} {Removed} objects will be deleted{Hint}")]
     private static partial void Reconciled(ILogger log, LogLevel level, string report, int removed, string hint);
 
-    [LoggerMessage(EventId = 5008, Level = LogLevel.Warning, Message = "Reconciling found: {Kind} {Key} {File}")]
+    [LoggerMessage(EventId = 5008, Level = LogLevel.Warning, Message = "Reconciliation found: {Kind} {Key} {File}")]
     private static partial void Found(ILogger log, string kind, string key, Guid? file);
 
     [LoggerMessage(EventId = 5009, Level = LogLevel.Error, Message = "Files could not be reconciled tonight: {Reason}")]

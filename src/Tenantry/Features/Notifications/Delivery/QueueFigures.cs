@@ -5,7 +5,10 @@ using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Features.Notifications.Delivery;
 
-/// <summary>How long the queue is and how long its oldest message waits, every few seconds, on the instance that has lived the longest: of one queue one tells.</summary>
+/// <summary>
+/// Measures the depth and the age of the queues, every few seconds. The oldest instance reports them: the queues are
+/// shared, and a sum over instances must count them once.
+/// </summary>
 public sealed partial class QueueFigures : PeriodicWorker
 {
     private readonly NpgsqlDataSource dataSource;

@@ -46,7 +46,7 @@ public static class RegisterDevice
             return Problems.Conflicting(
                 $"You have {MaxDevices} devices, which is the limit. Remove one before you register another."
             );
-        // A retired device that registers again is active again, and its SNS endpoint is created anew.
+        // A retired device that registers again is active again, and its SNS endpoint is created again.
         var ids = await db
             .Database.SqlQuery<Guid>(
                 $"""

@@ -7,7 +7,7 @@ using Tenantry.Foundation.Hosting.Workers;
 namespace Tenantry.Features.Tenants.Erasure;
 
 /// <summary>
-/// How many tenants are due to be erased, and for how many of these it failed. The instance that has lived the longest tells.
+/// Measures how many tenants are due to be erased, and for how many of them it failed. The oldest instance reports it.
 /// </summary>
 public sealed partial class ErasureFigures : PeriodicWorker
 {

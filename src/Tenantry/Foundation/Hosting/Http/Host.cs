@@ -55,7 +55,7 @@ public static class Host
         builder.Services.AddHttpContextAccessor();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
-            // Believed from these addresses alone: anybody can write the header.
+            // Accepted from these addresses only: any client can write the header.
             options.ForwardedHeaders =
                 settings.TrustedProxies.Count == 0
                     ? ForwardedHeaders.None

@@ -13,9 +13,9 @@ public sealed class LogLevels(LogLevelSetting first)
         IOptionsChangeTokenSource<LoggerFilterOptions>
 {
     /// <summary>
-    /// Below Warning its lines repeat what the caller wrote: paths, queries, origins, forwarded addresses, headers that
-    /// are none. A password in a path is a word like any other, which nothing takes out. So nobody gets these lines,
-    /// whatever the level; ours says what a request was.
+    /// Below Warning its lines repeat the caller's input: paths, queries, origins, forwarded addresses, malformed
+    /// headers. Redaction cannot recognise a password in a path. So these lines are never written, at any level; the
+    /// service's own line describes the request.
     /// </summary>
     private const string Server = "Microsoft.AspNetCore";
 

@@ -206,7 +206,7 @@ public sealed partial class Redaction
             if (start < at.Index && end > after)
                 left.Without(start, end);
             else
-                left.Without(after, after); // nobody's; and the next looks back no further
+                left.Without(after, after); // not an address; the next one starts after it
         }
         return left.ToString();
     }

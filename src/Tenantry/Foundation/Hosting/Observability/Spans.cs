@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Tenantry.Foundation.Hosting.Observability;
 
 /// <summary>
-/// What the service does by itself, or asks of others, as spans. A span costs nothing worth saying where nobody records
-/// it; it is there all the same, so that every line of the log has a trace and a tenant.
+/// Spans of background work and of calls to other services. An unrecorded span costs little; it exists so that every
+/// log line has a trace and a tenant.
 /// </summary>
 public static class Spans
 {
@@ -23,15 +23,15 @@ public static class Spans
             new ActivityListener
             {
                 ShouldListenTo = source => source.Name == SourceName,
-                // Made, and not recorded: whoever exports traces decides on that.
+                // Created but not recorded: the exporter of traces decides whether to record it.
                 Sample = (ref _) => ActivitySamplingResult.PropagationData,
             }
         );
 
-    /// <summary>A piece of work that no request waits for: a trace of its own.</summary>
-    /// <param name="name">what is done: <c>deliver message</c></param>
-    /// <param name="tenant">for whom; null: for nobody in particular</param>
-    /// <param name="cause">the <c>traceparent</c> of what asked for it, to which the span is linked</param>
+    /// <summary>Background work that no request waits for: a separate trace.</summary>
+    /// <param name="name">the work: <c>deliver message</c></param>
+    /// <param name="tenant">the tenant that it is done for; null: no single one</param>
+    /// <param name="cause">the <c>traceparent</c> of the request that caused it; the span links to it</param>
     public static IDisposable Begin(string name, Guid? tenant = null, string? cause = null)
     {
         var around = Activity.Current;
@@ -46,12 +46,12 @@ public static class Spans
     }
 
     /// <summary>
-    /// A worker's look for what there is to do. It is nothing for a collector: most find nothing, and what they find is
-    /// work of its own. But what goes wrong in it is told, and that line has a trace too. So a worker begins its round
-    /// before the <c>try</c> that guards it, and tells of a failure within.
+    /// A worker's search for work. It is not exported: most searches find nothing, and found work has its own span. A
+    /// failure in it is logged, and that line needs a trace. So a worker begins this span before its <c>try</c>, and
+    /// logs a failure inside.
     /// </summary>
-    /// <param name="name">what is looked at: <c>sweep</c></param>
-    /// <param name="tenant">for whom; null: for nobody in particular</param>
+    /// <param name="name">the search: <c>find expired uploads</c></param>
+    /// <param name="tenant">the tenant that it is done for; null: no single one</param>
     public static IDisposable BeginUnrecorded(string name, Guid? tenant = null)
     {
         var around = Activity.Current;
@@ -59,7 +59,7 @@ public static class Spans
         return new Span(Unrecorded(name, tenant), around);
     }
 
-    /// <summary>Of what goes on, the part that is a single tenant's: its lines say whose.</summary>
+    /// <summary>The part of the present work that belongs to one tenant: its log lines name the tenant.</summary>
     public static IDisposable ForTenant(Guid? tenant)
     {
         var around = Activity.Current;
@@ -74,21 +74,21 @@ public static class Spans
         return span.Start();
     }
 
-    /// <summary>A question to another service, within whatever goes on.</summary>
-    /// <param name="name">of the question: <c>redis evalsha</c></param>
-    /// <param name="system">what is asked: <c>redis</c></param>
+    /// <summary>A call to another service, as a part of the present work.</summary>
+    /// <param name="name">the call: <c>redis evalsha</c></param>
+    /// <param name="system">the service: <c>redis</c></param>
     public static Activity? BeginCall(string name, string system)
     {
-        // Nothing is listening: not even the line that tells of a failure needs a span of its own.
+        // Not recorded: not even the log line of a failure needs a separate span.
         if (Activity.Current is not { IsAllDataRequested: true })
             return null;
         return Source.StartActivity(name, ActivityKind.Client)?.SetTag("rpc.system", system);
     }
 
-    /// <summary>What is to be remembered of the present span, where it is recorded, for work that it causes.</summary>
+    /// <summary>The id of the present span if it is recorded: stored with the work that it causes.</summary>
     public static string? Cause => Activity.Current is { Recorded: true, Id: { } id } ? id : null;
 
-    /// <summary>Ends, and leaves what was there before: a worker's round goes on.</summary>
+    /// <summary>Ends, and restores the span that was current before.</summary>
     private sealed class Span(Activity? own, Activity? around) : IDisposable
     {
         public void Dispose()
@@ -98,7 +98,7 @@ public static class Spans
         }
     }
 
-    /// <summary>The nearest span that says whose work this is.</summary>
+    /// <summary>The value of a tag on the nearest span that has it.</summary>
     internal static object? Tagged(string name)
     {
         for (var span = Activity.Current; span is not null; span = span.Parent)

@@ -4,8 +4,10 @@ using Tenantry.Foundation.Hosting.Workers;
 namespace Tenantry.Foundation.Hosting.Settings;
 
 /// <summary>
-/// Looks now and then whether a file or a secret that settings come from has changed (<c>NAME_FILE</c>, <c>AWS_SECRETS_MANAGER_SECRET_ID</c>). The level of the log, the token of the metrics and the
-/// passwords of databases and mail server count at once, for what is opened from then on; of others it is told that they wait for the next start. What is wrong changes nothing.
+/// Reads settings again when their file or secret may have changed (<c>NAME_FILE</c>,
+/// <c>AWS_SECRETS_MANAGER_SECRET_ID</c>). The log level, the metrics token and the passwords of databases and mail
+/// server take effect at once, for new connections. A log line names the others, which wait for the next start.
+/// Invalid settings change nothing.
 /// </summary>
 public sealed partial class LiveSettings : PeriodicWorker
 {
@@ -25,10 +27,10 @@ public sealed partial class LiveSettings : PeriodicWorker
         : base("read changed settings", TimeSpan.FromSeconds(2)) =>
         (this.first, current, variables, this.log) = (first, first, first.Variables, log);
 
-    /// <summary>As they were read last.</summary>
+    /// <summary>The settings that were read last.</summary>
     public ServiceSettings Current => current;
 
-    /// <summary>Of the tests, and of whoever keeps something of the settings.</summary>
+    /// <summary>Raised after a change, for components that store a part of the settings.</summary>
     public event Action<ServiceSettings>? Changed;
 
     protected override bool IsNeeded => first.Files.Count > 0 || first.Secret is not null;

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Tenantry.Foundation.Messaging.Templates;
 
-/// <summary>What a template is made of, as it is kept.</summary>
-/// <param name="Name">by which it is asked for</param>
-/// <param name="Type">by what its messages go</param>
-/// <param name="Locale">of the three texts</param>
+/// <summary>The stored parts of a template.</summary>
+/// <param name="Name">the name that senders use</param>
+/// <param name="Type">the channel of its messages</param>
+/// <param name="Locale">the language of the three texts</param>
 /// <param name="Subject">Liquid</param>
 /// <param name="Body">Liquid</param>
 /// <param name="HtmlBody">Liquid, escaped</param>
@@ -46,7 +46,7 @@ public sealed class CompiledTemplate
 
     private readonly Dictionary<string, MessageText> byLocale = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Instead of those, in a template of a security mail.</summary>
+    /// <summary>The texts of a security mail, which replace the others.</summary>
     private readonly Dictionary<string, SecurityText> securityByLocale = new(StringComparer.OrdinalIgnoreCase);
     private readonly string locale;
     private readonly IReadOnlyList<TemplateVariable> variables;
@@ -58,7 +58,7 @@ public sealed class CompiledTemplate
 
     public Channel Type { get; }
 
-    /// <summary>Its messages carry a link or a code: <see cref="RenderSecurity"/> makes them.</summary>
+    /// <summary>Its messages contain a link or a code: <see cref="RenderSecurity"/> renders them.</summary>
     public bool IsSecurity => securityByLocale.Count > 0;
 
     public static CompiledTemplate Of(TemplateRow row)
@@ -70,15 +70,15 @@ public sealed class CompiledTemplate
             );
     }
 
-    /// <summary>What is wrong, for a log or for a person.</summary>
+    /// <summary>The errors as one text, for a log line or a reader.</summary>
     public static string Describe(IReadOnlyDictionary<string, string[]> errors) =>
         string.Join("; ", errors.Select(error => $"{error.Key} {error.Value[0]}"));
 
-    /// <returns>null: <paramref name="errors"/> says what is wrong, by the members of the request</returns>
+    /// <returns>null: <paramref name="errors"/> has the errors by the members of the request</returns>
     public static CompiledTemplate? TryCompile(TemplateRow row, Dictionary<string, string[]> errors)
     {
         var isSecurity = SystemTemplates.Find(row.Name) is SecurityTemplate;
-        // What stands in the row was right for the version that wrote it: a link is no variable any more.
+        // An earlier version accepted what is stored. The link is not a variable any more.
         var variables = isSecurity
             ? SystemTemplates.Names
             : row.Variables.Deserialize<List<TemplateVariable>>(Json) ?? [];
@@ -99,14 +99,14 @@ public sealed class CompiledTemplate
         return errors.Count == 0 ? compiled : null;
     }
 
-    /// <summary>Adds what is wrong with the values for it.</summary>
+    /// <summary>Adds the errors of the values.</summary>
     public void Check(JsonElement? values, Dictionary<string, string[]> errors)
     {
         foreach (var (member, faults) in TemplateVariable.Check(variables, values))
             errors[member] = [.. faults];
     }
 
-    /// <summary>Adds what comes to light only when it is filled, in every language.</summary>
+    /// <summary>Adds errors that appear only in a rendered text, in every language.</summary>
     public void RenderSample(SystemTemplate system, DateTimeOffset now, Dictionary<string, string[]> errors)
     {
         foreach (var tag in IsSecurity ? (IEnumerable<string>)securityByLocale.Keys : byLocale.Keys)
@@ -131,8 +131,8 @@ public sealed class CompiledTemplate
     }
 
     /// <param name="values">that have passed <see cref="Check"/></param>
-    /// <param name="wanted">languages, the best first</param>
-    /// <param name="now">what the template takes for the present</param>
+    /// <param name="wanted">languages, the preferred one first</param>
+    /// <param name="now">the current time for the template</param>
     /// <exception cref="TemplateLimitException">the output exceeds a limit</exception>
     public MessageParts Render(JsonElement? values, IReadOnlyList<string> wanted, DateTimeOffset now)
     {
@@ -140,13 +140,13 @@ public sealed class CompiledTemplate
         return byLocale[chosen].Render(TemplateVariable.Filled(variables, values), CultureOf(chosen), now);
     }
 
-    /// <summary>A security mail, with the service's own element where the template says.</summary>
+    /// <summary>A security mail, with the service's own link or code at <c>{{ action }}</c>.</summary>
     /// <param name="values">names</param>
-    /// <param name="action">which no text of the template sees</param>
-    /// <param name="wanted">languages, the best first</param>
-    /// <param name="now">what the template takes for the present</param>
-    /// <exception cref="TemplateLimitException">the output exceeds a limit, or something that no security mail may
-    /// hold</exception>
+    /// <param name="action">the link or code, which the template cannot read</param>
+    /// <param name="wanted">languages, the preferred one first</param>
+    /// <param name="now">the current time for the template</param>
+    /// <exception cref="TemplateLimitException">the output exceeds a limit, or contains something that a security
+    /// mail must not contain</exception>
     public MessageParts RenderSecurity(
         JsonElement? values,
         MailAction action,

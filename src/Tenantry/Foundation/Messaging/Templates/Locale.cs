@@ -4,13 +4,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace Tenantry.Foundation.Messaging.Templates;
 
-/// <summary>Language tags (BCP 47), and which of those that there are somebody gets (RFC 4647, section 3.4).</summary>
+/// <summary>Language tags (BCP 47), and the choice among available ones (RFC 4647, section 3.4).</summary>
 public static partial class Locale
 {
-    /// <summary>More than anybody speaks.</summary>
+    /// <summary>The number of languages that are read from a header.</summary>
     private const int Most = 10;
 
-    /// <returns><c>de-CH</c>, however it was written; null: it is no tag</returns>
+    /// <returns>the tag in its usual case, <c>de-CH</c>; null: it is not a tag</returns>
     public static string? Normalized(string tag)
     {
         if (!Form().IsMatch(tag))
@@ -28,8 +28,8 @@ public static partial class Locale
         return string.Join('-', parts);
     }
 
-    /// <param name="header">as a browser sends it; what cannot be read of it is left out</param>
-    /// <returns>the best first</returns>
+    /// <param name="header">as a browser sends it; unreadable parts are ignored</param>
+    /// <returns>the preferred language first</returns>
     public static IReadOnlyList<string> Accepted(string? header)
     {
         if (
@@ -49,9 +49,9 @@ public static partial class Locale
         ];
     }
 
-    /// <param name="available">tags, of which one is given back</param>
-    /// <param name="wanted">tags, the best first; <c>de-CH</c> is content with <c>de</c></param>
-    /// <returns>null: none of them</returns>
+    /// <param name="available">the tags to choose from</param>
+    /// <param name="wanted">tags, the preferred one first; <c>de-CH</c> matches <c>de</c> too</param>
+    /// <returns>null: none matches</returns>
     public static string? Choose(IReadOnlyCollection<string> available, IEnumerable<string> wanted)
     {
         foreach (var tag in wanted)

@@ -3,10 +3,10 @@ using System.Collections.Frozen;
 namespace Tenantry.Foundation.Messaging.Templates;
 
 /// <summary>
-/// What a template may be before the library sees it. The library follows what is nested by calling itself, and an
-/// overflow of the stack ends the process: no exception tells of it. So its depth is
-/// bounded here, in every dimension in which the library, the evaluation or our own visitor calls itself. Decision 24
-/// tells how far the bounds are from the stack of <see cref="TemplateThreads"/>.
+/// Limits a template before the library parses it. The library parses nested parts recursively, and a stack overflow
+/// ends the process without an exception. So the depth is limited here, in every dimension in which the library, the
+/// evaluation or our own visitor recurses. Decision 24 compares the limits with the stack of
+/// <see cref="TemplateThreads"/>.
 /// </summary>
 internal static class TemplateGuard
 {
@@ -20,14 +20,14 @@ internal static class TemplateGuard
     );
 
     /// <param name="source">Liquid</param>
-    /// <param name="statements">how many statements the library makes of it, where it takes it</param>
-    /// <returns>what is wrong; null: the library may have it</returns>
+    /// <param name="statements">the number of statements that the library makes of it, if it accepts it</param>
+    /// <returns>the fault; null: the library may parse it</returns>
     public static TemplateFault? Check(string source, out int statements)
     {
         statements = 0;
         if (source.Length > TemplateText.MaxSource)
             return new TemplateFault($"must have {TemplateText.MaxSource} characters at most", 1, 1);
-        // The first nobody can send; the second is no character, and the library's table of them ends before it.
+        // U+0000 cannot be stored; U+FFFF is not a character, and the library's character table ends before it.
         if (source.AsSpan().IndexOfAny('\0', '\uFFFF') is >= 0 and var unfit)
             return TemplateFault.At(source, unfit, "contains a character that cannot be sent");
         var lexer = new TemplateLexer(source);
@@ -54,7 +54,7 @@ internal static class TemplateGuard
             ? $"has more than {TemplateSandbox.MaxBracketDepth} nested brackets"
         : null;
 
-    /// <summary>Opens and closes blocks. Every part of a block stands where the library takes it.</summary>
+    /// <summary>Opens and closes blocks. Each part of a block must be where the library accepts it.</summary>
     private static string? Nesting(TemplateTag tag, Stack<Block> open, string source)
     {
         var inner = open.TryPeek(out var top) ? top : null;

@@ -5,10 +5,10 @@ using Parlot;
 namespace Tenantry.Foundation.Messaging.Templates;
 
 /// <summary>One tag or output of a template, as the library reads it.</summary>
-/// <param name="Name">of the tag; empty: an output</param>
-/// <param name="Start">index of its first brace</param>
-/// <param name="Content">what stands between its name and its end</param>
-/// <param name="Filters">how many filters follow each other in it</param>
+/// <param name="Name">the name of the tag; empty: an output</param>
+/// <param name="Start">the index of its first brace</param>
+/// <param name="Content">the text between its name and its end</param>
+/// <param name="Filters">the number of filters in a row</param>
 /// <param name="Conditions">how often <c>and</c> or <c>or</c> can join something in it, counted too high rather than
 /// too low</param>
 /// <param name="Brackets">how deep <c>[</c> is nested in it</param>
@@ -26,8 +26,8 @@ internal readonly record struct TemplateTag(
 /// their sources are public): <c>{{</c> and <c>{%</c> open wherever they come first,
 /// a quoted text inside may hold braces, <c>\</c> escapes in it, <c>#</c> runs to the first <c>%}</c>, and nothing
 /// inside <c>comment</c> and <c>raw</c> is read until their own end.
-/// <para>Where the library would read on in another way, or give up, this refuses: what it accepts has one reading. A
-/// text that it accepts may still be refused by the library.</para>
+/// <para>A text that the library could read in two ways, or would not parse to its end, is refused: an accepted text
+/// has one reading. The library may still refuse it.</para>
 /// </summary>
 internal sealed class TemplateLexer(string source)
 {

@@ -111,7 +111,7 @@ public sealed partial class TemplateText
         }
         catch (Exception e) when (e is not (TemplateLimitException or OutOfMemoryException))
         {
-            // Whatever the library throws is about this text and these values: nobody else is to feel it.
+            // An exception of the library concerns this text and these values. It must not affect other tenants.
             throw new TemplateLimitException("it uses a value in a way that its type does not support");
         }
     }

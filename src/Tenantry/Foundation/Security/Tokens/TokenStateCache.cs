@@ -9,7 +9,7 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// Tells whether a verified access token must be compared with the database again. A token depends on rows: its session
+/// Decides whether a verified access token must be compared with the database again. A token depends on rows: its session
 /// must be active, its user must be active, and the permissions are those of the roles now, not those in the token.
 /// This
 /// cache records which of these rows changed recently. A token that was verified before a change is verified again; all

@@ -36,7 +36,7 @@ public sealed class IdempotentRequests(
 
     private static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
-    /// <summary>The headers that belong to the response. All others are set anew for each request.</summary>
+    /// <summary>The headers that belong to the response. All others are set for each request.</summary>
     private static readonly string[] StoredHeaders = ["Content-Type", "ETag", "Link", "Location"];
 
     private readonly byte[] hashKey = settings.KeyFor("idempotency");

@@ -10,14 +10,14 @@ using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Foundation.Traffic.Metering;
 
-/// <summary>How many requests a tenant made on a day, by the calendar in UTC.</summary>
+/// <summary>The number of requests of a tenant on a day (UTC).</summary>
 public sealed class RequestDay : ITenantOwned
 {
     public Guid TenantId { get; init; }
     public required DateOnly Day { get; init; }
     public long Requests { get; init; }
 
-    /// <summary>Those of them that a limit or a quota turned away.</summary>
+    /// <summary>The requests that a limit or a quota refused.</summary>
     public long Refusals { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<RequestDay>
@@ -31,8 +31,9 @@ public sealed class RequestDay : ITenantOwned
 }
 
 /// <summary>
-/// Counts each tenant's requests in memory and adds them to the database every few seconds: a request waits for nothing. An instance that is killed
-/// loses what it counted since (<see cref="Round"/> at most, longer only while the database is away); one that is stopped writes it down first.
+/// Counts each tenant's requests in memory and adds them to the database every few seconds, so that no request waits.
+/// An instance that is killed loses the counts since the last write (<see cref="Round"/> at most, longer only while the
+/// database is unavailable). An instance that is stopped writes them first.
 /// </summary>
 public sealed partial class RequestMeter(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<RequestMeter> log)
     : PeriodicWorker("write request counts", Round)

@@ -227,7 +227,7 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
             await Refusal(() => TenantCommand.Export(Build, "nobody-here", Path.Combine(folder, "a.zip"), Cancel))
         ).ShouldBe("There is no tenant 'nobody-here'.");
         (await Refusal(() => TenantCommand.Export(Build, slug, file, Cancel))).ShouldBe(
-            $"There is a file '{file}' already."
+            $"The file '{file}' already exists."
         );
         (await Refusal(() => TenantCommand.Import(Build, file + ".none", isTrusted: false, Cancel))).ShouldBe(
             $"There is no file '{file}.none'."

@@ -237,7 +237,7 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
 
     [Theory]
     [InlineData("--statsu", "--statsu")]
-    [InlineData("--status --dry-run", "one at a time")]
+    [InlineData("--status --dry-run", "cannot be used together")]
     [InlineData("--lock-timeout 0", "1 to 60 seconds")]
     [InlineData("now", "'now'")]
     public async Task An_option_that_is_not_there_changes_nothing(string typed, string told)

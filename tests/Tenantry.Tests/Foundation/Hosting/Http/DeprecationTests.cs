@@ -64,7 +64,7 @@ public sealed class DeprecationTests(Cluster cluster)
         paths["/old"]!["get"]!
             .Text("description")
             .ShouldBe(
-                "What was.\n\nDeprecated since 2026-11-26, and may be gone from 2027-05-31 on: https://tenantry.example/versioning"
+                "What was.\n\nDeprecated since 2026-11-26, and may be removed from 2027-05-31 on: https://tenantry.example/versioning"
             );
         paths["/new"]!["get"]!["deprecated"].ShouldBeNull();
     }

@@ -73,7 +73,7 @@ public sealed class RedactionTests
         "Message 019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42 of tenant 019a8f3e-5b00-7e21-a1b2-c3d4e5f60718 failed permanently by smtp, at attempt 8; its row contains the reason"
     )]
     [InlineData("Made signing key 0a1b2c, which signs from 2026-11-24 02:00:00Z")]
-    [InlineData("Port 8000 is taken. Set API_PORT to another one.")]
+    [InlineData("Port 8000 is in use. Set API_PORT to another port.")]
     [InlineData("at Tenantry.Features.Auth.Login.Handle(Request body) in /src/Login.cs:line 42")]
     [InlineData(
         "at Tenantry.Foundation.Security.Tokens.AccessTokens.Make(User user, String token) in /src/Tokens/AccessTokens.cs:line 42"
