@@ -7,7 +7,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.BrowserTests;
 
-/// <summary>The sample application by its one command, over a service of the test's own, and a Chromium to look at it.</summary>
+/// <summary>
+/// The sample application by its one command, over a service of the test's own, and a Chromium to look at it.
+/// </summary>
 public sealed class RunningSample : IAsyncLifetime
 {
     private static readonly string? Chromium = (Environment.GetEnvironmentVariable("PATH") ?? "")

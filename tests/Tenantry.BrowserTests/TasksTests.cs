@@ -7,7 +7,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.BrowserTests;
 
-/// <summary>The sample application as the people of two tenants meet it. No page may leave an error in its console, or try what its Content-Security-Policy refuses.</summary>
+/// <summary>
+/// The sample application as the people of two tenants meet it. No page may leave an error in its console, or try what
+/// its Content-Security-Policy refuses.
+/// </summary>
 public sealed class TasksTests
 {
     private readonly RunningSample sample;

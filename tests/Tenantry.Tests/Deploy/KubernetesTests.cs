@@ -21,7 +21,8 @@ public sealed class KubernetesTests
         var objects = DeployFiles.Yaml(rendered);
 
         (await DeployFiles.Check(["manifests"], new JsonArray([.. objects]).ToJsonString())).ShouldBeEmpty();
-        // The schemas let a name pass that they do not know; the client's types do not. Those of the operator it has none for.
+        // The schemas let a name pass that they do not know; the client's types do not. Those of the operator it has
+        // none for.
         foreach (
             var text in rendered
                 .Split("\n---\n")

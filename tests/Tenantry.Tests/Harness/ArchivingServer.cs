@@ -4,7 +4,10 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>A PostgreSQL of a test's own that archives its log by deploy/backup/wal.sh, and clusters that are restored beside it.</summary>
+/// <summary>
+/// A PostgreSQL of a test's own that archives its log by deploy/backup/wal.sh, and clusters that are restored beside
+/// it.
+/// </summary>
 public sealed class ArchivingServer : IAsyncDisposable
 {
     private const string Postgres = "scripts/postgres.sh";
@@ -15,7 +18,9 @@ public sealed class ArchivingServer : IAsyncDisposable
 
     private ArchivingServer(string folder) => Folder = folder;
 
-    /// <summary>The server's own: with its archive, and its copy of the scripts, since its user may not reach this clone.</summary>
+    /// <summary>
+    /// The server's own: with its archive, and its copy of the scripts, since its user may not reach this clone.
+    /// </summary>
     public string Folder { get; }
 
     public string Archive => Path.Combine(Folder, "archive");

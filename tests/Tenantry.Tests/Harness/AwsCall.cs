@@ -20,7 +20,9 @@ public sealed record AwsCall
 
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>Whether it was signed by the right key, for this service and region, at the right time. What is not was refused.</summary>
+    /// <summary>
+    /// Whether it was signed by the right key, for this service and region, at the right time. What is not was refused.
+    /// </summary>
     public bool IsSigned { get; init; }
 
     /// <summary>The e-mail that SES took.</summary>
@@ -40,7 +42,10 @@ public sealed record AwsCall
 /// <param name="IsHeard">false: the connection was gone before the answer</param>
 public sealed record AwsReply(int Status, string? Code, string? MessageId, string Text, bool IsHeard = true);
 
-/// <summary>What goes wrong with a call whose signature is right. Those without a status and a code of their own are told apart by which one they are.</summary>
+/// <summary>
+/// What goes wrong with a call whose signature is right. Those without a status and a code of their own are told apart
+/// by which one they are.
+/// </summary>
 public sealed class AwsFault
 {
     private AwsFault(int status, string? code, string message) => (Status, Code, Message) = (status, code, message);
@@ -64,7 +69,9 @@ public sealed class AwsFault
     /// <summary>The call is carried out; then the connection breaks before the answer.</summary>
     public static AwsFault Drop { get; } = new(0, null, "");
 
-    /// <summary>The call is carried out; the answer begins, and stops in the middle until the client goes away.</summary>
+    /// <summary>
+    /// The call is carried out; the answer begins, and stops in the middle until the client goes away.
+    /// </summary>
     public static AwsFault Stall { get; } = new(0, null, "");
 
     public int Status { get; }

@@ -12,8 +12,9 @@ using Microsoft.Extensions.Logging;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// SNS and SES v2 on a port of this machine, for one test. It speaks their protocols, checks each signature by an implementation of its own (<see cref="SigV4"/>) and refuses as AWS does; what AWS
-/// would overlook (parameters that do not exist) it refuses too, so that a misspelt call is found.
+/// SNS and SES v2 on a port of this machine, for one test. It speaks their protocols, checks each signature by an
+/// implementation of its own (<see cref="SigV4"/>) and refuses as AWS does; what AWS would overlook (parameters that do
+/// not exist) it refuses too, so that a misspelt call is found.
 /// </summary>
 public sealed class AwsEndpoint : IAsyncDisposable
 {
@@ -77,7 +78,10 @@ public sealed class AwsEndpoint : IAsyncDisposable
     /// <summary>How far AWS's clock is ahead of this machine's.</summary>
     public TimeSpan ClockOffset { get; set; }
 
-    /// <summary>What goes wrong with a call, if anything. Asked after the signature was found right, and before the call is carried out.</summary>
+    /// <summary>
+    /// What goes wrong with a call, if anything. Asked after the signature was found right, and before the call is
+    /// carried out.
+    /// </summary>
     public Func<AwsCall, AwsFault?>? Fault { get; set; }
 
     /// <summary>The topics, applications and endpoints that exist.</summary>
@@ -107,7 +111,8 @@ public sealed class AwsEndpoint : IAsyncDisposable
         {
             var endpoint = new AwsEndpoint(region);
             await endpoint.server.StartAsync();
-            // The SDK remembers for this process how wrong the clock was at an address: that of one that a test has had before, in the end.
+            // The SDK remembers for this process how wrong the clock was at an address: that of one that a test has had
+            // before, in the end.
             if (CorrectClockSkew.GetClockCorrectionForEndpoint(endpoint.Url.ToString()) == TimeSpan.Zero)
                 return endpoint;
             await endpoint.DisposeAsync();
@@ -265,7 +270,8 @@ public sealed class AwsEndpoint : IAsyncDisposable
                 $"Credential should be scoped to {stamp[..8]}/{Region}/{service}/aws4_request.",
                 403
             );
-        // Not RequestTimeTooSkewed, which is S3's: these two say it by the code of a wrong signature. The SDK then looks at the Date header.
+        // Not RequestTimeTooSkewed, which is S3's: these two say it by the code of a wrong signature. The SDK then
+        // looks at the Date header.
         if (time < Now - Tolerance)
             throw new AwsRefusalException(
                 mismatch,

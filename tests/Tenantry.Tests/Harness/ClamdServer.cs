@@ -7,12 +7,14 @@ using System.Text;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// A real clamd of a test class's own, with one signature: it knows EICAR's test file and nothing else. It listens on a port and on a socket.
-/// Started by the first test that asks for it. ./test makes sure that nothing of it stays behind.
+/// A real clamd of a test class's own, with one signature: it knows EICAR's test file and nothing else. It listens on a
+/// port and on a socket. Started by the first test that asks for it. ./test makes sure that nothing of it stays behind.
 /// </summary>
 public sealed class ClamdServer : IAsyncDisposable
 {
-    /// <summary>What it calls EICAR's test file; clamd adds the ending to all signatures that are not its maker's.</summary>
+    /// <summary>
+    /// What it calls EICAR's test file; clamd adds the ending to all signatures that are not its maker's.
+    /// </summary>
     public const string Threat = "Eicar-Test.UNOFFICIAL";
 
     /// <summary>More than that in one stream is refused.</summary>

@@ -20,8 +20,9 @@ public sealed class Cluster : IAsyncLifetime
     private const string BackupPassword = "backup's %secret";
 
     /// <summary>
-    /// A password's hash, as the service makes it by its settings, costs more than all else that a test of it does. This is the same Argon2id with less work, below what the settings allow; a test that
-    /// is about the work of a hash sets <c>ARGON2_MEMORY_KIB</c>, and gets what it says.
+    /// A password's hash, as the service makes it by its settings, costs more than all else that a test of it does.
+    /// This is the same Argon2id with less work, below what the settings allow; a test that is about the work of a hash
+    /// sets <c>ARGON2_MEMORY_KIB</c>, and gets what it says.
     /// </summary>
     private static readonly Argon2Cost QuickHash = new(256, 1);
 
@@ -34,7 +35,10 @@ public sealed class Cluster : IAsyncLifetime
     private readonly SemaphoreSlim copying = new(1);
     private int databases;
 
-    /// <summary>Where a PgBouncer in transaction mode stands before the server: host, port, and what the URL says of it. Null: there is none.</summary>
+    /// <summary>
+    /// Where a PgBouncer in transaction mode stands before the server: host, port, and what the URL says of it. Null:
+    /// there is none.
+    /// </summary>
     private readonly string? pooler;
 
     public Cluster()

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>Takes traces by OTLP over HTTP, as a collector would, and reads the little of protobuf that they need.</summary>
+/// <summary>
+/// Takes traces by OTLP over HTTP, as a collector would, and reads the little of protobuf that they need.
+/// </summary>
 public sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication app;

@@ -6,8 +6,9 @@ using Json.Schema;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// Stands between a test and the service, and holds each answer against docs/openapi.json: the path and method are an operation, which lists
-/// the status, the media type and a schema that the body keeps to. An answer that is not as documented fails the test that got it.
+/// Stands between a test and the service, and holds each answer against docs/openapi.json: the path and method are an
+/// operation, which lists the status, the media type and a schema that the body keeps to. An answer that is not as
+/// documented fails the test that got it.
 /// </summary>
 public sealed class Conformance(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -45,8 +46,8 @@ public sealed class ApiDocument
     private const string Base = "https://tenantry.example/openapi.json";
 
     /// <summary>
-    /// Pages for people, other people's protocols, and the development mailbox: they are no operations of the document. What they refuse
-    /// is a problem document too.
+    /// Pages for people, other people's protocols, and the development mailbox: they are no operations of the document.
+    /// What they refuse is a problem document too.
     /// </summary>
     private static readonly string[] DescribedElsewhere =
     [
@@ -64,10 +65,15 @@ public sealed class ApiDocument
         "/api/v1/files/tus",
     ];
 
-    /// <summary>What a path or method that is no operation gets: unknown, or refused before anybody asked what it is.</summary>
+    /// <summary>
+    /// What a path or method that is no operation gets: unknown, or refused before anybody asked what it is.
+    /// </summary>
     private static readonly HashSet<int> OutsideOperations = [400, 401, 404, 405, 429, 503];
 
-    /// <summary>What the server itself says to bytes that are no request: without a body, and without the id that the service gives each request.</summary>
+    /// <summary>
+    /// What the server itself says to bytes that are no request: without a body, and without the id that the service
+    /// gives each request.
+    /// </summary>
     private static readonly HashSet<int> OfTheServer = [400, 408, 411, 413, 414, 431, 501, 505];
 
     private static readonly EvaluationOptions Quick = new()
@@ -254,8 +260,8 @@ public sealed class ApiDocument
     }
 
     /// <summary>
-    /// A client lets an answer grow: a schema of one is open. Here the document is to tell all of it, so that a member that it does not tell
-    /// is a fault.
+    /// A client lets an answer grow: a schema of one is open. Here the document is to tell all of it, so that a member
+    /// that it does not tell is a fault.
     /// </summary>
     private static JsonNode Closed(JsonNode schema)
     {
@@ -291,7 +297,9 @@ public sealed class ApiDocument
             && (text.Length == other.Length || text[other.Length] == '/')
         );
 
-    /// <summary>As the server reads a path: unescaped but for slashes, dots taken away, one slash at the end for none.</summary>
+    /// <summary>
+    /// As the server reads a path: unescaped but for slashes, dots taken away, one slash at the end for none.
+    /// </summary>
     private static List<string> Segments(string path)
     {
         var segments = new List<string>();

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>Waits for a condition, and fails with its text when it does not hold within <see cref="Patience.Of"/>.</summary>
+/// <summary>
+/// Waits for a condition, and fails with its text when it does not hold within <see cref="Patience.Of"/>.
+/// </summary>
 public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);

@@ -13,8 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// What CloudFront does before a bucket: believes an address only if the signature over it holds under the public key, and its time is not over, and then asks the bucket with credentials of its own.
-/// It takes the address apart by the guide's words and not by our code.
+/// What CloudFront does before a bucket: believes an address only if the signature over it holds under the public key,
+/// and its time is not over, and then asks the bucket with credentials of its own. It takes the address apart by the
+/// guide's words and not by our code.
 /// </summary>
 public sealed class FakeCloudFront : IAsyncDisposable
 {

@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>SNS, as far as messages are sent through it: topics, text messages, and the endpoints of push notifications.</summary>
+/// <summary>
+/// SNS, as far as messages are sent through it: topics, text messages, and the endpoints of push notifications.
+/// </summary>
 public sealed partial class FakeSns(string region)
 {
     private const string Account = "123456789012";

@@ -5,7 +5,9 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>A PostgreSQL of a test class's own with a streaming replica, and a Redis: for what is read from a replica.</summary>
+/// <summary>
+/// A PostgreSQL of a test class's own with a streaming replica, and a Redis: for what is read from a replica.
+/// </summary>
 public sealed class FollowedCluster : IAsyncLifetime
 {
     private const string Script = "scripts/postgres.sh";

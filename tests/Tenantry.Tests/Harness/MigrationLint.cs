@@ -8,8 +8,10 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// What a migration would do to those who are served meanwhile. Nothing is guessed from the text of its SQL: it runs, on tables without rows, and PostgreSQL is asked which locks it held, what it read
-/// from end to end, what it wrote anew, and what is not there any more. That sees through DO blocks and functions too, as far as they come by on empty tables.
+/// What a migration would do to those who are served meanwhile. Nothing is guessed from the text of its SQL: it runs,
+/// on tables without rows, and PostgreSQL is asked which locks it held, what it read from end to end, what it wrote
+/// anew, and what is not there any more. That sees through DO blocks and functions too, as far as they come by on empty
+/// tables.
 /// </summary>
 public sealed partial class MigrationLint(NpgsqlConnection owner)
 {

@@ -4,7 +4,10 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>The database of the release before this one, as its own service filled it (scripts/fixture.sh), and what can be said to it.</summary>
+/// <summary>
+/// The database of the release before this one, as its own service filled it (scripts/fixture.sh), and what can be said
+/// to it.
+/// </summary>
 public sealed record PreviousRelease(
     string Password,
     string AdaRefreshToken,

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// What the documentation prints below commands, against what they put out: JSON and lines of text, one after the other. Ids, times, hashes and tokens are another time's;
-/// <c>...</c> stands for members, elements or letters that are left out; all else must be the same.
+/// What the documentation prints below commands, against what they put out: JSON and lines of text, one after the
+/// other. Ids, times, hashes and tokens are another time's; <c>...</c> stands for members, elements or letters that are
+/// left out; all else must be the same.
 /// </summary>
 public static partial class PrintedOutput
 {
@@ -91,7 +92,9 @@ public static partial class PrintedOutput
         }
     }
 
-    /// <summary>A line is a string, unless it begins an object or a list of JSON, which ends where its brackets do.</summary>
+    /// <summary>
+    /// A line is a string, unless it begins an object or a list of JSON, which ends where its brackets do.
+    /// </summary>
     private static List<JsonNode?> Pieces(string text)
     {
         List<JsonNode?> pieces = [];

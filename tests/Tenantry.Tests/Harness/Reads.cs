@@ -4,7 +4,10 @@ using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>One tenant with something behind every GET of the API, and the path that finds it. A route that is missing here fails the tests that walk them.</summary>
+/// <summary>
+/// One tenant with something behind every GET of the API, and the path that finds it. A route that is missing here
+/// fails the tests that walk them.
+/// </summary>
 public sealed class Reads
 {
     private readonly Service service;
@@ -19,7 +22,9 @@ public sealed class Reads
     public required Guid Template { get; init; }
     public required Guid File { get; init; }
 
-    /// <summary>Each GET under <c>/api/v1</c> that asks for a sign-in: its route and a path that finds something.</summary>
+    /// <summary>
+    /// Each GET under <c>/api/v1</c> that asks for a sign-in: its route and a path that finds something.
+    /// </summary>
     public IReadOnlyList<(string Route, string Path)> All =>
         [
             .. service

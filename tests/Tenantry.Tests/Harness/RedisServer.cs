@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>A Redis of a test's own, that can be killed, paused and started anew. ./test makes sure that nothing of it stays behind.</summary>
+/// <summary>
+/// A Redis of a test's own, that can be killed, paused and started anew. ./test makes sure that nothing of it stays
+/// behind.
+/// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
     /// <summary>As scripts/redis.sh looks for it.</summary>

@@ -7,7 +7,9 @@ public static class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>The source files of the service, by their path below <c>src/Tenantry</c>; not what a build writes there.</summary>
+    /// <summary>
+    /// The source files of the service, by their path below <c>src/Tenantry</c>; not what a build writes there.
+    /// </summary>
     public static IEnumerable<(string Path, string Text)> Sources()
     {
         var folder = Path.Combine(Root, "src", "Tenantry");

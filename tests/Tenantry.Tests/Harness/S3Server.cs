@@ -5,7 +5,9 @@ using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>A bucket of a test class's own on the S3 server that ./test started: a real store, which checks every signature.</summary>
+/// <summary>
+/// A bucket of a test class's own on the S3 server that ./test started: a real store, which checks every signature.
+/// </summary>
 public sealed class S3Server
 {
     private S3Server(Uri url, string accessKey, string secretKey, string bucket) =>

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>A script of the repository, as an operator runs it. Those of backups find the programs of the server that the tests use.</summary>
+/// <summary>
+/// A script of the repository, as an operator runs it. Those of backups find the programs of the server that the tests
+/// use.
+/// </summary>
 public static class Script
 {
     /// <summary>As scripts/postgres.sh has it.</summary>
@@ -13,7 +16,8 @@ public static class Script
 
     /// <param name="arguments">the script, below the root of the repository, and what it is given</param>
     /// <param name="variables">of its environment, beside those of the tests</param>
-    /// <param name="asServer">as the user whose files a PostgreSQL server's are, where the tests run as root, whom it refuses</param>
+    /// <param name="asServer">as the user whose files a PostgreSQL server's are, where the tests run as root, whom it
+    /// refuses</param>
     public static async Task<(int Code, string Output, string Errors)> Run(
         string[] arguments,
         Dictionary<string, string> variables,

@@ -32,7 +32,10 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         ),
     };
 
-    /// <summary>A new connection for each question of a test was a good part of what PostgreSQL did. Unused, it is gone soon: the server has few.</summary>
+    /// <summary>
+    /// A new connection for each question of a test was a good part of what PostgreSQL did. Unused, it is gone soon:
+    /// the server has few.
+    /// </summary>
     private readonly NpgsqlDataSource superuser = NpgsqlDataSource.Create(
         new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString)
         {
@@ -136,7 +139,9 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Waits until the instance hears the changes of others; before, it asks the database for everything.</summary>
+    /// <summary>
+    /// Waits until the instance hears the changes of others; before, it asks the database for everything.
+    /// </summary>
     public async Task Hears()
     {
         var feed = app.Services.GetRequiredService<ChangeFeed>();
@@ -235,7 +240,10 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     }
 }
 
-/// <summary>A service that the tests of one class share. They use tenants or users of their own, so that their order does not matter.</summary>
+/// <summary>
+/// A service that the tests of one class share. They use tenants or users of their own, so that their order does not
+/// matter.
+/// </summary>
 public sealed class SharedService(Cluster cluster) : IAsyncLifetime
 {
     private Service? service;

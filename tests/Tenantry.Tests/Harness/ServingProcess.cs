@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>The service in a process of its own, for tests that kill it. ./test makes sure that nothing of it stays behind.</summary>
+/// <summary>
+/// The service in a process of its own, for tests that kill it. ./test makes sure that nothing of it stays behind.
+/// </summary>
 public sealed class ServingProcess : IAsyncDisposable
 {
     private readonly Process process;

@@ -5,7 +5,8 @@ using System.Text;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// AWS Signature Version 4, from its specification ("Create a signed AWS API request") and with nothing of the SDK: what the SDK signs is held against it.
+/// AWS Signature Version 4, from its specification ("Create a signed AWS API request") and with nothing of the SDK:
+/// what the SDK signs is held against it.
 /// </summary>
 public sealed record SigV4(
     string AccessKey,

@@ -33,7 +33,9 @@ public sealed record ReceivedMail(
     public string Text => Encoding.UTF8.GetString(Raw);
 }
 
-/// <summary>A real SMTP server (RFC 5321) of a test's own, over TLS where it is wanted, that can be told to misbehave.</summary>
+/// <summary>
+/// A real SMTP server (RFC 5321) of a test's own, over TLS where it is wanted, that can be told to misbehave.
+/// </summary>
 public sealed class SmtpSink : IAsyncDisposable
 {
     /// <summary>As a reply: the connection ends with nothing said. The mail was not taken.</summary>

@@ -7,7 +7,10 @@ using System.Text.Json.Nodes;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>Signs messages as SNS does, with a certificate that it hands out in the place of Amazon's host, which no test reaches.</summary>
+/// <summary>
+/// Signs messages as SNS does, with a certificate that it hands out in the place of Amazon's host, which no test
+/// reaches.
+/// </summary>
 public sealed class SnsSigner : HttpMessageHandler
 {
     public const string CertificateUrl =

@@ -4,7 +4,10 @@ using Tenantry.Foundation.Data.Database;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>Listens to what Npgsql says of its commands, so that a test can count round trips. What the house does by itself is not among them.</summary>
+/// <summary>
+/// Listens to what Npgsql says of its commands, so that a test can count round trips. What the house does by itself is
+/// not among them.
+/// </summary>
 public sealed class Statements : IDisposable
 {
     private readonly ConcurrentQueue<string> heard = new();

@@ -3,7 +3,10 @@ using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>A mock for faults alone: in front of the real store, it fails the operations that a test names, as a full or read-only store does.</summary>
+/// <summary>
+/// A mock for faults alone: in front of the real store, it fails the operations that a test names, as a full or
+/// read-only store does.
+/// </summary>
 public sealed class StoreFaults
 {
     /// <summary>Whether an operation, by the name of its method, fails. Null: none does.</summary>

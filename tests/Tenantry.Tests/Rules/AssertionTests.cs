@@ -2,7 +2,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>An assertion behind <c>?.</c> or <c>?[…]</c> is not made at all where the value before it is missing, so it could not fail: <c>(a?.B).ShouldBe(…)</c> is made always.</summary>
+/// <summary>
+/// An assertion behind <c>?.</c> or <c>?[…]</c> is not made at all where the value before it is missing, so it could
+/// not fail: <c>(a?.B).ShouldBe(…)</c> is made always.
+/// </summary>
 public sealed class AssertionTests
 {
     [Theory]
@@ -35,7 +38,10 @@ public sealed class AssertionTests
             .ShouldBeEmpty();
     }
 
-    /// <summary>Whether <c>.Should…</c> stands in the same chain as a conditional access: after it, with no bracket closed that was opened before it.</summary>
+    /// <summary>
+    /// Whether <c>.Should…</c> stands in the same chain as a conditional access: after it, with no bracket closed that
+    /// was opened before it.
+    /// </summary>
     private static bool IsSkipped(string text)
     {
         for (var at = text.IndexOf('?', StringComparison.Ordinal); at >= 0; at = text.IndexOf('?', at + 1))

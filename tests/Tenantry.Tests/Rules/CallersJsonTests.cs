@@ -3,7 +3,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>JSON that is stored for callers is bounded by what PostgreSQL makes of it, in every place that takes it, and no answer is larger for what was stored before.</summary>
+/// <summary>
+/// JSON that is stored for callers is bounded by what PostgreSQL makes of it, in every place that takes it, and no
+/// answer is larger for what was stored before.
+/// </summary>
 public sealed class CallersJsonTests(SharedService shared) : IClassFixture<SharedService>
 {
     // A list of 200 of them.

@@ -4,7 +4,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>The harness holds every answer against the document. Here answers are made by hand, so that it is seen to notice.</summary>
+/// <summary>
+/// The harness holds every answer against the document. Here answers are made by hand, so that it is seen to notice.
+/// </summary>
 public sealed class ConformanceTests
 {
     private const string Key =

@@ -18,8 +18,9 @@ public sealed class DocumentedService(Cluster cluster) : IAsyncLifetime
 }
 
 /// <summary>
-/// The blocks of README and documentation that are marked <c>sh run</c> are run as they are printed, in the order of their page, and what they put out is held against the block that
-/// follows. Each page has a tenant of its own, made by the commands of docs/index.md.
+/// The blocks of README and documentation that are marked <c>sh run</c> are run as they are printed, in the order of
+/// their page, and what they put out is held against the block that follows. Each page has a tenant of its own, made by
+/// the commands of docs/index.md.
 /// </summary>
 public sealed partial class DocumentedCommandsTests(DocumentedService documented) : IClassFixture<DocumentedService>
 {

@@ -9,7 +9,10 @@ namespace Tenantry.Tests.Rules;
 /// </summary>
 public sealed partial class DocumentedNamesTests
 {
-    /// <summary>Variables of scripts, of the image and of OpenTelemetry, and values in capitals. None is a setting of the service.</summary>
+    /// <summary>
+    /// Variables of scripts, of the image and of OpenTelemetry, and values in capitals. None is a setting of the
+    /// service.
+    /// </summary>
     private static readonly HashSet<string> OtherCapitals =
     [
         "ADMIN_DATABASE_URL",

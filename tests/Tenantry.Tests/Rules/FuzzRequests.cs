@@ -17,7 +17,8 @@ internal sealed record FuzzRequest(string Operation, string Place, string Value,
 
 /// <summary>Walks the document: each operation with each hostile value in each of its places.</summary>
 /// <param name="document">the OpenAPI document</param>
-/// <param name="things">what stands for a parameter or a member in a good request: by the operation's path and name, or by name</param>
+/// <param name="things">what stands for a parameter or a member in a good request: by the operation's path and name, or
+/// by name</param>
 internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string, string> things)
 {
     private const string Sentinel = "here-comes-the-hostile-value";
@@ -117,7 +118,8 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         }
         else if (method is "POST" or "PUT" or "PATCH")
         {
-            // A handler that takes no body has answered before more is sent than the server takes, which closes the connection then.
+            // A handler that takes no body has answered before more is sent than the server takes, which closes the
+            // connection then.
             requests.AddRange(
                 HostileValues
                     .Bodies("{}")
@@ -448,7 +450,8 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
                 void Content(byte[] bytes, string? type)
                 {
                     request.Content = new ByteArrayContent(bytes);
-                    // Who is refused unread, and goes on to send, finds the connection closed before they have heard why.
+                    // Who is refused unread, and goes on to send, finds the connection closed before they have heard
+                    // why.
                     request.Headers.ExpectContinue = bytes.Length > 100_000;
                     if (type is not null)
                         request.Content.Headers.TryAddWithoutValidation("Content-Type", type);

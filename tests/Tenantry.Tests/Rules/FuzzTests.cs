@@ -9,15 +9,19 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Rules;
 
 /// <summary>
-/// Every operation of the document, as nobody, as a user, as a tenant's Admin and as the platform's, with one hostile value in a request that
-/// is good otherwise. Nothing fails, nothing hangs, every answer is as documented and tells nothing of the inside.
+/// Every operation of the document, as nobody, as a user, as a tenant's Admin and as the platform's, with one hostile
+/// value in a request that is good otherwise. Nothing fails, nothing hangs, every answer is as documented and tells
+/// nothing of the inside.
 /// </summary>
 public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
 {
     private const int Least = 20_000;
     private const int AtOnce = 12;
 
-    /// <summary>In bytes: what the second half of the requests may take more than the first, whose peak holds all that is loaded and compiled once.</summary>
+    /// <summary>
+    /// In bytes: what the second half of the requests may take more than the first, whose peak holds all that is loaded
+    /// and compiled once.
+    /// </summary>
     private const long MostGrowth = 64L * 1024 * 1024;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
@@ -145,7 +149,9 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         ).ShouldBeEmpty();
     }
 
-    /// <summary>Another tenant, which means well, while the others send what they send: nothing of it may fail.</summary>
+    /// <summary>
+    /// Another tenant, which means well, while the others send what they send: nothing of it may fail.
+    /// </summary>
     /// <returns>how many requests it made</returns>
     private static async Task<int> Work(Visitor quiet, ConcurrentQueue<string> faults, CancellationToken over)
     {
@@ -181,7 +187,10 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         return made;
     }
 
-    /// <summary>Bodies of which a part comes at once and the rest when the caller's session has ended: nothing may be made of them.</summary>
+    /// <summary>
+    /// Bodies of which a part comes at once and the rest when the caller's session has ended: nothing may be made of
+    /// them.
+    /// </summary>
     /// <returns>how many</returns>
     private static async Task<int> Dribble(
         Service service,
@@ -286,7 +295,8 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         }
         catch (HttpRequestException broken)
         {
-            // The server closes the connection after what is no HTTP, and the client may have taken it up again: the next is one of its own.
+            // The server closes the connection after what is no HTTP, and the client may have taken it up again: the
+            // next is one of its own.
             return isAgain ? (broken.ToString(), 0) : await Try(http, url, one, caller, cancel, isAgain: true);
         }
     }

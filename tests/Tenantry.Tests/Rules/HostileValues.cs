@@ -299,7 +299,10 @@ internal static class HostileValues
         new string('x', 6000),
     ];
 
-    /// <summary>In a header. Those that hold more than ASCII go as UTF-8, or as Latin-1 where the header's name is chosen for it.</summary>
+    /// <summary>
+    /// In a header. Those that hold more than ASCII go as UTF-8, or as Latin-1 where the header's name is chosen for
+    /// it.
+    /// </summary>
     public static readonly IReadOnlyList<string> InHeader =
     [
         "",
@@ -424,7 +427,10 @@ internal static class HostileValues
         "\"tags\t\"",
     ];
 
-    /// <summary>A valid token with one thing changed: its length, a character, its case, its order, its kind. Its last bits are among them, which few readers look at.</summary>
+    /// <summary>
+    /// A valid token with one thing changed: its length, a character, its case, its order, its kind. Its last bits are
+    /// among them, which few readers look at.
+    /// </summary>
     public static IEnumerable<string> Mutated(string valid)
     {
         var (middle, last) = (valid.Length / 2, Array.IndexOf(Base64Url, valid[^1]));

@@ -7,7 +7,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>tenantry.http is sent as an editor sends it, from the top down, and has a request for every operation of the API.</summary>
+/// <summary>
+/// tenantry.http is sent as an editor sends it, from the top down, and has a request for every operation of the API.
+/// </summary>
 public sealed partial class HttpFileTests(Cluster cluster)
 {
     [Fact]
@@ -101,7 +103,10 @@ public sealed partial class HttpFileTests(Cluster cluster)
             .ShouldBeEmpty();
     }
 
-    /// <summary>One of the file: by its name, later ones refer to its answer; <c>Refused</c> is the status of a refusal that is meant.</summary>
+    /// <summary>
+    /// One of the file: by its name, later ones refer to its answer; <c>Refused</c> is the status of a refusal that is
+    /// meant.
+    /// </summary>
     private sealed record Request(
         string Title,
         string? Name,

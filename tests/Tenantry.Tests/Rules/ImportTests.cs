@@ -3,7 +3,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>Who may import whom: features use the foundation, each group of the foundation uses only the groups before it, and features share only what is listed.</summary>
+/// <summary>
+/// Who may import whom: features use the foundation, each group of the foundation uses only the groups before it, and
+/// features share only what is listed.
+/// </summary>
 public sealed partial class ImportTests
 {
     /// <summary>The groups of the foundation, from the ground up. A group may import those before it.</summary>
@@ -19,7 +22,10 @@ public sealed partial class ImportTests
         "Messaging",
     ];
 
-    /// <summary>Which features touch which, through an entity or a public method. Each pair is a choice; docs/architecture.md says why.</summary>
+    /// <summary>
+    /// Which features touch which, through an entity or a public method. Each pair is a choice; docs/architecture.md
+    /// says why.
+    /// </summary>
     private static readonly (string From, string To)[] Neighbours =
     [
         ("Auth", "Users"),
@@ -165,7 +171,9 @@ public sealed partial class ImportTests
         }
     }
 
-    /// <summary>Each group, and an arrow to those that it uses. What follows from two arrows is not drawn as a third.</summary>
+    /// <summary>
+    /// Each group, and an arrow to those that it uses. What follows from two arrows is not drawn as a third.
+    /// </summary>
     private static IEnumerable<string> Drawn()
     {
         var edges = BetweenGroups().Distinct().ToHashSet();

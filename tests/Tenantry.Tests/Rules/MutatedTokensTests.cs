@@ -4,7 +4,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>Tokens, cursors and links that are good but for one thing: each has one text, and whatever is not that text is refused as any other that is wrong.</summary>
+/// <summary>
+/// Tokens, cursors and links that are good but for one thing: each has one text, and whatever is not that text is
+/// refused as any other that is wrong.
+/// </summary>
 public sealed class MutatedTokensTests(SharedService shared) : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;

@@ -5,7 +5,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>The OpenAPI document is part of the contract: a change of it is seen in review, as a change of docs/openapi.json.</summary>
+/// <summary>
+/// The OpenAPI document is part of the contract: a change of it is seen in review, as a change of docs/openapi.json.
+/// </summary>
 public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedService>
 {
     private const string Snapshot = "docs/openapi.json";

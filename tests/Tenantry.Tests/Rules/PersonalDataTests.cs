@@ -3,7 +3,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>Addresses, names and numbers of users are for holders of <c>users:read</c>. What else shows them is declared here.</summary>
+/// <summary>
+/// Addresses, names and numbers of users are for holders of <c>users:read</c>. What else shows them is declared here.
+/// </summary>
 public sealed class PersonalDataTests(SharedService shared) : IClassFixture<SharedService>
 {
     private const string FirstName = "Zephyrine",

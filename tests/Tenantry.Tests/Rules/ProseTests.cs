@@ -227,7 +227,9 @@ public sealed partial class ProseTests(ITestOutputHelper report)
             _ => [],
         };
 
-    /// <summary>Details of problems that do not end as a sentence does. Validation messages continue the name of a member.</summary>
+    /// <summary>
+    /// Details of problems that do not end as a sentence does. Validation messages continue the name of a member.
+    /// </summary>
     private static IEnumerable<string> OpenEnded(string source) =>
         ProblemCall()
             .Matches(source)

@@ -7,7 +7,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>No worker is held up by one entry or by one tenant: each is declared with the test that shows it, and here are those that have no better place.</summary>
+/// <summary>
+/// No worker is held up by one entry or by one tenant: each is declared with the test that shows it, and here are those
+/// that have no better place.
+/// </summary>
 public sealed partial class QueueTests(Cluster cluster)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -4,10 +4,16 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>What bounds work is shared in turns: it is a <see cref="FairGate"/>, or it stands here with the reason why it is none. docs/limits.md lists what tenants share.</summary>
+/// <summary>
+/// What bounds work is shared in turns: it is a <see cref="FairGate"/>, or it stands here with the reason why it is
+/// none. docs/limits.md lists what tenants share.
+/// </summary>
 public sealed partial class SharedResourceTests(SharedService shared) : IClassFixture<SharedService>
 {
-    /// <summary>Semaphores, queues, limiters and bounded caches outside the gate, with what keeps one tenant from having them to itself.</summary>
+    /// <summary>
+    /// Semaphores, queues, limiters and bounded caches outside the gate, with what keeps one tenant from having them to
+    /// itself.
+    /// </summary>
     private static readonly Dictionary<string, string> Declared = new(StringComparer.Ordinal)
     {
         ["Foundation/Hosting/Workers/PeriodicWorker.cs"] = "wakes the worker; no request waits for it",

@@ -3,10 +3,14 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
 
-/// <summary>Which statements go neither by EF nor by TenantQueries, where values are checked and failures leave nothing behind.</summary>
+/// <summary>
+/// Which statements go neither by EF nor by TenantQueries, where values are checked and failures leave nothing behind.
+/// </summary>
 public sealed partial class StatementTests
 {
-    /// <summary>They send numbers, times and ids, or texts of the service's own, and nothing of a caller or a provider.</summary>
+    /// <summary>
+    /// They send numbers, times and ids, or texts of the service's own, and nothing of a caller or a provider.
+    /// </summary>
     private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
     {
         ["Foundation/Data/Database/ActingCaller.cs"] = "ids, and names of permissions",

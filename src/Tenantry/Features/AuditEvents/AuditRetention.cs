@@ -65,7 +65,8 @@ public sealed partial class AuditRetention(
     public async Task<int> RunOnce(CancellationToken cancel)
     {
         using var span = Spans.Begin("keep audit logs");
-        // Signing first: what holds up the months, a long reader, is not to hold up this. And the other way round: a log that cannot be signed does not keep the months from being made.
+        // Signing first: what holds up the months, a long reader, is not to hold up this. And the other way round: a
+        // log that cannot be signed does not keep the months from being made.
         var (count, failure) = (0, (Exception?)null);
         try
         {
@@ -115,7 +116,9 @@ public sealed partial class AuditRetention(
         return count;
     }
 
-    /// <summary>Heads that were signed since have no copy: the store was away, or the process ended in between.</summary>
+    /// <summary>
+    /// Heads that were signed since have no copy: the store was away, or the process ended in between.
+    /// </summary>
     private async Task<DateTimeOffset> NewestCopy(CancellationToken cancel)
     {
         var newest = DateTimeOffset.MinValue;
@@ -149,7 +152,8 @@ public sealed partial class AuditRetention(
             .AsNoTracking()
             .OrderByDescending(link => link.Position)
             .FirstOrDefaultAsync(cancel);
-        // A key that is on its way out would leave a log that is no longer written to without a head that can be checked.
+        // A key that is on its way out would leave a log that is no longer written to without a head that can be
+        // checked.
         var isNew =
             last is not null
             && (before is null || before.Position != last.Position || before.KeyId != ring.Signing.Key.KeyId);

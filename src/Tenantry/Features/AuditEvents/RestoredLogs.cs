@@ -49,8 +49,8 @@ public sealed class RestoredLogs(
     }
 
     /// <summary>
-    /// Records that the log of a tenant starts again: the tenant was erased here and imported again. Without heads of it in
-    /// the store, there is nothing to record.
+    /// Records that the log of a tenant starts again: the tenant was erased here and imported again. Without heads of
+    /// it in the store, there is nothing to record.
     /// </summary>
     /// <param name="tenant">whose log</param>
     /// <param name="before">when the import began: heads that were signed later belong to the new log</param>

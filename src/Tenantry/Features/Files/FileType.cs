@@ -4,9 +4,9 @@ using System.Text;
 namespace Tenantry.Features.Files;
 
 /// <summary>
-/// The media type of a file: by its first bytes where they show one, otherwise the declared one. A script in a file could
-/// act as the user whose browser runs it: therefore a type that browsers execute is never shown inline, whatever was
-/// declared.
+/// The media type of a file: by its first bytes where they show one, otherwise the declared one. A script in a file
+/// could act as the user whose browser runs it: therefore a type that browsers execute is never shown inline, whatever
+/// was declared.
 /// </summary>
 public static class FileType
 {

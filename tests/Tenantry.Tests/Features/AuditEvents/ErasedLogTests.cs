@@ -6,8 +6,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Features.AuditEvents;
 
 /// <summary>
-/// A stolen service has the serving role's rights in plain SQL. It cannot erase the log of a tenant that goes on living, and what
-/// is taken away with greater rights is found by <c>tenantry audit verify</c>.
+/// A stolen service has the serving role's rights in plain SQL. It cannot erase the log of a tenant that goes on
+/// living, and what is taken away with greater rights is found by <c>tenantry audit verify</c>.
 /// </summary>
 public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedService>
 {
@@ -138,7 +138,10 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
         );
     }
 
-    /// <summary>With rights over the database, and before a head was signed: all of it is as if it had just been made, anchor and all.</summary>
+    /// <summary>
+    /// With rights over the database, and before a head was signed: all of it is as if it had just been made, anchor
+    /// and all.
+    /// </summary>
     [Fact]
     public async Task A_tenant_that_was_made_anew_with_another_log_is_found_out_by_the_platforms()
     {

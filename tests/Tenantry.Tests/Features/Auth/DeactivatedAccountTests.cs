@@ -2,7 +2,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
 
-/// <summary>What was mailed to somebody is worth nothing while the account is deactivated, and is good again with it, until its time is over.</summary>
+/// <summary>
+/// What was mailed to somebody is worth nothing while the account is deactivated, and is good again with it, until its
+/// time is over.
+/// </summary>
 public sealed class DeactivatedAccountTests(SharedService shared) : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;

@@ -84,7 +84,9 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
         (await service.Ask<long>("SELECT count(*) FROM audit_events e WHERE e::text LIKE '%hunter2%'")).ShouldBe(0);
     }
 
-    /// <summary>By the work, not by the clock: both wait for their turn to hash, and both hash once they have it.</summary>
+    /// <summary>
+    /// By the work, not by the clock: both wait for their turn to hash, and both hash once they have it.
+    /// </summary>
     [Fact]
     public async Task An_unknown_address_costs_a_hash_as_a_known_one_does()
     {

@@ -3,7 +3,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
 
-/// <summary>Rotation: each refresh token is good once, whoever comes at the same time, and its second use ends the session.</summary>
+/// <summary>
+/// Rotation: each refresh token is good once, whoever comes at the same time, and its second use ends the session.
+/// </summary>
 public sealed class RefreshTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;

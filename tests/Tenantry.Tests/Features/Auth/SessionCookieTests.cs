@@ -2,7 +2,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
 
-/// <summary>A browser keeps the refresh token where no script reads it, and a page of somebody else gets nothing out of that.</summary>
+/// <summary>
+/// A browser keeps the refresh token where no script reads it, and a page of somebody else gets nothing out of that.
+/// </summary>
 public sealed class SessionCookieTests(SharedService shared) : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;
@@ -65,7 +67,10 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         (await Send("auth/refresh", victim, victim.Text("csrf_token"))).Status.ShouldBe(200); // still alive, and not rotated away
     }
 
-    /// <summary>A subdomain can set a cookie of the same name for the whole domain; which of them a browser sends first depends on path and age (RFC 6265, 5.4).</summary>
+    /// <summary>
+    /// A subdomain can set a cookie of the same name for the whole domain; which of them a browser sends first depends
+    /// on path and age (RFC 6265, 5.4).
+    /// </summary>
     [Theory]
     [InlineData("nonsense")]
     [InlineData("of another session")]

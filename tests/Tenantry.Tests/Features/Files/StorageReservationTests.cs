@@ -5,7 +5,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Files;
 
-/// <summary>Bytes that were announced, and bytes that were put, count against the quota until they are gone from the store.</summary>
+/// <summary>
+/// Bytes that were announced, and bytes that were put, count against the quota until they are gone from the store.
+/// </summary>
 public sealed class StorageReservationTests(Cluster cluster)
 {
     private const int Third = 340 * 1024;
@@ -145,7 +147,8 @@ public sealed class StorageReservationTests(Cluster cluster)
             {
                 try
                 {
-                    // A walk takes its time: what it saw at its beginning may be gone at its end. What two walks see was there between them.
+                    // A walk takes its time: what it saw at its beginning may be gone at its end. What two walks see
+                    // was there between them.
                     var first = Files(root).ToDictionary(path => path, Size, StringComparer.Ordinal);
                     most = Math.Max(most, Files(root).ToList().Sum(path => first.GetValueOrDefault(path)));
                 }

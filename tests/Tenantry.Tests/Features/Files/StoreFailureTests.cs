@@ -3,7 +3,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Files;
 
-/// <summary>A store that is full, read-only or away is the operator's trouble: the caller hears 503 with a time to try again, never 500.</summary>
+/// <summary>
+/// A store that is full, read-only or away is the operator's trouble: the caller hears 503 with a time to try again,
+/// never 500.
+/// </summary>
 public sealed class StoreFailureTests(Cluster cluster)
 {
     private static readonly string[] Operations =

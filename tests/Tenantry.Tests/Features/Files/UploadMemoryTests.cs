@@ -76,7 +76,8 @@ public sealed class UploadMemoryTests(Cluster cluster)
     private static async Task Upload(HttpClient http, int size)
     {
         HttpResponseMessage answer;
-        // On a busy machine those that come last wait longer than the gate of uploads lets them, and come again when they are told to.
+        // On a busy machine those that come last wait longer than the gate of uploads lets them, and come again when
+        // they are told to.
         while (
             (answer = await http.PostAsync("/api/v1/files/upload", new Zeros(size), Cancel))
                 is { StatusCode: System.Net.HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait }

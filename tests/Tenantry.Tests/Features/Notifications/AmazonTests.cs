@@ -4,7 +4,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
 
-/// <summary>SES and SNS as transports, against an endpoint that checks every signature by itself; and what they say back.</summary>
+/// <summary>
+/// SES and SNS as transports, against an endpoint that checks every signature by itself; and what they say back.
+/// </summary>
 public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<AmazonTests.Mailing>
 {
     private readonly Service service = mailing.Service;

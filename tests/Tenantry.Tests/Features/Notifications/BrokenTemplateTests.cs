@@ -4,7 +4,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Features.Notifications;
 
 /// <summary>
-/// A tenant's templates that cannot be used, as a version before may have taken them, for every mail that the service sends by itself. What the mail tells of happens all the same.
+/// A tenant's templates that cannot be used, as a version before may have taken them, for every mail that the service
+/// sends by itself. What the mail tells of happens all the same.
 /// </summary>
 public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClassFixture<BrokenTemplateTests.Timed>
 {

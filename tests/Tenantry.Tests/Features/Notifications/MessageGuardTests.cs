@@ -2,7 +2,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications;
 
-/// <summary>What a tenant's own staff cannot do with messages: silence those of the service, pass the guards of SMS, write in other names.</summary>
+/// <summary>
+/// What a tenant's own staff cannot do with messages: silence those of the service, pass the guards of SMS, write in
+/// other names.
+/// </summary>
 public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;

@@ -5,7 +5,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Features.Notifications;
 
 /// <summary>
-/// Mails that carry a link which signs somebody in or proves an address. Whoever writes the tenant's templates, or reads its history, must not come by that link.
+/// Mails that carry a link which signs somebody in or proves an address. Whoever writes the tenant's templates, or
+/// reads its history, must not come by that link.
 /// </summary>
 public sealed class SecurityMailTests(SharedService shared) : IClassFixture<SharedService>
 {
@@ -17,7 +18,10 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
 
     public static TheoryData<string> Names => [.. Security];
 
-    /// <summary>Texts that would show the link elsewhere than in the service's own element, or no link at all, and the member that is refused.</summary>
+    /// <summary>
+    /// Texts that would show the link elsewhere than in the service's own element, or no link at all, and the member
+    /// that is refused.
+    /// </summary>
     public static TheoryData<string, string, string?, string> Refused =>
         new()
         {
@@ -80,7 +84,9 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
             { "s", "{{ action }}", "{{ '<script>' | raw }}{{ action }}", "html_body" },
         };
 
-    /// <summary>Otherwise a Manager could hide that a session was stolen, or ask an Admin for a password in the service's name.</summary>
+    /// <summary>
+    /// Otherwise a Manager could hide that a session was stolen, or ask an Admin for a password in the service's name.
+    /// </summary>
     [Fact]
     public async Task Every_mail_that_the_service_sends_by_itself_is_worded_by_an_admin_alone()
     {
@@ -272,7 +278,10 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
         ).ShouldBeProblem(400, "validation_failed").ShouldNameField("template_name");
     }
 
-    /// <summary>All that a tenant's people and the platform can read, after each security mail was sent in words of the tenant's own.</summary>
+    /// <summary>
+    /// All that a tenant's people and the platform can read, after each security mail was sent in words of the tenant's
+    /// own.
+    /// </summary>
     [Fact]
     public async Task The_token_of_a_security_mail_is_on_no_path_by_which_anybody_reads()
     {

@@ -5,7 +5,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Roles;
 
-/// <summary>What a user may do is one thing, whoever is asked: the token, auth/me, the explanation, the preview, and the endpoints themselves.</summary>
+/// <summary>
+/// What a user may do is one thing, whoever is asked: the token, auth/me, the explanation, the preview, and the
+/// endpoints themselves.
+/// </summary>
 public sealed class EffectivePermissionsTests(SharedService shared) : IClassFixture<SharedService>
 {
     private static readonly string[] Given =

@@ -203,7 +203,8 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
         await Deleted("31 days");
         // An instance that died halfway: some rows of one table are gone already.
         await timed.Sql($"SET ROLE tenantry_doors; SELECT door_purge_rows('{id}', 'sessions', 2, now()); RESET ROLE");
-        // Of the other, what none but a request writes or takes away: sweeps, counts and links of the audit log go on meanwhile.
+        // Of the other, what none but a request writes or takes away: sweeps, counts and links of the audit log go on
+        // meanwhile.
         string[] lasting = ["users", "user_roles", "roles", "role_permissions", "audit_events"];
         var before = await Rows(otherId, lasting);
         clock.Advance(TimeSpan.FromMinutes(16)); // the worker's next round

@@ -224,7 +224,10 @@ public sealed class ErasureTests(Cluster cluster)
         return id;
     }
 
-    /// <summary>The statement that copies a tenant's first row of a table many times. What is unique becomes another in each; what refers to other tables goes through their rows.</summary>
+    /// <summary>
+    /// The statement that copies a tenant's first row of a table many times. What is unique becomes another in each;
+    /// what refers to other tables goes through their rows.
+    /// </summary>
     private static string Multiply(IEntityType entity, Guid tenant)
     {
         var (table, changes) = (entity.GetTableName()!, new List<string>());

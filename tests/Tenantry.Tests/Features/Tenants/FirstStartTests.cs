@@ -27,7 +27,9 @@ public sealed class FirstStartTests(Cluster cluster)
             await service.DisposeAsync();
     }
 
-    /// <summary>Two instances of a deployment that is being changed: without a lock, both would find nobody there.</summary>
+    /// <summary>
+    /// Two instances of a deployment that is being changed: without a lock, both would find nobody there.
+    /// </summary>
     [Fact]
     public async Task Two_instances_that_start_at_once_with_two_addresses_make_one_administrator()
     {

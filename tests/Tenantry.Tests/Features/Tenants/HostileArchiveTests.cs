@@ -7,7 +7,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
 
-/// <summary>An archive is a file from outside: whoever wrote it gets nothing of other tenants and nothing that the platform alone gives.</summary>
+/// <summary>
+/// An archive is a file from outside: whoever wrote it gets nothing of other tenants and nothing that the platform
+/// alone gives.
+/// </summary>
 public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Cluster cluster)
     : IClassFixture<EveryTenantTableTests.Idle>,
         IDisposable

@@ -7,7 +7,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
 
-/// <summary>A tenant that was erased or damaged comes back from its export; a database that was put back to an earlier moment does nothing twice.</summary>
+/// <summary>
+/// A tenant that was erased or damaged comes back from its export; a database that was put back to an earlier moment
+/// does nothing twice.
+/// </summary>
 public sealed class RestoreTests(Cluster cluster) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("restore").FullName;

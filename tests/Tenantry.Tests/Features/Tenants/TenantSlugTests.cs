@@ -3,7 +3,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants;
 
-/// <summary>One rule says which slugs nobody may have, wherever a slug enters. Archives: <see cref="HostileArchiveTests"/>.</summary>
+/// <summary>
+/// One rule says which slugs nobody may have, wherever a slug enters. Archives: <see cref="HostileArchiveTests"/>.
+/// </summary>
 public sealed class TenantSlugTests(Cluster cluster)
 {
     public static TheoryData<string> Reserved =>

@@ -7,7 +7,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Aws;
 
-/// <summary>The client for services of AWS without an SDK package, against a server that checks signatures by itself.</summary>
+/// <summary>
+/// The client for services of AWS without an SDK package, against a server that checks signatures by itself.
+/// </summary>
 public sealed class AwsClientTests
 {
     private const string Awkward = "a b+c~d*e'f(g)h!i%20j&k=l/m?n#o;p,q@r$s:t[u]\"v\\w <x> ä€😀\n\t.";

@@ -4,7 +4,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Aws;
 
-/// <summary>What other tests hold the service against is itself held: the signature against AWS's published example, the played services against AWS's documentation.</summary>
+/// <summary>
+/// What other tests hold the service against is itself held: the signature against AWS's published example, the played
+/// services against AWS's documentation.
+/// </summary>
 public sealed class AwsEndpointTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -10,7 +10,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Storage;
 
-/// <summary>What every store promises, asked of each. Addresses are fetched over HTTP by somebody who knows nothing else.</summary>
+/// <summary>
+/// What every store promises, asked of each. Addresses are fetched over HTTP by somebody who knows nothing else.
+/// </summary>
 public abstract class ObjectStoreTests
 {
     private static readonly HttpClient Http = new();

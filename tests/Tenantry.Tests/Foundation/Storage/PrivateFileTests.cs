@@ -7,7 +7,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Storage;
 
-/// <summary>What the service writes to a disk is for its own account, also in a folder that others can write to.</summary>
+/// <summary>
+/// What the service writes to a disk is for its own account, also in a folder that others can write to.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PrivateFileTests(Cluster cluster) : IDisposable
 {

@@ -12,9 +12,10 @@ using Tenantry.Foundation.Hosting.Workers;
 namespace Tenantry.Features.Tenants.Erasure;
 
 /// <summary>
-/// Erases deleted tenants whose days of grace are over, some rows at a time: an instance that dies in between leaves the rest to the next. One instance
-/// works on one tenant; a tenant that cannot be erased waits for its next attempt, and the others go on. The tenant's own row goes last, which the database
-/// allows only when nothing refers to it any more; the platform's audit log gets a certificate in the same transaction.
+/// Erases deleted tenants whose days of grace are over, some rows at a time: an instance that dies in between leaves
+/// the rest to the next. One instance works on one tenant; a tenant that cannot be erased waits for its next attempt,
+/// and the others go on. The tenant's own row goes last, which the database allows only when nothing refers to it any
+/// more; the platform's audit log gets a certificate in the same transaction.
 /// </summary>
 public sealed partial class TenantErasure(
     IDbContextFactory<TenantDb> contexts,
@@ -28,7 +29,9 @@ public sealed partial class TenantErasure(
 
     private const int RowsAtOnce = 1_000;
 
-    /// <summary>For how long a tenant is one instance's. It is renewed with each of its steps, none of which may take as long.</summary>
+    /// <summary>
+    /// For how long a tenant is one instance's. It is renewed with each of its steps, none of which may take as long.
+    /// </summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     protected override async Task Run(CancellationToken cancel)
@@ -38,7 +41,9 @@ public sealed partial class TenantErasure(
 
     protected override void Failed(Exception failure) => Failed(log, failure.Message);
 
-    /// <summary>Tries to erase one tenant that is due. One that fails is not due again before its next attempt.</summary>
+    /// <summary>
+    /// Tries to erase one tenant that is due. One that fails is not due again before its next attempt.
+    /// </summary>
     /// <returns>whether there was one</returns>
     public async Task<bool> EraseNext(CancellationToken cancel)
     {

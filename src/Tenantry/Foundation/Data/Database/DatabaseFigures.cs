@@ -4,7 +4,10 @@ using Tenantry.Foundation.Hosting.Workers;
 
 namespace Tenantry.Foundation.Data.Database;
 
-/// <summary>How large the database is and how many of its connections are taken, every few seconds, on the instance that has lived the longest.</summary>
+/// <summary>
+/// How large the database is and how many of its connections are taken, every few seconds, on the instance that has
+/// lived the longest.
+/// </summary>
 public sealed partial class DatabaseFigures : PeriodicWorker
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(15);

@@ -5,9 +5,9 @@ using Tenantry.Foundation.Hosting.Workers;
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
-/// Deletes rows whose time is over, of all tenants, once an hour and in batches: expired tokens and sessions, yesterday's
-/// failed sign-ins, remembered answers, queue entries that failed for good, and the message history. Of several
-/// instances one works at a time: each database function takes a lock.
+/// Deletes rows whose time is over, of all tenants, once an hour and in batches: expired tokens and sessions,
+/// yesterday's failed sign-ins, remembered answers, queue entries that failed for good, and the message history. Of
+/// several instances one works at a time: each database function takes a lock.
 /// </summary>
 public sealed partial class ExpiredRows(
     NpgsqlDataSource dataSource,

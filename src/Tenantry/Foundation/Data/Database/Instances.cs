@@ -20,7 +20,10 @@ public sealed class Instance : IPlatformOwned
     }
 }
 
-/// <summary>How many instances there are. Each says every few seconds that it lives; one that said nothing for half a minute is not counted.</summary>
+/// <summary>
+/// How many instances there are. Each says every few seconds that it lives; one that said nothing for half a minute is
+/// not counted.
+/// </summary>
 public sealed partial class Instances(NpgsqlDataSource dataSource, ILogger<Instances> log)
     : PeriodicWorker("count instances", TimeSpan.FromSeconds(5))
 {

@@ -58,7 +58,9 @@ public sealed class Replica(
     /// <summary>Whether it has replayed the log up to a position.</summary>
     public bool HasReplayed(long position) => observed is { } last && last.Replayed >= position;
 
-    /// <summary>Discards the last probe after a failed read: reads use the replica again after the next probe.</summary>
+    /// <summary>
+    /// Discards the last probe after a failed read: reads use the replica again after the next probe.
+    /// </summary>
     public void Invalidate() => observed = null;
 
     /// <summary>Measures the lag. The first probe also checks the isolation of tenants.</summary>

@@ -14,8 +14,8 @@ public static class ReplicaServices
     }
 
     /// <summary>
-    /// Lets a replica serve the endpoint, at most REPLICA_MAX_LAG_SECONDS behind. Changes of the caller's own tenant are
-    /// always visible. Never use it where the data decides something: identity, permissions or quotas.
+    /// Lets a replica serve the endpoint, at most REPLICA_MAX_LAG_SECONDS behind. Changes of the caller's own tenant
+    /// are always visible. Never use it where the data decides something: identity, permissions or quotas.
     /// </summary>
     public static TBuilder AllowStaleReads<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AllowsStaleReads());

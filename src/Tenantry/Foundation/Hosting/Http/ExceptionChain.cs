@@ -1,6 +1,8 @@
 namespace Tenantry.Foundation.Hosting.Http;
 
-/// <summary>Walks an exception and its causes. Libraries wrap the exception that matters, some of them several times.</summary>
+/// <summary>
+/// Walks an exception and its causes. Libraries wrap the exception that matters, some of them several times.
+/// </summary>
 public static class ExceptionChain
 {
     /// <summary>

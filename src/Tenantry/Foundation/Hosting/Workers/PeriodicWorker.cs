@@ -7,8 +7,10 @@ namespace Tenantry.Foundation.Hosting.Workers;
 /// tries again: no failure ends the worker.
 /// </summary>
 /// <param name="name">what a run does, as the name of its span: <c>measure queue</c></param>
-/// <param name="interval">from the start of one run to the start of the next; a run that takes longer delays the next one</param>
-/// <param name="clock">measures the interval; null: the time of the system, whatever the clock of the service says</param>
+/// <param name="interval">from the start of one run to the start of the next; a run that takes longer delays the next
+/// one</param>
+/// <param name="clock">measures the interval; null: the time of the system, whatever the clock of the service
+/// says</param>
 /// <param name="isImmediate">the first run begins when the worker starts, and not one interval later</param>
 public abstract class PeriodicWorker(
     string name,

@@ -6,8 +6,8 @@ using Tenantry.Foundation.Hosting.Workers;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// Keeps the ring in step: hears of keys that others added, and adds one when the newest has grown old. That one is published for a
-/// while before it signs, so that applications which fetch the keys now and then know it in time.
+/// Keeps the ring in step: hears of keys that others added, and adds one when the newest has grown old. That one is
+/// published for a while before it signs, so that applications which fetch the keys now and then know it in time.
 /// </summary>
 public sealed partial class KeyRotation : PeriodicWorker
 {
@@ -46,7 +46,9 @@ public sealed partial class KeyRotation : PeriodicWorker
         feed.Listen("signing_keys", _ => Wake());
     }
 
-    /// <summary>Called before the service listens: creates the first key where there is none, and loads the keys.</summary>
+    /// <summary>
+    /// Called before the service listens: creates the first key where there is none, and loads the keys.
+    /// </summary>
     /// <exception cref="SigningKeyLockedException">JWT_SECRET is not the one that protects the keys</exception>
     public async Task LoadAtStart(CancellationToken cancel)
     {

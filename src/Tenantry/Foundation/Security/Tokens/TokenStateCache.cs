@@ -9,11 +9,11 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Foundation.Security.Tokens;
 
 /// <summary>
-/// Decides whether a verified access token must be compared with the database again. A token depends on rows: its session
-/// must be active, its user must be active, and the permissions are those of the roles now, not those in the token.
-/// This
-/// cache records which of these rows changed recently. A token that was verified before a change is verified again; all
-/// others cost a request nothing. An entry is kept for one token lifetime: older tokens have expired by then.
+/// Decides whether a verified access token must be compared with the database again. A token depends on rows: its
+/// session must be active, its user must be active, and the permissions are those of the roles now, not those in the
+/// token. This cache records which of these rows changed recently. A token that was verified before a change is
+/// verified again; all others cost a request nothing. An entry is kept for one token lifetime: older tokens have
+/// expired by then.
 /// </summary>
 public sealed class TokenStateCache : IDisposable
 {

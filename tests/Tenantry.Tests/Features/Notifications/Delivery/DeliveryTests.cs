@@ -2,7 +2,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Notifications.Delivery;
 
-/// <summary>What becomes of messages between the request and a mail server that checks names, passwords and encryption.</summary>
+/// <summary>
+/// What becomes of messages between the request and a mail server that checks names, passwords and encryption.
+/// </summary>
 public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture<DeliveryTests.Mailing>
 {
     private readonly Service service = mailing.Service;

@@ -166,7 +166,10 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         sink.Mails.Count.ShouldBeInRange(15, 50);
     }
 
-    /// <summary>Three workers in processes of their own, killed at random; as many messages as TENANTRY_CRASH_MESSAGES says, or some.</summary>
+    /// <summary>
+    /// Three workers in processes of their own, killed at random; as many messages as TENANTRY_CRASH_MESSAGES says, or
+    /// some.
+    /// </summary>
     [Fact]
     public async Task Workers_that_are_killed_at_any_moment_lose_nothing_and_repeat_only_what_was_accepted_unheard()
     {

@@ -5,7 +5,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Tenants.Archives;
 
-/// <summary>Every table and column of a tenant says what an import takes of it, so that a new one does not come in unseen.</summary>
+/// <summary>
+/// Every table and column of a tenant says what an import takes of it, so that a new one does not come in unseen.
+/// </summary>
 public sealed class ArchiveTablesTests(Cluster cluster)
 {
     [Fact]

@@ -7,8 +7,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Data.Database;
 
 /// <summary>
-/// Tries each verb on each tenant's table, in plain SQL with the serving role, as another tenant and as none. The tables come from
-/// the model: a new one is tried without anybody thinking of it.
+/// Tries each verb on each tenant's table, in plain SQL with the serving role, as another tenant and as none. The
+/// tables come from the model: a new one is tried without anybody thinking of it.
 /// </summary>
 public sealed class EveryTenantTableTests(EveryTenantTableTests.Idle shared) : IClassFixture<EveryTenantTableTests.Idle>
 {

@@ -5,7 +5,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
-/// <summary>Whatever could let tenants see each other keeps the service from starting; each case is brought about for real.</summary>
+/// <summary>
+/// Whatever could let tenants see each other keeps the service from starting; each case is brought about for real.
+/// </summary>
 public sealed class IsolationCheckTests(Cluster cluster)
 {
     [Theory]
@@ -284,7 +286,10 @@ public sealed class IsolationCheckTests(Cluster cluster)
         refusal.Message.ShouldContain(mend.Replace("{database}", database, StringComparison.Ordinal));
     }
 
-    /// <summary>Where a provider gives nobody the superuser's rights, PostgreSQL's own grants stay as they come: that is told, and keeps nobody from serving.</summary>
+    /// <summary>
+    /// Where a provider gives nobody the superuser's rights, PostgreSQL's own grants stay as they come: that is told,
+    /// and keeps nobody from serving.
+    /// </summary>
     [Fact]
     public async Task Large_objects_that_nobody_can_forbid_are_told_and_do_not_keep_the_service_from_starting()
     {

@@ -7,11 +7,17 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
-/// <summary>No migration since the first release holds up those who are served, or takes away what the version before needs; and the lint that says so is tried itself.</summary>
+/// <summary>
+/// No migration since the first release holds up those who are served, or takes away what the version before needs; and
+/// the lint that says so is tried itself.
+/// </summary>
 public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase shared, Cluster cluster)
     : IClassFixture<MigrationLintTests.OneDatabase>
 {
-    /// <summary>The baseline runs where nobody is served yet. No release makes this list longer: what one is to accept stands on the migration.</summary>
+    /// <summary>
+    /// The baseline runs where nobody is served yet. No release makes this list longer: what one is to accept stands on
+    /// the migration.
+    /// </summary>
     private const string LastExempt = Baseline.Id;
     private const int Exempt = 1;
 
@@ -195,7 +201,9 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
         public void Dispose() => Migrations.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>Brought up to what is exempt, then migrated under the eyes of the lint; the examples are taken back each.</summary>
+    /// <summary>
+    /// Brought up to what is exempt, then migrated under the eyes of the lint; the examples are taken back each.
+    /// </summary>
     public sealed class OneDatabase(Cluster cluster) : IAsyncLifetime
     {
         private readonly SemaphoreSlim one = new(1);

@@ -2,7 +2,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
-/// <summary>With a PgBouncer in transaction mode between the service and PostgreSQL. All tests can go that way: TEST_POOLER=yes ./test.</summary>
+/// <summary>
+/// With a PgBouncer in transaction mode between the service and PostgreSQL. All tests can go that way: TEST_POOLER=yes
+/// ./test.
+/// </summary>
 public sealed class PoolerTests(Cluster cluster)
 {
     [Fact]

@@ -3,7 +3,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
-/// <summary>A database that takes no writes, as after a failover to a standby or by its own setting, is an outage: 503 for what writes, and not ready.</summary>
+/// <summary>
+/// A database that takes no writes, as after a failover to a standby or by its own setting, is an outage: 503 for what
+/// writes, and not ready.
+/// </summary>
 public sealed class ReadOnlyDatabaseTests(Cluster cluster)
 {
     [Fact]

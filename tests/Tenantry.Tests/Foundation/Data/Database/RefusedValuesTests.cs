@@ -9,7 +9,10 @@ using static Tenantry.Foundation.Data.Database.TenantQueries;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
-/// <summary>A value that PostgreSQL refuses is the affair of the one who sent it: the connection serves the next user as if nothing had been.</summary>
+/// <summary>
+/// A value that PostgreSQL refuses is the affair of the one who sent it: the connection serves the next user as if
+/// nothing had been.
+/// </summary>
 public sealed class RefusedValuesTests(Cluster cluster, SharedService shared) : IClassFixture<SharedService>
 {
     // A statement is prepared when it comes the second time: below and beyond that, it is all the same.

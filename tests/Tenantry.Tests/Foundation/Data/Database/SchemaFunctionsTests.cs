@@ -5,7 +5,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
-/// <summary>Each function of the database has one home, and <c>tenantry migrate</c> brings the database in step with it.</summary>
+/// <summary>
+/// Each function of the database has one home, and <c>tenantry migrate</c> brings the database in step with it.
+/// </summary>
 public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -246,7 +248,10 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
         );
     }
 
-    /// <summary>Requests come to tenants first and to the audit log last. Whoever locks the tables of triggers in another order makes a circle of those that wait, and one of them is refused.</summary>
+    /// <summary>
+    /// Requests come to tenants first and to the audit log last. Whoever locks the tables of triggers in another order
+    /// makes a circle of those that wait, and one of them is refused.
+    /// </summary>
     [Fact]
     public async Task Functions_are_applied_beside_a_change_that_is_under_way()
     {

@@ -161,7 +161,10 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
         ).ShouldBeTrue();
     }
 
-    /// <summary>It waits for whoever has a snapshot that is older. A second migration that waited within a statement would have one.</summary>
+    /// <summary>
+    /// It waits for whoever has a snapshot that is older. A second migration that waited within a statement would have
+    /// one.
+    /// </summary>
     [Fact]
     public async Task An_index_is_made_while_others_write_and_while_a_second_migration_waits()
     {

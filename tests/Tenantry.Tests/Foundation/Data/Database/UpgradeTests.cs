@@ -3,7 +3,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Database;
 
-/// <summary>A database that the release before this one filled comes up to this version, with all that was in it.</summary>
+/// <summary>
+/// A database that the release before this one filled comes up to this version, with all that was in it.
+/// </summary>
 public sealed class UpgradeTests(Cluster cluster)
 {
     private static PreviousRelease Before => PreviousRelease.Fixture;
@@ -95,7 +97,10 @@ public sealed class UpgradeTests(Cluster cluster)
         status.ShouldBe(0, told);
     }
 
-    /// <summary>By psql, statement after statement, as an operator would: an index that is built beside the traffic goes with no other.</summary>
+    /// <summary>
+    /// By psql, statement after statement, as an operator would: an index that is built beside the traffic goes with no
+    /// other.
+    /// </summary>
     private async Task Play(string database, string script)
     {
         Script.Need("/usr/bin", "psql");
@@ -122,7 +127,9 @@ public sealed class UpgradeTests(Cluster cluster)
             """
         );
 
-    /// <summary>All that a migration can make, line by line; but for the months of the audit log, which come with time.</summary>
+    /// <summary>
+    /// All that a migration can make, line by line; but for the months of the audit log, which come with time.
+    /// </summary>
     private Task<List<string>> Catalogue(string database) =>
         Lines(
             database,

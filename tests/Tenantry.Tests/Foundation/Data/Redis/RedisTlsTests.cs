@@ -7,7 +7,10 @@ namespace Tenantry.Tests.Foundation.Data.Redis;
 
 public sealed class RedisTlsTests(Cluster cluster)
 {
-    /// <summary>Connections that the server has to see from a client before it is judged: a busy machine makes the first ones too late.</summary>
+    /// <summary>
+    /// Connections that the server has to see from a client before it is judged: a busy machine makes the first ones
+    /// too late.
+    /// </summary>
     private const int Attempts = 3;
 
     [Fact]

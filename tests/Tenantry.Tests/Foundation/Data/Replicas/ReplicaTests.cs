@@ -10,7 +10,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Replicas;
 
-/// <summary>Reads that may be stale, against a real streaming replica. One after the other: they pause and kill the one that they have.</summary>
+/// <summary>
+/// Reads that may be stale, against a real streaming replica. One after the other: they pause and kill the one that
+/// they have.
+/// </summary>
 public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : IClassFixture<FollowedCluster>
 {
     [Fact]

@@ -228,7 +228,8 @@ public sealed class TenantContextTests(SharedService shared, Cluster cluster) : 
         second.Remove(await second.Set<Session>().SingleAsync(Cancel));
         await first.SaveChangesAsync(Cancel);
 
-        // Here the provider counts rows by the statement's place in its batch: a statement in front would hide the loss.
+        // Here the provider counts rows by the statement's place in its batch: a statement in front would hide the
+        // loss.
         await Should.ThrowAsync<DbUpdateConcurrencyException>(() => second.SaveChangesAsync(Cancel));
     }
 

@@ -78,7 +78,10 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
         ).Status.ShouldBe(200);
     }
 
-    /// <summary>A name with a dot at its end is the same name, written absolutely (RFC 1034, 3.1): browsers send it as it was typed.</summary>
+    /// <summary>
+    /// A name with a dot at its end is the same name, written absolutely (RFC 1034, 3.1): browsers send it as it was
+    /// typed.
+    /// </summary>
     [Theory]
     [InlineData(".")]
     [InlineData(".:8000")]

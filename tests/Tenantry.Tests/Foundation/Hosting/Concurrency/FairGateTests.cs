@@ -4,7 +4,10 @@ using Tenantry.Foundation.Hosting.Concurrency;
 
 namespace Tenantry.Tests.Foundation.Hosting.Concurrency;
 
-/// <summary>What a gate promises, whatever comes in whatever order: never more than there is, never more than one may have, in turns, and nothing is lost.</summary>
+/// <summary>
+/// What a gate promises, whatever comes in whatever order: never more than there is, never more than one may have, in
+/// turns, and nothing is lost.
+/// </summary>
 public sealed class FairGateTests
 {
     private static readonly Guid[] Tenants =
@@ -73,7 +76,8 @@ public sealed class FairGateTests
                     asked.ShouldBeEmpty();
                     (gate.Held, gate.Waiting).ShouldBe((0, 0));
 
-                    // Continuations run elsewhere: those that have their answer are waited for, and the gate says how many have none.
+                    // Continuations run elsewhere: those that have their answer are waited for, and the gate says how
+                    // many have none.
                     void Collect()
                     {
                         SpinWait

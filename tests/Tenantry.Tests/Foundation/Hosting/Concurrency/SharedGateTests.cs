@@ -9,7 +9,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Hosting.Concurrency;
 
-/// <summary>What tenants share is shared in turns: one that holds all that it may have of it leaves the rest to the others.</summary>
+/// <summary>
+/// What tenants share is shared in turns: one that holds all that it may have of it leaves the rest to the others.
+/// </summary>
 public sealed partial class SharedGateTests(Cluster cluster)
 {
     [Fact]

@@ -5,7 +5,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Hosting.Http;
 
-/// <summary>Clients that are slow, greedy, or want one server to see other requests than the next: bytes on a socket, as no HTTP library writes them.</summary>
+/// <summary>
+/// Clients that are slow, greedy, or want one server to see other requests than the next: bytes on a socket, as no HTTP
+/// library writes them.
+/// </summary>
 public sealed class ConnectionTests(ConnectionTests.ImpatientService shared)
     : IClassFixture<ConnectionTests.ImpatientService>
 {

@@ -9,7 +9,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Hosting.Http;
 
-/// <summary>An endpoint that is to go says so in every answer and in the document, and its calls are counted. Nothing of the API is deprecated: these have two endpoints of their own.</summary>
+/// <summary>
+/// An endpoint that is to go says so in every answer and in the document, and its calls are counted. Nothing of the API
+/// is deprecated: these have two endpoints of their own.
+/// </summary>
 public sealed class DeprecationTests(Cluster cluster)
 {
     private static readonly DateOnly Since = new(2026, 11, 26),

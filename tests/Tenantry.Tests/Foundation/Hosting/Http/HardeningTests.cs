@@ -3,7 +3,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Hosting.Http;
 
-/// <summary>What every answer tells a browser, what comes without TLS, and how much of anything a client may take.</summary>
+/// <summary>
+/// What every answer tells a browser, what comes without TLS, and how much of anything a client may take.
+/// </summary>
 public sealed partial class HardeningTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
 {
     private static readonly (string Name, string Value) OverTls = ("X-Forwarded-Proto", "https");

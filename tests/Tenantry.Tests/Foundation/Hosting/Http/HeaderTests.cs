@@ -76,7 +76,10 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
                 );
     }
 
-    /// <summary>A cache that kept the answer to one origin would give it to another: every answer says what it depends on, also one to nobody's origin.</summary>
+    /// <summary>
+    /// A cache that kept the answer to one origin would give it to another: every answer says what it depends on, also
+    /// one to nobody's origin.
+    /// </summary>
     [Fact]
     public async Task Every_answer_says_that_it_depends_on_the_origin()
     {

@@ -117,7 +117,8 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
         HttpContent content = lengthIsSaid ? new ByteArrayContent(bytes) : new StreamContent(new UnknownLength(bytes));
         content.Headers.ContentType = new("application/json");
 
-        // Who says the length is refused before a byte is read; a client that asks first does not run into the closed connection.
+        // Who says the length is refused before a byte is read; a client that asks first does not run into the closed
+        // connection.
         (string, string)[] headers = lengthIsSaid ? [("Expect", "100-continue")] : [];
         (await service.At().Send(HttpMethod.Post, "auth/login", content, headers)).ShouldBeProblem(
             413,

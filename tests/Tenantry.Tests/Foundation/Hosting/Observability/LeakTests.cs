@@ -9,7 +9,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Hosting.Observability;
 
 /// <summary>
-/// Secrets and addresses are put into whatever the service takes, while one part of it after the other is away, at the lowest level of the log; then the whole log is looked through for them.
+/// Secrets and addresses are put into whatever the service takes, while one part of it after the other is away, at the
+/// lowest level of the log; then the whole log is looked through for them.
 /// </summary>
 public sealed class LeakTests(Cluster cluster)
 {
@@ -183,7 +184,9 @@ public sealed class LeakTests(Cluster cluster)
             .ShouldBeEmpty();
     }
 
-    /// <summary>Lines in which one of them stands: as it is, within JSON and JSON within that, or percent-encoded.</summary>
+    /// <summary>
+    /// Lines in which one of them stands: as it is, within JSON and JSON within that, or percent-encoded.
+    /// </summary>
     private static IEnumerable<string> Leaks(string log, string[] planted)
     {
         // All at once: a log of the lowest level is long.
@@ -262,7 +265,8 @@ public sealed class LeakTests(Cluster cluster)
                 {
                     foreach (var value in values)
                     {
-                        // What ends the session would end the test: whoever is not signed in gets no further than the door.
+                        // What ends the session would end the test: whoever is not signed in gets no further than the
+                        // door.
                         var ends =
                             path.EndsWith("/logout", StringComparison.Ordinal)
                             || (method == "delete" && path.Contains("/auth/", StringComparison.Ordinal));

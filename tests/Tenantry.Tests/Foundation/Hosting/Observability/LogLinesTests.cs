@@ -94,7 +94,10 @@ public sealed class LogLinesTests
         JsonNode.Parse(line)!.Text("message").ShouldEndWith("m…");
     }
 
-    /// <summary>Each request writes one: what it costs is taken from every request. Measured at 1 to 2 µs; the bound is for a machine that has other things to do.</summary>
+    /// <summary>
+    /// Each request writes one: what it costs is taken from every request. Measured at 1 to 2 µs; the bound is for a
+    /// machine that has other things to do.
+    /// </summary>
     [Fact]
     public void A_line_of_a_request_costs_a_few_microseconds_and_no_more_memory_than_its_text()
     {

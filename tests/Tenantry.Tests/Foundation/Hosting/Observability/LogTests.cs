@@ -153,7 +153,9 @@ public sealed class LogTests(Cluster cluster)
         File.Delete(file);
     }
 
-    /// <summary>Of each worker something is made to fail; its lines are read where they are written, with the work around them.</summary>
+    /// <summary>
+    /// Of each worker something is made to fail; its lines are read where they are written, with the work around them.
+    /// </summary>
     [Fact]
     public async Task Every_line_of_a_worker_has_a_trace_and_where_it_is_a_single_tenants_the_tenant()
     {

@@ -130,7 +130,8 @@ public sealed partial class MetricsTests(Cluster cluster)
 
         var after = Series(scrape);
         after.Count(series => series.StartsWith("http_server", StringComparison.Ordinal)).ShouldBeGreaterThan(5);
-        // What is there once, whoever comes: the scrape itself, and what the chance of this run makes the runtime, the pool and two instances do.
+        // What is there once, whoever comes: the scrape itself, and what the chance of this run makes the runtime, the
+        // pool and two instances do.
         after.Except(before).Where(series => !IsOnce(series)).ShouldBeEmpty();
         theirs.Count.ShouldBeGreaterThan(30);
         foreach (var one in theirs)

@@ -122,7 +122,10 @@ public sealed class RedactionTests
         }
     }
 
-    /// <summary>It runs on the thread of whoever writes, before a lock of the console: what takes the square of a length somebody chooses would stop the service.</summary>
+    /// <summary>
+    /// It runs on the thread of whoever writes, before a lock of the console: what takes the square of a length
+    /// somebody chooses would stop the service.
+    /// </summary>
     [Theory]
     [InlineData("a")]
     [InlineData("-")]
@@ -153,7 +156,8 @@ public sealed class RedactionTests
     [InlineData("s3cr3t-of-the-setting")]
     public void No_text_costs_more_than_its_length(string piece)
     {
-        // Past the cut, which would hide it. The square of this length is minutes; the length itself, well below a tenth of a second, on a busy machine a few.
+        // Past the cut, which would hide it. The square of this length is minutes; the length itself, well below a
+        // tenth of a second, on a busy machine a few.
         var text = string.Concat(Enumerable.Repeat(piece, 200_000 / piece.Length));
         var watch = Stopwatch.StartNew();
 

@@ -3,7 +3,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Hosting.Observability;
 
-/// <summary>What a collector gets. The service is a process of its own: what listens to traces in this one would be heard too.</summary>
+/// <summary>
+/// What a collector gets. The service is a process of its own: what listens to traces in this one would be heard too.
+/// </summary>
 public sealed class TraceTests(Cluster cluster)
 {
     [Fact]
@@ -116,7 +118,9 @@ public sealed class TraceTests(Cluster cluster)
         collector.Spans.ShouldBeEmpty();
     }
 
-    /// <summary>A tenant that a service has made which is gone again: whatever is to be done, the process does.</summary>
+    /// <summary>
+    /// A tenant that a service has made which is gone again: whatever is to be done, the process does.
+    /// </summary>
     private async Task<(string Database, string Slug, Guid Tenant, string Token)> Furnished()
     {
         await using var house = await cluster.Start();

@@ -4,8 +4,9 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Tests.Foundation.Messaging.Templates;
 
 /// <summary>
-/// What stands between texts of tenants and the library that parses them. No text here is deeper than the library can take without a guard: on the stack of this process it would end well, and on the
-/// small one of the property it shows a guard that has become too weak.
+/// What stands between texts of tenants and the library that parses them. No text here is deeper than the library can
+/// take without a guard: on the stack of this process it would end well, and on the small one of the property it shows
+/// a guard that has become too weak.
 /// </summary>
 public sealed class TemplateGuardTests
 {
@@ -144,7 +145,8 @@ public sealed class TemplateGuardTests
                     var (template, fault) = OnSmallStack(() => TemplateText.Parse(source, statements));
                     if (template is not null)
                         Interlocked.Increment(ref parsed);
-                    // If the two had read it differently, the library would have made something else of it than was counted.
+                    // If the two had read it differently, the library would have made something else of it than was
+                    // counted.
                     return template is not null || !fault!.Message.Contains("to its end", StringComparison.Ordinal);
                 },
                 iter: 5_000,

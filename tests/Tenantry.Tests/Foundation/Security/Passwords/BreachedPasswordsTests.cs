@@ -9,7 +9,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Security.Passwords;
 
-/// <summary>Against a server that speaks the range API: SHA-1 prefixes in, suffixes with counts out, padding among them.</summary>
+/// <summary>
+/// Against a server that speaks the range API: SHA-1 prefixes in, suffixes with counts out, padding among them.
+/// </summary>
 public sealed class BreachedPasswordsTests(Cluster cluster)
 {
     private const string Leaked = "a password that leaked somewhere";

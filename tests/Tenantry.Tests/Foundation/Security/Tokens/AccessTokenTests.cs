@@ -8,7 +8,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Security.Tokens;
 
-/// <summary>What a forger can try. Each token differs from a good one in one thing, so that the refusal means that thing.</summary>
+/// <summary>
+/// What a forger can try. Each token differs from a good one in one thing, so that the refusal means that thing.
+/// </summary>
 public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITestOutputHelper output)
     : IClassFixture<SharedService>
 {

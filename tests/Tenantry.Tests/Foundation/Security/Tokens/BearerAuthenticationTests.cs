@@ -7,8 +7,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Security.Tokens;
 
 /// <summary>
-/// What an application that is built on Tenantry relies on: <c>HttpContext.User</c> and the authorization of ASP.NET Core
-/// work on its own endpoints, and refuse with the same problem documents.
+/// What an application that is built on Tenantry relies on: <c>HttpContext.User</c> and the authorization of ASP.NET
+/// Core work on its own endpoints, and refuse with the same problem documents.
 /// </summary>
 public sealed class BearerAuthenticationTests(BearerAuthenticationTests.Application application)
     : IClassFixture<BearerAuthenticationTests.Application>

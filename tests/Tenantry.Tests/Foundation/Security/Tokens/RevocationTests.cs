@@ -4,7 +4,10 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Security.Tokens;
 
-/// <summary>A session that ended on one instance is over on all of them, whatever becomes of the connection that brings the news.</summary>
+/// <summary>
+/// A session that ended on one instance is over on all of them, whatever becomes of the connection that brings the
+/// news.
+/// </summary>
 public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
 {
     private const string FeedConnections = "application_name = 'tenantry changes'";
@@ -216,7 +219,8 @@ public sealed class RevocationTests(Cluster cluster, ITestOutputHelper output)
 
         var other = await service.At().NewUser();
         statements.Heard.Count.ShouldBeGreaterThan(1); // it does hear
-        // At first sight, after the news of its own making, and while any database of the server holds a transaction open that began before this instance listened, more is asked.
+        // At first sight, after the news of its own making, and while any database of the server holds a transaction
+        // open that began before this instance listened, more is asked.
         var quiet = 0;
         for (var watch = Stopwatch.StartNew(); quiet < 8 && watch.Elapsed < TimeSpan.FromSeconds(60); )
         {

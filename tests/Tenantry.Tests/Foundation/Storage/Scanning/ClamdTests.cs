@@ -91,7 +91,8 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     {
         await server.Start();
 
-        // It ends the connection with much unread: what it said before must not be lost with that. That is a race, so it is run a few times.
+        // It ends the connection with much unread: what it said before must not be lost with that. That is a race, so
+        // it is run a few times.
         foreach (var url in Enumerable.Repeat(new[] { server.Url, server.SocketUrl }, 5).SelectMany(urls => urls))
         {
             var fault = await Fault(Of(url).Scan(new Produced(bytes), Cancel));
@@ -295,7 +296,10 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
         }
     }
 
-    /// <summary>So many zeros and then <paramref name="tail"/>, made while they are read, at most <paramref name="most"/> at once at the end; something may happen halfway.</summary>
+    /// <summary>
+    /// So many zeros and then <paramref name="tail"/>, made while they are read, at most <paramref name="most"/> at
+    /// once at the end; something may happen halfway.
+    /// </summary>
     private sealed class Produced(int bytes, byte[]? tail = null, int most = int.MaxValue, Func<Task>? halfway = null)
         : Stream
     {

@@ -382,7 +382,8 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
         var email = $"ada@{slug}.example";
         var variables = cluster.Variables(service.Database);
         await using var doomed = await ServingProcess.Begin(variables);
-        // Between client and service: as soon as the answer begins to come, the service dies, and the client hears nothing.
+        // Between client and service: as soon as the answer begins to come, the service dies, and the client hears
+        // nothing.
         using var between = new Between(doomed);
         using var http = new HttpClient { BaseAddress = between.Url };
 

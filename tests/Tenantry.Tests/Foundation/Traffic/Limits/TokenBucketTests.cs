@@ -6,7 +6,9 @@ using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Traffic.Limits;
 
-/// <summary>The bucket in the process and the script in Redis are held to one model: tokens, counted out in fractions.</summary>
+/// <summary>
+/// The bucket in the process and the script in Redis are held to one model: tokens, counted out in fractions.
+/// </summary>
 public sealed class TokenBucketTests
 {
     /// <summary>Times are whole microseconds, allowances divide the minute: the model can count exactly.</summary>
@@ -105,7 +107,10 @@ public sealed class TokenBucketTests
 
     private static Limit[] Chosen(int which) => [.. All.Where((_, i) => (which & (1 << i)) != 0)];
 
-    /// <summary>Tokens in each bucket, in units of a sixty-millionth: a request is 60,000,000 of them, and PerMinute of them come in a microsecond.</summary>
+    /// <summary>
+    /// Tokens in each bucket, in units of a sixty-millionth: a request is 60,000,000 of them, and PerMinute of them
+    /// come in a microsecond.
+    /// </summary>
     private sealed class Model
     {
         private readonly Dictionary<string, Int128> tokens = All.ToDictionary(
