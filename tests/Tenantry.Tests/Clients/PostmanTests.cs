@@ -36,8 +36,8 @@ public sealed class PostmanTests(Cluster cluster)
         string[] way =
         [
             "Sign in",
-            "Who am I",
-            "Exchange a refresh token for a new pair",
+            "Get the current user",
+            "Refresh the tokens",
             "List users",
             "Invite a user",
             "List roles",
