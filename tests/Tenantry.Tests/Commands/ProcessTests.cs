@@ -85,7 +85,7 @@ public sealed class ProcessTests(Cluster cluster)
         var (code, output) = await Binary.Run(["database", "create"], variables);
 
         code.ShouldBe(1, output);
-        output.ShouldContain("The server has a role tenantry_app already");
+        output.ShouldContain("The server already has a role tenantry_app");
         await using var service = await cluster.Start(); // with the password it had
     }
 

@@ -30,7 +30,14 @@ public sealed class ConformanceTests
     ) => ((int)(await Answered(method, path, status, mediaType, body)).StatusCode).ShouldBe(status);
 
     [Theory]
-    [InlineData("GET", "/.well-known/jwks.json", 418, Problem, NotFound, "GET /.well-known/jwks.json lists 200, 400, 500")]
+    [InlineData(
+        "GET",
+        "/.well-known/jwks.json",
+        418,
+        Problem,
+        NotFound,
+        "GET /.well-known/jwks.json lists 200, 400, 500"
+    )]
     [InlineData("GET", "/.well-known/jwks.json", 200, "text/plain", Key, "answers application/json, not text/plain")]
     [InlineData("GET", "/.well-known/jwks.json", 200, "application/json", """{"keys":""", "is no JSON")]
     [InlineData("GET", "/.well-known/jwks.json", 200, "application/json", """{"keys":null}""", "/keys")]

@@ -49,7 +49,7 @@ public sealed class TenantSlugTests(Cluster cluster)
         variables["DEFAULT_TENANT"] = "wpad";
         Should
             .Throw<SettingsException>(() => ServiceSettings.Read(variables))
-            .Message.ShouldContain("DEFAULT_TENANT is a slug that is reserved");
+            .Message.ShouldContain("DEFAULT_TENANT is a reserved slug");
         foreach (var named in new[] { "platform", "acme", Guid.NewGuid().ToString() })
         {
             variables["DEFAULT_TENANT"] = named;

@@ -80,7 +80,7 @@ public sealed class RoleNameTests
         Fault(Own("admin"))!.ShouldContain("looks like the system role Admin");
         Fault(Own("Platform administrator"))!.ShouldContain("Platform administrator");
         Fault(Own("Sup\u200bport"))!.ShouldContain("invisible characters");
-        Fault(Own("Support"), Own("SUPPORT"))!.ShouldContain("read alike");
+        Fault(Own("Support"), Own("SUPPORT"))!.ShouldContain("look alike");
         Fault(
                 new Role
                 {
