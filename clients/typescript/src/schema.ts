@@ -2854,8 +2854,8 @@ export interface components {
             sms_per_day?: number;
         };
         /**
-         * @description What has become of a message. The first two are the queue; the last word comes from whoever receives it, where it
-         *     comes at all.
+         * @description The state of a message. The first two are in the queue. `delivered`, `bounced` and `complained` are reported by the
+         *     receiving side, if it reports at all.
          * @enum {unknown}
          */
         NotificationStatus: "queued" | "sending" | "sent" | "delivered" | "bounced" | "complained" | "suppressed" | "failed" | "cancelled";

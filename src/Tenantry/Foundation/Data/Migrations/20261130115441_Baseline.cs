@@ -804,7 +804,7 @@ namespace Tenantry.Foundation.Data.Migrations
                 CREATE INDEX ix_object_scans_turn ON object_scans (split_part(object_key, '/', 1) COLLATE "C", due_at);
                 """);
 
-            // The audit log: a partition a month, in a schema of the role whose functions make and drop them. Whoever attaches a partition owns the table.
+            // The audit log: a partition a month, in a schema of the role whose functions make and drop them. The role that attaches a partition must own the table.
             migrationBuilder.Sql($"""
                 CREATE SCHEMA audit_months AUTHORIZATION {TenantPolicy.CrossTenantRole};
                 REVOKE ALL ON SCHEMA audit_months FROM PUBLIC;
