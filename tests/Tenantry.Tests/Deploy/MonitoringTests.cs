@@ -129,10 +129,10 @@ public sealed partial class MonitoringTests(Cluster cluster)
     /// <summary>By a service that is gone again: the process is the first then, and tells what all share.</summary>
     private async Task<(Dictionary<string, string> Variables, string Slug, string Token)> Furnished()
     {
-        await using var house = await cluster.Start();
-        var (slug, _, admin) = await house.NewTenant();
-        await house.Settled();
-        return (cluster.Variables(house.Database), slug, admin.Token);
+        await using var own = await cluster.Start();
+        var (slug, _, admin) = await own.NewTenant();
+        await own.Settled();
+        return (cluster.Variables(own.Database), slug, admin.Token);
     }
 
     private static async Task Finds(PrometheusServer prometheus, string query, string where)

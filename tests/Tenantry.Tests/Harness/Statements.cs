@@ -5,7 +5,7 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Tests.Harness;
 
 /// <summary>
-/// Listens to what Npgsql says of its commands, so that a test can count round trips. What the house does by itself is
+/// Listens to what Npgsql says of its commands, so that a test can count round trips. What the service does by itself is
 /// not among them.
 /// </summary>
 public sealed class Statements : IDisposable

@@ -9,9 +9,9 @@ public sealed class DrainTests(Cluster cluster)
     [Fact]
     public async Task Told_to_stop_it_is_not_ready_goes_on_serving_ends_what_is_under_way_and_exits_with_0()
     {
-        await using var house = await cluster.Start();
-        var (slug, _, admin) = await house.NewTenant();
-        var variables = cluster.Variables(house.Database);
+        await using var own = await cluster.Start();
+        var (slug, _, admin) = await own.NewTenant();
+        var variables = cluster.Variables(own.Database);
         variables["DRAIN_SECONDS"] = "3";
         await using var process = await ServingProcess.Begin(variables);
         using var http = new HttpClient { BaseAddress = process.Url };

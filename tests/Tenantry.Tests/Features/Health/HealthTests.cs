@@ -22,10 +22,10 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
     [Fact]
     public async Task Which_part_does_what_is_told_to_whoever_may_read_the_metrics()
     {
-        await using var house = await cluster.Start();
-        var (slug, _, signedIn) = await house.NewTenant();
+        await using var own = await cluster.Start();
+        var (slug, _, signedIn) = await own.NewTenant();
         await using var service = await cluster.Start(
-            house.Database,
+            own.Database,
             variables => (variables["APP_ENV"], variables["METRICS_TOKEN"]) = ("Production", Token)
         );
         var admin = service.At(slug).With(signedIn.Token);

@@ -116,10 +116,10 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     [Fact]
     public async Task A_request_that_takes_too_long_is_ended_and_has_changed_nothing()
     {
-        await using var house = await cluster.Start();
-        var user = await house.At().NewUser();
+        await using var own = await cluster.Start();
+        var user = await own.At().NewUser();
         await using var hasty = await cluster.Start(
-            house.Database,
+            own.Database,
             variables => variables["REQUEST_TIMEOUT_SECONDS"] = "1"
         );
         await using var holder = new Npgsql.NpgsqlConnection(cluster.AdminOf(hasty.Database).ConnectionString);

@@ -166,10 +166,10 @@ public sealed class LeakTests(Cluster cluster)
     /// <summary>By a service that is gone again: what is to be done, the process does.</summary>
     private async Task<(string Database, string Slug, Guid Tenant, string Token)> Furnished()
     {
-        await using var house = await cluster.Start();
-        var (slug, tenant, admin) = await house.NewTenant();
-        await house.Settled();
-        return (house.Database, slug, tenant, admin.Token);
+        await using var own = await cluster.Start();
+        var (slug, tenant, admin) = await own.NewTenant();
+        await own.Settled();
+        return (own.Database, slug, tenant, admin.Token);
     }
 
     private static void Hold(WatchedProcess process, Caller caller, string token)

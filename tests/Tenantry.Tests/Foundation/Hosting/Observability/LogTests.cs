@@ -18,10 +18,10 @@ public sealed class LogTests(Cluster cluster)
     [Fact]
     public async Task A_request_is_one_line_with_what_it_was_whose_it_was_and_what_became_of_it()
     {
-        await using var house = await cluster.Start();
-        var (slug, tenant, admin) = await house.NewTenant();
+        await using var own = await cluster.Start();
+        var (slug, tenant, admin) = await own.NewTenant();
         var user = (await admin.Get("auth/me")).Text("id");
-        await using var process = await WatchedProcess.Begin(cluster, house.Database);
+        await using var process = await WatchedProcess.Begin(cluster, own.Database);
         using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
 
@@ -55,18 +55,18 @@ public sealed class LogTests(Cluster cluster)
     [Fact]
     public async Task Lines_of_workers_have_a_trace_and_a_tenant_too()
     {
-        await using var house = await cluster.Start(replace: services =>
+        await using var own = await cluster.Start(replace: services =>
             services.Remove(
                 services.Single(service =>
                     service.ImplementationType == typeof(Tenantry.Features.Auth.Mails.MailRequestWorker)
                 )
             )
         );
-        var (slug, tenant, admin) = await house.NewTenant();
-        await house.Settled();
+        var (slug, tenant, admin) = await own.NewTenant();
+        await own.Settled();
         await using var process = await WatchedProcess.Begin(
             cluster,
-            house.Database,
+            own.Database,
             ("EMAIL_TRANSPORT", "smtp"),
             ("SMTP_URL", $"smtp://127.0.0.1:{FreePort.Find()}?tls=off"),
             ("NOTIFICATION_ATTEMPTS", "1")
@@ -99,10 +99,10 @@ public sealed class LogTests(Cluster cluster)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "Warning", Cancel);
-        await using var house = await cluster.Start();
+        await using var own = await cluster.Start();
         await using var process = await WatchedProcess.Begin(
             cluster,
-            house.Database,
+            own.Database,
             ("LOG_LEVEL", ""),
             ("LOG_LEVEL_FILE", file)
         );
@@ -131,15 +131,15 @@ public sealed class LogTests(Cluster cluster)
             second = "another of the scraper";
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, first, Cancel);
-        await using var house = await cluster.Start();
-        var (slug, _, admin) = await house.NewTenant();
-        await using var process = await WatchedProcess.Begin(cluster, house.Database, ("METRICS_TOKEN_FILE", file));
+        await using var own = await cluster.Start();
+        var (slug, _, admin) = await own.NewTenant();
+        await using var process = await WatchedProcess.Begin(cluster, own.Database, ("METRICS_TOKEN_FILE", file));
         await File.WriteAllTextAsync(file, second, Cancel);
         (await process.Line(1601))["trace_id"].ShouldNotBeNull();
 
         // Whatever tells of it: here it is the database, in words of its own.
         using var http = Conformance.Client(process.Url);
-        await house.Sql(
+        await own.Sql(
             $"CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'It was {first}, it is {second}.'; END $$; CREATE TRIGGER told BEFORE INSERT ON roles FOR EACH ROW EXECUTE FUNCTION told()"
         );
         (
@@ -161,18 +161,18 @@ public sealed class LogTests(Cluster cluster)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var lines = new Heard();
-        await using var house = await cluster.Start(replace: services =>
+        await using var own = await cluster.Start(replace: services =>
             services
                 .AddSingleton<TimeProvider>(clock)
                 .AddLogging(logging => logging.AddProvider(lines).AddFilter<Heard>(null, LogLevel.Information))
         );
-        var (slug, tenant, admin) = await house.NewTenant();
-        var (_, gone, _) = await house.NewTenant();
-        await house.Settled();
+        var (slug, tenant, admin) = await own.NewTenant();
+        var (_, gone, _) = await own.NewTenant();
+        await own.Settled();
 
-        (await (await house.Platform()).Delete($"tenants/{gone}")).Status.ShouldBe(202);
-        await house.Sql($"UPDATE tenants SET deleted_at = now() - interval '40 days' WHERE id = '{gone}'");
-        await house.Sql(
+        (await (await own.Platform()).Delete($"tenants/{gone}")).Status.ShouldBe(202);
+        await own.Sql($"UPDATE tenants SET deleted_at = now() - interval '40 days' WHERE id = '{gone}'");
+        await own.Sql(
             "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$; CREATE TRIGGER fails BEFORE UPDATE ON notification_logs FOR EACH ROW WHEN (NEW.status = 'sent') EXECUTE FUNCTION fails()"
         );
         (
@@ -187,11 +187,11 @@ public sealed class LogTests(Cluster cluster)
             )
         ).Status.ShouldBe(202);
         await lines.Of(4102);
-        await house.Sql("DROP TRIGGER fails ON notification_logs");
-        await house.Settled();
-        await house.Sql("ALTER TABLE mailed_tokens RENAME TO mailed_tokens_away");
+        await own.Sql("DROP TRIGGER fails ON notification_logs");
+        await own.Settled();
+        await own.Sql("ALTER TABLE mailed_tokens RENAME TO mailed_tokens_away");
         (
-            await house.At(slug).Post("auth/password-reset-request", new { email = $"admin@{slug}.example" })
+            await own.At(slug).Post("auth/password-reset-request", new { email = $"admin@{slug}.example" })
         ).Status.ShouldBe(202);
         await lines.Of(1110);
         foreach (
@@ -206,13 +206,13 @@ public sealed class LogTests(Cluster cluster)
                 "seen_feedback",
             }
         )
-            await house.Sql($"ALTER TABLE {table} RENAME TO {table}_away");
-        house.Services.GetRequiredService<RequestMeter>().Add(tenant, isRefused: false);
-        await house.Sql(
+            await own.Sql($"ALTER TABLE {table} RENAME TO {table}_away");
+        own.Services.GetRequiredService<RequestMeter>().Add(tenant, isRefused: false);
+        await own.Sql(
             "SELECT pg_notify('tenantry_changes', 'signing_keys x'), pg_notify('tenantry_changes', 'object_removals x')"
         );
         await lines.Of(1202);
-        await house.Sql(
+        await own.Sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tenantry changes'"
         );
         foreach (var number in new[] { 1101, 1102, 1103, 2004, 3002, 4001, 4101, 4110, 1111, 5009 })

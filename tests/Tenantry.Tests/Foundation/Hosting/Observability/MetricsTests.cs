@@ -95,11 +95,11 @@ public sealed partial class MetricsTests(Cluster cluster)
     [Fact]
     public async Task With_a_single_connection_requests_wait_for_it_and_how_many_is_measured()
     {
-        await using var house = await cluster.Start();
-        var (slug, _, admin) = await house.NewTenant();
+        await using var own = await cluster.Start();
+        var (slug, _, admin) = await own.NewTenant();
         await using var process = await Begin(
-            house.Database,
-            ("DATABASE_URL", Cluster.OneConnection(cluster.Variables(house.Database)["DATABASE_URL"]))
+            own.Database,
+            ("DATABASE_URL", Cluster.OneConnection(cluster.Variables(own.Database)["DATABASE_URL"]))
         );
         using var http = Conformance.Client(process.Url);
         var visitor = new Visitor(http, slug, admin.Token);
@@ -114,18 +114,18 @@ public sealed partial class MetricsTests(Cluster cluster)
     public async Task However_many_tenants_and_made_up_paths_there_are_no_series_are_theirs()
     {
         // A process of its own: the figures of one process are one.
-        await using var house = await cluster.Start();
-        await using var process = await Begin(house.Database);
+        await using var own = await cluster.Start();
+        await using var process = await Begin(own.Database);
         using var http = Conformance.Client(process.Url);
         var theirs = new List<string> { "made-up", "MADEUP" };
         await Use(0);
         await Use(1);
-        await house.Settled();
+        await own.Settled();
         var before = Series(await Scrape(http));
 
         for (var i = 2; i <= 6; i++)
             await Use(i);
-        await house.Settled();
+        await own.Settled();
         var scrape = await Scrape(http);
 
         var after = Series(scrape);
@@ -152,7 +152,7 @@ public sealed partial class MetricsTests(Cluster cluster)
 
         async Task Use(int i)
         {
-            var (slug, tenant, signedIn) = await house.NewTenant();
+            var (slug, tenant, signedIn) = await own.NewTenant();
             var visitor = new Visitor(http, slug, signedIn.Token);
             (await visitor.Get("users")).Status.ShouldBe(200);
             (await visitor.Get($"users/{Guid.NewGuid()}")).Status.ShouldBe(404);

@@ -123,10 +123,10 @@ public sealed class TraceTests(Cluster cluster)
     /// </summary>
     private async Task<(string Database, string Slug, Guid Tenant, string Token)> Furnished()
     {
-        await using var house = await cluster.Start();
-        var (slug, tenant, admin) = await house.NewTenant();
-        await house.Settled();
-        return (house.Database, slug, tenant, admin.Token);
+        await using var own = await cluster.Start();
+        var (slug, tenant, admin) = await own.NewTenant();
+        await own.Settled();
+        return (own.Database, slug, tenant, admin.Token);
     }
 
     private Task<ServingProcess> Begin(string database, Collector collector, params (string Name, string Value)[] more)
