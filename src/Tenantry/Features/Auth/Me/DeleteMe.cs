@@ -45,7 +45,7 @@ public static class DeleteMe
         var isFresh = await db.Set<Session>()
             .AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > now - FreshFor, cancel);
         if (body?.Password is null && !isFresh)
-            return Problems.Invalid("password", "is needed, because you signed in more than ten minutes ago");
+            return Problems.Invalid("password", "is required, because you signed in more than ten minutes ago");
 
         if (body?.Password is { } password)
         {
@@ -65,11 +65,19 @@ public static class DeleteMe
         if (await Precedence.Lock(db, self.Id, cancel) is not { } user)
             return TypedResults.NoContent(); // a concurrent request deleted the user
         if (await Precedence.RefuseLast(db, user.Id, role: null, cancel) is { } last)
+        {
+            await transaction.RollbackAsync(cancel);
+            // The password was right: an open attempt would refuse the user's next one for a minute.
+            if (body?.Password is not null)
+                await reauthentication.Succeeded(self, cancel);
             return last;
+        }
         db.Remove(user);
         await mails.AccountDeleted(db, context.Tenant, user, cancel);
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
+        if (body?.Password is not null)
+            await reauthentication.Succeeded(self, cancel);
         await transaction.CommitAsync(cancel);
         revocations.Revoke(user.Id);
         return TypedResults.NoContent();

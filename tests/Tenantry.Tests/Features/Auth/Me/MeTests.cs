@@ -173,6 +173,21 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
     }
 
     [Fact]
+    public async Task A_deletion_that_is_refused_after_the_right_password_ends_the_attempt()
+    {
+        var (_, _, admin) = await service.NewTenant();
+
+        for (var i = 0; i < 3; i++)
+            (
+                await admin.Send(
+                    HttpMethod.Delete,
+                    "auth/me",
+                    System.Net.Http.Json.JsonContent.Create(new { password = Service.Password })
+                )
+            ).ShouldBeProblem(409, "conflict");
+    }
+
+    [Fact]
     public async Task The_last_Admin_does_not_go()
     {
         var (_, _, admin) = await service.NewTenant();
