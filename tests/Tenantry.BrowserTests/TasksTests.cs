@@ -112,7 +112,7 @@ public sealed class TasksTests
     }
 
     [Fact]
-    public async Task Whoever_is_assigned_a_task_gets_a_mail()
+    public async Task The_assignee_of_a_task_gets_a_mail()
     {
         var title = $"Light the lamp {unique}";
         await using var ada = await SignedUp("aurora", "Ada" + unique);

@@ -20,7 +20,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Somebody_signs_up_signs_in_and_out()
+    public async Task A_user_registers_signs_in_and_signs_out()
     {
         var (url, slug) = (service.Url, await OpenTenant());
         var email = "ada@example.com";
@@ -101,7 +101,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     }
 
     [Fact]
-    public async Task Whoever_keeps_the_tokens_is_told_each_pair_and_goes_on_with_the_last()
+    public async Task An_application_receives_each_new_pair_of_tokens_and_resumes_with_the_last_one()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var (session, _) = await SignedIn(clock: clock);
@@ -214,7 +214,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     }
 
     [Fact]
-    public async Task What_is_not_valid_is_told_member_by_member()
+    public async Task A_validation_error_lists_the_messages_of_each_field()
     {
         using var session = new TenantrySession(service.Url, await OpenTenant());
         var said = new List<string>();
@@ -255,7 +255,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     }
 
     [Fact]
-    public async Task A_call_over_the_limit_waits_as_long_as_it_is_told()
+    public async Task A_call_over_the_rate_limit_waits_for_Retry_After_and_then_succeeds()
     {
         await using var own = await service.Cluster.Start(variables => variables["RATE_LIMIT_FREE_PER_MINUTE"] = "60");
         await own.NewTenant("acme");
@@ -288,7 +288,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     }
 
     [Fact]
-    public async Task A_change_of_what_somebody_else_changed_meanwhile_is_refused()
+    public async Task A_change_with_an_outdated_ETag_is_refused()
     {
         var (session, _) = await SignedIn();
 

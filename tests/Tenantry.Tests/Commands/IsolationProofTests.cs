@@ -72,7 +72,7 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
     }
 
     [Fact]
-    public async Task An_answer_that_tells_a_foreign_id_from_one_that_nobody_has_is_found()
+    public async Task An_answer_that_distinguishes_a_foreign_id_from_an_unknown_id_is_reported_as_a_leak()
     {
         await using var service = await cluster.Start(replace: services =>
             services.AddSingleton<IStartupFilter>(new Telling(() => cluster.Admin))

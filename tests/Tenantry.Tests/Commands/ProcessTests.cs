@@ -6,7 +6,7 @@ namespace Tenantry.Tests.Commands;
 public sealed class ProcessTests(Cluster cluster)
 {
     [Fact]
-    public async Task Faulty_settings_are_told_all_at_once_and_end_the_process()
+    public async Task The_process_reports_all_faulty_settings_at_once_and_exits_with_1()
     {
         var (code, output) = await Binary.Run(
             ["serve"],
@@ -103,7 +103,7 @@ public sealed class ProcessTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_told_in_words()
+    public async Task An_unreachable_database_ends_the_process_with_a_message_and_no_stack_trace()
     {
         var variables = cluster.Variables("none");
         variables["DATABASE_URL"] = "postgresql://nobody:x@127.0.0.1:1/none";

@@ -70,7 +70,7 @@ public sealed partial class AwsPolicyTests
     }
 
     [Fact]
-    public void No_policy_allows_everything_to_anybody()
+    public void No_policy_allows_every_action_every_resource_or_every_principal()
     {
         foreach (
             var file in Directory
@@ -97,7 +97,7 @@ public sealed partial class AwsPolicyTests
     }
 
     [Fact]
-    public void The_bucket_refuses_what_comes_without_TLS_and_gives_up_what_nobody_ended()
+    public void The_bucket_refuses_requests_without_TLS_and_aborts_incomplete_uploads()
     {
         var policy = Read("bucket-policy.json")["Statement"]!.AsArray();
         var tls = policy.Single(statement =>

@@ -10,7 +10,7 @@ public sealed partial class ImageTests(Cluster cluster)
     private readonly string dockerfile = Repository.Read("Dockerfile").Replace("\\\n", "", StringComparison.Ordinal);
 
     [Fact]
-    public void The_image_is_chiseled_of_a_version_and_nobody_in_it_is_root()
+    public void The_image_is_chiseled_has_a_pinned_version_and_does_not_run_as_root()
     {
         var version = Regex.Match(dockerfile, @"^ARG DOTNET_VERSION=(\S+)$", RegexOptions.Multiline).Groups[1].Value;
         Repository.Read("Directory.Build.props").ShouldContain($"<TargetFramework>net{version}</TargetFramework>");

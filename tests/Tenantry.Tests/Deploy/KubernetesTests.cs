@@ -122,7 +122,9 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task Nobody_is_root_can_become_it_or_writes_to_the_image(string overlay)
+    public async Task No_container_runs_as_root_can_escalate_privileges_or_writes_to_its_root_file_system(
+        string overlay
+    )
     {
         var pods = Pods(await Objects(overlay));
         pods.ShouldNotBeEmpty();
@@ -148,7 +150,7 @@ public sealed class KubernetesTests
     [Theory]
     [InlineData("dev")]
     [InlineData("production")]
-    public async Task Nothing_goes_in_or_out_but_what_a_policy_lets_through_and_each_is_for_somebody(string overlay)
+    public async Task Network_policies_deny_all_traffic_by_default_and_each_selector_matches_a_pod(string overlay)
     {
         List<IKubernetesObject> objects = [.. await Objects(overlay), .. await Objects(overlay + "/migration")];
         var pods = Pods(objects);

@@ -24,7 +24,7 @@ public sealed class Statements : IDisposable
                 if (
                     database.Equals(activity.GetTagItem("db.namespace"))
                     && activity.GetTagItem("db.query.text") is string sql
-                    && !IsOfTheHouse(sql)
+                    && !IsOfTheService(sql)
                 )
                     heard.Enqueue(sql);
             },
@@ -34,11 +34,11 @@ public sealed class Statements : IDisposable
 
     public IReadOnlyCollection<string> Heard => heard;
 
-    /// <summary>The feed and the workers go on while a test looks.</summary>
-    private static bool IsOfTheHouse(string sql) =>
-        sql == "SELECT 1" || OfTheHouse.Any(part => sql.Contains(part, StringComparison.Ordinal));
+    /// <summary>The feed and the workers run during the test.</summary>
+    private static bool IsOfTheService(string sql) =>
+        sql == "SELECT 1" || OfTheService.Any(part => sql.Contains(part, StringComparison.Ordinal));
 
-    private static readonly string[] OfTheHouse =
+    private static readonly string[] OfTheService =
     [
         DatabaseFunctions.MeasureQueue,
         DatabaseFunctions.MeasureWorkQueues,

@@ -189,7 +189,7 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_list_of_long_templates_ends_early_and_goes_on_with_the_next_page()
+    public async Task A_page_of_long_templates_ends_early_and_the_next_page_returns_the_rest()
     {
         var (_, _, admin) = await service.NewTenant();
         var text = new string('x', 60_000);

@@ -104,7 +104,7 @@ public sealed partial class DocumentedCommandsTests(DocumentedService documented
     [InlineData("200\n{\"a\":1}\ndone", "200\n{\"a\":1}done", 0)]
     [InlineData("200", "404", 1)]
     [InlineData("200\n204", "200", 1)]
-    public void What_is_printed_is_held_against_what_came(string printed, string came, int differences) =>
+    public void The_printed_output_is_compared_with_the_actual_output(string printed, string came, int differences) =>
         PrintedOutput.Differences(printed, came).Count.ShouldBe(differences);
 
     private static List<(string Commands, string? Printed)> BlocksOf(string page) =>

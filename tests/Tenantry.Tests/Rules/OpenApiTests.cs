@@ -125,7 +125,7 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     }
 
     [Fact]
-    public async Task Whatever_changes_something_says_that_somebody_else_may_be_changing_it() =>
+    public async Task Each_operation_that_changes_data_documents_409() =>
         (await Operations())
             .Where(o =>
                 !o.Name.StartsWith("get ", StringComparison.Ordinal) && o.Operation["responses"]!["409"] is null

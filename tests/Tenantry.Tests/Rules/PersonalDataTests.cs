@@ -22,7 +22,7 @@ public sealed class PersonalDataTests(SharedService shared) : IClassFixture<Shar
     };
 
     [Fact]
-    public async Task A_permission_alone_shows_nobodys_address_name_or_number_but_where_that_is_its_purpose()
+    public async Task A_single_permission_shows_personal_data_only_where_that_is_its_purpose()
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var below = (

@@ -133,7 +133,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
         };
 
     [Theory, MemberData(nameof(Tampering))]
-    public async Task Whoever_tampers_with_it_past_the_triggers_is_found_out(string sql, string says)
+    public async Task Tampering_with_the_audit_log_past_the_triggers_is_detected(string sql, string says)
     {
         var (slug, tenant, admin) = await service.NewTenant(); // created, accepted, signed in
         (await admin.Post("users", new { email = $"one@{slug}.example" })).Status.ShouldBe(201);
@@ -155,7 +155,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
     /// <summary>Who owns the database writes all of it anew, hashes and all, and lacks the key.</summary>
     [Fact]
-    public async Task A_chain_that_was_written_anew_from_its_first_link_is_none_that_was_signed()
+    public async Task An_audit_chain_rewritten_from_its_first_link_does_not_match_the_signed_heads()
     {
         var (_, tenant, _) = await service.NewTenant();
         await service.Services.GetRequiredService<AuditRetention>().RunOnce(Cancel);
@@ -221,7 +221,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task With_a_new_key_a_log_that_nobody_writes_to_is_signed_again_and_old_heads_stay_good()
+    public async Task An_idle_audit_log_is_signed_again_after_a_key_rotation_and_old_heads_stay_valid()
     {
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await own.NewTenant();
@@ -286,7 +286,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Whoever_has_taken_over_the_service_cannot_let_a_young_month_go()
+    public async Task An_attacker_with_the_serving_role_cannot_drop_recent_months_of_the_audit_log()
     {
         var (_, tenant, _) = await service.NewTenant();
         await using (var command = service.DataSource.CreateCommand($"SELECT dropped FROM door_keep_audit_months(0)"))
@@ -298,7 +298,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Erasing_a_tenant_takes_its_log_along_and_nobody_elses()
+    public async Task Erasing_a_tenant_erases_its_audit_log_and_no_other()
     {
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await own.NewTenant();
@@ -325,7 +325,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
     /// <summary>By a row of its own it would be the end of the chain, or break it for good.</summary>
     [Fact]
-    public async Task Whoever_has_taken_over_the_service_cannot_add_a_link()
+    public async Task An_attacker_with_the_serving_role_cannot_add_a_link_to_the_audit_chain()
     {
         var (_, tenant, _) = await service.NewTenant();
 
@@ -341,7 +341,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
 
     /// <summary>Deleted, its log erased, and brought back, as if nothing had ever happened there.</summary>
     [Fact]
-    public async Task Whoever_has_taken_over_the_service_cannot_erase_a_log_and_keep_the_tenant()
+    public async Task An_attacker_with_the_serving_role_cannot_erase_an_audit_log_and_keep_the_tenant()
     {
         var (slug, tenant, admin) = await service.NewTenant();
         const string off = "UPDATE tenants SET deleted_at = now(), is_active = false",
@@ -472,7 +472,7 @@ public sealed class AuditChainTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Copies_in_the_store_are_no_files_that_nobody_has()
+    public async Task Reconciliation_does_not_remove_the_copies_of_the_audit_log_in_the_object_store()
     {
         await using var own = await service.Cluster.Start(settings =>
             settings["FILES_PATH"] = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))

@@ -47,7 +47,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task What_a_role_may_before_and_after_is_told_by_name()
+    public async Task The_audit_event_of_a_role_names_its_permissions_before_and_after()
     {
         var (_, _, admin) = await service.NewTenant();
         var role = (await admin.Post("roles", new { name = "Clerk", permissions = new[] { "users:read" } })).Json["id"];
@@ -67,7 +67,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Each_kind_of_refusal_of_what_changes_something_is_told()
+    public async Task Refused_changes_are_audited_with_the_reason_and_validation_errors_are_not()
     {
         var (slug, _, admin) = await service.NewTenant();
         var (id, _, viewer) = await service.Joined(admin, slug, "Viewer");
@@ -93,7 +93,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
 
     /// <summary>The exception's way to an answer begins with forgetting what endpoint it was.</summary>
     [Fact]
-    public async Task A_refusal_that_the_database_decided_is_told_too()
+    public async Task A_refusal_by_a_database_constraint_is_audited()
     {
         var (slug, _, admin) = await service.NewTenant();
         var email = $"twice@{slug}.example";
@@ -107,7 +107,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_client_whose_name_is_cut_within_a_character_is_told_of_all_the_same()
+    public async Task A_user_agent_that_would_be_cut_within_a_character_is_still_recorded_in_the_audit_log()
     {
         var (slug, _, admin) = await service.NewTenant();
         var (_, _, viewer) = await service.Joined(admin, slug, "Viewer");
@@ -191,7 +191,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task An_export_is_the_list_as_a_line_each_and_is_itself_told()
+    public async Task An_export_has_one_line_for_each_listed_audit_event_and_is_itself_audited()
     {
         var (slug, _, admin) = await service.NewTenant();
         await service.Joined(admin, slug, "User");
@@ -208,7 +208,7 @@ public sealed class AuditEventsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Another_tenants_log_is_read_by_the_platform_alone_and_tells_of_it()
+    public async Task Only_the_platform_reads_the_audit_log_of_another_tenant_and_the_read_is_audited()
     {
         var (slug, id, admin) = await service.NewTenant();
         var (_, _, viewer) = await service.Joined(admin, slug, "Manager");

@@ -143,7 +143,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     /// and all.
     /// </summary>
     [Fact]
-    public async Task A_tenant_that_was_made_anew_with_another_log_is_found_out_by_the_platforms()
+    public async Task The_platforms_audit_log_reveals_a_tenant_recreated_with_another_log()
     {
         var (_, tenant, _) = await service.NewTenant();
 
@@ -170,7 +170,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_log_that_nobody_has_signed_for_hours_is_told()
+    public async Task An_audit_log_that_was_not_signed_for_hours_is_reported()
     {
         var (slug, tenant, admin) = await service.NewTenant();
         await Past($"UPDATE audit_links SET linked_at = now() - interval '7 hours' WHERE tenant_id = '{tenant}'");
@@ -185,7 +185,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_tenant_that_went_without_a_certificate_is_told()
+    public async Task A_tenant_erased_without_a_certificate_is_reported()
     {
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await Erased(own);
@@ -201,7 +201,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_tenant_whose_log_was_signed_and_that_is_gone_without_having_been_erased_is_told()
+    public async Task A_tenant_with_a_signed_log_that_is_missing_but_was_not_erased_is_reported()
     {
         await using var own = await service.Cluster.Start();
         var (_, tenant, _) = await own.NewTenant();

@@ -99,7 +99,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     }
 
     [Fact]
-    public async Task A_device_that_guesses_is_made_to_wait_like_anybody()
+    public async Task A_known_device_is_rate_limited_after_ten_wrong_passwords()
     {
         var email = await Somebody();
         var device = (await Guess(email, "10.0.5.1", Service.Password)).Text("device_token");
@@ -110,7 +110,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     }
 
     [Fact]
-    public async Task A_device_token_is_good_for_its_user_and_for_nobody_else()
+    public async Task A_device_token_of_another_user_or_a_forged_one_does_not_lift_the_sign_in_limit()
     {
         var (one, other) = (await Somebody(), await Somebody());
         var device = (await Guess(one, "10.0.6.1", Service.Password)).Text("device_token");
@@ -177,7 +177,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     }
 
     [Fact]
-    public async Task Whoever_found_a_device_unlocked_does_not_guess_the_password_for_long()
+    public async Task Wrong_current_passwords_slow_down_further_attempts_to_change_the_password()
     {
         var user = await service.At().From("10.0.11.1").NewUser();
         for (var i = 0; i < 5; i++)
@@ -213,7 +213,7 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
     }
 
     [Fact]
-    public async Task Where_the_tenant_wants_it_a_new_device_is_told_by_mail()
+    public async Task A_sign_in_on_a_new_device_sends_a_mail_if_the_tenant_enables_it()
     {
         await using var own = await shared.Cluster.Start();
         await own.Sql("UPDATE tenants SET mail_on_new_device = true");

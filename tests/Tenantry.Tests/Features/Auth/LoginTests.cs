@@ -8,7 +8,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     private readonly Service service = shared.Service;
 
     [Fact]
-    public async Task A_registered_user_signs_in_and_is_somebody()
+    public async Task A_registered_user_signs_in_and_reads_their_own_profile()
     {
         var user = await service.At().NewUser("ada@example.com");
 
@@ -23,7 +23,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task Who_may_not_come_in_cannot_be_told_apart()
+    public async Task Refused_sign_ins_do_not_reveal_whether_or_why_an_account_is_barred()
     {
         await service.At().NewUser("known@example.com");
         await service.At().NewUser("off@example.com");
@@ -131,7 +131,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task Somebody_who_signs_in_on_many_devices_at_once_gets_in_on_all()
+    public async Task Concurrent_sign_ins_of_one_user_all_succeed()
     {
         await service.At().NewUser("many@example.com");
 
@@ -188,7 +188,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task A_role_that_is_taken_while_somebody_signs_in_is_not_in_their_token()
+    public async Task A_role_removed_during_a_sign_in_is_not_in_the_answer()
     {
         await using var own = await cluster.Start();
         var (slug, _, admin) = await own.NewTenant();
@@ -205,7 +205,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task What_is_told_of_a_sign_in_says_as_much_as_what_EF_writes()
+    public async Task The_audit_event_of_a_successful_sign_in_has_the_same_fields_as_that_of_a_failed_one()
     {
         await using var own = await cluster.Start();
         var (slug, _, admin) = await own.NewTenant();
@@ -251,7 +251,7 @@ public sealed class LoginTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task A_hash_of_bcrypt_opens_the_door_once_and_is_Argon2id_from_then_on()
+    public async Task A_bcrypt_hash_is_replaced_by_Argon2id_at_the_first_successful_sign_in()
     {
         await service.At().NewUser("old@example.com");
         await service.Sql(

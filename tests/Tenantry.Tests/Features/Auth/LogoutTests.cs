@@ -45,7 +45,7 @@ public sealed class LogoutTests(SharedService shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Somebody_elses_refresh_token_ends_nothing_of_theirs()
+    public async Task A_sign_out_with_the_refresh_token_of_another_user_does_not_end_their_session()
     {
         var (user, victim) = (await service.At().NewUser(), await service.At().NewUser());
 

@@ -46,7 +46,7 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     [Theory]
     [InlineData("closed")]
     [InlineData("invite_only")]
-    public async Task Where_registration_is_not_open_nobody_registers(string mode)
+    public async Task Registration_is_refused_where_it_is_closed_or_by_invitation_only(string mode)
     {
         var (slug, id, _) = await service.NewTenant();
         await service.Sql($"UPDATE tenants SET registration = '{mode}' WHERE id = '{id}'");
@@ -79,7 +79,7 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     }
 
     [Fact]
-    public async Task Where_verification_is_demanded_the_mail_opens_the_door_once()
+    public async Task Where_verification_is_required_a_sign_in_needs_it_and_the_token_works_once()
     {
         var slug = await VerifyingTenant();
         await Register(service.At(slug), "verify@example.com");
@@ -104,7 +104,7 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     [InlineData("PASSWORD1", false)]
     [InlineData("\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600", false)] // seven characters in fourteen units
     [InlineData("\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600", true)]
-    public async Task A_password_is_long_enough_and_not_everybodys(string password, bool isGood)
+    public async Task A_password_must_be_long_enough_and_not_common(string password, bool isGood)
     {
         var answer = await service
             .At()
@@ -125,7 +125,7 @@ public sealed class RegisterTests(SharedService shared, Cluster cluster) : IClas
     [InlineData(128, true)]
     [InlineData(129, false)]
     public async Task A_password_has_128_characters_at_most(int length, bool isGood) =>
-        await A_password_is_long_enough_and_not_everybodys(new string('é', length), isGood);
+        await A_password_must_be_long_enough_and_not_common(new string('é', length), isGood);
 
     [Fact]
     public async Task A_password_is_the_same_however_its_accents_are_composed()

@@ -158,7 +158,7 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Neither_body_nor_cookie_is_told_by_the_members_name()
+    public async Task A_refresh_without_body_or_cookie_is_refused_with_the_field_refresh_token()
     {
         (await service.At().Post("auth/refresh"))
             .ShouldBeProblem(400, "validation_failed")

@@ -12,7 +12,7 @@ namespace Tenantry.Tests.Features.Files;
 public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
 {
     [Fact]
-    public async Task Until_the_scanner_has_passed_a_file_nobody_gets_it_and_a_scanner_that_was_away_finds_it_later()
+    public async Task A_file_cannot_be_downloaded_before_its_scan_and_a_scanner_that_was_down_scans_it_later()
     {
         await using var clamd = new ClamdServer();
         await clamd.Start();
@@ -42,7 +42,7 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
     }
 
     [Fact]
-    public async Task What_the_scanner_finds_something_in_is_named_and_given_to_nobody()
+    public async Task An_infected_or_unscannable_file_is_reported_and_withheld_from_every_caller()
     {
         await using var clamd = new ClamdServer();
         await clamd.Start();

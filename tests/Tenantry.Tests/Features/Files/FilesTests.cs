@@ -86,7 +86,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task What_is_wrong_with_an_upload_is_told_by_name_and_nothing_stays()
+    public async Task An_invalid_upload_is_refused_with_the_name_of_the_field_and_leaves_no_object()
     {
         var (_, tenant, admin) = await service.NewTenant();
         var before = Objects();
@@ -323,7 +323,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task Users_change_their_own_files_and_managers_everybodys()
+    public async Task Users_can_change_only_their_own_files_and_administrators_can_change_all_files()
     {
         var (slug, _, admin) = await service.NewTenant();
         var (_, _, ada) = await service.Joined(admin, slug, "User");
@@ -440,7 +440,7 @@ public sealed class FilesTests(SharedService shared, Cluster cluster) : IClassFi
     }
 
     [Fact]
-    public async Task A_link_leads_whoever_has_it_as_often_and_as_long_as_it_was_made_for()
+    public async Task A_share_link_works_up_to_its_number_of_downloads_and_until_it_is_deleted()
     {
         var (_, _, admin) = await service.NewTenant();
         var made = await Raw(admin, Png, null, "attachment; filename=a.png");

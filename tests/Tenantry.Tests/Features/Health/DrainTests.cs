@@ -7,7 +7,7 @@ namespace Tenantry.Tests.Features.Health;
 public sealed class DrainTests(Cluster cluster)
 {
     [Fact]
-    public async Task Told_to_stop_it_is_not_ready_goes_on_serving_ends_what_is_under_way_and_exits_with_0()
+    public async Task A_stopping_process_is_not_ready_still_serves_completes_open_requests_and_exits_with_0()
     {
         await using var own = await cluster.Start();
         var (slug, _, admin) = await own.NewTenant();

@@ -11,7 +11,7 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
     [InlineData("/health")]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
-    public async Task Health_is_told_to_anybody_whatever_tenant_or_token_they_send(string path)
+    public async Task Health_is_public_and_ignores_the_tenant_and_token_of_the_request(string path)
     {
         var answer = await shared.Service.At("no-such-tenant").With("no.such.token").Get(path);
 
@@ -20,7 +20,7 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
     }
 
     [Fact]
-    public async Task Which_part_does_what_is_told_to_whoever_may_read_the_metrics()
+    public async Task The_checks_of_each_part_are_shown_only_with_the_metrics_token()
     {
         await using var own = await cluster.Start();
         var (slug, _, signedIn) = await own.NewTenant();
@@ -69,7 +69,7 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
         "ALTER TABLE schema_migrations RENAME TO elsewhere; CREATE TABLE schema_migrations (LIKE elsewhere); GRANT SELECT ON schema_migrations TO tenantry_serving",
         "DROP TABLE schema_migrations; ALTER TABLE elsewhere RENAME TO schema_migrations"
     )]
-    public async Task A_database_that_somebody_has_altered_makes_it_not_ready_within_a_minute(
+    public async Task An_altered_database_makes_the_service_not_ready_within_a_minute(
         string part,
         string alter,
         string mend
@@ -89,7 +89,7 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
     }
 
     [Fact]
-    public async Task Without_Redis_or_the_store_of_files_it_is_degraded_and_goes_on()
+    public async Task Without_Redis_or_the_object_store_the_service_is_degraded_and_still_ready()
     {
         await using var service = await cluster.Start(variables =>
         {

@@ -367,7 +367,7 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     }
 
     [Fact]
-    public async Task A_bounce_that_may_pass_suppresses_nobody_and_an_identitys_feedback_finds_the_row_by_its_message_id()
+    public async Task A_transient_bounce_adds_no_suppression_and_untagged_feedback_is_matched_by_message_id()
     {
         var (slug, _, admin) = await mailing.NewTenant();
         var address = $"full@{slug}.example";

@@ -54,7 +54,7 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
         };
 
     [Theory, MemberData(nameof(Broken))]
-    public async Task What_a_mail_tells_of_happens_though_the_template_cannot_be_used(
+    public async Task A_broken_template_does_not_prevent_the_change_that_its_mail_reports(
         string how,
         string subject,
         string body,
@@ -182,7 +182,7 @@ public sealed class BrokenTemplateTests(BrokenTemplateTests.Timed timed) : IClas
     }
 
     [Fact]
-    public async Task A_new_wording_clears_the_problem_of_the_one_before_and_an_application_is_told_of_it_by_name()
+    public async Task A_new_text_clears_the_problem_of_a_template_and_sending_a_broken_one_names_the_field()
     {
         var (_, tenant, admin) = await service.NewTenant();
         await Plant(tenant, "order_sent", "s", "{{ x", "{}", "[]");

@@ -26,7 +26,7 @@ public sealed class DevMailboxTests(SharedService shared, Cluster cluster) : ICl
     }
 
     [Fact]
-    public async Task It_is_JSON_for_whoever_asks_for_it_and_a_page_else()
+    public async Task The_mailbox_is_JSON_for_clients_that_accept_JSON_and_an_HTML_page_otherwise()
     {
         (
             await service.At().Send(HttpMethod.Get, "/dev/mailbox", null, ("Accept", "application/json"))

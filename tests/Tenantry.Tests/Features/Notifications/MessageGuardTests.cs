@@ -156,7 +156,7 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
     }
 
     [Fact]
-    public async Task Trying_an_SMS_again_is_held_against_the_guards_of_the_day()
+    public async Task A_retry_of_an_SMS_counts_towards_the_daily_limits()
     {
         var (_, id, admin) = await service.NewTenant();
         (

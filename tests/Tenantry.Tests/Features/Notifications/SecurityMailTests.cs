@@ -234,7 +234,7 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
-    public async Task A_template_of_before_that_names_the_link_by_itself_goes_on()
+    public async Task A_template_of_an_older_version_that_uses_the_variable_link_still_works()
     {
         var (slug, id, _) = await service.NewTenant();
         await Plant(id, "password_reset", "Your link", "Here: {{ link }} Bye");
@@ -249,7 +249,7 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
-    public async Task Nobody_sends_a_message_that_looks_like_a_security_mail_by_its_template()
+    public async Task A_request_cannot_send_a_message_with_the_template_of_a_security_mail()
     {
         var admin = await Admin();
         (
@@ -283,7 +283,7 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
     /// own.
     /// </summary>
     [Fact]
-    public async Task The_token_of_a_security_mail_is_on_no_path_by_which_anybody_reads()
+    public async Task No_endpoint_that_a_caller_can_read_contains_the_token_of_a_security_mail()
     {
         var (slug, id, admin) = await service.NewTenant();
         var tokens = new List<string>();

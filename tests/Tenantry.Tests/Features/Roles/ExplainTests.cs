@@ -7,7 +7,7 @@ public sealed class ExplainTests(SharedService shared) : IClassFixture<SharedSer
     private readonly Service service = shared.Service;
 
     [Fact]
-    public async Task It_tells_through_which_roles_and_by_which_chain()
+    public async Task The_explanation_of_access_lists_the_chain_of_roles_that_grants_the_permission()
     {
         var (slug, _, admin) = await service.NewTenant();
         var user = await service.Joined(admin, slug, "Manager");

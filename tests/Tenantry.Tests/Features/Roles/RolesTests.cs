@@ -176,7 +176,7 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     }
 
     [Fact]
-    public async Task Nobody_gives_or_changes_what_they_lack()
+    public async Task A_caller_cannot_grant_or_change_permissions_that_the_caller_lacks()
     {
         var (slug, _, admin) = await service.NewTenant();
         var keeper = await admin.Post(
@@ -224,7 +224,7 @@ public sealed class RolesTests(SharedService shared) : IClassFixture<SharedServi
     }
 
     [Fact]
-    public async Task A_preview_tells_who_would_gain_or_lose_what_and_changes_nothing()
+    public async Task A_role_preview_lists_the_permissions_each_user_would_gain_or_lose_and_changes_nothing()
     {
         var (slug, _, admin) = await service.NewTenant();
         var viewer = await Id(admin, "Viewer");

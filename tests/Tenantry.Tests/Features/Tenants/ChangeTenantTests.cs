@@ -104,7 +104,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     }
 
     [Fact]
-    public async Task Switched_off_by_the_platform_nothing_of_the_tenant_works_on_any_instance_until_it_is_on_again()
+    public async Task A_tenant_that_the_platform_deactivates_is_refused_on_each_instance_until_reactivated()
     {
         await using var one = await cluster.Start();
         await using var other = await cluster.Start(one.Database);
@@ -267,7 +267,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     }
 
     [Fact]
-    public async Task The_door_that_erases_does_nothing_to_a_tenant_that_lives()
+    public async Task The_cross_tenant_functions_that_erase_do_nothing_to_an_active_tenant()
     {
         var (_, id, admin) = await service.NewTenant();
 
@@ -370,7 +370,7 @@ public sealed class ChangeTenantTests(SharedService shared, Cluster cluster) : I
     }
 
     [Fact]
-    public async Task Pages_of_the_origins_that_a_tenant_lists_may_read_its_answers_and_nobody_elses()
+    public async Task CORS_allows_the_origins_that_a_tenant_lists_for_that_tenant_only()
     {
         var ((slug, id, admin), (otherSlug, _, _)) = (await service.NewTenant(), await service.NewTenant());
         var origin = $"https://{slug}.test";

@@ -53,7 +53,7 @@ public sealed class FirstStartTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task A_default_tenant_outside_Development_and_days_of_grace_that_the_database_does_not_keep_are_told_at_start()
+    public async Task The_start_warns_of_a_default_tenant_in_Production_and_of_purge_days_the_database_ignores()
     {
         var heard = new Lines();
         await using var service = await cluster.Start(
@@ -138,7 +138,7 @@ public sealed class FirstStartTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task Production_makes_no_default_tenant_and_no_administrator_unless_told()
+    public async Task Production_creates_no_default_tenant_or_administrator_unless_configured()
     {
         await using var service = await cluster.Start(variables =>
         {

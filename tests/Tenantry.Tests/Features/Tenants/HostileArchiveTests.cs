@@ -46,7 +46,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     }
 
     [Fact]
-    public async Task A_tenant_that_is_nobody_cannot_be_brought_in_to_reach_what_the_service_keeps_for_itself()
+    public async Task An_archive_of_the_empty_tenant_id_is_refused()
     {
         var (_, id, file) = await Archive();
 
@@ -281,7 +281,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
     [InlineData("019a8f3e-5a00-7c10-8e21-0c9d4b3a2f10")]
     [InlineData("019a8f3e5a007c108e210c9d4b3a2f10")]
     [InlineData("Not.A.Label")]
-    public async Task A_slug_that_nobody_may_have_does_not_come_in(string reserved)
+    public async Task An_archive_with_a_reserved_or_invalid_slug_is_refused(string reserved)
     {
         var (_, _, file) = await Archive();
         await CraftedArchive.Rows(file, "tenants", row => row["slug"] = reserved);

@@ -207,7 +207,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
     }
 
     [Fact]
-    public async Task What_would_let_somebody_in_again_or_be_done_again_is_not_brought_back()
+    public async Task Tables_that_would_restore_access_or_repeat_work_cannot_be_restored()
     {
         await using var service = await cluster.Start();
         var (slug, _, _) = await service.NewTenant();

@@ -110,7 +110,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
     }
 
     [Fact]
-    public async Task A_full_tenant_tells_strangers_neither_its_size_nor_who_is_in_it_and_has_room_again_after_a_deletion_or_in_a_higher_tier()
+    public async Task A_full_tenant_reveals_no_size_or_users_and_has_room_after_a_deletion_or_in_a_higher_tier()
     {
         var (slug, id, admin) = await service.NewTenant();
         await service.Sql($"UPDATE tenants SET verification_required = true WHERE id = '{id}'");
@@ -150,7 +150,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
     }
 
     [Fact]
-    public async Task An_import_over_the_quota_brings_nobody_in()
+    public async Task An_import_over_the_quota_creates_no_users()
     {
         var (slug, id, _) = await service.NewTenant();
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.jsonl");

@@ -105,7 +105,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     }
 
     [Fact]
-    public async Task Another_tenant_cannot_be_told_from_one_that_is_not_there()
+    public async Task Another_tenant_gets_the_same_404_as_a_tenant_that_does_not_exist()
     {
         var (own, other) = (await service.NewTenant(), await service.NewTenant());
 
@@ -121,7 +121,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     }
 
     [Fact]
-    public async Task Somebody_at_the_platform_without_the_permission_sees_only_its_own()
+    public async Task A_platform_user_without_platform_permissions_cannot_see_other_tenants()
     {
         var (_, id, _) = await service.NewTenant();
         await service.Sql(
@@ -137,7 +137,7 @@ public sealed class TenantsTests(SharedService shared, Cluster cluster) : IClass
     }
 
     [Fact]
-    public async Task Whoever_has_the_version_gets_304()
+    public async Task A_read_with_the_current_ETag_is_304()
     {
         var (_, id, admin) = await service.NewTenant();
         var tag = (await admin.Get($"tenants/{id}")).Header("ETag")!;

@@ -58,7 +58,7 @@ public sealed class ImportUsersTests(Cluster cluster)
         """;
 
     [Fact]
-    public async Task Every_bad_line_is_told_with_its_number_and_nothing_comes_in()
+    public async Task Every_invalid_line_of_an_import_is_reported_with_its_number_and_nothing_is_imported()
     {
         await using var service = await cluster.Start();
         await service.At().NewUser("there@example.com");
@@ -132,7 +132,7 @@ public sealed class ImportUsersTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task A_file_from_outside_gives_no_role_that_is_not_named_verifies_no_address_and_brings_no_costly_hash()
+    public async Task An_import_grants_no_unlisted_role_verifies_no_address_and_refuses_costly_hashes()
     {
         await using var service = await cluster.Start();
         const string lines = """
@@ -172,7 +172,7 @@ public sealed class ImportUsersTests(Cluster cluster)
     [Theory]
     [InlineData("nowhere", "There is no tenant 'nowhere'.")]
     [InlineData("default", "There is no file '/no/such/file'.")]
-    public async Task What_is_not_there_is_told_in_words(string tenant, string message)
+    public async Task An_import_names_a_missing_tenant_or_file(string tenant, string message)
     {
         await using var service = await cluster.Start();
 

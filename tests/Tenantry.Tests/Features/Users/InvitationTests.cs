@@ -35,7 +35,7 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Nobody_invites_somebody_with_more_than_they_hold()
+    public async Task A_caller_cannot_invite_a_user_with_more_permissions_than_their_own()
     {
         var (slug, _, admin) = await service.NewTenant();
         var (_, _, manager) = await service.Joined(admin, slug, "Manager");
@@ -51,7 +51,7 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_role_that_does_not_exist_is_told_with_those_that_do()
+    public async Task An_unknown_role_is_refused_with_a_list_of_the_roles_that_exist()
     {
         var (slug, _, admin) = await service.NewTenant();
 
@@ -98,7 +98,7 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task An_invitation_that_is_sent_again_while_its_user_is_deleted_goes_to_nobody()
+    public async Task Resending_an_invitation_while_its_user_is_deleted_sends_no_mail()
     {
         await using var own = await service.Cluster.Start();
         var (slug, _, admin) = await own.NewTenant();
@@ -132,7 +132,7 @@ public sealed class InvitationTests(SharedService shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Who_has_come_cannot_be_taken_back_by_this_door()
+    public async Task An_accepted_invitation_cannot_be_cancelled()
     {
         var (slug, _, admin) = await service.NewTenant();
         var email = $"came@{slug}.example";

@@ -14,7 +14,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
             .ShouldBe(["Admin", "Manager", "auditor"]);
 
     [Fact]
-    public async Task A_role_that_the_news_have_not_brought_yet_is_shown_with_whoever_has_it()
+    public async Task A_role_without_a_change_notification_is_shown_in_the_list_of_users()
     {
         var (_, tenant, admin) = await service.NewTenant();
         var role = Guid.CreateVersion7();
@@ -151,7 +151,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
     }
 
     [Fact]
-    public async Task Signed_out_everywhere_a_user_signs_in_anew()
+    public async Task A_user_whose_sessions_were_all_revoked_can_sign_in_again()
     {
         var (slug, _, admin) = await service.NewTenant();
         var user = await service.Joined(admin, slug, "User");
@@ -219,7 +219,7 @@ public sealed class UsersTests(SharedService shared) : IClassFixture<SharedServi
     }
 
     [Fact]
-    public async Task Nobody_changes_somebody_above_them()
+    public async Task A_caller_cannot_change_users_whose_permissions_exceed_their_own()
     {
         var (slug, _, admin) = await service.NewTenant();
         var manager = await service.Joined(admin, slug, "Manager");

@@ -242,7 +242,7 @@ public sealed class AwsClientTests
     }
 
     [Theory, InlineData("sns"), InlineData("ses")]
-    public async Task A_call_that_nobody_answers_ends_at_its_timeout(string service)
+    public async Task A_call_without_an_answer_ends_at_its_timeout(string service)
     {
         await using var aws = await AwsEndpoint.Begin();
         aws.Fault = _ => AwsFault.Hang;
@@ -257,7 +257,7 @@ public sealed class AwsClientTests
     }
 
     [Theory, InlineData("sns"), InlineData("ses")]
-    public async Task An_answer_that_stops_in_the_middle_holds_nobody(string service)
+    public async Task An_answer_that_stalls_times_out_and_its_connection_is_closed(string service)
     {
         await using var aws = await AwsEndpoint.Begin();
         aws.Fault = _ => AwsFault.Stall;
@@ -311,7 +311,7 @@ public sealed class AwsClientTests
     }
 
     [Fact]
-    public async Task An_address_where_nobody_listens_passes_later()
+    public async Task A_refused_connection_is_a_retryable_error()
     {
         Uri gone;
         AwsAccess access;
@@ -325,7 +325,7 @@ public sealed class AwsClientTests
     }
 
     [Theory, InlineData("sns"), InlineData("ses")]
-    public async Task Whoever_calls_can_give_up(string service)
+    public async Task The_caller_can_cancel_a_call(string service)
     {
         await using var aws = await AwsEndpoint.Begin();
         aws.Fault = _ => AwsFault.Hang;
@@ -340,7 +340,7 @@ public sealed class AwsClientTests
     }
 
     [Theory, InlineData("sns", "SignatureDoesNotMatch"), InlineData("ses", "InvalidSignatureException")]
-    public async Task A_wrong_secret_is_for_whoever_runs_the_service(string service, string code)
+    public async Task A_wrong_secret_key_is_a_credentials_error_and_not_retryable(string service, string code)
     {
         await using var aws = await AwsEndpoint.Begin();
 
@@ -352,7 +352,7 @@ public sealed class AwsClientTests
     }
 
     [Theory, InlineData("sns", "InvalidClientTokenId"), InlineData("ses", "UnrecognizedClientException")]
-    public async Task An_unknown_key_is_for_whoever_runs_the_service(string service, string code)
+    public async Task An_unknown_access_key_is_a_credentials_error_and_not_retryable(string service, string code)
     {
         await using var aws = await AwsEndpoint.Begin();
 
@@ -372,7 +372,7 @@ public sealed class AwsClientTests
         InlineData("MissingAuthenticationToken"),
         InlineData("InvalidAccessKeyId")
     ]
-    public async Task What_the_key_may_not_do_is_for_whoever_runs_the_service(string code)
+    public async Task A_refusal_of_the_access_key_is_a_credentials_error(string code)
     {
         await using var aws = await AwsEndpoint.Begin();
         aws.Fault = _ => AwsFault.Of(code, 403);
@@ -391,7 +391,7 @@ public sealed class AwsClientTests
 
     /// <summary>AWS repeats what a signature should have covered, the session's token among it.</summary>
     [Theory, InlineData("sns"), InlineData("ses")]
-    public async Task No_error_tells_what_was_signed_or_with_which_key(string service)
+    public async Task No_error_contains_the_signed_text_or_the_keys(string service)
     {
         await using var aws = await AwsEndpoint.Begin();
         var access = Access(aws) with { SecretKey = "wrong" };

@@ -29,7 +29,7 @@ public sealed class SecretSettingsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task Without_such_a_secret_nobody_is_asked()
+    public async Task Without_a_secret_id_the_Secrets_Manager_is_not_called()
     {
         await using var aws = await AwsEndpoint.Begin();
         var environment = Environment(aws);

@@ -50,7 +50,7 @@ public abstract class ObjectStoreTests
     }
 
     [Fact]
-    public async Task What_is_not_there_is_told_and_may_be_deleted()
+    public async Task A_missing_object_is_not_found_cannot_be_copied_and_may_be_deleted()
     {
         var key = NewKey();
 
@@ -325,7 +325,7 @@ public sealed class S3StoreTests(S3StoreTests.Served served) : ObjectStoreTests,
     protected override Uri At(Uri url) => url;
 
     [Fact]
-    public async Task A_store_that_refuses_us_is_told_without_the_secret()
+    public async Task A_refusal_by_the_object_store_is_reported_without_the_secret()
     {
         using var other = new S3Store(
             served.Server!.Settings,
@@ -343,7 +343,7 @@ public sealed class S3StoreTests(S3StoreTests.Served served) : ObjectStoreTests,
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_told()
+    public async Task An_unreachable_object_store_raises_a_store_exception()
     {
         using var away = new S3Store(
             served.Server!.Settings with

@@ -12,7 +12,7 @@ public sealed class MailRequestWorkerTests(Cluster cluster)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_request_that_always_fails_delays_nobody_and_is_given_up_after_its_last_attempt()
+    public async Task A_mail_request_that_always_fails_delays_no_other_and_ends_after_its_last_attempt()
     {
         await using var service = await cluster.Start();
         var (_, tenant, _) = await service.NewTenant();

@@ -19,7 +19,7 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
     }
 
     [Fact]
-    public async Task A_deactivated_user_is_nobody()
+    public async Task The_token_of_a_deactivated_user_is_revoked()
     {
         var user = await service.At().NewUser("off@example.com");
         await service.Sql("UPDATE users SET is_active = false WHERE email = 'off@example.com'");
@@ -58,7 +58,10 @@ public sealed class MeTests(SharedService shared) : IClassFixture<SharedService>
     [InlineData("""{"email":"other@example.com"}""", "email")]
     [InlineData("""{"role":"Admin"}""", "role")]
     [InlineData("""{"is_active":true}""", "is_active")]
-    public async Task Nobody_changes_of_themselves_what_is_not_theirs_to_change(string body, string field)
+    public async Task Users_cannot_change_protected_fields_of_their_own_profile_or_give_invalid_values(
+        string body,
+        string field
+    )
     {
         var user = await service.At().NewUser();
 

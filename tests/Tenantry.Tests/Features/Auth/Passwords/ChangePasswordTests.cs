@@ -43,7 +43,7 @@ public sealed class ChangePasswordTests(SharedService shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task A_new_password_that_everybody_tries_is_refused() =>
+    public async Task A_common_new_password_is_refused() =>
         (await Change(await service.At().NewUser(), Service.Password, "password123"))
             .ShouldBeProblem(400, "validation_failed")
             .ShouldNameField("new_password");

@@ -11,7 +11,7 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
     private readonly Service service = shared.Service;
 
     [Fact]
-    public async Task Whoever_reads_the_mail_chooses_a_new_password_and_every_session_ends()
+    public async Task The_recipient_of_a_reset_mail_sets_a_new_password_and_all_sessions_end()
     {
         var thief = await service.At().NewUser("forgot@example.com");
         var token = await Asked(service, "forgot@example.com");
@@ -117,7 +117,7 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
     }
 
     [Fact]
-    public async Task Nobody_gets_a_mail_who_has_no_use_for_it()
+    public async Task A_password_reset_for_an_inactive_or_unknown_user_sends_no_mail()
     {
         await using var own = await cluster.Start();
         await own.At().NewUser("off@example.com");

@@ -7,7 +7,7 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
     private readonly Service service = shared.Service;
 
     [Fact]
-    public async Task A_user_sees_where_they_are_signed_in_and_nobody_elses_sessions()
+    public async Task A_user_lists_their_own_sessions_and_no_others()
     {
         var first = await service.At().NewUser("see@example.com");
         await service.At().SignIn("see@example.com");
@@ -57,7 +57,7 @@ public sealed class OwnSessionsTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Somebody_elses_session_is_not_there()
+    public async Task Revoking_the_session_of_another_user_is_404()
     {
         var (user, victim) = (await service.At().NewUser(), await service.At().NewUser());
         var id = (await victim.Get("auth/me")).Text("session_id");

@@ -19,7 +19,7 @@ public sealed class ReconciliationTests(Cluster cluster)
     [Theory]
     [InlineData("disk")]
     [InlineData("s3")]
-    public async Task Everything_that_is_wrong_is_told_and_what_no_file_has_goes(string kind)
+    public async Task Reconciliation_reports_every_difference_and_deletes_orphans(string kind)
     {
         await using var service = await With(kind);
         var store = service.Services.GetRequiredService<IObjectStore>();

@@ -97,7 +97,7 @@ public abstract class DirectUploadTests
     }
 
     [Fact]
-    public async Task What_nobody_completes_is_swept_with_what_has_arrived()
+    public async Task An_upload_that_is_not_completed_in_time_is_removed_with_its_objects()
     {
         var (_, tenant, admin) = await Service.NewTenant();
         var bytes = RandomNumberGenerator.GetBytes(1_000);
@@ -115,7 +115,7 @@ public abstract class DirectUploadTests
     }
 
     [Fact]
-    public async Task An_upload_is_of_whoever_announced_it_and_within_the_limits()
+    public async Task A_direct_upload_belongs_to_its_creator_and_is_within_the_limits()
     {
         var (slug, _, admin) = await Service.NewTenant();
         var (_, _, bob) = await Service.Joined(admin, slug, "User");

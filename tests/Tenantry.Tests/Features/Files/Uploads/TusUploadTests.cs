@@ -21,7 +21,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
     [Theory]
     [InlineData("disk")]
     [InlineData("s3")]
-    public async Task An_upload_goes_on_at_another_instance_and_is_a_file_when_it_is_whole(string kind)
+    public async Task An_upload_can_continue_on_another_instance_and_becomes_a_file_when_complete(string kind)
     {
         var bucket = kind == "s3" ? await S3Server.Begin() : null;
         await using var one = await cluster.Start(variables => bucket?.Apply(variables));
@@ -214,7 +214,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
     }
 
     [Fact]
-    public async Task What_is_not_by_the_protocol_is_told_and_changes_nothing()
+    public async Task A_request_that_violates_the_tus_protocol_is_refused_and_changes_nothing()
     {
         var (_, _, admin) = await service.NewTenant();
         var path = (await Begin(admin, 10)).Header("Location")!;
@@ -310,7 +310,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
     }
 
     [Fact]
-    public async Task A_POST_that_stands_for_another_method_is_that_method_in_the_audit_log_and_stands_for_it_nowhere_else()
+    public async Task A_POST_with_a_method_override_is_audited_as_that_method_and_is_accepted_for_tus_only()
     {
         var (_, tenant, admin) = await service.NewTenant();
         var path = (await Begin(admin, 10)).Header("Location")!;
@@ -337,7 +337,7 @@ public sealed class TusUploadTests(SharedService shared, Cluster cluster) : ICla
     }
 
     [Fact]
-    public async Task An_upload_is_of_whoever_began_it_and_within_the_limits()
+    public async Task A_tus_upload_belongs_to_its_creator_and_is_within_the_limits()
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var (_, _, bob) = await service.Joined(admin, slug, "User");

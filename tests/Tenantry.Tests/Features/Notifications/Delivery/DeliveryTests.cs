@@ -11,7 +11,7 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     private readonly SmtpSink sink = mailing.Sink;
 
     [Fact]
-    public async Task A_mail_goes_out_encrypted_and_signed_in_and_its_row_tells_the_truth()
+    public async Task A_mail_is_sent_encrypted_and_authenticated_and_its_row_records_the_delivery()
     {
         var (slug, _, admin) = await mailing.NewTenant();
 
@@ -104,7 +104,7 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_refused_for_good_is_not_tried_again_until_somebody_says_so()
+    public async Task A_permanent_failure_is_not_retried_until_the_caller_requests_it()
     {
         var (_, _, admin) = await mailing.NewTenant();
         var address = $"{Guid.NewGuid():N}@example.com";
@@ -135,7 +135,7 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     [InlineData("")]
     [InlineData("x")]
     [InlineData("\0\u0007")]
-    public async Task Whatever_a_mail_server_says_the_queue_goes_on(string before)
+    public async Task Any_text_in_the_reply_of_a_mail_server_leaves_the_queue_working(string before)
     {
         var (_, _, admin) = await mailing.NewTenant();
         var address = $"{Guid.NewGuid():N}@example.com";
@@ -298,7 +298,7 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
     }
 
     [Fact]
-    public async Task The_mails_of_the_service_go_this_way_and_their_tokens_are_shown_to_nobody_and_kept_no_longer_than_needed()
+    public async Task A_mail_of_the_service_is_sent_over_SMTP_and_its_token_is_neither_shown_nor_kept()
     {
         var (slug, id, admin) = await mailing.NewTenant();
         var address = $"invited@{slug}.example";

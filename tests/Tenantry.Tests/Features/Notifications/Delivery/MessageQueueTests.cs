@@ -171,7 +171,7 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
     /// some.
     /// </summary>
     [Fact]
-    public async Task Workers_that_are_killed_at_any_moment_lose_nothing_and_repeat_only_what_was_accepted_unheard()
+    public async Task Killed_workers_lose_no_message_and_repeat_only_those_without_a_recorded_result()
     {
         var count = int.Parse(
             Environment.GetEnvironmentVariable("TENANTRY_CRASH_MESSAGES") ?? "600",

@@ -11,7 +11,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     private readonly Service service = shared.Service;
 
     [Fact]
-    public async Task What_is_wrong_is_told_by_name_and_nothing_is_sent()
+    public async Task An_invalid_message_is_refused_with_the_name_of_the_field_and_is_not_sent()
     {
         var (_, id, admin) = await service.NewTenant();
         foreach (
@@ -271,7 +271,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
 
     /// <summary>Of texts that an older version took. One comes into the table past this one.</summary>
     [Fact]
-    public async Task A_stored_template_that_this_version_does_not_take_is_refused_clearly_and_breaks_no_mail_of_the_service()
+    public async Task A_stored_template_that_is_invalid_now_is_refused_and_stops_no_mail_of_the_service()
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var (_, email, _) = await service.Joined(admin, slug, "User");
@@ -451,7 +451,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     }
 
     [Fact]
-    public async Task Every_wording_is_kept_shown_filled_and_brought_back()
+    public async Task Each_version_of_a_template_is_kept_and_can_be_listed_previewed_and_restored()
     {
         var (_, _, admin) = await service.NewTenant();
         var made = await admin.Post(
@@ -496,7 +496,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     }
 
     [Fact]
-    public async Task A_tenant_words_the_mails_of_the_service_otherwise_on_every_instance_at_once_and_can_go_back()
+    public async Task A_tenants_template_for_a_mail_of_the_service_applies_on_each_instance_until_deleted()
     {
         var (slug, _, admin) = await service.NewTenant();
         await using var second = await cluster.Start(service.Database);
@@ -708,7 +708,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     }
 
     [Fact]
-    public async Task A_mail_to_a_user_of_the_tenant_is_in_that_users_history_and_one_to_a_user_of_another_in_nobodys()
+    public async Task A_mail_names_its_recipient_as_a_user_only_if_the_user_belongs_to_the_sending_tenant()
     {
         var (slug, _, admin) = await service.NewTenant();
         var (user, email, _) = await service.Joined(admin, slug, "User");
@@ -761,7 +761,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
     }
 
     [Fact]
-    public async Task A_message_that_was_asked_for_tells_nobody_else_and_a_mail_of_the_service_does()
+    public async Task A_requested_message_sends_no_change_notification_and_a_mail_of_the_service_sends_one()
     {
         var (_, _, admin) = await service.NewTenant();
         var told = new List<string>();

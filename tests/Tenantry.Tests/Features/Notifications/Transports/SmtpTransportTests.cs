@@ -26,7 +26,7 @@ public sealed class SmtpTransportTests
     [Theory]
     [InlineData(SmtpTls.StartTls)]
     [InlineData(SmtpTls.Implicit)]
-    public async Task A_certificate_that_nobody_vouches_for_gets_neither_password_nor_mail(SmtpTls tls)
+    public async Task A_server_with_an_untrusted_certificate_gets_neither_password_nor_mail(SmtpTls tls)
     {
         await using var sink = new SmtpSink(tls);
         using var transport = Transport(sink.Url, authorityFile: null);

@@ -12,7 +12,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
     public static TheoryData<bool> WithAndWithout => new() { false, true };
 
     [Theory, MemberData(nameof(WithAndWithout))]
-    public async Task Roles_that_nobody_changed_are_read_without_the_database(bool withRedis)
+    public async Task Unchanged_roles_are_read_without_the_database(bool withRedis)
     {
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Using(redis));
@@ -71,7 +71,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task One_instance_finds_in_Redis_what_another_read_and_goes_on_when_Redis_is_gone()
+    public async Task An_instance_reads_from_Redis_what_another_instance_cached_and_works_without_Redis()
     {
         await using var redis = await RedisServer.Begin();
         await using var one = await cluster.Start(Using(redis));
@@ -137,7 +137,7 @@ public sealed class VersionedCacheTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task What_somebody_else_puts_into_Redis_is_not_believed()
+    public async Task A_cache_entry_in_Redis_that_was_altered_is_ignored()
     {
         await using var redis = await RedisServer.Begin();
         await using var one = await cluster.Start(Using(redis));

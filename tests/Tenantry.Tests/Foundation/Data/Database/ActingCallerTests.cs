@@ -105,7 +105,7 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
-    public async Task A_caller_who_waits_behind_a_change_of_their_role_cannot_take_another_that_holds_what_it_lost()
+    public async Task A_caller_whose_role_loses_a_permission_during_the_wait_cannot_take_a_role_that_has_it()
     {
         var (tenant, keeper, caller, other) = await WithRole("Keeper", "roles:manage", "users:read", "users:update");
         var made = await other.Post("roles", new { name = "Spare", permissions = new[] { "users:update" } });
@@ -167,7 +167,7 @@ public sealed class ActingCallerTests(SharedService shared) : IClassFixture<Shar
 
     /// <summary>The link of the audit chain is made at the very end, and may wait for others.</summary>
     [Fact]
-    public async Task A_change_that_waits_for_the_chain_of_the_audit_log_is_held_against_its_caller_behind_it()
+    public async Task A_caller_deactivated_while_the_change_waits_for_the_audit_chain_changes_nothing()
     {
         var (slug, tenant, admin) = await service.NewTenant();
         var (caller, _, other) = await service.Joined(admin, slug, "Admin");

@@ -29,7 +29,7 @@ public sealed class CatalogueTests(SharedService shared) : IClassFixture<SharedS
         ).ShouldBeTrue();
 
     [Theory, MemberData(nameof(TenantTables))]
-    public async Task A_tenants_table_has_the_one_policy_for_everybody_reading_and_writing(string table)
+    public async Task Each_tenant_table_has_one_policy_that_applies_to_all_roles_for_reads_and_writes(string table)
     {
         var column = table == "tenants" ? "id" : "tenant_id";
         (
@@ -126,7 +126,7 @@ public sealed class CatalogueTests(SharedService shared) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Nobody_can_sign_in_with_the_roles_that_hold_rights() =>
+    public async Task The_database_roles_that_hold_rights_cannot_log_in_or_bypass_row_level_security() =>
         (
             await service.Ask<bool>(
                 "SELECT bool_or(rolcanlogin OR rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname IN ('tenantry_doors', 'tenantry_serving')"

@@ -8,7 +8,7 @@ namespace Tenantry.Tests.Foundation.Data.Database;
 public sealed class DatabaseTlsTests
 {
     [Fact]
-    public async Task With_verify_full_a_server_is_believed_by_its_certificate_and_name_and_no_other_gets_the_password()
+    public async Task The_verify_full_mode_refuses_a_server_with_an_untrusted_certificate_or_another_name()
     {
         using var authority = new Authority();
         using var stranger = new Authority();

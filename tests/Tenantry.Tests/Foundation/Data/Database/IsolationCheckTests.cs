@@ -291,7 +291,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
     /// and keeps nobody from serving.
     /// </summary>
     [Fact]
-    public async Task Large_objects_that_nobody_can_forbid_are_told_and_do_not_keep_the_service_from_starting()
+    public async Task Large_objects_that_PUBLIC_can_create_are_a_warning_and_do_not_prevent_the_start()
     {
         var database = await cluster.NewDatabase();
         await Cluster.Execute(

@@ -32,7 +32,7 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
     ];
 
     [Fact]
-    public async Task A_migration_holds_up_nobody_and_takes_nothing_away_that_is_in_use()
+    public async Task No_migration_blocks_requests_or_removes_what_is_in_use()
     {
         foreach (var (id, (findings, accepted)) in await shared.Findings())
         {
@@ -48,7 +48,7 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
     }
 
     [Fact]
-    public async Task Functions_are_defined_anew_beside_the_version_before_and_take_nothing_from_it()
+    public async Task Redefining_the_functions_neither_blocks_nor_breaks_the_previous_version()
     {
         var database = await PreviousRelease.Restore(cluster);
         await using var schema = new SchemaMigrations(cluster.Settings(database).MigrationDatabase);
@@ -156,7 +156,7 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
         "CREATE TABLE kept (tenant_id uuid NOT NULL REFERENCES tenants, at timestamptz NOT NULL); CREATE INDEX ix ON kept (at); ALTER TABLE kept ENABLE ROW LEVEL SECURITY; ALTER TABLE kept FORCE ROW LEVEL SECURITY; CREATE POLICY p ON kept USING (true); GRANT SELECT ON kept TO tenantry_serving",
         false
     )]
-    public async Task What_holds_up_nobody_is_let_through(string sql, bool isOutside) =>
+    public async Task The_lint_accepts_statements_that_do_not_block(string sql, bool isOutside) =>
         (await shared.Findings(new WrittenMigration(sql, isOutside))).ShouldBeEmpty();
 
     [Fact]

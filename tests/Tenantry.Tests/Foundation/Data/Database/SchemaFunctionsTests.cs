@@ -163,10 +163,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
     )]
     [InlineData("DROP FUNCTION tell_message() CASCADE", true)]
     [InlineData("DROP TRIGGER tell_again ON notification_logs", false)]
-    public async Task A_function_that_differs_is_defined_anew_and_the_others_are_left_alone(
-        string change,
-        bool keepsFromServing
-    )
+    public async Task The_migration_redefines_a_function_that_differs_and_no_other(string change, bool keepsFromServing)
     {
         var database = await cluster.NewDatabase();
         var before = await Defined(database);
@@ -216,7 +213,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
     }
 
     [Fact]
-    public async Task What_another_version_defined_keeps_nobody_from_serving()
+    public async Task A_function_that_another_version_defined_does_not_prevent_the_start()
     {
         var database = await cluster.NewDatabase();
         var release = SchemaMigrations.Version.Split('+')[0];

@@ -137,7 +137,7 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task An_index_that_broke_off_is_left_invalid_and_made_anew_by_the_next_run()
+    public async Task A_failed_index_build_leaves_an_invalid_index_and_the_next_run_rebuilds_it()
     {
         var database = await cluster.NewDatabase();
         await Run(
@@ -208,7 +208,7 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task Status_tells_scripts_by_its_exit_code_and_people_in_words()
+    public async Task The_migration_status_is_reported_as_exit_code_and_as_text()
     {
         var (behind, current, later) = (
             await PreviousRelease.Restore(cluster),

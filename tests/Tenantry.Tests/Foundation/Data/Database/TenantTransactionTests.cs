@@ -7,7 +7,7 @@ namespace Tenantry.Tests.Foundation.Data.Database;
 public sealed class TenantTransactionTests(SharedService shared) : IClassFixture<SharedService>
 {
     [Fact]
-    public async Task What_ended_a_change_inside_another_is_told_and_not_that_it_could_not_be_undone()
+    public async Task A_nested_transaction_reports_the_first_fault_and_not_the_failed_rollback()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var db = (await shared.Service.Contexts.CreateDbContextAsync(cancel)).WithoutTenant();

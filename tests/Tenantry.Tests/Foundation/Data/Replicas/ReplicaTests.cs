@@ -39,7 +39,7 @@ public sealed class ReplicaTests(FollowedCluster followed, Cluster others) : ICl
     }
 
     [Fact]
-    public async Task Whoever_has_changed_something_reads_it_at_once_on_every_instance_while_others_go_on_reading_from_the_replica()
+    public async Task Callers_read_their_writes_on_every_instance_while_other_tenants_read_from_the_replica()
     {
         await using var one = await followed.Start();
         await using var another = await followed.Start(one.Database);

@@ -111,7 +111,7 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_bad_token_does_not_keep_anybody_from_signing_in()
+    public async Task An_invalid_access_token_does_not_prevent_a_sign_in()
     {
         var (slug, _, _) = await service.NewTenant();
 

@@ -157,7 +157,7 @@ public sealed class FairGateTests
     }
 
     [Fact]
-    public async Task A_tenant_at_its_cap_is_told_so_and_the_others_get_in()
+    public async Task A_tenant_at_its_cap_is_refused_as_full_and_other_tenants_get_a_slot()
     {
         var clock = new FakeTimeProvider();
         var gate = new FairGate("things", new GateLimits(3, 2, 1, 10, TimeSpan.FromSeconds(5)), clock);

@@ -61,7 +61,7 @@ public sealed partial class SharedGateTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task Every_endpoint_of_a_gate_is_refused_where_its_tenant_has_all_it_may_have_and_that_of_another_is_not()
+    public async Task Every_endpoint_of_a_gate_refuses_a_tenant_at_its_cap_and_accepts_another_tenant()
     {
         await using var service = await cluster.Start(variables =>
             variables["RATE_LIMIT_FREE_PER_MINUTE"] = "unlimited"

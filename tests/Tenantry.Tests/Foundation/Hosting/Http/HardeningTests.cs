@@ -84,7 +84,7 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     }
 
     [Fact]
-    public async Task Over_TLS_a_browser_is_told_to_stay_there_and_of_subdomains_only_where_they_are_ours()
+    public async Task HSTS_is_sent_over_TLS_and_includes_subdomains_only_for_the_hosts_of_the_service()
     {
         await using var secure = await Secure();
 
@@ -139,7 +139,7 @@ public sealed partial class HardeningTests(SharedService shared, Cluster cluster
     }
 
     [Fact]
-    public async Task Where_weaknesses_are_reported_is_told_if_it_is_set()
+    public async Task The_security_contact_is_published_in_security_txt_if_it_is_set()
     {
         await using var told = await cluster.Start(
             service.Database,

@@ -24,7 +24,7 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
     }
 
     [Fact]
-    public async Task A_trace_goes_on_where_the_caller_began_it()
+    public async Task A_trace_continues_the_trace_id_of_the_caller()
     {
         var answer = await service
             .At()
@@ -119,7 +119,7 @@ public sealed class HeaderTests(SharedService shared, Cluster cluster) : IClassF
     }
 
     [Fact]
-    public async Task The_clients_address_comes_from_a_trusted_proxy_and_from_nobody_else()
+    public async Task X_Forwarded_For_is_accepted_from_trusted_proxies_only()
     {
         await using var behindProxy = await cluster.Start(variables => variables["TRUSTED_PROXIES"] = "127.0.0.0/8");
 

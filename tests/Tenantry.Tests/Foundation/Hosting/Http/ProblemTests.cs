@@ -134,7 +134,7 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
         (await service.At().PostText("auth/login", "{}", mediaType)).ShouldBeProblem(415, "unsupported_media_type");
 
     [Fact]
-    public async Task Whoever_wants_HTML_gets_the_problem_all_the_same() =>
+    public async Task A_client_that_accepts_only_HTML_still_gets_a_problem_document() =>
         (await service.At().Send(HttpMethod.Get, "/nowhere", null, ("Accept", "text/html"))).ShouldBeProblem(
             404,
             "not_found"

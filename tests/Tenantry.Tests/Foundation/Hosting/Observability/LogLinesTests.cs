@@ -81,7 +81,7 @@ public sealed class LogLinesTests
     }
 
     [Fact]
-    public void A_long_value_is_cut_so_that_somebody_else_does_not_fill_the_log()
+    public void A_long_value_is_cut_so_that_a_caller_cannot_fill_the_log()
     {
         var line = Line(
             "Production",

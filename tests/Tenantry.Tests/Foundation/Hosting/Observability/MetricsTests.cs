@@ -207,7 +207,7 @@ public sealed partial class MetricsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task With_a_port_and_a_token_both_are_needed_and_the_token_still_tells_of_health_where_health_is()
+    public async Task With_a_metrics_port_and_a_token_both_are_required_and_health_stays_on_the_main_port()
     {
         var port = FreePort.Find();
         await using var service = await cluster.Start(settings =>
@@ -226,7 +226,7 @@ public sealed partial class MetricsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task A_file_of_the_token_that_is_empty_for_a_moment_lets_nobody_in()
+    public async Task A_metrics_token_file_that_is_empty_for_a_moment_does_not_open_the_metrics()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Token, Cancel);
@@ -259,7 +259,7 @@ public sealed partial class MetricsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task Of_several_instances_one_tells_of_what_they_share()
+    public async Task Only_the_first_of_several_instances_exports_the_shared_metrics()
     {
         await using var first = await cluster.Start();
         await using var second = await Begin(first.Database);

@@ -84,7 +84,7 @@ public sealed class RedactionTests
     [InlineData("Is it away? Nobody knows.")]
     [InlineData("short")]
     [InlineData("")]
-    public void What_says_nothing_of_anybody_stays(string text) => Redaction.Of(text).ShouldBe(text);
+    public void Text_without_personal_data_or_secrets_is_not_redacted(string text) => Redaction.Of(text).ShouldBe(text);
 
     [Fact]
     public void A_secret_that_came_later_is_known_and_the_one_before_still()

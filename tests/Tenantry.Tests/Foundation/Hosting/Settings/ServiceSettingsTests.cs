@@ -5,7 +5,7 @@ namespace Tenantry.Tests.Foundation.Hosting.Settings;
 public sealed class ServiceSettingsTests
 {
     [Fact]
-    public void All_faults_are_told_in_one_message()
+    public void All_faulty_settings_are_reported_in_one_message()
     {
         var refusal = Should.Throw<SettingsException>(() =>
             ServiceSettings.Read(
@@ -110,7 +110,7 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
-    public void Replicas_need_a_Redis_where_changes_are_told() =>
+    public void A_replica_requires_a_Redis_URL() =>
         Should
             .Throw<SettingsException>(() => Read(("DATABASE_READ_URL", "postgresql://app:hunter2@one/tenantry")))
             .Message.ShouldContain("DATABASE_READ_URL needs REDIS_URL");
@@ -372,7 +372,7 @@ public sealed class ServiceSettingsTests
     [InlineData("postgresql://u:hunter2@db")]
     [InlineData("postgresql://u:hunter2@db/d?sslmode=perhaps")]
     [InlineData("postgresql://u:hunter2@db/d?nonsense=1")]
-    public void What_is_no_such_URL_is_told_without_its_password(string url)
+    public void An_invalid_database_URL_is_reported_without_its_password(string url)
     {
         PostgresUrl.TryParse(url, out _, out var fault).ShouldBeFalse();
 

@@ -66,7 +66,7 @@ public sealed class PlainMarkupTests
     ];
 
     [Fact]
-    public void Whatever_is_taken_is_formatting_alone_to_a_tokenizer_of_others_and_the_action_stands_where_text_is() =>
+    public void Accepted_markup_is_only_formatting_to_another_tokenizer_and_has_the_action_in_text() =>
         Gen.Select(Markup, Markup)
             .Sample(
                 (before, after) =>

@@ -89,7 +89,7 @@ public sealed class TemplateTextTests
     }
 
     [Theory, MemberData(nameof(Faulty))]
-    public void A_fault_is_told_with_line_and_column(string source, int line, int column)
+    public void A_template_fault_is_reported_with_line_and_column(string source, int line, int column)
     {
         TemplateText.TryParse(source, out _, out var fault).ShouldBeFalse();
 

@@ -73,7 +73,7 @@ public sealed class RoleNameTests
     public void A_name_that_only_holds_a_reserved_one_is_free(string name) => RoleName.ReservedAs(name).ShouldBeNull();
 
     [Fact]
-    public void What_comes_in_from_elsewhere_is_held_against_all_rules()
+    public void Imported_roles_must_follow_all_rules_for_roles()
     {
         Fault().ShouldBeNull();
         Fault(Own("Support"), Own("Sales")).ShouldBeNull();

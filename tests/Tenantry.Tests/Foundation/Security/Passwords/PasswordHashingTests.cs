@@ -106,7 +106,7 @@ public sealed class PasswordHashingTests
     [InlineData("ACME-secret", false)]
     [InlineData("ada loves the difference engine", true)]
     [InlineData("correct horse battery", true)]
-    public void A_password_of_words_that_everybody_knows_is_none(string password, bool isGood) =>
+    public void A_password_made_of_the_users_name_address_or_tenant_is_refused(string password, bool isGood) =>
         (
             ContextWords.Fault(password, "Ada.Lovelace@example.com", "Ada", "Lovelace", "acme", "Acme & Sons") is null
         ).ShouldBe(isGood);

@@ -62,7 +62,7 @@ public sealed class AccessTokenTests(SharedService shared, Cluster cluster, ITes
     }
 
     [Fact]
-    public async Task A_token_of_a_key_that_nobody_knows_is_refused()
+    public async Task A_token_signed_with_an_unknown_key_is_refused()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var credentials = new SigningCredentials(

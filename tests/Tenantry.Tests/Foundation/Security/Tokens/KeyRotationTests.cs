@@ -12,7 +12,7 @@ namespace Tenantry.Tests.Foundation.Security.Tokens;
 public sealed class KeyRotationTests(Cluster cluster)
 {
     [Fact]
-    public async Task The_command_makes_a_key_that_running_instances_sign_with_and_nobody_is_signed_out()
+    public async Task Running_instances_sign_with_a_key_that_the_command_rotated_in_and_no_session_ends()
     {
         await using var one = await cluster.Start();
         await using var other = await cluster.Start(one.Database);
@@ -182,7 +182,7 @@ public sealed class KeyRotationTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task An_instance_that_cannot_open_a_new_key_goes_on_with_those_it_has()
+    public async Task An_instance_that_cannot_decrypt_a_new_signing_key_keeps_using_its_present_keys()
     {
         await using var service = await cluster.Start();
         var user = await service.At().NewUser();

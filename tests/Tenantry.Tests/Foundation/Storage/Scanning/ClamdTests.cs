@@ -87,7 +87,7 @@ public sealed class ClamdTests(ClamdServer server) : IClassFixture<ClamdServer>
     [Theory]
     [InlineData(ClamdServer.MostBytes + 1)]
     [InlineData(ClamdServer.MostBytes * 16)]
-    public async Task More_than_it_takes_is_told_from_a_fault_that_passes(int bytes)
+    public async Task A_stream_over_the_limit_of_the_scanner_is_too_large_and_not_a_transient_fault(int bytes)
     {
         await server.Start();
 

@@ -117,7 +117,7 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     }
 
     [Fact]
-    public async Task Of_many_at_once_over_two_instances_one_does_it_and_the_others_get_its_answer_or_are_told_to_wait()
+    public async Task Requests_with_one_key_on_two_instances_run_once_and_the_others_get_the_answer_or_409()
     {
         await using var second = await cluster.Start(service.Database);
         var (slug, id, admin) = await service.NewTenant();
@@ -188,7 +188,7 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     }
 
     [Fact]
-    public async Task What_was_refused_did_nothing_and_a_retry_is_looked_at_anew()
+    public async Task A_refused_request_stores_no_key_and_its_retry_is_processed_again()
     {
         var (slug, id, admin) = await service.NewTenant();
         var (taken, email, _) = await service.Joined(admin, slug, "User");
@@ -221,7 +221,7 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     }
 
     [Fact]
-    public async Task A_link_is_not_told_again_to_a_caller_who_could_not_make_it_any_more()
+    public async Task A_retry_does_not_replay_a_share_link_to_a_caller_who_may_no_longer_create_it()
     {
         var (slug, _, admin) = await service.NewTenant();
         var (id, _, manager) = await service.Joined(admin, slug, "Manager");

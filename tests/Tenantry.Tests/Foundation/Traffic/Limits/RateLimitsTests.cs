@@ -28,10 +28,7 @@ public sealed class RateLimitsTests(Cluster cluster)
     public static TheoryData<bool> WithAndWithout => new() { false, true };
 
     [Theory, MemberData(nameof(Stores))]
-    public async Task Every_limited_answer_tells_how_far_the_limit_is_used_and_past_it_comes_429(
-        bool withRedis,
-        int lease
-    )
+    public async Task Every_limited_answer_states_the_use_of_the_limit_and_beyond_it_is_429(bool withRedis, int lease)
     {
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Limits(redis, free: 20, lease: lease));
@@ -338,10 +335,7 @@ public sealed class RateLimitsTests(Cluster cluster)
     }
 
     [Theory, MemberData(nameof(Stores))]
-    public async Task The_global_limit_holds_all_tenants_together_and_is_told_only_where_it_refuses(
-        bool withRedis,
-        int lease
-    )
+    public async Task The_global_limit_is_shared_by_all_tenants_and_named_only_in_a_refusal(bool withRedis, int lease)
     {
         await using var redis = withRedis ? await RedisServer.Begin() : null;
         await using var service = await cluster.Start(Limits(redis, free: 1000, global: 50, lease: lease));
@@ -497,7 +491,7 @@ public sealed class RateLimitsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task Redis_that_is_killed_paused_and_started_anew_under_load_fails_no_request_and_opens_no_limit()
+    public async Task Killing_pausing_and_restarting_Redis_under_load_fails_no_request_and_lifts_no_limit()
     {
         const int perMinute = 3_000;
         await using var redis = await RedisServer.Begin();
