@@ -54,7 +54,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
 
         (
             await Binary.Run(["tenant", "objects", slug, archive], cluster.Variables(service.Database))
-        ).Output.ShouldContain("1 objects have their keys; 0 are not");
+        ).Output.ShouldContain("1 objects have their keys; 0 are missing");
         (
             await Binary.Run(
                 ["files", "reconcile", "--dry-run", "--grace-hours", "0"],
