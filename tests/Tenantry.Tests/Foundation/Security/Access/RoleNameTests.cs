@@ -90,7 +90,7 @@ public sealed class RoleNameTests
                     UpdatedAt = default,
                 }
             )!
-            .ShouldContain("does not know");
+            .ShouldContain("does not have");
         Fault([.. Enumerable.Range(0, 7).Select(n => Own($"Role {n}"))])!
             .ShouldContain("11 roles; at most 10 are allowed");
         RoleRules.FaultOf(Chain(RoleRules.LongestChain), isPlatform: false, most: 100).ShouldBeNull();
@@ -108,7 +108,7 @@ public sealed class RoleNameTests
                     UpdatedAt = default,
                 }
             )!
-            .ShouldContain("circle");
+            .ShouldContain("cycle");
         Fault(
                 new Role
                 {
@@ -118,7 +118,7 @@ public sealed class RoleNameTests
                     UpdatedAt = default,
                 }
             )!
-            .ShouldContain("not there");
+            .ShouldContain("does not exist");
 
         static string? Fault(params Role[] own)
         {
