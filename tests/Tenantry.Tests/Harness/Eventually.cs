@@ -25,5 +25,16 @@ public static class Eventually
             watch.Elapsed.ShouldBeLessThan(Patience.Of, $"It never became true: {text}");
     }
 
+    /// <param name="find">asked again and again until it returns something</param>
+    /// <param name="text">of the search, for the failure</param>
+    /// <returns>what was found</returns>
+    public static async Task<T> Find<T>(Func<Task<T?>> find, [CallerArgumentExpression(nameof(find))] string text = "")
+        where T : class
+    {
+        T? found = null;
+        await Is(async () => (found = await find()) is not null, text);
+        return found!;
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 }

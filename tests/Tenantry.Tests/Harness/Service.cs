@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
@@ -145,23 +146,18 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     public async Task Hears()
     {
         var feed = app.Services.GetRequiredService<ChangeFeed>();
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (feed.Period is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        await Eventually.Is(() => feed.Period is not null);
     }
 
     /// <summary>Waits until roles are read from the cache, once the news of their making came.</summary>
     public async Task Remembers(Visitor visitor)
     {
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (true)
+        await Eventually.Is(async () =>
         {
             using var statements = new Statements(Database);
             await visitor.Get("roles");
-            if (statements.Heard.Count == 0)
-                return;
-            await Task.Delay(5, deadline.Token);
-        }
+            return statements.Heard.Count == 0;
+        });
     }
 
     /// <summary>Waits until all messages that are due have gone.</summary>
@@ -194,6 +190,16 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
                 left.ShouldBe(wanted);
         }
     }
+
+    /// <summary>Waits for a message in the development mailbox.</summary>
+    public Task<JsonNode> Mail(string recipient, string subject) =>
+        Eventually.Find(
+            async () =>
+                (await At().Get($"/dev/mailbox?recipient={recipient}"))
+                    .Items()
+                    .FirstOrDefault(mail => mail!.Text("subject") == subject),
+            $"\"{subject}\" arrives at {recipient}"
+        );
 
     /// <summary>Waits for what the database is to say.</summary>
     /// <param name="sql">that tells true in the end</param>

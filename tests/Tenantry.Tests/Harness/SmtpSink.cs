@@ -112,14 +112,8 @@ public sealed class SmtpSink : IAsyncDisposable
         variables["NOTIFICATION_TIMEOUT_SECONDS"] = "2";
     }
 
-    public async Task<ReceivedMail> Mail(Func<ReceivedMail, bool> which)
-    {
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        ReceivedMail? found;
-        while ((found = mails.FirstOrDefault(which)) is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
-        return found;
-    }
+    public Task<ReceivedMail> Mail(Func<ReceivedMail, bool> which) =>
+        Eventually.Find(() => Task.FromResult(mails.FirstOrDefault(which)), "such a mail arrives");
 
     public Task<ReceivedMail> MailTo(string recipient) => Mail(mail => mail.Recipients.Contains(recipient));
 

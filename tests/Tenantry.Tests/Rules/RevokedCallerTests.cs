@@ -195,18 +195,12 @@ public sealed class RevokedCallerTests(Cluster cluster)
     private static string? hash;
 
     /// <summary>Waits until the instance knows that the caller may, or may not.</summary>
-    private static async Task Heard(Scene scene, bool isRevoked)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(Patience.Of);
-        while (true)
+    private static Task Heard(Scene scene, bool isRevoked) =>
+        Eventually.Is(async () =>
         {
             var me = await scene.Caller.Get("auth/me");
-            if (isRevoked == (me.Status != 200 || me.Json["permissions"]!.AsArray().Count == 0))
-                return;
-            await Task.Delay(5, deadline.Token);
-        }
-    }
+            return isRevoked == (me.Status != 200 || me.Json["permissions"]!.AsArray().Count == 0);
+        });
 
     private static IEnumerable<RouteEndpoint> Endpoints(Service service) =>
         service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();

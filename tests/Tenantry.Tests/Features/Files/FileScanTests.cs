@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -141,17 +140,13 @@ public sealed class FileScanTests(SharedService shared, Cluster cluster) : IClas
         return made.Json;
     }
 
-    private static async Task<JsonNode> Judged(Visitor by, JsonNode file)
-    {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(30); )
-        {
-            if (
+    private static Task<JsonNode> Judged(Visitor by, JsonNode file) =>
+        Eventually.Find(
+            async () =>
                 (await by.Get($"files/{file["id"]}")).Json is var now
                 && now.Text("scan") != EnumText.ToText(Scan.Pending)
-            )
-                return now;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        throw new TimeoutException("The scanner said nothing.");
-    }
+                    ? now
+                    : null,
+            "the scanner has a result"
+        );
 }

@@ -102,36 +102,20 @@ public sealed class HealthTests(SharedService shared, Cluster cluster) : IClassF
                 variables["AWS_SECRET_ACCESS_KEY"]
             ) = ("files", "http://127.0.0.1:1", "us-east-1", "key", "secret");
         });
-        for (
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            ;
-            await Task.Delay(20, TestContext.Current.CancellationToken)
-        )
+        await Eventually.Is(async () =>
         {
             var answer = await service.At().Get("/health/ready");
             answer.Status.ShouldBe(200);
-            if (
-                answer.Text
-                == """{"status":"degraded","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"degraded","redis":"degraded"}}"""
-            )
-                break;
-            watch.Elapsed.ShouldBeLessThan(Patience.Of, answer.Text);
-        }
+            return answer.Text
+                == """{"status":"degraded","checks":{"database":"ok","schema":"ok","isolation":"ok","store":"degraded","redis":"degraded"}}""";
+        });
         await service.At().NewUser();
     }
 
-    private static async Task<Answer> Until(Service service, int status)
-    {
-        for (
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            ;
-            await Task.Delay(20, TestContext.Current.CancellationToken)
-        )
-        {
-            var answer = await service.At().Get("/health/ready");
-            if (answer.Status == status)
-                return answer;
-            watch.Elapsed.ShouldBeLessThan(Patience.Of, answer.Text);
-        }
-    }
+    private static Task<Answer> Until(Service service, int status) =>
+        Eventually.Find(
+            async () =>
+                await service.At().Get("/health/ready") is var answer && answer.Status == status ? answer : null,
+            $"/health/ready is {status}"
+        );
 }

@@ -626,14 +626,9 @@ public sealed class AmazonTests(AmazonTests.Mailing mailing) : IClassFixture<Ama
     private static async Task<JsonNode> Until(Visitor by, Answer accepted, Func<JsonNode, bool> isSo)
     {
         accepted.Status.ShouldBe(202, accepted.Text);
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (true)
-        {
-            var row = (await by.Get($"notifications/{accepted.Json["id"]}")).Json;
-            if (isSo(row))
-                return row;
-            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
-        }
+        return await Eventually.Find(async () =>
+            (await by.Get($"notifications/{accepted.Json["id"]}")).Json is var row && isSo(row) ? row : null
+        );
     }
 
     /// <summary>A service that sends by SES and SNS, and an Amazon of its own.</summary>

@@ -507,17 +507,8 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
             """
         );
 
-    private async Task<string> Mailed(string recipient, string subject)
-    {
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (true)
-        {
-            var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Items();
-            if (mails.FirstOrDefault(mail => mail!.Text("subject") == subject) is { } found)
-                return found.Text("body");
-            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
-        }
-    }
+    private async Task<string> Mailed(string recipient, string subject) =>
+        (await service.Mail(recipient, subject)).Text("body");
 }
 
 internal static class TokenAssertions

@@ -54,9 +54,7 @@ public sealed class EffectivePermissionsTests(SharedService shared) : IClassFixt
         var (slug, tenant, admin) = await service.NewTenant();
         var user = await service.Joined(admin, slug, "Viewer");
         var ids = await Plant(tenant, user.Id, planted);
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while ((await admin.Get($"roles?name=Planted {ids.Length - 1}")).Items().Count == 0) // until it has heard of them
-            await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+        await Eventually.Is(async () => (await admin.Get($"roles?name=Planted {ids.Length - 1}")).Items().Count > 0);
         var expected = planted.Means.Select(index => Given[index]).Order(StringComparer.Ordinal).ToList();
 
         var answer = await service.At(slug).Post("auth/login", new { email = user.Email, password = Service.Password });

@@ -31,22 +31,22 @@ public sealed partial class DatabaseFigures : PeriodicWorker
             "tenantry.database.size",
             () => Told(figures => figures.Size),
             "By",
-            "Of the whole database"
+            "Size of the database"
         );
         meter.CreateObservableGauge(
             "tenantry.database.connections",
             () => Told(figures => figures.Connections),
-            description: "Of whoever to this database"
+            description: "Connections to this database, of all applications"
         );
         meter.CreateObservableGauge(
             "tenantry.database.connections.limit",
             () => Told(figures => figures.Limit),
-            description: "How many the server takes of all databases"
+            description: "Connections that the server allows, to all databases"
         );
         meter.CreateObservableGauge(
             "tenantry.instances",
             () => Told(figures => figures.Instances),
-            description: "Instances that live"
+            description: "Running instances"
         );
     }
 

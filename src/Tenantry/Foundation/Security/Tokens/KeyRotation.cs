@@ -34,13 +34,13 @@ public sealed partial class KeyRotation : PeriodicWorker
             "tenantry.signing_key.age",
             () => ring.SigningSince is { } since ? (clock.GetUtcNow() - since).TotalSeconds : 0,
             "s",
-            "Since when the present key signs access tokens"
+            "Age of the key that signs access tokens"
         );
         meter.CreateObservableGauge(
             "tenantry.signing_key.lifetime",
             () => settings.SigningKeyAge?.TotalSeconds ?? double.PositiveInfinity,
             "s",
-            "How old it is to grow"
+            "Age at which the key is replaced"
         );
         (this.ring, this.settings, this.clock, this.log) = (ring, settings, clock, log);
         feed.Listen("signing_keys", _ => Wake());

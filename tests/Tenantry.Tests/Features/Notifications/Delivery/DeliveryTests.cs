@@ -551,21 +551,11 @@ public sealed class DeliveryTests(DeliveryTests.Mailing mailing) : IClassFixture
         return Until(by, accepted.Text("id"), isSo);
     }
 
-    private static async Task<System.Text.Json.Nodes.JsonNode> Until(
+    private static Task<System.Text.Json.Nodes.JsonNode> Until(
         Visitor by,
         string id,
         Func<System.Text.Json.Nodes.JsonNode, bool> isSo
-    )
-    {
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (true)
-        {
-            var row = (await by.Get($"notifications/{id}")).Json;
-            if (isSo(row))
-                return row;
-            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
-        }
-    }
+    ) => Eventually.Find(async () => (await by.Get($"notifications/{id}")).Json is var row && isSo(row) ? row : null);
 
     /// <summary>A service that sends by SMTP, and the server that takes it.</summary>
     public sealed class Mailing(Cluster cluster) : IAsyncLifetime

@@ -156,8 +156,12 @@ public sealed class MessageQueueTests(Cluster cluster, ITestOutputHelper output)
         }
         await using var one = await cluster.Start(Apply);
         await using var two = await cluster.Start(one.Database, Apply);
-        await one.Services.GetRequiredService<Tenantry.Foundation.Data.Database.Instances>().RunOnce(Cancel);
-        await Task.Delay(1_100, Cancel); // both have heard of each other by their next look
+        foreach (var service in new[] { one, two })
+        {
+            var instances = service.Services.GetRequiredService<Tenantry.Foundation.Data.Database.Instances>();
+            await instances.RunOnce(Cancel); // both have written their row
+            await Eventually.Is(() => instances.Count == 2);
+        }
         var tenant = await one.Ask<Guid>("SELECT id FROM tenants WHERE slug = 'default'");
 
         await Fill(one, tenant, 200, priority: 1, type: "email");

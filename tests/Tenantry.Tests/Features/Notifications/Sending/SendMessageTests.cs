@@ -908,17 +908,7 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         (await own.Ask<long>($"SELECT sum(messages) FROM message_counts WHERE tenant_id = '{id}'")).ShouldBe(1);
     }
 
-    private async Task<JsonNode> Mail(string recipient, string subject)
-    {
-        using var deadline = new CancellationTokenSource(Patience.Of);
-        while (true)
-        {
-            var mails = (await service.At().Get($"/dev/mailbox?recipient={recipient}")).Items();
-            if (mails.FirstOrDefault(mail => mail!.Text("subject") == subject) is { } found)
-                return found;
-            await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);
-        }
-    }
+    private Task<JsonNode> Mail(string recipient, string subject) => service.Mail(recipient, subject);
 
     [Fact]
     public async Task Old_messages_go_and_what_waits_stays()

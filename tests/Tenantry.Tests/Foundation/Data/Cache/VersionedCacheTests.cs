@@ -57,13 +57,13 @@ public sealed class VersionedCacheTests(Cluster cluster)
         await service.Sql(
             $"UPDATE roles SET description = 'changed elsewhere' WHERE tenant_id = '{id}' AND name = 'Viewer'"
         );
-        using var deadline = new CancellationTokenSource(Patience.Of);
         using var statements = new Statements(service.Database);
 
         var heard = Enumerable.Range(0, 400).Select(_ => admin.Get("roles")).ToList();
         await Task.WhenAll(heard);
-        while (!(await admin.Get("roles")).Text.Contains("changed elsewhere"))
-            await Task.Delay(1, deadline.Token);
+        await Eventually.Is(async () =>
+            (await admin.Get("roles")).Text.Contains("changed elsewhere", StringComparison.Ordinal)
+        );
 
         statements
             .Heard.Count(sql => sql.Contains("FROM role_permissions", StringComparison.Ordinal))

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Notifications.Delivery;
@@ -286,15 +285,8 @@ public sealed partial class MetricsTests(Cluster cluster)
     private static async Task<string> Scrape(HttpClient http) =>
         (await new Visitor(http, null, Token).Get("/metrics")).Text;
 
-    private static async Task Says(HttpClient http, string series)
-    {
-        for (
-            var watch = Stopwatch.StartNew();
-            !(await Scrape(http)).Contains("\n" + series, StringComparison.Ordinal);
-            await Task.Delay(100, Cancel)
-        )
-            watch.Elapsed.ShouldBeLessThan(Patience.Of, series);
-    }
+    private static Task Says(HttpClient http, string series) =>
+        Eventually.Is(async () => (await Scrape(http)).Contains("\n" + series, StringComparison.Ordinal), series);
 
     private static async Task<string> Scrape(Service service)
     {

@@ -14,7 +14,7 @@ internal static class FunctionCheck
         SELECT p.proname, p.oid::regprocedure::text
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner
         WHERE n.nspname IN ('public', 'audit_months') AND p.prorettype <> 'trigger'::regtype
-          AND (r.rolname = @doorRole OR p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = to_regclass('public.tenants')))
+          AND (r.rolname = @crossTenantRole OR p.proowner = (SELECT c.relowner FROM pg_class c WHERE c.oid = to_regclass('public.tenants')))
           AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)
           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
         ORDER BY 2
@@ -24,7 +24,7 @@ internal static class FunctionCheck
         SELECT p.proname, r.rolname
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner
         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.prosecdef AND has_function_privilege(p.oid, 'EXECUTE')
-          AND NOT (p.proname = ANY (@doors) AND r.rolname = @doorRole)
+          AND NOT (p.proname = ANY (@crossTenantFunctions) AND r.rolname = @crossTenantRole)
         ORDER BY p.proname
         """;
 
@@ -35,7 +35,7 @@ internal static class FunctionCheck
             row =>
                 $"Every role of the server may call {row.GetString(0)}, also roles of other applications. Fix: REVOKE EXECUTE ON FUNCTION {row.GetString(1)} FROM PUBLIC",
             cancel,
-            new NpgsqlParameter("doorRole", TenantPolicy.CrossTenantRole)
+            new NpgsqlParameter("crossTenantRole", TenantPolicy.CrossTenantRole)
         );
         string[] expected =
         [
@@ -48,8 +48,8 @@ internal static class FunctionCheck
                 row =>
                     $"Function {row.GetString(0)} runs with the rights of {row.GetString(1)} and is not a cross-tenant function of this version. Fix: REVOKE EXECUTE ON FUNCTION {row.GetString(0)} FROM {TenantPolicy.ServingRole}, PUBLIC",
                 cancel,
-                new NpgsqlParameter("doors", expected),
-                new NpgsqlParameter("doorRole", TenantPolicy.CrossTenantRole)
+                new NpgsqlParameter("crossTenantFunctions", expected),
+                new NpgsqlParameter("crossTenantRole", TenantPolicy.CrossTenantRole)
             )
         );
         return findings;

@@ -12,7 +12,7 @@ internal static class PolicyCheck
 {
     private const string Policies = """
         SELECT c.relname, p.polname, p.polpermissive, p.polcmd = '*', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
-               p.polroles = '{0}'::oid[], p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = @doors)]
+               p.polroles = '{0}'::oid[], p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = @crossTenantRole)]
         FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
         WHERE c.relnamespace = 'public'::regnamespace
         ORDER BY c.relname, p.polname
@@ -32,7 +32,7 @@ internal static class PolicyCheck
         var findings = new List<string>();
         await using var command = new NpgsqlCommand(Policies, connection)
         {
-            Parameters = { new("doors", TenantPolicy.CrossTenantRole) },
+            Parameters = { new("crossTenantRole", TenantPolicy.CrossTenantRole) },
         };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

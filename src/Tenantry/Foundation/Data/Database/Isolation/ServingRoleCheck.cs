@@ -10,10 +10,10 @@ internal static class ServingRoleCheck
                (SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')),
                (SELECT string_agg(n.nspname, ', ' ORDER BY n.nspname) FROM pg_namespace n WHERE n.nspowner = r.oid),
                (SELECT string_agg(d.datname, ', ') FROM pg_database d WHERE d.datdba = r.oid AND d.datname = current_database()),
-               (SELECT string_agg(p.proname, ', ' ORDER BY p.proname) FROM pg_proc p WHERE p.proowner = r.oid AND r.rolname <> @doors),
+               (SELECT string_agg(p.proname, ', ' ORDER BY p.proname) FROM pg_proc p WHERE p.proowner = r.oid AND r.rolname <> @crossTenantRole),
                (SELECT string_agg(n.nspname, ', ' ORDER BY n.nspname) FROM pg_namespace n
                  WHERE n.nspname !~ '^pg_(temp|toast)' AND has_schema_privilege(r.oid, n.oid, 'CREATE')),
-               r.rolname = @doors, r.rolname ~ '^pg_', has_database_privilege(r.oid, current_database(), 'CREATE'), r.rolname = @backup
+               r.rolname = @crossTenantRole, r.rolname ~ '^pg_', has_database_privilege(r.oid, current_database(), 'CREATE'), r.rolname = @backup
         FROM pg_roles r
         WHERE pg_has_role(current_user, r.oid, 'MEMBER')
         ORDER BY r.rolsuper DESC, r.rolname = @backup DESC, r.rolname
@@ -31,7 +31,11 @@ internal static class ServingRoleCheck
         var findings = new List<string>();
         await using var command = new NpgsqlCommand(ReachableRoles, connection)
         {
-            Parameters = { new("doors", TenantPolicy.CrossTenantRole), new("backup", TenantPolicy.BackupRole) },
+            Parameters =
+            {
+                new("crossTenantRole", TenantPolicy.CrossTenantRole),
+                new("backup", TenantPolicy.BackupRole),
+            },
         };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
