@@ -37,15 +37,7 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
     /// A new connection for each question of a test was a good part of what PostgreSQL did. Unused, it is gone soon:
     /// the server has few.
     /// </summary>
-    private readonly NpgsqlDataSource superuser = NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(cluster.AdminOf(database).ConnectionString)
-        {
-            MaxPoolSize = 4,
-            ConnectionIdleLifetime = 3,
-            ConnectionPruningInterval = 1,
-            CommandTimeout = (int)Patience.Of.TotalSeconds,
-        }
-    );
+    private readonly NpgsqlDataSource superuser = Superuser(cluster.AdminOf(database));
 
     private Visitor? maker;
 
@@ -132,6 +124,21 @@ public sealed class Service(Cluster cluster, string database, ServiceSettings se
         var mailbox = await At().Get($"/dev/mailbox?recipient={Uri.EscapeDataString(recipient)}");
         var body = mailbox.Json["items"]![0]!.Text("body");
         return Uri.UnescapeDataString(body.Split("token=")[1].Split('\n')[0].Trim());
+    }
+
+    private static NpgsqlDataSource Superuser(NpgsqlConnectionStringBuilder admin)
+    {
+        var builder = new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(admin.ConnectionString)
+            {
+                MaxPoolSize = 4,
+                ConnectionIdleLifetime = 3,
+                ConnectionPruningInterval = 1,
+                CommandTimeout = (int)Patience.Of.TotalSeconds,
+            }.ConnectionString
+        );
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
     }
 
     public async Task Sql(string sql)

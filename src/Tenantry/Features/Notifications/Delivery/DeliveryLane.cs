@@ -32,8 +32,8 @@ internal sealed class DeliveryLane(ITransport transport, MessageSettings setting
         }
     }
 
-    /// <summary>Waits until the lane is woken, or until the time has passed.</summary>
-    public Task<bool> WaitForMessages(TimeSpan longest, CancellationToken cancel) => wakeUps.WaitAsync(longest, cancel);
+    /// <summary>Waits until the lane is woken.</summary>
+    public Task WaitForMessages(CancellationToken cancel) => wakeUps.WaitAsync(cancel);
 
     /// <returns>The number of places: at least one, and no more than can be sent before the lease ends.</returns>
     public async Task<int> TakePlaces(CancellationToken cancel)

@@ -77,7 +77,7 @@ public sealed partial class DeliveryWorker : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var writing = results.Run();
-        await Task.WhenAll(lanes.Values.Select(lane => Serve(lane, stoppingToken)));
+        await Task.WhenAll(lanes.Values.Select(lane => Serve(lane, stoppingToken)).Append(Watch(stoppingToken)));
         results.Complete(); // no delivery is in progress any more: the last results are written
         await writing;
     }
@@ -86,6 +86,32 @@ public sealed partial class DeliveryWorker : BackgroundService
     {
         if (EnumText.IsValid<Channel>(channel))
             Wake(EnumText.Parse<Channel>(channel));
+    }
+
+    /// <summary>
+    /// Wakes the lanes whose messages nobody told this instance of: they have become due, or belong to an instance that
+    /// ended. One statement asks for all channels, so that an idle queue costs one instance one statement a second.
+    /// </summary>
+    private async Task Watch(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                using var round = Spans.BeginUnrecorded("watch messages");
+                try
+                {
+                    foreach (var channel in await queue.DueChannels(stop))
+                        Wake(channel);
+                }
+                catch (Exception e) when (!stop.IsCancellationRequested)
+                {
+                    NotClaimed(log, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
     }
 
     private async Task Serve(DeliveryLane lane, CancellationToken stop)
@@ -108,7 +134,7 @@ public sealed partial class DeliveryWorker : BackgroundService
                 if (claimed.Count > 0)
                     lastServed = claimed[^1].TenantId;
                 else
-                    await lane.WaitForMessages(Interval, stop);
+                    await lane.WaitForMessages(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

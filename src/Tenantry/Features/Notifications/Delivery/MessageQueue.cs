@@ -39,6 +39,17 @@ public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing
 
     private readonly Guid worker = Guid.CreateVersion7();
 
+    /// <summary>The channels that have messages to send: those in the queue, and those that have become due.</summary>
+    public async Task<IReadOnlyList<Channel>> DueChannels(CancellationToken cancel)
+    {
+        var channels = new List<Channel>();
+        await using var command = dataSource.CreateCommand($"SELECT channel FROM {DatabaseFunctions.DueChannels}()");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            channels.Add(EnumText.Parse<Channel>(reader.GetString(0)));
+        return channels;
+    }
+
     /// <summary>Claims messages that are due, from each tenant in turn.</summary>
     /// <param name="channel">The channel of the messages.</param>
     /// <param name="most">The largest number of messages to claim.</param>

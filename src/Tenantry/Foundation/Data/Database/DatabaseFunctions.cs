@@ -97,6 +97,9 @@ public static class DatabaseFunctions
     /// <summary>Claims due messages of a channel under a lease, of each tenant in turn.</summary>
     public const string ClaimMessages = "door_claim_messages";
 
+    /// <summary>Returns the channels that have messages to send.</summary>
+    public const string DueChannels = "door_due_channels";
+
     /// <summary>
     /// Returns whether a message to a recipient has not been delivered to the development mailbox yet.
     /// </summary>

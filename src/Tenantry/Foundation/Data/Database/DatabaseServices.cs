@@ -59,6 +59,8 @@ public static class DatabaseServices
         {
             Name = name,
         };
+        // All columns have built-in types: the first connection of each pool need not read the types of the server.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         if (live is not null && of is not null)
             builder.UsePasswordProvider(
                 _ => of(live.Current).Password ?? "",
