@@ -12,22 +12,24 @@ internal static class CommandExit
     /// A failure that the operator can resolve prints its message and exits with 1. Only an unexpected failure prints a
     /// stack trace.
     /// </summary>
-    public static Task<int> Of(Func<Task> work, bool needsSecret = true) =>
+    /// <param name="settings">Their secret is read first; null: the command needs none.</param>
+    /// <param name="work">The command.</param>
+    public static Task<int> Of(OperatorSettings? settings, Func<Task> work) =>
         Of(
+            settings,
             async () =>
             {
                 await work();
                 return 0;
-            },
-            needsSecret
+            }
         );
 
-    public static async Task<int> Of(Func<Task<int>> work, bool needsSecret = true)
+    public static async Task<int> Of(OperatorSettings? settings, Func<Task<int>> work)
     {
         try
         {
-            if (needsSecret)
-                await OperatorSettings.LoadSecret();
+            if (settings is not null)
+                await settings.LoadSecret();
             return await work();
         }
         catch (Exception e)

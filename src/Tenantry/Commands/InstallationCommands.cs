@@ -7,7 +7,7 @@ namespace Tenantry.Commands;
 /// <summary>Commands for the installation as a whole: its schema, database, keys and health.</summary>
 internal static class InstallationCommands
 {
-    public static Command Migrate()
+    public static Command Migrate(OperatorSettings settings)
     {
         var status = new Option<bool>("--status")
         {
@@ -45,10 +45,12 @@ internal static class InstallationCommands
         });
         migrate.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    result.GetValue(status) ? MigrateCommand.Status(cancel)
-                    : result.GetValue(dry) ? MigrateCommand.DryRun(Terms(result), cancel)
-                    : MigrateCommand.Run(Terms(result), cancel)
+                CommandExit.Of(
+                    settings,
+                    () =>
+                        result.GetValue(status) ? MigrateCommand.Status(settings, cancel)
+                        : result.GetValue(dry) ? MigrateCommand.DryRun(settings, Terms(result), cancel)
+                        : MigrateCommand.Run(settings, Terms(result), cancel)
                 )
         );
         return migrate;
@@ -60,19 +62,19 @@ internal static class InstallationCommands
             };
     }
 
-    public static Command Database(Func<ServiceSettings, WebApplication> build)
+    public static Command Database(OperatorSettings settings, Func<WebApplication> app)
     {
         var create = new Command(
             "create",
             "Create the database and its roles, named by DATABASE_URL and MIGRATION_DATABASE_URL, as the administrator in ADMIN_DATABASE_URL. Safe to run again."
         );
-        create.SetAction((_, cancel) => CommandExit.Of(() => DatabaseCommand.Create(cancel)));
+        create.SetAction((_, cancel) => CommandExit.Of(settings, () => DatabaseCommand.Create(settings, cancel)));
         var check = new Command("check", "Check that the database isolates tenants.");
-        check.SetAction((_, cancel) => CommandExit.Of(() => DatabaseCommand.Check(build, cancel)));
+        check.SetAction((_, cancel) => CommandExit.Of(settings, () => DatabaseCommand.Check(app, cancel)));
         return new Command("database", "Set up a database for Tenantry.") { create, check };
     }
 
-    public static Command ProveIsolation(Func<ServiceSettings, WebApplication> build)
+    public static Command ProveIsolation(OperatorSettings settings, Func<ServiceSettings, WebApplication> build)
     {
         var below = new Option<string?>("--below")
         {
@@ -86,12 +88,16 @@ internal static class InstallationCommands
             below,
         };
         prove.SetAction(
-            (result, cancel) => CommandExit.Of(() => ProveIsolationCommand.Run(build, result.GetValue(below), cancel))
+            (result, cancel) =>
+                CommandExit.Of(
+                    settings,
+                    () => ProveIsolationCommand.Run(settings, build, result.GetValue(below), cancel)
+                )
         );
         return prove;
     }
 
-    public static Command Health()
+    public static Command Health(OperatorSettings settings)
     {
         var live = new Option<bool>("--live") { Description = "Check only that the process answers: /health/live." };
         var health = new Command(
@@ -104,19 +110,14 @@ internal static class InstallationCommands
         health.SetAction(
             (result, cancel) =>
                 CommandExit.Of(
-                    () =>
-                        HealthCommand.Run(
-                            new SettingsReader(OperatorSettings.Variables()),
-                            result.GetValue(live),
-                            cancel
-                        ),
-                    needsSecret: false
+                    null,
+                    () => HealthCommand.Run(new SettingsReader(settings.Variables()), result.GetValue(live), cancel)
                 )
         );
         return health;
     }
 
-    public static Command Rotate(Func<ServiceSettings, WebApplication> build)
+    public static Command Rotate(OperatorSettings settings, Func<WebApplication> app)
     {
         var dropOld = new Option<bool>("--drop-old")
         {
@@ -136,19 +137,15 @@ internal static class InstallationCommands
         var rotate = new Command("rotate", "Create a new key that signs access tokens.") { dropOld, publishFirst };
         rotate.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    KeysCommand.Rotate(
-                        () => build(OperatorSettings.Read()),
-                        result.GetValue(dropOld),
-                        result.GetValue(publishFirst),
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () => KeysCommand.Rotate(app, result.GetValue(dropOld), result.GetValue(publishFirst), cancel)
                 )
         );
         return rotate;
     }
 
-    public static Command FinishRestore(Func<ServiceSettings, WebApplication> build)
+    public static Command FinishRestore(OperatorSettings settings, Func<WebApplication> app)
     {
         var sessions = new Option<bool>("--keep-sessions")
         {
@@ -168,12 +165,9 @@ internal static class InstallationCommands
         };
         finish.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    RestoreCommand.Finish(
-                        () => build(OperatorSettings.Read()),
-                        new(result.GetValue(sessions), result.GetValue(messages)),
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () => RestoreCommand.Finish(app, new(result.GetValue(sessions), result.GetValue(messages)), cancel)
                 )
         );
         return finish;

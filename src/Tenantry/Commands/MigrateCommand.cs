@@ -18,12 +18,12 @@ public static class MigrateCommand
     /// <summary>The largest number of functions that are listed by name.</summary>
     private const int FewFunctions = 10;
 
-    public static async Task<int> Run(LockTerms terms, CancellationToken cancel)
+    public static async Task<int> Run(OperatorSettings settings, LockTerms terms, CancellationToken cancel)
     {
         try
         {
-            await using var schema = new SchemaMigrations(Owner(), terms, Console.WriteLine);
-            var grace = OperatorSettings.GraceDays();
+            await using var schema = new SchemaMigrations(Owner(settings), terms, Console.WriteLine);
+            var grace = settings.GraceDays();
             var applied = await schema.Apply(
                 async (db, cancel) =>
                 {
@@ -61,9 +61,9 @@ public static class MigrateCommand
         }
     }
 
-    public static async Task<int> Status(CancellationToken cancel)
+    public static async Task<int> Status(OperatorSettings settings, CancellationToken cancel)
     {
-        await using var schema = new SchemaMigrations(Owner());
+        await using var schema = new SchemaMigrations(Owner(settings));
         var states = await schema.States(cancel);
         var changed = await schema.ChangedFunctions(cancel);
         var width = states.Max(state => state.Id.Length);
@@ -100,9 +100,9 @@ public static class MigrateCommand
         : state.IsLater ? ", unknown to this one"
         : ", part of the baseline";
 
-    public static async Task<int> DryRun(LockTerms terms, CancellationToken cancel)
+    public static async Task<int> DryRun(OperatorSettings settings, LockTerms terms, CancellationToken cancel)
     {
-        await using var schema = new SchemaMigrations(Owner(), terms);
+        await using var schema = new SchemaMigrations(Owner(settings), terms);
         var script = await schema.Script(cancel);
         Console.Write(script.Length == 0 ? "-- The schema is up to date.\n" : script);
         Console.WriteLine(
@@ -116,8 +116,8 @@ public static class MigrateCommand
         : count == 1 ? $"1 {what}"
         : $"{count} {what}s";
 
-    private static NpgsqlConnectionStringBuilder Owner() =>
-        OperatorSettings.Database(
+    private static NpgsqlConnectionStringBuilder Owner(OperatorSettings settings) =>
+        settings.Database(
             "MIGRATION_DATABASE_URL",
             "the URL of the role that owns the schema; 'tenantry database create' creates it"
         );

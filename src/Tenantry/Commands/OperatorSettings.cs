@@ -6,39 +6,48 @@ using Tenantry.Foundation.Hosting.Settings;
 namespace Tenantry.Commands;
 
 /// <summary>
-/// The settings of the process: its environment, a <c>.env</c> file, and a secret of AWS Secrets Manager.
+/// The settings of a command: the environment, a <c>.env</c> file, and a secret of AWS Secrets Manager.
 /// </summary>
-internal static class OperatorSettings
+/// <param name="environment">The environment variables.</param>
+/// <param name="folder">The folder of the <c>.env</c> file.</param>
+public sealed class OperatorSettings(IReadOnlyDictionary<string, string> environment, string folder)
 {
-    private const string EnvFile = ".env";
+    private readonly string envFile = Path.Combine(folder, ".env");
+
+    /// <summary>The environment and the settings of a secret. It is read once, before the command runs.</summary>
+    private IReadOnlyDictionary<string, string>? secret;
+
+    /// <summary>The settings in the environment of this process.</summary>
+    public static OperatorSettings OfProcess() =>
+        new(
+            Environment
+                .GetEnvironmentVariables()
+                .Cast<System.Collections.DictionaryEntry>()
+                .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
+            Environment.CurrentDirectory
+        );
 
     /// <summary>Reads the environment and, in Development, a <c>.env</c> file for variables that are not set.</summary>
-    public static ServiceSettings Read()
+    public ServiceSettings Read()
     {
-        var (environment, all) = (Variables(), secret ?? Variables());
+        var (variables, all) = (Variables(), secret ?? Variables());
         return ServiceSettings.Read(all) with
         {
-            Secret = environment.ContainsKey(AwsSettings.SecretName)
-                ? cancel => SecretSettings.Added(environment, cancel)
+            Secret = variables.ContainsKey(AwsSettings.SecretName)
+                ? cancel => SecretSettings.Added(variables, cancel)
                 : null,
         };
     }
 
-    /// <summary>The environment and the settings of a secret. It is read once, before the command runs.</summary>
-    private static IReadOnlyDictionary<string, string>? secret;
-
     /// <summary>Reads the settings of AWS Secrets Manager, if a secret is configured.</summary>
-    public static async Task LoadSecret() => secret = await SecretSettings.Added(Variables(), CancellationToken.None);
+    public async Task LoadSecret() => secret = await SecretSettings.Added(Variables(), CancellationToken.None);
 
-    public static Dictionary<string, string> Variables()
+    public Dictionary<string, string> Variables()
     {
-        var variables = Environment
-            .GetEnvironmentVariables()
-            .Cast<System.Collections.DictionaryEntry>()
-            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-        if (!File.Exists(EnvFile))
+        var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        if (!File.Exists(envFile))
             return variables;
-        var file = DotEnv.Fluent().WithExceptions().WithEnvFiles(EnvFile).Read();
+        var file = DotEnv.Fluent().WithExceptions().WithEnvFiles(envFile).Read();
         // The file itself may select Development. It is ignored where the environment selects Production.
         if (
             !string.Equals(
@@ -54,11 +63,11 @@ internal static class OperatorSettings
     }
 
     /// <summary>Reads one URL, for commands that need no other setting.</summary>
-    public static NpgsqlConnectionStringBuilder Database(string name, string meaning) =>
+    public NpgsqlConnectionStringBuilder Database(string name, string meaning) =>
         OptionalDatabase(name) ?? throw new OperatorException($"{name} is required: {meaning}.");
 
     /// <summary>Reads the grace period of deleted tenants in days. Null: it is not set.</summary>
-    public static int? GraceDays()
+    public int? GraceDays()
     {
         var read = new SettingsReader(secret ?? Variables());
         var days = read.Text(ServiceSettingsReading.GraceName) is null
@@ -68,7 +77,7 @@ internal static class OperatorSettings
     }
 
     /// <returns>Null: it is not set.</returns>
-    public static NpgsqlConnectionStringBuilder? OptionalDatabase(string name)
+    public NpgsqlConnectionStringBuilder? OptionalDatabase(string name)
     {
         var read = new SettingsReader(secret ?? Variables());
         var text = read.Text(name);

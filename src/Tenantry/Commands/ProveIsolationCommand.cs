@@ -11,10 +11,15 @@ namespace Tenantry.Commands;
 /// </summary>
 public static class ProveIsolationCommand
 {
-    public static async Task Run(Func<ServiceSettings, WebApplication> build, string? below, CancellationToken cancel)
+    public static async Task Run(
+        OperatorSettings from,
+        Func<ServiceSettings, WebApplication> build,
+        string? below,
+        CancellationToken cancel
+    )
     {
         // It exceeds the rate limits of a tenant, and must not use the buckets of others.
-        var settings = OperatorSettings.Read();
+        var settings = from.Read();
         settings = settings with
         {
             Telemetry = settings.Telemetry with { MetricsPort = null },

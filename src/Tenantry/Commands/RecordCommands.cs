@@ -7,7 +7,7 @@ namespace Tenantry.Commands;
 /// <summary>Commands for users, files and audit logs.</summary>
 internal static class RecordCommands
 {
-    public static Command ImportUsers(Func<ServiceSettings, WebApplication> build)
+    public static Command ImportUsers(OperatorSettings settings, Func<WebApplication> app)
     {
         var file = new Argument<string>("file")
         {
@@ -42,20 +42,22 @@ internal static class RecordCommands
         };
         import.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    UsersCommand.Import(
-                        () => build(OperatorSettings.Read()),
-                        result.GetValue(file)!,
-                        result.GetValue(tenant)!,
-                        new(result.GetValue(partial), result.GetValue(trust), result.GetValue(roles) ?? []),
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () =>
+                        UsersCommand.Import(
+                            app,
+                            result.GetValue(file)!,
+                            result.GetValue(tenant)!,
+                            new(result.GetValue(partial), result.GetValue(trust), result.GetValue(roles) ?? []),
+                            cancel
+                        )
                 )
         );
         return import;
     }
 
-    public static Command ReconcileFiles(Func<ServiceSettings, WebApplication> build)
+    public static Command ReconcileFiles(OperatorSettings settings, Func<WebApplication> app)
     {
         var dry = new Option<bool>("--dry-run") { Description = "Report only, without changing anything." };
         var grace = new Option<int>("--grace-hours")
@@ -95,23 +97,25 @@ internal static class RecordCommands
         };
         reconcile.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    FilesCommand.Reconcile(
-                        () => build(OperatorSettings.Read()),
-                        new FileReconciler.Terms(
-                            result.GetValue(dry),
-                            TimeSpan.FromHours(result.GetValue(grace)),
-                            result.GetValue(sample),
-                            result.GetValue(many)
-                        ),
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () =>
+                        FilesCommand.Reconcile(
+                            app,
+                            new FileReconciler.Terms(
+                                result.GetValue(dry),
+                                TimeSpan.FromHours(result.GetValue(grace)),
+                                result.GetValue(sample),
+                                result.GetValue(many)
+                            ),
+                            cancel
+                        )
                 )
         );
         return reconcile;
     }
 
-    public static Command VerifyAudit(Func<ServiceSettings, WebApplication> build)
+    public static Command VerifyAudit(OperatorSettings settings, Func<WebApplication> app)
     {
         var tenant = new Option<string?>("--tenant")
         {
@@ -126,9 +130,7 @@ internal static class RecordCommands
         };
         verify.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    AuditCommand.Verify(() => build(OperatorSettings.Read()), result.GetValue(tenant), cancel)
-                )
+                CommandExit.Of(settings, () => AuditCommand.Verify(app, result.GetValue(tenant), cancel))
         );
         return verify;
     }

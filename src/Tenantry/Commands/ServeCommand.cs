@@ -13,10 +13,9 @@ namespace Tenantry.Commands;
 /// <summary><c>tenantry serve</c>: checks the database and the keys before the first request is served.</summary>
 public static partial class ServeCommand
 {
-    public static async Task Run(Func<ServiceSettings, WebApplication> build, CancellationToken cancel)
+    public static async Task Run(Func<WebApplication> build, CancellationToken cancel)
     {
-        var settings = OperatorSettings.Read();
-        await using var app = build(settings);
+        await using var app = build();
         await Prepare(app, cancel);
         try
         {
@@ -24,7 +23,9 @@ public static partial class ServeCommand
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new OperatorException($"Port {settings.ApiPort} is in use. Set API_PORT to another port.");
+            throw new OperatorException(
+                $"Port {app.Services.GetRequiredService<ServiceSettings>().ApiPort} is in use. Set API_PORT to another port."
+            );
         }
         await app.WaitForShutdownAsync(cancel);
     }

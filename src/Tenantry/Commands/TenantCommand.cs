@@ -87,17 +87,14 @@ public static class TenantCommand
     /// Allows the import of an erased tenant. Only the owner of the database may: otherwise a compromised service could
     /// erase an audit log and continue with the tenant.
     /// </summary>
-    public static async Task Readmit(string id, CancellationToken cancel)
+    public static async Task Readmit(OperatorSettings settings, string id, CancellationToken cancel)
     {
         if (!Guid.TryParse(id, out var tenant))
             throw new OperatorException(
                 "The id of the tenant is required, as its export names it: another tenant may use its slug now."
             );
         await using var owner = DatabaseServices.DataSource(
-            OperatorSettings.Database(
-                "MIGRATION_DATABASE_URL",
-                "only the owner of the database can readmit an erased tenant"
-            )
+            settings.Database("MIGRATION_DATABASE_URL", "only the owner of the database can readmit an erased tenant")
         );
         await using var command = owner.CreateCommand("UPDATE erased_tenants SET readmitted_at = now() WHERE id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });

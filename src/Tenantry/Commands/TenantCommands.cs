@@ -6,36 +6,32 @@ namespace Tenantry.Commands;
 /// <summary>Commands for a whole tenant: export, import and restore.</summary>
 internal static class TenantCommands
 {
-    public static Command Define(Func<ServiceSettings, WebApplication> build) =>
+    public static Command Define(OperatorSettings settings, Func<WebApplication> app) =>
         new("tenant", "Export, import and restore a tenant.")
         {
-            ExportTenant(build),
-            ImportTenant(build),
-            ReadmitTenant(),
-            RestoreTenant(build),
-            TenantObjects(build),
+            ExportTenant(settings, app),
+            ImportTenant(settings, app),
+            ReadmitTenant(settings),
+            RestoreTenant(settings, app),
+            TenantObjects(settings, app),
         };
 
-    private static Command ExportTenant(Func<ServiceSettings, WebApplication> build)
+    private static Command ExportTenant(OperatorSettings settings, Func<WebApplication> app)
     {
         var slug = new Argument<string>("slug") { Description = "Slug or id of the tenant." };
         var to = new Option<string>("--to") { Description = "The file to write. It must not exist.", Required = true };
         var export = new Command("export", "Write all data of a tenant to one file, as of one moment.") { slug, to };
         export.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    TenantCommand.Export(
-                        () => build(OperatorSettings.Read()),
-                        result.GetValue(slug)!,
-                        result.GetValue(to)!,
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () => TenantCommand.Export(app, result.GetValue(slug)!, result.GetValue(to)!, cancel)
                 )
         );
         return export;
     }
 
-    private static Command ImportTenant(Func<ServiceSettings, WebApplication> build)
+    private static Command ImportTenant(OperatorSettings settings, Func<WebApplication> app)
     {
         var file = new Argument<string>("file") { Description = "A file that export wrote." };
         var trust = Trust("the tier, limits, verified domain and addresses, sessions and tokens, and the activation");
@@ -49,19 +45,15 @@ internal static class TenantCommands
         };
         import.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    TenantCommand.Import(
-                        () => build(OperatorSettings.Read()),
-                        result.GetValue(file)!,
-                        result.GetValue(trust),
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () => TenantCommand.Import(app, result.GetValue(file)!, result.GetValue(trust), cancel)
                 )
         );
         return import;
     }
 
-    private static Command ReadmitTenant()
+    private static Command ReadmitTenant(OperatorSettings settings)
     {
         var id = new Argument<string>("id") { Description = "Id of the tenant." };
         var readmit = new Command(
@@ -72,7 +64,8 @@ internal static class TenantCommands
             id,
         };
         readmit.SetAction(
-            (result, cancel) => CommandExit.Of(() => TenantCommand.Readmit(result.GetValue(id)!, cancel))
+            (result, cancel) =>
+                CommandExit.Of(settings, () => TenantCommand.Readmit(settings, result.GetValue(id)!, cancel))
         );
         return readmit;
     }
@@ -84,7 +77,7 @@ internal static class TenantCommands
                 $"Trust the author of the archive: import {items} unchanged. Without this option they are reset.",
         };
 
-    private static Command TenantObjects(Func<ServiceSettings, WebApplication> build)
+    private static Command TenantObjects(OperatorSettings settings, Func<WebApplication> app)
     {
         var slug = new Argument<string>("slug")
         {
@@ -101,19 +94,15 @@ internal static class TenantCommands
         };
         objects.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    TenantCommand.Objects(
-                        () => build(OperatorSettings.Read()),
-                        result.GetValue(slug)!,
-                        result.GetValue(file)!,
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () => TenantCommand.Objects(app, result.GetValue(slug)!, result.GetValue(file)!, cancel)
                 )
         );
         return objects;
     }
 
-    private static Command RestoreTenant(Func<ServiceSettings, WebApplication> build)
+    private static Command RestoreTenant(OperatorSettings settings, Func<WebApplication> app)
     {
         var slug = new Argument<string>("slug")
         {
@@ -147,16 +136,18 @@ internal static class TenantCommands
         };
         restore.SetAction(
             (result, cancel) =>
-                CommandExit.Of(() =>
-                    TenantCommand.Restore(
-                        () => build(OperatorSettings.Read()),
-                        result.GetValue(slug)!,
-                        result.GetValue(file)!,
-                        result.GetValue(rows)!,
-                        result.GetValue(overwrite),
-                        result.GetValue(trust),
-                        cancel
-                    )
+                CommandExit.Of(
+                    settings,
+                    () =>
+                        TenantCommand.Restore(
+                            app,
+                            result.GetValue(slug)!,
+                            result.GetValue(file)!,
+                            result.GetValue(rows)!,
+                            result.GetValue(overwrite),
+                            result.GetValue(trust),
+                            cancel
+                        )
                 )
         );
         return restore;

@@ -30,7 +30,7 @@ public sealed class IsolationProofTests(Cluster cluster, ITestOutputHelper outpu
     {
         await using var service = await cluster.Start();
 
-        var (code, text) = await Binary.Run(
+        var (code, text) = await OperatorCommand.Run(
             ["prove-isolation", "--below", "/api/v1/roles"],
             cluster.Variables(service.Database)
         );

@@ -30,7 +30,7 @@ public sealed class SideBySideTests(Cluster cluster)
         var migrated = new TaskCompletionSource<HttpClient>();
         // They are at it before the migration, while it runs, and after it at both.
         var people = Enumerable.Range(0, People).Select(Work).ToList();
-        var (code, output) = await Binary.Run(["migrate"], cluster.Variables(database));
+        var (code, output) = await OperatorCommand.Run(["migrate"], cluster.Variables(database));
         code.ShouldBe(0, output);
         await using var after = await ServingProcess.Begin(cluster.Variables(database));
         using var atAfter = new HttpClient { BaseAddress = after.Url };

@@ -60,9 +60,12 @@ public sealed class PointInTimeTests(Cluster cluster) : IDisposable
         );
 
         var archive = Path.Combine(folder, "tenant.zip");
-        var exported = await Binary.Run(["tenant", "export", slug, "--to", archive], Variables(restored.Port));
+        var exported = await OperatorCommand.Run(["tenant", "export", slug, "--to", archive], Variables(restored.Port));
         exported.Code.ShouldBe(0, exported.Output);
-        var brought = await Binary.Run(["tenant", "restore", slug, archive, "--rows", "users", "user_roles"], living);
+        var brought = await OperatorCommand.Run(
+            ["tenant", "restore", slug, archive, "--rows", "users", "user_roles"],
+            living
+        );
         brought.Code.ShouldBe(0, brought.Output);
         brought.Output.ShouldContain("users: 2 of 3 rows restored");
 

@@ -109,12 +109,15 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
             );
         (await Findings(own, null)).ShouldBeEmpty();
 
-        var (code, output) = await Binary.Run(["tenant", "readmit", $"{tenant}"], own.Cluster.Variables(own.Database));
+        var (code, output) = await OperatorCommand.Run(
+            ["tenant", "readmit", $"{tenant}"],
+            own.Cluster.Variables(own.Database)
+        );
 
         code.ShouldBe(0, output);
         await AsTheService(own, tenant, insert);
         (
-            await Binary.Run(["tenant", "readmit", $"{Guid.NewGuid()}"], own.Cluster.Variables(own.Database))
+            await OperatorCommand.Run(["tenant", "readmit", $"{Guid.NewGuid()}"], own.Cluster.Variables(own.Database))
         ).Code.ShouldBe(1);
     }
 
@@ -231,7 +234,7 @@ public sealed class ErasedLogTests(SharedService shared) : IClassFixture<SharedS
 
         var variables = own.Cluster.Variables(own.Database);
         variables["TENANT_PURGE_AFTER_DAYS"] = "7";
-        (await Binary.Run(["migrate"], variables)).Code.ShouldBe(0);
+        (await OperatorCommand.Run(["migrate"], variables)).Code.ShouldBe(0);
         await purge.EraseNext(Cancel);
         await own.Until($"SELECT NOT EXISTS (SELECT FROM tenants WHERE id = '{tenant}')");
     }

@@ -472,7 +472,7 @@ public sealed class SecurityMailTests(SharedService shared) : IClassFixture<Shar
     private async Task<string> Archive(string slug)
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("archive").FullName, "tenant.zip");
-        var exported = await Binary.Run(
+        var exported = await OperatorCommand.Run(
             ["tenant", "export", slug, "--to", file],
             service.Cluster.Variables(service.Database)
         );

@@ -37,7 +37,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
         else // no export writes it
             await CraftedArchive.AddTable(file, table, $$"""{"id":"{{Guid.NewGuid()}}","{{column}}":"{{key}}"}""");
 
-        var (code, output) = await Binary.Run(["tenant", "import", file], cluster.Variables(there.Database));
+        var (code, output) = await OperatorCommand.Run(["tenant", "import", file], cluster.Variables(there.Database));
 
         // A key of another tenant's is refused; what an export never writes is left out, and said.
         code.ShouldBe(table == "files" ? 1 : 0, output);
@@ -431,7 +431,7 @@ public sealed class HostileArchiveTests(EveryTenantTableTests.Idle shared, Clust
 
     /// <returns>what the command said</returns>
     private async Task<string> Import(string file, Service into, params string[] more) =>
-        (await Binary.Run(["tenant", "import", file, .. more], cluster.Variables(into.Database))).Output;
+        (await OperatorCommand.Run(["tenant", "import", file, .. more], cluster.Variables(into.Database))).Output;
 
     private async Task Refused(string file, params string[] says)
     {

@@ -41,9 +41,11 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
             TenantCommand.Import(() => Program.Build(service.Settings), archive, isTrusted: true, Cancel)
         );
         refused.Message.ShouldContain("'tenantry tenant readmit ID'");
-        (await Binary.Run(["tenant", "readmit", $"{id}"], cluster.Variables(service.Database))).Code.ShouldBe(0);
+        (await OperatorCommand.Run(["tenant", "readmit", $"{id}"], cluster.Variables(service.Database))).Code.ShouldBe(
+            0
+        );
         await TenantCommand.Import(() => Program.Build(service.Settings), archive, isTrusted: true, Cancel);
-        var lost = await Binary.Run(
+        var lost = await OperatorCommand.Run(
             ["files", "reconcile", "--dry-run", "--grace-hours", "0"],
             cluster.Variables(service.Database)
         );
@@ -53,10 +55,10 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         ).Code.ShouldBe(0);
 
         (
-            await Binary.Run(["tenant", "objects", slug, archive], cluster.Variables(service.Database))
+            await OperatorCommand.Run(["tenant", "objects", slug, archive], cluster.Variables(service.Database))
         ).Output.ShouldContain("1 objects have their keys; 0 are missing");
         (
-            await Binary.Run(
+            await OperatorCommand.Run(
                 ["files", "reconcile", "--dry-run", "--grace-hours", "0"],
                 cluster.Variables(service.Database)
             )
@@ -64,7 +66,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         var manager = await service.At(slug).SignIn(email);
         (await manager.Get("auth/me")).Text("role").ShouldBe("Manager");
         (await Download(manager, file)).ShouldBe("It cost 47.11.");
-        var verified = await Binary.Run(["audit", "verify"], cluster.Variables(service.Database));
+        var verified = await OperatorCommand.Run(["audit", "verify"], cluster.Variables(service.Database));
         verified.Code.ShouldBe(0, verified.Output);
         verified.Output.ShouldContain("of them lost by a restore: all unaltered.");
     }
@@ -283,16 +285,16 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         var variables = cluster.Variables(backup);
         variables["FILES_PATH"] = Cluster.FilesOf(database);
 
-        var unexplained = await Binary.Run(["audit", "verify"], variables);
+        var unexplained = await OperatorCommand.Run(["audit", "verify"], variables);
         (unexplained.Code, unexplained.Output.Contains("the store has a head", StringComparison.Ordinal)).ShouldBe(
             (1, true),
             unexplained.Output
         );
-        var finished = await Binary.Run(["restore", "finish"], variables);
+        var finished = await OperatorCommand.Run(["restore", "finish"], variables);
         finished.Code.ShouldBe(0, finished.Output);
         finished.Output.ShouldContain("2 messages held back");
 
-        var verified = await Binary.Run(["audit", "verify"], variables);
+        var verified = await OperatorCommand.Run(["audit", "verify"], variables);
         verified.Code.ShouldBe(0, verified.Output);
         verified.Output.ShouldContain("lost by a restore");
         await using var service = await cluster.Start(backup, change => change["FILES_PATH"] = variables["FILES_PATH"]);
@@ -315,7 +317,7 @@ public sealed class RestoreTests(Cluster cluster) : IDisposable
         await service.Sql(
             $"SET session_replication_role = replica; DELETE FROM audit_links WHERE tenant_id = '{id}' AND position = (SELECT max(position) FROM audit_links WHERE tenant_id = '{id}')"
         );
-        (await Binary.Run(["audit", "verify"], variables)).Code.ShouldBe(1);
+        (await OperatorCommand.Run(["audit", "verify"], variables)).Code.ShouldBe(1);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

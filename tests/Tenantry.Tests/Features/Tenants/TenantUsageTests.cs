@@ -163,7 +163,7 @@ public sealed class TenantUsageTests(TenantUsageTests.Small shared) : IClassFixt
 
         var variables = service.Cluster.Variables(service.Database);
         variables["QUOTA_FREE_USERS"] = $"{Allowed}";
-        var (code, output) = await Binary.Run(["users", "import", file, "--tenant", slug], variables);
+        var (code, output) = await OperatorCommand.Run(["users", "import", file, "--tenant", slug], variables);
 
         code.ShouldBe(1);
         output.ShouldContain($"allows {Allowed} users");

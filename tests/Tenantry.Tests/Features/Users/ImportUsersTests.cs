@@ -195,7 +195,7 @@ public sealed class ImportUsersTests(Cluster cluster)
         try
         {
             await File.WriteAllTextAsync(file, lines);
-            return await Binary.Run(
+            return await OperatorCommand.Run(
                 ["users", "import", file, "--tenant", "default", .. more],
                 cluster.Variables(service.Database)
             );

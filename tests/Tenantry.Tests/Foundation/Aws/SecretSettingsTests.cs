@@ -56,7 +56,7 @@ public sealed class SecretSettingsTests(Cluster cluster)
         if (secret is not null)
             aws.Secrets["production/tenantry"] = secret;
 
-        var (code, output) = await Binary.Run(["database", "check"], Environment(aws));
+        var (code, output) = await OperatorCommand.Run(["database", "check"], Environment(aws));
 
         code.ShouldBe(1);
         output.ShouldContain(says);

@@ -22,8 +22,8 @@ public sealed partial class DeliveryWorker : BackgroundService
     public const string MeterName = "Tenantry.Notifications";
 
     /// <summary>
-    /// How often the queue is checked without being woken: for messages that have become due, and in case a change
-    /// notification is lost.
+    /// How often the queue is checked: for messages that have become due, and for messages that another instance
+    /// queued.
     /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -89,8 +89,8 @@ public sealed partial class DeliveryWorker : BackgroundService
     }
 
     /// <summary>
-    /// Wakes the lanes whose messages nobody told this instance of: they have become due, or belong to an instance that
-    /// ended. One statement asks for all channels, so that an idle queue costs one instance one statement a second.
+    /// Wakes a lane for messages that this instance has not queued itself: they have become due, or another instance
+    /// queued them. One statement covers all channels, so an idle instance runs one statement per second.
     /// </summary>
     private async Task Watch(CancellationToken stop)
     {

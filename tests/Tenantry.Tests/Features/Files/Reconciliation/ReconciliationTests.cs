@@ -242,7 +242,7 @@ public sealed class ReconciliationTests(Cluster cluster)
             var variables = cluster.Variables(service.Database);
             (variables["FILES_PATH"], variables["DOTNET_GCHeapHardLimit"]) = (folder, "0x2400000"); // 36 MB
 
-            var (code, output) = await Binary.Run(["files", "reconcile", "--dry-run"], variables);
+            var (code, output) = await OperatorCommand.Run(["files", "reconcile", "--dry-run"], variables);
 
             output.ShouldContain("100000 files of ");
             output.ShouldContain("99998 objects: 2 missing");

@@ -25,8 +25,11 @@ public sealed class TenantArchiveTests(EveryTenantTableTests.Idle shared, Cluste
         var file = Path.Combine(folder, "tenant.zip");
         var other = await cluster.NewDatabase();
 
-        var exported = await Binary.Run(["tenant", "export", slug, "--to", file], cluster.Variables(service.Database));
-        var imported = await Binary.Run(["tenant", "import", file, "--trust"], cluster.Variables(other));
+        var exported = await OperatorCommand.Run(
+            ["tenant", "export", slug, "--to", file],
+            cluster.Variables(service.Database)
+        );
+        var imported = await OperatorCommand.Run(["tenant", "import", file, "--trust"], cluster.Variables(other));
 
         exported.Code.ShouldBe(0, exported.Output);
         imported.Code.ShouldBe(0, imported.Output);

@@ -308,7 +308,7 @@ public sealed class IsolationCheckTests(Cluster cluster)
             .ShouldContain(
                 "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid,bytea) FROM PUBLIC"
             );
-        var told = await Binary.Run(["database", "check"], cluster.Variables(database));
+        var told = await OperatorCommand.Run(["database", "check"], cluster.Variables(database));
         (told.Code, told.Output.Contains("large objects", StringComparison.Ordinal)).ShouldBe((0, true), told.Output);
     }
 

@@ -170,27 +170,27 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
         await Run(database, change);
         (await Defined(database)).ShouldNotBe(before);
 
-        var (code, output) = await Binary.Run(["migrate", "--status"], cluster.Variables(database));
+        var (code, output) = await OperatorCommand.Run(["migrate", "--status"], cluster.Variables(database));
         code.ShouldBe(2, output);
         output.ShouldContain("The schema is behind by 1 function: run");
         output.ShouldMatch("function tell_message +pending\n");
         if (keepsFromServing)
         {
-            (code, output) = await Binary.Run(["serve"], cluster.Variables(database));
+            (code, output) = await OperatorCommand.Run(["serve"], cluster.Variables(database));
             code.ShouldBe(1, output);
             output.ShouldContain("lacks 1 function(s) of this version: tell_message. Run 'tenantry migrate' first.");
         }
-        (code, output) = await Binary.Run(["migrate", "--dry-run"], cluster.Variables(database));
+        (code, output) = await OperatorCommand.Run(["migrate", "--dry-run"], cluster.Variables(database));
         code.ShouldBe(0, output);
         output.ShouldContain("-- notifications/tell_message.sql\n");
         output.ShouldNotContain("door_sweep");
 
-        (code, output) = await Binary.Run(["migrate"], cluster.Variables(database));
+        (code, output) = await OperatorCommand.Run(["migrate"], cluster.Variables(database));
 
         code.ShouldBe(0, output);
         output.ShouldBe("Functions: tell_message\n");
         (await Defined(database)).ShouldBe(before);
-        (await Binary.Run(["migrate", "--status"], cluster.Variables(database))).Code.ShouldBe(0);
+        (await OperatorCommand.Run(["migrate", "--status"], cluster.Variables(database))).Code.ShouldBe(0);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
             "GRANT EXECUTE ON FUNCTION tell_message() TO tenantry_serving, PUBLIC; COMMENT ON FUNCTION tell_message() IS 'tenantry 0 0.0.1'"
         );
 
-        (await Binary.Run(["migrate"], cluster.Variables(database))).Code.ShouldBe(0);
+        (await OperatorCommand.Run(["migrate"], cluster.Variables(database))).Code.ShouldBe(0);
 
         (
             await Ask<bool>(
@@ -234,7 +234,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
 
         await using (var service = await cluster.Start(database))
             (await service.At().Get("/health/ready")).Status.ShouldBe(200);
-        var (code, output) = await Binary.Run(["migrate"], cluster.Variables(database));
+        var (code, output) = await OperatorCommand.Run(["migrate"], cluster.Variables(database));
 
         // Of one release number, the file of whoever migrates last counts; of a later one, that of the later.
         code.ShouldBe(0, output);
@@ -312,7 +312,7 @@ public sealed partial class SchemaFunctionsTests(SharedService shared, Cluster c
         var database = await PreviousRelease.Restore(cluster);
         await Cluster.Execute(cluster.AdminOf(database), change);
 
-        var (code, output) = await Binary.Run(["migrate"], cluster.Variables(database));
+        var (code, output) = await OperatorCommand.Run(["migrate"], cluster.Variables(database));
 
         code.ShouldBe(1, output);
         output.ShouldContain(told);

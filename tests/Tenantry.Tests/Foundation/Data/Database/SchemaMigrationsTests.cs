@@ -220,19 +220,19 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
             $"INSERT INTO schema_migrations (migration_id, product_version, applied_by) VALUES ('{Written}', '10', '9.9.9')"
         );
 
-        var (code, output) = await Binary.Run(["migrate", "--status"], cluster.Variables(behind));
+        var (code, output) = await OperatorCommand.Run(["migrate", "--status"], cluster.Variables(behind));
         code.ShouldBe(2, output);
         output.ShouldMatch(
             @"20261130011000_OwnMailsByAddress +applied  \S+ \S+ by \S+, part of the baseline\n20261130115441_Baseline +pending\nfunction \w+ +pending\n"
         );
         output.ShouldContain("The schema is behind by ");
 
-        (code, output) = await Binary.Run(["migrate", "--status"], cluster.Variables(current));
+        (code, output) = await OperatorCommand.Run(["migrate", "--status"], cluster.Variables(current));
         code.ShouldBe(0, output);
         output.ShouldContain($"by {SchemaMigrations.Version}\n");
         output.ShouldContain("The schema is up to date.");
 
-        (code, output) = await Binary.Run(["migrate", "--status"], cluster.Variables(later));
+        (code, output) = await OperatorCommand.Run(["migrate", "--status"], cluster.Variables(later));
         code.ShouldBe(0, output);
         output.ShouldContain("by 9.9.9, unknown to this one");
         output.ShouldContain("1 migration of a later version");
@@ -247,7 +247,7 @@ public sealed class SchemaMigrationsTests(Cluster cluster)
     {
         var database = await PreviousRelease.Restore(cluster);
 
-        var (code, output) = await Binary.Run(["migrate", .. typed.Split(' ')], cluster.Variables(database));
+        var (code, output) = await OperatorCommand.Run(["migrate", .. typed.Split(' ')], cluster.Variables(database));
 
         code.ShouldBe(1, output);
         output.ShouldContain(told);

@@ -16,7 +16,7 @@ public sealed class UpgradeTests(Cluster cluster)
         var database = await PreviousRelease.Restore(cluster);
         var rows = await Rows(database);
 
-        var (code, output) = await Binary.Run(["migrate"], cluster.Variables(database));
+        var (code, output) = await OperatorCommand.Run(["migrate"], cluster.Variables(database));
 
         code.ShouldBe(0, output);
         (await Rows(database))
@@ -73,7 +73,7 @@ public sealed class UpgradeTests(Cluster cluster)
         var database = await PreviousRelease.Restore(cluster);
         (await Catalogue(database)).ShouldNotBe(await Catalogue(await cluster.NewDatabase())); // or else there is nothing to see
 
-        (await Binary.Run(["migrate"], cluster.Variables(database))).Code.ShouldBe(0);
+        (await OperatorCommand.Run(["migrate"], cluster.Variables(database))).Code.ShouldBe(0);
 
         (await Catalogue(database)).ShouldBe(await Catalogue(await cluster.NewDatabase()));
     }
@@ -84,16 +84,16 @@ public sealed class UpgradeTests(Cluster cluster)
         var database = await PreviousRelease.Restore(cluster);
         var before = await Catalogue(database);
 
-        var (code, script) = await Binary.Run(["migrate", "--dry-run"], cluster.Variables(database));
+        var (code, script) = await OperatorCommand.Run(["migrate", "--dry-run"], cluster.Variables(database));
 
         code.ShouldBe(0, script);
         (await Catalogue(database)).ShouldBe(before);
-        (await Binary.Run(["migrate", "--status"], cluster.Variables(database))).Code.ShouldBe(2);
+        (await OperatorCommand.Run(["migrate", "--status"], cluster.Variables(database))).Code.ShouldBe(2);
         await Play(database, script);
         // Permissions come by the command itself, as the last line of the script says.
         WithoutPermissions(await Catalogue(database))
             .ShouldBe(WithoutPermissions(await Catalogue(await cluster.NewDatabase())));
-        var (status, told) = await Binary.Run(["migrate", "--status"], cluster.Variables(database));
+        var (status, told) = await OperatorCommand.Run(["migrate", "--status"], cluster.Variables(database));
         status.ShouldBe(0, told);
     }
 

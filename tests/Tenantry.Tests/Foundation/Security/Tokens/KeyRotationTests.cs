@@ -19,7 +19,7 @@ public sealed class KeyRotationTests(Cluster cluster)
         var before = await one.At().NewUser();
         (await other.At().With(before.Token).Get("auth/me")).Status.ShouldBe(200);
 
-        var (code, output) = await Binary.Run(["keys", "rotate"], cluster.Variables(one.Database));
+        var (code, output) = await OperatorCommand.Run(["keys", "rotate"], cluster.Variables(one.Database));
 
         code.ShouldBe(0, output);
         await Publishes(one, 2);
@@ -155,7 +155,7 @@ public sealed class KeyRotationTests(Cluster cluster)
         var variables = cluster.Variables(database);
         variables["JWT_SECRET"] = "another secret, just as long as it has to be";
 
-        var (code, output) = await Binary.Run(["keys", "rotate", "--drop-old"], variables);
+        var (code, output) = await OperatorCommand.Run(["keys", "rotate", "--drop-old"], variables);
 
         code.ShouldBe(0, output);
         await using var after = await cluster.Start(
@@ -174,7 +174,7 @@ public sealed class KeyRotationTests(Cluster cluster)
         (await user.Get("auth/me")).Status.ShouldBe(200); // remembered
         var leaked = new JsonWebToken(user.Token).Kid;
 
-        await Binary.Run(["keys", "rotate", "--drop-old"], cluster.Variables(service.Database));
+        await OperatorCommand.Run(["keys", "rotate", "--drop-old"], cluster.Variables(service.Database));
         while ((await Published(service)).Contains(leaked))
             await Task.Yield();
 
@@ -189,7 +189,7 @@ public sealed class KeyRotationTests(Cluster cluster)
         var variables = cluster.Variables(service.Database);
         variables["JWT_SECRET"] = "another secret, just as long as it has to be";
 
-        (await Binary.Run(["keys", "rotate"], variables)).Code.ShouldBe(0);
+        (await OperatorCommand.Run(["keys", "rotate"], variables)).Code.ShouldBe(0);
 
         (await user.Get("auth/me")).Status.ShouldBe(200);
         await service.At().NewUser();
@@ -248,7 +248,7 @@ public sealed class KeyRotationTests(Cluster cluster)
         }
         var variables = cluster.Variables(database);
         variables["JWT_SECRET"] = "another secret, just as long as it has to be";
-        (await Binary.Run(["keys", "rotate", "--drop-old"], variables)).Code.ShouldBe(0);
+        (await OperatorCommand.Run(["keys", "rotate", "--drop-old"], variables)).Code.ShouldBe(0);
 
         await using var after = await cluster.Start(
             database,
