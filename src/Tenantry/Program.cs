@@ -105,6 +105,7 @@ public static class Program
         app.UseMiddleware<AccessRules>();
         app.UseAuthorization();
         app.UseStorableQuery();
+        app.UseReadablePreconditions();
         app.UseJsonInUtf8();
         app.UseMiddleware<FairGating>();
         app.UseMiddleware<IdempotentRequests>();

@@ -10,6 +10,58 @@ public sealed class EntityTagTests(SharedService shared) : IClassFixture<SharedS
     /// <summary>The file's bytes never change, and the redirect shows nothing else.</summary>
     private static readonly string[] NeverChange = ["/api/v1/files/{id:guid}/download"];
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("5d")]
+    [InlineData("\"5d")]
+    [InlineData("\"5d\", x")]
+    [InlineData("*, \"5d\"")]
+    [InlineData("'5d'")]
+    public async Task An_If_Match_that_cannot_be_read_is_refused_and_nothing_is_changed(string header)
+    {
+        var (_, _, admin) = await service.NewTenant();
+
+        var answer = await Rename(admin, "Overwritten", header);
+
+        answer.ShouldBeProblem(400, "validation_failed");
+        answer.Json["errors"]!["If-Match"].ShouldNotBeNull();
+        (await admin.Get("auth/me")).Text("first_name").ShouldBe("Grace");
+    }
+
+    [Theory]
+    [InlineData("{0}", true)]
+    [InlineData("W/{0}", true)]
+    [InlineData("\"other\", {0}", true)]
+    [InlineData("\"other\",W/{0} , \"third\"", true)]
+    [InlineData("*", true)]
+    [InlineData("\"other\"", false)]
+    [InlineData("W/\"other\", \"third\"", false)]
+    public async Task A_change_needs_one_tag_of_the_list_to_be_that_of_the_record(string header, bool isChanged)
+    {
+        var (_, _, admin) = await service.NewTenant();
+        var tag = (await admin.Get("auth/me")).Header("ETag")!;
+
+        var answer = await Rename(
+            admin,
+            "Ada",
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, header, tag)
+        );
+
+        if (isChanged)
+            answer.Status.ShouldBe(200, answer.Text);
+        else
+            answer.ShouldBeProblem(412, "precondition_failed");
+        (await admin.Get("auth/me")).Text("first_name").ShouldBe(isChanged ? "Ada" : "Grace");
+    }
+
+    private static Task<Answer> Rename(Visitor visitor, string name, string ifMatch) =>
+        visitor.Send(
+            HttpMethod.Patch,
+            "auth/me",
+            System.Net.Http.Json.JsonContent.Create(new { first_name = name }),
+            ("If-Match", ifMatch)
+        );
+
     [Fact]
     public async Task A_change_of_anything_that_an_answer_shows_makes_its_tag_another()
     {

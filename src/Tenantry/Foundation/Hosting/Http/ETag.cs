@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Tenantry.Foundation.Hosting.Http;
@@ -44,7 +45,9 @@ public static class ETag
 
     /// <summary>
     /// Whether a change is allowed (<c>If-Match</c>, RFC 9110, section 13.1.1). Without the header the last write wins.
-    /// With it, the row's version is compared again when the row is written.
+    /// With it, the row's version is compared again when the row is written. All tags here are strong. A proxy that
+    /// compresses a response makes its tag weak (<c>W/"x"</c> from <c>"x"</c>), so that only the opaque parts are
+    /// compared.
     /// </summary>
     public static bool Matches(HttpContext http, uint version) => Matches(http, Of(version));
 
@@ -53,7 +56,13 @@ public static class ETag
         var wanted = http.Request.GetTypedHeaders().IfMatch;
         return wanted.Count == 0
             || wanted.Any(tag =>
-                tag.Compare(present, useStrongComparison: true) || tag.Equals(EntityTagHeaderValue.Any)
+                tag.Compare(present, useStrongComparison: false) || tag.Equals(EntityTagHeaderValue.Any)
             );
     }
+
+    /// <returns>Whether the header is <c>*</c> or a list of entity tags.</returns>
+    public static bool IsReadable(StringValues header) =>
+        EntityTagHeaderValue.TryParseStrictList(header.OfType<string>().ToList(), out var tags)
+        && tags.Count > 0
+        && (tags.Count == 1 || !tags.Contains(EntityTagHeaderValue.Any));
 }

@@ -102,7 +102,7 @@ internal static class OpenApiParameters
             Name = "If-Match",
             In = ParameterLocation.Header,
             Description =
-                "The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins.",
+                "The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/\"…\"`), as a compressing proxy writes it, is the same version. Without this header the last write wins.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         };
 }
