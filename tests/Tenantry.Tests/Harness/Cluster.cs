@@ -3,6 +3,7 @@ using Tenantry.Commands;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Tokens;
 using Tenantry.Tests.Harness;
 
 [assembly: AssemblyFixture(typeof(Cluster))]
@@ -14,6 +15,22 @@ public sealed class Cluster : IAsyncLifetime
 {
     /// <summary>Of this process alone: while one copies it, nobody else may be connected to it.</summary>
     private static readonly string Template = $"template_{Environment.ProcessId}";
+
+    /// <summary>The same, after the first start of a service with the settings of <see cref="Directly"/>.</summary>
+    private static readonly string Started = $"started_{Environment.ProcessId}";
+
+    /// <summary>The settings that the first start of a service depends on.</summary>
+    private static readonly string[] OfTheFirstStart =
+    [
+        "APP_ENV",
+        "DEFAULT_TENANT",
+        "PLATFORM_ADMIN_EMAIL",
+        "PLATFORM_ADMIN_PASSWORD",
+        "JWT_SECRET",
+        "ARGON2_MEMORY_KIB",
+        "ARGON2_PASSES",
+        "DATABASE_READ_URL",
+    ];
 
     private const string OwnerPassword = "owner's \"secret\"";
     private const string ServingPassword = "serving secret";
@@ -73,7 +90,11 @@ public sealed class Cluster : IAsyncLifetime
         await using (var schema = new SchemaMigrations(settings.MigrationDatabase))
             await schema.Apply(Permission.Sync, CancellationToken.None);
         await alone.CloseAsync();
-        NpgsqlConnection.ClearAllPools(); // a template can be copied only while nobody is connected to it
+        NpgsqlConnection.ClearAllPools(); // a template can be copied only while no one is connected to it
+        await Copy(Template, Started);
+        await using (var app = Program.Build(Settings(Started) with { PasswordCost = QuickHash }))
+            await ServeCommand.Prepare(app, CancellationToken.None);
+        NpgsqlConnection.ClearAllPools();
     }
 
     public ValueTask DisposeAsync()
@@ -85,12 +106,20 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>A database of the test's own, migrated and empty.</summary>
     public async Task<string> NewDatabase()
     {
-        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
+        var name = NewName();
+        await Copy(Template, name);
+        return name;
+    }
+
+    private string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
+
+    private async Task Copy(string template, string name)
+    {
         await copying.WaitAsync();
         try
         {
             // Copied as files: through the log, as is usual, costs PostgreSQL half as much again.
-            await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {Template} OWNER tenantry_owner STRATEGY FILE_COPY");
+            await Execute(Admin, $"CREATE DATABASE {name} TEMPLATE {template} OWNER tenantry_owner STRATEGY FILE_COPY");
             await Execute(
                 Admin,
                 $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO tenantry_owner, tenantry_serving, tenantry_backup"
@@ -100,14 +129,27 @@ public sealed class Cluster : IAsyncLifetime
         {
             copying.Release();
         }
-        return name;
     }
 
-    /// <summary>A service with a database of its own, listening on a free port.</summary>
+    /// <summary>
+    /// A service with a database of its own, listening on a free port. With the usual settings, its database is a copy of
+    /// one in which a service has started before: what a start checks and creates there is checked once.
+    /// </summary>
     public async Task<Service> Start(
         Action<Dictionary<string, string>>? change = null,
         Action<IServiceCollection>? replace = null
-    ) => await Start(await NewDatabase(), change, replace);
+    )
+    {
+        var name = NewName();
+        var variables = Variables(name);
+        change?.Invoke(variables);
+        var usual = Variables(name);
+        var isUsual =
+            replace is null
+            && OfTheFirstStart.All(setting => variables.GetValueOrDefault(setting) == usual.GetValueOrDefault(setting));
+        await Copy(isUsual ? Started : Template, name);
+        return await Serve(name, variables, replace, isUsual);
+    }
 
     /// <summary>The same, at an address that it knows: the links that it makes lead to it.</summary>
     public async Task<Service> StartAtItsLinks(Action<Dictionary<string, string>>? change = null)
@@ -129,13 +171,27 @@ public sealed class Cluster : IAsyncLifetime
     {
         var variables = Variables(database);
         change?.Invoke(variables);
+        return await Serve(database, variables, replace, isPrepared: false);
+    }
+
+    private async Task<Service> Serve(
+        string database,
+        Dictionary<string, string> variables,
+        Action<IServiceCollection>? replace,
+        bool isPrepared
+    )
+    {
         var settings = ServiceSettings.Read(variables);
         if (!variables.ContainsKey("ARGON2_MEMORY_KIB"))
             settings = settings with { PasswordCost = QuickHash };
         var app = Program.Build(settings, replace);
         try
         {
-            await ServeCommand.Prepare(app, CancellationToken.None);
+            await (
+                isPrepared
+                    ? app.Services.GetRequiredService<KeyRotation>().LoadAtStart(CancellationToken.None)
+                    : ServeCommand.Prepare(app, CancellationToken.None)
+            );
             await app.StartAsync();
         }
         catch
