@@ -1,5 +1,4 @@
 using Tenantry.Foundation.Data.Database;
-using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tenantry.Features.Files.Reconciliation;
-using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
 

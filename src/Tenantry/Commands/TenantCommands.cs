@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
 
