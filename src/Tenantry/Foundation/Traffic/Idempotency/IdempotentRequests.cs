@@ -39,7 +39,7 @@ public sealed class IdempotentRequests(
     /// <summary>The headers that belong to the response. All others are set for each request.</summary>
     private static readonly string[] StoredHeaders = ["Content-Type", "ETag", "Link", "Location"];
 
-    private readonly byte[] hashKey = settings.KeyFor("idempotency");
+    private readonly RequestDigest digest = new(settings.KeyFor("idempotency"));
 
     /// <summary>A response can contain a link or a signed address, which are stored nowhere else.</summary>
     private readonly SealedBox answers = new(settings.KeyFor("answers that are remembered"));
@@ -70,7 +70,7 @@ public sealed class IdempotentRequests(
             await unread.ExecuteAsync(http);
             return;
         }
-        var hash = await HashOf(http.Request, http.RequestAborted); // a slow body holds no connection and no lock
+        var hash = await digest.Of(http.Request, http.RequestAborted); // a slow body holds no connection and no lock
         if (await recheck.Check(http, context) is { } refusal)
         {
             await refusal.ExecuteAsync(http);
@@ -189,17 +189,6 @@ public sealed class IdempotentRequests(
                 a => a.UserId == scope.User && a.Route == scope.Route && a.Key == key && a.ExpiresAt > now,
                 http.RequestAborted
             );
-    }
-
-    /// <summary>The hash of the request's content: the same key with other content is refused.</summary>
-    private async Task<byte[]> HashOf(HttpRequest request, CancellationToken cancel)
-    {
-        request.EnableBuffering();
-        var hash = await HMACSHA256.HashDataAsync(hashKey, request.Body, cancel);
-        request.Body.Position = 0;
-        // An upload describes its file outside the body.
-        var description = Encoding.UTF8.GetBytes($"{request.QueryString}\n{request.Headers.ContentDisposition}");
-        return HMACSHA256.HashData(hashKey, (byte[])[.. hash, .. description]);
     }
 
     private static Task<int> Keep(

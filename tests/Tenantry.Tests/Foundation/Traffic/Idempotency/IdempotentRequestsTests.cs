@@ -163,6 +163,62 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
             .ShouldBe("true");
     }
 
+    [Theory]
+    [InlineData("""{"name":"R","permissions":["users:read"]}""", "", "application/json", true)]
+    [InlineData(""" { "permissions" : [ "users:read" ],"name":"\u0052" } """, "", "application/json", true)]
+    [InlineData("""{"name":"R","permissions":["users:read"]}""", "", "APPLICATION/JSON;charset=UTF-8", true)]
+    [InlineData("""{"name":"R","permissions":["users:read","roles:read"]}""", "", "application/json", false)]
+    [InlineData("""{"name":"R","permissions":["users:read"],"description":null}""", "", "application/json", false)]
+    [InlineData("""{"name":"R","permissions":["users:read"]}""", "?a=1", "application/json", false)]
+    public async Task A_retry_may_write_the_same_content_in_another_way(
+        string body,
+        string query,
+        string type,
+        bool isSame
+    )
+    {
+        var (_, _, admin) = await service.NewTenant();
+        (await Send("""{"name":"R","permissions":["users:read"]}""", "", "application/json")).Status.ShouldBe(201);
+
+        var answer = await Send(body, query, type);
+
+        if (isSame)
+            (answer.Status, answer.Header("Idempotency-Replayed")).ShouldBe((201, "true"));
+        else
+            answer.ShouldBeProblem(422, "idempotency_key_reused");
+
+        Task<Answer> Send(string text, string inQuery, string as_) =>
+            admin.Send(
+                HttpMethod.Post,
+                "roles" + inQuery,
+                new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(text))
+                {
+                    Headers = { ContentType = MediaTypeHeaderValue.Parse(as_) },
+                },
+                ("Idempotency-Key", "same")
+            );
+    }
+
+    [Fact]
+    public async Task A_form_with_another_boundary_is_the_same_request_and_one_with_another_part_is_not()
+    {
+        var (_, _, admin) = await service.NewTenant();
+        (await Send("one", "a.txt", "abc")).Status.ShouldBe(201);
+
+        (await Send("two", "a.txt", "abc")).Header("Idempotency-Replayed").ShouldBe("true");
+        (await Send("two", "b.txt", "abc")).ShouldBeProblem(422, "idempotency_key_reused");
+        (await Send("two", "a.txt", "abd")).ShouldBeProblem(422, "idempotency_key_reused");
+
+        async Task<Answer> Send(string boundary, string name, string content)
+        {
+            using var form = new MultipartFormDataContent(boundary)
+            {
+                { new StringContent(content, System.Text.Encoding.UTF8, "text/plain"), "file", name },
+            };
+            return await admin.Send(HttpMethod.Post, "files/upload", form, ("Idempotency-Key", "form"));
+        }
+    }
+
     [Fact]
     public async Task The_key_holds_for_what_an_upload_says_of_its_file_beside_the_body()
     {
