@@ -85,7 +85,13 @@ public sealed class TenantrySession : IDisposable
     {
         if (Tokens is not { } ending)
             return;
-        await Client.Api.V1.Auth.Logout.PostAsync(new LogoutRequest(), cancellationToken: cancel).ConfigureAwait(false);
+        // By the refresh token: it is accepted when the access token has expired, and when the session has ended.
+        await anybody
+            .Api.V1.Auth.Logout.PostAsync(
+                new LogoutRequest { RefreshToken = ending.RefreshToken },
+                cancellationToken: cancel
+            )
+            .ConfigureAwait(false);
         Replace(ending, null);
     }
 

@@ -45,7 +45,8 @@ export class TenantrySession {
   /** Ends the session, here and there. */
   async signOut(): Promise<void> {
     if (!this.tokens) return;
-    await unwrap(this.api.POST("/api/v1/auth/logout", { body: {} }));
+    // By the refresh token: it is accepted when the access token has expired, and when the session has ended.
+    await unwrap(this.network.anonymous.POST("/api/v1/auth/logout", { body: { refresh_token: this.tokens.refreshToken } }));
     this.network.end();
   }
 

@@ -72,7 +72,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller.
+         * @description Revokes the session of the access token at once, and the session of `refresh_token`, too. With `all_sessions` it revokes all sessions of the user. Without a valid access token, the refresh token in the body, or in the cookie with its CSRF token, is enough. A session that has already ended gets the same response. In cookie mode the cookies are deleted.
          */
         post: operations["postAuthLogout"];
         delete?: never;
@@ -2585,9 +2585,12 @@ export interface components {
          *     }
          */
         LogoutRequest: {
-            /** @description A refresh token of the caller. Its session is revoked, too. Leave it out in cookie mode. */
+            /**
+             * @description A refresh token. Its session is revoked; without an access token it is the credential. Leave it out in cookie
+             *     mode: the cookie contains it.
+             */
             refresh_token?: null | string;
-            /** @description Whether to revoke all sessions of the caller. */
+            /** @description Whether to revoke all sessions of the user. */
             all_sessions?: null | boolean;
         };
         /**
@@ -4461,6 +4464,8 @@ export interface operations {
             header?: {
                 /** @description In cookie mode: the `csrf_token` that the sign-in or the last refresh returned. */
                 "X-CSRF-Token"?: string;
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4862,7 +4867,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -5042,7 +5047,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5083,7 +5088,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5118,7 +5123,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5217,7 +5222,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5369,7 +5374,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5410,7 +5415,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5443,7 +5448,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5478,7 +5483,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5513,7 +5518,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5554,7 +5559,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5589,7 +5594,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5795,7 +5800,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5836,7 +5841,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5869,7 +5874,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -5910,7 +5915,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -6492,7 +6497,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -6699,7 +6704,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -6740,7 +6745,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -7320,7 +7325,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -7395,7 +7400,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {
@@ -7428,7 +7433,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. Without this header the last write wins. */
+                /** @description The `ETag` of the version that was read. The change is refused if the record has another version. The weak form of a tag (`W/"…"`), as a compressing proxy writes it, is the same version. Without this header the last write wins. */
                 "If-Match"?: string;
             };
             path: {

@@ -443,7 +443,6 @@ internal static class ChangingRequests
             ChangingRequest.Json("notifications/devices", new { token = $"token-{Guid.NewGuid():N}" })
         ),
         ["DELETE notifications/devices/{id}"] = async scene => new($"notifications/devices/{await scene.Device()}"),
-        ["POST auth/logout"] = Now(_ => ChangingRequest.Json("auth/logout", new { all_sessions = true })),
         ["POST auth/password-change"] = Now(_ =>
             ChangingRequest.Json(
                 "auth/password-change",

@@ -12,9 +12,9 @@ namespace Tenantry.Client.Models
     public partial class LogoutRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>Whether to revoke all sessions of the caller.</summary>
+        /// <summary>Whether to revoke all sessions of the user.</summary>
         public bool? AllSessions { get; set; }
-        /// <summary>A refresh token of the caller. Its session is revoked, too. Leave it out in cookie mode.</summary>
+        /// <summary>A refresh token. Its session is revoked; without an access token it is the credential. Leave it out in cookiemode: the cookie contains it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? RefreshToken { get; set; }

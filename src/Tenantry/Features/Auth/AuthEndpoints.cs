@@ -28,6 +28,7 @@ public static class AuthEndpoints
         services.AddScoped<TokenTenant>();
         services.AddScoped<RefreshTokenRotation>();
         services.AddScoped<SessionRevocation>();
+        services.AddScoped<LogoutSessions>();
         services.AddScoped<Reauthentication>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<MailRequestIntake>();
@@ -71,11 +72,11 @@ public static class AuthEndpoints
                 "Exchanges a refresh token for a new pair of tokens. A refresh token is used once. A second use revokes the session, unless it is within the leeway of some seconds: then it returns the same successor again."
             );
         auth.MapPost("/logout", Logout.Handle)
-            .SignedIn()
+            .Anonymous("the access token or the refresh token is the credential")
             .Audited("auth.logout")
             .WithSummary("Sign out")
             .WithDescription(
-                "Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller."
+                "Revokes the session of the access token at once, and the session of `refresh_token`, too. With `all_sessions` it revokes all sessions of the user. Without a valid access token, the refresh token in the body, or in the cookie with its CSRF token, is enough. A session that has already ended gets the same response. In cookie mode the cookies are deleted."
             );
         auth.MapPost("/password-change", ChangePassword.Handle)
             .SignedIn()

@@ -11,19 +11,23 @@ using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth;
 
-/// <summary>Revokes the caller's session, the session of a refresh token too, or all sessions of the caller.</summary>
+/// <summary>
+/// Revokes a session. The access token or the refresh token is the credential: a person who returns after the access
+/// token has expired must be able to sign out.
+/// </summary>
 public static class Logout
 {
     /// <param name="RefreshToken">
-    /// A refresh token of the caller. Its session is revoked, too. Leave it out in cookie mode.
+    /// A refresh token. Its session is revoked; without an access token it is the credential. Leave it out in cookie
+    /// mode: the cookie contains it.
     /// </param>
-    /// <param name="AllSessions">Whether to revoke all sessions of the caller.</param>
+    /// <param name="AllSessions">Whether to revoke all sessions of the user.</param>
     public sealed record Request(string? RefreshToken, bool? AllSessions) : IExample<Request>
     {
         public static Request Example => new(null, false);
     }
 
-    public static async Task<Results<NoContent, Invalid, Denied>> Handle(
+    public static async Task<Results<NoContent, Unauthenticated, Denied>> Handle(
         Request? body,
         [FromHeader(Name = SessionCookies.CsrfHeader)]
         [Description("In cookie mode: the `csrf_token` that the sign-in or the last refresh returned.")]
@@ -31,50 +35,42 @@ public static class Logout
         HttpContext http,
         SessionCookies cookies,
         TenantContext context,
-        TenantDb db,
-        SessionRevocation revocation,
-        TokenStateCache revocations,
+        LogoutSessions sessions,
         CancellationToken cancel
     )
     {
-        var caller = context.SignedIn;
         var sent = SessionCookies.Sent(http, SessionCookies.RefreshCookie);
-        if (sent.Count > 0 && (csrf is null || !cookies.HasCsrfToken(http, caller.SessionId)))
-            return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.Description);
-
-        var sessions = db.Set<Session>().Where(session => session.UserId == caller.UserId && session.RevokedAt == null);
-        if (body?.AllSessions != true)
+        if (context.Caller is { } caller)
         {
-            var families = new List<Guid>();
-            foreach (var token in body?.RefreshToken is { } given ? [given] : sent)
-            {
-                if (await FamilyOf(token, caller, db, cancel) is { } family)
-                    families.Add(family);
-            }
-            sessions = sessions.Where(session => session.Id == caller.SessionId || families.Contains(session.Id));
+            if (sent.Count > 0 && (csrf is null || !cookies.HasCsrfToken(http, caller.SessionId)))
+                return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.Description);
+            IReadOnlyList<string> given = body?.RefreshToken is { } token ? [token] : sent;
+            await sessions.RevokeOf(caller, given, body?.AllSessions == true, cancel);
         }
-
-        await revocation.Revoke(await sessions.ToListAsync(cancel), caller.UserId, cancel);
-        revocations.Revoke(caller.SessionId); // also where a concurrent request revoked it
+        else if (body?.RefreshToken is { Length: > 0 } presented)
+        {
+            if (await sessions.Find(presented, cancel) is not { } found)
+                return RefreshTokenRotation.Unknown();
+            await sessions.Revoke(found, body.AllSessions == true, cancel);
+            return TypedResults.NoContent(); // a cookie can belong to another session, and its CSRF token was not checked
+        }
+        else if (sent.Count > 0)
+        {
+            if (await sessions.FindCookie(http, cancel) is not { } found)
+            {
+                cookies.ClearUnknown(http, sent);
+                return RefreshTokenRotation.Unknown();
+            }
+            if (csrf is null || !cookies.HasCsrfToken(http, found.Session))
+                return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.Description);
+            await sessions.Revoke(found, body?.AllSessions == true, cancel);
+        }
+        else
+        {
+            return (Unauthenticated)BearerAuthentication.Refusal(http);
+        }
         if (sent.Count > 0)
             cookies.Clear(http);
         return TypedResults.NoContent();
-    }
-
-    // A token of another user is ignored: a logout must not reveal to whom a token belongs.
-    private static async Task<Guid?> FamilyOf(
-        string? refreshToken,
-        Caller caller,
-        TenantDb db,
-        CancellationToken cancel
-    )
-    {
-        if (refreshToken is null || !OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, refreshToken, out var token))
-            return null;
-        var hash = token.Hash;
-        return await db.Set<RefreshToken>()
-            .Where(t => t.TokenHash == hash && t.UserId == caller.UserId)
-            .Select(t => (Guid?)t.Family)
-            .SingleOrDefaultAsync(cancel);
     }
 }

@@ -41,14 +41,21 @@ public static class Refresh
         {
             // A browser sends the cookie with requests of other sites, too (CSRF).
             if (await cookie.FamilyOf(presented, cancel) is not { } family)
+            {
+                cookies.ClearUnknown(http, SessionCookies.Sent(http, SessionCookies.RefreshCookie));
                 return RefreshTokenRotation.Unknown();
+            }
             if (csrf is null || !cookies.HasCsrfToken(http, family))
                 return Problems.Denied(Problems.CsrfTokenInvalid, Problems.CsrfTokenInvalid.Description);
         }
 
         var (rotated, refusal) = await rotation.Rotate(tenant, presented, cancel);
         if (rotated is null)
+        {
+            if (isCookie)
+                cookies.Clear(http); // its session has ended: the browser would send it with every request
             return refusal!;
+        }
         var tokens = sessions.Issue(rotated.User, rotated.Session, rotated.Successor, rotated.ExpiresAt);
         return TypedResults.Ok(isCookie ? cookies.Put(http, tokens, rotated.Session) : tokens);
     }

@@ -149,6 +149,36 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task The_cookie_alone_signs_out_and_a_refused_refresh_takes_it_away()
+    {
+        var signedIn = await SignIn();
+        var csrf = signedIn.Text("csrf_token");
+
+        foreach (var (path, status) in new[] { ("auth/logout", 204), ("auth/logout", 204), ("auth/refresh", 401) })
+        {
+            var answer = await SendWithoutAccess(path, signedIn, csrf);
+            answer.Status.ShouldBe(status, answer.Text);
+            foreach (var name in new[] { "__Secure-tenantry_refresh", "__Host-tenantry_csrf" })
+                Cookie(answer, name).ShouldContain("expires=Thu, 01 Jan 1970");
+        }
+        (await service.At().With(signedIn.Text("access_token")).Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task Another_site_signs_nobody_out_by_the_cookie_alone(string? csrf)
+    {
+        var signedIn = await SignIn();
+
+        var answer = await SendWithoutAccess("auth/logout", signedIn, csrf);
+
+        answer.ShouldBeProblem(403, "csrf_token_invalid");
+        answer.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        (await Send("auth/refresh", signedIn, signedIn.Text("csrf_token"))).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task A_token_in_the_body_needs_no_CSRF_token()
     {
         var user = await service.At().NewUser();
@@ -227,18 +257,21 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
         return answer;
     }
 
+    private Task<Answer> SendWithoutAccess(string path, Answer signedIn, string? csrf) =>
+        Send(path, signedIn, csrf, cookie: null, access: null);
+
+    private Task<Answer> Send(string path, Answer signedIn, string? csrf, string? cookie = null) =>
+        Send(path, signedIn, csrf, cookie, path == "auth/logout" ? signedIn.Text("access_token") : null);
+
     /// <summary>As a browser sends it: all cookies along, the header only where a page says it.</summary>
-    private Task<Answer> Send(string path, Answer signedIn, string? csrf, string? cookie = null)
+    private Task<Answer> Send(string path, Answer signedIn, string? csrf, string? cookie, string? access)
     {
         var cookies =
             $"__Secure-tenantry_refresh={Value(signedIn, "__Secure-tenantry_refresh")}; __Host-tenantry_csrf={cookie ?? signedIn.Text("csrf_token")}";
         (string, string)[] headers = csrf is null
             ? [("Cookie", cookies)]
             : [("Cookie", cookies), ("X-CSRF-Token", csrf)];
-        return service
-            .At()
-            .With(path == "auth/logout" ? signedIn.Text("access_token") : null)
-            .Send(HttpMethod.Post, path, null, headers);
+        return service.At().With(access).Send(HttpMethod.Post, path, null, headers);
     }
 
     private static string Cookie(Answer answer, string name) =>

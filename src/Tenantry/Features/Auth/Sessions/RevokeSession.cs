@@ -29,7 +29,7 @@ public static class RevokeSession
             is not { } session
         )
             return Problems.Missing("You have no active session with this id.");
-        await revocation.Revoke([session], session.Id, cancel);
+        await revocation.Revoke(db, [session], session.Id, cancel);
         return TypedResults.NoContent();
     }
 }

@@ -50,6 +50,16 @@ public sealed class SessionCookies(ServiceSettings settings)
         http.Response.Cookies.Delete(CsrfCookie, Readable(null));
     }
 
+    /// <summary>
+    /// Deletes the cookies whose refresh token is unknown. Where there are several, another subdomain may have planted the
+    /// unknown one: it must not sign the user out.
+    /// </summary>
+    public void ClearUnknown(HttpContext http, IReadOnlyCollection<string> sent)
+    {
+        if (sent.Count == 1)
+            Clear(http);
+    }
+
     /// <summary>Whether both the header and a cookie of the request contain the CSRF token of the session.</summary>
     public bool HasCsrfToken(HttpContext http, Guid session)
     {

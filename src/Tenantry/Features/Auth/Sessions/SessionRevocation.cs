@@ -6,19 +6,27 @@ using Tenantry.Foundation.Security.Tokens;
 namespace Tenantry.Features.Auth.Sessions;
 
 /// <summary>
-/// Revokes sessions of the caller: on this instance at once, on the others by the change notification.
+/// Revokes sessions of a user: on this instance at once, on the others by the change notification.
 /// </summary>
-public sealed class SessionRevocation(TenantDb db, TokenStateCache revocations, AuditTrail audit, TimeProvider clock)
+public sealed class SessionRevocation(TokenStateCache revocations, AuditTrail audit, TimeProvider clock)
 {
-    /// <param name="sessions">The sessions, tracked by the request's <see cref="TenantDb"/>.</param>
+    /// <param name="db">The context that tracks the sessions.</param>
+    /// <param name="sessions">The sessions.</param>
     /// <param name="target">The target of the audit event.</param>
     /// <param name="cancel">Rolls the change back.</param>
-    public async Task Revoke(IReadOnlyCollection<Session> sessions, Guid target, CancellationToken cancel)
+    /// <param name="actor">The user of the sessions, where no caller is signed in; null: the caller.</param>
+    public async Task Revoke(
+        TenantDb db,
+        IReadOnlyCollection<Session> sessions,
+        Guid target,
+        CancellationToken cancel,
+        Guid? actor = null
+    )
     {
         var now = clock.GetUtcNow();
         foreach (var session in sessions)
             session.RevokedAt = now;
-        audit.Add(db, target);
+        audit.Add(db, target, actor: actor);
         await db.SaveChangesAsync(cancel);
         // After the commit: a change that was rolled back must not sign the user out.
         foreach (var session in sessions)

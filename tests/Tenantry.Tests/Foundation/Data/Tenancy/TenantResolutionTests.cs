@@ -128,6 +128,10 @@ public sealed class TenantResolutionTests(Cluster cluster) : IAsyncLifetime
             "tenant_not_found"
         );
         (await strict.At().Get("auth/me")).ShouldBeProblem(401, "authentication_failed");
+        // A refresh token names its own.
+        var (_, _, admin) = await strict.NewTenant();
+        (await strict.At().Post("auth/logout", new { refresh_token = admin.RefreshToken })).Status.ShouldBe(204);
+        (await admin.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
     }
 
     private Task<Answer> Login(string host, string email) =>

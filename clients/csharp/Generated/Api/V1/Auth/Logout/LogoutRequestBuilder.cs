@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Auth.Logout
         {
         }
         /// <summary>
-        /// Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller.
+        /// Revokes the session of the access token at once, and the session of `refresh_token`, too. With `all_sessions` it revokes all sessions of the user. Without a valid access token, the refresh token in the body, or in the cookie with its CSRF token, is enough. A session that has already ended gets the same response. In cookie mode the cookies are deleted.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -76,7 +76,7 @@ namespace Tenantry.Client.Api.V1.Auth.Logout
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Revokes the session of the access token at once. With `refresh_token` it revokes the session of that token, too, and with `all_sessions` all sessions of the caller.
+        /// Revokes the session of the access token at once, and the session of `refresh_token`, too. With `all_sessions` it revokes all sessions of the user. Without a valid access token, the refresh token in the body, or in the cookie with its CSRF token, is enough. A session that has already ended gets the same response. In cookie mode the cookies are deleted.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
