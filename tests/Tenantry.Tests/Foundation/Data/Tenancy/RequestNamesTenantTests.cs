@@ -150,7 +150,7 @@ public sealed class RequestNamesTenantTests : IAsyncLifetime
         await Should.ThrowAsync<NpgsqlException>(() => resolution.Invoke(http, context));
     }
 
-    private Task IsLookedUp(string host, string header = "") =>
+    private Task<NpgsqlException> IsLookedUp(string host, string header = "") =>
         Should.ThrowAsync<NpgsqlException>(async () => await Named(host, header));
 
     private ValueTask<(ResolvedTenant? Tenant, bool WasNamed)> Named(string host, string header = "") =>

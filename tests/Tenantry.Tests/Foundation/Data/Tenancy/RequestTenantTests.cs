@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 

@@ -98,5 +98,6 @@ public sealed class OpaqueTokenTests
 
     private static OpaqueToken Create() => OpaqueToken.Create(OpaqueToken.RefreshPrefix, Tenant);
 
-    private static byte[] Bytes(OpaqueToken token) => System.Buffers.Text.Base64Url.DecodeFromChars(token.Text[4..]);
+    private static byte[] Bytes(OpaqueToken token) =>
+        System.Buffers.Text.Base64Url.DecodeFromChars(token.Text.AsSpan(4));
 }

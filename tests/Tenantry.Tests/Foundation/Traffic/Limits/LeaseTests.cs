@@ -4,7 +4,7 @@ using Tenantry.Foundation.Traffic.Limits;
 namespace Tenantry.Tests.Foundation.Traffic.Limits;
 
 /// <summary>A block of requests that an instance took in advance.</summary>
-public sealed class LeaseTests
+public sealed class LeaseTests : IDisposable
 {
     private const double Second = 1_000_000;
 
@@ -15,6 +15,8 @@ public sealed class LeaseTests
     private readonly Lease lease;
 
     public LeaseTests() => lease = new Lease(Tenant, Global, 10, clock);
+
+    public void Dispose() => lease.Dispose();
 
     [Fact]
     public void A_lease_knows_its_limits_and_their_shares()

@@ -12,6 +12,8 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
 
     private readonly LimitsWithoutServers limiting = new();
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     public ValueTask InitializeAsync() => default;
 
     public ValueTask DisposeAsync() => limiting.DisposeAsync();
@@ -33,14 +35,14 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
         var limits = Limits(Rates);
         var tenant = Tenant(tier, slug, own);
 
-        var first = (await limits.Take(tenant, 1, default))!.Value;
+        var first = (await limits.Take(tenant, 1, Cancel))!.Value;
 
         (first.Granted, first.Shown.Policy, first.Shown.PerMinute, first.Left).ShouldBe(
             (1, "tenant", limit, limit - 1)
         );
-        (await limits.Take(tenant, limit, default))!.Value.Granted.ShouldBe(0);
-        (await limits.Take(tenant, limit - 1, default))!.Value.Granted.ShouldBe(limit - 1);
-        (await limits.Take(Tenant(tier, slug, own), 1, default))!.Value.Granted.ShouldBe(1, "another tenant");
+        (await limits.Take(tenant, limit, Cancel))!.Value.Granted.ShouldBe(0);
+        (await limits.Take(tenant, limit - 1, Cancel))!.Value.Granted.ShouldBe(limit - 1);
+        (await limits.Take(Tenant(tier, slug, own), 1, Cancel))!.Value.Granted.ShouldBe(1, "another tenant");
     }
 
     [Fact]
@@ -49,9 +51,9 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
         var limits = Limits(Rates);
         var tenant = Tenant(SubscriptionTier.Free);
 
-        (await limits.Take(tenant, 1, default))!.Value.Shown.PerMinute.ShouldBe(10);
-        (await limits.Take(tenant with { RateLimitPerMinute = 4 }, 1, default))!.Value.Shown.PerMinute.ShouldBe(4);
-        (await limits.Take(tenant, 1, default))!.Value.Shown.PerMinute.ShouldBe(10);
+        (await limits.Take(tenant, 1, Cancel))!.Value.Shown.PerMinute.ShouldBe(10);
+        (await limits.Take(tenant with { RateLimitPerMinute = 4 }, 1, Cancel))!.Value.Shown.PerMinute.ShouldBe(4);
+        (await limits.Take(tenant, 1, Cancel))!.Value.Shown.PerMinute.ShouldBe(10);
     }
 
     [Fact]
@@ -59,7 +61,7 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
     {
         var limits = Limits(Rates);
 
-        (await limits.Take(Tenant(SubscriptionTier.Free), 50, default))!.Value.Granted.ShouldBe(10);
+        (await limits.Take(Tenant(SubscriptionTier.Free), 50, Cancel))!.Value.Granted.ShouldBe(10);
         (await limits.TakeAnonymous("a", null, 5_000))!.Value.Granted.ShouldBe(60);
     }
 
@@ -67,9 +69,9 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
     public async Task The_global_limit_is_common_to_all_tenants_and_strangers()
     {
         var limits = Limits(Rates with { Global = 12 });
-        (await limits.Take(Tenant(SubscriptionTier.Free), 10, default))!.Value.Granted.ShouldBe(10);
+        (await limits.Take(Tenant(SubscriptionTier.Free), 10, Cancel))!.Value.Granted.ShouldBe(10);
 
-        var refused = (await limits.Take(Tenant(SubscriptionTier.Free), 3, default))!.Value;
+        var refused = (await limits.Take(Tenant(SubscriptionTier.Free), 3, Cancel))!.Value;
 
         (refused.Granted, refused.Shown.Policy).ShouldBe((0, "global"));
         (await limits.TakeAnonymous("a", null, 3))!.Value.Shown.Policy.ShouldBe("global");
@@ -80,11 +82,11 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
     public async Task Without_limits_nothing_is_counted()
     {
         var none = Limits(RateLimitSettings.Off);
-        (await none.Take(Tenant(SubscriptionTier.Free), 1, default)).ShouldBeNull();
+        (await none.Take(Tenant(SubscriptionTier.Free), 1, Cancel)).ShouldBeNull();
         (await none.TakeAnonymous("a", "b", 1)).ShouldBeNull();
 
         var global = Limits(RateLimitSettings.Off with { Global = 5 });
-        (await global.Take(Tenant(SubscriptionTier.Free), 1, default))!.Value.Shown.Policy.ShouldBe("global");
+        (await global.Take(Tenant(SubscriptionTier.Free), 1, Cancel))!.Value.Shown.Policy.ShouldBe("global");
         (await global.TakeAnonymous("a", null, 1))!.Value.Left.ShouldBe(3);
     }
 
@@ -108,10 +110,13 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
 
         (await limits.TakeAnonymous("a", "", 1))!.Value.Shown.PerMinute.ShouldBe(3);
         (await limits.TakeAnonymous("a", null, 1))!.Value.Shown.PerMinute.ShouldBe(60);
-        (await limits.Take(Tenant(SubscriptionTier.Free), 1, default))!.Value.Shown.PerMinute.ShouldBe(10);
+        (await limits.Take(Tenant(SubscriptionTier.Free), 1, Cancel))!.Value.Shown.PerMinute.ShouldBe(10);
         var leased = Limits(Rates with { LeasePercent = 10 }, hasRedis: true);
-        (await leased.Take(Tenant(SubscriptionTier.Free), 1, default))!.Value.Left.ShouldBe(9);
-        (await leased.Take(Tenant(SubscriptionTier.Free), 11, default))!.Value.Granted.ShouldBe(10);
+        var tenant = Tenant(SubscriptionTier.Free);
+        (await leased.Take(tenant, 1, Cancel))!.Value.Left.ShouldBe(9);
+        (await leased.Take(tenant, 1, Cancel))!.Value.Left.ShouldBe(8);
+        (await leased.Take(Tenant(SubscriptionTier.Free), 1, Cancel))!.Value.Left.ShouldBe(9);
+        (await leased.Take(Tenant(SubscriptionTier.Free), 11, Cancel))!.Value.Granted.ShouldBe(10);
     }
 
     [Fact]
@@ -134,8 +139,8 @@ public sealed class RateLimitDecisionTests : IAsyncLifetime
         listener.Start();
 
         var tenant = Tenant(SubscriptionTier.Free);
-        await limits.Take(tenant, 10, default);
-        await limits.Take(tenant, 1, default);
+        await limits.Take(tenant, 10, Cancel);
+        await limits.Take(tenant, 1, Cancel);
 
         counted.ShouldBe([
             "tenantry.rate_limit.decisions 1 tenant passed process",

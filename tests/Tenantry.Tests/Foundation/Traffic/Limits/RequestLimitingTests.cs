@@ -13,6 +13,8 @@ public sealed class RequestLimitingTests : IAsyncLifetime
 {
     private static readonly RateLimitSettings Rates = LimitsWithoutServers.Rates;
 
+    private static readonly ResolvedTenant Acme = LimitsWithoutServers.Tenant(SubscriptionTier.Free);
+
     private readonly LimitsWithoutServers limiting = new();
     private int passed;
 
@@ -177,48 +179,15 @@ public sealed class RequestLimitingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Preflights_have_a_limit_of_their_own()
+    public async Task The_time_of_a_full_bucket_is_rounded_up_to_a_second()
     {
-        var limits = Limits(Rates with { Auth = 1 });
-        var limiting = new PreflightLimiting(Next, limits);
-        for (var i = 0; i < 10; i++)
-            await limiting.Invoke(Preflight());
-        passed.ShouldBe(10);
+        limiting.Clock.Advance(TimeSpan.FromSeconds(0.25));
 
-        var refused = Preflight();
-        await limiting.Invoke(refused);
+        var sent = await Send(Limits(Rates), new Call { Tenant = true, Caller = true });
 
-        passed.ShouldBe(10);
-        refused.Response.StatusCode.ShouldBe(429);
-        refused.Response.Headers.RetryAfter.ToString().ShouldBe("6");
-        Read(refused).ShouldContain("At most 10 preflight requests per minute are allowed (policy address).");
-        foreach (
-            var change in new Action<HttpRequest>[]
-            {
-                r => r.Method = "GET",
-                r => r.Headers.Remove("Origin"),
-                r => r.Headers.Remove("Access-Control-Request-Method"),
-            }
-        )
-        {
-            var other = Preflight();
-            change(other.Request);
-            await limiting.Invoke(other);
-        }
-        passed.ShouldBe(13, "only preflights are limited here");
-        var elsewhere = Preflight();
-        elsewhere.Connection.RemoteIpAddress = IPAddress.Parse("10.0.0.77");
-        await limiting.Invoke(elsewhere);
-        passed.ShouldBe(14);
-    }
-
-    private DefaultHttpContext Preflight()
-    {
-        var http = Http(new Call());
-        http.Request.Method = "OPTIONS";
-        http.Request.Headers.Origin = "https://app.example";
-        http.Request.Headers.AccessControlRequestMethod = "POST";
-        return http;
+        var start = new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+        sent.Headers["X-RateLimit-Reset"].ToString().ShouldBe($"{start + 7}");
+        sent.Headers["RateLimit"].ToString().ShouldBe("\"tenant\";r=9;t=6");
     }
 
     private async Task<string> Headers(RateLimits limits, Call call)
@@ -235,10 +204,8 @@ public sealed class RequestLimitingTests : IAsyncLifetime
         var context = new TenantContext();
         if (call.Tenant)
             context.Set(
-                call.Of,
-                call.Caller
-                    ? new Caller(call.Of.Id, Guid.NewGuid(), Guid.NewGuid(), "User", new HashSet<string>())
-                    : null,
+                Acme,
+                call.Caller ? new Caller(Acme.Id, Guid.NewGuid(), Guid.NewGuid(), "User", new HashSet<string>()) : null,
                 isNamed: true
             );
         var http = Http(call);
@@ -290,9 +257,6 @@ public sealed class RequestLimitingTests : IAsyncLifetime
 
     private sealed record Call
     {
-        private static readonly ResolvedTenant Acme = LimitsWithoutServers.Tenant(SubscriptionTier.Free);
-
-        public ResolvedTenant Of => Acme;
         public bool Tenant { get; init; }
         public bool Caller { get; init; }
         public int? Cost { get; init; }
