@@ -82,6 +82,7 @@ public sealed class TemplateGuardTests
         TemplateText.TryParse(ends + "{% if a %}{% endif %}", out _, out _).ShouldBeTrue();
     }
 
+#if !MUTATION // a score must not depend on chance
     [Fact]
     public void What_the_guard_passes_the_library_takes_within_a_small_stack()
     {
@@ -154,6 +155,7 @@ public sealed class TemplateGuardTests
             );
         parsed.ShouldBeGreaterThan(500);
     }
+#endif
 
     [Fact]
     public void The_deepest_that_the_guard_passes_fits_the_small_stack_in_all_dimensions_at_once()

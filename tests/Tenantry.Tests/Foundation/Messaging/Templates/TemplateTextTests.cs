@@ -168,6 +168,7 @@ public sealed class TemplateTextTests
             .Subject.ShouldBe("Order 1  Bcc: x@example.com  y");
     }
 
+#if !MUTATION // a score must not depend on chance
     [Fact]
     public void Whatever_is_written_is_parsed_or_refused()
     {
@@ -214,6 +215,7 @@ public sealed class TemplateTextTests
                 iter: 3_000
             );
     }
+#endif
 
     [Theory]
     [InlineData("de-CH,de;q=0.9,en;q=0.8", "de")]

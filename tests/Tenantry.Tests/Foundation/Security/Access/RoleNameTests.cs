@@ -11,6 +11,7 @@ public sealed class RoleNameTests
         .. SystemRoles.OfEveryTenant.Append(SystemRoles.OfThePlatform).Select(role => role.Name),
     ];
 
+#if !MUTATION // a score must not depend on chance
     [Fact]
     public void Every_system_name_is_reserved_in_whatever_letters_case_and_spacing_it_is_written()
     {
@@ -38,9 +39,11 @@ public sealed class RoleNameTests
             )
             .Sample(one => RoleName.ReservedAs(one.written) == one.name, iter: 5_000);
     }
+#endif
 
     private static Gen<string> OneOf(string[] texts) => Gen.Int[0, texts.Length - 1].Select(n => texts[n]);
 
+#if !MUTATION // a score must not depend on chance
     [Fact]
     public void Any_text_has_an_answer_and_reads_like_itself() =>
         Gen.String[Gen.Char['\0', '\uffff'], 0, 40]
@@ -53,6 +56,7 @@ public sealed class RoleNameTests
                 },
                 iter: 5_000
             );
+#endif
 
     [Theory]
     [InlineData("Sales", "Support")]
