@@ -1,10 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Auth.Sessions;
-using Tenantry.Features.Users;
-using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Tokens;

@@ -127,8 +127,7 @@ public sealed class KeyRingTests
 
         rows.Reads.ShouldBe(1);
         ring.Verifying.Count().ShouldBe(1);
-        await Task.Delay(TimeSpan.FromSeconds(1.1), Cancel);
-        (await ring.LookAgain(Cancel)).ShouldBeTrue();
+        await Eventually.Is(async () => await ring.LookAgain(Cancel));
         rows.Reads.ShouldBe(2);
     }
 
