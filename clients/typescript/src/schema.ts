@@ -516,7 +516,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a user
-         * @description Revokes all sessions of the user at once, on every instance. A deactivated user cannot sign in. The last active administrator cannot be deactivated.
+         * @description Revokes all sessions of the user at once, on every instance, and all links that were mailed to the user. A deactivated user cannot sign in. The last active administrator cannot be deactivated.
          *
          *     Requires `users:update`.
          */

@@ -5,7 +5,7 @@ using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Users;
 
-/// <summary>Deactivates a user, and revokes all sessions of the user.</summary>
+/// <summary>Deactivates a user, and revokes all sessions and mailed links of the user.</summary>
 public static class DeactivateUser
 {
     public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Handle(
@@ -21,6 +21,7 @@ public static class DeactivateUser
                 if (await Precedence.RefuseLast(db, id, role: null, cancel) is { } last)
                     return last;
                 user.IsActive = false;
+                await MailedToken.WithdrawAll(db, id, cancel); // a user who is activated again asks for a new one
                 await change.RevokeSessions(id, cancel);
                 return null;
             },

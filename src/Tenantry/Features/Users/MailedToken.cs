@@ -16,7 +16,9 @@ public enum MailedTokenPurpose
 
 /// <summary>
 /// The hash of a token that was mailed to a user, for one purpose. The newest two are valid: a stranger who requests
-/// another mail cannot invalidate the link that the user is about to open. Using one invalidates both.
+/// another mail cannot invalidate the link that the user is about to open. Using one invalidates both. A change of the
+/// password, and the end of all sessions, invalidate those that reset the password: the mail may be in the hands of the
+/// person who is to be kept out.
 /// </summary>
 public sealed class MailedToken : ITenantOwned
 {
@@ -61,6 +63,13 @@ public sealed class MailedToken : ITenantOwned
     /// <returns>Whether the user still exists.</returns>
     public static Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
         KeepNewest(0, db, user, purpose, cancel);
+
+    /// <summary>Invalidates all tokens of the user, whatever their purpose.</summary>
+    public static async Task WithdrawAll(TenantDb db, Guid user, CancellationToken cancel)
+    {
+        foreach (var purpose in Enum.GetValues<MailedTokenPurpose>())
+            await Withdraw(db, user, purpose, cancel);
+    }
 
     /// <summary>
     /// Invalidates all tokens of the user for a purpose except the newest, before another one is added.

@@ -63,7 +63,7 @@ public static class UsersEndpoints
             .Audited("user.deactivated")
             .WithSummary("Deactivate a user")
             .WithDescription(
-                "Revokes all sessions of the user at once, on every instance. A deactivated user cannot sign in. The last active administrator cannot be deactivated."
+                "Revokes all sessions of the user at once, on every instance, and all links that were mailed to the user. A deactivated user cannot sign in. The last active administrator cannot be deactivated."
             );
         users
             .MapPost("/{id:guid}/activate", ActivateUser.Handle)

@@ -34,6 +34,7 @@ public sealed class PasswordChange(AuthMails mails, AuditTrail audit, TokenState
     )
     {
         var now = clock.GetUtcNow();
+        await MailedToken.Withdraw(db, user.Id, MailedTokenPurpose.PasswordReset, cancel);
         user.PasswordHash = hash;
         user.UpdatedAt = now;
         var ofUser = db.Set<Session>().Where(session => session.UserId == user.Id);

@@ -64,7 +64,14 @@ public sealed class LogoutSessions(
             .Where(session => session.Id == found.Session || (all && found.IsCurrent))
             .ToListAsync(cancel);
         if (active.Exists(session => session.Id == found.Session))
-            await revocation.Revoke(own, active, found.User, cancel, actor: found.User);
+            await revocation.Revoke(
+                own,
+                active,
+                found.User,
+                cancel,
+                actor: found.User,
+                ofAll: all && found.IsCurrent ? found.User : null
+            );
     }
 
     /// <summary>Revokes the session of the caller, and those of the given refresh tokens, if they are the caller's.</summary>
@@ -92,7 +99,13 @@ public sealed class LogoutSessions(
             }
             sessions = sessions.Where(session => session.Id == caller.SessionId || families.Contains(session.Id));
         }
-        await revocation.Revoke(own, await sessions.ToListAsync(cancel), caller.UserId, cancel);
+        await revocation.Revoke(
+            own,
+            await sessions.ToListAsync(cancel),
+            caller.UserId,
+            cancel,
+            ofAll: all ? caller.UserId : null
+        );
         revocations.Revoke(caller.SessionId); // also where a concurrent request revoked it
     }
 }

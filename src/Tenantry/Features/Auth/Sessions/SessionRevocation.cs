@@ -15,19 +15,27 @@ public sealed class SessionRevocation(TokenStateCache revocations, AuditTrail au
     /// <param name="target">The target of the audit event.</param>
     /// <param name="cancel">Rolls the change back.</param>
     /// <param name="actor">The user of the sessions, where no caller is signed in; null: the caller.</param>
+    /// <param name="ofAll">
+    /// The user all of whose sessions end, or all but the caller's: mailed links that reset the password end, too.
+    /// </param>
     public async Task Revoke(
         TenantDb db,
         IReadOnlyCollection<Session> sessions,
         Guid target,
         CancellationToken cancel,
-        Guid? actor = null
+        Guid? actor = null,
+        Guid? ofAll = null
     )
     {
         var now = clock.GetUtcNow();
+        await using var transaction = await db.Begin(cancel);
+        if (ofAll is { } user)
+            await MailedToken.Withdraw(db, user, MailedTokenPurpose.PasswordReset, cancel);
         foreach (var session in sessions)
             session.RevokedAt = now;
         audit.Add(db, target, actor: actor);
         await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
         // After the commit: a change that was rolled back must not sign the user out.
         foreach (var session in sessions)
             revocations.Revoke(session.Id);

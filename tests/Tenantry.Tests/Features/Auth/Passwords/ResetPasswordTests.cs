@@ -26,6 +26,51 @@ public sealed class ResetPasswordTests(SharedService shared, Cluster cluster) : 
         (await Reset(service, token)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
     }
 
+    [Theory]
+    [InlineData("changes the password")]
+    [InlineData("ends all other sessions")]
+    [InlineData("signs out everywhere")]
+    [InlineData("signs out everywhere with the refresh token")]
+    [InlineData("is signed out by an administrator")]
+    [InlineData("is deactivated and activated again")]
+    public async Task A_reset_link_is_not_valid_any_more_when_its_user(string what)
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, email, user) = await service.Joined(admin, slug, "User");
+        (await service.At(slug).Post("auth/password-reset-request", new { email })).Status.ShouldBe(202);
+        await Mails(service, 1, "password_reset", email);
+        var token = await service.MailedToken(email);
+
+        foreach (var change in Changes())
+            (await change).Status.ShouldBeInRange(200, 204);
+
+        (await Reset(service, token)).ShouldBeProblem(400, "validation_failed").ShouldNameField("token");
+
+        IEnumerable<Task<Answer>> Changes()
+        {
+            if (what == "changes the password")
+                yield return user.Post(
+                    "auth/password-change",
+                    new { current_password = Service.Password, new_password = "another horse and three batteries" }
+                );
+            else if (what == "ends all other sessions")
+                yield return user.Delete("auth/sessions");
+            else if (what == "signs out everywhere")
+                yield return user.Post("auth/logout", new { all_sessions = true });
+            else if (what == "signs out everywhere with the refresh token")
+                yield return service
+                    .At()
+                    .Post("auth/logout", new { refresh_token = user.RefreshToken, all_sessions = true });
+            else if (what == "is signed out by an administrator")
+                yield return admin.Delete($"users/{id}/sessions");
+            else
+            {
+                yield return admin.Post($"users/{id}/deactivate");
+                yield return admin.Post($"users/{id}/activate");
+            }
+        }
+    }
+
     [Fact]
     public async Task The_answer_does_not_tell_whether_there_is_an_account()
     {

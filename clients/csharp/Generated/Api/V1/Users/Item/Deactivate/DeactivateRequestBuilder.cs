@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Deactivate
         {
         }
         /// <summary>
-        /// Revokes all sessions of the user at once, on every instance. A deactivated user cannot sign in. The last active administrator cannot be deactivated.Requires `users:update`.
+        /// Revokes all sessions of the user at once, on every instance, and all links that were mailed to the user. A deactivated user cannot sign in. The last active administrator cannot be deactivated.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.UserDocument"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -73,7 +73,7 @@ namespace Tenantry.Client.Api.V1.Users.Item.Deactivate
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.UserDocument>(requestInfo, global::Tenantry.Client.Models.UserDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Revokes all sessions of the user at once, on every instance. A deactivated user cannot sign in. The last active administrator cannot be deactivated.Requires `users:update`.
+        /// Revokes all sessions of the user at once, on every instance, and all links that were mailed to the user. A deactivated user cannot sign in. The last active administrator cannot be deactivated.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
