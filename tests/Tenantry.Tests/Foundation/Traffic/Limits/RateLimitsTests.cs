@@ -458,7 +458,8 @@ public sealed class RateLimitsTests(Cluster cluster)
                 .Range(0, 32)
                 .Select(async client =>
                 {
-                    while (watch.Elapsed < TimeSpan.FromSeconds(4))
+                    // Until the limit is reached, however slow the machine is.
+                    while (watch.Elapsed < TimeSpan.FromSeconds(4) || (refused == 0 && watch.Elapsed < Patience.Of))
                     {
                         var status = (await doors[client % 2].Get("auth/me")).Status;
                         _ = status == 200 ? Interlocked.Increment(ref passed) : Interlocked.Increment(ref refused);
@@ -468,7 +469,7 @@ public sealed class RateLimitsTests(Cluster cluster)
         );
         var refill = perMinute * watch.Elapsed.TotalMinutes;
 
-        refused.ShouldBeGreaterThan(0, "the test was too slow to reach the limit");
+        refused.ShouldBeGreaterThan(0, "the limit was never reached");
         ((double)passed).ShouldBeInRange(
             (perMinute - already + refill) * 0.99 - (lease == 0 ? 0 : 20),
             (perMinute + refill) * 1.01
