@@ -32,7 +32,8 @@ namespace Tenantry;
 /// <summary>The services of the application, its request pipeline in order, and its endpoints.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => CommandLine.Run(args, OperatorSettings.OfProcess(), settings => Build(settings));
+    public static Task<int> Main(string[] args) =>
+        CommandLine.Run(args, OperatorSettings.OfProcess(), settings => Build(settings));
 
     /// <param name="settings">The settings from the environment.</param>
     /// <param name="replace">Replaces services in tests, such as the clock.</param>
