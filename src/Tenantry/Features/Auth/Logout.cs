@@ -55,7 +55,7 @@ public static class Logout
         {
             if (await sessions.FindCookie(http, cancel) is not { } found)
             {
-                cookies.ClearUnknown(http, sent);
+                cookies.ClearUnknown(http);
                 return RefreshTokenRotation.Unknown();
             }
             if (csrf is null || !cookies.HasCsrfToken(http, found.Session))

@@ -42,7 +42,7 @@ public static class Refresh
             // A browser sends the cookie with requests of other sites, too (CSRF).
             if (await cookie.FamilyOf(presented, cancel) is not { } family)
             {
-                cookies.ClearUnknown(http, SessionCookies.Sent(http, SessionCookies.RefreshCookie));
+                cookies.ClearUnknown(http);
                 return RefreshTokenRotation.Unknown();
             }
             if (csrf is null || !cookies.HasCsrfToken(http, family))

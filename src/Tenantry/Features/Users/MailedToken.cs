@@ -62,39 +62,36 @@ public sealed class MailedToken : ITenantOwned
     /// <summary>Invalidates all tokens of the user for a purpose.</summary>
     /// <returns>Whether the user still exists.</returns>
     public static Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
-        KeepNewest(0, db, user, purpose, cancel);
+        KeepNewest(0, db, user, [EnumText.ToText(purpose)], cancel);
 
     /// <summary>Invalidates all tokens of the user, whatever their purpose.</summary>
-    public static async Task WithdrawAll(TenantDb db, Guid user, CancellationToken cancel)
-    {
-        foreach (var purpose in Enum.GetValues<MailedTokenPurpose>())
-            await Withdraw(db, user, purpose, cancel);
-    }
+    public static Task WithdrawAll(TenantDb db, Guid user, CancellationToken cancel) =>
+        KeepNewest(0, db, user, [.. Enum.GetValues<MailedTokenPurpose>().Select(EnumText.ToText)], cancel);
 
     /// <summary>
     /// Invalidates all tokens of the user for a purpose except the newest, before another one is added.
     /// </summary>
     /// <returns>Whether the user still exists.</returns>
     public static Task<bool> MakeRoom(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
-        KeepNewest(MaxValid - 1, db, user, purpose, cancel);
+        KeepNewest(MaxValid - 1, db, user, [EnumText.ToText(purpose)], cancel);
 
     // The user is locked first, as in Consume.
     private static async Task<bool> KeepNewest(
         int count,
         TenantDb db,
         Guid user,
-        MailedTokenPurpose purpose,
+        string[] purposes,
         CancellationToken cancel
     )
     {
-        var (tenant, purposeText) = (db.Tenant, EnumText.ToText(purpose));
+        var tenant = db.Tenant;
         var owners = await db
             .Database.SqlQuery<Guid>(
                 $"""
                 WITH owner AS (SELECT u.tenant_id, u.id FROM users u WHERE u.tenant_id = {tenant} AND u.id = {user} FOR NO KEY UPDATE),
-                     kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = {purposeText} ORDER BY t.id DESC LIMIT {count}),
+                     kept AS (SELECT t.id FROM mailed_tokens t WHERE t.tenant_id = {tenant} AND t.user_id = {user} AND t.purpose = ANY({purposes}) ORDER BY t.id DESC LIMIT {count}),
                      gone AS (DELETE FROM mailed_tokens t USING owner
-                              WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeText} AND t.id NOT IN (SELECT id FROM kept))
+                              WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = ANY({purposes}) AND t.id NOT IN (SELECT id FROM kept))
                 SELECT id FROM owner
                 """
             )

@@ -54,9 +54,9 @@ public sealed class SessionCookies(ServiceSettings settings)
     /// Deletes the cookies whose refresh token is unknown. Where there are several, another subdomain may have planted the
     /// unknown one: it must not sign the user out.
     /// </summary>
-    public void ClearUnknown(HttpContext http, IReadOnlyCollection<string> sent)
+    public void ClearUnknown(HttpContext http)
     {
-        if (sent.Count == 1)
+        if (Sent(http, RefreshCookie).Count == 1)
             Clear(http);
     }
 
