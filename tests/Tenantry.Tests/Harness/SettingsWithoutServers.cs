@@ -1,3 +1,5 @@
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
@@ -18,4 +20,32 @@ internal static class SettingsWithoutServers
             variables[name] = value;
         return ServiceSettings.Read(variables);
     }
+
+    /// <summary>The services that a refusal needs to become an answer.</summary>
+    public static ServiceProvider Services(Action<IServiceCollection>? add = null)
+    {
+        var services = new ServiceCollection();
+        services.AddMetrics();
+        services.AddJson();
+        services.AddSingleton<RefusalCount>();
+        add?.Invoke(services);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>An active tenant of the tier <c>free</c>, with open registration.</summary>
+    public static ResolvedTenant Tenant(string name) =>
+        new(
+            Guid.NewGuid(),
+            "acme",
+            name,
+            true,
+            SubscriptionTier.Free,
+            Registration.Open,
+            false,
+            false,
+            null,
+            null,
+            [],
+            null
+        );
 }

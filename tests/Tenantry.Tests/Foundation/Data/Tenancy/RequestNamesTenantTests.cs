@@ -5,7 +5,6 @@ using Npgsql;
 using Tenantry.Foundation.Data.Cache;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
-using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Tests.Harness;
 
@@ -30,12 +29,7 @@ public sealed class RequestNamesTenantTests : IAsyncLifetime
 
     public RequestNamesTenantTests()
     {
-        var all = new ServiceCollection();
-        all.AddMetrics();
-        all.AddHybridCache();
-        all.AddJson();
-        all.AddSingleton<RefusalCount>();
-        services = all.BuildServiceProvider();
+        services = SettingsWithoutServers.Services(all => all.AddHybridCache());
         feed = new ChangeFeed(
             settings,
             new LiveSettings(settings, NullLogger<LiveSettings>.Instance),

@@ -2,13 +2,14 @@ using System.Diagnostics;
 using Npgsql;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Data.Tenancy;
 
 /// <summary>The tenant and the caller of a request, without a server.</summary>
 public sealed class RequestTenantTests
 {
-    private static readonly ResolvedTenant Acme = Tenant("Acme");
+    private static readonly ResolvedTenant Acme = SettingsWithoutServers.Tenant("Acme");
 
     private readonly TenantContext context = new();
 
@@ -38,7 +39,9 @@ public sealed class RequestTenantTests
         (context.Caller, context.SignedIn).ShouldBe((caller, caller));
         context.Acting.ShouldBeNull("the endpoint has not admitted the caller yet");
         Should
-            .Throw<InvalidOperationException>(() => context.Set(Tenant("Other"), null, isNamed: false))
+            .Throw<InvalidOperationException>(() =>
+                context.Set(SettingsWithoutServers.Tenant("Other"), null, isNamed: false)
+            )
             .Message.ShouldContain("set once");
         context.Tenant.ShouldBe(Acme);
     }
@@ -149,22 +152,6 @@ public sealed class RequestTenantTests
         (refusal!.Kind, refusal.Detail).ShouldBe((Problems.TenantNotFound, Problems.TenantNotFound.Description));
         new TenantMissingMapper().Map(new InvalidOperationException()).ShouldBeNull();
     }
-
-    private static ResolvedTenant Tenant(string name) =>
-        new(
-            Guid.NewGuid(),
-            "acme",
-            name,
-            true,
-            SubscriptionTier.Free,
-            Registration.Open,
-            false,
-            false,
-            null,
-            null,
-            [],
-            null
-        );
 
     private static Caller Caller(params string[] permissions) =>
         new(Acme.Id, Guid.NewGuid(), Guid.NewGuid(), "Own", permissions.ToHashSet(StringComparer.Ordinal));

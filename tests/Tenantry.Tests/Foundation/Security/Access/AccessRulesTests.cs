@@ -5,26 +5,14 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Security.Access;
 
 /// <summary>The decision about a caller at an endpoint, for every declaration.</summary>
 public sealed class AccessRulesTests
 {
-    private static readonly ResolvedTenant Tenant = new(
-        Guid.NewGuid(),
-        "acme",
-        "Acme",
-        true,
-        SubscriptionTier.Free,
-        Registration.Open,
-        false,
-        false,
-        null,
-        null,
-        [],
-        null
-    );
+    private static readonly ResolvedTenant Tenant = SettingsWithoutServers.Tenant("Acme");
 
     [Fact]
     public void An_anonymous_endpoint_is_open_and_records_no_caller()

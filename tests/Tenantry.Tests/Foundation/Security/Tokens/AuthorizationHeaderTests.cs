@@ -5,6 +5,7 @@ using Npgsql;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Tokens;
+using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Foundation.Security.Tokens;
 
@@ -17,12 +18,7 @@ public sealed class AuthorizationHeaderTests : IAsyncLifetime
 
     public AuthorizationHeaderTests()
     {
-        var all = new ServiceCollection();
-        all.AddMetrics();
-        all.AddOptions();
-        all.AddJson();
-        all.AddSingleton<RefusalCount>();
-        services = all.BuildServiceProvider();
+        services = SettingsWithoutServers.Services(all => all.AddOptions());
         http.RequestServices = services;
         http.Response.Body = new MemoryStream();
         http.Request.Path = "/api/v1/users";

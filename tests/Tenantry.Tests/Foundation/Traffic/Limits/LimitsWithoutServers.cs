@@ -5,7 +5,6 @@ using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Redis;
 using Tenantry.Foundation.Data.Tenancy;
-using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Traffic.Limits;
 using Tenantry.Tests.Harness;
@@ -19,18 +18,9 @@ internal sealed class LimitsWithoutServers : IAsyncDisposable
 
     private readonly NpgsqlDataSource nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
 
-    public LimitsWithoutServers()
-    {
-        var services = new ServiceCollection();
-        services.AddMetrics();
-        services.AddJson();
-        services.AddSingleton<RefusalCount>();
-        Services = services.BuildServiceProvider();
-    }
-
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero));
 
-    public ServiceProvider Services { get; }
+    public ServiceProvider Services { get; } = SettingsWithoutServers.Services();
 
     public RateLimits With(RateLimitSettings rates, bool hasRedis = false)
     {
