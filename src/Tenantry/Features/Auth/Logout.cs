@@ -49,7 +49,8 @@ public static class Logout
             if (await sessions.Find(presented, cancel) is not { } found)
                 return RefreshTokenRotation.Unknown();
             await sessions.Revoke(found, body.AllSessions == true, cancel);
-            return TypedResults.NoContent(); // a cookie can belong to another session, and its CSRF token was not checked
+            // The cookies stay: they can belong to another session, and their CSRF token was not checked.
+            return TypedResults.NoContent();
         }
         else if (sent.Count > 0)
         {

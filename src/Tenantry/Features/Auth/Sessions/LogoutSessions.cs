@@ -10,7 +10,9 @@ namespace Tenantry.Features.Auth.Sessions;
 /// <param name="Tenant">The tenant of the session.</param>
 /// <param name="User">The user of the session.</param>
 /// <param name="Session">The session's id, which is the token family.</param>
-/// <param name="IsCurrent">Whether the token can still be refreshed. It was not used, revoked, and has not expired.</param>
+/// <param name="IsCurrent">
+/// Whether the token can still be exchanged: it was neither used nor revoked, and has not expired.
+/// </param>
 public sealed record SessionOfToken(Guid Tenant, Guid User, Guid Session, bool IsCurrent);
 
 /// <summary>Finds and revokes the sessions that a sign-out ends.</summary>
@@ -52,8 +54,8 @@ public sealed class LogoutSessions(
     /// <summary>Revokes the session of a refresh token, if it is active.</summary>
     /// <param name="found">The session of the token.</param>
     /// <param name="all">
-    /// Whether to revoke all sessions of the user. Attack: a refresh token that was used before may be stolen. It ends its
-    /// own session and no other.
+    /// Whether to revoke all sessions of the user. Attack: a refresh token that was used before may be stolen. It ends
+    /// its own session and no other.
     /// </param>
     /// <param name="cancel">Rolls the change back.</param>
     public async Task Revoke(SessionOfToken found, bool all, CancellationToken cancel)
@@ -74,7 +76,9 @@ public sealed class LogoutSessions(
             );
     }
 
-    /// <summary>Revokes the session of the caller, and those of the given refresh tokens, if they are the caller's.</summary>
+    /// <summary>
+    /// Revokes the session of the caller, and those of the given refresh tokens, if they are the caller's.
+    /// </summary>
     public async Task RevokeOf(Caller caller, IEnumerable<string> tokens, bool all, CancellationToken cancel)
     {
         // Checked again with the change: a caller who was revoked a moment ago ends no session of others.

@@ -51,8 +51,8 @@ public sealed class SessionCookies(ServiceSettings settings)
     }
 
     /// <summary>
-    /// Deletes the cookies whose refresh token is unknown. Where there are several, another subdomain may have planted the
-    /// unknown one: it must not sign the user out.
+    /// Deletes the cookies whose refresh token is unknown. Where there are several, another subdomain may have planted
+    /// the unknown one: it must not sign the user out.
     /// </summary>
     public void ClearUnknown(HttpContext http)
     {
