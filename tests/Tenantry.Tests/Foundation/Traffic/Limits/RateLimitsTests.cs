@@ -536,7 +536,7 @@ public sealed class RateLimitsTests(Cluster cluster)
             )
             .ToArray();
 
-        await Task.Delay(300, Cancel);
+        await Eventually.Is(() => statuses.Count >= 50);
         await redis.Kill();
         await Until(lines, "does not answer", 1);
         await redis.Start();
