@@ -519,7 +519,8 @@ public sealed class SendMessageTests(SharedService shared, Cluster cluster) : IC
         );
         // The other instance learns of the template by a change notification.
         var mail = await Eventually.Find(async () =>
-            await Invited(elsewhere) is var invitation && invitation.Text("subject").StartsWith("Komm")
+            await Invited(elsewhere) is var invitation
+            && invitation.Text("subject").StartsWith("Komm", StringComparison.Ordinal)
                 ? invitation
                 : null
         );
