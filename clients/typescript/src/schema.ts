@@ -201,6 +201,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/email-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request an e-mail address change
+         * @description Sends a mail with a link to the new address. The address changes when the link is used. Requires the password if the session began more than ten minutes ago. Returns the same response for an address that has an account.
+         */
+        post: operations["postAuthEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email-change/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an e-mail address change
+         * @description Changes the address. Requires the token from the mail to the new address, which can be used once. Other mailed links of the user become invalid. The former address gets a mail with a link that undoes the change within seven days.
+         */
+        post: operations["postAuthEmailChangeConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email-change/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo an e-mail address change
+         * @description Restores the former address. Requires the token from the mail to that address, which can be used once. Removes the password, revokes all sessions of the user, and sends a mail with a link to set a password.
+         */
+        post: operations["postAuthEmailChangeUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sessions": {
         parameters: {
             query?: never;
@@ -471,6 +531,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend many invitations
+         * @description Sends the invitation mail to up to 100 users who have no password, for example after an import. Returns the users who were invited, and why others were not.
+         *
+         *     Requires `users:create`.
+         */
+        post: operations["postUsersInvitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}": {
         parameters: {
             query?: never;
@@ -487,7 +569,7 @@ export interface paths {
         get: operations["getUsersById"];
         /**
          * Update a user
-         * @description Replaces names, telephone number and language; the value of an absent member is removed. You cannot update a user whose permissions exceed yours.
+         * @description Replaces names, telephone number and language; the value of an absent member is removed. `email` changes the address: the user is signed out, must verify the new address by mail, and the former address is informed. You cannot update a user whose permissions exceed yours, nor your own address.
          *
          *     Requires `users:update`.
          */
@@ -1982,8 +2064,9 @@ export interface components {
             new_password: string;
         };
         /**
-         * @description The complete profile: the value of an absent member is removed.
+         * @description The complete profile: the value of an absent member is removed. Only an absent address stays.
          * @example {
+         *       "email": null,
          *       "first_name": "Ada",
          *       "last_name": "King",
          *       "phone": "+41791234567",
@@ -1991,6 +2074,11 @@ export interface components {
          *     }
          */
         ChangeUserRequest: {
+            /**
+             * Format: email
+             * @description The user's new e-mail address, which the user must verify. Absent: the address stays.
+             */
+            email?: null | string;
             /** @description The user's first name. */
             first_name?: null | string;
             /** @description The user's last name. */
@@ -2005,6 +2093,15 @@ export interface components {
          * @enum {unknown}
          */
         Channel: "email" | "sms" | "push";
+        /**
+         * @example {
+         *       "token": "tnm_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ"
+         *     }
+         */
+        ConfirmEmailChangeRequest: {
+            /** @description The token from the mail. */
+            token: string;
+        };
         /**
          * @example {
          *       "expires_in": 86400,
@@ -2862,6 +2959,11 @@ export interface components {
          * @enum {unknown}
          */
         NotificationStatus: "queued" | "sending" | "sent" | "delivered" | "bounced" | "complained" | "suppressed" | "failed" | "cancelled";
+        /**
+         * @description Why a user was not invited.
+         * @enum {unknown}
+         */
+        NotInvited: "not_found" | "has_password" | "deactivated" | "too_soon" | "permissions_exceed_yours";
         /** @description A page of a list. */
         PageOfAuditEventDocument: {
             /** @description The items of the page, at most `limit`. */
@@ -3186,6 +3288,21 @@ export interface components {
         Registration: "open" | "invite_only" | "closed";
         /**
          * @example {
+         *       "email": "ada.king@example.com",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        RequestEmailChangeRequest: {
+            /**
+             * Format: email
+             * @description The new e-mail address.
+             */
+            email: string;
+            /** @description The user's password. Required if the session began more than ten minutes ago. */
+            password?: null | string;
+        };
+        /**
+         * @example {
          *       "email": "ada@example.com"
          *     }
          */
@@ -3207,6 +3324,45 @@ export interface components {
              * @description The e-mail address of the account.
              */
             email: string;
+        };
+        /**
+         * @example {
+         *       "user_ids": [
+         *         "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42"
+         *       ]
+         *     }
+         */
+        ResendInvitationsRequest: {
+            /** @description The ids of the users, at most 100. */
+            user_ids: string[];
+        };
+        /**
+         * @example {
+         *       "invited": [
+         *         "019a8f3e-6c00-7d31-9f2a-6d1c0e5b7a42"
+         *       ],
+         *       "skipped": [
+         *         {
+         *           "id": "019a8f3e-5b00-7e21-a1b2-c3d4e5f60718",
+         *           "reason": "has_password"
+         *         }
+         *       ]
+         *     }
+         */
+        ResendInvitationsResponse: {
+            /** @description The ids of the users to whom an invitation is sent. */
+            invited: string[];
+            /** @description The users who were not invited. */
+            skipped: components["schemas"]["ResendInvitationsSkipped"][];
+        };
+        ResendInvitationsSkipped: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
+            id: string;
+            /** @description Why the user was not invited. */
+            reason: components["schemas"]["NotInvited"];
         };
         /**
          * @example {
@@ -3962,6 +4118,15 @@ export interface components {
         };
         /**
          * @example {
+         *       "token": "tnm_AZqPPmwAfTGfKm0cDlt6QnNob3dzIHdoYXQgaXQgbG9va3MgbGlrZQ"
+         *     }
+         */
+        UndoEmailChangeRequest: {
+            /** @description The token from the mail to the former address. */
+            token: string;
+        };
+        /**
+         * @example {
          *       "file_name": "invoice-4711-paid.pdf",
          *       "metadata": {
          *         "order": "4711",
@@ -4152,7 +4317,7 @@ export interface components {
          * @description Whether a user can sign in, and if not, why not.
          * @enum {unknown}
          */
-        UserStatus: "active" | "invited" | "deactivated";
+        UserStatus: "active" | "invited" | "unverified" | "deactivated";
         /**
          * @description The type of a template variable.
          * @default any
@@ -4697,6 +4862,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserDocument"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postAuthEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestEmailChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postAuthEmailChangeConfirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmEmailChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postAuthEmailChangeUndo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant's slug or id. Required where the host does not name the tenant. */
+                "X-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoEmailChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -5262,8 +5529,10 @@ export interface operations {
                 role?: string;
                 /** @description Returns active (`true`) or deactivated (`false`) users. */
                 is_active?: boolean;
-                /** @description Returns users of a status: `active`, `invited` or `deactivated`. */
+                /** @description Returns users of a status: `active`, `invited`, `unverified` or `deactivated`. */
                 status?: string;
+                /** @description Returns users who have signed in (`true`), or who have never done so (`false`). */
+                has_signed_in?: boolean;
                 /** @description Returns users whose address or name contains a text, whatever its case. */
                 q?: string;
                 /** @description The largest number of items to return. */
@@ -5328,6 +5597,40 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postUsersInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendInvitationsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResendInvitationsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

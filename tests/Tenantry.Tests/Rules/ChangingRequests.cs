@@ -443,6 +443,12 @@ internal static class ChangingRequests
             ChangingRequest.Json("notifications/devices", new { token = $"token-{Guid.NewGuid():N}" })
         ),
         ["DELETE notifications/devices/{id}"] = async scene => new($"notifications/devices/{await scene.Device()}"),
+        ["POST auth/email-change"] = Now(_ =>
+            ChangingRequest.Json(
+                "auth/email-change",
+                new { email = $"{Guid.NewGuid():N}@scene.example", password = Service.Password }
+            )
+        ),
         ["POST auth/password-change"] = Now(_ =>
             ChangingRequest.Json(
                 "auth/password-change",
@@ -513,6 +519,11 @@ internal static class ChangingRequests
         ["POST users"] = Now(_ =>
             ChangingRequest.Json("users", new { email = $"{Guid.NewGuid():N}@scene.example", role = "Admin" })
         ),
+        ["POST users/invitations"] = async scene =>
+            ChangingRequest.Json(
+                "users/invitations",
+                new { user_ids = new[] { (await scene.Joined(isInvited: true)).User } }
+            ),
         ["PUT users/{id}"] = async scene =>
             ChangingRequest.Json($"users/{(await scene.Joined()).User}", new { first_name = "Changed" }),
         ["DELETE users/{id}"] = async scene => new($"users/{(await scene.Joined()).User}"),

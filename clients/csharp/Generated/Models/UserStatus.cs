@@ -14,6 +14,10 @@ namespace Tenantry.Client.Models
         #pragma warning disable CS1591
         Invited,
         #pragma warning restore CS1591
+        [EnumMember(Value = "unverified")]
+        #pragma warning disable CS1591
+        Unverified,
+        #pragma warning restore CS1591
         [EnumMember(Value = "deactivated")]
         #pragma warning disable CS1591
         Deactivated,

@@ -50,10 +50,10 @@ public static class AcceptInvitation
 
         await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
-        if (await MailedToken.Consume(db, token, MailedTokenPurpose.Invitation, now, cancel) is not { } id)
+        if (await MailedToken.Consume(db, token, MailedTokenPurpose.Invitation, now, cancel) is not { } used)
             return MailedTokenLookup.Refusal();
 
-        var user = await db.Set<User>().SingleAsync(u => u.Id == id, cancel);
+        var user = await db.Set<User>().SingleAsync(u => u.Id == used.UserId, cancel);
         user.PasswordHash = hash;
         user.FirstName = body.FirstName;
         user.LastName = body.LastName;

@@ -1,3 +1,4 @@
+using Tenantry.Features.Auth.EmailChanges;
 using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Auth.Me;
 using Tenantry.Features.Auth.Passwords;
@@ -31,6 +32,7 @@ public static class AuthEndpoints
         services.AddScoped<LogoutSessions>();
         services.AddScoped<Reauthentication>();
         services.AddScoped<PasswordChange>();
+        services.AddScoped<AddressChange>();
         services.AddScoped<MailRequestIntake>();
         services.AddScoped<MailedTokenLookup>();
         services.AddHostedService<MailRequestWorker>();
@@ -41,6 +43,7 @@ public static class AuthEndpoints
         var auth = api.MapGroup("/auth").WithTags("Authentication");
         MapSignIn(auth);
         MapMailedTokens(auth);
+        MapEmailChanges(auth);
         MapSessions(auth);
         MapMe(auth);
     }
@@ -131,6 +134,33 @@ public static class AuthEndpoints
             );
     }
 
+    private static void MapEmailChanges(RouteGroupBuilder auth)
+    {
+        auth.MapPost("/email-change", RequestEmailChange.Handle)
+            .SignedIn()
+            .Audited("auth.email_change_requested")
+            .WithSummary("Request an e-mail address change")
+            .WithDescription(
+                "Sends a mail with a link to the new address. The address changes when the link is used. Requires the password if the session began more than ten minutes ago. Returns the same response for an address that has an account."
+            );
+        auth.MapPost("/email-change/confirm", ConfirmEmailChange.Handle)
+            .Anonymous("the mailed token is the credential")
+            .Limited(Rate.SignIn)
+            .Audited("auth.email_changed")
+            .WithSummary("Confirm an e-mail address change")
+            .WithDescription(
+                "Changes the address. Requires the token from the mail to the new address, which can be used once. Other mailed links of the user become invalid. The former address gets a mail with a link that undoes the change within seven days."
+            );
+        auth.MapPost("/email-change/undo", UndoEmailChange.Handle)
+            .Anonymous("the mailed token is the credential")
+            .Limited(Rate.SignIn)
+            .Audited("auth.email_change_undone")
+            .WithSummary("Undo an e-mail address change")
+            .WithDescription(
+                "Restores the former address. Requires the token from the mail to that address, which can be used once. Removes the password, revokes all sessions of the user, and sends a mail with a link to set a password."
+            );
+    }
+
     private static void MapSessions(RouteGroupBuilder auth)
     {
         auth.MapGet("/sessions", ListSessions.Handle)
@@ -210,6 +240,20 @@ public static class AuthEndpoints
             .ExcludeFromDescription();
         routes
             .MapGet(LinkPages.VerifyEmailPath, (HttpContext http) => LinkPages.VerifyEmail(http, settings.ApiPath))
+            .Public("opened from a mail")
+            .ExcludeFromDescription();
+        routes
+            .MapGet(
+                LinkPages.ConfirmEmailChangePath,
+                (HttpContext http) => LinkPages.ConfirmEmailChange(http, settings.ApiPath)
+            )
+            .Public("opened from a mail")
+            .ExcludeFromDescription();
+        routes
+            .MapGet(
+                LinkPages.UndoEmailChangePath,
+                (HttpContext http) => LinkPages.UndoEmailChange(http, settings.ApiPath)
+            )
             .Public("opened from a mail")
             .ExcludeFromDescription();
         routes

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tenantry.Features.Users;
 using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Auth;
@@ -9,8 +10,10 @@ namespace Tenantry.Features.Auth;
 /// </summary>
 public static class LinkPages
 {
-    public const string VerifyEmailPath = "/verify-email";
+    public const string VerifyEmailPath = MailedToken.VerifyEmailPath;
     public const string ResetPasswordPath = "/reset-password";
+    public const string ConfirmEmailChangePath = "/confirm-email-change";
+    public const string UndoEmailChangePath = "/undo-email-change";
 
     public static ContentHttpResult VerifyEmail(HttpContext http, string apiPath) =>
         Page(
@@ -46,6 +49,26 @@ public static class LinkPages
             """
             <label>New password <input name="new_password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
             """
+        );
+
+    public static ContentHttpResult ConfirmEmailChange(HttpContext http, string apiPath) =>
+        Page(
+            http,
+            "Confirm your new e-mail address",
+            "Confirm",
+            $"{apiPath}/auth/email-change/confirm",
+            "Your e-mail address is changed. Sign in with it from now on.",
+            ""
+        );
+
+    public static ContentHttpResult UndoEmailChange(HttpContext http, string apiPath) =>
+        Page(
+            http,
+            "Keep your e-mail address",
+            "Undo the change",
+            $"{apiPath}/auth/email-change/undo",
+            "Your e-mail address is the former one again, and all sessions have ended. A mail with a link to set a new password is on its way.",
+            ""
         );
 
     private static ContentHttpResult Page(

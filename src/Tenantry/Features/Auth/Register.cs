@@ -18,7 +18,8 @@ namespace Tenantry.Features.Auth;
 /// <summary>
 /// Registers a user, where the tenant's registration is open. Where the tenant requires verified addresses, the
 /// response does not reveal whether an address has an account: both cases get the same response, and the owner of the
-/// address gets a mail.
+/// address gets a mail. An account whose address is not proved there belongs to nobody yet: a later registration replaces
+/// what an earlier one chose.
 /// </summary>
 public static class Register
 {
@@ -81,12 +82,11 @@ public static class Register
         if (await UserQuota.Check(db, settings, tenant, 1, cancel) is not null)
             return QuotaReached();
 
-        var normalized = User.Normalize(body.Email!);
+        var normalized = EmailAddress.Key(body.Email!);
         var owner = await db.Set<User>()
-            .Where(user => user.EmailNormalized == normalized)
-            .Select(user => user.Email)
-            .SingleOrDefaultAsync(cancel);
-        var isTaken = owner is not null;
+            .AsNoTracking()
+            .SingleOrDefaultAsync(user => user.EmailNormalized == normalized, cancel);
+        var isTaken = owner is not null && !owner.IsClaimIn(tenant);
         if (isTaken && !tenant.VerificationRequired)
             return Problems.Conflicting("There is a user with this address.", "email");
 
@@ -95,9 +95,12 @@ public static class Register
             return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
 
         if (isTaken)
-            return await NotifyOwner(owner!);
+            return await NotifyOwner(owner!.Email);
 
         var now = clock.GetUtcNow();
+        var claim = new RegistrationClaim(hash, body.FirstName, body.LastName);
+        if (owner is not null)
+            return await ReplaceClaim(owner.Id);
         var user = new User
         {
             TenantId = tenant.Id,
@@ -127,15 +130,8 @@ public static class Register
             }
         );
         audit.Add(db, user.Id, actor: user.Id);
-        if (tenant.VerificationRequired)
-            await mails.EmailVerification(
-                db,
-                tenant,
-                user,
-                MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, now),
-                null,
-                cancel
-            );
+        if (tenant.VerificationRequired && await MayMail())
+            await MailVerification(user);
         try
         {
             await db.SaveChangesAsync(cancel);
@@ -158,6 +154,45 @@ public static class Register
                 $"{settings.ApiPath}/users/{user.Id}",
                 new Response("active", user.Id, body.Email!, body.FirstName!, body.LastName)
             );
+
+        // One pause for registrations and requested mails: a stranger must not flood a mailbox by both.
+        async Task<bool> MayMail() =>
+            await MailCooldown.Check(db, SystemTemplates.VerifyEmail, body.Email!, now, cancel) == TimeSpan.Zero;
+
+        Task MailVerification(User to) =>
+            mails.EmailVerification(
+                db,
+                tenant,
+                to,
+                MailedToken.Add(db, tenant.Id, to.Id, MailedTokenPurpose.EmailVerification, now, claim: claim),
+                null,
+                cancel
+            );
+
+        // What cannot be mailed can never be proved: within the pause the earlier registration stays.
+        async Task<Created<Response>> ReplaceClaim(Guid id)
+        {
+            await using var replacing = await db.Begin(cancel);
+            if (
+                await MayMail()
+                && await MailedToken.MakeRoom(db, id, MailedTokenPurpose.EmailVerification, cancel)
+                && await db.Set<User>().SingleAsync(u => u.Id == id, cancel) is var claimed
+                && claimed.IsClaimIn(tenant)
+            )
+            {
+                (claimed.PasswordHash, claimed.FirstName, claimed.LastName, claimed.UpdatedAt) = (
+                    hash,
+                    body.FirstName,
+                    body.LastName,
+                    now
+                );
+                await MailVerification(claimed);
+            }
+            audit.Add(db, id, actor: id);
+            await db.SaveChangesAsync(cancel);
+            await replacing.CommitAsync(cancel);
+            return VerificationRequired();
+        }
 
         async Task<Created<Response>> NotifyOwner(string address)
         {

@@ -47,7 +47,7 @@ public sealed class SignInAttempt(
     /// <returns>The time to wait; null: verify the password.</returns>
     public async Task<TimeSpan?> Begin(string email, string? deviceToken, HttpContext http, CancellationToken cancel)
     {
-        var normalized = User.Normalize(email);
+        var normalized = EmailAddress.Key(email);
         var (address, userAgent) = (ClientAddress.Of(http), ClientAddress.UserAgentOf(http));
         account = await KnownAccount.Find(db, normalized, address, userAgent, clock.GetUtcNow(), cancel);
 

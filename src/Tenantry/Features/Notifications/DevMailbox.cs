@@ -41,6 +41,7 @@ public static class DevMailbox
     )
     {
         var since = Stopwatch.GetTimestamp();
+        recipient = recipient is null ? null : EmailAddress.ForDelivery(recipient);
         while (await IsSending(recipient, dataSource, cancel) && Stopwatch.GetElapsedTime(since) < MaxWait)
             await Task.Delay(PollInterval, cancel);
         var messages = await Read(recipient, dataSource, sealing, cancel);

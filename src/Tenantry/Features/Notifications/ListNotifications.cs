@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Notifications.Sending;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging;
@@ -47,7 +48,12 @@ public static class ListNotifications
         if (byCategory is { } wantedCategory)
             messages = messages.Where(message => message.Category == wantedCategory);
         if (recipient is not null)
-            messages = messages.Where(message => message.Recipient == recipient);
+        {
+            // As it is stored: the filter of an address matches however its domain is written.
+            var stored =
+                Recipients.Normalized(Foundation.Messaging.Templates.Channel.Email, recipient, null) ?? recipient;
+            messages = messages.Where(message => message.Recipient == stored);
+        }
         if (templateName is not null)
             messages = messages.Where(message => message.TemplateName == templateName);
         if (userId is not null)

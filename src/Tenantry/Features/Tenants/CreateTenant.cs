@@ -84,7 +84,7 @@ public static class CreateTenant
         {
             TenantId = tenant.Id,
             Email = body.Admin!.Email!,
-            EmailNormalized = User.Normalize(body.Admin.Email!),
+            EmailNormalized = EmailAddress.Key(body.Admin.Email!),
             FirstName = body.Admin.FirstName,
             LastName = body.Admin.LastName,
             Phone = body.Admin.Phone,

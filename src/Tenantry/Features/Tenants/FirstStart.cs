@@ -3,6 +3,7 @@ using Npgsql;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Access;
 using Tenantry.Foundation.Security.Passwords;
@@ -95,7 +96,7 @@ public sealed partial class FirstStart(
         {
             TenantId = platform.Id,
             Email = email,
-            EmailNormalized = User.Normalize(email),
+            EmailNormalized = EmailAddress.Key(email),
             PasswordHash = turn!.Hash(password),
             FirstName = "Platform",
             LastName = "Administrator",

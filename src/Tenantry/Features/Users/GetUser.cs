@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Users;
@@ -11,6 +12,7 @@ public static class GetUser
 {
     public static async Task<Results<Ok<UserDocument>, NotModified, Missing>> Handle(
         [Description("The user's id.")] Guid id,
+        TenantContext context,
         TenantDb db,
         HttpContext http,
         CancellationToken cancel
@@ -23,6 +25,6 @@ public static class GetUser
             return Problems.Missing("There is no such user.");
         return ETag.IsNotModified(http, UserDocument.TagOf(found.User.Version, found.Roles))
             ? new NotModified()
-            : TypedResults.Ok(UserDocument.Of(found.User, found.Roles));
+            : TypedResults.Ok(UserDocument.Of(found.User, found.Roles).In(context.Tenant));
     }
 }

@@ -100,8 +100,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                 continue;
             if (Read(text.Span, roles, terms, json, out var line) is { } fault)
                 Refuse(number, fault);
-            else if (!seen.TryAdd(User.Normalize(line!.Email!), number))
-                Refuse(number, $"email is the same as in line {seen[User.Normalize(line.Email!)]}");
+            else if (!seen.TryAdd(EmailAddress.Key(line!.Email!), number))
+                Refuse(number, $"email is the same as in line {seen[EmailAddress.Key(line.Email!)]}");
             else
                 batch.Add((number, line));
             if (batch.Count == Batch)
@@ -133,7 +133,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
 
         async Task Save()
         {
-            var addresses = batch.Select(entry => User.Normalize(entry.Line.Email!)).ToList();
+            var addresses = batch.Select(entry => EmailAddress.Key(entry.Line.Email!)).ToList();
             var present = (
                 await db.Set<User>()
                     .Where(user => addresses.Contains(user.EmailNormalized))
@@ -143,7 +143,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             var before = imported;
             foreach (var (lineNumber, line) in batch)
             {
-                if (present.Contains(User.Normalize(line.Email!)))
+                if (present.Contains(EmailAddress.Key(line.Email!)))
                 {
                     Refuse(lineNumber, "email belongs to a user of the tenant");
                     continue;
@@ -181,7 +181,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         {
             TenantId = tenant,
             Email = line.Email!,
-            EmailNormalized = User.Normalize(line.Email!),
+            EmailNormalized = EmailAddress.Key(line.Email!),
             PasswordHash = line.PasswordHash,
             FirstName = line.FirstName,
             LastName = line.LastName,

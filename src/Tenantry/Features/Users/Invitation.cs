@@ -30,6 +30,29 @@ public static class Invitation
             cancel
         );
 
+    /// <summary>Replaces the links that were mailed before by a new one, in the transaction.</summary>
+    /// <returns>Why the user is not invited; null: the mail is added.</returns>
+    public static async Task<NotInvited?> Resend(
+        TenantDb db,
+        Outbox outbox,
+        string tenantName,
+        User user,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
+    {
+        if (!user.IsInvited)
+            return NotInvited.HasPassword;
+        if (!user.IsActive)
+            return NotInvited.Deactivated;
+        if (await RefuseTooSoon(db, user.Email, now, cancel) is not null)
+            return NotInvited.TooSoon;
+        if (!await MailedToken.Withdraw(db, user.Id, MailedTokenPurpose.Invitation, cancel))
+            return NotInvited.NotFound;
+        await Add(db, outbox, tenantName, user, now, cancel);
+        return null;
+    }
+
     /// <returns>The refusal where the address was invited too often; null: it can be invited now.</returns>
     public static async Task<TooMany?> RefuseTooSoon(
         TenantDb db,

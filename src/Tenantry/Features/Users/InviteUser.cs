@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
@@ -7,6 +8,7 @@ using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Messaging;
 using Tenantry.Foundation.Messaging.Templates;
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Users;
 
@@ -42,6 +44,7 @@ public static class InviteUser
         TenantDb db,
         Outbox outbox,
         AuditTrail audit,
+        TokenStateCache revocations,
         ServiceSettings settings,
         TimeProvider clock,
         HttpContext http,
@@ -58,24 +61,41 @@ public static class InviteUser
             return denied;
 
         var now = clock.GetUtcNow();
-        var user = new User
-        {
-            TenantId = context.TenantId,
-            Email = body.Email!,
-            EmailNormalized = User.Normalize(body.Email!),
-            FirstName = body.FirstName,
-            LastName = body.LastName,
-            Phone = body.Phone,
-            Locale = body.Locale is { } locale ? Locale.Normalized(locale) : null,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
         await using var transaction = await db.Begin(cancel);
         if (await Invitation.RefuseTooSoon(db, body.Email!, now, cancel) is { } tooSoon)
             return tooSoon;
-        if (await UserQuota.Reserve(db, settings, context.Tenant, 1, cancel) is { } overQuota)
-            return overQuota;
-        db.Add(user);
+        IReadOnlyList<Session> ended = [];
+        var user = await LockClaim(db, context.Tenant, body.Email!, cancel);
+        if (user is null)
+        {
+            user = new User
+            {
+                TenantId = context.TenantId,
+                Email = body.Email!,
+                EmailNormalized = EmailAddress.Key(body.Email!),
+                CreatedAt = now,
+                UpdatedAt = now,
+            };
+            if (await UserQuota.Reserve(db, settings, context.Tenant, 1, cancel) is { } overQuota)
+                return overQuota;
+            db.Add(user);
+        }
+        else
+        {
+            if (await Precedence.RefuseSuperior(db, context.SignedIn, user.Id, cancel) is { } superior)
+                return superior;
+            user.PasswordHash = null;
+            user.UpdatedAt = now;
+            await db.Set<UserRole>().Where(assigned => assigned.UserId == user.Id).ExecuteDeleteAsync(cancel);
+            await MailedToken.WithdrawAll(db, user.Id, cancel);
+            ended = await Session.EndAll(db, user.Id, except: null, now, cancel);
+        }
+        (user.FirstName, user.LastName, user.Phone, user.Locale) = (
+            body.FirstName,
+            body.LastName,
+            body.Phone,
+            body.Locale is { } locale ? Locale.Normalized(locale) : null
+        );
         db.Add(
             new UserRole
             {
@@ -89,8 +109,33 @@ public static class InviteUser
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
+        foreach (var session in ended)
+            revocations.Revoke(session.Id);
         var document = UserDocument.Of(user, [new AssignedRole(role.Id, role.Name)]);
         http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
         return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", document);
+    }
+
+    /// <summary>
+    /// A person who registered the address without proving it may be a stranger. The invitation takes the account over: its
+    /// link proves the address, and what was set before is gone.
+    /// </summary>
+    private static async Task<User?> LockClaim(
+        TenantDb db,
+        ResolvedTenant tenant,
+        string email,
+        CancellationToken cancel
+    )
+    {
+        if (!tenant.VerificationRequired)
+            return null;
+        var key = EmailAddress.Key(email);
+        var id = await db.Set<User>()
+            .Where(user => user.EmailNormalized == key)
+            .Select(user => user.Id)
+            .SingleOrDefaultAsync(cancel);
+        return id != default && await Precedence.Lock(db, id, cancel) is { } found && found.IsClaimIn(tenant)
+            ? found
+            : null;
     }
 }

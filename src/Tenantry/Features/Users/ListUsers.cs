@@ -25,8 +25,17 @@ public static class ListUsers
         [FromQuery(Name = "is_active"), Description("Returns active (`true`) or deactivated (`false`) users.")]
         public bool? IsActive { get; init; }
 
-        [FromQuery(Name = "status"), Description("Returns users of a status: `active`, `invited` or `deactivated`.")]
+        [
+            FromQuery(Name = "status"),
+            Description("Returns users of a status: `active`, `invited`, `unverified` or `deactivated`.")
+        ]
         public string? Status { get; init; }
+
+        [
+            FromQuery(Name = "has_signed_in"),
+            Description("Returns users who have signed in (`true`), or who have never done so (`false`).")
+        ]
+        public bool? HasSignedIn { get; init; }
 
         [FromQuery(Name = "q"), Description("Returns users whose address or name contains a text, whatever its case.")]
         public string? Q { get; init; }
@@ -58,7 +67,7 @@ public static class ListUsers
 
         var rows = await context.Query(
             source.Database,
-            Statement(page, filter),
+            Statement(page, filter, context.Tenant),
             static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)),
             cancel
         );
@@ -69,7 +78,11 @@ public static class ListUsers
         // Most users of a page have the same single role: its document is created once.
         var single = new Dictionary<Guid, IReadOnlyList<AssignedRole>>();
         return TypedResults.Ok(
-            page.ToPage(rows.ConvertAll(row => row.User with { Roles = Documents(row.Roles) }), user => user.Id, http)
+            page.ToPage(
+                rows.ConvertAll(row => (row.User with { Roles = Documents(row.Roles) }).In(context.Tenant)),
+                user => user.Id,
+                http
+            )
         );
 
         IReadOnlyList<AssignedRole> Documents(Guid[] ids)
@@ -87,7 +100,7 @@ public static class ListUsers
             );
     }
 
-    private static NpgsqlBatchCommand Statement(PageRequest page, Filter filter)
+    private static NpgsqlBatchCommand Statement(PageRequest page, Filter filter, ResolvedTenant tenant)
     {
         var (email, role, isActive) = (filter.Email, filter.Role, filter.IsActive);
         var (status, q) = (filter.Status, filter.Q);
@@ -96,7 +109,7 @@ public static class ListUsers
         if (page.After is { } after)
             sql.Append(" AND u.id < ").Append(Value(after));
         if (email is not null)
-            sql.Append(" AND u.email_normalized = ").Append(Value(User.Normalize(email)));
+            sql.Append(" AND u.email_normalized = ").Append(Value(EmailAddress.Key(email)));
         if (role is not null)
             sql.Append(
                     " AND EXISTS (SELECT FROM user_roles AS a JOIN roles AS r ON r.tenant_id = a.tenant_id AND r.id = a.role_id WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id AND r.name = "
@@ -105,13 +118,20 @@ public static class ListUsers
                 .Append(')');
         if (isActive is { } active)
             sql.Append(" AND u.is_active = ").Append(Value(active));
+        if (filter.HasSignedIn is { } hasSignedIn)
+            sql.Append(hasSignedIn ? " AND u.last_login_at IS NOT NULL" : " AND u.last_login_at IS NULL");
         if (q is not null)
             sql.Append(" AND strpos(u.search, ").Append(Value(q.Trim().ToLowerInvariant())).Append(") > 0");
         if (status is not null)
             sql.Append(
                 EnumText.Parse<UserStatus>(status) switch
                 {
+                    UserStatus.Active when tenant.VerificationRequired =>
+                        " AND u.is_active AND u.password_hash IS NOT NULL AND u.email_verified",
                     UserStatus.Active => " AND u.is_active AND u.password_hash IS NOT NULL",
+                    UserStatus.Unverified => tenant.VerificationRequired
+                        ? " AND u.is_active AND u.password_hash IS NOT NULL AND NOT u.email_verified"
+                        : " AND false",
                     UserStatus.Invited => " AND u.is_active AND u.password_hash IS NULL",
                     _ => " AND NOT u.is_active",
                 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Users;
@@ -51,6 +52,7 @@ public static class MailCooldown
     {
         if (db.Database.CurrentTransaction is null)
             throw new InvalidOperationException("The cooldown needs a transaction, which ends its lock.");
+        address = EmailAddress.ForDelivery(address);
         // An imported row may have any time, also one in the future.
         var (tenant, name, since, until, most) = (db.Tenant, template.Name, now - CountedFor, now + Skew, After.Length);
         await db.Database.ExecuteSqlAsync(

@@ -12,12 +12,27 @@ public enum MailedTokenPurpose
     Invitation,
     EmailVerification,
     PasswordReset,
+
+    /// <summary>Proves the address that a user changes to.</summary>
+    EmailChange,
+
+    /// <summary>Returns to the address before a change.</summary>
+    EmailChangeUndo,
 }
+
+/// <summary>A mailed token that was used.</summary>
+/// <param name="UserId">The user of the token.</param>
+/// <param name="Email">The address that the token is about; null: the present one.</param>
+/// <param name="Claim">What the registration chose that the token was mailed for; null: the token is of another kind.</param>
+public sealed record UsedToken(Guid UserId, string? Email, RegistrationClaim? Claim);
+
+/// <summary>What a person chose who registered, before the address was proved.</summary>
+public sealed record RegistrationClaim(string PasswordHash, string? FirstName, string? LastName);
 
 /// <summary>
 /// The hash of a token that was mailed to a user, for one purpose. The newest two are valid: a stranger who requests
 /// another mail cannot invalidate the link that the user is about to open. Using one invalidates both. A change of the
-/// password, and the end of all sessions, invalidate those that reset the password: the mail may be in the hands of the
+/// password, and the end of all sessions, invalidate those that change a credential: the mail may be in the hands of the
 /// person who is to be kept out.
 /// </summary>
 public sealed class MailedToken : ITenantOwned
@@ -27,22 +42,46 @@ public sealed class MailedToken : ITenantOwned
     public Guid UserId { get; init; }
     public required MailedTokenPurpose Purpose { get; init; }
     public required byte[] TokenHash { get; init; }
+
+    /// <summary>The address that the token is about. Null: the user's present one.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>
+    /// The password of the registration that the token was mailed for. An attacker may register a stranger's address
+    /// before or after its owner: each link makes valid what its own registration chose.
+    /// </summary>
+    public string? PasswordHash { get; init; }
+
+    public string? FirstName { get; init; }
+
+    public string? LastName { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The page behind the link that verifies an address.</summary>
+    public const string VerifyEmailPath = "/verify-email";
 
     private const int MaxValid = 2;
 
     public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) =>
         purpose switch
         {
-            MailedTokenPurpose.Invitation => TimeSpan.FromDays(7),
+            MailedTokenPurpose.Invitation or MailedTokenPurpose.EmailChangeUndo => TimeSpan.FromDays(7),
             MailedTokenPurpose.PasswordReset => TimeSpan.FromMinutes(60),
             _ => TimeSpan.FromHours(24),
         };
 
     /// <summary>Adds a token for the user to the transaction.</summary>
     /// <returns>The secret, for the mail.</returns>
-    public static string Add(TenantDb db, Guid tenant, Guid user, MailedTokenPurpose purpose, DateTimeOffset now)
+    public static string Add(
+        TenantDb db,
+        Guid tenant,
+        Guid user,
+        MailedTokenPurpose purpose,
+        DateTimeOffset now,
+        string? email = null,
+        RegistrationClaim? claim = null
+    )
     {
         var token = OpaqueToken.Create(OpaqueToken.MailPrefix, tenant);
         db.Add(
@@ -54,6 +93,10 @@ public sealed class MailedToken : ITenantOwned
                 TokenHash = token.Hash,
                 CreatedAt = now,
                 ExpiresAt = now + LifetimeOf(purpose),
+                Email = email,
+                PasswordHash = claim?.PasswordHash,
+                FirstName = claim?.FirstName,
+                LastName = claim?.LastName,
             }
         );
         return token.Text;
@@ -63,6 +106,23 @@ public sealed class MailedToken : ITenantOwned
     /// <returns>Whether the user still exists.</returns>
     public static Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
         KeepNewest(0, db, user, [EnumText.ToText(purpose)], cancel);
+
+    /// <summary>
+    /// Invalidates all tokens of the user that set a credential or an address. The way back to the address before a change
+    /// stays: its mail was sent to the owner of that address.
+    /// </summary>
+    public static Task WithdrawCredentials(TenantDb db, Guid user, CancellationToken cancel) =>
+        KeepNewest(
+            0,
+            db,
+            user,
+            [
+                .. Enum.GetValues<MailedTokenPurpose>()
+                    .Where(purpose => purpose != MailedTokenPurpose.EmailChangeUndo)
+                    .Select(EnumText.ToText),
+            ],
+            cancel
+        );
 
     /// <summary>Invalidates all tokens of the user, whatever their purpose.</summary>
     public static Task WithdrawAll(TenantDb db, Guid user, CancellationToken cancel) =>
@@ -103,8 +163,8 @@ public sealed class MailedToken : ITenantOwned
     /// Uses the token, and invalidates all others of its purpose, in one statement: of two concurrent requests, one
     /// gets the user.
     /// </summary>
-    /// <returns>The id of the user; null where the token is not valid, or the user is deactivated.</returns>
-    public static async Task<Guid?> Consume(
+    /// <returns>The token; null where it is not valid, or the user is deactivated.</returns>
+    public static async Task<UsedToken?> Consume(
         TenantDb db,
         OpaqueToken token,
         MailedTokenPurpose purpose,
@@ -115,21 +175,35 @@ public sealed class MailedToken : ITenantOwned
         var purposeText = EnumText.ToText(purpose);
         // The user is locked first: the deletion of a user locks both in that order, so there is no deadlock, and a
         // deleted user has no token.
-        var users = await db
-            .Database.SqlQuery<Guid>(
+        var used = await db
+            .Database.SqlQuery<UsedRow>(
                 $"""
                 WITH owner AS (
                     SELECT u.tenant_id, u.id FROM mailed_tokens t JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
                     WHERE t.token_hash = {token.Hash} AND t.purpose = {purposeText} AND t.expires_at > {now} AND u.is_active FOR NO KEY UPDATE OF u)
                 , used AS (
                     DELETE FROM mailed_tokens t USING owner WHERE t.tenant_id = owner.tenant_id AND t.user_id = owner.id AND t.purpose = {purposeText}
-                    RETURNING t.user_id, t.token_hash)
-                SELECT user_id FROM used WHERE token_hash = {token.Hash}
+                    RETURNING t.user_id, t.token_hash, t.email, t.password_hash, t.first_name, t.last_name)
+                SELECT user_id, email, password_hash, first_name, last_name FROM used WHERE token_hash = {token.Hash}
                 """
             )
             .ToListAsync(cancel);
-        return users.Count == 1 ? users[0] : null;
+        return used is [var row]
+            ? new UsedToken(
+                row.UserId,
+                row.Email,
+                row.PasswordHash is null ? null : new RegistrationClaim(row.PasswordHash, row.FirstName, row.LastName)
+            )
+            : null;
     }
+
+    private sealed record UsedRow(
+        Guid UserId,
+        string? Email,
+        string? PasswordHash,
+        string? FirstName,
+        string? LastName
+    );
 
     private sealed class Mapping : IEntityTypeConfiguration<MailedToken>
     {

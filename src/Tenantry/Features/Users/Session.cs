@@ -22,6 +22,28 @@ public sealed class Session : ITenantOwned
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
 
+    /// <summary>Marks the user's sessions as revoked. After the commit, announce each of them.</summary>
+    /// <param name="db">The tenant's database, in the transaction of the change.</param>
+    /// <param name="user">The user's id.</param>
+    /// <param name="except">The session that stays; null: none does.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="cancel">Rolls the change back.</param>
+    /// <returns>The sessions that ended.</returns>
+    public static async Task<IReadOnlyList<Session>> EndAll(
+        TenantDb db,
+        Guid user,
+        Guid? except,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
+    {
+        var sessions = await db.Set<Session>()
+            .Where(session => session.UserId == user && session.RevokedAt == null && session.Id != except)
+            .ToListAsync(cancel);
+        sessions.ForEach(session => session.RevokedAt = now);
+        return sessions;
+    }
+
     private sealed class Mapping : IEntityTypeConfiguration<Session>
     {
         public void Configure(EntityTypeBuilder<Session> session)

@@ -20,7 +20,11 @@ public sealed class User : ITenantOwned
 
     /// <summary>The address as the user wrote it.</summary>
     [Audited]
-    public required string Email { get; set; }
+    public required string Email
+    {
+        get;
+        set => field = EmailAddress.Stored(value);
+    }
 
     /// <summary>
     /// The address as it is compared. It is stored, because under row-level security <c>lower(email)</c> cannot use an
@@ -31,11 +35,21 @@ public sealed class User : ITenantOwned
     /// <summary>A PHC string or a bcrypt hash. Null: the user has not accepted the invitation yet.</summary>
     public string? PasswordHash { get; set; }
 
+    /// <summary>Null for a name without a visible character.</summary>
     [Audited]
-    public string? FirstName { get; set; }
+    public string? FirstName
+    {
+        get;
+        set => field = StoredName(value);
+    }
 
+    /// <summary>Null for a name without a visible character.</summary>
     [Audited]
-    public string? LastName { get; set; }
+    public string? LastName
+    {
+        get;
+        set => field = StoredName(value);
+    }
 
     [Audited]
     public string? Phone { get; set; }
@@ -59,6 +73,13 @@ public sealed class User : ITenantOwned
     public required DateTimeOffset UpdatedAt { get; set; }
     public uint Version { get; init; }
 
+    /// <summary>
+    /// Whether the account is only claimed: the tenant demands a verified address, and nobody has proved this one. Anybody
+    /// may have registered it, so it carries no rights.
+    /// </summary>
+    public bool IsClaimIn(ResolvedTenant tenant) =>
+        tenant.VerificationRequired && !EmailVerified && !IsInvited && IsActive;
+
     /// <summary>Whether the user has not accepted the invitation yet.</summary>
     public bool IsInvited => PasswordHash is null;
 
@@ -66,12 +87,19 @@ public sealed class User : ITenantOwned
     /// The first name for mails. An attacker who registers a stranger's address chooses the name, too. A mail to an
     /// unverified address therefore contains no name that a mail program could show as a link.
     /// </summary>
-    public string? NameInMail => EmailVerified || (FirstName is { } name && IsPlain(name)) ? FirstName : null;
+    public string? NameInMail => EmailVerified ? FirstName : NameForStrangers;
+
+    /// <summary>The first name for a mail to an address that nobody has proved.</summary>
+    public string? NameForStrangers => FirstName is { } name && IsPlain(name) ? name : null;
 
     /// <summary>The recipient of mails to the user.</summary>
     public MailRecipient Mailbox => new(Email, Id, Locale);
 
-    public static string Normalize(string email) => StorableText.Normalized(email.Trim()).ToLowerInvariant();
+    public void ChangeEmail(string email, bool isVerified, DateTimeOffset now) =>
+        (Email, EmailNormalized, EmailVerified, UpdatedAt) = (email, EmailAddress.Key(email), isVerified, now);
+
+    private static string? StoredName(string? name) =>
+        name is null || InvisibleText.IsBlank(name) ? null : StorableText.Normalized(name.Trim());
 
     /// <summary>Whether a name consists of letters and separators. A period may only end a part.</summary>
     private static bool IsPlain(string name)

@@ -62,7 +62,7 @@ public sealed class UserChange(
         revocations.Revoke(id);
         if (db.Entry(user).State != EntityState.Detached)
             http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
-        return TypedResults.Ok(document);
+        return TypedResults.Ok(document.In(context.Tenant));
     }
 
     /// <summary>Makes a change, and returns no body.</summary>

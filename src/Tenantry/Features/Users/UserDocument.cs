@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Access;
 
@@ -12,6 +13,9 @@ public enum UserStatus
 {
     Active,
     Invited,
+
+    /// <summary>The tenant demands a verified address, and the user has not proved it.</summary>
+    Unverified,
     Deactivated,
 }
 
@@ -82,6 +86,15 @@ public sealed record UserDocument(
             user.CreatedAt,
             user.UpdatedAt
         );
+
+    /// <summary>The document as the tenant's rules make it: an address that it demands to be verified blocks the user.</summary>
+    public UserDocument In(ResolvedTenant tenant) =>
+        tenant.VerificationRequired && Status == UserStatus.Active && !EmailVerified
+            ? this with
+            {
+                Status = UserStatus.Unverified,
+            }
+            : this;
 
     /// <summary>The tag covers the roles, too: renaming a role does not change the version of the user's row.</summary>
     public static EntityTagHeaderValue TagOf(uint version, IReadOnlyList<AssignedRole> roles) =>

@@ -2,6 +2,7 @@ using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Replicas;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Traffic.Limits;
 
 namespace Tenantry.Features.Users;
 
@@ -11,6 +12,7 @@ public static class UsersEndpoints
     public static void AddUsers(this IServiceCollection services)
     {
         services.AddScoped<UserChange>();
+        services.AddScoped<AddressReplacement>();
         services.AddSingleton<IExceptionMapper, CallerDeletedMapper>();
         services.AddSingleton<ImportUsers>();
     }
@@ -37,6 +39,15 @@ public static class UsersEndpoints
                 "Creates a user and sends an invitation by mail. You cannot grant a role with permissions that you do not have."
             );
         users
+            .MapPost("/invitations", ResendInvitations.Handle)
+            .Requires(Permissions.UsersCreate)
+            .Audited("user.invitations_resent")
+            .Costs(10)
+            .WithSummary("Resend many invitations")
+            .WithDescription(
+                "Sends the invitation mail to up to 100 users who have no password, for example after an import. Returns the users who were invited, and why others were not."
+            );
+        users
             .MapGet("/{id:guid}", GetUser.Handle)
             .Requires(Permissions.UsersRead)
             .WithSummary("Get a user")
@@ -47,7 +58,7 @@ public static class UsersEndpoints
             .Audited("user.changed")
             .WithSummary("Update a user")
             .WithDescription(
-                "Replaces names, telephone number and language; the value of an absent member is removed. You cannot update a user whose permissions exceed yours."
+                "Replaces names, telephone number and language; the value of an absent member is removed. `email` changes the address: the user is signed out, must verify the new address by mail, and the former address is informed. You cannot update a user whose permissions exceed yours, nor your own address."
             );
         users
             .MapDelete("/{id:guid}", DeleteUser.Handle)

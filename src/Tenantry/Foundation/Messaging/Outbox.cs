@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Messaging.Templates;
 
@@ -102,7 +103,7 @@ public sealed partial class Outbox(
             Id = id,
             UserId = to.UserId,
             Type = Channel.Email,
-            Recipient = to.Address,
+            Recipient = EmailAddress.ForDelivery(to.Address),
             TemplateName = template.Name,
             Subject = isSecret ? null : parts.Subject,
             Body = isSecret ? null : parts.Text,

@@ -59,6 +59,73 @@ public sealed class AuthMails(Outbox outbox)
             cancel
         );
 
+    /// <summary>The mail to a user without a password. Its link is that of a reset.</summary>
+    public Task SetPassword(
+        TenantDb db,
+        ResolvedTenant tenant,
+        User user,
+        string token,
+        string? languages,
+        CancellationToken cancel
+    ) =>
+        outbox.AddSecurityMail(
+            db,
+            SystemTemplates.SetPassword,
+            user.Mailbox,
+            Variables(tenant, user),
+            outbox.Link(LinkPages.ResetPasswordPath, token),
+            languages,
+            cancel
+        );
+
+    /// <summary>The mail to an address that the user wants to change to: nobody has proved it yet.</summary>
+    public Task EmailChange(
+        TenantDb db,
+        ResolvedTenant tenant,
+        User user,
+        string address,
+        string token,
+        CancellationToken cancel
+    ) =>
+        outbox.AddSecurityMail(
+            db,
+            SystemTemplates.EmailChange,
+            user.Mailbox with
+            {
+                Address = address,
+            },
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["tenant_name"] = tenant.Name,
+                ["first_name"] = user.NameForStrangers,
+            },
+            outbox.Link(LinkPages.ConfirmEmailChangePath, token),
+            null,
+            cancel
+        );
+
+    /// <summary>The mail to the address before a change, with the way back.</summary>
+    public Task EmailChanged(
+        TenantDb db,
+        ResolvedTenant tenant,
+        User user,
+        string before,
+        string token,
+        CancellationToken cancel
+    ) =>
+        outbox.AddSecurityMail(
+            db,
+            SystemTemplates.EmailChanged,
+            user.Mailbox with
+            {
+                Address = before,
+            },
+            Variables(tenant, user),
+            outbox.Link(LinkPages.UndoEmailChangePath, token),
+            null,
+            cancel
+        );
+
     public Task PasswordChanged(TenantDb db, ResolvedTenant tenant, User user, CancellationToken cancel) =>
         outbox.AddMail(db, SystemTemplates.PasswordChanged, user.Mailbox, Variables(tenant, user), null, cancel);
 

@@ -30,7 +30,7 @@ public sealed class MailRequestIntake(TenantContext context, TenantDb db, AuditT
                 {
                     TenantId = context.TenantId,
                     Purpose = purpose,
-                    EmailNormalized = User.Normalize(email),
+                    EmailNormalized = EmailAddress.Key(email),
                     Languages = languages.Length is > 0 and <= 200 ? languages : null,
                     CreatedAt = clock.GetUtcNow(),
                 },

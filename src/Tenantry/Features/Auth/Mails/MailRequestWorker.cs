@@ -146,13 +146,17 @@ public sealed class MailRequestWorker(
             return;
         var now = clock.GetUtcNow();
         var template =
-            purpose == MailedTokenPurpose.PasswordReset ? SystemTemplates.PasswordReset : SystemTemplates.VerifyEmail;
+            purpose != MailedTokenPurpose.PasswordReset ? SystemTemplates.VerifyEmail
+            : user.IsInvited ? SystemTemplates.SetPassword
+            : SystemTemplates.PasswordReset;
         if (await MailCooldown.Check(db, template, user.Email, now, cancel) > TimeSpan.Zero)
             return; // the response was the usual one: a stranger must not learn of the cooldown
         if (!await MailedToken.MakeRoom(db, user.Id, purpose, cancel))
             return;
         var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, now);
-        if (purpose == MailedTokenPurpose.PasswordReset)
+        if (template == SystemTemplates.SetPassword)
+            await mails.SetPassword(db, tenant, user, token, request.Languages ?? "", cancel);
+        else if (purpose == MailedTokenPurpose.PasswordReset)
             await mails.PasswordReset(db, tenant, user, token, request.Languages ?? "", cancel);
         else
             await mails.EmailVerification(db, tenant, user, token, request.Languages ?? "", cancel);
@@ -162,7 +166,7 @@ public sealed class MailRequestWorker(
     private static bool IsWanted(User user, MailedTokenPurpose purpose) =>
         purpose switch
         {
-            MailedTokenPurpose.PasswordReset => user.PasswordHash is not null,
+            MailedTokenPurpose.PasswordReset => true,
             MailedTokenPurpose.EmailVerification => !user.EmailVerified && user.PasswordHash is not null,
             _ => false,
         };

@@ -26,8 +26,6 @@ public static class DeleteMe
         public static Request Example => new("correct horse battery");
     }
 
-    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
-
     public static async Task<Results<NoContent, Invalid, Conflicting, TooMany, Unavailable>> Handle(
         [FromBody] Request? body,
         TenantContext context,
@@ -36,15 +34,12 @@ public static class DeleteMe
         TokenStateCache revocations,
         AuthMails mails,
         AuditTrail audit,
-        TimeProvider clock,
         CancellationToken cancel
     )
     {
-        var (caller, now) = (context.SignedIn, clock.GetUtcNow());
+        var caller = context.SignedIn;
         var self = await db.Set<User>().AsNoTracking().Where(u => u.Id == caller.UserId).OfCaller(cancel);
-        var isFresh = await db.Set<Session>()
-            .AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > now - FreshFor, cancel);
-        if (body?.Password is null && !isFresh)
+        if (body?.Password is null && !await reauthentication.IsFresh(caller, cancel))
             return Problems.Invalid("password", "is required, because you signed in more than ten minutes ago");
 
         if (body?.Password is { } password)

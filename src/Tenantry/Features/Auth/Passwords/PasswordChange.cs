@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Auditing;
@@ -34,14 +33,10 @@ public sealed class PasswordChange(AuthMails mails, AuditTrail audit, TokenState
     )
     {
         var now = clock.GetUtcNow();
-        await MailedToken.Withdraw(db, user.Id, MailedTokenPurpose.PasswordReset, cancel);
+        await MailedToken.WithdrawCredentials(db, user.Id, cancel);
         user.PasswordHash = hash;
         user.UpdatedAt = now;
-        var ofUser = db.Set<Session>().Where(session => session.UserId == user.Id);
-        if (current is { } id)
-            ofUser = ofUser.Where(session => session.Id != id);
-        var sessions = await ofUser.Where(session => session.RevokedAt == null).ToListAsync(cancel);
-        sessions.ForEach(session => session.RevokedAt = now);
+        var sessions = await Session.EndAll(db, user.Id, current, now, cancel);
         await mails.PasswordChanged(db, tenant, user, cancel);
         audit.Add(db, user.Id, actor: current is null ? user.Id : null);
         await db.SaveChangesAsync(cancel);

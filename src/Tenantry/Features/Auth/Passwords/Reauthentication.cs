@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
@@ -19,6 +20,16 @@ public sealed class Reauthentication(
     TimeProvider clock
 )
 {
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether the caller has signed in within the last ten minutes: the password is not asked for again.</summary>
+    public Task<bool> IsFresh(Caller caller, CancellationToken cancel)
+    {
+        var since = clock.GetUtcNow() - FreshFor;
+        return db.Set<Session>()
+            .AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > since, cancel);
+    }
+
     /// <param name="user">The caller.</param>
     /// <param name="password">The password that the caller sent.</param>
     /// <param name="field">The name of its field, for the validation message.</param>

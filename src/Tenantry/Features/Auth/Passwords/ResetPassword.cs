@@ -42,10 +42,10 @@ public static class ResetPassword
 
         await using var transaction = await db.Begin(cancel);
         var now = clock.GetUtcNow();
-        if (await MailedToken.Consume(db, token, MailedTokenPurpose.PasswordReset, now, cancel) is not { } id)
+        if (await MailedToken.Consume(db, token, MailedTokenPurpose.PasswordReset, now, cancel) is not { } used)
             return MailedTokenLookup.Refusal();
 
-        var user = await db.Set<User>().SingleAsync(u => u.Id == id, cancel);
+        var user = await db.Set<User>().SingleAsync(u => u.Id == used.UserId, cancel);
         if (User.PasswordFault(user, tenant, body.NewPassword!) is { } fault)
             return Problems.Invalid("new_password", fault); // nothing is committed: the token stays valid
         user.EmailVerified = true; // the token proves that the user reads this address

@@ -1,5 +1,4 @@
 using Npgsql;
-using Tenantry.Features.Users;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging;
@@ -56,7 +55,7 @@ public static class AcceptedMail
                     Parameter(mail.Id),
                     Parameter(mail.SentBy!.Value),
                     Parameter(mail.Recipient),
-                    Parameter(User.Normalize(mail.Recipient)),
+                    Parameter(EmailAddress.Key(mail.Recipient)),
                     Parameter(mail.Subject),
                     Parameter(mail.TemplateName),
                     Parameter(mail.Body),

@@ -11,24 +11,24 @@ namespace Tenantry.Features.Notifications.Sending;
 public static class MailAddresses
 {
     /// <param name="text">The address as the caller wrote it.</param>
-    /// <param name="address">The address, with its host in lower-case ASCII (RFC 5891).</param>
+    /// <param name="address">
+    /// The address in NFC, without white space around it, and with its host in lower-case ASCII (RFC 5891).
+    /// </param>
     public static bool TryParse(string text, [NotNullWhen(true)] out string? address)
     {
         address = null;
-        if (!EmailAttribute.IsAddress(text))
+        text = EmailAddress.Stored(text);
+        if (!EmailAddress.IsValid(text))
             return false;
+        var delivered = EmailAddress.ForDelivery(text);
         if (
-            !MailboxAddress.TryParse(text, out var parsed)
-            || parsed.Address != text
+            !MailboxAddress.TryParse(delivered, out var parsed)
+            || EmailAddress.ForDelivery(parsed.Address) != delivered // MimeKit returns the host in its own script
             || parsed.Name is { Length: > 0 }
             || parsed.Route.Count > 0
         )
             return false;
-        var at = text.LastIndexOf('@');
-        var host = EmailAttribute.AsciiHost(text[(at + 1)..]);
-        if (at + 1 + host.Length > 254)
-            return false;
-        address = text[..(at + 1)] + host;
+        address = delivered;
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Notifications.Sending;
 
@@ -11,7 +12,7 @@ internal sealed record RecipientUser(Guid Id, string? Locale)
 {
     public static Task<RecipientUser?> WithEmail(TenantDb db, string address, CancellationToken cancel)
     {
-        var normalized = User.Normalize(address);
+        var normalized = EmailAddress.Key(address);
         return db.Set<User>()
             .AsNoTracking()
             .Where(user => user.EmailNormalized == normalized)

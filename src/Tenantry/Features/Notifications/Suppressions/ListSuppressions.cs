@@ -30,7 +30,7 @@ public static class ListSuppressions
         );
         if (errors.Count > 0)
             return new Invalid(errors);
-        var byRecipient = recipient?.ToLowerInvariant();
+        var byRecipient = recipient is null ? null : EmailAddress.Key(recipient);
         var rows = await db.Set<Suppression>()
             .AsNoTracking()
             .Where(row =>

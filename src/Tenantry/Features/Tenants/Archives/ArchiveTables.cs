@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Tenantry.Features.Files;
-using Tenantry.Features.Users;
 using Tenantry.Foundation.Hosting.Http;
 using static Tenantry.Features.Tenants.Archives.ArchiveColumns;
 
@@ -44,7 +43,10 @@ public static class ArchiveTables
             "users",
             "tenant_id id created_at updated_at is_active last_login_at",
             ArchiveColumn.Validated("email", new EmailAttribute(), isNeeded: true),
-            new("email_normalized") { Computed = row => row.Text("email") is { } email ? User.Normalize(email) : null },
+            new("email_normalized")
+            {
+                Computed = row => row.Text("email") is { } email ? EmailAddress.Key(email) : null,
+            },
             PasswordHash,
             Text("first_name", 100),
             Text("last_name", 100),

@@ -26,7 +26,8 @@ public static class Json
             json.Converters.Add(new FreeJson());
             json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
                 .WithAddedModifier(RefuseNullElements)
-                .WithAddedModifier(RefuseUnstorable);
+                .WithAddedModifier(RefuseUnstorable)
+                .WithAddedModifier(TrimAddresses);
             json.Converters.Add(
                 new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
             );
@@ -59,6 +60,34 @@ public static class Json
                 if ((many is IDictionary named ? named.Values : (IEnumerable)many).Cast<object?>().Contains(null))
                     throw new JsonRefusal("contains null where a value is required");
             };
+    }
+
+    /// <summary>
+    /// Addresses that people paste have spaces around them. They are removed in one place, before the address is
+    /// validated: after the object was read, because a converter would hide from the API's document that it is a text.
+    /// </summary>
+    private static void TrimAddresses(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object)
+            return;
+        var before = type.OnDeserialized;
+        type.OnDeserialized = value =>
+        {
+            before?.Invoke(value);
+            foreach (var property in type.Properties)
+            {
+                if (IsAddress(property) && property.Get?.Invoke(value) is string text)
+                    property.Set!(value, EmailAddress.Stored(text));
+            }
+        };
+
+        static bool IsAddress(JsonPropertyInfo property) =>
+            property.PropertyType == typeof(string)
+            && (
+                property.AttributeProvider?.IsDefined(typeof(EmailAttribute), inherit: true) == true
+                || property.AssociatedParameter?.AttributeProvider?.IsDefined(typeof(EmailAttribute), inherit: true)
+                    == true
+            );
     }
 
     /// <summary>

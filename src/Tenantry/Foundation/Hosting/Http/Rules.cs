@@ -1,8 +1,4 @@
-using System.Buffers;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Net.Mail;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
@@ -12,18 +8,23 @@ namespace Tenantry.Foundation.Hosting.Http;
 
 // Validation rules for members of requests. A message completes a sentence that begins with the member's name.
 
-/// <summary>The member is required and must contain more than white space.</summary>
+/// <summary>The member is required and must contain more than white space and invisible characters.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class RequiredMemberAttribute : RequiredAttribute
 {
     public RequiredMemberAttribute() => ErrorMessage = "is required";
+
+    public override bool IsValid(object? value) =>
+        value is string text ? !InvisibleText.IsBlank(text) : base.IsValid(value);
 }
 
-/// <summary>The member is optional; if present, it must contain more than white space.</summary>
+/// <summary>
+/// The member is optional; if present, it must contain more than white space and invisible characters.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class NotBlankAttribute() : ValidationAttribute("must not be blank")
 {
-    public override bool IsValid(object? value) => value is not string text || !string.IsNullOrWhiteSpace(text);
+    public override bool IsValid(object? value) => value is not string text || !InvisibleText.IsBlank(text);
 }
 
 /// <summary>A text with a limited length and without control characters.</summary>
@@ -40,62 +41,17 @@ public sealed class ShortTextAttribute(int most)
         value is not string text || (text.Length <= Most && !text.Any(char.IsControl));
 }
 
-/// <summary>An e-mail address without a display name, of at most 254 characters (RFC 5321).</summary>
+/// <summary>
+/// An e-mail address without a display name, of at most 254 characters (RFC 5321). White space around it is removed before
+/// it is validated.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail address"), ISchemaRule
 {
     public void Describe(OpenApiSchema schema) => (schema.Format, schema.MaxLength) = ("email", 254);
 
-    public override bool IsValid(object? value) => value is not string text || text.Length == 0 || IsAddress(text);
-
-    /// <summary>
-    /// Refused are quoted local parts and alternative spellings of a host: mail programs read them as one address, so
-    /// they must not be several addresses here. Invisible characters are refused, because two people must not look
-    /// alike.
-    /// </summary>
-    public static bool IsAddress(string text) =>
-        text.Length <= 254
-        && !text.AsSpan().ContainsAny(Special)
-        && !text.EnumerateRunes().Any(IsInvisible)
-        && MailAddress.TryCreate(text, out var address)
-        && address.Address == text
-        && address.User.Length <= 64
-        && address.Host.Contains('.')
-        && !address.Host.EndsWith('.')
-        && IsHost(address.Host);
-
-    private static readonly SearchValues<char> Special = SearchValues.Create("\"(),:;<>[\\]");
-
-    private static bool IsInvisible(Rune rune) =>
-        Rune.IsWhiteSpace(rune)
-        || rune.Value == Rune.ReplacementChar.Value
-        || (rune.Value & 0xFFFE) == 0xFFFE
-        || rune.Value is >= 0xFDD0 and <= 0xFDEF
-        || Rune.GetUnicodeCategory(rune)
-            is UnicodeCategory.Control
-                or UnicodeCategory.Format
-                or UnicodeCategory.PrivateUse
-                or UnicodeCategory.OtherNotAssigned;
-
-    /// <param name="host">The host of an address that is valid for <see cref="IsAddress"/>.</param>
-    /// <returns>The host in lower-case ASCII (RFC 5891).</returns>
-    public static string AsciiHost(string host) => Idn.GetAscii(host).ToLowerInvariant();
-
-    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
-
-    /// <summary>Whether the host is written in its own script or in ASCII, and not in a compatibility form.</summary>
-    private static bool IsHost(string host)
-    {
-        try
-        {
-            var (ascii, small) = (AsciiHost(host), StorableText.Normalized(host).ToLowerInvariant());
-            return ascii == small || Idn.GetUnicode(ascii) == small;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
+    public override bool IsValid(object? value) =>
+        value is not string text || text.Length == 0 || EmailAddress.IsValid(text);
 }
 
 /// <summary>A DNS label (RFC 1123), because it becomes part of a host name.</summary>

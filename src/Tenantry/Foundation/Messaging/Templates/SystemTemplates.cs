@@ -146,6 +146,64 @@ public static class SystemTemplates
         ActionKind.Link
     );
 
+    public static readonly SecurityTemplate SetPassword = new(
+        "set_password",
+        "A user who has no password needs one.",
+        "Set your password for {{ tenant_name }}",
+        Greeting
+            + """
+            Your account at {{ tenant_name }} has no password. Set one here. The link is valid for one hour:
+
+            {{ action }}
+
+            If you do not want to use the account, you can ignore this e-mail.
+            """,
+        ActionKind.Link
+    );
+
+    public static readonly SecurityTemplate EmailChange = new(
+        "email_change",
+        "A user wants to change to another e-mail address. It is sent to the new address.",
+        "Confirm your new e-mail address for {{ tenant_name }}",
+        Greeting
+            + """
+            You, or someone else, asked to use this e-mail address for an account at {{ tenant_name }}. Confirm it here. The link is valid for 24 hours:
+
+            {{ action }}
+
+            If this was not you, you can ignore this e-mail. Nothing has changed.
+            """,
+        ActionKind.Link
+    );
+
+    public static readonly SecurityTemplate EmailChanged = new(
+        "email_changed",
+        "A user changed to another e-mail address. It is sent to the former address.",
+        "Your e-mail address at {{ tenant_name }} was changed",
+        Greeting
+            + """
+            Your account at {{ tenant_name }} has just changed to another e-mail address. If this was you, you do not need to do anything.
+
+            If this was not you, someone else may have access to your account. Undo the change here within seven days. It ends all sessions, and you set a new password:
+
+            {{ action }}
+            """,
+        ActionKind.Link
+    );
+
+    public static readonly SystemTemplate EmailReplaced = new(
+        "email_replaced",
+        "An administrator changed the e-mail address of a user. It is sent to the former address.",
+        "Your e-mail address at {{ tenant_name }} was changed",
+        Greeting
+            + """
+            An administrator of {{ tenant_name }} has changed the e-mail address of your account. You have been signed out on all devices.
+
+            If you did not expect this, please contact {{ tenant_name }}.
+            """,
+        [Tenant, FirstName]
+    );
+
     public static readonly SystemTemplate PasswordChanged = new(
         "password_changed",
         "A user's password was changed.",
@@ -227,6 +285,10 @@ public static class SystemTemplates
         VerifyEmail,
         AddressTaken,
         PasswordReset,
+        SetPassword,
+        EmailChange,
+        EmailChanged,
+        EmailReplaced,
         PasswordChanged,
         SessionReused,
         AccountDeleted,

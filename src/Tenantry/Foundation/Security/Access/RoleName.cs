@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Tenantry.Foundation.Hosting.Http;
 
@@ -18,7 +17,7 @@ public static class RoleName
     /// <returns>why the name is not readable, as the end of a sentence; null: it is</returns>
     public static string? FaultOf(string name)
     {
-        if (name.EnumerateRunes().Any(IsInvisible))
+        if (name.EnumerateRunes().Any(InvisibleText.IsInvisible))
             return "must not contain invisible characters, or characters that change the text direction";
         return Folded(name).Length == 0 ? "must contain more than white space" : null;
     }
@@ -76,7 +75,7 @@ public static class RoleName
         Remove(StorableText.Normalized(Remove(name), NormalizationForm.FormKC));
 
     private static string Remove(string name) =>
-        Each(name, rune => IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());
+        Each(name, rune => InvisibleText.IsInvisible(rune) || Rune.IsWhiteSpace(rune) ? "" : rune.ToString());
 
     /// <summary>Maps each character; an unpaired surrogate becomes U+FFFD.</summary>
     private static string Each(string text, Func<Rune, string> write)
@@ -86,32 +85,4 @@ public static class RoleName
             written.Append(write(rune));
         return written.ToString();
     }
-
-    /// <summary>
-    /// Control and format characters, line separators, letters and marks that are ignorable by default
-    /// (DerivedCoreProperties.txt), the empty Braille pattern, U+FFFD, and noncharacters.
-    /// </summary>
-    private static bool IsInvisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune)
-            is UnicodeCategory.Control
-                or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator
-        || rune.Value
-            is 0x034F
-                or 0x115F
-                or 0x1160
-                or 0x17B4
-                or 0x17B5
-                or (>= 0x180B and <= 0x180F)
-                or 0x2065
-                or 0x2800
-                or 0x3164
-                or (>= 0xFDD0 and <= 0xFDEF)
-                or (>= 0xFE00 and <= 0xFE0F)
-                or 0xFFA0
-                or (>= 0xFFF0 and <= 0xFFF8)
-                or 0xFFFD
-                or (>= 0xE0000 and <= 0xE0FFF)
-        || (rune.Value & 0xFFFE) == 0xFFFE;
 }

@@ -75,7 +75,7 @@ public sealed class RateLimiting(RequestDelegate next, RateLimits limits, TimePr
             body.AdvanceTo(read.Buffer.Start);
             return !isReadable ? Hashed("unreadable")
                 : email is null ? ""
-                : Hashed("email|" + email.Trim().ToLowerInvariant());
+                : Hashed("email|" + EmailAddress.Key(email));
         }
         catch (BadHttpRequestException)
         {

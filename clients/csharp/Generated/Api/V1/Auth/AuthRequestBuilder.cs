@@ -7,6 +7,7 @@ using System.IO;
 using System.Threading.Tasks;
 using System;
 using Tenantry.Client.Api.V1.Auth.AcceptInvitation;
+using Tenantry.Client.Api.V1.Auth.EmailChange;
 using Tenantry.Client.Api.V1.Auth.Login;
 using Tenantry.Client.Api.V1.Auth.Logout;
 using Tenantry.Client.Api.V1.Auth.Me;
@@ -29,6 +30,11 @@ namespace Tenantry.Client.Api.V1.Auth
         public global::Tenantry.Client.Api.V1.Auth.AcceptInvitation.AcceptInvitationRequestBuilder AcceptInvitation
         {
             get => new global::Tenantry.Client.Api.V1.Auth.AcceptInvitation.AcceptInvitationRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The emailChange property</summary>
+        public global::Tenantry.Client.Api.V1.Auth.EmailChange.EmailChangeRequestBuilder EmailChange
+        {
+            get => new global::Tenantry.Client.Api.V1.Auth.EmailChange.EmailChangeRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The login property</summary>
         public global::Tenantry.Client.Api.V1.Auth.Login.LoginRequestBuilder Login

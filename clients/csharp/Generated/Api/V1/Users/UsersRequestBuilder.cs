@@ -8,6 +8,7 @@ using System.IO;
 using System.Threading.Tasks;
 using System.Threading;
 using System;
+using Tenantry.Client.Api.V1.Users.Invitations;
 using Tenantry.Client.Api.V1.Users.Item;
 using Tenantry.Client.Models;
 namespace Tenantry.Client.Api.V1.Users
@@ -18,6 +19,11 @@ namespace Tenantry.Client.Api.V1.Users
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class UsersRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The invitations property</summary>
+        public global::Tenantry.Client.Api.V1.Users.Invitations.InvitationsRequestBuilder Invitations
+        {
+            get => new global::Tenantry.Client.Api.V1.Users.Invitations.InvitationsRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>Gets an item from the Tenantry.Client.api.v1.users.item collection</summary>
         /// <param name="position">The user&apos;s id.</param>
         /// <returns>A <see cref="global::Tenantry.Client.Api.V1.Users.Item.UsersItemRequestBuilder"/></returns>
@@ -35,7 +41,7 @@ namespace Tenantry.Client.Api.V1.Users
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public UsersRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/v1/users{?cursor*,email*,is_active*,limit*,q*,role*,status*}", pathParameters)
+        public UsersRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/v1/users{?cursor*,email*,has_signed_in*,is_active*,limit*,q*,role*,status*}", pathParameters)
         {
         }
         /// <summary>
@@ -43,7 +49,7 @@ namespace Tenantry.Client.Api.V1.Users
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public UsersRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/v1/users{?cursor*,email*,is_active*,limit*,q*,role*,status*}", rawUrl)
+        public UsersRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/v1/users{?cursor*,email*,has_signed_in*,is_active*,limit*,q*,role*,status*}", rawUrl)
         {
         }
         /// <summary>
@@ -202,6 +208,9 @@ namespace Tenantry.Client.Api.V1.Users
             [QueryParameter("email")]
             public string Email { get; set; }
 #endif
+            /// <summary>Returns users who have signed in (`true`), or who have never done so (`false`).</summary>
+            [QueryParameter("has_signed_in")]
+            public bool? HasSignedIn { get; set; }
             /// <summary>Returns active (`true`) or deactivated (`false`) users.</summary>
             [QueryParameter("is_active")]
             public bool? IsActive { get; set; }
@@ -228,7 +237,7 @@ namespace Tenantry.Client.Api.V1.Users
             [QueryParameter("role")]
             public string Role { get; set; }
 #endif
-            /// <summary>Returns users of a status: `active`, `invited` or `deactivated`.</summary>
+            /// <summary>Returns users of a status: `active`, `invited`, `unverified` or `deactivated`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("status")]

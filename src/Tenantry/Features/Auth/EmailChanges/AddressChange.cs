@@ -1,0 +1,107 @@
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Tokens;
+
+namespace Tenantry.Features.Auth.EmailChanges;
+
+/// <summary>
+/// Stores another e-mail address of a user. Links that were mailed before are void, since they may lie in a mailbox that is
+/// no longer the user's. An account that is only claimed gives the address up to the person who has proved it.
+/// </summary>
+public sealed class AddressChange(AuthMails mails, AuditTrail audit, TokenStateCache revocations, TimeProvider clock)
+{
+    /// <summary>Saves the proved address, and mails the way back to the address before.</summary>
+    /// <param name="db">The tenant's database, in the transaction that used the token.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="userId">The user of the token.</param>
+    /// <param name="email">The address of the token.</param>
+    /// <param name="cancel">Rolls the change back.</param>
+    public async Task Confirm(TenantDb db, ResolvedTenant tenant, Guid userId, string email, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var user = await db.Set<User>().SingleAsync(u => u.Id == userId, cancel);
+        var (before, wasProved) = (user.Email, user.EmailVerified);
+        await MailedToken.WithdrawCredentials(db, user.Id, cancel);
+        await RemoveClaim(db, tenant, email, user.Id, cancel);
+        user.ChangeEmail(email, isVerified: true, now);
+        // A mailbox that nobody has proved gets no way to seize the account.
+        if (wasProved)
+            await mails.EmailChanged(
+                db,
+                tenant,
+                user,
+                before,
+                MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailChangeUndo, now, before),
+                cancel
+            );
+        audit.Add(db, user.Id, actor: user.Id);
+        await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Saves the address before the change, removes the password, and ends all sessions and links.</summary>
+    /// <param name="db">The tenant's database, in the transaction that used the token.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="userId">The user of the token.</param>
+    /// <param name="email">The address of the token.</param>
+    /// <param name="cancel">Rolls the change back.</param>
+    /// <returns>The sessions that ended. After the commit, call <see cref="Announce"/>.</returns>
+    public async Task<IReadOnlyList<Session>> Undo(
+        TenantDb db,
+        ResolvedTenant tenant,
+        Guid userId,
+        string email,
+        CancellationToken cancel
+    )
+    {
+        var now = clock.GetUtcNow();
+        var user = await db.Set<User>().SingleAsync(u => u.Id == userId, cancel);
+        await MailedToken.WithdrawAll(db, user.Id, cancel);
+        await RemoveClaim(db, tenant, email, user.Id, cancel);
+        user.ChangeEmail(email, isVerified: true, now);
+        user.PasswordHash = null;
+        var ended = await Session.EndAll(db, user.Id, except: null, now, cancel);
+        await mails.SetPassword(
+            db,
+            tenant,
+            user,
+            MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.PasswordReset, now),
+            null,
+            cancel
+        );
+        audit.Add(db, user.Id, actor: user.Id);
+        await db.SaveChangesAsync(cancel);
+        return ended;
+    }
+
+    /// <summary>Rejects the access tokens of the sessions that ended. Call it after the commit.</summary>
+    public void Announce(IReadOnlyList<Session> sessions)
+    {
+        foreach (var session in sessions)
+            revocations.Revoke(session.Id);
+    }
+
+    private static async Task RemoveClaim(
+        TenantDb db,
+        ResolvedTenant tenant,
+        string email,
+        Guid self,
+        CancellationToken cancel
+    )
+    {
+        var key = EmailAddress.Key(email);
+        if (
+            await db.Set<User>().SingleOrDefaultAsync(u => u.EmailNormalized == key && u.Id != self, cancel)
+                is { } other
+            && other.IsClaimIn(tenant)
+        )
+        {
+            db.Remove(other);
+            await db.SaveChangesAsync(cancel);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Tenantry.Features.Auth.Mails;
+using Tenantry.Features.Auth.Passwords;
+using Tenantry.Features.Users;
+using Tenantry.Foundation.Auditing;
+using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Messaging.Templates;
+
+namespace Tenantry.Features.Auth.EmailChanges;
+
+/// <summary>
+/// Asks to change the caller's e-mail address. The address changes when the link in the mail to the new address is used.
+/// The response does not reveal whether the new address has an account.
+/// </summary>
+public static class RequestEmailChange
+{
+    /// <param name="Email">The new e-mail address.</param>
+    /// <param name="Password">The user's password. Required if the session began more than ten minutes ago.</param>
+    public sealed record Request(
+        [RequiredMember, Email] string? Email,
+        [StringLength(1024, ErrorMessage = "is too long")] string? Password
+    ) : IExample<Request>
+    {
+        public static Request Example => new("ada.king@example.com", "correct horse battery");
+    }
+
+    /// <summary>The mails of one user to new addresses in a day: a signed-in user must not flood strangers.</summary>
+    private const int MostInADay = 5;
+
+    public static async Task<Results<Accepted, Invalid, TooMany, Unavailable>> Handle(
+        Request body,
+        TenantContext context,
+        TenantDb db,
+        Reauthentication reauthentication,
+        AuthMails mails,
+        AuditTrail audit,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
+    {
+        var (caller, now, key) = (context.SignedIn, clock.GetUtcNow(), EmailAddress.Key(body.Email!));
+        var user = await db.Set<User>().Where(u => u.Id == caller.UserId).OfCaller(cancel);
+        if (user.Email == EmailAddress.Stored(body.Email!))
+            return Problems.Invalid("email", "is the present address");
+        if (body.Password is null && !await reauthentication.IsFresh(caller, cancel))
+            return Problems.Invalid("password", "is required, because you signed in more than ten minutes ago");
+        if (body.Password is { } password)
+        {
+            var (refusal, _) = await reauthentication.Verify(user, password, "password", cancel);
+            switch (refusal)
+            {
+                case TooMany tooMany:
+                    return tooMany;
+                case Unavailable unavailable:
+                    return unavailable;
+                case Invalid invalid:
+                    return invalid;
+            }
+        }
+
+        await using var transaction = await db.Begin(cancel);
+        if (!await MailedToken.MakeRoom(db, user.Id, MailedTokenPurpose.EmailChange, cancel))
+            return TypedResults.Accepted((string?)null); // a concurrent request deleted the user
+        var since = now - TimeSpan.FromDays(1);
+        var template = SystemTemplates.EmailChange.Name;
+        var sent = await db
+            .Database.SqlQuery<int>(
+                $"""
+                SELECT count(*)::int AS "Value" FROM (
+                    SELECT FROM notification_logs WHERE tenant_id = {context.TenantId} AND user_id = {user.Id} AND template_name = {template} AND sent_by IS NULL AND created_at > {since}
+                    LIMIT {MostInADay}) AS counted
+                """
+            )
+            .ToListAsync(cancel);
+        if (sent[0] >= MostInADay)
+            return Problems.TooMany("You have asked for too many address changes today.", TimeSpan.FromHours(1));
+
+        var owner = await db.Set<User>()
+            .AsNoTracking()
+            .SingleOrDefaultAsync(other => other.EmailNormalized == key && other.Id != user.Id, cancel);
+        if (owner is not null && !owner.IsClaimIn(context.Tenant))
+        {
+            if (await MailCooldown.Check(db, SystemTemplates.AddressTaken, owner.Email, now, cancel) == TimeSpan.Zero)
+                await mails.AddressTaken(db, context.Tenant, owner.Email, cancel);
+        }
+        else if (await MailCooldown.Check(db, SystemTemplates.EmailChange, body.Email!, now, cancel) == TimeSpan.Zero)
+        {
+            var token = MailedToken.Add(
+                db,
+                context.TenantId,
+                user.Id,
+                MailedTokenPurpose.EmailChange,
+                now,
+                EmailAddress.Stored(body.Email!)
+            );
+            await mails.EmailChange(db, context.Tenant, user, body.Email!, token, cancel);
+        }
+        audit.Add(db, user.Id);
+        await db.SaveChangesAsync(cancel);
+        if (body.Password is not null)
+            await reauthentication.Succeeded(user, cancel);
+        await transaction.CommitAsync(cancel);
+        return TypedResults.Accepted((string?)null);
+    }
+}
