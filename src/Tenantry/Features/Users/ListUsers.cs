@@ -25,7 +25,8 @@ public static class ListUsers
         [FromQuery(Name = "is_active"), Description("Returns active (`true`) or deactivated (`false`) users.")]
         public bool? IsActive { get; init; }
 
-        [FromQuery(Name = "status"), Description("Returns users of a status: `active`, `invited` or `deactivated`.")]
+        [FromQuery(Name = "status"), OneOf(typeof(UserStatus))]
+        [Description("Returns users of a status: `active`, `invited` or `deactivated`.")]
         public string? Status { get; init; }
 
         [FromQuery(Name = "q"), Description("Returns users whose address or name contains a text, whatever its case.")]
@@ -53,9 +54,6 @@ public static class ListUsers
         CancellationToken cancel
     )
     {
-        if (filter.Status is { } status && !EnumText.IsValid<UserStatus>(status))
-            return Problems.Invalid("status", $"must be one of {EnumText.Allowed<UserStatus>()}");
-
         var rows = await context.Query(
             source.Database,
             Statement(page, filter),
