@@ -18,18 +18,17 @@ public sealed class OriginListAttribute()
         if (value is not IReadOnlyList<string> origins)
             return null;
         if (origins.Count > MaxOrigins)
-            return new ValidationResult(ErrorMessageString, [validationContext.MemberName!]);
+            return Refuse(ErrorMessageString);
         var faults = origins
             .Select(origin => (Origin: origin, Fault: BrowserOrigin.Fault(origin)))
             .Where(one => one.Fault is not null)
             .Take(MaxFaults)
             .Select(one => $"'{StorableText.Truncate(one.Origin, MaxShown)}' {one.Fault}")
             .ToList();
-        return faults.Count == 0
-            ? null
-            : new ValidationResult(
-                $"contains values that are no origins: {string.Join("; ", faults)}",
-                [validationContext.MemberName!]
-            );
+        return faults.Count == 0 ? null : Refuse($"contains values that are no origins: {string.Join("; ", faults)}");
+
+        // Archives check their rows without a context.
+        ValidationResult Refuse(string message) =>
+            new(message, validationContext?.MemberName is { } member ? [member] : null);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 
 namespace Tenantry.Foundation.Hosting.Http;
@@ -94,11 +95,12 @@ internal sealed class AcceptedQuery
                     [.. member.GetCustomAttributes(inherit: false).OfType<IParameterRule>()]
                 ));
 
-        public string? Fault(Microsoft.Extensions.Primitives.StringValues values, HttpRequest request)
+        public string? Fault(StringValues values, HttpRequest request)
         {
             if (values.Count > 1)
                 return "is given twice";
-            if (values.ToString() is not { } text || (text.Length == 0 && Type != typeof(string)))
+            var text = values.ToString();
+            if (text.Length == 0 && Type != typeof(string))
                 return null; // binding reads an empty value as none
             if (text.Contains('\0', StringComparison.Ordinal))
                 return Problems.Unstorable;
@@ -149,7 +151,7 @@ public static class QueryChecking
         request.QueryString.Value!.Contains("%00", StringComparison.Ordinal)
         && request.Query.Any(static pair => IsUnstorable(pair.Value));
 
-    private static bool IsUnstorable(Microsoft.Extensions.Primitives.StringValues values) =>
+    private static bool IsUnstorable(StringValues values) =>
         values.Any(static value => value?.Contains('\0', StringComparison.Ordinal) == true);
 
     private static async Task Refuse(HttpContext http)

@@ -45,6 +45,7 @@ public static class OpenApi
                             document,
                             context.ApplicationServices.GetRequiredService<ServiceSettings>().ApiVersion
                         );
+                        OpenApiSchemas.RemoveNullOfLeftOut(document);
                         return Task.CompletedTask;
                     }
                 );

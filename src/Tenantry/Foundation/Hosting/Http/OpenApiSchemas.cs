@@ -64,6 +64,27 @@ internal static class OpenApiSchemas
     }
 
     /// <summary>
+    /// A member that is left out of a response is never null. Where it refers to another schema, the framework has added
+    /// null after <see cref="Describe"/>.
+    /// </summary>
+    public static void RemoveNullOfLeftOut(OpenApiDocument document)
+    {
+        foreach (var schema in document.Components?.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
+        {
+            if (!schema.AdditionalPropertiesAllowed || schema.Properties is not { } members)
+                continue; // a request, whose optional members may be null
+            foreach (var (name, member) in members.ToList())
+            {
+                if (
+                    schema.Required?.Contains(name) != true
+                    && member.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference reference]
+                )
+                    members[name] = reference;
+            }
+        }
+    }
+
+    /// <summary>
     /// Adds the validation rules of a member, for generated clients. A record has them on the parameter of its
     /// constructor.
     /// </summary>
