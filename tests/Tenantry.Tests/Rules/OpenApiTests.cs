@@ -182,18 +182,6 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
         Required((await Schemas())[schema]!)
             .ShouldBe(members.Split(',', StringSplitOptions.RemoveEmptyEntries), ignoreOrder: true);
 
-    [Fact]
-    public async Task A_member_that_a_response_leaves_out_is_never_null() =>
-        (await Schemas())
-            .Where(schema => schema.Value!["additionalProperties"]?.GetValue<bool>() != false)
-            .SelectMany(schema =>
-                (schema.Value!["properties"]?.AsObject() ?? [])
-                    .Where(member => !Required(schema.Value!).Contains(member.Key))
-                    .Where(member => member.Value!.ToJsonString().Contains("\"null\"", StringComparison.Ordinal))
-                    .Select(member => $"{schema.Key}.{member.Key}")
-            )
-            .ShouldBeEmpty();
-
     [Theory]
     [InlineData("NewFileLinkDocument", "url")]
     [InlineData("ProblemDocument", "detail")]

@@ -64,24 +64,19 @@ internal static class OpenApiSchemas
     }
 
     /// <summary>
-    /// A member that is left out of a response is never null. Where it refers to another schema, the framework has added
+    /// The quota of a problem is left out, and never null. Because it refers to another schema, the framework has added
     /// null after <see cref="Describe"/>.
     /// </summary>
     public static void RemoveNullOfLeftOut(OpenApiDocument document)
     {
-        foreach (var schema in document.Components?.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
-        {
-            if (!schema.AdditionalPropertiesAllowed || schema.Properties is not { } members)
-                continue; // a request, whose optional members may be null
-            foreach (var (name, member) in members.ToList())
-            {
-                if (
-                    schema.Required?.Contains(name) != true
-                    && member.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference reference]
-                )
-                    members[name] = reference;
-            }
-        }
+        if (
+            document.Components?.Schemas is { } schemas
+            && schemas.TryGetValue(nameof(ProblemDocument), out var problem)
+            && problem.Properties is { } members
+            && members.TryGetValue("quota", out var quota)
+            && quota.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference reference]
+        )
+            members["quota"] = reference;
     }
 
     /// <summary>

@@ -31,20 +31,13 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
                     : http.Response.StatusCode;
             if (status >= 400 || route?.StartsWith("/health", StringComparison.Ordinal) != true)
             {
+                var shown = route ?? RouteProblems.Loggable(http.Request.Path);
                 var (method, duration, client) = (
                     KnownMethod(http.Request.Method),
                     Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 2),
                     ClientAddress.Of(http)?.ToString()
                 );
-                Served(
-                    log,
-                    method,
-                    route ?? RouteProblems.Loggable(http.Request.Path),
-                    status,
-                    duration,
-                    body.Count,
-                    client
-                );
+                Served(log, method, shown, status, duration, body.Count, client);
             }
         }
     }

@@ -59,7 +59,7 @@ internal static class RouteProblems
             .Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint =>
                 (
-                    Route: $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.FirstOrDefault()} /{endpoint.RoutePattern.RawText!.Trim('/')}",
+                    Route: $"{MethodOf(endpoint)} /{endpoint.RoutePattern.RawText!.Trim('/')}",
                     Common: Common(
                         wanted,
                         endpoint.RoutePattern.RawText!.Split('/', StringSplitOptions.RemoveEmptyEntries)
@@ -74,6 +74,9 @@ internal static class RouteProblems
             .ToList();
         return nearest.Count == 0 ? "" : $" The nearest routes are: {string.Join(", ", nearest)}.";
     }
+
+    private static string MethodOf(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var first, ..] ? first : HttpMethods.Get;
 
     /// <summary>
     /// How much of the path the route has. The prefix of the API is in each route, and no hint by itself.
