@@ -18,6 +18,9 @@ csharp() {
     --exclude-backward-compatible --log-level Error \
     --structured-mime-types application/json --structured-mime-types text/plain --structured-mime-types application/x-www-form-urlencoded >/dev/null
   rm -f "$into/csharp/Generated/kiota-lock.json" # where the document was found on this machine
+  # An exception says what is wrong, and not only the title of its kind: clients/csharp/ProblemDocument.cs.
+  local problem=$into/csharp/Generated/Models/ProblemDocument.cs
+  sed 's/override string Message { get => Title ?? string.Empty; }/override string Message { get => Summary; }/' "$problem" >"$problem.new" && mv "$problem.new" "$problem"
   # Which of the places that refer to an enum describes it is decided anew each time, by what comes first.
   find "$into/csharp/Generated/Models" -name '*.cs' -exec grep -l '^    public enum ' {} + | while read -r enum; do
     sed '/^    \/\/\/ <summary>/d' "$enum" >"$enum.new" && mv "$enum.new" "$enum"

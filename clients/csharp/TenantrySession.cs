@@ -30,14 +30,17 @@ public sealed class TenantrySession : IDisposable
     /// <param name="tokens">Of a session that goes on, as <see cref="TokensChanged"/> told them.</param>
     /// <param name="network">Takes the place of the network's own handler; disposed with this.</param>
     /// <param name="clock">By which tokens end.</param>
+    /// <param name="deviceToken">Of an earlier sign-in on this device, as <see cref="DeviceTokenChanged"/> told it.</param>
     public TenantrySession(
         Uri service,
         string? tenant = null,
         SessionTokens? tokens = null,
         HttpMessageHandler? network = null,
-        TimeProvider? clock = null
+        TimeProvider? clock = null,
+        string? deviceToken = null
     )
     {
+        DeviceToken = deviceToken;
         this.tokens = tokens;
         this.clock = clock ?? TimeProvider.System;
         network ??= KiotaClientFactory.GetDefaultHttpMessageHandler();
@@ -66,17 +69,34 @@ public sealed class TenantrySession : IDisposable
     /// </summary>
     public event Action<SessionTokens?>? TokensChanged;
 
+    /// <summary>
+    /// The token by which the service knows this device. The next sign-in sends it, so that failed attempts of strangers do
+    /// not delay it. It stays after the end of a session. Null: there was no sign-in.
+    /// </summary>
+    public string? DeviceToken { get; private set; }
+
+    /// <summary>After a sign-in on a new device. Keep the token between runs.</summary>
+    public event Action<string>? DeviceTokenChanged;
+
     /// <exception cref="ProblemDocument">401: wrong address or password, or the user is deactivated. 403: the address is not verified.</exception>
     public Task<TokenDocument> SignIn(string email, string password, CancellationToken cancel = default) =>
         SignIn(new LoginRequest { Email = email, Password = password }, cancel);
 
+    /// <param name="login">Gets the device token of this session, if it has none.</param>
+    /// <param name="cancel">Ends the call.</param>
     /// <inheritdoc cref="SignIn(string, string, CancellationToken)"/>
     public async Task<TokenDocument> SignIn(LoginRequest login, CancellationToken cancel = default)
     {
+        login.DeviceToken ??= DeviceToken;
         var answer = (
             await anybody.Api.V1.Auth.Login.PostAsync(login, cancellationToken: cancel).ConfigureAwait(false)
         )!;
         Replace(Tokens, Read(answer));
+        if (answer.DeviceToken is { Length: > 0 } device)
+        {
+            DeviceToken = device;
+            DeviceTokenChanged?.Invoke(device);
+        }
         return answer;
     }
 

@@ -82,9 +82,10 @@ public static class Program
         app.UseMetrics();
         app.UseForwardedHeaders();
         app.UseOneNameForAHost();
-        app.UseHttpsOnly();
         app.UseMiddleware<PreflightLimiting>();
-        app.UseCors();
+        app.UseCors(); // before all refusals: a page may read why its request was refused
+        app.UseHeaderLimits();
+        app.UseHttpsOnly();
         app.UseApiPages();
         app.UseMethodOverrides(Tus.Override(settings));
         app.UseRouting();
@@ -105,13 +106,14 @@ public static class Program
         app.UseMiddleware<RefusalAuditing>();
         app.UseMiddleware<AccessRules>();
         app.UseAuthorization();
-        app.UseStorableQuery();
+        app.UseQueryChecking();
         app.UseReadablePreconditions();
         app.UseJsonInUtf8();
         app.UseMiddleware<FairGating>();
         app.UseMiddleware<IdempotentRequests>();
+        app.UseRetainedBodies();
 
-        var api = app.MapGroup(settings.ApiPath).RecheckAccess();
+        var api = app.MapGroup(settings.ApiPath).RecheckAccess().CheckQuery();
         api.MapAuth();
         api.MapTenants();
         api.MapUsers();

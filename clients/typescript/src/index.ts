@@ -13,7 +13,7 @@ export class ProblemError extends Error {
     readonly problem: Problem | undefined,
     readonly status: number,
   ) {
-    super(problem?.detail ?? problem?.title ?? `The answer was ${status}.`);
+    super(problem ? summary(problem) : `The answer was ${status}.`);
     this.name = "ProblemError";
   }
 }
@@ -24,9 +24,12 @@ export class ProblemError extends Error {
  */
 export class TenantrySession {
   readonly api: Client<paths>;
+  /** By which the service knows this device. It stays after the end of a session. */
+  deviceToken: string | undefined;
   private readonly network: SessionFetch;
 
-  constructor(options: SessionOptions) {
+  constructor(private readonly options: SessionOptions) {
+    this.deviceToken = options.deviceToken;
     this.network = new SessionFetch(options);
     this.api = createClient<paths>({ baseUrl: options.baseUrl, fetch: this.network.signedIn });
   }
@@ -37,8 +40,13 @@ export class TenantrySession {
   }
 
   async signIn(login: Schemas["LoginRequest"]): Promise<Schemas["TokenDocument"]> {
-    const answer = await unwrap(this.network.anonymous.POST("/api/v1/auth/login", { body: login }));
+    const device = login.device_token ?? this.deviceToken;
+    const answer = await unwrap(this.network.anonymous.POST("/api/v1/auth/login", { body: { ...login, ...(device !== undefined && { device_token: device }) } }));
     this.network.take(answer);
+    if (answer.device_token) {
+      this.deviceToken = answer.device_token;
+      this.options.onDeviceToken?.(answer.device_token);
+    }
     return answer;
   }
 
@@ -83,6 +91,12 @@ export async function* all<T>(
     yield* part.items;
     cursor = part.next_cursor ?? undefined;
   } while (cursor);
+}
+
+/** The code, what is wrong, and the messages of each field: a log that has it needs nothing else to find the fault. */
+function summary(problem: Problem): string {
+  const fields = Object.entries(problem.errors ?? {}).map(([field, messages]) => `${field} ${messages.join(", ")}`);
+  return `${problem.code}: ${problem.detail ?? problem.title}${fields.length > 0 ? ` (${fields.join("; ")})` : ""}`;
 }
 
 function isProblem(error: unknown): error is Problem {

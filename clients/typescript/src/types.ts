@@ -26,6 +26,10 @@ export interface SessionOptions {
    * Store the tokens at once: a second use of a refresh token revokes the session.
    */
   onTokens?: (tokens: SessionTokens | undefined) => void;
+  /** The device token of an earlier sign-in on this device, as `onDeviceToken` received it. */
+  deviceToken?: string;
+  /** Called after a sign-in on a new device. Store the token: the next sign-in sends it, so that failed attempts of strangers do not delay it. */
+  onDeviceToken?: (token: string) => void;
   /** Replaces the `fetch` of the platform. */
   fetch?: typeof fetch;
   /** The clock for the expiry of tokens, in milliseconds since 1970. */

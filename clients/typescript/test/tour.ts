@@ -54,6 +54,26 @@ test("somebody signs up, signs in and out", async () => {
   assert.equal(again.tokens, undefined);
 });
 
+test("the device token is kept, and sent with the next sign-in", async () => {
+  const told: string[] = [];
+  const session = new TenantrySession({ baseUrl: url, tenant: slug, onDeviceToken: (token) => told.push(token) });
+  const first = await session.signIn({ email: admin, password });
+  assert.deepEqual(told, [first.device_token]);
+  await session.signOut();
+
+  const second = await session.signIn({ email: admin, password });
+  assert.equal(second.device_token, undefined); // the device is known
+  const resumed = new TenantrySession({ baseUrl: url, tenant: slug, ...(session.deviceToken !== undefined && { deviceToken: session.deviceToken }) });
+  assert.equal((await resumed.signIn({ email: admin, password })).device_token, undefined);
+});
+
+test("the message of an error has the code, the detail and the fields", async () => {
+  const session = new TenantrySession({ baseUrl: url, tenant: slug });
+  await assert.rejects(unwrap(session.api.POST("/api/v1/auth/register", { body: { email: "ada@example", password, first_name: "" } })), {
+    message: "validation_failed: See errors. (email must be an e-mail address; first_name is required)",
+  });
+});
+
 test("many calls with a token that has ended refresh once", async () => {
   let later = 0;
   const told: (SessionTokens | undefined)[] = [];

@@ -239,6 +239,39 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
     }
 
     [Fact]
+    public async Task The_message_of_an_exception_has_the_code_the_detail_and_the_fields()
+    {
+        using var session = new TenantrySession(service.Url, await OpenTenant());
+
+        var problem = await Should.ThrowAsync<ProblemDocument>(() =>
+            session.Client.Api.V1.Auth.Register.PostAsync(
+                new RegisterRequest { Email = "ada@example", Password = Service.Password },
+                cancellationToken: Cancel
+            )
+        );
+
+        problem.Message.ShouldBe(
+            "validation_failed: See errors. (email must be an e-mail address; first_name is required)"
+        );
+    }
+
+    [Fact]
+    public async Task The_device_token_is_kept_and_sent_with_the_next_sign_in()
+    {
+        var (session, network) = await SignedIn();
+        var kept = session.DeviceToken.ShouldNotBeNull();
+        await session.SignOut(Cancel);
+        session.DeviceToken.ShouldBe(kept);
+
+        var told = new List<string>();
+        session.DeviceTokenChanged += told.Add;
+        (await session.SignIn(network.Email, Service.Password, Cancel)).DeviceToken.ShouldBeNull(); // it is known
+        told.ShouldBeEmpty();
+        session.DeviceToken.ShouldBe(kept);
+        session.Dispose();
+    }
+
+    [Fact]
     public async Task A_problem_says_what_it_is_as_an_exception_does()
     {
         var (session, _) = await SignedIn();
@@ -248,7 +281,7 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
         );
 
         (problem.ResponseStatusCode, problem.Status, problem.Code, problem.Message, problem.FieldErrors.Count).ShouldBe(
-            (404, 404, "not_found", "Not found", 0)
+            (404, 404, "not_found", $"not_found: {problem.Detail}", 0)
         );
         problem.TraceId!.Length.ShouldBe(32);
         session.Dispose();

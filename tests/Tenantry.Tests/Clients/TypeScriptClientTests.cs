@@ -25,7 +25,7 @@ public sealed class TypeScriptClientTests(Cluster cluster)
             await Run("node", $"{Folder}/node_modules/typescript/bin/tsc", "--project", $"{Folder}/{project}");
         var output = await Run("node", "--test", "--test-reporter=tap", $"{Folder}/dist-test/tour.js");
 
-        output.ShouldContain("# pass 9");
+        output.ShouldContain("# pass 11");
         var packed = await Run("npm", "pack", $"./{Folder}", "--dry-run", "--ignore-scripts", "--json");
         foreach (var file in new[] { "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "dist/schema.d.ts" })
             packed.ShouldContain($"\"path\": \"{file}\"");

@@ -12,7 +12,7 @@ public sealed class ConformanceTests
     private const string Key =
         """{"keys":[{"kty":"EC","use":"sig","alg":"ES256","kid":"a","crv":"P-256","x":"b","y":"c"}]}""";
     private const string NotFound =
-        """{"type":"/problems/not_found","title":"Not found","status":404,"detail":null,"instance":"/x","code":"not_found","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}""";
+        """{"type":"/problems/not_found","title":"Not found","status":404,"detail":"No such path.","instance":"/x","code":"not_found","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}""";
     private const string Problem = "application/problem+json";
 
     [Theory]

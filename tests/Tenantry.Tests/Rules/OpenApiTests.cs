@@ -173,6 +173,35 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     }
 
     [Theory]
+    [InlineData("CreateTenantFirstAdmin", "email,first_name")]
+    [InlineData("TemplateTranslation", "")]
+    [InlineData("TemplateVariable", "name")]
+    [InlineData("SendMessageRequest", "recipient")]
+    [InlineData("LoginRequest", "email,password")]
+    public async Task A_request_lists_as_required_only_what_it_must_contain(string schema, string members) =>
+        Required((await Schemas())[schema]!)
+            .ShouldBe(members.Split(',', StringSplitOptions.RemoveEmptyEntries), ignoreOrder: true);
+
+    [Theory]
+    [InlineData("NewFileLinkDocument", "url")]
+    [InlineData("ProblemDocument", "detail")]
+    [InlineData("ProblemDocument", "quota")]
+    public async Task A_member_that_is_never_null_says_so(string schema, string member) =>
+        (await Schemas())[schema]!["properties"]![member]!.ToJsonString().ShouldNotContain("\"null\"");
+
+    [Theory]
+    [InlineData("post /api/v1/auth/login", "X-Session-Mode", "bearer,cookie")]
+    [InlineData("get /api/v1/users", "status", "active,invited,deactivated")]
+    [InlineData("get /api/v1/files/{id}/download", "disposition", "attachment,inline")]
+    public async Task A_parameter_with_few_values_lists_them(string operation, string parameter, string values) =>
+        (await Operations()).Single(one => one.Name == operation).Operation["parameters"]!
+            .AsArray()
+            .Single(one => one!["name"]!.GetValue<string>() == parameter)!["schema"]!["enum"]!
+            .AsArray()
+            .Select(value => value!.GetValue<string>())
+            .ShouldBe(values.Split(','));
+
+    [Theory]
     [InlineData("/swagger-ui/index.html")]
     [InlineData("/redoc/index.html")]
     public async Task A_documentation_page_takes_nothing_from_elsewhere(string page)
@@ -198,6 +227,11 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     private static bool IsMissing(JsonNode? text) => string.IsNullOrWhiteSpace(text?.GetValue<string>());
 
     private async Task<JsonNode> Document() => (await service.At().Get("/api-docs/openapi.json")).Json;
+
+    private async Task<JsonObject> Schemas() => (await Document())["components"]!["schemas"]!.AsObject();
+
+    private static List<string> Required(JsonNode schema) =>
+        [.. (schema["required"]?.AsArray() ?? []).Select(name => name!.GetValue<string>())];
 
     private async Task<List<(string Name, JsonNode Operation)>> Operations() => Operations(await Document());
 

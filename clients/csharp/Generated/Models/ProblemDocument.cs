@@ -49,7 +49,7 @@ namespace Tenantry.Client.Models
         public string Instance { get; set; }
 #endif
         /// <summary>The primary error message.</summary>
-        public override string Message { get => Title ?? string.Empty; }
+        public override string Message { get => Summary; }
         /// <summary>The rate limit policy that was exceeded, where that is the reason: `tenant`, `address`, `account`,`global`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable

@@ -29,7 +29,7 @@ public sealed record AuditEventFilter
     [Description("Only events at this time or later.")]
     public DateTimeOffset? From { get; init; }
 
-    [FromQuery(Name = "to")]
+    [FromQuery(Name = "to"), NotBefore("from")]
     [Description("Only events before this time.")]
     public DateTimeOffset? To { get; init; }
 
@@ -38,7 +38,4 @@ public sealed record AuditEventFilter
         "The tenant whose log is read. Another tenant than your own needs `platform:audit:read`, and its log records the access."
     )]
     public Guid? TenantId { get; init; }
-
-    /// <returns>null: the filter is valid</returns>
-    internal Invalid? Check() => From > To ? Problems.Invalid("to", "must not be before from") : null;
 }

@@ -22,8 +22,6 @@ public static class ExportAuditEvents
         CancellationToken cancel
     )
     {
-        if (filter.Check() is { } invalid)
-            return invalid;
         switch (await log.Open(filter.TenantId, action: null, cancel))
         {
             case Missing missing:

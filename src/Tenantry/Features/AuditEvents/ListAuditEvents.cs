@@ -15,8 +15,6 @@ public static class ListAuditEvents
         CancellationToken cancel
     )
     {
-        if (filter.Check() is { } invalid)
-            return invalid;
         switch (await log.Open(filter.TenantId, "audit.read", cancel))
         {
             case Missing missing:

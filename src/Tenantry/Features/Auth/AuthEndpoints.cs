@@ -51,6 +51,7 @@ public static class AuthEndpoints
     private static void MapSignIn(RouteGroupBuilder auth)
     {
         auth.MapPost("/register", Register.Handle)
+            .ChecksBody<Register.Request>(Register.AddFaults)
             .Anonymous("the caller has no account yet")
             .Limited(Rate.SignIn)
             .Audited("auth.registered")

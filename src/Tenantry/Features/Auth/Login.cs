@@ -32,7 +32,7 @@ public static class Login
 
     public static async Task<Results<Ok<TokenDocument>, Invalid, Unauthenticated, Denied, TooMany, Unavailable>> Handle(
         Request body,
-        [FromHeader(Name = SessionCookies.ModeHeader)]
+        [FromHeader(Name = SessionCookies.ModeHeader), OneOf("bearer", SessionCookies.Mode)]
         [Description(
             "`bearer` (the default) returns the refresh token in the body; `cookie` sets it as a cookie that scripts cannot read."
         )]
@@ -46,7 +46,7 @@ public static class Login
     )
     {
         if (mode is not (null or "bearer" or SessionCookies.Mode))
-            return Problems.Invalid(SessionCookies.ModeHeader, $"must be bearer or {SessionCookies.Mode}");
+            return Problems.Invalid(SessionCookies.ModeHeader, $"must be one of bearer, {SessionCookies.Mode}");
 
         if (await attempt.Begin(body.Email!, body.DeviceToken, http, cancel) is { } wait)
             return Problems.TooMany(

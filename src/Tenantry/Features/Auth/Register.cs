@@ -69,13 +69,7 @@ public static class Register
         if (tenant.Registration != Registration.Open)
             return Problems.Denied(Problems.RegistrationClosed, Problems.RegistrationClosed.Description);
 
-        if (
-            (
-                ContextWords.Fault(body.Password!, body.Email, body.FirstName, body.LastName, tenant.Slug, tenant.Name)
-                ?? await passwords.BreachFault(body.Password!, cancel)
-            ) is
-            { } fault
-        )
+        if ((ContextFault(body, tenant) ?? await passwords.BreachFault(body.Password!, cancel)) is { } fault)
             return Problems.Invalid("password", fault);
 
         // Before any step that depends on the address: a full tenant gives the same response for every address.
@@ -219,4 +213,18 @@ public static class Register
                 new Response("verification_required", null, body.Email!, body.FirstName!, body.LastName)
             );
     }
+
+    /// <summary>Adds the faults that are found without the database.</summary>
+    internal static void AddFaults(Request body, HttpContext http, Dictionary<string, string[]> errors)
+    {
+        if (
+            body.Password is not null
+            && http.RequestServices.GetRequiredService<TenantContext>() is { IsSet: true } context
+            && ContextFault(body, context.Tenant) is { } fault
+        )
+            errors.TryAdd("password", [fault]);
+    }
+
+    private static string? ContextFault(Request body, ResolvedTenant tenant) =>
+        ContextWords.Fault(body.Password!, body.Email, body.FirstName, body.LastName, tenant.Slug, tenant.Name);
 }

@@ -205,6 +205,7 @@ public static class FilesEndpoints
             .WithSummary("Revoke a share link")
             .WithDescription("Ends the link at once. Links to files of other users require `files:manage`.");
         api.MapGet(SharedFiles.Path, OpenFileLink.Handle)
+            .AllowsDecoratedAddress()
             .Anonymous("the link is the permission")
             .WithTags("Files")
             .Limited(Rate.SignIn)
@@ -216,6 +217,7 @@ public static class FilesEndpoints
                 "Redirects to the file and counts a download. A link with a password returns a page that asks for it."
             );
         api.MapPost(SharedFiles.Path, OpenFileLinkWithPassword.Handle)
+            .AllowsDecoratedAddress()
             .Anonymous("the link is the permission")
             .WithTags("Files")
             .Limited(Rate.SignIn)

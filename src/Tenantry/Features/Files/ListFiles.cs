@@ -18,9 +18,13 @@ public static class ListFiles
         [FromQuery, Description("Only files that have this tag.")] string? tag,
         [FromQuery(Name = "user_id"), Description("Only files that this user has uploaded.")] Guid? user,
         [FromQuery, Description("Only files created at this time or later.")] DateTimeOffset? from,
-        [FromQuery, Description("Only files created before this time.")] DateTimeOffset? to,
-        [FromQuery(Name = "min_size"), Description("Only files of at least this size in bytes.")] long? minSize,
-        [FromQuery(Name = "max_size"), Description("Only files of at most this size in bytes.")] long? maxSize,
+        [FromQuery, NotBefore("from"), Description("Only files created before this time.")] DateTimeOffset? to,
+        [FromQuery(Name = "min_size"), WholeNumber(0, long.MaxValue)]
+        [Description("Only files of at least this size in bytes.")]
+            long? minSize,
+        [FromQuery(Name = "max_size"), WholeNumber(0, long.MaxValue)]
+        [Description("Only files of at most this size in bytes.")]
+            long? maxSize,
         TenantDb db,
         HttpContext http,
         CancellationToken cancel

@@ -15,29 +15,27 @@ public static class ListNotifications
 {
     public static async Task<Results<Ok<Page<NotificationDocument>>, Invalid>> Handle(
         PageRequest page,
-        [FromQuery, Description("Only messages of this channel: `email`, `sms` or `push`.")] string? channel,
-        [FromQuery, Description("Only messages with this status.")] string? status,
+        [FromQuery, OneOf(typeof(Channel)), Description("Only messages of this channel: `email`, `sms` or `push`.")]
+            string? channel,
+        [FromQuery, OneOf(typeof(NotificationStatus)), Description("Only messages with this status.")] string? status,
         [FromQuery, Description("Only messages to this e-mail address, telephone number or device.")] string? recipient,
         [FromQuery(Name = "template_name"), Description("Only messages that were rendered from this template.")]
             string? templateName,
-        [FromQuery, Description("Only messages of this category: `transactional` or `marketing`.")] string? category,
+        [FromQuery, OneOf(typeof(Category))]
+        [Description("Only messages of this category: `transactional` or `marketing`.")]
+            string? category,
         [FromQuery(Name = "user_id"), Description("Only messages to this user.")] Guid? userId,
         [FromQuery, Description("Only messages that were created at this time or later.")] DateTimeOffset? from,
-        [FromQuery, Description("Only messages that were created before this time.")] DateTimeOffset? to,
+        [FromQuery, NotBefore("from"), Description("Only messages that were created before this time.")]
+            DateTimeOffset? to,
         TenantDb db,
         HttpContext http,
         CancellationToken cancel
     )
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        var byChannel = FilterText.Of<Channel>("channel", channel, errors);
-        var byStatus = FilterText.Of<NotificationStatus>("status", status, errors);
-        var byCategory = FilterText.Of<Category>("category", category, errors);
-        if (from > to)
-            errors["to"] = ["must not be before from"];
-        if (errors.Count > 0)
-            return new Invalid(errors);
-
+        var byChannel = EnumText.ParseOptional<Channel>(channel);
+        var byStatus = EnumText.ParseOptional<NotificationStatus>(status);
+        var byCategory = EnumText.ParseOptional<Category>(category);
         var messages = db.Set<Notification>().AsNoTracking();
         if (page.After is { } after)
             messages = messages.Where(message => message.Id < after);

@@ -36,6 +36,7 @@ public static class NotificationsEndpoints
     {
         notifications
             .MapPost("/email", SendEmail.Handle)
+            .ChecksBody<SendMessageRequest>(SendEmail.AddFaults)
             .Requires(Permissions.NotificationsSend)
             .NotAudited(OwnRow)
             .Idempotent()
@@ -45,6 +46,7 @@ public static class NotificationsEndpoints
             );
         notifications
             .MapPost("/sms", SendSms.Handle)
+            .ChecksBody<SendMessageRequest>(SendSms.AddFaults)
             .Requires(Permissions.NotificationsSend)
             .NotAudited(OwnRow)
             .Idempotent()
@@ -54,6 +56,7 @@ public static class NotificationsEndpoints
             );
         notifications
             .MapPost("/push", SendPush.Handle)
+            .ChecksBody<SendMessageRequest>(SendPush.AddFaults)
             .Requires(Permissions.NotificationsSend)
             .NotAudited(OwnRow)
             .Idempotent()
@@ -127,6 +130,7 @@ public static class NotificationsEndpoints
             );
         templates
             .MapPost("/", CreateTemplate.Handle)
+            .ChecksBody<TemplateRequest>((body, _, errors) => CreateTemplate.AddFaults(body, errors))
             .Requires(Permissions.TemplatesManage)
             .Audited("template.created")
             .Idempotent()
@@ -199,6 +203,7 @@ public static class NotificationsEndpoints
             );
         suppressions
             .MapPost("/", AddSuppression.Handle)
+            .ChecksBody<AddSuppression.Request>((body, _, errors) => AddSuppression.AddFaults(body, errors))
             .Requires(Permissions.NotificationsSend)
             .Audited("suppression.added")
             .Idempotent()
@@ -253,6 +258,7 @@ public static class NotificationsEndpoints
     private static void MapUnsubscribing(IEndpointRouteBuilder api)
     {
         api.MapGet(UnsubscribeLink.Path, ShowUnsubscribePage.Handle)
+            .AllowsDecoratedAddress()
             .Anonymous("the encrypted token of the link is the credential")
             .WithTags("Notifications")
             .Produces<string>(200, "text/html")
@@ -261,6 +267,7 @@ public static class NotificationsEndpoints
                 "Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes."
             );
         api.MapPost(UnsubscribeLink.Path, Unsubscribe.Handle)
+            .AllowsDecoratedAddress()
             .Anonymous("the encrypted token of the link is the credential")
             .Audited("notification.unsubscribed")
             .WithTags("Notifications")

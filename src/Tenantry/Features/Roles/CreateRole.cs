@@ -42,6 +42,8 @@ public static class CreateRole
         CancellationToken cancel
     )
     {
+        if (RoleChange.Check(body.Name, body.Permissions) is { } faults)
+            return faults;
         await using var transaction = await db.Begin(cancel);
         var roles = await RoleHierarchy.Lock(db, cancel);
         if (roles.All.Count >= settings.RolesPerTenant)

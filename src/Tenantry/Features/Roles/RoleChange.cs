@@ -122,6 +122,28 @@ public sealed class RoleChange(
         return CheckHeld(roles.PermissionsOf(id));
     }
 
+    /// <summary>Adds the faults of a role that are found without the database.</summary>
+    internal static void AddFaults(
+        string? name,
+        IReadOnlyList<string>? permissions,
+        Dictionary<string, string[]> errors
+    )
+    {
+        if (name is not null && RoleName.FaultOf(name) is { } fault)
+            errors["name"] = [fault];
+        var known = Permissions.All.Select(permission => permission.Name).ToHashSet(StringComparer.Ordinal);
+        if (CheckKnown("permissions", permissions ?? [], known) is { Errors: { } unknown })
+            errors["permissions"] = unknown["permissions"];
+    }
+
+    /// <returns>Null: the database decides.</returns>
+    internal static Invalid? Check(string? name, IReadOnlyList<string>? permissions)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        AddFaults(name, permissions, errors);
+        return errors.Count == 0 ? null : new Invalid(errors);
+    }
+
     /// <summary>Attack: a role whose name looks like that of another role is assigned by mistake.</summary>
     internal static Refusal? CheckName(string name, Guid? role, RoleHierarchy roles) =>
         RoleName.FaultOf(name) is { } fault ? Problems.Invalid("name", fault)

@@ -27,6 +27,9 @@ public static class RolesEndpoints
             );
         roles
             .MapPost("/", CreateRole.Handle)
+            .ChecksBody<CreateRole.Request>(
+                (body, _, errors) => RoleChange.AddFaults(body.Name, body.Permissions, errors)
+            )
             .Requires(Permissions.RolesManage)
             .Audited("role.created")
             .Idempotent()
@@ -41,6 +44,9 @@ public static class RolesEndpoints
             .WithDescription("Returns the role, its permissions, and the role that each permission comes from.");
         roles
             .MapPut("/{id:guid}", UpdateRole.Handle)
+            .ChecksBody<UpdateRole.Request>(
+                (body, _, errors) => RoleChange.AddFaults(body.Name, body.Permissions, errors)
+            )
             .Requires(Permissions.RolesManage)
             .Audited("role.changed")
             .WithSummary("Update a role")

@@ -29,20 +29,22 @@ public static class UpdateRole
             );
     }
 
-    public static Task<Results<Ok<RoleDocument>, Invalid, Missing, Denied, Conflicting, Stale>> Handle(
+    public static async Task<Results<Ok<RoleDocument>, Invalid, Missing, Denied, Conflicting, Stale>> Handle(
         [Description("The role's id.")] Guid id,
         Request body,
         RoleChange change,
         CancellationToken cancel
     ) =>
-        change.Apply(
-            id,
-            "permissions",
-            (role, own) =>
-            {
-                (role.Name, role.Description, role.ParentId) = (body.Name!, body.Description, body.ParentId);
-                return body.Permissions ?? own.Select(permission => permission.Name);
-            },
-            cancel
-        );
+        RoleChange.Check(body.Name, body.Permissions) is { } faults
+            ? faults
+            : await change.Apply(
+                id,
+                "permissions",
+                (role, own) =>
+                {
+                    (role.Name, role.Description, role.ParentId) = (body.Name!, body.Description, body.ParentId);
+                    return body.Permissions ?? own.Select(permission => permission.Name);
+                },
+                cancel
+            );
 }

@@ -22,7 +22,9 @@ public static class GetTenantUsage
 
     public static async Task<Results<Ok<TenantUsageDocument>, Invalid, Missing>> Handle(
         [Description("The tenant's id.")] Guid id,
-        [FromQuery, Description("The number of days for which requests are returned. The default is 30.")] int? days,
+        [FromQuery, WholeNumber(1, MaxDays)]
+        [Description("The number of days for which requests are returned. The default is 30.")]
+            int? days,
         TenantContext context,
         TenantDb db,
         ServiceSettings settings,
@@ -31,8 +33,6 @@ public static class GetTenantUsage
         CancellationToken cancel
     )
     {
-        if (days is < 1 or > MaxDays)
-            return Problems.Invalid("days", $"must be 1 to {MaxDays}");
         var isOwn = id == context.TenantId;
         if (!context.SignedIn.Has(isOwn ? Permissions.TenantsRead : Permissions.PlatformTenantsRead))
             return TenantChange.NoSuchTenant();

@@ -16,7 +16,8 @@ public static class ListTenants
         PageRequest page,
         [FromQuery, Description("Only tenants whose name contains this text.")] string? name,
         [FromQuery, Description("Only tenants whose slug begins with this text.")] string? slug,
-        [FromQuery(Name = "tier"), Description("Only tenants of this tier: `free`, `standard` or `premium`.")]
+        [FromQuery(Name = "tier"), OneOf(typeof(SubscriptionTier))]
+        [Description("Only tenants of this tier: `free`, `standard` or `premium`.")]
             string? tier,
         [FromQuery(Name = "is_active"), Description("Only active tenants, or only inactive ones.")] bool? isActive,
         TenantDb db,
@@ -24,9 +25,6 @@ public static class ListTenants
         CancellationToken cancel
     )
     {
-        if (tier is not null && !EnumText.IsValid<SubscriptionTier>(tier))
-            return Problems.Invalid("tier", $"must be one of {EnumText.Allowed<SubscriptionTier>()}");
-
         // The tenant context stays the platform's. The function reads across tenants for the platform alone.
         var rows = await db
             .Database.SqlQueryRaw<Row>(

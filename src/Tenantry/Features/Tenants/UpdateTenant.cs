@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Access;
 
 namespace Tenantry.Features.Tenants;
@@ -40,7 +41,8 @@ public static class UpdateTenant
     /// The days after which every session ends. If omitted, the platform's setting applies.
     /// </param>
     /// <param name="AllowedOrigins">
-    /// The browser origins (CORS) that are allowed besides those of the platform. If omitted, there are none.
+    /// The browser origins (CORS) that are allowed besides those of the platform. Each has a scheme, a host and an
+    /// optional port; a Unicode host is stored as Punycode. If omitted, there are none.
     /// </param>
     /// <param name="SenderName">The sender name of e-mails. If omitted, the platform's sender name is used.</param>
     /// <param name="SenderAddress">
@@ -151,7 +153,7 @@ public static class UpdateTenant
         (tenant.SessionIdleDays, tenant.SessionDays) = (body.SessionIdleDays, body.SessionDays);
         tenant.AllowedOrigins =
         [
-            .. (body.AllowedOrigins ?? []).Select(origin => origin.ToLowerInvariant()).Distinct(StringComparer.Ordinal),
+            .. (body.AllowedOrigins ?? []).Select(BrowserOrigin.Normalized).Distinct(StringComparer.Ordinal),
         ];
         (tenant.SenderName, tenant.SenderAddress) = (body.SenderName, body.SenderAddress);
         tenant.Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata : tenant.Metadata;

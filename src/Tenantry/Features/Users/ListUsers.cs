@@ -25,10 +25,8 @@ public static class ListUsers
         [FromQuery(Name = "is_active"), Description("Returns active (`true`) or deactivated (`false`) users.")]
         public bool? IsActive { get; init; }
 
-        [
-            FromQuery(Name = "status"),
-            Description("Returns users of a status: `active`, `invited`, `unverified` or `deactivated`.")
-        ]
+        [FromQuery(Name = "status"), OneOf(typeof(UserStatus))]
+        [Description("Returns users of a status: `active`, `invited`, `unverified` or `deactivated`.")]
         public string? Status { get; init; }
 
         [
@@ -62,9 +60,6 @@ public static class ListUsers
         CancellationToken cancel
     )
     {
-        if (filter.Status is { } status && !EnumText.IsValid<UserStatus>(status))
-            return Problems.Invalid("status", $"must be one of {EnumText.Allowed<UserStatus>()}");
-
         var rows = await context.Query(
             source.Database,
             Statement(page, filter, context.Tenant),

@@ -52,8 +52,8 @@ public sealed class DevMailboxTests(SharedService shared, Cluster cluster) : ICl
             variables => variables["APP_ENV"] = "Production"
         );
 
-        (await production.At().Get("/dev/mailbox")).ShouldBeProblem(404, "not_found");
-        (await production.At().Get("/dev/mailbox?recipient=box@example.com")).ShouldBeProblem(404, "not_found");
+        (await production.At().Get("/dev/mailbox")).ShouldBeProblem(404, "route_not_found");
+        (await production.At().Get("/dev/mailbox?recipient=box@example.com")).ShouldBeProblem(404, "route_not_found");
     }
 
     private static async Task Invite(Service at, string slug, string email, string? name = null) =>

@@ -38,11 +38,13 @@ public static class DownloadFile
         [FromQuery, Description("`false` returns the address in the body instead of a redirect.")] bool? redirect,
         [
             FromQuery(Name = "expires_in"),
+            WholeNumber(1, MaxSeconds),
             Description("The lifetime of the address in seconds: 1 to 3600, 300 by default.")
         ]
             int? expiresIn,
         [
             FromQuery,
+            OneOf("attachment", "inline"),
             Description(
                 "`attachment` (the default) or `inline`. Types that a browser executes are always an attachment."
             )
@@ -55,13 +57,6 @@ public static class DownloadFile
         CancellationToken cancel
     )
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (expiresIn is < 1 or > MaxSeconds)
-            errors["expires_in"] = [$"must be 1 to {MaxSeconds} seconds"];
-        if (disposition is not (null or "attachment" or "inline"))
-            errors["disposition"] = ["must be attachment or inline"];
-        if (errors.Count > 0)
-            return new Invalid(errors);
         if (
             await db.Set<StoredFile>().AsNoTracking().SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } row
         )

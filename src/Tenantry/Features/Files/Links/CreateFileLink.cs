@@ -32,7 +32,7 @@ public static class CreateFileLink
     }
 
     public static async Task<
-        Results<Created<FileLinkDocument>, Invalid, Denied, Missing, Conflicting, Unavailable>
+        Results<Created<NewFileLinkDocument>, Invalid, Denied, Missing, Conflicting, Unavailable>
     > Handle(
         [Description("The id of the file.")] Guid id,
         Request body,
@@ -79,7 +79,10 @@ public static class CreateFileLink
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
         var url = new Uri(settings.AppBaseUrl, $"{settings.ApiPath}{SharedFiles.Path}?token={token.Text}");
-        return TypedResults.Created($"{settings.ApiPath}/files/links/{row.Id}", FileLinkDocument.Of(row, url));
+        return TypedResults.Created(
+            $"{settings.ApiPath}/files/links/{row.Id}",
+            NewFileLinkDocument.Of(row, context.SignedIn.UserId, url)
+        );
     }
 }
 

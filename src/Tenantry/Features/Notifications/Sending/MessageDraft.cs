@@ -62,7 +62,7 @@ public sealed class MessageDraft
     )
     {
         var draft = new MessageDraft(channel, request, await cache.Settings(db, cancel), now);
-        draft.CheckMembers();
+        AddFaults(channel, request, now, draft.Errors);
         if (request.TemplateName is { } name)
             draft.Use(await cache.Template(db, name, cancel));
         return draft;
@@ -90,35 +90,42 @@ public sealed class MessageDraft
         return CheckParts(Template is null ? "body" : "template_vars");
     }
 
-    private void CheckMembers()
+    /// <summary>Adds the faults of the request that are found without the database.</summary>
+    internal static void AddFaults(
+        Channel channel,
+        SendMessageRequest request,
+        DateTimeOffset now,
+        Dictionary<string, string[]> errors
+    )
     {
-        if (Request.SendAt > Now + MaxDelay)
-            Errors["send_at"] = ["must be within a year"];
-        if (Request.TemplateName is not null)
+        if (request.SendAt > now + MaxDelay)
+            errors["send_at"] = ["must be within a year"];
+        // A name of the wrong type is a name too: its texts would be missing for no reason.
+        if (request.TemplateName is not null || errors.ContainsKey("template_name"))
         {
-            RefuseText("subject", Request.Subject);
-            RefuseText("body", Request.Body);
-            RefuseText("html_body", Request.HtmlBody);
+            RefuseText("subject", request.Subject);
+            RefuseText("body", request.Body);
+            RefuseText("html_body", request.HtmlBody);
             return;
         }
-        if (Request.TemplateVars is { ValueKind: not JsonValueKind.Null and not JsonValueKind.Undefined })
-            Errors["template_vars"] = ["need a template_name"];
-        if (Channel == Channel.Email && string.IsNullOrWhiteSpace(Request.Subject))
-            Errors["subject"] = ["is needed, or a template_name"];
-        if (Channel == Channel.Sms && Request.Subject is not null)
-            Errors["subject"] = ["must be left out: an SMS has no subject"];
-        if (Channel != Channel.Email && Request.HtmlBody is not null)
-            Errors["html_body"] = ["must be left out: only an e-mail has an HTML body"];
-        if (
-            string.IsNullOrWhiteSpace(Request.Body)
-            && (Channel != Channel.Email || string.IsNullOrWhiteSpace(Request.HtmlBody))
-        )
-            Errors["body"] = ["is needed, or a template_name"];
+        if (request.TemplateVars is { ValueKind: not JsonValueKind.Null and not JsonValueKind.Undefined })
+            errors["template_vars"] = ["need a template_name"];
+        if (channel == Channel.Email && string.IsNullOrWhiteSpace(request.Subject))
+            errors["subject"] = ["is needed, or a template_name"];
+        if (channel == Channel.Sms && request.Subject is not null)
+            errors["subject"] = ["must be left out: an SMS has no subject"];
+        if (channel != Channel.Email && request.HtmlBody is not null)
+            errors["html_body"] = ["must be left out: only an e-mail has an HTML body"];
+        var isHtml =
+            channel == Channel.Email
+            && (!string.IsNullOrWhiteSpace(request.HtmlBody) || errors.ContainsKey("html_body"));
+        if (string.IsNullOrWhiteSpace(request.Body) && !isHtml)
+            errors["body"] = ["is needed, or a template_name"];
 
         void RefuseText(string member, string? value)
         {
             if (value is not null)
-                Errors[member] = ["must be left out: the template contains it"];
+                errors[member] = ["must be left out: the template contains it"];
         }
     }
 

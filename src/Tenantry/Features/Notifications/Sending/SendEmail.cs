@@ -9,6 +9,8 @@ namespace Tenantry.Features.Notifications.Sending;
 /// <summary>Queues an e-mail to one address.</summary>
 public static class SendEmail
 {
+    private const string NoAddress = "must be an e-mail address";
+
     public static async Task<Results<Accepted<SendMessageResponse>, Invalid, Conflicting, QuotaUsedUp>> Handle(
         SendMessageRequest body,
         TenantDb db,
@@ -22,7 +24,7 @@ public static class SendEmail
         var draft = await MessageDraft.Of(Channel.Email, body, db, cache, clock.GetUtcNow(), cancel);
         var recipient = Recipients.Normalized(Channel.Email, body.Recipient!, null);
         if (recipient is null)
-            draft.Errors["recipient"] = ["must be an e-mail address"];
+            draft.Errors["recipient"] = [NoAddress];
         if (draft.Errors.Count > 0)
             return new Invalid(draft.Errors);
 
@@ -34,5 +36,18 @@ public static class SendEmail
         if (await submission.QueueEmail(mail, cancel) is { } full)
             return full;
         return submission.Accept(draft, [mail], http.Response);
+    }
+
+    /// <summary>Adds the faults that are found without the database.</summary>
+    internal static void AddFaults(SendMessageRequest body, HttpContext http, Dictionary<string, string[]> errors)
+    {
+        if (body.Recipient is { } text && Recipients.Normalized(Channel.Email, text, region: null) is null)
+            errors["recipient"] = [NoAddress];
+        MessageDraft.AddFaults(
+            Channel.Email,
+            body,
+            http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+            errors
+        );
     }
 }

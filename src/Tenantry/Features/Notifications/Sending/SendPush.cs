@@ -13,6 +13,8 @@ namespace Tenantry.Features.Notifications.Sending;
 /// <summary>Queues a push notification to a device, or one to each device of a user.</summary>
 public static class SendPush
 {
+    private const string NoId = "must be the id of a user or of a device";
+
     public static async Task<Results<Accepted<SendMessageResponse>, Invalid, Conflicting, QuotaUsedUp>> Handle(
         SendMessageRequest body,
         TenantDb db,
@@ -30,7 +32,7 @@ public static class SendPush
             );
         var draft = await MessageDraft.Of(Channel.Push, body, db, cache, clock.GetUtcNow(), cancel);
         if (!Guid.TryParse(body.Recipient, out var recipient))
-            draft.Errors["recipient"] = ["must be the id of a user or of a device"];
+            draft.Errors["recipient"] = [NoId];
         if (draft.Errors.Count > 0)
             return new Invalid(draft.Errors);
 
@@ -47,6 +49,19 @@ public static class SendPush
         if (await submission.QueuePush(messages, cancel) is { } full)
             return full;
         return submission.Accept(draft, messages, http.Response);
+    }
+
+    /// <summary>Adds the faults that are found without the database.</summary>
+    internal static void AddFaults(SendMessageRequest body, HttpContext http, Dictionary<string, string[]> errors)
+    {
+        if (body.Recipient is { } text && !Guid.TryParse(text, out _))
+            errors["recipient"] = [NoId];
+        MessageDraft.AddFaults(
+            Channel.Push,
+            body,
+            http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+            errors
+        );
     }
 
     private static Task<RecipientUser?> UserOf(Guid id, TenantDb db, CancellationToken cancel) =>

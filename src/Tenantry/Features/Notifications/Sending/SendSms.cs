@@ -37,6 +37,17 @@ public static class SendSms
         return submission.Accept(draft, [sms], http.Response);
     }
 
+    /// <summary>
+    /// Adds the faults that are found without the database. The telephone number depends on the tenant's country.
+    /// </summary>
+    internal static void AddFaults(SendMessageRequest body, HttpContext http, Dictionary<string, string[]> errors) =>
+        MessageDraft.AddFaults(
+            Channel.Sms,
+            body,
+            http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+            errors
+        );
+
     private static TelephoneNumber? Number(
         string text,
         NotificationSettings tenant,

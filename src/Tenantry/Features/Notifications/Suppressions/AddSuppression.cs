@@ -30,16 +30,12 @@ public static class AddSuppression
         CancellationToken cancel
     )
     {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        AddFaults(body, errors);
+        if (errors.Count > 0)
+            return new Invalid(errors);
         var channel = body.Channel ?? Channel.Email;
-        if (channel == Channel.Push)
-            return Problems.Invalid("channel", "must be email or sms: push notifications end when a device is removed");
-        if (Recipients.Normalized(channel, body.Recipient!, region: null) is not { } recipient)
-            return Problems.Invalid(
-                "recipient",
-                channel == Channel.Email
-                    ? "must be an e-mail address"
-                    : "must be a telephone number in E.164, like +41791234567"
-            );
+        var recipient = Recipients.Normalized(channel, body.Recipient!, region: null)!;
         var row = new Suppression
         {
             TenantId = context.TenantId,
@@ -55,5 +51,25 @@ public static class AddSuppression
             $"{settings.ApiPath}/notifications/suppressions/{row.Id}",
             SuppressionDocument.Of(row)
         );
+    }
+
+    /// <summary>Adds the faults of several members.</summary>
+    internal static void AddFaults(Request body, Dictionary<string, string[]> errors)
+    {
+        var channel = body.Channel ?? Channel.Email;
+        if (channel == Channel.Push)
+            errors["channel"] = ["must be email or sms: push notifications end when a device is removed"];
+        // Which recipients are valid depends on the channel.
+        else if (
+            body.Recipient is { } text
+            && !errors.ContainsKey("channel")
+            && Recipients.Normalized(channel, text, region: null) is null
+        )
+            errors["recipient"] =
+            [
+                channel == Channel.Email
+                    ? "must be an e-mail address"
+                    : "must be a telephone number in E.164, like +41791234567",
+            ];
     }
 }

@@ -13,23 +13,22 @@ public static class ListSuppressions
 {
     public static async Task<Results<Ok<Page<SuppressionDocument>>, Invalid>> Handle(
         PageRequest page,
-        [FromQuery, Description("Only suppressions of this channel: `email` or `sms`.")] string? channel,
+        [FromQuery, OneOf(typeof(Channel)), Description("Only suppressions of this channel: `email` or `sms`.")]
+            string? channel,
         [FromQuery, Description("Only suppressions of this e-mail address or telephone number, in any case.")]
             string? recipient,
-        [FromQuery, Description("Only suppressions for this reason: `bounce`, `complaint`, `unsubscribe` or `manual`.")]
+        [FromQuery, OneOf(typeof(SuppressionReason))]
+        [Description("Only suppressions for this reason: `bounce`, `complaint`, `unsubscribe` or `manual`.")]
             string? reason,
         TenantDb db,
         HttpContext http,
         CancellationToken cancel
     )
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var (byChannel, byReason) = (
-            FilterText.Of<Channel>("channel", channel, errors),
-            FilterText.Of<SuppressionReason>("reason", reason, errors)
+            EnumText.ParseOptional<Channel>(channel),
+            EnumText.ParseOptional<SuppressionReason>(reason)
         );
-        if (errors.Count > 0)
-            return new Invalid(errors);
         var byRecipient = recipient is null ? null : EmailAddress.Key(recipient);
         var rows = await db.Set<Suppression>()
             .AsNoTracking()

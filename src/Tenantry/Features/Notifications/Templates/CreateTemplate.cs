@@ -26,13 +26,7 @@ public static class CreateTemplate
     {
         var now = clock.GetUtcNow();
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (body.Name is null || !IsName(body.Name))
-            errors["name"] =
-            [
-                "must begin with a lower-case letter and contain up to 100 lower-case letters, digits, '_', '-' and '.'",
-            ];
-        if (body.Type is null)
-            errors["type"] = [$"must be one of {EnumText.Allowed<Channel>()}"];
+        AddFaults(body, errors);
         if (errors.Count > 0)
             return new Invalid(errors);
         if (revisions.MissingPermission(body.Name!) is { } denied)
@@ -53,6 +47,20 @@ public static class CreateTemplate
         await revisions.Save(row, cancel);
         revisions.Announce(row, http);
         return TypedResults.Created($"{settings.ApiPath}/notifications/templates/{row.Id}", TemplateDocument.Of(row));
+    }
+
+    /// <summary>Adds the faults that are found without the database, except those of the Liquid in the texts.</summary>
+    internal static void AddFaults(TemplateRequest body, Dictionary<string, string[]> errors)
+    {
+        if (body.Name is null || !IsName(body.Name))
+            errors["name"] =
+            [
+                "must begin with a lower-case letter and contain up to 100 lower-case letters, digits, '_', '-' and '.'",
+            ];
+        if (body.Type is { } type)
+            TemplateContent.AddFaults(body, body.Name, type, errors);
+        else
+            errors["type"] = [$"must be one of {EnumText.Allowed<Channel>()}"];
     }
 
     private static bool IsName(string text) =>

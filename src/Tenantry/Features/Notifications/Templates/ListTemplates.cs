@@ -14,7 +14,8 @@ public static class ListTemplates
     public static async Task<Results<Ok<Page<TemplateDocument>>, Invalid>> Handle(
         PageRequest page,
         [FromQuery, Description("Only the template with this name.")] string? name,
-        [FromQuery, Description("Only templates of this channel: `email`, `sms` or `push`.")] string? type,
+        [FromQuery, OneOf(typeof(Channel)), Description("Only templates of this channel: `email`, `sms` or `push`.")]
+            string? type,
         [FromQuery(Name = "is_active"), Description("Only templates that are active, or only those that are not.")]
             bool? isActive,
         TenantDb db,
@@ -22,10 +23,7 @@ public static class ListTemplates
         CancellationToken cancel
     )
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        var channel = FilterText.Of<Channel>("type", type, errors);
-        if (errors.Count > 0)
-            return new Invalid(errors);
+        var channel = EnumText.ParseOptional<Channel>(type);
         var rows = db.Set<Template>()
             .AsNoTracking()
             .Where(row =>

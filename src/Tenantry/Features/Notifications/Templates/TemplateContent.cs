@@ -23,8 +23,7 @@ internal static class TemplateContent
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var system = SystemTemplates.Find(row.Name);
-        if (body is { Body: not null, TextBody: not null })
-            errors["text_body"] = ["is another name of body: send one of them"];
+        var translations = AddFaults(body, row.Name, row.Type, errors);
         if (Locale.Normalized(body.Locale ?? locale ?? row.Locale) is { } language)
             row.Locale = language;
         else
@@ -35,25 +34,37 @@ internal static class TemplateContent
             body.HtmlBody,
             body.IsActive ?? true
         );
-        CheckTexts(row.Type, new TemplateTexts(row.Subject, row.Body, row.HtmlBody), "", errors);
-        if (system is not null && row.Type != Channel.Email)
-            errors["type"] = ["must be email: the service sends this system template as an e-mail"];
-
-        var translations = Translations(body, row.Type, errors);
         row.Translations = JsonSerializer.SerializeToElement(translations, CompiledTemplate.Json);
-
-        if (system is not null && body.Variables is not null)
-            errors["variables"] =
-            [
-                "must be left out: the service defines those of a system template (templates/system)",
-            ];
-        CheckVariables(body.Variables ?? [], errors);
         if (errors.Count > 0)
             return new Invalid(errors);
         var variables = system?.Variables ?? body.Variables ?? VariablesUsedBy(row, translations.Values);
         row.Variables = JsonSerializer.SerializeToElement(variables, CompiledTemplate.Json);
         Compile(row, system, now, errors);
         return errors.Count == 0 ? null : new Invalid(errors);
+    }
+
+    /// <summary>Adds the faults of the content, except those of the Liquid in its texts.</summary>
+    /// <returns>The translations by their normalized language tags.</returns>
+    public static Dictionary<string, TemplateTexts> AddFaults(
+        TemplateRequest body,
+        string? name,
+        Channel type,
+        Dictionary<string, string[]> errors
+    )
+    {
+        if (body is { Body: not null, TextBody: not null })
+            errors["text_body"] = ["is another name of body: send one of them"];
+        CheckTexts(type, new TemplateTexts(body.Subject, body.Body ?? body.TextBody, body.HtmlBody), "", errors);
+        var system = name is null ? null : SystemTemplates.Find(name);
+        if (system is not null && type != Channel.Email)
+            errors["type"] = ["must be email: the service sends this system template as an e-mail"];
+        if (system is not null && body.Variables is not null)
+            errors["variables"] =
+            [
+                "must be left out: the service defines those of a system template (templates/system)",
+            ];
+        CheckVariables(body.Variables ?? [], errors);
+        return Translations(body, type, errors);
     }
 
     /// <summary>
@@ -126,9 +137,14 @@ internal static class TemplateContent
             errors[prefix + "subject"] = ["must be left out: an SMS has no subject"];
         if (type != Channel.Email && texts.HtmlBody is not null)
             errors[prefix + "html_body"] = ["must be left out: only an e-mail has an HTML body"];
+        // A text of the wrong type is reported as such, and not as missing.
         if (
             string.IsNullOrWhiteSpace(texts.Body)
-            && (type != Channel.Email || string.IsNullOrWhiteSpace(texts.HtmlBody))
+            && !errors.ContainsKey(prefix + "text_body")
+            && (
+                type != Channel.Email
+                || (string.IsNullOrWhiteSpace(texts.HtmlBody) && !errors.ContainsKey(prefix + "html_body"))
+            )
         )
             errors[prefix + "body"] = ["is needed"];
     }

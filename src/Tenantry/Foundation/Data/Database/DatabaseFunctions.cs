@@ -144,7 +144,7 @@ public static class DatabaseFunctions
     /// </summary>
     public const string RotateRefreshToken = "rotate_refresh_token";
 
-    /// <summary>Returns whether any active tenant lists an origin: a CORS preflight does not name its tenant.</summary>
+    /// <summary>Returns whether any tenant lists an origin: a CORS preflight does not name its tenant.</summary>
     public const string IsAllowedOrigin = "door_is_allowed_origin";
 
     /// <summary>

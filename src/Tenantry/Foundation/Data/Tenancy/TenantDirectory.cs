@@ -55,7 +55,7 @@ public sealed class TenantDirectory : IDisposable
     public Task<ResolvedTenant?> ByName(string name, CancellationToken cancel) =>
         Guid.TryParse(name, out var id) ? ById(id, cancel) : BySlug(name.ToLowerInvariant(), cancel);
 
-    /// <summary>Whether an active tenant lists the origin. Cached like a tenant.</summary>
+    /// <summary>Whether a tenant lists the origin. Cached like a tenant.</summary>
     public async Task<bool> IsAllowedOrigin(string origin, CancellationToken cancel)
     {
         var (period, change, key) = (

@@ -13,12 +13,20 @@ public static class EnumText
     public static T Parse<T>(string text)
         where T : struct, Enum => Texts<T>.ByText[text];
 
+    /// <summary>The value of an optional parameter that was checked before; see <see cref="OneOfAttribute"/>.</summary>
+    public static T? ParseOptional<T>(string? text)
+        where T : struct, Enum => text is null ? null : Parse<T>(text);
+
     public static bool IsValid<T>(string text)
         where T : struct, Enum => Texts<T>.ByText.ContainsKey(text);
 
     /// <summary>All texts, for a message that lists the allowed values.</summary>
     public static string Allowed<T>()
         where T : struct, Enum => string.Join(", ", Texts<T>.ByText.Keys);
+
+    /// <summary>The texts of an enumeration, in the order of its values.</summary>
+    public static string[] AllOf(Type enumeration) =>
+        [.. Enum.GetNames(enumeration).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     private static class Texts<T>
         where T : struct, Enum

@@ -12,9 +12,6 @@ public static class Host
     /// <summary>JSON bodies are small; what streams says so for itself.</summary>
     private const long MostBodyBytes = 1024 * 1024;
 
-    /// <summary>An access token has 2 kB, cookies and the headers of proxies come on top.</summary>
-    private const int MostHeaderBytes = 16 * 1024;
-
     /// <summary>Who says less in this time holds a connection for nothing.</summary>
     private static readonly TimeSpan LongestHeaders = TimeSpan.FromSeconds(10);
 
@@ -24,8 +21,7 @@ public static class Host
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
-            kestrel.Limits.MaxRequestHeaderCount = 64;
+            HeaderLimits.SetOn(kestrel.Limits);
             kestrel.Limits.RequestHeadersTimeout = LongestHeaders;
             kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
             kestrel.Limits.MaxConcurrentUpgradedConnections = 0; // nothing here is upgraded

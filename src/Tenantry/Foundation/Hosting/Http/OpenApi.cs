@@ -32,22 +32,28 @@ public static class OpenApi
         this IServiceCollection services,
         Func<EndpointMetadataCollection, AccessOfEndpoint> accessOf
     ) =>
-        services.AddOpenApi(options =>
-        {
-            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.CreateSchemaReferenceId = OpenApiSchemas.NameOf;
-            options.AddDocumentTransformer(
-                (document, context, _) =>
-                {
-                    Describe(document, context.ApplicationServices.GetRequiredService<ServiceSettings>().ApiVersion);
-                    return Task.CompletedTask;
-                }
-            );
-            options.AddOperationTransformer(
-                (operation, context, _) => new OperationDescription(operation, context, accessOf).Complete()
-            );
-            options.AddSchemaTransformer(OpenApiSchemas.Describe);
-        });
+        services
+            .AddSingleton<BodyTypes>()
+            .AddOpenApi(options =>
+            {
+                options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                options.CreateSchemaReferenceId = OpenApiSchemas.NameOf;
+                options.AddDocumentTransformer(
+                    (document, context, _) =>
+                    {
+                        Describe(
+                            document,
+                            context.ApplicationServices.GetRequiredService<ServiceSettings>().ApiVersion
+                        );
+                        OpenApiSchemas.RemoveNullOfLeftOut(document);
+                        return Task.CompletedTask;
+                    }
+                );
+                options.AddOperationTransformer(
+                    (operation, context, _) => new OperationDescription(operation, context, accessOf).Complete()
+                );
+                options.AddSchemaTransformer(OpenApiSchemas.Describe);
+            });
 
     private static void Describe(OpenApiDocument document, string version)
     {

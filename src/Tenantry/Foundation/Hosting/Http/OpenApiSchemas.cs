@@ -52,15 +52,31 @@ internal static class OpenApiSchemas
         // refers to it.
         if (schema.Enum is { } names)
             schema.Enum = [.. names.Where(name => name is not null && !JsonNullSentinel.IsJsonNullSentinel(name))];
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
+            DescribeObject(schema, context.JsonTypeInfo, context.ApplicationServices.GetRequiredService<BodyTypes>());
         if (context.JsonPropertyInfo is { } property)
             DescribeMember(schema, property);
-        else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
-            DescribeObject(schema, context.JsonTypeInfo);
         if (context.JsonPropertyInfo is not null || ExampleOf(context.JsonTypeInfo.Type) is not { } example)
             return Task.CompletedTask;
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         schema.Examples = [JsonSerializer.SerializeToNode(example, context.JsonTypeInfo.Type, json)!];
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// The quota of a problem is left out, and never null. Because it refers to another schema, the framework has added
+    /// null after <see cref="Describe"/>.
+    /// </summary>
+    public static void RemoveNullOfLeftOut(OpenApiDocument document)
+    {
+        if (
+            document.Components?.Schemas is { } schemas
+            && schemas.TryGetValue(nameof(ProblemDocument), out var problem)
+            && problem.Properties is { } members
+            && members.TryGetValue("quota", out var quota)
+            && quota.OneOf is [{ Type: JsonSchemaType.Null }, OpenApiSchemaReference reference]
+        )
+            members["quota"] = reference;
     }
 
     /// <summary>
@@ -86,18 +102,22 @@ internal static class OpenApiSchemas
     /// <summary>
     /// A request refuses unknown members and lists its required ones. A response may get more members later.
     /// </summary>
-    private static void DescribeObject(OpenApiSchema schema, JsonTypeInfo type)
+    private static void DescribeObject(OpenApiSchema schema, JsonTypeInfo type, BodyTypes types)
     {
-        var isRequest = type.Type.Name == "Request" || type.Properties.Any(property => RulesOf(property).Any());
-        schema.AdditionalPropertiesAllowed = !isRequest;
-        if (isRequest)
+        schema.AdditionalPropertiesAllowed = !types.IsRead(type.Type);
+        if (types.IsRead(type.Type))
             schema.Required = type
-                .Properties.Where(property => RulesOf(property).OfType<RequiredMemberAttribute>().Any())
+                .Properties.Where(IsNeeded)
                 .Select(property => property.Name)
                 .ToHashSet(StringComparer.Ordinal);
         else
             schema.Required?.ExceptWith(type.Properties.Where(IsLeftOut).Select(property => property.Name));
     }
+
+    /// <summary>Whether a request without the member is refused.</summary>
+    private static bool IsNeeded(JsonPropertyInfo property) =>
+        RulesOf(property).OfType<RequiredMemberAttribute>().Any()
+        || property is { PropertyType.IsValueType: false, IsSetNullable: false, AssociatedParameter.IsNullable: false };
 
     /// <summary>Whether the member is left out of a response instead of being null.</summary>
     private static bool IsLeftOut(JsonPropertyInfo property) =>

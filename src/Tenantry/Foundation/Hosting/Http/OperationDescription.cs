@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -21,6 +22,7 @@ internal sealed class OperationDescription(
     {
         AddAccess(accessOf(new EndpointMetadataCollection(metadata)));
         AddPaging();
+        AddParameterRules();
         AddIdempotency();
         AddBody();
         AddPreconditions();
@@ -78,6 +80,28 @@ internal sealed class OperationDescription(
             return;
         AddParameter(OpenApiParameters.Limit());
         AddParameter(OpenApiParameters.Cursor());
+    }
+
+    private void AddParameterRules()
+    {
+        foreach (var described in context.Description.ParameterDescriptions)
+        {
+            var rules = (described.ParameterDescriptor as IParameterInfoParameterDescriptor)
+                ?.ParameterInfo.GetCustomAttributes(inherit: false)
+                .OfType<IParameterRule>();
+            Describe(described.Name, rules ?? []);
+        }
+        foreach (var parameter in metadata.OfType<AcceptedQuery>().SelectMany(query => query.All))
+            Describe(parameter.Name, parameter.Rules);
+
+        void Describe(string name, IEnumerable<IParameterRule> rules)
+        {
+            if (operation.Parameters?.FirstOrDefault(one => one.Name == name)?.Schema is OpenApiSchema schema)
+            {
+                foreach (var rule in rules)
+                    rule.Describe(schema);
+            }
+        }
     }
 
     private void AddIdempotency()

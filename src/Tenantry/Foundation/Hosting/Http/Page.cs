@@ -27,32 +27,41 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
 
     private const int MostItems = 200;
 
+    private const string NoCursor =
+        "is not a cursor of this list with these filters: use next_cursor of the previous page and the same filters";
+
     /// <summary>The largest size of a page whose rows can be long.</summary>
     public const long MostBytes = 4 * 1024 * 1024;
 
+    /// <summary>The query parameters of each list.</summary>
+    internal static readonly IReadOnlyList<AcceptedQuery.Parameter> Parameters =
+    [
+        new("limit", typeof(int), [new WholeNumberAttribute(1, MostItems)]),
+        new("cursor", typeof(string), []),
+    ];
+
     public static ValueTask<PageRequest?> BindAsync(HttpContext http, ParameterInfo parameter)
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        var (limitText, cursorText) = (http.Request.Query["limit"].ToString(), http.Request.Query["cursor"].ToString());
-        var limit = DefaultLimit;
-        if (
-            limitText.Length > 0
-            && (
-                !int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                || limit is < 1 or > MostItems
-            )
-        )
-            errors["limit"] = [$"must be a whole number from 1 to {MostItems}"];
+        // The limit was checked before.
+        var limit = int.TryParse(http.Request.Query["limit"], CultureInfo.InvariantCulture, out var given)
+            ? given
+            : DefaultLimit;
         Guid? after = null;
-        if (
-            cursorText.Length > 0
-            && (after = http.RequestServices.GetRequiredService<Cursors>().Open(cursorText, http.Request.Path)) is null
-        )
-            errors["cursor"] = ["is not a cursor of this list: use next_cursor of the previous page"];
-        return errors.Count == 0
+        return TryReadCursor(http, ref after)
             ? ValueTask.FromResult<PageRequest?>(new PageRequest(limit, after))
-            : throw new InvalidRequestException(errors);
+            : throw new InvalidRequestException(new Dictionary<string, string[]> { ["cursor"] = [NoCursor] });
     }
+
+    /// <returns>The message about the cursor of a request. Null: it is valid, or there is none.</returns>
+    internal static string? CursorFault(HttpContext http)
+    {
+        Guid? after = null;
+        return TryReadCursor(http, ref after) ? null : NoCursor;
+    }
+
+    private static bool TryReadCursor(HttpContext http, ref Guid? after) =>
+        http.Request.Query["cursor"].ToString() is not { Length: > 0 } text
+        || (after = http.RequestServices.GetRequiredService<Cursors>().Open(text, http.Request)) is not null;
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new Paged());
@@ -96,7 +105,7 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
 
     private static Page<T> Before<T>(IReadOnlyList<T> items, Func<T, Guid> id, HttpContext http)
     {
-        var cursor = http.RequestServices.GetRequiredService<Cursors>().Seal(id(items[^1]), http.Request.Path);
+        var cursor = http.RequestServices.GetRequiredService<Cursors>().Seal(id(items[^1]), http.Request);
         var query = QueryString.Create(http.Request.Query.Where(pair => pair.Key != "cursor")).Add("cursor", cursor);
         http.Response.Headers.Append("Link", $"<{http.Request.Path}{query}>; rel=\"next\"");
         return new Page<T>(items, cursor);
@@ -104,7 +113,8 @@ public sealed record PageRequest(int Limit, Guid? After) : IEndpointParameterMet
 }
 
 /// <summary>
-/// Signs cursors. The path is signed too, so that a cursor of one list is not valid in another.
+/// Signs cursors. The path and the filters are signed too: with a cursor of another list, or of this list with other
+/// filters, a page would silently begin at the wrong row. The limit may change from page to page.
 /// </summary>
 public sealed class Cursors(ServiceSettings settings)
 {
@@ -113,27 +123,36 @@ public sealed class Cursors(ServiceSettings settings)
 
     private readonly byte[] key = settings.KeyFor("cursors");
 
-    public string Seal(Guid id, PathString path)
+    public string Seal(Guid id, HttpRequest request)
     {
         Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
         id.TryWriteBytes(bytes);
-        Mac(bytes[..IdBytes], path).CopyTo(bytes[IdBytes..]);
+        Mac(bytes[..IdBytes], request).CopyTo(bytes[IdBytes..]);
         return TokenText.Write(bytes);
     }
 
-    /// <returns>Null: the cursor was not issued for this list.</returns>
-    public Guid? Open(string cursor, PathString path)
+    /// <returns>Null: the cursor was not issued for this list with these filters.</returns>
+    public Guid? Open(string cursor, HttpRequest request)
     {
         Span<byte> bytes = stackalloc byte[IdBytes + MacBytes];
         if (!TokenText.TryRead(cursor, bytes))
             return null;
-        return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac(bytes[..IdBytes], path))
+        return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac(bytes[..IdBytes], request))
             ? new Guid(bytes[..IdBytes])
             : null;
     }
 
-    private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> id, PathString path) =>
-        HMACSHA256.HashData(key, (byte[])[.. id, .. Encoding.UTF8.GetBytes(path.Value ?? "")]).AsSpan(0, MacBytes);
+    private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> id, HttpRequest request) =>
+        HMACSHA256.HashData(key, (byte[])[.. id, .. Encoding.UTF8.GetBytes(ListOf(request))]).AsSpan(0, MacBytes);
+
+    /// <summary>The path and the filters in one order. The filters are escaped, so that two lists differ.</summary>
+    private static string ListOf(HttpRequest request)
+    {
+        var filters = request
+            .Query.Where(static pair => pair.Key is not ("cursor" or "limit") && pair.Value.ToString().Length > 0)
+            .OrderBy(static pair => pair.Key, StringComparer.Ordinal);
+        return request.Path.Value + QueryString.Create(filters);
+    }
 }
 
 /// <summary>A value of the query or a header is not valid. The fault is found during binding.</summary>

@@ -28,7 +28,7 @@ public sealed record ProblemDocument(
     string Type,
     string Title,
     int Status,
-    string? Detail,
+    string Detail,
     string Instance,
     string Code,
     string TraceId,

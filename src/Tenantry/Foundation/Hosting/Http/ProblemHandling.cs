@@ -23,16 +23,15 @@ public static class ProblemHandling
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages(static context =>
-        {
-            var (http, status) = (context.HttpContext, context.HttpContext.Response.StatusCode);
-            var faults = status == StatusCodes.Status400BadRequest ? UnreadableQuery.Faults(http) : null;
-            return ProblemDocument.Write(
-                http,
-                Problems.ForStatus(status),
-                faults is null ? null : "See errors.",
-                faults
-            );
-        });
+            context.HttpContext.Response.StatusCode switch
+            {
+                StatusCodes.Status404NotFound when context.HttpContext.GetEndpoint() is null => RouteProblems.NotFound(
+                    context.HttpContext
+                ),
+                StatusCodes.Status405MethodNotAllowed => RouteProblems.MethodNotAllowed(context.HttpContext),
+                var status => ProblemDocument.Write(context.HttpContext, Problems.ForStatus(status)),
+            }
+        );
     }
 }
 
@@ -45,13 +44,16 @@ internal sealed class ValidationProblems : IProblemDetailsWriter
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
-        var errors = (context.ProblemDetails as HttpValidationProblemDetails)?.Errors.ToDictionary(
-            error => JsonPath(error.Key),
-            error => error.Value,
-            StringComparer.Ordinal
-        );
-        var kind = Problems.ForStatus(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode);
-        await ProblemDocument.Write(context.HttpContext, kind, errors is null ? null : "See errors.", errors);
+        if (context.ProblemDetails is not HttpValidationProblemDetails validation)
+        {
+            var status = context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode;
+            await ProblemDocument.Write(context.HttpContext, Problems.ForStatus(status));
+            return;
+        }
+        var faults = await RequestFaults.Of(context.HttpContext);
+        foreach (var (path, messages) in validation.Errors)
+            faults.Add(JsonPath(path), messages);
+        await faults.ToInvalid().ExecuteAsync(context.HttpContext);
     }
 
     internal static string JsonPath(string path) =>
@@ -89,7 +91,7 @@ internal sealed partial class ExceptionHandling(ILogger<ExceptionHandling> log, 
                 );
                 return true;
             case InvalidRequestException invalid:
-                await new Invalid(invalid.Errors).ExecuteAsync(http);
+                await Refuse(http, invalid.Errors);
                 return true;
         }
         foreach (var meaning in meanings)
@@ -105,17 +107,27 @@ internal sealed partial class ExceptionHandling(ILogger<ExceptionHandling> log, 
         return true;
     }
 
-    private static Task Malformed(HttpContext http, BadHttpRequestException bad)
+    private static async Task Malformed(HttpContext http, BadHttpRequestException bad)
     {
         if (bad.StatusCode != StatusCodes.Status400BadRequest)
-            return ProblemDocument.Write(http, Problems.ForStatus(bad.StatusCode));
+        {
+            await ProblemDocument.Write(http, Problems.ForStatus(bad.StatusCode));
+            return;
+        }
+        var faults = await RequestFaults.Of(http);
         var (field, message) = bad.InnerException is JsonException json ? JsonFault(json) : BindingFault(bad);
-        return ProblemDocument.Write(
-            http,
-            Problems.ValidationFailed,
-            "See errors.",
-            new Dictionary<string, string[]> { [field] = [message] }
-        );
+        if (faults.IsEmpty || field == "body")
+            faults.Add(field, message);
+        await faults.ToInvalid().ExecuteAsync(http);
+    }
+
+    /// <summary>Adds the other faults of the request to those that a layer has found.</summary>
+    private static async Task Refuse(HttpContext http, IReadOnlyDictionary<string, string[]> errors)
+    {
+        var faults = await RequestFaults.Of(http);
+        foreach (var (field, messages) in errors)
+            faults.Add(field, messages);
+        await faults.ToInvalid().ExecuteAsync(http);
     }
 
     /// <summary>

@@ -76,6 +76,13 @@ public static partial class Problems
         "The record does not exist, or it belongs to another tenant. Both cases get the same response."
     );
 
+    public static readonly ProblemKind RouteNotFound = new(
+        "route_not_found",
+        404,
+        "Route not found",
+        "The service has no operation at this path. `detail` names the method and the path that arrived: compare them with the API's document."
+    );
+
     public static readonly ProblemKind TenantNotFound = new(
         "tenant_not_found",
         404,
@@ -123,6 +130,13 @@ public static partial class Problems
         413,
         "Payload too large",
         "The body is larger than the operation allows."
+    );
+
+    public static readonly ProblemKind AddressTooLong = new(
+        "address_too_long",
+        414,
+        "Address too long",
+        "The path and the query of the request are longer than the service allows."
     );
 
     public static readonly ProblemKind UnsupportedMediaType = new(
@@ -221,6 +235,7 @@ public static partial class Problems
         CsrfTokenInvalid,
         HttpsRequired,
         NotFound,
+        RouteNotFound,
         TenantNotFound,
         MethodNotAllowed,
         NotAcceptable,
@@ -228,6 +243,7 @@ public static partial class Problems
         Conflict,
         PreconditionFailed,
         PayloadTooLarge,
+        AddressTooLong,
         UnsupportedMediaType,
         IdempotencyKeyReused,
         ChecksumMismatch,
@@ -256,6 +272,7 @@ public static partial class Problems
             409 => Conflict,
             412 => PreconditionFailed,
             413 => PayloadTooLarge,
+            414 => AddressTooLong,
             415 => UnsupportedMediaType,
             422 => IdempotencyKeyReused,
             429 => RateLimitExceeded,

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// Logs one line per request when it ends. The line contains no text of the caller except a known method: it has the
-/// route's template instead of the path, and no query or header.
+/// Logs one line per request when it ends. The line contains no query or header, and the route's template instead of
+/// the path. Where no route matches, it has the path without the segments that could be a secret.
 /// </summary>
 public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 {
@@ -31,12 +31,13 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
                     : http.Response.StatusCode;
             if (status >= 400 || route?.StartsWith("/health", StringComparison.Ordinal) != true)
             {
+                var shown = route ?? RouteProblems.Loggable(http.Request.Path);
                 var (method, duration, client) = (
                     KnownMethod(http.Request.Method),
                     Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 2),
                     ClientAddress.Of(http)?.ToString()
                 );
-                Served(log, method, route ?? "none", status, duration, body.Count, client);
+                Served(log, method, shown, status, duration, body.Count, client);
             }
         }
     }

@@ -204,9 +204,4 @@ public sealed record ServiceSettings
             32,
             info: Encoding.UTF8.GetBytes("tenantry " + purpose)
         );
-
-    public static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && url.Scheme is "http" or "https"
-        && url.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
 }

@@ -77,11 +77,16 @@ internal static class ServiceSettingsReading
             Clamd = ClamdSettings.Read(read),
             FromEmail = read.Text("FROM_EMAIL", "no-reply@localhost"),
             SupportEmail = read.Text("SUPPORT_EMAIL"),
-            CorsAllowedOrigins = read.List(
-                "CORS_ALLOWED_ORIGINS",
-                ServiceSettings.IsOrigin,
-                "must be an origin, like https://app.example.com"
-            ),
+            CorsAllowedOrigins =
+            [
+                .. read.List(
+                        "CORS_ALLOWED_ORIGINS",
+                        origin => BrowserOrigin.Fault(origin) is null,
+                        "must be an origin, like https://app.example.com"
+                    )
+                    .Where(origin => BrowserOrigin.Fault(origin) is null)
+                    .Select(BrowserOrigin.Normalized),
+            ],
             ShareLinksOutliveCreator = read.Flag("FILE_LINKS_OUTLIVE_THEIR_MAKER", false),
             TrustedProxies =
             [

@@ -79,17 +79,59 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared)
         ).ShouldStartWith("HTTP/1.1 408");
 
     [Fact]
-    public async Task Headers_that_are_too_many_or_too_long_are_refused()
+    public async Task Headers_and_addresses_that_are_too_large_get_a_problem_document()
     {
+        var many = string.Concat(Enumerable.Range(0, 80).Select(i => $"X-{i}: y\r\n"));
+        (
+            await Say($"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{many}\r\n")
+        ).ShouldSatisfyAllConditions(
+            answer => answer.ShouldStartWith("HTTP/1.1 431"),
+            answer => answer.ShouldContain("\"code\":\"headers_too_large\"")
+        );
         (
             await Say(
-                $"GET /health/live HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 80).Select(i => $"X-{i}: y\r\n"))}\r\n"
+                $"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {new string('y', 20_000)}\r\n\r\n"
             )
-        ).ShouldStartWith("HTTP/1.1 431");
-        (await Say($"GET /health/live HTTP/1.1\r\nHost: x\r\nX: {new string('y', 20_000)}\r\n\r\n")).ShouldStartWith(
-            "HTTP/1.1 431"
+        ).ShouldContain("\"code\":\"headers_too_large\"");
+        (
+            await Say($"GET /{new string('y', 10_000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        ).ShouldSatisfyAllConditions(
+            answer => answer.ShouldStartWith("HTTP/1.1 414"),
+            answer => answer.ShouldContain("\"code\":\"address_too_long\"")
         );
-        (await Say($"GET /{new string('y', 20_000)} HTTP/1.1\r\nHost: x\r\n\r\n")).ShouldStartWith("HTTP/1.1 414");
+    }
+
+    /// <summary>
+    /// The server refuses these before the application sees the request, closes the connection, and offers no way to add
+    /// a body. docs/observability.md lists them.
+    /// </summary>
+    [Theory]
+    [InlineData("GET /health/live HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n", 400)]
+    [InlineData("GET /health/live HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n", 400)]
+    [InlineData("GET /a%00b HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
+    [InlineData("GET /health/live HTTP/1.1\r\n\r\n", 400)] // no host
+    [InlineData("nonsense\r\n\r\n", 400)]
+    [InlineData("GET /health/live HTTP/3.7\r\nHost: x\r\n\r\n", 505)]
+    [InlineData("LARGE HEADER", 431)]
+    [InlineData("MANY HEADERS", 431)]
+    [InlineData("LONG ADDRESS", 414)]
+    public async Task The_server_itself_refuses_these_with_an_empty_answer(string bytes, int status)
+    {
+        bytes = bytes switch
+        {
+            "LARGE HEADER" => $"GET / HTTP/1.1\r\nHost: x\r\nX: {new string('y', 40_000)}\r\n\r\n",
+            "MANY HEADERS" =>
+                $"GET / HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: y\r\n"))}\r\n",
+            "LONG ADDRESS" => $"GET /{new string('y', 20_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
+            _ => bytes,
+        };
+
+        var answer = await Say(bytes);
+
+        answer.ShouldStartWith($"HTTP/1.1 {status}");
+        answer.ShouldContain("Content-Length: 0");
+        answer.ShouldContain("Connection: close");
+        answer.ShouldEndWith("\r\n\r\n"); // no body
     }
 
     [Fact]

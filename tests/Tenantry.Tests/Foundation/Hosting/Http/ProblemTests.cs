@@ -91,8 +91,13 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
     [InlineData("/api/v1/nowhere")]
     [InlineData("/api/v2/auth/me")]
     [InlineData("/api/v1/tenants/not-an-id")]
-    [InlineData("/problems/nonsense")]
     public async Task A_path_that_is_not_there_is_404(string path) =>
+        (await service.At().Get(path)).ShouldBeProblem(404, "route_not_found");
+
+    [Theory]
+    [InlineData("/problems/nonsense")]
+    [InlineData("/api/v1/files/shared?token=tnf_nonsense")]
+    public async Task A_record_that_is_not_there_has_another_code_than_a_path(string path) =>
         (await service.At().Get(path)).ShouldBeProblem(404, "not_found");
 
     [Fact]
@@ -137,7 +142,7 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
     public async Task A_client_that_accepts_only_HTML_still_gets_a_problem_document() =>
         (await service.At().Send(HttpMethod.Get, "/nowhere", null, ("Accept", "text/html"))).ShouldBeProblem(
             404,
-            "not_found"
+            "route_not_found"
         );
 
     [Fact]
@@ -170,7 +175,7 @@ public sealed class ProblemTests(SharedService shared, Cluster cluster) : IClass
     {
         await using var silent = await cluster.Start(service.Database, variables => variables["LOG_LEVEL"] = "None");
 
-        (await silent.At().Get("/nowhere")).ShouldBeProblem(404, "not_found");
+        (await silent.At().Get("/nowhere")).ShouldBeProblem(404, "route_not_found");
     }
 
     [Fact]

@@ -202,7 +202,7 @@ public sealed partial class MetricsTests(Cluster cluster)
             (await http.GetAsync($"http://127.0.0.1:{port}{path}", Cancel)).StatusCode.ShouldBe(
                 System.Net.HttpStatusCode.NotFound
             );
-        (await service.At().Get("/metrics")).ShouldBeProblem(404, "not_found");
+        (await service.At().Get("/metrics")).ShouldBeProblem(404, "route_not_found");
     }
 
     [Fact]
@@ -214,8 +214,8 @@ public sealed partial class MetricsTests(Cluster cluster)
         );
         using var own = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
 
-        (await service.At().With(Token).Get("/metrics")).ShouldBeProblem(404, "not_found");
-        (await service.At().Get("/metrics")).ShouldBeProblem(404, "not_found");
+        (await service.At().With(Token).Get("/metrics")).ShouldBeProblem(404, "route_not_found");
+        (await service.At().Get("/metrics")).ShouldBeProblem(404, "route_not_found");
         (await new Visitor(own, null, null).Get("/metrics")).Status.ShouldBe(401);
         (await new Visitor(own, null, Token).Get("/metrics")).Status.ShouldBe(200);
 
@@ -254,7 +254,7 @@ public sealed partial class MetricsTests(Cluster cluster)
         (await development.At().Get("/metrics")).Status.ShouldBe(200);
 
         await using var production = await cluster.Start(settings => settings["APP_ENV"] = "Production");
-        (await production.At().Get("/metrics")).ShouldBeProblem(404, "not_found");
+        (await production.At().Get("/metrics")).ShouldBeProblem(404, "route_not_found");
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class TraceTests(Cluster cluster)
 
         var sent = await new Visitor(http, slug, token).Send(
             HttpMethod.Post,
-            "notifications/email?secret=x",
+            "notifications/email",
             JsonContent.Create(
                 new
                 {
@@ -45,7 +45,18 @@ public sealed class TraceTests(Cluster cluster)
         request.Name.ShouldBe("POST /api/v1/notifications/email");
         request.Attributes["tenant.id"].ShouldBe($"{tenant}");
         request.Attributes["http.response.status_code"].ShouldBe("202");
-        request.Attributes.Values.ShouldAllBe(value => !value.Contains("secret=x"));
+        const string listing = "1bf7651916cd43dd8448eb211c80319d";
+        (
+            await new Visitor(http, slug, token).Send(
+                HttpMethod.Get,
+                "users?q=secret-x",
+                null,
+                ("traceparent", $"00-{listing}-b7ad6b7169203331-01")
+            )
+        ).Status.ShouldBe(200);
+        (
+            await collector.Find(span => span.Trace == listing && span.Parent == "b7ad6b7169203331")
+        ).Attributes.Values.ShouldAllBe(value => !value.Contains("secret-x"));
         var statement = await collector.Find(span =>
             span.Trace == trace
             && span.Attributes.GetValueOrDefault("db.query.text")

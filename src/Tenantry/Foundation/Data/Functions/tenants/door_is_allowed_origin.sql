@@ -1,4 +1,5 @@
--- Returns whether any active tenant lists an origin: a CORS preflight does not name its tenant.
+-- Returns whether any tenant lists an origin: a CORS preflight does not name its tenant. Deactivated tenants count,
+-- because their pages must be able to read the response that says so.
 --
 -- Callers: TenantDirectory.cs
 -- Rights:  SECURITY DEFINER as tenantry_doors; EXECUTE: tenantry_serving
@@ -10,5 +11,5 @@ LANGUAGE sql
 STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT EXISTS (SELECT FROM public.tenants t WHERE t.is_active AND origin = ANY (t.allowed_origins))
+SELECT EXISTS (SELECT FROM public.tenants t WHERE origin = ANY (t.allowed_origins))
 $$;

@@ -6,7 +6,7 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Foundation.Hosting.Http;
 
 /// <summary>A parameter of the wrong type is named, whichever operation it belongs to.</summary>
-public sealed class UnreadableQueryTests(SharedService shared) : IClassFixture<SharedService>
+public sealed class ParameterTypeTests(SharedService shared) : IClassFixture<SharedService>
 {
     [Fact]
     public async Task Every_parameter_of_a_query_that_cannot_be_read_is_named_with_what_it_should_be()
