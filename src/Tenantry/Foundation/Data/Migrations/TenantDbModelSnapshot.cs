@@ -128,6 +128,37 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Files.FileSettings", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.PrimitiveCollection<string[]>("RefusedTypes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("refused_types");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_file_settings");
+
+                    b.ToTable("file_settings", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Files.Links.FileLink", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -185,142 +216,6 @@ namespace Tenantry.Foundation.Data.Migrations
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
-                });
-
-            modelBuilder.Entity("Tenantry.Features.Files.Reconciliation.FileReconciliation", b =>
-                {
-                    b.Property<DateOnly>("Night")
-                        .HasColumnType("date")
-                        .HasColumnName("night");
-
-                    b.Property<DateTimeOffset?>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("Report")
-                        .HasColumnType("text")
-                        .HasColumnName("report");
-
-                    b.Property<DateTimeOffset>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.HasKey("Night")
-                        .HasName("pk_file_reconciliations");
-
-                    b.ToTable("file_reconciliations", (string)null);
-
-                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
-                });
-
-            modelBuilder.Entity("Tenantry.Features.Files.FileSettings", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.PrimitiveCollection<string[]>("RefusedTypes")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("refused_types");
-
-                    b.Property<DateTimeOffset>("UpdatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("updated_at");
-
-                    b.Property<uint>("Version")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
-                    b.HasKey("TenantId")
-                        .HasName("pk_file_settings");
-
-                    b.ToTable("file_settings", (string)null);
-
-                    b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
-                });
-
-            modelBuilder.Entity("Tenantry.Features.Files.Uploads.FileUpload", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<string>("FileName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("file_name");
-
-                    b.Property<long>("FileSize")
-                        .HasColumnType("bigint")
-                        .HasColumnName("file_size");
-
-                    b.Property<JsonElement>("Metadata")
-                        .HasColumnType("jsonb")
-                        .HasColumnName("metadata");
-
-                    b.Property<string>("MimeType")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("mime_type");
-
-                    b.Property<string>("ObjectKey")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("object_key");
-
-                    b.Property<int>("Parts")
-                        .HasColumnType("integer")
-                        .HasColumnName("parts");
-
-                    b.Property<byte[]>("Sha256")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("sha256");
-
-                    b.Property<string>("StoreUpload")
-                        .HasColumnType("text")
-                        .HasColumnName("store_upload");
-
-                    b.PrimitiveCollection<string[]>("Tags")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("tags");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("TenantId", "Id")
-                        .HasName("pk_file_uploads");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_file_uploads_expiry");
-
-                    b.HasIndex("TenantId", "UserId")
-                        .HasDatabaseName("ix_file_uploads_user");
-
-                    b.ToTable("file_uploads", (string)null);
-
-                    b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
@@ -418,120 +313,30 @@ namespace Tenantry.Foundation.Data.Migrations
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Files.Uploads.ResumablePart", b =>
+            modelBuilder.Entity("Tenantry.Features.Files.Reconciliation.FileReconciliation", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
+                    b.Property<DateOnly>("Night")
+                        .HasColumnType("date")
+                        .HasColumnName("night");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("ObjectKey")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("object_key");
-
-                    b.Property<long>("Size")
-                        .HasColumnType("bigint")
-                        .HasColumnName("size");
-
-                    b.Property<long>("Start")
-                        .HasColumnType("bigint")
-                        .HasColumnName("start");
-
-                    b.Property<Guid>("UploadId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("upload_id");
-
-                    b.HasKey("TenantId", "Id")
-                        .HasName("pk_resumable_parts");
-
-                    b.HasIndex("TenantId", "ObjectKey")
-                        .HasDatabaseName("ix_resumable_parts_key");
-
-                    b.HasIndex("TenantId", "UploadId", "Start")
-                        .IsUnique()
-                        .HasDatabaseName("ux_resumable_parts_start");
-
-                    b.ToTable("resumable_parts", (string)null);
-
-                    b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
-                });
-
-            modelBuilder.Entity("Tenantry.Features.Files.Uploads.ResumableUpload", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
+                    b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
+                        .HasColumnName("ended_at");
 
-                    b.Property<string>("Described")
+                    b.Property<string>("Report")
                         .HasColumnType("text")
-                        .HasColumnName("described");
+                        .HasColumnName("report");
 
-                    b.Property<DateTimeOffset>("ExpiresAt")
+                    b.Property<DateTimeOffset>("StartedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
+                        .HasColumnName("started_at");
 
-                    b.Property<string>("FileName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("file_name");
+                    b.HasKey("Night")
+                        .HasName("pk_file_reconciliations");
 
-                    b.Property<long>("FileSize")
-                        .HasColumnType("bigint")
-                        .HasColumnName("file_size");
+                    b.ToTable("file_reconciliations", (string)null);
 
-                    b.Property<bool>("IsFile")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_file");
-
-                    b.Property<JsonElement>("Metadata")
-                        .HasColumnType("jsonb")
-                        .HasColumnName("metadata");
-
-                    b.Property<string>("MimeType")
-                        .HasColumnType("text")
-                        .HasColumnName("mime_type");
-
-                    b.Property<long>("Received")
-                        .HasColumnType("bigint")
-                        .HasColumnName("received");
-
-                    b.PrimitiveCollection<string[]>("Tags")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("tags");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("TenantId", "Id")
-                        .HasName("pk_resumable_uploads");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_resumable_uploads_expiry");
-
-                    b.HasIndex("TenantId", "UserId")
-                        .HasDatabaseName("ix_resumable_uploads_user");
-
-                    b.ToTable("resumable_uploads", (string)null);
-
-                    b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Files.StorageCount", b =>
@@ -650,6 +455,201 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Files.Uploads.FileUpload", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
+                    b.Property<long>("FileSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_size");
+
+                    b.Property<JsonElement>("Metadata")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata");
+
+                    b.Property<string>("MimeType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mime_type");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("object_key");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("integer")
+                        .HasColumnName("parts");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("StoreUpload")
+                        .HasColumnType("text")
+                        .HasColumnName("store_upload");
+
+                    b.PrimitiveCollection<string[]>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_file_uploads");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_file_uploads_expiry");
+
+                    b.HasIndex("TenantId", "UserId")
+                        .HasDatabaseName("ix_file_uploads_user");
+
+                    b.ToTable("file_uploads", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.Uploads.ResumablePart", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("object_key");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start");
+
+                    b.Property<Guid>("UploadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("upload_id");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_resumable_parts");
+
+                    b.HasIndex("TenantId", "ObjectKey")
+                        .HasDatabaseName("ix_resumable_parts_key");
+
+                    b.HasIndex("TenantId", "UploadId", "Start")
+                        .IsUnique()
+                        .HasDatabaseName("ux_resumable_parts_start");
+
+                    b.ToTable("resumable_parts", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.Uploads.ResumableUpload", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Described")
+                        .HasColumnType("text")
+                        .HasColumnName("described");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
+                    b.Property<long>("FileSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_size");
+
+                    b.Property<bool>("IsFile")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_file");
+
+                    b.Property<JsonElement>("Metadata")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata");
+
+                    b.Property<string>("MimeType")
+                        .HasColumnType("text")
+                        .HasColumnName("mime_type");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.PrimitiveCollection<string[]>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_resumable_uploads");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_resumable_uploads_expiry");
+
+                    b.HasIndex("TenantId", "UserId")
+                        .HasDatabaseName("ix_resumable_uploads_user");
+
+                    b.ToTable("resumable_uploads", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Notifications.Devices.Device", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -708,6 +708,25 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Notifications.Feedback.SeenFeedback", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_seen_feedback");
+
+                    b.ToTable("seen_feedback", (string)null);
+
+                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Notifications.Sending.MessageCount", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -746,25 +765,6 @@ namespace Tenantry.Foundation.Data.Migrations
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
-                });
-
-            modelBuilder.Entity("Tenantry.Features.Notifications.Feedback.SeenFeedback", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("SeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("seen_at");
-
-                    b.HasKey("Id")
-                        .HasName("pk_seen_feedback");
-
-                    b.ToTable("seen_feedback", (string)null);
-
-                    b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Notifications.Suppressions.Suppression", b =>
@@ -1028,6 +1028,12 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("locale");
 
+                    b.Property<JsonElement>("Metadata")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
@@ -1055,6 +1061,11 @@ namespace Tenantry.Foundation.Data.Migrations
 
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_users");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_id")
+                        .HasAnnotation("Npgsql:CreatedConcurrently", true);
 
                     b.HasIndex("TenantId", "EmailNormalized")
                         .IsUnique()
@@ -1094,132 +1105,6 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasDatabaseName("ix_user_roles_tenant_id_role_id");
 
                     b.ToTable("user_roles", (string)null);
-
-                    b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
-                });
-
-            modelBuilder.Entity("Tenantry.Foundation.Security.Access.Permission", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("action");
-
-                    b.Property<string>("Description")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("description");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Resource")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("resource");
-
-                    b.HasKey("Id")
-                        .HasName("pk_permissions");
-
-                    b.HasIndex("Name")
-                        .IsUnique()
-                        .HasDatabaseName("ux_permissions_name");
-
-                    b.ToTable("permissions", (string)null);
-
-                    b.HasAnnotation("Tenantry:Grants", "SELECT");
-                });
-
-            modelBuilder.Entity("Tenantry.Foundation.Security.Access.Role", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Description")
-                        .HasColumnType("text")
-                        .HasColumnName("description");
-
-                    b.Property<bool>("IsSystemRole")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_system_role");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<Guid?>("ParentId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("parent_id");
-
-                    b.Property<DateTimeOffset>("UpdatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("updated_at");
-
-                    b.Property<uint>("Version")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
-                    b.HasKey("TenantId", "Id")
-                        .HasName("pk_roles");
-
-                    b.HasIndex("TenantId", "Name")
-                        .IsUnique()
-                        .HasDatabaseName("ux_roles_name")
-                        .HasAnnotation("Tenantry:Field", "name")
-                        .HasAnnotation("Tenantry:Meaning", "There is a role of this name.");
-
-                    b.HasIndex("TenantId", "ParentId")
-                        .HasDatabaseName("ix_roles_tenant_id_parent_id");
-
-                    b.ToTable("roles", (string)null);
-
-                    b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
-                });
-
-            modelBuilder.Entity("Tenantry.Foundation.Security.Access.RolePermission", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<Guid>("RoleId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("role_id");
-
-                    b.Property<Guid>("PermissionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("permission_id");
-
-                    b.HasKey("TenantId", "RoleId", "PermissionId")
-                        .HasName("pk_role_permissions");
-
-                    b.HasIndex("PermissionId")
-                        .HasDatabaseName("ix_role_permissions_permission_id");
-
-                    b.ToTable("role_permissions", (string)null);
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
@@ -1401,89 +1286,144 @@ namespace Tenantry.Foundation.Data.Migrations
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
+            modelBuilder.Entity("Tenantry.Foundation.Data.Tenancy.ErasedTenant", b =>
                 {
-                    b.Property<Guid>("TenantId")
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
+                        .HasColumnName("id");
 
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.Property<string>("Route")
-                        .HasColumnType("text")
-                        .HasColumnName("route");
-
-                    b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key");
-
-                    b.Property<byte[]>("Body")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("body");
-
-                    b.Property<byte[]>("BodyHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("body_hash");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
+                    b.Property<DateTimeOffset>("ErasedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
+                        .HasColumnName("erased_at");
 
-                    b.Property<JsonElement>("Headers")
-                        .HasColumnType("jsonb")
-                        .HasColumnName("headers");
+                    b.Property<DateTimeOffset?>("ReadmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("readmitted_at");
 
-                    b.PrimitiveCollection<string[]>("Permissions")
-                        .HasColumnType("text[]")
-                        .HasColumnName("permissions");
+                    b.HasKey("Id")
+                        .HasName("pk_erased_tenants");
 
-                    b.Property<int>("Status")
-                        .HasColumnType("integer")
-                        .HasColumnName("status");
+                    b.ToTable("erased_tenants", (string)null);
 
-                    b.HasKey("TenantId", "UserId", "Route", "Key")
-                        .HasName("pk_idempotency_keys");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_idempotency_keys_expires_at");
-
-                    b.ToTable("idempotency_keys", (string)null);
-
-                    b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                    b.HasAnnotation("Tenantry:Grants", "SELECT");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Metering.RequestDay", b =>
+            modelBuilder.Entity("Tenantry.Foundation.Data.Tenancy.Tenant", b =>
                 {
-                    b.Property<Guid>("TenantId")
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
+                        .HasColumnName("id");
 
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date")
-                        .HasColumnName("day");
+                    b.PrimitiveCollection<string[]>("AllowedOrigins")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("allowed_origins");
 
-                    b.Property<long>("Refusals")
-                        .HasColumnType("bigint")
-                        .HasColumnName("refusals");
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
 
-                    b.Property<long>("Requests")
-                        .HasColumnType("bigint")
-                        .HasColumnName("requests");
+                    b.Property<string>("CustomDomain")
+                        .HasColumnType("text")
+                        .HasColumnName("custom_domain");
 
-                    b.HasKey("TenantId", "Day")
-                        .HasName("pk_request_days");
+                    b.Property<DateTimeOffset?>("CustomDomainVerifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("custom_domain_verified_at");
 
-                    b.ToTable("request_days", (string)null);
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<bool>("MailOnNewDevice")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mail_on_new_device");
+
+                    b.Property<JsonElement>("Metadata")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int?>("RateLimitPerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_limit_per_minute");
+
+                    b.Property<string>("Registration")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("registration");
+
+                    b.Property<string>("SenderAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_address");
+
+                    b.Property<string>("SenderName")
+                        .HasColumnType("text")
+                        .HasColumnName("sender_name");
+
+                    b.Property<int?>("SessionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("session_days");
+
+                    b.Property<int?>("SessionIdleDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("session_idle_days");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("SubscriptionTier")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subscription_tier");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<bool>("VerificationRequired")
+                        .HasColumnType("boolean")
+                        .HasColumnName("verification_required");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tenants");
+
+                    b.HasIndex("CustomDomain")
+                        .IsUnique()
+                        .HasDatabaseName("ux_tenants_custom_domain")
+                        .HasFilter("custom_domain_verified_at IS NOT NULL")
+                        .HasAnnotation("Tenantry:Field", "custom_domain")
+                        .HasAnnotation("Tenantry:Meaning", "This domain belongs to another tenant.");
+
+                    b.HasIndex("Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ux_tenants_slug")
+                        .HasAnnotation("Tenantry:Field", "slug")
+                        .HasAnnotation("Tenantry:Meaning", "This slug is taken.");
+
+                    b.ToTable("tenants", (string)null);
 
                     b
                         .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
-                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                        .HasAnnotation("Tenantry:TenantProperty", "Id");
                 });
 
             modelBuilder.Entity("Tenantry.Foundation.Messaging.Notification", b =>
@@ -1786,7 +1726,7 @@ namespace Tenantry.Foundation.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_notification_templates_name")
                         .HasAnnotation("Tenantry:Field", "name")
-                        .HasAnnotation("Tenantry:Meaning", "There is a template of this name.");
+                        .HasAnnotation("Tenantry:Meaning", "A template with this name already exists.");
 
                     b.ToTable("notification_templates", (string)null);
 
@@ -1860,116 +1800,79 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Data.Tenancy.ErasedTenant", b =>
+            modelBuilder.Entity("Tenantry.Foundation.Security.Access.Permission", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateTimeOffset>("ErasedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("erased_at");
-
-                    b.Property<DateTimeOffset?>("ReadmittedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("readmitted_at");
-
-                    b.HasKey("Id")
-                        .HasName("pk_erased_tenants");
-
-                    b.ToTable("erased_tenants", (string)null);
-
-                    b.HasAnnotation("Tenantry:Grants", "SELECT");
-                });
-
-            modelBuilder.Entity("Tenantry.Foundation.Data.Tenancy.Tenant", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.PrimitiveCollection<string[]>("AllowedOrigins")
+                    b.Property<string>("Action")
                         .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("allowed_origins");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("CustomDomain")
                         .HasColumnType("text")
-                        .HasColumnName("custom_domain");
+                        .HasColumnName("action");
 
-                    b.Property<DateTimeOffset?>("CustomDomainVerifiedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("custom_domain_verified_at");
-
-                    b.Property<DateTimeOffset?>("DeletedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<bool>("IsActive")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_active");
-
-                    b.Property<bool>("MailOnNewDevice")
-                        .HasColumnType("boolean")
-                        .HasColumnName("mail_on_new_device");
-
-                    b.Property<JsonElement>("Metadata")
-                        .HasColumnType("jsonb")
-                        .HasColumnName("metadata");
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
 
-                    b.Property<int?>("RateLimitPerMinute")
-                        .HasColumnType("integer")
-                        .HasColumnName("rate_limit_per_minute");
-
-                    b.Property<string>("Registration")
+                    b.Property<string>("Resource")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("registration");
+                        .HasColumnName("resource");
 
-                    b.Property<string>("SenderAddress")
+                    b.HasKey("Id")
+                        .HasName("pk_permissions");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_permissions_name");
+
+                    b.ToTable("permissions", (string)null);
+
+                    b.HasAnnotation("Tenantry:Grants", "SELECT");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Security.Access.Role", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
                         .HasColumnType("text")
-                        .HasColumnName("sender_address");
+                        .HasColumnName("description");
 
-                    b.Property<string>("SenderName")
-                        .HasColumnType("text")
-                        .HasColumnName("sender_name");
+                    b.Property<bool>("IsSystemRole")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_system_role");
 
-                    b.Property<int?>("SessionDays")
-                        .HasColumnType("integer")
-                        .HasColumnName("session_days");
-
-                    b.Property<int?>("SessionIdleDays")
-                        .HasColumnType("integer")
-                        .HasColumnName("session_idle_days");
-
-                    b.Property<string>("Slug")
+                    b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("slug");
+                        .HasColumnName("name");
 
-                    b.Property<string>("SubscriptionTier")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("subscription_tier");
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
-
-                    b.Property<bool>("VerificationRequired")
-                        .HasColumnType("boolean")
-                        .HasColumnName("verification_required");
 
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
@@ -1977,27 +1880,50 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
 
-                    b.HasKey("Id")
-                        .HasName("pk_tenants");
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_roles");
 
-                    b.HasIndex("CustomDomain")
+                    b.HasIndex("TenantId", "Name")
                         .IsUnique()
-                        .HasDatabaseName("ux_tenants_custom_domain")
-                        .HasFilter("custom_domain_verified_at IS NOT NULL")
-                        .HasAnnotation("Tenantry:Field", "custom_domain")
-                        .HasAnnotation("Tenantry:Meaning", "This domain belongs to another tenant.");
+                        .HasDatabaseName("ux_roles_name")
+                        .HasAnnotation("Tenantry:Field", "name")
+                        .HasAnnotation("Tenantry:Meaning", "A role with this name already exists.");
 
-                    b.HasIndex("Slug")
-                        .IsUnique()
-                        .HasDatabaseName("ux_tenants_slug")
-                        .HasAnnotation("Tenantry:Field", "slug")
-                        .HasAnnotation("Tenantry:Meaning", "This slug is taken.");
+                    b.HasIndex("TenantId", "ParentId")
+                        .HasDatabaseName("ix_roles_tenant_id_parent_id");
 
-                    b.ToTable("tenants", (string)null);
+                    b.ToTable("roles", (string)null);
 
                     b
-                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
-                        .HasAnnotation("Tenantry:TenantProperty", "Id");
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Security.Access.RolePermission", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("RoleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("role_id");
+
+                    b.Property<Guid>("PermissionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("permission_id");
+
+                    b.HasKey("TenantId", "RoleId", "PermissionId")
+                        .HasName("pk_role_permissions");
+
+                    b.HasIndex("PermissionId")
+                        .HasDatabaseName("ix_role_permissions_permission_id");
+
+                    b.ToTable("role_permissions", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
                 });
 
             modelBuilder.Entity("Tenantry.Foundation.Security.Tokens.SigningKey", b =>
@@ -2033,6 +1959,91 @@ namespace Tenantry.Foundation.Data.Migrations
                     b.HasAnnotation("Tenantry:Grants", "SELECT, INSERT, DELETE");
                 });
 
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Route")
+                        .HasColumnType("text")
+                        .HasColumnName("route");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<byte[]>("BodyHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<JsonElement>("Headers")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("headers");
+
+                    b.PrimitiveCollection<string[]>("Permissions")
+                        .HasColumnType("text[]")
+                        .HasColumnName("permissions");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "UserId", "Route", "Key")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_idempotency_keys_expires_at");
+
+                    b.ToTable("idempotency_keys", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Metering.RequestDay", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Refusals")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refusals");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("TenantId", "Day")
+                        .HasName("pk_request_days");
+
+                    b.ToTable("request_days", (string)null);
+
+                    b
+                        .HasAnnotation("Tenantry:Grants", "SELECT, INSERT, UPDATE")
+                        .HasAnnotation("Tenantry:TenantProperty", "TenantId");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Auth.AttemptCount", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
@@ -2053,6 +2064,16 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasConstraintName("fk_mail_requests_tenants_tenant_id");
                 });
 
+            modelBuilder.Entity("Tenantry.Features.Files.FileSettings", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_settings_tenants_tenant_id");
+                });
+
             modelBuilder.Entity("Tenantry.Features.Files.Links.FileLink", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
@@ -2070,14 +2091,24 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasConstraintName("fk_file_links_stored_file_tenant_id_file_id");
                 });
 
-            modelBuilder.Entity("Tenantry.Features.Files.FileSettings", b =>
+            modelBuilder.Entity("Tenantry.Features.Files.StorageCount", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
-                        .HasConstraintName("fk_file_settings_tenants_tenant_id");
+                        .HasConstraintName("fk_storage_counts_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Features.Files.StoredFile", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_files_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Files.Uploads.FileUpload", b =>
@@ -2115,26 +2146,6 @@ namespace Tenantry.Foundation.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_resumable_uploads_tenants_tenant_id");
-                });
-
-            modelBuilder.Entity("Tenantry.Features.Files.StorageCount", b =>
-                {
-                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_storage_counts_tenants_tenant_id");
-                });
-
-            modelBuilder.Entity("Tenantry.Features.Files.StoredFile", b =>
-                {
-                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_files_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Features.Notifications.Devices.Device", b =>
@@ -2266,46 +2277,6 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasConstraintName("fk_user_roles_users_tenant_id_user_id");
                 });
 
-            modelBuilder.Entity("Tenantry.Foundation.Security.Access.Role", b =>
-                {
-                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_roles_tenants_tenant_id");
-
-                    b.HasOne("Tenantry.Foundation.Security.Access.Role", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId", "ParentId")
-                        .OnDelete(DeleteBehavior.NoAction)
-                        .HasConstraintName("fk_roles_roles_tenant_id_parent_id");
-                });
-
-            modelBuilder.Entity("Tenantry.Foundation.Security.Access.RolePermission", b =>
-                {
-                    b.HasOne("Tenantry.Foundation.Security.Access.Permission", null)
-                        .WithMany()
-                        .HasForeignKey("PermissionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_role_permissions_permissions_permission_id");
-
-                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_role_permissions_tenants_tenant_id");
-
-                    b.HasOne("Tenantry.Foundation.Security.Access.Role", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId", "RoleId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_role_permissions_roles_tenant_id_role_id");
-                });
-
             modelBuilder.Entity("Tenantry.Foundation.Auditing.AuditEvent", b =>
                 {
                     b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
@@ -2334,26 +2305,6 @@ namespace Tenantry.Foundation.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_audit_links_tenants_tenant_id");
-                });
-
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
-                {
-                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_idempotency_keys_tenants_tenant_id");
-                });
-
-            modelBuilder.Entity("Tenantry.Foundation.Traffic.Metering.RequestDay", b =>
-                {
-                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_request_days_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("Tenantry.Foundation.Messaging.Notification", b =>
@@ -2401,6 +2352,66 @@ namespace Tenantry.Foundation.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_notification_template_versions_notification_templates_tenan");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Security.Access.Role", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_roles_tenants_tenant_id");
+
+                    b.HasOne("Tenantry.Foundation.Security.Access.Role", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ParentId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .HasConstraintName("fk_roles_roles_tenant_id_parent_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Security.Access.RolePermission", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Security.Access.Permission", null)
+                        .WithMany()
+                        .HasForeignKey("PermissionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_role_permissions_permissions_permission_id");
+
+                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_role_permissions_tenants_tenant_id");
+
+                    b.HasOne("Tenantry.Foundation.Security.Access.Role", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "RoleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_role_permissions_roles_tenant_id_role_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Idempotency.StoredResponse", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_idempotency_keys_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("Tenantry.Foundation.Traffic.Metering.RequestDay", b =>
+                {
+                    b.HasOne("Tenantry.Foundation.Data.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_days_tenants_tenant_id");
                 });
 #pragma warning restore 612, 618
         }
