@@ -94,6 +94,12 @@ internal sealed class ImportRun(
             await Rollback(); // it held locks, and its users will not be committed
         transaction ??= await db.Begin(cancel);
         var fresh = await WithoutPresent(batch, cancel);
+        if (IsRehearsal && uncommitted > 0)
+        {
+            // The first refusal: the users before it will not be committed, and the quota must not count them twice.
+            await Rollback();
+            transaction = await db.Begin(cancel);
+        }
         if (fresh.Count > 0)
             await Write(fresh, cancel);
         batch.Clear();

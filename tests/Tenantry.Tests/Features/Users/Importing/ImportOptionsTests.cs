@@ -207,6 +207,25 @@ public sealed class ImportOptionsTests(Cluster cluster, SharedService shared) : 
     }
 
     [Fact]
+    public async Task A_refused_record_in_a_later_batch_is_not_mistaken_for_a_full_quota()
+    {
+        var (slug, tenant, admin) = await service.NewTenant();
+        (await admin.Post("users", new { email = "l590@example.com" })).Status.ShouldBe(201);
+
+        var (code, output) = await Import(
+            WithQuota("700"),
+            slug,
+            string.Join('\n', Enumerable.Range(1, 600).Select(i => $$"""{"email":"l{{i}}@example.com"}"""))
+        );
+
+        code.ShouldBe(1);
+        output.ShouldContain("line 590: email belongs to a user of the tenant");
+        output.ShouldContain("Nothing was imported. Correct the lines above");
+        output.ShouldNotContain("quota");
+        (await Count(tenant, "users", "email LIKE 'l%@example.com'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Names_in_the_file_cannot_control_the_terminal_of_the_operator()
     {
         var (slug, _, _) = await service.NewTenant();
