@@ -28,9 +28,10 @@ internal static class RecordCommands
             Description =
                 "Trust the file: it may assign any role of the tenant, mark addresses as verified, and contain expensive hashes.",
         };
+        var hashes = new HashOptions();
         var import = new Command(
             "import",
-            "Import users with their password hashes (Argon2id or bcrypt). Reports every invalid line; imports all users or none."
+            "Import users with their password hashes. Reports every invalid line; imports all users or none."
         )
         {
             file,
@@ -38,6 +39,9 @@ internal static class RecordCommands
             partial,
             roles,
             trust,
+            hashes.AllowWeak,
+            hashes.Pepper,
+            hashes.FirebaseConfig,
         };
         import.SetAction(
             (result, cancel) =>
@@ -48,7 +52,12 @@ internal static class RecordCommands
                             app,
                             result.GetValue(file)!,
                             result.GetValue(tenant)!,
-                            new(result.GetValue(partial), result.GetValue(trust), result.GetValue(roles) ?? []),
+                            new(
+                                result.GetValue(partial),
+                                result.GetValue(trust),
+                                result.GetValue(roles) ?? [],
+                                hashes.Read(result, result.GetValue(trust))
+                            ),
                             cancel
                         )
                 )

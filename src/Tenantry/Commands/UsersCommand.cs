@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Storage;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -24,6 +25,10 @@ public static class UsersCommand
             throw new OperatorException($"There is no tenant '{slug}'.");
         if (file != "-" && !File.Exists(file))
             throw new OperatorException($"There is no file '{file}'.");
+        if (terms.Hashes.Pepper is not null && services.GetRequiredService<ServiceSettings>().ImportedPasswordPepper is null)
+            throw new OperatorException(
+                "--pepper needs the setting IMPORTED_PASSWORD_PEPPER, here and on every instance: sign-ins verify with it."
+            );
 
         await using var lines = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         var json = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;

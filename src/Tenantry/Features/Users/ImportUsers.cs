@@ -8,6 +8,7 @@ using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
 using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.Users;
@@ -22,7 +23,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// <summary>A line of the file.</summary>
     /// <param name="Email">The user's e-mail address. It is unique in the tenant, whatever its case.</param>
     /// <param name="PasswordHash">
-    /// Argon2id as a PHC string, or bcrypt. A user without a hash requests a password reset.
+    /// The hash of the user's password in a form of docs/authentication.md. A user without a hash requests a password reset.
     /// </param>
     /// <param name="FirstName">The user's first name.</param>
     /// <param name="LastName">The user's last name.</param>
@@ -33,7 +34,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// <param name="CreatedAt">The time when the user was created in the former system.</param>
     public sealed record Line(
         [property: RequiredMember, Email] string? Email,
-        [property: KnownHash] string? PasswordHash,
+        string? PasswordHash,
         [property: ShortText(100)] string? FirstName,
         [property: ShortText(100)] string? LastName,
         [property: PhoneNumber] string? Phone,
@@ -56,7 +57,13 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// costly hashes.
     /// </param>
     /// <param name="Roles">The roles that the file may grant, besides <c>User</c> and <c>Viewer</c>.</param>
-    public sealed record Options(bool IsPartial, bool IsTrusted, IReadOnlyCollection<string> Roles)
+    /// <param name="Hashes">What the hashes of passwords may be.</param>
+    public sealed record Options(
+        bool IsPartial,
+        bool IsTrusted,
+        IReadOnlyCollection<string> Roles,
+        ImportedHash.Options Hashes
+    )
     {
         public bool MayGive(string role) =>
             IsTrusted || role is SystemRoles.User or SystemRoles.Viewer || Roles.Contains(role, StringComparer.Ordinal);
@@ -90,7 +97,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         await using var transaction = await db.Begin(cancel);
         var roles = await db.Set<Role>().ToDictionaryAsync(role => role.Name, role => role.Id, cancel);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var batch = new List<(int Number, Line Line)>();
+        var batch = new List<(int Number, Line Line, ImportedHash? Hash)>();
         var (number, imported, refused, unverified) = (0, 0, 0, 0);
 
         await foreach (var text in BoundedLines.Of(file, MaxLineBytes, cancel))
@@ -98,12 +105,12 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             number++;
             if (text.Span.IndexOfAnyExcept(" \t"u8) < 0)
                 continue;
-            if (Read(text.Span, roles, terms, json, out var line) is { } fault)
+            if (Read(text.Span, roles, terms, json, out var line, out var hash) is { } fault)
                 Refuse(number, fault);
             else if (!seen.TryAdd(User.Normalize(line!.Email!), number))
                 Refuse(number, $"email is the same as in line {seen[User.Normalize(line.Email!)]}");
             else
-                batch.Add((number, line));
+                batch.Add((number, line, hash));
             if (batch.Count == Batch)
                 await Save();
         }
@@ -141,7 +148,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                     .ToListAsync(cancel)
             ).ToHashSet(StringComparer.Ordinal);
             var before = imported;
-            foreach (var (lineNumber, line) in batch)
+            foreach (var (lineNumber, line, hash) in batch)
             {
                 if (present.Contains(User.Normalize(line.Email!)))
                 {
@@ -155,6 +162,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                     db,
                     tenant.Id,
                     isUnverified ? line with { EmailVerified = false } : line,
+                    hash?.ToStored(settings.PasswordCost),
                     roles[line.Role ?? SystemRoles.User]
                 );
             }
@@ -174,7 +182,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         }
     }
 
-    private void Add(TenantDb db, Guid tenant, Line line, Guid role)
+    private void Add(TenantDb db, Guid tenant, Line line, string? hash, Guid role)
     {
         var now = clock.GetUtcNow();
         var user = new User
@@ -182,7 +190,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             TenantId = tenant,
             Email = line.Email!,
             EmailNormalized = User.Normalize(line.Email!),
-            PasswordHash = line.PasswordHash,
+            PasswordHash = hash,
             FirstName = line.FirstName,
             LastName = line.LastName,
             Phone = line.Phone,
@@ -209,10 +217,11 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         Dictionary<string, Guid> roles,
         Options terms,
         JsonSerializerOptions json,
-        out Line? line
+        out Line? line,
+        out ImportedHash? hash
     )
     {
-        line = null;
+        (line, hash) = (null, null);
         try
         {
             line = JsonSerializer.Deserialize<Line>(text, json);
@@ -232,8 +241,11 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                     $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.MemberNames.First())} {fault.ErrorMessage}"
                 )
             );
-        if (line.PasswordHash is { } hash && KnownHashAttribute.Fault(hash, terms.IsTrusted) is { } costly)
-            return $"password_hash {costly}";
+        string? unusable = null;
+        if (line.PasswordHash is not null)
+            hash = ImportedHash.Read(line.PasswordHash, terms.Hashes, out unusable);
+        if (unusable is not null)
+            return $"password_hash {unusable}";
         return line.Role is not { } role ? null
             : !roles.ContainsKey(role)
                 ? $"role must be one of {string.Join(", ", roles.Keys.Order(StringComparer.Ordinal))}"

@@ -182,7 +182,7 @@ public sealed class ImportUsersTests(Cluster cluster)
                     () => Program.Build(cluster.Settings(service.Database)),
                     "/no/such/file",
                     tenant,
-                    new(IsPartial: false, IsTrusted: false, []),
+                    new(IsPartial: false, IsTrusted: false, [], new(IsTrusted: false)),
                     CancellationToken.None
                 )
             )

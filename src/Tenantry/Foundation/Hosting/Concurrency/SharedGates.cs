@@ -28,6 +28,13 @@ public sealed class SharedGates
             ),
             clock
         );
+        // An imported hash can take seconds. Half of the cores stay free of them, and a tenant has half of that half.
+        var slow = Half(cores);
+        SlowPasswordHashes = new FairGate(
+            "slow password hashes",
+            new GateLimits(slow, Half(slow), 4, 4 * cores, Patience),
+            clock
+        );
         // Each request uses a connection until its handler ends, even while it hashes a password or calls another
         // service: most of the pool must remain for other requests.
         KeyedRequests = new FairGate(
@@ -48,6 +55,9 @@ public sealed class SharedGates
 
     public FairGate PasswordHashes { get; }
 
+    /// <summary>Imported hashes that take longer than ours, until their first sign-in replaces them.</summary>
+    public FairGate SlowPasswordHashes { get; }
+
     public FairGate KeyedRequests { get; }
 
     /// <summary>Bodies that are streamed to the store, and direct uploads that are verified.</summary>
@@ -59,7 +69,7 @@ public sealed class SharedGates
     /// <summary>Previews of templates and of role changes.</summary>
     public FairGate Previews { get; }
 
-    public IReadOnlyList<FairGate> All => [PasswordHashes, KeyedRequests, Uploads, Exports, Previews];
+    public IReadOnlyList<FairGate> All => [PasswordHashes, SlowPasswordHashes, KeyedRequests, Uploads, Exports, Previews];
 
     private static int Half(int total) => Math.Max(1, total / 2);
 }
