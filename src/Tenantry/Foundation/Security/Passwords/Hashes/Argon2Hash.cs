@@ -153,8 +153,9 @@ public sealed partial record Argon2Hash(
         return derived;
     }
 
+    // The PHC string format demands the order m, t, p. The package argon2 of npm writes m, p, t since 0.4x.
     [GeneratedRegex(
-        @"\A\$(?<type>argon2(?:id|i|d))\$(?:v=(?<v>[0-9]{1,3})\$)?m=(?<m>[0-9]{1,7}),t=(?<t>[0-9]{1,3}),p=(?<p>[0-9]{1,3})\$(?<salt>[A-Za-z0-9+/]{1,128}={0,2})\$(?<hash>[A-Za-z0-9+/]{1,128}={0,2})\z"
+        @"\A\$(?<type>argon2(?:id|i|d))\$(?:v=(?<v>[0-9]{1,3})\$)?(?:m=(?<m>[0-9]{1,7}),t=(?<t>[0-9]{1,3}),p=(?<p>[0-9]{1,3})|m=(?<m>[0-9]{1,7}),p=(?<p>[0-9]{1,3}),t=(?<t>[0-9]{1,3}))\$(?<salt>[A-Za-z0-9+/]{1,128}={0,2})\$(?<hash>[A-Za-z0-9+/]{1,128}={0,2})\z"
     )]
     private static partial Regex Form();
 }

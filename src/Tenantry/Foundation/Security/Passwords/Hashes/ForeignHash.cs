@@ -29,10 +29,15 @@ internal static partial class ForeignHash
 
     /// <summary>
     /// A scheme before the hash: <c>{bcrypt}</c> of Spring Security, <c>{BLF-CRYPT}</c> of Dovecot, <c>{CRYPT}</c> of
-    /// LDAP, <c>bcrypt$</c> and <c>argon2</c> of Django. The hash states its scheme itself.
+    /// LDAP, <c>bcrypt$</c> and <c>argon2</c> of Django. The hash states its scheme itself, except in
+    /// <c>{PBKDF2-SHA256}29000$salt$hash</c> of Passlib.
     /// </summary>
     private static StoredHash? OfPrefix(string text)
     {
+        if (LdapPbkdf2().Match(text) is { Success: true } ldap)
+            return StoredHash.TryRead($"${ldap.Groups["scheme"].Value.ToLowerInvariant()}${ldap.Groups["hash"].Value}", out var pbkdf2)
+                ? pbkdf2
+                : null;
         var match = Prefix().Match(text);
         return match.Success && StoredHash.TryRead(match.Groups["hash"].Value, out var hash) ? hash : null;
     }
@@ -173,6 +178,9 @@ internal static partial class ForeignHash
 
     [GeneratedRegex(@"\A(?:\{[A-Za-z0-9@_.-]{1,40}\}|argon2(?=\$argon2)|bcrypt\$(?=\$2))(?<hash>\$.+)\z")]
     private static partial Regex Prefix();
+
+    [GeneratedRegex(@"\A\{(?<scheme>PBKDF2(?:-SHA256|-SHA512)?)\}(?<hash>[0-9].+)\z")]
+    private static partial Regex LdapPbkdf2();
 
     [GeneratedRegex(
         @"\Apbkdf2_(?<digest>sha1|sha256|sha512)\$(?<iterations>[0-9]{1,9})\$(?<salt>[^$\0]{1,100})\$(?<hash>[A-Za-z0-9+/]{1,96}={0,2})\z"
