@@ -25,7 +25,10 @@ public static class UsersCommand
             throw new OperatorException($"There is no tenant '{slug}'.");
         if (file != "-" && !File.Exists(file))
             throw new OperatorException($"There is no file '{file}'.");
-        if (terms.Hashes.Pepper is not null && services.GetRequiredService<ServiceSettings>().ImportedPasswordPepper is null)
+        if (
+            terms.Hashes.Pepper is not null
+            && services.GetRequiredService<ServiceSettings>().ImportedPasswordPepper is null
+        )
             throw new OperatorException(
                 "--pepper needs the setting IMPORTED_PASSWORD_PEPPER, here and on every instance: sign-ins verify with it."
             );

@@ -28,10 +28,7 @@ internal static class ArchiveColumns
         };
 
     public static ArchiveColumn PasswordHash =>
-        new("password_hash")
-        {
-            Fault = (value, row) => StoredHash.Fault(value.GetString()!, row.Context.IsTrusted),
-        };
+        new("password_hash") { Fault = (value, row) => StoredHash.Fault(value.GetString()!, row.Context.IsTrusted) };
 
     /// <summary>A row that exists does not change in this column.</summary>
     public static ArchiveColumn Fixed(string name) => new(name) { IsFixed = true };

@@ -69,7 +69,8 @@ public sealed class SharedGates
     /// <summary>Previews of templates and of role changes.</summary>
     public FairGate Previews { get; }
 
-    public IReadOnlyList<FairGate> All => [PasswordHashes, SlowPasswordHashes, KeyedRequests, Uploads, Exports, Previews];
+    public IReadOnlyList<FairGate> All =>
+        [PasswordHashes, SlowPasswordHashes, KeyedRequests, Uploads, Exports, Previews];
 
     private static int Half(int total) => Math.Max(1, total / 2);
 }

@@ -31,19 +31,24 @@ public sealed class PasswordHashing(Argon2Cost cost, FairGate gate, FairGate slo
     /// <returns>null: the queue is full</returns>
     public async ValueTask<HashingSlot?> Enter(Guid tenant, string? stored, CancellationToken cancel)
     {
-        var isSlow = stored is not null && StoredHash.TryRead(stored, out var hash) && hash.IsSlow;
+        var isSlow = stored is not null && StoredHash.TryRead(stored, out var hash) && IsSlow(hash, cost);
         return await (isSlow ? slowGate : gate).Acquire(tenant, cancel) is { IsAcquired: true } slot
             ? new HashingSlot(slot, cost, pepper)
             : null;
     }
+
+    /// <summary>Our own hashes are never slow: the operator chose their cost.</summary>
+    internal static bool IsSlow(StoredHash hash, Argon2Cost cost) =>
+        hash.IsSlow
+        && !(
+            hash is Argon2Hash { IsNative: true } ours
+            && ours.MemoryKiB * (long)ours.Passes <= cost.MemoryKiB * (long)cost.Passes
+        );
 }
 
 /// <summary>The right to hash on one core.</summary>
 public sealed class HashingSlot(GateSlot slot, Argon2Cost cost, string? pepper) : IDisposable
 {
-    /// <summary>How often the work of ours an imported Argon2id hash may cost and stay.</summary>
-    private const int MaxTimesOurs = 4;
-
     /// <returns>the PHC string to store</returns>
     public string Hash(string password) => Argon2Hash.Create(password, cost.MemoryKiB, cost.Passes).ToString();
 
@@ -73,14 +78,20 @@ public sealed class HashingSlot(GateSlot slot, Argon2Cost cost, string? pepper) 
 
     /// <summary>
     /// Whether a correct password must be hashed again: its hash is of another scheme, was created with a lower cost, or
-    /// costs much more than one of ours.
+    /// is slow, so that each sign-in would wait in the gate of slow hashes.
     /// </summary>
     public bool IsOutdated(string stored) =>
         !Argon2Hash.TryRead(stored, out var argon2)
         || !argon2.IsNative
         || argon2.MemoryKiB < cost.MemoryKiB
         || argon2.Passes < cost.Passes
-        || argon2.MemoryKiB * (long)argon2.Passes > cost.MemoryKiB * (long)cost.Passes * MaxTimesOurs;
+        || PasswordHashing.IsSlow(argon2, cost);
+
+    /// <returns>Why no password can be right for a stored hash; null: one can.</returns>
+    public string? FaultOf(string stored) =>
+        !StoredHash.TryRead(stored, out var hash) ? "This version cannot read it."
+        : hash.NeedsPepper && pepper is null ? "IMPORTED_PASSWORD_PEPPER is not set."
+        : null;
 
     public void Dispose() => slot.Dispose();
 }

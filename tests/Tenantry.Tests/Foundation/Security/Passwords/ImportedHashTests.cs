@@ -62,7 +62,8 @@ public sealed class ImportedHashTests
         }
 
         static bool IsCutByBcrypt(Vector vector) =>
-            vector is { Scheme: "bcrypt", Pepper: null } && System.Text.Encoding.UTF8.GetByteCount(vector.Password) >= 72;
+            vector is { Scheme: "bcrypt", Pepper: null }
+            && System.Text.Encoding.UTF8.GetByteCount(vector.Password) >= 72;
     }
 
     [Fact]
@@ -85,7 +86,9 @@ public sealed class ImportedHashTests
     {
         foreach (var vector in Vectors.Where(vector => vector.Weak))
         {
-            ImportedHash.Read(vector.Hash, Everything with { AllowsWeak = false }, out var fault).ShouldBeNull(vector.What);
+            ImportedHash
+                .Read(vector.Hash, Everything with { AllowsWeak = false }, out var fault)
+                .ShouldBeNull(vector.What);
             fault!.ShouldContain("--allow-weak");
             fault!.ShouldNotContain(vector.Hash);
 
@@ -166,7 +169,10 @@ public sealed class ImportedHashTests
     }
 
     [Theory]
-    [InlineData("{\"algorithm\":\"SCRYPT\",\"base64_signer_key\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"rounds\":8,\"mem_cost\":14}", null)]
+    [InlineData(
+        "{\"algorithm\":\"SCRYPT\",\"base64_signer_key\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"rounds\":8,\"mem_cost\":14}",
+        null
+    )]
     [InlineData("algorithm: HMAC_SHA256, base64_signer_key: AAAA", "algorithm")]
     [InlineData("rounds: 8, mem_cost: 14", "base64_signer_key")]
     [InlineData("base64_signer_key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, rounds: 8, mem_cost: 30", "mem_cost")]
@@ -198,8 +204,12 @@ public sealed class ImportedHashTests
     [InlineData("$scrypt$ln=18,r=8,p=5$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("$scrypt$ln=9,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("scrypt$16383$salt$8$1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    [InlineData("$6$rounds=1000001$salt$uZzJ8kx4ZdSDx6pQvjOSbB6rYlOI8eYsdJ1wIZKx8sfBqKxVlDbxmXb4Q0B9VJKrOBqcXHcMxXxHXVvhQhtrX.")]
-    [InlineData("$6$rounds=999$salt$uZzJ8kx4ZdSDx6pQvjOSbB6rYlOI8eYsdJ1wIZKx8sfBqKxVlDbxmXb4Q0B9VJKrOBqcXHcMxXxHXVvhQhtrX.")]
+    [InlineData(
+        "$6$rounds=1000001$salt$uZzJ8kx4ZdSDx6pQvjOSbB6rYlOI8eYsdJ1wIZKx8sfBqKxVlDbxmXb4Q0B9VJKrOBqcXHcMxXxHXVvhQhtrX."
+    )]
+    [InlineData(
+        "$6$rounds=999$salt$uZzJ8kx4ZdSDx6pQvjOSbB6rYlOI8eYsdJ1wIZKx8sfBqKxVlDbxmXb4Q0B9VJKrOBqcXHcMxXxHXVvhQhtrX."
+    )]
     [InlineData("$P$Iabcdefghabcdefghabcdefghabcdef")] // 2^20 rounds
     [InlineData("{SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA=")] // no salt
     [InlineData("{SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
@@ -240,7 +250,10 @@ public sealed class ImportedHashTests
             .SelectMany(hash => new[] { hash[..(hash.Length / 4)], hash[..(hash.Length / 2)], hash[..^1], hash })
             .Append("")
             .ToArray();
-        var parts = Gen.Select(Gen.Int[0, beginnings.Length - 1].Select(i => beginnings[i]), Gen.OneOf(Gen.String, Gen.String[Gen.Char["$,=:{}./0aA9"], 0, 60]));
+        var parts = Gen.Select(
+            Gen.Int[0, beginnings.Length - 1].Select(i => beginnings[i]),
+            Gen.OneOf(Gen.String, Gen.String[Gen.Char["$,=:{}./0aA9"], 0, 60])
+        );
 
         parts.Sample(
             (beginning, rest) =>
@@ -254,11 +267,16 @@ public sealed class ImportedHashTests
             iter: 20_000
         );
 
-        var cheap = Vectors.DistinctBy(vector => vector.Scheme).Select(vector =>
-        {
-            StoredHash.TryRead(ImportedHash.Read(vector.Hash, vector.Options, out _)!.ToStored(Cost), out var stored);
-            return stored!;
-        });
+        var cheap = Vectors
+            .DistinctBy(vector => vector.Scheme)
+            .Select(vector =>
+            {
+                StoredHash.TryRead(
+                    ImportedHash.Read(vector.Hash, vector.Options, out _)!.ToStored(Cost),
+                    out var stored
+                );
+                return stored!;
+            });
         foreach (var stored in cheap)
             Gen.String.Sample(password => !stored.Verify(password, null), iter: 10);
     }

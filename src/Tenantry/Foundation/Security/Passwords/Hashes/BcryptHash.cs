@@ -82,8 +82,8 @@ public sealed partial record BcryptHash : StoredHash
             Plain().Match(text) is { Success: true } plain
                 ? (
                     plain.Groups["django"].Success ? Prehash.Sha256Hex
-                        : plain.Groups["wordpress"].Success ? Prehash.WordPress
-                        : Prehash.None,
+                    : plain.Groups["wordpress"].Success ? Prehash.WordPress
+                    : Prehash.None,
                     plain
                 )
             : PasslibOne().Match(text) is { Success: true } one ? (Prehash.Sha256Base64, one)

@@ -22,6 +22,8 @@ public sealed partial record FirebaseHash(ScryptCost Cost, byte[] Salt, byte[] K
 
     public override TimeSpan Work => Cost.Work;
 
+    public override int UsedKiB => Cost.UsedKiB;
+
     public override bool Verify(string password, string? pepper)
     {
         using var cipher = Aes.Create();

@@ -25,9 +25,11 @@ internal static partial class ForeignHash
         var rounds = match.Groups["rounds"].Success
             ? int.Parse(match.Groups["rounds"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
             : ShaCrypt.DefaultRounds;
-        var (scheme, length) = match.Groups["kind"].Value == "5" ? (WeakHash.Sha256Crypt, 43) : (WeakHash.Sha512Crypt, 86);
+        var (scheme, length) =
+            match.Groups["kind"].Value == "5" ? (WeakHash.Sha256Crypt, 43) : (WeakHash.Sha512Crypt, 86);
         var result = match.Groups["hash"].Value;
-        return rounds >= ShaCrypt.FewestRounds
+        return
+            rounds >= ShaCrypt.FewestRounds
             && result.Length == length
             && WeakHash.Create(scheme, rounds, Encoding.ASCII.GetBytes(match.Groups["salt"].Value)) is { } function
             ? (function, Encoding.ASCII.GetBytes(result))
@@ -41,12 +43,9 @@ internal static partial class ForeignHash
         if (!match.Success)
             return null;
         var logarithm = CryptText.Alphabet.IndexOf(match.Groups["rounds"].Value[0], StringComparison.Ordinal);
-        return logarithm is >= 7 and <= 30
-            && WeakHash.Create(
-                WeakHash.Phpass,
-                1 << logarithm,
-                Encoding.ASCII.GetBytes(match.Groups["salt"].Value)
-            )
+        return
+            logarithm is >= 7 and <= 30
+            && WeakHash.Create(WeakHash.Phpass, 1 << logarithm, Encoding.ASCII.GetBytes(match.Groups["salt"].Value))
                 is { } function
             ? (function, Encoding.ASCII.GetBytes(match.Groups["hash"].Value))
             : null;
@@ -74,11 +73,13 @@ internal static partial class ForeignHash
         if (DjangoSha1().Match(text) is { Success: true } django)
             return
                 OfHex(django.Groups["hash"].Value) is { } digest
-                && WeakHash.Create("sha1-salt-first", 1, Encoding.UTF8.GetBytes(django.Groups["salt"].Value)) is { } sha1
-                    ? (sha1, digest)
-                    : null;
+                && WeakHash.Create("sha1-salt-first", 1, Encoding.UTF8.GetBytes(django.Groups["salt"].Value))
+                    is { } sha1
+                ? (sha1, digest)
+                : null;
         var match = Digest().Match(text);
-        return match.Success
+        return
+            match.Success
             && HashBytes.TryDecode(match.Groups["salt"].ValueSpan, out var salt)
             && HashBytes.TryDecode(match.Groups["hash"].ValueSpan, out var result)
             && result.Length == DigestBytes(match.Groups["bits"].Value)

@@ -12,11 +12,7 @@ internal static partial class ForeignHash
     /// <param name="text">the text of the other system</param>
     /// <param name="firebase">the parameters of the Firebase project; null: a hash must contain its own</param>
     /// <param name="hash">the hash in the form that is stored</param>
-    public static bool TryRead(
-        string text,
-        FirebaseParameters? firebase,
-        [NotNullWhen(true)] out StoredHash? hash
-    )
+    public static bool TryRead(string text, FirebaseParameters? firebase, [NotNullWhen(true)] out StoredHash? hash)
     {
         hash =
             OfPrefix(text)
@@ -35,7 +31,10 @@ internal static partial class ForeignHash
     private static StoredHash? OfPrefix(string text)
     {
         if (LdapPbkdf2().Match(text) is { Success: true } ldap)
-            return StoredHash.TryRead($"${ldap.Groups["scheme"].Value.ToLowerInvariant()}${ldap.Groups["hash"].Value}", out var pbkdf2)
+            return StoredHash.TryRead(
+                $"${ldap.Groups["scheme"].Value.ToLowerInvariant()}${ldap.Groups["hash"].Value}",
+                out var pbkdf2
+            )
                 ? pbkdf2
                 : null;
         var match = Prefix().Match(text);
@@ -57,10 +56,13 @@ internal static partial class ForeignHash
                     result,
                     out var hash
                 )
-                    ? hash
-                    : null;
+                ? hash
+                : null;
         if (DjangoScrypt().Match(text) is { Success: true } scrypt)
-            return OfScrypt(scrypt, HashBytes.TryDecode(scrypt.Groups["hash"].ValueSpan, out var result) ? result : null);
+            return OfScrypt(
+                scrypt,
+                HashBytes.TryDecode(scrypt.Groups["hash"].ValueSpan, out var result) ? result : null
+            );
         return null;
     }
 
@@ -117,8 +119,7 @@ internal static partial class ForeignHash
         if (match.Groups["sk"].Success && !HashBytes.TryDecode(match.Groups["sk"].ValueSpan, out key))
             return null;
         if (
-            match.Groups["ss"].Success
-            && !FirebaseParameters.TryDecodeOptional(match.Groups["ss"].Value, out separator)
+            match.Groups["ss"].Success && !FirebaseParameters.TryDecodeOptional(match.Groups["ss"].Value, out separator)
         )
             return null;
         return key is null || separator.Length > 64
@@ -149,7 +150,8 @@ internal static partial class ForeignHash
             return null;
         uint Number(int place) => BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(place));
         var (digest, iterations, saltLength) = (Number(1), Number(5), Number(9));
-        return digest <= 2
+        return
+            digest <= 2
             && saltLength <= bytes.Length - headerOfThree
             && Pbkdf2Hash.TryCreate(
                 digest switch
@@ -163,14 +165,15 @@ internal static partial class ForeignHash
                 bytes[(headerOfThree + (int)saltLength)..],
                 out var third
             )
-                ? third
-                : null;
+            ? third
+            : null;
     }
 
     internal static byte[]? OfHex(string text)
     {
         var bytes = new byte[text.Length / 2];
-        return text.Length % 2 == 0
+        return
+            text.Length % 2 == 0
             && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done
             ? bytes
             : null;

@@ -25,9 +25,7 @@ public sealed partial record Pbkdf2Hash(string Digest, int Iterations, byte[] Sa
     public override TimeSpan Work =>
         TimeSpan.FromMicroseconds(Iterations * (double)Blocks * (Digest == "sha512" ? 0.7 : 0.3));
 
-    private int Blocks =>
-        (Hash.Length + DigestBytes - 1)
-        / DigestBytes;
+    private int Blocks => (Hash.Length + DigestBytes - 1) / DigestBytes;
 
     private int DigestBytes =>
         Digest switch
@@ -101,7 +99,11 @@ public sealed partial record Pbkdf2Hash(string Digest, int Iterations, byte[] Sa
             return false;
         if (count is < FewestIterations or > MostIterations)
             return false;
-        if (salt.Length is < 1 or > 128 || result.Length is < 16 or > 64 || digest is not ("sha1" or "sha256" or "sha512"))
+        if (
+            salt.Length is < 1 or > 128
+            || result.Length is < 16 or > 64
+            || digest is not ("sha1" or "sha256" or "sha512")
+        )
             return false;
         hash = new Pbkdf2Hash(digest, count, salt, result);
         return true;

@@ -40,6 +40,8 @@ public sealed record PepperedHash(PepperForm Form, StoredHash Inner) : StoredHas
 
     public override TimeSpan Work => Inner.Work;
 
+    public override int UsedKiB => Inner.UsedKiB;
+
     public override bool IsAffordable => Inner.IsAffordable;
 
     public override bool NeedsPepper => true;

@@ -17,11 +17,12 @@ public sealed partial record ScryptHash(ScryptCost Cost, byte[] Salt, byte[] Has
 
     public override TimeSpan Work => Cost.Work;
 
+    public override int UsedKiB => Cost.UsedKiB;
+
     public override bool Verify(string password, string? pepper) =>
         CryptographicOperations.FixedTimeEquals(Cost.Derive(password, Salt, Hash.Length), Hash);
 
-    public override string ToString() =>
-        $"$scrypt${Cost}${HashBytes.Encode(Salt)}${HashBytes.Encode(Hash)}";
+    public override string ToString() => $"$scrypt${Cost}${HashBytes.Encode(Salt)}${HashBytes.Encode(Hash)}";
 
     public static bool TryRead(string text, [NotNullWhen(true)] out ScryptHash? hash)
     {
@@ -70,9 +71,11 @@ public sealed record ScryptCost(int LogN, int BlockSize, int Lanes)
     /// <summary>The memory times p.</summary>
     private const long MaxWorkBytes = 1024L * 1024 * 1024;
 
-    private const double NanosecondsPerByte = 5;
+    private const double NanosecondsPerByte = 6;
 
     public TimeSpan Work => TimeSpan.FromMicroseconds(Memory * Lanes * NanosecondsPerByte / 1000);
+
+    public int UsedKiB => (int)(Memory / 1024);
 
     private long Memory => 128L * (1L << LogN) * BlockSize;
 

@@ -67,7 +67,11 @@ internal static class ShaCrypt
         for (var i = 0; i < 21; i++)
         {
             int[] group = [i, i + 21, i + 42];
-            CryptText.Append(text, result[group[i % 3]] << 16 | result[group[(i + 1) % 3]] << 8 | result[group[(i + 2) % 3]], 4);
+            CryptText.Append(
+                text,
+                result[group[i % 3]] << 16 | result[group[(i + 1) % 3]] << 8 | result[group[(i + 2) % 3]],
+                4
+            );
         }
         CryptText.Append(text, result[63], 2);
         return text.ToString();
@@ -79,7 +83,13 @@ internal static class ShaCrypt
         for (var i = 0; i < 10; i++)
         {
             int[] group = [i, i + 10, i + 20];
-            CryptText.Append(text, result[group[(3 - (i % 3)) % 3]] << 16 | result[group[(4 - (i % 3)) % 3]] << 8 | result[group[(5 - (i % 3)) % 3]], 4);
+            CryptText.Append(
+                text,
+                result[group[(3 - (i % 3)) % 3]] << 16
+                    | result[group[(4 - (i % 3)) % 3]] << 8
+                    | result[group[(5 - (i % 3)) % 3]],
+                4
+            );
         }
         CryptText.Append(text, result[31] << 8 | result[30], 3);
         return text.ToString();

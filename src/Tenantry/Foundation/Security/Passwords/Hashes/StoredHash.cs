@@ -8,8 +8,9 @@ namespace Tenantry.Foundation.Security.Passwords.Hashes;
 /// </summary>
 public abstract record StoredHash
 {
-    /// <summary>Above this, a sign-in waits in the gate of slow hashes: others must not wait for it.</summary>
+    /// <summary>Above these, a sign-in waits in the gate of slow hashes: others must not wait for it.</summary>
     private static readonly TimeSpan SlowFrom = TimeSpan.FromMilliseconds(400);
+    private const int LargeFromKiB = 96 * 1024;
 
     /// <summary>The longest text that is parsed.</summary>
     internal const int MaxLength = 1000;
@@ -24,8 +25,11 @@ public abstract record StoredHash
     /// <summary>The estimated time of one verification on a core of 2020.</summary>
     public abstract TimeSpan Work { get; }
 
-    /// <summary>Whether a verification takes so long that it needs the gate of slow hashes.</summary>
-    public bool IsSlow => Work > SlowFrom;
+    /// <summary>The memory that one verification uses.</summary>
+    public virtual int UsedKiB => 0;
+
+    /// <summary>Whether a verification takes so much time or memory that it needs the gate of slow hashes.</summary>
+    public bool IsSlow => Work > SlowFrom || UsedKiB > LargeFromKiB;
 
     /// <summary>Whether an untrusted file may contain the hash: see the limits in docs/authentication.md.</summary>
     public virtual bool IsAffordable => true;
@@ -64,7 +68,8 @@ public abstract record StoredHash
     /// </param>
     /// <returns>the validation message, which continues the field name; null: the hash is valid</returns>
     public static string? Fault(string text, bool isTrusted) =>
-        !TryRead(text, out var hash) ? "must be a password hash in a form that the service stores: docs/authentication.md"
+        !TryRead(text, out var hash)
+            ? "must be a password hash in a form that the service stores: docs/authentication.md"
         : isTrusted || hash.IsAffordable ? null
         : Costly;
 }

@@ -101,6 +101,8 @@ public sealed record WrappedHash(WeakHash Inner, Argon2Hash Outer) : StoredHash
 
     public override TimeSpan Work => Inner.Work + Outer.Work;
 
+    public override int UsedKiB => Outer.UsedKiB;
+
     public override bool IsAffordable => Outer.IsAffordable;
 
     /// <summary>A password that is too long costs the work of Argon2id, too.</summary>
