@@ -58,6 +58,8 @@ public static class UsersCommand
             throw new OperatorException($"The file cannot be imported: {e.Message}. Nothing was imported.");
         }
         Console.WriteLine($"{result.Taken} users imported into {tenant.Slug}, {result.Refused} lines refused.");
+        if (result.Hashes.ToString() is { Length: > 0 } hashes)
+            Console.WriteLine(hashes);
         if (result.Unverified > 0)
             Console.WriteLine(
                 $"Reset: email_verified of {result.Unverified} users, who must verify their addresses here. --trust imports the file's values."

@@ -4,8 +4,8 @@ using Tenantry.Foundation.Security.Passwords.Hashes;
 namespace Tenantry.Features.Auth;
 
 /// <summary>
-/// Counts the hashes that sign-ins replaced by Argon2id at the present cost, by their former scheme, so that an operator
-/// sees how an import proceeds.
+/// Counts the hashes that sign-ins replaced by Argon2id at the present cost, by their former scheme. An operator sees
+/// how many imported users have signed in.
 /// </summary>
 public sealed class HashUpgradeCount(IMeterFactory meters)
 {

@@ -19,8 +19,8 @@ public sealed record KnownAccount(User? User, bool IsFamiliarAddress, bool IsFam
     private static readonly TimeSpan FamiliarFor = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// One row with or without an account, after the same work. The stand-in is the first user at or after the pivot, or
-    /// the first of all. A user who was invited has no hash, and is taken as it is: nothing searches for another.
+    /// One row with or without an account, after the same work. The stand-in is the first user at or after the pivot,
+    /// or the first of all. An invited user has no hash, and is taken all the same: nothing searches for another.
     /// </summary>
     private const string Text = """
         SELECT u.id, u.email, u.email_normalized, u.password_hash, u.first_name, u.last_name, u.phone, u.locale, u.email_verified,

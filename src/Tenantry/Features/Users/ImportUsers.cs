@@ -49,7 +49,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
     /// <param name="Unverified">
     /// The number of users whose address is verified according to the file, and who must verify it again.
     /// </param>
-    public sealed record Result(int Taken, int Refused, int Unverified);
+    /// <param name="Hashes">The imported hashes by scheme.</param>
+    public sealed record Result(int Taken, int Refused, int Unverified, HashTally Hashes);
 
     /// <param name="IsPartial">Whether to import the valid lines although others are invalid.</param>
     /// <param name="IsTrusted">
@@ -98,6 +99,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         var roles = await db.Set<Role>().ToDictionaryAsync(role => role.Name, role => role.Id, cancel);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var batch = new List<(int Number, Line Line, ImportedHash? Hash)>();
+        var hashes = new HashTally();
         var (number, imported, refused, unverified) = (0, 0, 0, 0);
 
         await foreach (var text in BoundedLines.Of(file, MaxLineBytes, cancel))
@@ -117,7 +119,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         await Save();
 
         if (refused > 0 && !terms.IsPartial)
-            return new Result(0, refused, 0); // nothing is committed
+            return new Result(0, refused, 0, new HashTally()); // nothing is committed
         db.Add(
             new AuditEvent
             {
@@ -130,7 +132,7 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
         );
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return new Result(imported, refused, unverified);
+        return new Result(imported, refused, unverified, hashes);
 
         void Refuse(int line, string fault)
         {
@@ -156,6 +158,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
                     continue;
                 }
                 imported++;
+                if (hash is not null)
+                    hashes.Add(hash);
                 var isUnverified = line.EmailVerified == true && !terms.IsTrusted;
                 unverified += isUnverified ? 1 : 0;
                 Add(

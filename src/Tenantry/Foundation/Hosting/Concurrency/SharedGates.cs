@@ -9,6 +9,9 @@ public sealed class SharedGates
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Two of the slowest hashes, and still within the time of a request.</summary>
+    private static readonly TimeSpan SlowPatience = TimeSpan.FromSeconds(15);
+
     public SharedGates(ServiceSettings settings, TimeProvider clock)
     {
         var (cores, keyed, uploads) = (
@@ -32,7 +35,7 @@ public sealed class SharedGates
         var slow = Half(cores);
         SlowPasswordHashes = new FairGate(
             "slow password hashes",
-            new GateLimits(slow, Half(slow), 4, 4 * cores, Patience),
+            new GateLimits(slow, Half(slow), 4, 4 * cores, SlowPatience),
             clock
         );
         // Each request uses a connection until its handler ends, even while it hashes a password or calls another

@@ -21,7 +21,7 @@ public sealed partial record FirebaseParameters(ScryptCost Cost, byte[] SignerKe
 
     /// <summary>
     /// Reads the text that the console shows, or the same members as JSON:
-    /// <c>hash_config { algorithm: SCRYPT, base64_signer_key: …, base64_salt_separator: Bw==, rounds: 8, mem_cost: 14 }</c>.
+    /// <c>hash_config { algorithm: SCRYPT, base64_signer_key: …, rounds: 8, mem_cost: 14 }</c>.
     /// </summary>
     /// <param name="text">the text</param>
     /// <param name="parameters">the parameters</param>

@@ -81,8 +81,8 @@ public sealed class ImportedHash
     }
 
     /// <summary>
-    /// The text for the database. A weak hash is hashed by Argon2id, which takes as long as a sign-in: call it for users
-    /// that are stored, not for a trial run.
+    /// The text for the database. A weak hash is hashed by Argon2id, which takes as long as a sign-in: call it for
+    /// users that are stored, not for a trial run.
     /// </summary>
     /// <param name="cost">the cost of Argon2id: <see cref="ServiceSettings.PasswordCost"/></param>
     public string ToStored(Argon2Cost cost)

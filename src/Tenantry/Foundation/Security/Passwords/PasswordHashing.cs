@@ -77,8 +77,8 @@ public sealed class HashingSlot(GateSlot slot, Argon2Cost cost, string? pepper) 
     }
 
     /// <summary>
-    /// Whether a correct password must be hashed again: its hash is of another scheme, was created with a lower cost, or
-    /// is slow, so that each sign-in would wait in the gate of slow hashes.
+    /// Whether a correct password must be hashed again: its hash is of another scheme, has a lower cost, or is slow, so
+    /// that each sign-in would wait in the gate of slow hashes.
     /// </summary>
     public bool IsOutdated(string stored) =>
         !Argon2Hash.TryRead(stored, out var argon2)

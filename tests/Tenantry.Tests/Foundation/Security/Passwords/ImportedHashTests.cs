@@ -232,6 +232,27 @@ public sealed class ImportedHashTests
     }
 
     [Fact]
+    public void The_report_of_an_import_states_schemes_and_the_slowest_hash()
+    {
+        var tally = new HashTally();
+        tally.ToString().ShouldBe("");
+        foreach (var rounds in new[] { "17", "04" })
+            tally.Add(
+                ImportedHash.Read(
+                    $"$2b${rounds}$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+                    Everything,
+                    out _
+                )!
+            );
+
+        tally
+            .ToString()
+            .ShouldBe(
+                "Password hashes: 2 bcrypt. The slowest takes about 7.2 s of a core at the first sign-in of its user."
+            );
+    }
+
+    [Fact]
     public void Costly_hashes_are_for_trusted_files()
     {
         const string costly = "$argon2id$v=19$m=1048576,t=20,p=4$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA";

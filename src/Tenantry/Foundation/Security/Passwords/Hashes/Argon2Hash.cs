@@ -134,21 +134,27 @@ public sealed partial record Argon2Hash(
                     NumberOfPasses = Passes,
                 }
             ).DeriveBytes(secret, Salt, Hash.Length);
+        var type = Type switch
+        {
+            "argon2d" => Parameters.Argon2d,
+            "argon2i" => Parameters.Argon2i,
+            _ => Parameters.Argon2id,
+        };
+        var parameters = new Parameters.Builder(type)
+            .WithVersion(Version)
+            .WithMemoryAsKB(MemoryKiB)
+            .WithIterations(Passes)
+            .WithParallelism(Lanes)
+            .WithSalt(Salt)
+            .Build();
         var generator = new Argon2BytesGenerator();
-        generator.Init(new Parameters.Builder(
-                Type switch
-                {
-                    "argon2d" => Parameters.Argon2d,
-                    "argon2i" => Parameters.Argon2i,
-                    _ => Parameters.Argon2id,
-                }
-            ).WithVersion(Version).WithMemoryAsKB(MemoryKiB).WithIterations(Passes).WithParallelism(Lanes).WithSalt(Salt).Build());
+        generator.Init(parameters);
         var derived = new byte[Hash.Length];
         generator.GenerateBytes(secret.ToArray(), derived);
         return derived;
     }
 
-    // The PHC string format demands the order m, t, p. The package argon2 of npm writes m, p, t since 0.4x.
+    // The PHC string format demands the order m, t, p. The package argon2 0.45.1 of npm writes m, p, t.
     [GeneratedRegex(
         @"\A\$(?<type>argon2(?:id|i|d))\$(?:v=(?<v>[0-9]{1,3})\$)?(?:m=(?<m>[0-9]{1,7}),t=(?<t>[0-9]{1,3}),p=(?<p>[0-9]{1,3})|m=(?<m>[0-9]{1,7}),p=(?<p>[0-9]{1,3}),t=(?<t>[0-9]{1,3}))\$(?<salt>[A-Za-z0-9+/]{1,128}={0,2})\$(?<hash>[A-Za-z0-9+/]{1,128}={0,2})\z"
     )]

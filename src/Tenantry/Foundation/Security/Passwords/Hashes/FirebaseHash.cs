@@ -7,8 +7,8 @@ namespace Tenantry.Foundation.Security.Passwords.Hashes;
 
 /// <summary>
 /// The modified scrypt of Firebase Authentication. Firebase encrypts the signer key of the project with a key that
-/// scrypt derives from the password (AES-256 in counter mode), and stores the ciphertext. Here the key stream is stored,
-/// the ciphertext without the signer key: so the secret of the project is in no database.
+/// scrypt derives from the password (AES-256 in counter mode), and stores the ciphertext. Here the key stream is
+/// stored, which is the ciphertext without the signer key. So the secret of the project is in no database.
 /// </summary>
 /// <param name="Cost">the parameters of scrypt</param>
 /// <param name="Salt">the salt of the user and the salt separator of the project</param>

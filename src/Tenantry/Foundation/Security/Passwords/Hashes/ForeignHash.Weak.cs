@@ -51,7 +51,7 @@ internal static partial class ForeignHash
             : null;
     }
 
-    /// <summary><c>{SSHA}</c>, <c>{SSHA256}</c>, <c>{SSHA384}</c>, <c>{SSHA512}</c>: the hash, and the salt after it.</summary>
+    /// <summary><c>{SSHA}</c> and <c>{SSHA256}</c> to <c>{SSHA512}</c>: the hash, and the salt after it.</summary>
     private static (WeakHash, byte[])? OfLdap(string text)
     {
         var match = Ldap().Match(text);

@@ -99,8 +99,8 @@ internal static partial class ForeignHash
             : null;
 
     /// <summary>
-    /// <c>$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=…$salt$hash</c>, with the parameters of the Firebase project. Those of the
-    /// command apply where the text has none.
+    /// <c>$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=…$salt$hash</c>, with the parameters of the Firebase project. Those of
+    /// the command apply where the text has none.
     /// </summary>
     private static FirebaseHash? OfSupabase(string text, FirebaseParameters? firebase)
     {

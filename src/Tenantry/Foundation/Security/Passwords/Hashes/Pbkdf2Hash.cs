@@ -61,8 +61,8 @@ public sealed partial record Pbkdf2Hash(string Digest, int Iterations, byte[] Sa
         );
 
     /// <summary>
-    /// Reads the PHC string, with or without the length of the hash, and the form of Passlib, whose number of iterations
-    /// has no name.
+    /// Reads the PHC string, with or without the length of the hash, and the form of Passlib, whose number of
+    /// iterations has no name.
     /// </summary>
     public static bool TryRead(string text, [NotNullWhen(true)] out Pbkdf2Hash? hash)
     {

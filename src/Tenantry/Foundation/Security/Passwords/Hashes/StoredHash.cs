@@ -60,7 +60,8 @@ public abstract record StoredHash
     }
 
     /// <summary>
-    /// Checks a hash of an archive. An attacker could add a hash that takes long to verify, which delays other sign-ins.
+    /// Checks a hash of an archive. An attacker could add a hash that takes long to verify, which delays other
+    /// sign-ins.
     /// </summary>
     /// <param name="text">the text of the archive</param>
     /// <param name="isTrusted">
