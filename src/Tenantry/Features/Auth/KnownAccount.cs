@@ -25,8 +25,8 @@ public sealed record KnownAccount(User? User, bool IsFamiliarAddress, bool IsFam
     private const string Text = """
         SELECT u.id, u.email, u.email_normalized, u.password_hash, u.first_name, u.last_name, u.phone, u.locale, u.email_verified,
                u.is_active, u.last_login_at, u.created_at, u.updated_at,
-               EXISTS (SELECT FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = u.id AND s.address = $3 AND s.created_at > $5),
-               EXISTS (SELECT FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = u.id AND s.address = $3 AND s.user_agent = $4 AND s.created_at > $5),
+               EXISTS (SELECT FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = u.id AND s.address IS NOT DISTINCT FROM $3 AND s.created_at > $5),
+               EXISTS (SELECT FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = u.id AND s.address IS NOT DISTINCT FROM $3 AND s.user_agent IS NOT DISTINCT FROM $4 AND s.created_at > $5),
                (SELECT other.password_hash
                   FROM ((SELECT 1 AS place, password_hash FROM users WHERE tenant_id = $1 AND email_normalized >= $6 ORDER BY email_normalized LIMIT 1)
                         UNION ALL

@@ -15,7 +15,7 @@ namespace Tenantry.Foundation.Security.Passwords.Hashes;
 public sealed record WeakHash(string Scheme, int Rounds, byte[] Salt)
 {
     /// <summary>
-    /// The work of a round grows with the password. Nobody types more than this, and former systems refuse longer ones.
+    /// The work of a round grows with the password. People type less than this, and former systems refuse longer ones.
     /// </summary>
     private const int MaxSecretBytes = 256;
 
