@@ -1,6 +1,5 @@
 using System.Net;
 using Npgsql;
-using NpgsqlTypes;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Data.Database;
 using static Tenantry.Foundation.Data.Database.TenantQueries;
