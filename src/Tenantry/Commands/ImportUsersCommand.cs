@@ -55,6 +55,7 @@ internal static class ImportUsersCommand
             Description =
                 "Trust the file: it may assign any role of the tenant, mark addresses as verified, and contain expensive hashes.",
         };
+        var hashes = new HashOptions();
         var import = new Command(
             "import",
             "Import users with their password hashes. Reports every invalid record; imports all users or none."
@@ -70,6 +71,9 @@ internal static class ImportUsersCommand
             withoutHashes,
             roles,
             trust,
+            hashes.AllowWeak,
+            hashes.Pepper,
+            hashes.FirebaseConfig,
         };
         import.SetAction(
             (result, cancel) =>
@@ -87,6 +91,7 @@ internal static class ImportUsersCommand
                                 IsDryRun = result.GetValue(dry),
                                 KeepsIds = result.GetValue(keepIds),
                                 SkipsUnknownHashes = result.GetValue(withoutHashes),
+                                Hashes = hashes.Read(result, result.GetValue(trust)),
                             },
                             cancel
                         )

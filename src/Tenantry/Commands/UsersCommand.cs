@@ -2,6 +2,7 @@ using System.Globalization;
 using Tenantry.Features.Users;
 using Tenantry.Features.Users.Importing;
 using Tenantry.Foundation.Data.Tenancy;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
 
@@ -25,6 +26,13 @@ public static class UsersCommand
             throw new OperatorException($"There is no tenant '{slug}'.");
         if (file != "-" && !File.Exists(file))
             throw new OperatorException($"There is no file '{file}'.");
+        if (
+            options.Hashes.Pepper is not null
+            && services.GetRequiredService<ServiceSettings>().ImportedPasswordPepper is null
+        )
+            throw new OperatorException(
+                "--pepper needs the setting IMPORTED_PASSWORD_PEPPER, here and on every instance: sign-ins verify with it."
+            );
 
         await using var stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         ImportResult result;
@@ -56,6 +64,8 @@ public static class UsersCommand
                 ? $"Dry run: {result.Taken} users would be imported into {tenant}, {result.Refused} lines would be refused."
                 : $"{result.Taken} users imported into {tenant}, {result.Refused} lines refused."
         );
+        if (result.Hashes.ToString() is { Length: > 0 } hashes)
+            Console.WriteLine(hashes);
         if (result.Already > 0)
             Console.WriteLine($"{result.Already} users were already imported.");
         if (result.Skipped > 0)

@@ -86,7 +86,8 @@ public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSet
             run.Refused,
             skipped,
             check.Unverified,
-            check.WithoutHash
+            check.WithoutHash,
+            run.Hashes
         );
     }
 

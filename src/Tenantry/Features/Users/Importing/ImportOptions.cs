@@ -1,4 +1,5 @@
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Users.Importing;
 
@@ -28,6 +29,9 @@ public sealed record ImportOptions(bool IsPartial, bool IsTrusted, IReadOnlyColl
     /// </summary>
     public bool SkipsUnknownHashes { get; init; }
 
+    /// <summary>What the operator permits and knows about the hashes of the file.</summary>
+    public ImportedHash.Options Hashes { get; init; } = new(IsTrusted);
+
     public bool MayGive(string role) => IsTrusted || !IsElevated(role) || Roles.Contains(role, StringComparer.Ordinal);
 
     /// <summary>Whether a role may have more permissions than <c>User</c>.</summary>
@@ -44,6 +48,7 @@ public sealed record ImportOptions(bool IsPartial, bool IsTrusted, IReadOnlyColl
 /// The number of users whose address is verified according to the file, and who must verify it again.
 /// </param>
 /// <param name="WithoutHash">The number of users whose hash was left out, because it cannot be verified here.</param>
+/// <param name="Hashes">The hashes of the imported users, by scheme.</param>
 public sealed record ImportResult(
     string Format,
     int Taken,
@@ -51,7 +56,8 @@ public sealed record ImportResult(
     int Refused,
     int Skipped,
     int Unverified,
-    int WithoutHash
+    int WithoutHash,
+    HashTally Hashes
 );
 
 /// <summary>The import stopped before the end of the file.</summary>

@@ -5,6 +5,7 @@ using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Settings;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Users.Importing;
 
@@ -39,6 +40,9 @@ internal sealed class ImportRun(
     private TenantTransaction? transaction;
     private int uncommitted,
         reported;
+
+    /// <summary>The hashes of the users that were taken.</summary>
+    public HashTally Hashes { get; } = new();
 
     public int Taken { get; private set; }
     public int Already { get; private set; }
@@ -116,7 +120,22 @@ internal sealed class ImportRun(
             : await UserQuota.Reserve(db, settings, tenant, fresh.Count, cancel);
         if (overQuota is not null)
             throw new ImportStoppedException($"{overQuota.Detail} Raise the tenant's tier or the quota first.");
-        var made = await UserBatch.Insert(db, tenant.Id, fresh, roles, now, cancel);
+        // A weak hash takes milliseconds to store. A rehearsal stores nothing.
+        var (cost, isRehearsal) = (settings.PasswordCost, IsRehearsal);
+        var made = await UserBatch.Insert(
+            db,
+            tenant.Id,
+            fresh,
+            roles,
+            user => isRehearsal ? null : user.Hash?.ToStored(cost),
+            now,
+            cancel
+        );
+        foreach (var user in fresh)
+        {
+            if (user.Hash is { } hash && made.Contains(user.Id))
+                Hashes.Add(hash);
+        }
         var left = fresh.Where(user => !made.Contains(user.Id)).ToList();
         foreach (var user in left.Count == 0 ? left : await WithoutPresent(left, cancel))
             Refuse(user.Line, "id belongs to another user of this installation");

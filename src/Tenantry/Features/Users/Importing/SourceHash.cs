@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Users.Importing;
 
@@ -8,12 +9,17 @@ namespace Tenantry.Features.Users.Importing;
 /// </summary>
 internal static class SourceHash
 {
-    private const string WithoutProject =
-        "is a hash of Firebase, which cannot be verified without the key of its project";
-
-    /// <returns>The validation message, which continues the field name; null: the hash can be verified here.</returns>
-    public static string? Fault(string hash, string? salt, bool isTrusted) =>
-        salt is not null ? WithoutProject : KnownHashAttribute.Fault(hash, isTrusted);
+    /// <param name="user">The user, with the hash in a form that <see cref="ImportedHash"/> reads.</param>
+    /// <param name="options">What the operator permits and knows about the hashes.</param>
+    /// <param name="fault">The validation message, which continues the field name.</param>
+    /// <returns>The hash. Null: the user has none, or it cannot be imported.</returns>
+    public static ImportedHash? Read(ImportedUser user, ImportedHash.Options options, out string? fault)
+    {
+        fault = null;
+        return user.PasswordHash is not { } hash ? null
+            : user.PasswordSalt is { } salt ? ImportedHash.ReadFirebase(hash, salt, options, out fault)
+            : ImportedHash.Read(hash, options, out fault);
+    }
 
     /// <summary>The password of a user's credentials. Keycloak stores its parts as JSON within texts.</summary>
     public static string? Keycloak(FieldReader user)

@@ -66,12 +66,20 @@ internal static class UserBatch
         );
     }
 
+    /// <param name="db">The tenant's database, in the transaction of the import.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="users">The users, whose ids and addresses differ.</param>
+    /// <param name="roles">The ids of the tenant's roles.</param>
+    /// <param name="hash">The text to store of a user's hash.</param>
+    /// <param name="now">The time of the import.</param>
+    /// <param name="cancel">Cancels the statement.</param>
     /// <returns>The ids of the users that were created.</returns>
     public static async Task<HashSet<Guid>> Insert(
         TenantDb db,
         Guid tenant,
         IReadOnlyCollection<CheckedUser> users,
         IReadOnlyDictionary<string, Guid> roles,
+        Func<CheckedUser, string?> hash,
         DateTimeOffset now,
         CancellationToken cancel
     )
@@ -87,7 +95,7 @@ internal static class UserBatch
                     Column(one => one.Id),
                     Column(one => one.User.Email),
                     Column(one => one.Normalized),
-                    Column(one => one.User.PasswordHash),
+                    Column(hash),
                     Column(one => one.User.FirstName),
                     Column(one => one.User.LastName),
                     Column(one => one.User.Phone),

@@ -1,5 +1,6 @@
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords;
 
 namespace Tenantry.Features.Users.Importing;
 
@@ -8,12 +9,14 @@ namespace Tenantry.Features.Users.Importing;
 /// <param name="Id">The id that the user gets.</param>
 /// <param name="Normalized">The address as it is compared.</param>
 /// <param name="User">The values of the file.</param>
+/// <param name="Hash">The hash of the password; null: the user has none.</param>
 /// <param name="RoleNames">The roles that the user gets.</param>
 internal sealed record CheckedUser(
     int Line,
     Guid Id,
     string Normalized,
     ImportedUser User,
+    ImportedHash? Hash,
     IReadOnlyList<string> RoleNames
 );
 
@@ -54,7 +57,7 @@ internal sealed class UserCheck(
         all.AddRange([.. user.Faults().Where(fault => !all.Exists(known => FieldOf(known) == FieldOf(fault)))]);
         if (user.CreatedAt is { } created && (created < Earliest || created > now))
             all.Add("created_at must be between 1900 and now");
-        var hash = CheckHash(user.PasswordHash, user.PasswordSalt, all);
+        var hash = CheckHash(user, all);
         var granted = CheckRoles(user.Roles, all);
         var normalized = User.Normalize(user.Email ?? "");
         var id = IdOf(user, normalized, all);
@@ -70,22 +73,21 @@ internal sealed class UserCheck(
             normalized,
             user with
             {
-                PasswordHash = hash,
                 EmailVerified = user.EmailVerified == true && options.IsTrusted,
             },
+            hash,
             granted
         );
     }
 
     private static string FieldOf(string fault) => fault.Split(' ')[0];
 
-    private string? CheckHash(string? hash, string? salt, List<string> faults)
+    private ImportedHash? CheckHash(ImportedUser user, List<string> faults)
     {
-        if (hash is null || SourceHash.Fault(hash, salt, options.IsTrusted) is not { } fault)
-            return hash;
-        if (!options.SkipsUnknownHashes)
+        var hash = SourceHash.Read(user, options.Hashes, out var fault);
+        if (fault is not null && !options.SkipsUnknownHashes)
             faults.Add($"password_hash {fault}");
-        return null;
+        return hash;
     }
 
     private static readonly List<string> Default = [SystemRoles.User];
