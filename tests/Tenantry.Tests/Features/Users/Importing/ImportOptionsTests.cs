@@ -226,6 +226,36 @@ public sealed class ImportOptionsTests(Cluster cluster, SharedService shared) : 
     }
 
     [Fact]
+    public async Task Fields_are_mapped_from_paths_and_left_out()
+    {
+        var (slug, tenant, _) = await service.NewTenant();
+
+        var (code, output) = await Import(
+            slug,
+            """
+            {"user_id":"auth0|1","email":"p@example.com","name":"Ada Lovelace","blocked":true,"phone_number":"unknown","user_metadata":{"lang":["de","fr"]},"custom_password_hash":{"algorithm":"bcrypt","hash":{"value":"$2b$04$kEY46Iwq7tjbKCOVcVfI8uU.kMvddi4AJw69vl.Rg7FijjhjX5CQe"}}}
+            """,
+            "--map",
+            "locale=user_metadata.lang.1",
+            "--map",
+            "phone=",
+            "--map",
+            "is_active=",
+            "--map",
+            "metadata=",
+            "--map",
+            "metadata.languages=user_metadata.lang"
+        );
+
+        code.ShouldBe(0, output);
+        (
+            await service.Ask<string>(
+                $"SELECT concat_ws('|', first_name, last_name, locale, coalesce(phone, '-'), is_active, metadata, left(password_hash, 6)) FROM users WHERE tenant_id = '{tenant}' AND email = 'p@example.com'"
+            )
+        ).ShouldBe("""Ada|Lovelace|fr|-|t|{"languages": ["de", "fr"]}|$2b$04""");
+    }
+
+    [Fact]
     public async Task Names_in_the_file_cannot_control_the_terminal_of_the_operator()
     {
         var (slug, _, _) = await service.NewTenant();
