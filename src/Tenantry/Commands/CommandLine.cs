@@ -32,7 +32,7 @@ public static class CommandLine
                 InstallationCommands.Rotate(settings, App),
             }
         );
-        root.Add(new Command("users", "Manage the users of a tenant.") { RecordCommands.ImportUsers(settings, App) });
+        root.Add(new Command("users", "Manage the users of a tenant.") { ImportUsersCommand.Define(settings, App) });
         root.Add(
             new Command("files", "Manage the files of all tenants.") { RecordCommands.ReconcileFiles(settings, App) }
         );

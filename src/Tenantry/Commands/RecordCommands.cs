@@ -3,59 +3,9 @@ using Tenantry.Features.Files.Reconciliation;
 
 namespace Tenantry.Commands;
 
-/// <summary>Commands for users, files and audit logs.</summary>
+/// <summary>Commands for files and audit logs.</summary>
 internal static class RecordCommands
 {
-    public static Command ImportUsers(OperatorSettings settings, Func<WebApplication> app)
-    {
-        var file = new Argument<string>("file")
-        {
-            Description =
-                "A file of JSON Lines with one user per line; - reads standard input. docs/authentication.md lists the members.",
-        };
-        var tenant = new Option<string>("--tenant") { Description = "Slug or id of the tenant.", Required = true };
-        var partial = new Option<bool>("--partial")
-        {
-            Description = "Import the valid lines even if other lines are invalid.",
-        };
-        var roles = new Option<string[]>("--role")
-        {
-            Description = "A role that the file may assign, in addition to User and Viewer. Can be repeated.",
-            AllowMultipleArgumentsPerToken = true,
-        };
-        var trust = new Option<bool>("--trust")
-        {
-            Description =
-                "Trust the file: it may assign any role of the tenant, mark addresses as verified, and contain expensive hashes.",
-        };
-        var import = new Command(
-            "import",
-            "Import users with their password hashes (Argon2id or bcrypt). Reports every invalid line; imports all users or none."
-        )
-        {
-            file,
-            tenant,
-            partial,
-            roles,
-            trust,
-        };
-        import.SetAction(
-            (result, cancel) =>
-                CommandExit.Of(
-                    settings,
-                    () =>
-                        UsersCommand.Import(
-                            app,
-                            result.GetValue(file)!,
-                            result.GetValue(tenant)!,
-                            new(result.GetValue(partial), result.GetValue(trust), result.GetValue(roles) ?? []),
-                            cancel
-                        )
-                )
-        );
-        return import;
-    }
-
     public static Command ReconcileFiles(OperatorSettings settings, Func<WebApplication> app)
     {
         var dry = new Option<bool>("--dry-run") { Description = "Report only, without changing anything." };

@@ -25,6 +25,8 @@ public static class AuthEndpoints
         services.AddSingleton<AuthMails>();
         services.AddSingleton<NewPasswords>();
         services.AddScoped<SignInAttempt>();
+        services.AddSingleton<StandIns>();
+        services.AddSingleton<HashUpgradeCount>();
         services.AddScoped<SignIn>();
         services.AddScoped<TokenTenant>();
         services.AddScoped<RefreshTokenRotation>();

@@ -65,7 +65,10 @@ public static class Login
                 cancel
             );
 
-        if (await signIn.Complete(attempt, user, http, cancel) is not var (tokens, session))
+        var completed = await signIn.Complete(attempt, user, http, cancel);
+        if (completed is null && await attempt.VerifyAgain(body.Password!, http, cancel))
+            completed = await signIn.Complete(attempt, attempt.User!, http, cancel);
+        if (completed is not var (tokens, session))
             return await attempt.Refuse(Wrong(), Attempt.Dropped, cancel);
         return TypedResults.Ok(mode == SessionCookies.Mode ? cookies.Put(http, tokens, session) : tokens);
     }

@@ -20,6 +20,7 @@ public sealed class SignIn(
     DeviceTokens devices,
     AuthMails mails,
     AuditTrail audit,
+    HashUpgradeCount upgrades,
     TimeProvider clock
 )
 {
@@ -66,6 +67,8 @@ public sealed class SignIn(
         if (await Store(statement, isNewDevice ? (user, opened.Session) : null, cancel) is not { } access)
             return null;
         audit.Written(auditEvent);
+        if (attempt.RenewedHash is not null)
+            upgrades.Add(user.PasswordHash!);
         var document = new SignedInUserDocument(
             user.Id,
             user.TenantId,

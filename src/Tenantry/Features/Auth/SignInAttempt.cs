@@ -13,13 +13,15 @@ namespace Tenantry.Features.Auth;
 /// address as for a known one. A request uses one: <see cref="Begin"/>, <see cref="Verify"/>, and then either
 /// <see cref="Refuse"/> or <see cref="SignIn.Complete"/>.
 /// </summary>
-public sealed class SignInAttempt(
+public sealed partial class SignInAttempt(
     TenantContext context,
     TenantDb db,
     PasswordHashing hashing,
     DeviceTokens devices,
+    StandIns standIns,
     AuditTrail audit,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<SignInAttempt> log
 )
 {
     private KnownAccount? account;
@@ -48,8 +50,8 @@ public sealed class SignInAttempt(
     public async Task<TimeSpan?> Begin(string email, string? deviceToken, HttpContext http, CancellationToken cancel)
     {
         var normalized = EmailAddress.Key(email);
-        var (address, userAgent) = (ClientAddress.Of(http), ClientAddress.UserAgentOf(http));
-        account = await KnownAccount.Find(db, normalized, address, userAgent, clock.GetUtcNow(), cancel);
+        var address = ClientAddress.Of(http);
+        account = await Find(normalized, http, cancel);
 
         var sent = deviceToken is not null ? [deviceToken] : SessionCookies.Sent(http, SessionCookies.DeviceCookie);
         var device = User is { } user ? sent.Find(token => devices.IsOf(user, token)) : null;
@@ -67,17 +69,54 @@ public sealed class SignInAttempt(
     /// <returns>Whether there was capacity for hashing.</returns>
     public async Task<bool> Verify(string password, CancellationToken cancel)
     {
-        using var turn = await hashing.Enter(context.TenantId, cancel);
+        var (stored, standIn) = (User?.PasswordHash, account?.StandIn);
+        using var turn = await hashing.Enter(context.TenantId, stored ?? standIn, cancel);
         if (turn is null)
         {
             await Attempt.Dropped(db, counted, clock.GetUtcNow(), cancel);
             return false;
         }
-        IsRight = turn.Verify(password, User?.PasswordHash);
-        if (IsRight && turn.IsOutdated(User!.PasswordHash!))
-            RenewedHash = turn.Hash(password);
+        IsRight = turn.Verify(password, stored, standIn);
+        // The hash of a deactivated user stays: the time of another hash would reveal that the password was right.
+        RenewedHash = IsRight && User!.IsActive && turn.IsOutdated(stored!) ? turn.Hash(password) : null;
+        if (stored is not null && turn.FaultOf(stored) is { } fault)
+            Unverifiable(log, User!.Id, fault);
         return true;
     }
+
+    /// <summary>
+    /// Verifies the password again where the stored hash changed meanwhile. A concurrent sign-in may have replaced an
+    /// imported hash, and both are right; or the password was changed.
+    /// </summary>
+    /// <returns>Whether the password is right for the present hash.</returns>
+    public async Task<bool> VerifyAgain(string password, HttpContext http, CancellationToken cancel)
+    {
+        var before = User!.PasswordHash;
+        var found = await Find(User.EmailNormalized, http, cancel);
+        if (found.User is not { IsActive: true, PasswordHash: { } present } || present == before)
+            return false;
+        // The familiar places stay as they were: the other sign-in is of the same moment.
+        account = account! with
+        {
+            User = found.User,
+        };
+        using var turn = await hashing.Enter(context.TenantId, present, cancel);
+        IsRight = turn?.Verify(password, present) == true;
+        RenewedHash = IsRight && turn!.IsOutdated(present) ? turn.Hash(password) : null;
+        return IsRight;
+    }
+
+    private Task<KnownAccount> Find(string normalized, HttpContext http, CancellationToken cancel) =>
+        KnownAccount.Find(
+            db,
+            context.TenantId,
+            normalized,
+            standIns.PivotOf(context.TenantId, normalized),
+            ClientAddress.Of(http),
+            ClientAddress.UserAgentOf(http),
+            clock.GetUtcNow(),
+            cancel
+        );
 
     /// <summary>Writes the audit event of a refusal and the outcome of the attempt, in one transaction.</summary>
     /// <param name="refusal">What the client receives.</param>
@@ -97,4 +136,11 @@ public sealed class SignInAttempt(
         await transaction.CommitAsync(cancel);
         return refusal;
     }
+
+    [LoggerMessage(
+        EventId = 1302,
+        Level = LogLevel.Warning,
+        Message = "The stored password hash of user {UserId} cannot be verified, and the user must reset the password: {Reason}"
+    )]
+    private static partial void Unverifiable(ILogger log, Guid userId, string reason);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging.Templates;
@@ -8,7 +9,8 @@ namespace Tenantry.Features.Users;
 /// <summary>Replaces the profile of a user.</summary>
 public static class ChangeUser
 {
-    /// <summary>The complete profile: the value of an absent member is removed. Only an absent address stays.</summary>
+    /// <summary>The complete profile: the value of an absent member is removed. An absent address and
+    /// absent metadata stay.</summary>
     /// <param name="Email">
     /// The user's new e-mail address, which the user must verify. Absent: the address stays.
     /// </param>
@@ -16,15 +18,18 @@ public static class ChangeUser
     /// <param name="LastName">The user's last name.</param>
     /// <param name="Phone">The user's telephone number in E.164 format.</param>
     /// <param name="Locale">The language of messages to the user, as a tag (<c>de-CH</c>).</param>
+    /// <param name="Metadata">A JSON object for your own use. If omitted, it does not change.</param>
     public sealed record Request(
         [Email, NotBlank] string? Email,
         [ShortText(100), NotBlank] string? FirstName,
         [ShortText(100), NotBlank] string? LastName,
         [PhoneNumber] string? Phone,
-        [LanguageTag] string? Locale
+        [LanguageTag] string? Locale,
+        [FreeObject(User.MaxMetadataBytes)] JsonElement? Metadata
     ) : IExample<Request>
     {
-        public static Request Example => new(null, "Ada", "King", "+41791234567", "de-CH");
+        public static Request Example =>
+            new(null, "Ada", "King", "+41791234567", "de-CH", JsonElement.Parse("""{"department":"Engines"}"""));
     }
 
     public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Handle(
@@ -50,6 +55,8 @@ public static class ChangeUser
                     body.Phone,
                     body.Locale is { } locale ? Locale.Normalized(locale) : null
                 );
+                if (body.Metadata is { ValueKind: JsonValueKind.Object } metadata)
+                    user.Metadata = metadata;
                 return null;
             },
             cancel

@@ -1,251 +1,102 @@
-using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
-using Tenantry.Foundation.Auditing;
+using Tenantry.Features.Users.Importing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
-using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Hosting.Settings;
 using Tenantry.Foundation.Security.Access;
-using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Features.Users;
 
 /// <summary>
-/// Imports users with the hashes of their passwords from a file of JSON Lines, one user for each line. It reports each
-/// invalid line with its number. One transaction imports all users or none, unless the operator allows a partial
+/// Imports users with the hashes of their passwords from the export of another system. It reports each invalid record
+/// with its line and all its faults. One transaction imports all users or none, unless the operator allows a partial
 /// import. An untrusted file grants only roles that the operator names, and verifies no addresses.
 /// </summary>
 public sealed class ImportUsers(IDbContextFactory<TenantDb> contexts, ServiceSettings settings, TimeProvider clock)
 {
-    /// <summary>A line of the file.</summary>
-    /// <param name="Email">The user's e-mail address. It is unique in the tenant, whatever its case.</param>
-    /// <param name="PasswordHash">
-    /// Argon2id as a PHC string, or bcrypt. A user without a hash requests a password reset.
-    /// </param>
-    /// <param name="FirstName">The user's first name.</param>
-    /// <param name="LastName">The user's last name.</param>
-    /// <param name="Phone">The user's telephone number in E.164 format.</param>
-    /// <param name="EmailVerified">Whether the former system has verified the address.</param>
-    /// <param name="IsActive">Whether the user is active. The default is true.</param>
-    /// <param name="Role">The name of the user's role. The default is <c>User</c>.</param>
-    /// <param name="CreatedAt">The time when the user was created in the former system.</param>
-    public sealed record Line(
-        [property: RequiredMember, Email] string? Email,
-        [property: KnownHash] string? PasswordHash,
-        [property: ShortText(100)] string? FirstName,
-        [property: ShortText(100)] string? LastName,
-        [property: PhoneNumber] string? Phone,
-        bool? EmailVerified,
-        bool? IsActive,
-        string? Role,
-        DateTimeOffset? CreatedAt
-    );
-
-    /// <param name="Taken">The number of imported users.</param>
-    /// <param name="Refused">The number of refused lines.</param>
-    /// <param name="Unverified">
-    /// The number of users whose address is verified according to the file, and who must verify it again.
-    /// </param>
-    public sealed record Result(int Taken, int Refused, int Unverified);
-
-    /// <param name="IsPartial">Whether to import the valid lines although others are invalid.</param>
-    /// <param name="IsTrusted">
-    /// Whether the operator trusts the file: it may grant any role of the tenant, and contain verified addresses and
-    /// costly hashes.
-    /// </param>
-    /// <param name="Roles">The roles that the file may grant, besides <c>User</c> and <c>Viewer</c>.</param>
-    public sealed record Options(bool IsPartial, bool IsTrusted, IReadOnlyCollection<string> Roles)
-    {
-        public bool MayGive(string role) =>
-            IsTrusted || role is SystemRoles.User or SystemRoles.Viewer || Roles.Contains(role, StringComparer.Ordinal);
-    }
-
-    private const int MaxLineBytes = 64 * 1024;
-
-    private const int Batch = 500;
+    private const int ProgressStep = 5_000;
 
     /// <param name="tenant">The tenant of the new users.</param>
-    /// <param name="file">JSON Lines in UTF-8.</param>
-    /// <param name="terms">What the file may do.</param>
-    /// <param name="refuse">Receives the number of each invalid line, from 1, and what is wrong with it.</param>
-    /// <param name="json">The options by which the API reads bodies.</param>
+    /// <param name="file">The export, read once as a stream.</param>
+    /// <param name="options">What the file may do.</param>
+    /// <param name="refuse">Receives the line of each invalid record, from 1, and what is wrong with it.</param>
+    /// <param name="progress">Receives the number of records that were read, every few thousand.</param>
     /// <param name="cancel">Rolls the import back.</param>
-    /// <exception cref="LineTooLongException">A line is over 64 KiB. Nothing was imported.</exception>
-    /// <exception cref="ImportOvertakenException">
-    /// A concurrent request took an address. Nothing was imported.
+    /// <exception cref="ImportStoppedException">
+    /// The file cannot be read to its end, or the quota does not allow the users. The message states what was imported.
     /// </exception>
-    /// <exception cref="ImportOverQuotaException">The quota does not allow the users. Nothing was imported.</exception>
-    public async Task<Result> Run(
+    public async Task<ImportResult> Run(
         ResolvedTenant tenant,
         Stream file,
-        Options terms,
+        ImportOptions options,
         Action<int, string> refuse,
-        JsonSerializerOptions json,
+        Action<int> progress,
         CancellationToken cancel
     )
     {
         await using var db = (await contexts.CreateDbContextAsync(cancel)).For(tenant.Id);
-        await using var transaction = await db.Begin(cancel);
         var roles = await db.Set<Role>().ToDictionaryAsync(role => role.Name, role => role.Id, cancel);
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var batch = new List<(int Number, Line Line)>();
-        var (number, imported, refused, unverified) = (0, 0, 0, 0);
-
-        await foreach (var text in BoundedLines.Of(file, MaxLineBytes, cancel))
-        {
-            number++;
-            if (text.Span.IndexOfAnyExcept(" \t"u8) < 0)
-                continue;
-            if (Read(text.Span, roles, terms, json, out var line) is { } fault)
-                Refuse(number, fault);
-            else if (!seen.TryAdd(EmailAddress.Key(line!.Email!), number))
-                Refuse(number, $"email is the same as in line {seen[EmailAddress.Key(line.Email!)]}");
-            else
-                batch.Add((number, line));
-            if (batch.Count == Batch)
-                await Save();
-        }
-        await Save();
-
-        if (refused > 0 && !terms.IsPartial)
-            return new Result(0, refused, 0); // nothing is committed
-        db.Add(
-            new AuditEvent
-            {
-                TenantId = tenant.Id,
-                OccurredAt = clock.GetUtcNow(),
-                Action = "users.imported",
-                Outcome = AuditTrail.Success,
-                TargetId = tenant.Id,
-            }
-        );
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
-        return new Result(imported, refused, unverified);
-
-        void Refuse(int line, string fault)
-        {
-            refused++;
-            refuse(line, fault);
-        }
-
-        async Task Save()
-        {
-            var addresses = batch.Select(entry => EmailAddress.Key(entry.Line.Email!)).ToList();
-            var present = (
-                await db.Set<User>()
-                    .Where(user => addresses.Contains(user.EmailNormalized))
-                    .Select(user => user.EmailNormalized)
-                    .ToListAsync(cancel)
-            ).ToHashSet(StringComparer.Ordinal);
-            var before = imported;
-            foreach (var (lineNumber, line) in batch)
-            {
-                if (present.Contains(EmailAddress.Key(line.Email!)))
-                {
-                    Refuse(lineNumber, "email belongs to a user of the tenant");
-                    continue;
-                }
-                imported++;
-                var isUnverified = line.EmailVerified == true && !terms.IsTrusted;
-                unverified += isUnverified ? 1 : 0;
-                Add(
-                    db,
-                    tenant.Id,
-                    isUnverified ? line with { EmailVerified = false } : line,
-                    roles[line.Role ?? SystemRoles.User]
-                );
-            }
-            if (await UserQuota.Reserve(db, settings, tenant, imported - before, cancel) is { } overQuota)
-                throw new ImportOverQuotaException(overQuota.Detail!);
-            try
-            {
-                await db.SaveChangesAsync(cancel);
-            }
-            catch (DbUpdateException e)
-                when (e.InnerException is PostgresException { ConstraintName: User.UniqueEmail })
-            {
-                throw new ImportOvertakenException();
-            }
-            db.ChangeTracker.Clear();
-            batch.Clear();
-        }
-    }
-
-    private void Add(TenantDb db, Guid tenant, Line line, Guid role)
-    {
-        var now = clock.GetUtcNow();
-        var user = new User
-        {
-            TenantId = tenant,
-            Email = line.Email!,
-            EmailNormalized = EmailAddress.Key(line.Email!),
-            PasswordHash = line.PasswordHash,
-            FirstName = line.FirstName,
-            LastName = line.LastName,
-            Phone = line.Phone,
-            EmailVerified = line.EmailVerified ?? false,
-            IsActive = line.IsActive ?? true,
-            CreatedAt = line.CreatedAt?.ToUniversalTime() ?? now,
-            UpdatedAt = now,
-        };
-        db.Add(user);
-        db.Add(
-            new UserRole
-            {
-                TenantId = tenant,
-                UserId = user.Id,
-                RoleId = role,
-                AssignedAt = now,
-            }
-        );
-    }
-
-    /// <returns>What is wrong with the line; null: it is valid.</returns>
-    private static string? Read(
-        ReadOnlySpan<byte> text,
-        Dictionary<string, Guid> roles,
-        Options terms,
-        JsonSerializerOptions json,
-        out Line? line
-    )
-    {
-        line = null;
+        ImportFile opened;
         try
         {
-            line = JsonSerializer.Deserialize<Line>(text, json);
-        }
-        catch (JsonException e)
-        {
-            var (field, message) = ExceptionHandling.JsonFault(e);
-            return $"{field} {message}";
-        }
-        if (line is null)
-            return "must be a JSON object";
-        var faults = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(line, new ValidationContext(line), faults, validateAllProperties: true))
-            return string.Join(
-                "; ",
-                faults.Select(fault =>
-                    $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.MemberNames.First())} {fault.ErrorMessage}"
-                )
+            opened = await ImportFile.Open(
+                file,
+                options.Format is { } format ? ImportSource.ByName(format) : null,
+                options.Map,
+                cancel
             );
-        if (line.PasswordHash is { } hash && KnownHashAttribute.Fault(hash, terms.IsTrusted) is { } costly)
-            return $"password_hash {costly}";
-        return line.Role is not { } role ? null
-            : !roles.ContainsKey(role)
-                ? $"role must be one of {string.Join(", ", roles.Keys.Order(StringComparer.Ordinal))}"
-            : terms.MayGive(role) ? null
-            : $"role {role} cannot be granted by this file: allow it with --role, or trust the file with --trust";
+        }
+        catch (UnreadableFileException e)
+        {
+            throw Stopped(e, 0);
+        }
+        var now = clock.GetUtcNow();
+        var check = new UserCheck(opened.Source, options, tenant, roles, now);
+        await using var run = new ImportRun(db, tenant, settings, options, opened.Source.Name, roles, now, refuse);
+        var (read, skipped) = (0, 0);
+        try
+        {
+            await foreach (var record in opened.Records)
+            {
+                if (check.Check(record, out var faults) is { } user)
+                    await run.Add(user, cancel);
+                else if (faults.Count > 0)
+                    run.Refuse(record.Line, string.Join("; ", faults));
+                else
+                    skipped++;
+                if (++read % ProgressStep == 0)
+                    progress(read);
+            }
+            await run.Finish(cancel);
+        }
+        catch (UnreadableFileException e)
+        {
+            if (options is { IsPartial: true, IsDryRun: false })
+                await run.Finish(cancel); // the records before it are valid
+            throw Stopped(e, run.Committed);
+        }
+        catch (ImportStoppedException e)
+        {
+            throw Stopped(e, run.Committed);
+        }
+        return new ImportResult(
+            $"{opened.Source.Name}, {opened.Container}",
+            run.Refused > 0 && !options.IsPartial ? 0 : run.Taken,
+            run.Already,
+            run.Refused,
+            skipped,
+            check.Unverified,
+            check.WithoutHash,
+            run.Hashes
+        );
     }
+
+    private static ImportStoppedException Stopped(Exception e, int committed) =>
+        new(
+            (
+                e is UnreadableFileException
+                    ? $"The file cannot be imported: {e.Message.TrimEnd('.')}. "
+                    : e.Message + " "
+            ) + (committed == 0 ? "Nothing was imported." : $"{committed} users were imported before.")
+        );
 }
-
-/// <summary>A concurrent request took one of the addresses. Nothing was imported.</summary>
-public sealed class ImportOvertakenException()
-    : Exception("A concurrent request took one of the addresses. Nothing was imported: run the import again.");
-
-/// <summary>The quota of the tenant does not allow the users. Nothing was imported.</summary>
-public sealed class ImportOverQuotaException(string detail)
-    : Exception($"{detail} Nothing was imported: raise the tenant's tier or the quota first.");

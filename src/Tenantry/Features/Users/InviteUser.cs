@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tenantry.Foundation.Auditing;
@@ -25,17 +26,19 @@ public static class InviteUser
     /// The language of messages to the user, including the invitation, as a tag (<c>de-CH</c>).
     /// </param>
     /// <param name="Role">The name of the user's role. The default is <c>User</c>.</param>
+    /// <param name="Metadata">A JSON object for your own use.</param>
     public sealed record Request(
         [RequiredMember, Email] string? Email,
         [ShortText(100)] string? FirstName,
         [ShortText(100)] string? LastName,
         [PhoneNumber] string? Phone,
         [LanguageTag] string? Locale,
-        [ShortText(100)] string? Role
+        [ShortText(100)] string? Role,
+        [FreeObject(User.MaxMetadataBytes)] JsonElement? Metadata
     ) : IExample<Request>
     {
         public static Request Example =>
-            new("ada@example.com", "Ada", "Lovelace", "+41791234567", "de-CH", SystemRoles.Manager);
+            new("ada@example.com", "Ada", "Lovelace", "+41791234567", "de-CH", SystemRoles.Manager, null);
     }
 
     public static async Task<Results<Created<UserDocument>, Invalid, Denied, Conflicting, OverQuota, TooMany>> Handle(
@@ -96,6 +99,7 @@ public static class InviteUser
             body.Phone,
             body.Locale is { } locale ? Locale.Normalized(locale) : null
         );
+        user.Metadata = body.Metadata is { ValueKind: JsonValueKind.Object } metadata ? metadata : User.NoMetadata;
         db.Add(
             new UserRole
             {

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
+using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Replicas;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
@@ -45,6 +47,7 @@ public static class ListUsers
     /// </summary>
     private const string All = $"""
         SELECT {UserDocument.Columns},
+               {DatabaseFunctions.ShownJson}(u.metadata, 65536),
                ARRAY(SELECT a.role_id FROM user_roles AS a WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id)
         FROM users AS u
         WHERE true
@@ -63,7 +66,14 @@ public static class ListUsers
         var rows = await context.Query(
             source.Database,
             Statement(page, filter, context.Tenant),
-            static row => (User: UserDocument.Read(row), Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount)),
+            static row =>
+                (
+                    User: UserDocument.Read(row) with
+                    {
+                        Metadata = row.GetFieldValue<JsonElement>(UserDocument.ColumnCount),
+                    },
+                    Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount + 1)
+                ),
             cancel
         );
         var roles = await cache.Get(cancel);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tenantry.Foundation.Data.Database;
@@ -14,6 +15,11 @@ namespace Tenantry.Features.Users;
 public sealed class User : ITenantOwned
 {
     public const string UniqueEmail = "ux_users_email";
+
+    /// <summary>The largest metadata in a request, in its stored form.</summary>
+    public const int MaxMetadataBytes = 16 * 1024;
+
+    internal static readonly JsonElement NoMetadata = JsonElement.Parse("{}");
 
     public Guid TenantId { get; init; }
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -59,6 +65,10 @@ public sealed class User : ITenantOwned
     /// </summary>
     [Audited]
     public string? Locale { get; set; }
+
+    /// <summary>Free data about the user, for the application.</summary>
+    [CallersJson(CallersJsonAttribute.Metadata)]
+    public JsonElement Metadata { get; set; } = NoMetadata;
 
     /// <summary>Address and names in lower case, computed by the database. The filter <c>q</c> searches it.</summary>
     public string Search { get; private set; } = "";
@@ -136,6 +146,9 @@ public sealed class User : ITenantOwned
             user.ToTable("users");
             user.HasIndex(u => new { u.TenantId, u.EmailNormalized })
                 .IsUniqueWithConflict(UniqueEmail, "email", "There is a user with this address.");
+            // Ids are computed or chosen outside only by an import. No two users of the installation may share one.
+            user.HasIndex(u => u.Id).IsUnique().HasDatabaseName("ux_users_id").IsCreatedConcurrently();
+            user.Property(u => u.Metadata).HasDefaultValueSql("'{}'");
             user.Property(u => u.Search)
                 .HasComputedColumnSql(
                     "lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))",

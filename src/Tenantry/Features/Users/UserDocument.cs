@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
@@ -51,6 +52,7 @@ public sealed record UserWithRoles(User User, List<AssignedRole> Assigned)
 /// <param name="EmailVerified">Whether the user has verified the e-mail address.</param>
 /// <param name="IsActive">Whether the user is active. A deactivated user cannot sign in.</param>
 /// <param name="Roles">The user's roles, sorted by name.</param>
+/// <param name="Metadata">A JSON object for your own use. <c>GET auth/me</c> does not contain it.</param>
 /// <param name="LastLoginAt">The time of the last sign-in.</param>
 /// <param name="CreatedAt">The time when the user was created.</param>
 /// <param name="UpdatedAt">The time of the last change.</param>
@@ -65,6 +67,7 @@ public sealed record UserDocument(
     bool EmailVerified,
     bool IsActive,
     IReadOnlyList<AssignedRole> Roles,
+    JsonElement Metadata,
     DateTimeOffset? LastLoginAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
@@ -82,6 +85,7 @@ public sealed record UserDocument(
             user.EmailVerified,
             user.IsActive,
             roles,
+            user.Metadata,
             user.LastLoginAt,
             user.CreatedAt,
             user.UpdatedAt
@@ -120,14 +124,17 @@ public sealed record UserDocument(
                     .ToList()
             ));
 
-    /// <summary>The columns of <c>users AS u</c> that <see cref="Read"/> reads, in its order.</summary>
+    /// <summary>
+    /// The columns of <c>users AS u</c> that <see cref="Read"/> reads, in its order: all but the metadata, which
+    /// <c>GET auth/me</c> does not show.
+    /// </summary>
     internal const string Columns =
         "u.id, u.email, u.first_name, u.last_name, u.phone, u.locale, u.email_verified, u.is_active, u.password_hash IS NULL, u.last_login_at, u.created_at, u.updated_at";
 
     /// <summary>The number of <see cref="Columns"/>.</summary>
     internal const int ColumnCount = 12;
 
-    /// <summary>Reads a row that was queried without EF. The document has no roles.</summary>
+    /// <summary>Reads a row that was queried without EF. The document has no roles and no metadata.</summary>
     internal static UserDocument Read(NpgsqlDataReader row)
     {
         var isActive = row.GetBoolean(7);
@@ -142,6 +149,7 @@ public sealed record UserDocument(
             row.GetBoolean(6),
             isActive,
             [],
+            User.NoMetadata,
             row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
             row.GetFieldValue<DateTimeOffset>(10),
             row.GetFieldValue<DateTimeOffset>(11)
@@ -165,6 +173,7 @@ public sealed record UserDocument(
             true,
             true,
             [new AssignedRole(Guid.Parse("019a8f3e-5b00-7e21-a1b2-c3d4e5f60718"), SystemRoles.User)],
+            JsonElement.Parse("""{"department":"Engines"}"""),
             new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero),
             new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero),
             new DateTimeOffset(2026, 1, 30, 8, 0, 0, TimeSpan.Zero)

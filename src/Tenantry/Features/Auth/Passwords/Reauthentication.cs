@@ -53,7 +53,7 @@ public sealed class Reauthentication(
 
         bool isRight;
         string? newHash;
-        using (var turn = await hashing.Enter(context.TenantId, cancel))
+        using (var turn = await hashing.Enter(context.TenantId, user.PasswordHash, cancel))
         {
             if (turn is null)
             {

@@ -22,7 +22,7 @@ public static class OpenFileLinkWithPassword
         await using var db = shared.Db;
         if (shared.Link.PasswordHash is { } hash)
         {
-            using var turn = await hashing.Enter(shared.File.TenantId, cancel);
+            using var turn = await hashing.Enter(shared.File.TenantId, hash, cancel);
             if (turn is null)
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
             if (password is not { Length: <= 128 } || !turn.Verify(password, hash))

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Tenantry.Features.Users;
 using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Security.Access;
+using Tenantry.Foundation.Security.Passwords.Hashes;
 
 namespace Tenantry.Features.Tenants.Archives;
 
@@ -28,10 +28,7 @@ internal static class ArchiveColumns
         };
 
     public static ArchiveColumn PasswordHash =>
-        new("password_hash")
-        {
-            Fault = (value, row) => KnownHashAttribute.Fault(value.GetString()!, row.Context.IsTrusted),
-        };
+        new("password_hash") { Fault = (value, row) => StoredHash.Fault(value.GetString()!, row.Context.IsTrusted) };
 
     /// <summary>A row that exists does not change in this column.</summary>
     public static ArchiveColumn Fixed(string name) => new(name) { IsFixed = true };

@@ -52,6 +52,7 @@ public static class ArchiveTables
             Text("last_name", 100),
             ArchiveColumn.Validated("phone", new PhoneNumberAttribute()),
             Text("locale", 35),
+            Metadata,
             Reset("email_verified", false) with
             {
                 Overwritten = "users.email_verified AND users.email_normalized = excluded.email_normalized",

@@ -1044,6 +1044,12 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("locale");
 
+                    b.Property<JsonElement>("Metadata")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
@@ -1071,6 +1077,11 @@ namespace Tenantry.Foundation.Data.Migrations
 
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_users");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_id")
+                        .HasAnnotation("Npgsql:CreatedConcurrently", true);
 
                     b.HasIndex("TenantId", "EmailNormalized")
                         .IsUnique()

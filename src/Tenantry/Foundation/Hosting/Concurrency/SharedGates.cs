@@ -9,6 +9,9 @@ public sealed class SharedGates
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Two of the slowest hashes, and still within the time of a request.</summary>
+    private static readonly TimeSpan SlowPatience = TimeSpan.FromSeconds(15);
+
     public SharedGates(ServiceSettings settings, TimeProvider clock)
     {
         var (cores, keyed, uploads) = (
@@ -26,6 +29,13 @@ public sealed class SharedGates
                 cores * HashesWaitingPerCore,
                 Timeout.InfiniteTimeSpan
             ),
+            clock
+        );
+        // An imported hash can take seconds. Half of the cores stay free of them, and a tenant has half of that half.
+        var slow = Half(cores);
+        SlowPasswordHashes = new FairGate(
+            "slow password hashes",
+            new GateLimits(slow, Half(slow), 4, 4 * cores, SlowPatience),
             clock
         );
         // Each request uses a connection until its handler ends, even while it hashes a password or calls another
@@ -48,6 +58,9 @@ public sealed class SharedGates
 
     public FairGate PasswordHashes { get; }
 
+    /// <summary>Imported hashes that take longer than ours, until their first sign-in replaces them.</summary>
+    public FairGate SlowPasswordHashes { get; }
+
     public FairGate KeyedRequests { get; }
 
     /// <summary>Bodies that are streamed to the store, and direct uploads that are verified.</summary>
@@ -59,7 +72,8 @@ public sealed class SharedGates
     /// <summary>Previews of templates and of role changes.</summary>
     public FairGate Previews { get; }
 
-    public IReadOnlyList<FairGate> All => [PasswordHashes, KeyedRequests, Uploads, Exports, Previews];
+    public IReadOnlyList<FairGate> All =>
+        [PasswordHashes, SlowPasswordHashes, KeyedRequests, Uploads, Exports, Previews];
 
     private static int Half(int total) => Math.Max(1, total / 2);
 }

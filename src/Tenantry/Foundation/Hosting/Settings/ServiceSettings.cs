@@ -81,6 +81,11 @@ public sealed record ServiceSettings
     public required Argon2Cost PasswordCost { get; init; }
 
     /// <summary>
+    /// The pepper of another system, for hashes that were imported from it. Null: no sign-in with such a hash succeeds.
+    /// </summary>
+    public required string? ImportedPasswordPepper { get; init; }
+
+    /// <summary>
     /// A range service for leaked passwords; ends with a slash. Null: only the list in the binary is searched.
     /// </summary>
     public required Uri? BreachedPasswordsUrl { get; init; }
@@ -156,6 +161,7 @@ public sealed record ServiceSettings
             MigrationDatabase.Password,
             .. DirectDatabases.Concat(Replicas).Select(server => server.Password),
             PlatformAdminPassword,
+            ImportedPasswordPepper,
             .. EncodedAndDecoded(RedisUrl?.UserInfo.Split(':', 2)[^1]),
             Aws.SecretAccessKey,
             Messages.Smtp?.Credentials?.Password,

@@ -68,6 +68,7 @@ internal static class ServiceSettingsReading
                 read.Number("ARGON2_MEMORY_KIB", 19456, 7168, 1024 * 1024),
                 read.Number("ARGON2_PASSES", 2, 1, 20)
             ),
+            ImportedPasswordPepper = read.Text("IMPORTED_PASSWORD_PEPPER"),
             BreachedPasswordsUrl = read.HttpUrl("BREACHED_PASSWORDS_URL") is { } range
                 ? new Uri(range.AbsoluteUri.TrimEnd('/') + "/")
                 : null,

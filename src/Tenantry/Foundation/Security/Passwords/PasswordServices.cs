@@ -9,7 +9,9 @@ public static class PasswordServices
     {
         services.AddSingleton(provider => new PasswordHashing(
             provider.GetRequiredService<ServiceSettings>().PasswordCost,
-            provider.GetRequiredService<SharedGates>().PasswordHashes
+            provider.GetRequiredService<SharedGates>().PasswordHashes,
+            provider.GetRequiredService<SharedGates>().SlowPasswordHashes,
+            provider.GetRequiredService<ServiceSettings>().ImportedPasswordPepper
         ));
         services
             .AddHttpClient<BreachedPasswords>(http => http.Timeout = BreachedPasswords.Patience)

@@ -52,9 +52,10 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
     {
         var database = await PreviousRelease.Restore(cluster);
         await using var schema = new SchemaMigrations(cluster.Settings(database).MigrationDatabase);
-        var script = await schema.Script(CancellationToken.None);
         await using var owner = new NpgsqlConnection(cluster.Settings(database).MigrationDatabase.ConnectionString);
         await owner.OpenAsync(TestContext.Current.CancellationToken);
+        // The other test looks at statements that cannot run inside a transaction.
+        var script = Concurrent().Replace(await schema.Script(CancellationToken.None), "");
 
         var findings = await new MigrationLint(owner).Findings(
             schema.Commands("29990101000000_Written", new WrittenMigration(Transactions().Replace(script, ""))),
@@ -67,6 +68,9 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
             .Where(finding => !Dropped.Any(function => finding.Contains(' ' + function, StringComparison.Ordinal)))
             .ShouldBeEmpty();
     }
+
+    [GeneratedRegex(@"^(CREATE|DROP)( UNIQUE)? INDEX CONCURRENTLY [^;]+;", RegexOptions.Multiline)]
+    private static partial Regex Concurrent();
 
     [GeneratedRegex("^(BEGIN|COMMIT);$", RegexOptions.Multiline)]
     private static partial Regex Transactions();
@@ -226,7 +230,14 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
             schema = new SchemaMigrations(settings.MigrationDatabase);
             var all = schema.Steps;
             schema.Steps = [.. all.Where(step => string.CompareOrdinal(step.Id, LastExempt) <= 0)];
-            await schema.Apply((_, _) => Task.CompletedTask, CancellationToken.None);
+            try
+            {
+                await schema.Apply((_, _) => Task.CompletedTask, CancellationToken.None);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedColumn)
+            {
+                // Functions and triggers of this version need columns of the migrations below. They follow those.
+            }
             owner = new NpgsqlConnection(settings.MigrationDatabase.ConnectionString);
             await owner.OpenAsync();
             foreach (var (id, migration) in all.Skip(schema.Steps.Count))
@@ -238,6 +249,8 @@ public sealed partial class MigrationLintTests(MigrationLintTests.OneDatabase sh
                     ),
                     [.. migration.GetType().GetCustomAttributes<AcceptedAttribute>()]
                 );
+            schema.Steps = all;
+            await schema.Apply((_, _) => Task.CompletedTask, CancellationToken.None);
         }
 
         public Task<

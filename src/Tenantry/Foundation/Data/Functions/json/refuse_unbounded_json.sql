@@ -94,3 +94,13 @@ CREATE OR REPLACE TRIGGER bound_metadata_of_new BEFORE INSERT ON tenants
     FOR EACH ROW
     WHEN (NOT json_is_bounded(NEW.metadata, 65536))
     EXECUTE FUNCTION refuse_unbounded_json('metadata', '65536');
+
+CREATE OR REPLACE TRIGGER bound_metadata BEFORE UPDATE OF metadata ON users
+    FOR EACH ROW
+    WHEN ((NEW.metadata IS DISTINCT FROM OLD.metadata) AND (NOT json_is_bounded(NEW.metadata, 65536)))
+    EXECUTE FUNCTION refuse_unbounded_json('metadata', '65536');
+
+CREATE OR REPLACE TRIGGER bound_metadata_of_new BEFORE INSERT ON users
+    FOR EACH ROW
+    WHEN (NOT json_is_bounded(NEW.metadata, 65536))
+    EXECUTE FUNCTION refuse_unbounded_json('metadata', '65536');

@@ -1,6 +1,6 @@
 -- Returns a JSON value for an answer, or a marker where the value is larger than allowed.
 --
--- Callers: ListTenants.cs, TenantDb.cs
+-- Callers: ListTenants.cs, ListUsers.cs, TenantDb.cs
 -- Rights:  the caller's own; EXECUTE: tenantry_serving, tenantry_doors
 -- Index:   none: no table is read
 

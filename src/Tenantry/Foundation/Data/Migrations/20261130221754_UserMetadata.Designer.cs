@@ -14,8 +14,8 @@ using Tenantry.Foundation.Data.Database;
 namespace Tenantry.Foundation.Data.Migrations
 {
     [DbContext(typeof(TenantDb))]
-    [Migration("20261130231008_MailedTokenAddresses")]
-    partial class MailedTokenAddresses
+    [Migration("20261130221754_UserMetadata")]
+    partial class UserMetadata
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -837,25 +837,9 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Email")
-                        .HasColumnType("text")
-                        .HasColumnName("email");
-
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
-
-                    b.Property<string>("FirstName")
-                        .HasColumnType("text")
-                        .HasColumnName("first_name");
-
-                    b.Property<string>("LastName")
-                        .HasColumnType("text")
-                        .HasColumnName("last_name");
-
-                    b.Property<string>("PasswordHash")
-                        .HasColumnType("text")
-                        .HasColumnName("password_hash");
 
                     b.Property<string>("Purpose")
                         .IsRequired()
@@ -1047,6 +1031,12 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("locale");
 
+                    b.Property<JsonElement>("Metadata")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
@@ -1074,6 +1064,7 @@ namespace Tenantry.Foundation.Data.Migrations
 
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_users");
+
 
                     b.HasIndex("TenantId", "EmailNormalized")
                         .IsUnique()
