@@ -2064,13 +2064,17 @@ export interface components {
             new_password: string;
         };
         /**
-         * @description The complete profile: the value of an absent member is removed. Only an absent address stays.
+         * @description The complete profile: the value of an absent member is removed. An absent address and
+         *         absent metadata stay.
          * @example {
          *       "email": null,
          *       "first_name": "Ada",
          *       "last_name": "King",
          *       "phone": "+41791234567",
-         *       "locale": "de-CH"
+         *       "locale": "de-CH",
+         *       "metadata": {
+         *         "department": "Engines"
+         *       }
          *     }
          */
         ChangeUserRequest: {
@@ -2087,6 +2091,8 @@ export interface components {
             phone?: null | string;
             /** @description The language of messages to the user, as a tag (`de-CH`). */
             locale?: null | string;
+            /** @description A JSON object for your own use. If omitted, it does not change. */
+            metadata?: null | Record<string, never>;
         };
         /**
          * @description By what a message goes.
@@ -2155,9 +2161,9 @@ export interface components {
             /** @description The user's first name. */
             first_name: string;
             /** @description The user's last name. */
-            last_name: null | string;
+            last_name?: null | string;
             /** @description The user's phone number in international form (E.164). */
-            phone: null | string;
+            phone?: null | string;
         };
         /**
          * @example {
@@ -2538,7 +2544,7 @@ export interface components {
          * @description A share link of a file.
          * @example {
          *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70902",
-         *       "url": "https://api.example.com/api/v1/files/shared?token=tnf_AZqPPo0AfBG",
+         *       "url": null,
          *       "has_password": false,
          *       "max_downloads": 3,
          *       "downloads": 0,
@@ -2555,7 +2561,7 @@ export interface components {
             id: string;
             /**
              * Format: uri
-             * @description The address of the link. Only the creation returns it: it cannot be read again.
+             * @description Always null: only the creation returns the address, and it cannot be read again.
              */
             url: null | string;
             /** @description Whether the link requires a password. */
@@ -2637,7 +2643,8 @@ export interface components {
          *       "last_name": "Lovelace",
          *       "phone": "+41791234567",
          *       "locale": "de-CH",
-         *       "role": "Manager"
+         *       "role": "Manager",
+         *       "metadata": null
          *     }
          */
         InviteUserRequest: {
@@ -2656,6 +2663,8 @@ export interface components {
             locale?: null | string;
             /** @description The name of the user's role. The default is `User`. */
             role?: null | string;
+            /** @description A JSON object for your own use. */
+            metadata?: null | Record<string, never>;
         };
         /**
          * @example {
@@ -2784,6 +2793,58 @@ export interface components {
             slug: string;
             /** @description The tenant's name. */
             name: string;
+        };
+        /**
+         * @description A share link that was created, with its address.
+         * @example {
+         *       "id": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70902",
+         *       "url": "https://api.example.com/api/v1/files/shared?token=tnf_AZqPPo0AfBG",
+         *       "has_password": false,
+         *       "max_downloads": 3,
+         *       "downloads": 0,
+         *       "expires_at": "2026-02-01T08:00:00Z",
+         *       "created_by": "019a8f3e-8d00-7c11-a2b3-c4d5e6f70002",
+         *       "created_at": "2026-01-31T08:00:00Z"
+         *     }
+         */
+        NewFileLinkDocument: {
+            /**
+             * Format: uuid
+             * @description The id of the link.
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description The address of the link. Store it: it cannot be read again.
+             */
+            url: string;
+            /** @description Whether the link requires a password. */
+            has_password: boolean;
+            /**
+             * Format: int32
+             * @description The number of downloads after which the link ends. Null: it is unlimited.
+             */
+            max_downloads: null | number;
+            /**
+             * Format: int32
+             * @description The number of downloads so far.
+             */
+            downloads: number;
+            /**
+             * Format: date-time
+             * @description The time at which the link expires.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The id of the user who created the link.
+             */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description The time at which the link was created.
+             */
+            created_at: string;
         };
         NotificationCount: {
             /** @description The channel of the messages. */
@@ -3176,7 +3237,7 @@ export interface components {
              */
             status: number;
             /** @description What was wrong with this request. */
-            detail: null | string;
+            detail: string;
             /** @description The path of the request. */
             instance: string;
             /** @description The stable code of the kind, for programs. */
@@ -3187,7 +3248,8 @@ export interface components {
             errors?: {
                 [key: string]: string[];
             };
-            quota?: null | components["schemas"]["QuotaUse"];
+            /** @description The quota that is used up, where that is the reason. */
+            quota?: components["schemas"]["QuotaUse"];
             /**
              * @description The rate limit policy that was exceeded, where that is the reason: `tenant`, `address`, `account`,
              *     `global`.
@@ -3838,13 +3900,13 @@ export interface components {
         /** @description The texts of a template in one more language. */
         TemplateTranslation: {
             /** @description The subject of an e-mail or the title of a push notification, in Liquid. */
-            subject: null | string;
+            subject?: null | string;
             /** @description The body as plain text, in Liquid. */
-            body: null | string;
+            body?: null | string;
             /** @description Another name of `body`. Send one of the two. */
-            text_body: null | string;
+            text_body?: null | string;
             /** @description The HTML body of an e-mail, in Liquid. Values are escaped. */
-            html_body: null | string;
+            html_body?: null | string;
         };
         /** @description A variable of a template. */
         TemplateVariable: {
@@ -4226,7 +4288,10 @@ export interface components {
              * @description The days after which every session ends. If omitted, the platform's setting applies.
              */
             session_days?: null | number;
-            /** @description The browser origins (CORS) that are allowed besides those of the platform. If omitted, there are none. */
+            /**
+             * @description The browser origins (CORS) that are allowed besides those of the platform. Each has a scheme, a host and an
+             *     optional port; a Unicode host is stored as Punycode. If omitted, there are none.
+             */
             allowed_origins?: null | string[];
             /** @description The sender name of e-mails. If omitted, the platform's sender name is used. */
             sender_name?: null | string;
@@ -4268,6 +4333,9 @@ export interface components {
          *           "name": "User"
          *         }
          *       ],
+         *       "metadata": {
+         *         "department": "Engines"
+         *       },
          *       "last_login_at": "2026-01-31T08:00:00Z",
          *       "created_at": "2026-01-30T08:00:00Z",
          *       "updated_at": "2026-01-30T08:00:00Z"
@@ -4297,6 +4365,8 @@ export interface components {
             is_active: boolean;
             /** @description The user's roles, sorted by name. */
             roles: components["schemas"]["AssignedRole"][];
+            /** @description A JSON object for your own use. `GET auth/me` does not contain it. */
+            metadata: unknown;
             /**
              * Format: date-time
              * @description The time of the last sign-in.
@@ -4550,7 +4620,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `bearer` (the default) returns the refresh token in the body; `cookie` sets it as a cookie that scripts cannot read. */
-                "X-Session-Mode"?: string;
+                "X-Session-Mode"?: "bearer" | "cookie";
                 /** @description The tenant's slug or id. Required where the host does not name the tenant. */
                 "X-Tenant"?: string;
             };
@@ -5203,7 +5273,7 @@ export interface operations {
                 /** @description Only tenants whose slug begins with this text. */
                 slug?: string;
                 /** @description Only tenants of this tier: `free`, `standard` or `premium`. */
-                tier?: string;
+                tier?: "free" | "standard" | "premium";
                 /** @description Only active tenants, or only inactive ones. */
                 is_active?: boolean;
                 /** @description The largest number of items to return. */
@@ -5530,7 +5600,7 @@ export interface operations {
                 /** @description Returns active (`true`) or deactivated (`false`) users. */
                 is_active?: boolean;
                 /** @description Returns users of a status: `active`, `invited`, `unverified` or `deactivated`. */
-                status?: string;
+                status?: "active" | "invited" | "unverified" | "deactivated";
                 /** @description Returns users who have signed in (`true`), or who have never done so (`false`). */
                 has_signed_in?: boolean;
                 /** @description Returns users whose address or name contains a text, whatever its case. */
@@ -6615,15 +6685,15 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only messages of this channel: `email`, `sms` or `push`. */
-                channel?: string;
+                channel?: "email" | "sms" | "push";
                 /** @description Only messages with this status. */
-                status?: string;
+                status?: "queued" | "sending" | "sent" | "delivered" | "bounced" | "complained" | "suppressed" | "failed" | "cancelled";
                 /** @description Only messages to this e-mail address, telephone number or device. */
                 recipient?: string;
                 /** @description Only messages that were rendered from this template. */
                 template_name?: string;
                 /** @description Only messages of this category: `transactional` or `marketing`. */
-                category?: string;
+                category?: "transactional" | "marketing";
                 /** @description Only messages to this user. */
                 user_id?: string;
                 /** @description Only messages that were created at this time or later. */
@@ -6869,7 +6939,7 @@ export interface operations {
                 /** @description Only the template with this name. */
                 name?: string;
                 /** @description Only templates of this channel: `email`, `sms` or `push`. */
-                type?: string;
+                type?: "email" | "sms" | "push";
                 /** @description Only templates that are active, or only those that are not. */
                 is_active?: boolean;
                 /** @description The largest number of items to return. */
@@ -7186,11 +7256,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only suppressions of this channel: `email` or `sms`. */
-                channel?: string;
+                channel?: "email" | "sms" | "push";
                 /** @description Only suppressions of this e-mail address or telephone number, in any case. */
                 recipient?: string;
                 /** @description Only suppressions for this reason: `bounce`, `complaint`, `unsubscribe` or `manual`. */
-                reason?: string;
+                reason?: "bounce" | "complaint" | "unsubscribe" | "manual";
                 /** @description The largest number of items to return. */
                 limit?: number;
                 /** @description The `next_cursor` of the previous page. */
@@ -7781,7 +7851,7 @@ export interface operations {
                 /** @description The lifetime of the address in seconds: 1 to 3600, 300 by default. */
                 expires_in?: number;
                 /** @description `attachment` (the default) or `inline`. Types that a browser executes are always an attachment. */
-                disposition?: string;
+                disposition?: "attachment" | "inline";
             };
             header?: never;
             path: {
@@ -7833,7 +7903,7 @@ export interface operations {
                 /** @description The lifetime of the address in seconds: 1 to 3600, 300 by default. */
                 expires_in?: number;
                 /** @description `attachment` (the default) or `inline`. Types that a browser executes are always an attachment. */
-                disposition?: string;
+                disposition?: "attachment" | "inline";
             };
             header?: never;
             path: {
@@ -7968,7 +8038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileLinkDocument"];
+                    "application/json": components["schemas"]["NewFileLinkDocument"];
                 };
             };
             400: components["responses"]["Problem400"];

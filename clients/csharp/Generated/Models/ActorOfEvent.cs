@@ -9,9 +9,11 @@ namespace Tenantry.Client.Models
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     #pragma warning disable CS1591
-    public partial class ActorOfEvent : IParsable
+    public partial class ActorOfEvent : IAdditionalDataHolder, IParsable
     #pragma warning restore CS1591
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The user&apos;s present e-mail address; null if the tenant has no such user any more.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -24,6 +26,13 @@ namespace Tenantry.Client.Models
         public Guid? Id { get; set; }
         /// <summary>The user&apos;s tenant. For platform administrators it is another tenant than the log&apos;s.</summary>
         public Guid? TenantId { get; set; }
+        /// <summary>
+        /// Instantiates a new <see cref="global::Tenantry.Client.Models.ActorOfEvent"/> and sets the default values.
+        /// </summary>
+        public ActorOfEvent()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -57,6 +66,7 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("email", Email);
             writer.WriteGuidValue("id", Id);
             writer.WriteGuidValue("tenant_id", TenantId);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

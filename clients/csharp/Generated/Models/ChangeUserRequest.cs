@@ -8,7 +8,7 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// The complete profile: the value of an absent member is removed. Only an absent address stays.
+    /// The complete profile: the value of an absent member is removed. An absent address and    absent metadata stay.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class ChangeUserRequest : IParsable
@@ -45,6 +45,14 @@ namespace Tenantry.Client.Models
 #else
         public string Locale { get; set; }
 #endif
+        /// <summary>A JSON object for your own use. If omitted, it does not change.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::Tenantry.Client.Models.ChangeUserRequest_metadata? Metadata { get; set; }
+#nullable restore
+#else
+        public global::Tenantry.Client.Models.ChangeUserRequest_metadata Metadata { get; set; }
+#endif
         /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -75,6 +83,7 @@ namespace Tenantry.Client.Models
                 { "first_name", n => { FirstName = n.GetStringValue(); } },
                 { "last_name", n => { LastName = n.GetStringValue(); } },
                 { "locale", n => { Locale = n.GetStringValue(); } },
+                { "metadata", n => { Metadata = n.GetObjectValue<global::Tenantry.Client.Models.ChangeUserRequest_metadata>(global::Tenantry.Client.Models.ChangeUserRequest_metadata.CreateFromDiscriminatorValue); } },
                 { "phone", n => { Phone = n.GetStringValue(); } },
             };
         }
@@ -89,6 +98,7 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("first_name", FirstName);
             writer.WriteStringValue("last_name", LastName);
             writer.WriteStringValue("locale", Locale);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.ChangeUserRequest_metadata>("metadata", Metadata);
             writer.WriteStringValue("phone", Phone);
         }
     }

@@ -9,9 +9,11 @@ namespace Tenantry.Client.Models
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     #pragma warning disable CS1591
-    public partial class ExportMeExportedTenant : IParsable
+    public partial class ExportMeExportedTenant : IAdditionalDataHolder, IParsable
     #pragma warning restore CS1591
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The tenant&apos;s id.</summary>
         public Guid? Id { get; set; }
         /// <summary>The tenant&apos;s name.</summary>
@@ -30,6 +32,13 @@ namespace Tenantry.Client.Models
 #else
         public string Slug { get; set; }
 #endif
+        /// <summary>
+        /// Instantiates a new <see cref="global::Tenantry.Client.Models.ExportMeExportedTenant"/> and sets the default values.
+        /// </summary>
+        public ExportMeExportedTenant()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -63,6 +72,7 @@ namespace Tenantry.Client.Models
             writer.WriteGuidValue("id", Id);
             writer.WriteStringValue("name", Name);
             writer.WriteStringValue("slug", Slug);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

@@ -11,8 +11,10 @@ namespace Tenantry.Client.Models
     /// The last failed attempt to erase a deleted tenant. Erasure is tried again.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    public partial class FailedErasure : IParsable
+    public partial class FailedErasure : IAdditionalDataHolder, IParsable
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The number of attempts that failed.</summary>
         public int? Attempts { get; set; }
         /// <summary>When the last attempt failed.</summary>
@@ -27,6 +29,13 @@ namespace Tenantry.Client.Models
 #else
         public string Reason { get; set; }
 #endif
+        /// <summary>
+        /// Instantiates a new <see cref="global::Tenantry.Client.Models.FailedErasure"/> and sets the default values.
+        /// </summary>
+        public FailedErasure()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -62,6 +71,7 @@ namespace Tenantry.Client.Models
             writer.WriteDateTimeOffsetValue("failed_at", FailedAt);
             writer.WriteDateTimeOffsetValue("next_attempt_at", NextAttemptAt);
             writer.WriteStringValue("reason", Reason);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

@@ -29,7 +29,7 @@ namespace Tenantry.Client.Models
         public Guid? Id { get; set; }
         /// <summary>The number of downloads after which the link ends. Null: it is unlimited.</summary>
         public int? MaxDownloads { get; set; }
-        /// <summary>The address of the link. Only the creation returns it: it cannot be read again.</summary>
+        /// <summary>Always null: only the creation returns the address, and it cannot be read again.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Url { get; set; }

@@ -44,6 +44,14 @@ namespace Tenantry.Client.Models
 #else
         public string Locale { get; set; }
 #endif
+        /// <summary>A JSON object for your own use.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::Tenantry.Client.Models.InviteUserRequest_metadata? Metadata { get; set; }
+#nullable restore
+#else
+        public global::Tenantry.Client.Models.InviteUserRequest_metadata Metadata { get; set; }
+#endif
         /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -82,6 +90,7 @@ namespace Tenantry.Client.Models
                 { "first_name", n => { FirstName = n.GetStringValue(); } },
                 { "last_name", n => { LastName = n.GetStringValue(); } },
                 { "locale", n => { Locale = n.GetStringValue(); } },
+                { "metadata", n => { Metadata = n.GetObjectValue<global::Tenantry.Client.Models.InviteUserRequest_metadata>(global::Tenantry.Client.Models.InviteUserRequest_metadata.CreateFromDiscriminatorValue); } },
                 { "phone", n => { Phone = n.GetStringValue(); } },
                 { "role", n => { Role = n.GetStringValue(); } },
             };
@@ -97,6 +106,7 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("first_name", FirstName);
             writer.WriteStringValue("last_name", LastName);
             writer.WriteStringValue("locale", Locale);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.InviteUserRequest_metadata>("metadata", Metadata);
             writer.WriteStringValue("phone", Phone);
             writer.WriteStringValue("role", Role);
         }

@@ -11,8 +11,10 @@ namespace Tenantry.Client.Models
     /// The tenant of the caller.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    public partial class MeTenant : IParsable
+    public partial class MeTenant : IAdditionalDataHolder, IParsable
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The tenant&apos;s id.</summary>
         public Guid? Id { get; set; }
         /// <summary>The tenant&apos;s name.</summary>
@@ -31,6 +33,13 @@ namespace Tenantry.Client.Models
 #else
         public string Slug { get; set; }
 #endif
+        /// <summary>
+        /// Instantiates a new <see cref="global::Tenantry.Client.Models.MeTenant"/> and sets the default values.
+        /// </summary>
+        public MeTenant()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -64,6 +73,7 @@ namespace Tenantry.Client.Models
             writer.WriteGuidValue("id", Id);
             writer.WriteStringValue("name", Name);
             writer.WriteStringValue("slug", Slug);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

@@ -58,7 +58,7 @@ namespace Tenantry.Client.Models
 #else
         public string Policy { get; set; }
 #endif
-        /// <summary>The quota property</summary>
+        /// <summary>The quota that is used up, where that is the reason.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::Tenantry.Client.Models.QuotaUse? Quota { get; set; }

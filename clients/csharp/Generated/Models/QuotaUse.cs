@@ -11,8 +11,10 @@ namespace Tenantry.Client.Models
     /// The use of a quota.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    public partial class QuotaUse : IParsable
+    public partial class QuotaUse : IAdditionalDataHolder, IParsable
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The amount that the tenant may use.</summary>
         public long? Allowed { get; set; }
         /// <summary>The name of the quota, for example `users`.</summary>
@@ -25,6 +27,13 @@ namespace Tenantry.Client.Models
 #endif
         /// <summary>The amount that was used before the request.</summary>
         public long? Used { get; set; }
+        /// <summary>
+        /// Instantiates a new <see cref="global::Tenantry.Client.Models.QuotaUse"/> and sets the default values.
+        /// </summary>
+        public QuotaUse()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -58,6 +67,7 @@ namespace Tenantry.Client.Models
             writer.WriteLongValue("allowed", Allowed);
             writer.WriteStringValue("name", Name);
             writer.WriteLongValue("used", Used);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

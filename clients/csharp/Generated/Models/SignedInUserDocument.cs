@@ -11,8 +11,10 @@ namespace Tenantry.Client.Models
     /// The user of a session, with the permissions of the session.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    public partial class SignedInUserDocument : IParsable
+    public partial class SignedInUserDocument : IAdditionalDataHolder, IParsable
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The user&apos;s e-mail address.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -60,6 +62,13 @@ namespace Tenantry.Client.Models
         /// <summary>The id of the user&apos;s tenant.</summary>
         public Guid? TenantId { get; set; }
         /// <summary>
+        /// Instantiates a new <see cref="global::Tenantry.Client.Models.SignedInUserDocument"/> and sets the default values.
+        /// </summary>
+        public SignedInUserDocument()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
+        /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.SignedInUserDocument"/></returns>
@@ -102,6 +111,7 @@ namespace Tenantry.Client.Models
             writer.WriteCollectionOfPrimitiveValues<string>("permissions", Permissions);
             writer.WriteStringValue("role", Role);
             writer.WriteGuidValue("tenant_id", TenantId);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

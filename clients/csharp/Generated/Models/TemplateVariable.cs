@@ -11,10 +11,8 @@ namespace Tenantry.Client.Models
     /// A variable of a template.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    public partial class TemplateVariable : IAdditionalDataHolder, IParsable
+    public partial class TemplateVariable : IParsable
     {
-        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
-        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The value that is used if none is given.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -48,7 +46,6 @@ namespace Tenantry.Client.Models
         /// </summary>
         public TemplateVariable()
         {
-            AdditionalData = new Dictionary<string, object>();
             Required = true;
             Type = global::Tenantry.Client.Models.VariableType.Any;
         }
@@ -89,7 +86,6 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("name", Name);
             writer.WriteBoolValue("required", Required);
             writer.WriteEnumValue<global::Tenantry.Client.Models.VariableType>("type", Type);
-            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Tenantry.Client.Models
     public partial class UpdateTenantRequest : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The browser origins (CORS) that are allowed besides those of the platform. If omitted, there are none.</summary>
+        /// <summary>The browser origins (CORS) that are allowed besides those of the platform. Each has a scheme, a host and anoptional port; a Unicode host is stored as Punycode. If omitted, there are none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? AllowedOrigins { get; set; }

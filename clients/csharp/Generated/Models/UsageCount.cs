@@ -9,13 +9,22 @@ namespace Tenantry.Client.Models
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     #pragma warning disable CS1591
-    public partial class UsageCount : IParsable
+    public partial class UsageCount : IAdditionalDataHolder, IParsable
     #pragma warning restore CS1591
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The quota of the tier; null if there is no quota.</summary>
         public long? Allowed { get; set; }
         /// <summary>How much the tenant uses.</summary>
         public long? Count { get; set; }
+        /// <summary>
+        /// Instantiates a new <see cref="global::Tenantry.Client.Models.UsageCount"/> and sets the default values.
+        /// </summary>
+        public UsageCount()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -47,6 +56,7 @@ namespace Tenantry.Client.Models
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteLongValue("allowed", Allowed);
             writer.WriteLongValue("count", Count);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

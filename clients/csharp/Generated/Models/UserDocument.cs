@@ -57,6 +57,14 @@ namespace Tenantry.Client.Models
 #else
         public string Locale { get; set; }
 #endif
+        /// <summary>A JSON object for your own use. `GET auth/me` does not contain it.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public UntypedNode? Metadata { get; set; }
+#nullable restore
+#else
+        public UntypedNode Metadata { get; set; }
+#endif
         /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -111,6 +119,7 @@ namespace Tenantry.Client.Models
                 { "last_login_at", n => { LastLoginAt = n.GetDateTimeOffsetValue(); } },
                 { "last_name", n => { LastName = n.GetStringValue(); } },
                 { "locale", n => { Locale = n.GetStringValue(); } },
+                { "metadata", n => { Metadata = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
                 { "phone", n => { Phone = n.GetStringValue(); } },
                 { "roles", n => { Roles = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.AssignedRole>(global::Tenantry.Client.Models.AssignedRole.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "status", n => { Status = n.GetEnumValue<global::Tenantry.Client.Models.UserStatus>(); } },
@@ -133,6 +142,7 @@ namespace Tenantry.Client.Models
             writer.WriteDateTimeOffsetValue("last_login_at", LastLoginAt);
             writer.WriteStringValue("last_name", LastName);
             writer.WriteStringValue("locale", Locale);
+            writer.WriteObjectValue<UntypedNode>("metadata", Metadata);
             writer.WriteStringValue("phone", Phone);
             writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.AssignedRole>("roles", Roles);
             writer.WriteEnumValue<global::Tenantry.Client.Models.UserStatus>("status", Status);

@@ -219,15 +219,8 @@ namespace Tenantry.Client.Api.V1.Tenants
             public string Slug { get; set; }
 #endif
             /// <summary>Only tenants of this tier: `free`, `standard` or `premium`.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("tier")]
-            public string? Tier { get; set; }
-#nullable restore
-#else
-            [QueryParameter("tier")]
-            public string Tier { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Tenants.GetTierQueryParameterType? Tier { get; set; }
         }
     }
 }

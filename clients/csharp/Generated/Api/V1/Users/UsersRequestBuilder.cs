@@ -238,15 +238,8 @@ namespace Tenantry.Client.Api.V1.Users
             public string Role { get; set; }
 #endif
             /// <summary>Returns users of a status: `active`, `invited`, `unverified` or `deactivated`.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("status")]
-            public string? Status { get; set; }
-#nullable restore
-#else
-            [QueryParameter("status")]
-            public string Status { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Users.GetStatusQueryParameterType? Status { get; set; }
         }
     }
 }

@@ -103,25 +103,11 @@ namespace Tenantry.Client.Api.V1.Notifications.History
         public partial class HistoryRequestBuilderGetQueryParameters 
         {
             /// <summary>Only messages of this category: `transactional` or `marketing`.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("category")]
-            public string? Category { get; set; }
-#nullable restore
-#else
-            [QueryParameter("category")]
-            public string Category { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Notifications.History.GetCategoryQueryParameterType? Category { get; set; }
             /// <summary>Only messages of this channel: `email`, `sms` or `push`.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("channel")]
-            public string? Channel { get; set; }
-#nullable restore
-#else
-            [QueryParameter("channel")]
-            public string Channel { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Notifications.History.GetChannelQueryParameterType? Channel { get; set; }
             /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -149,15 +135,8 @@ namespace Tenantry.Client.Api.V1.Notifications.History
             public string Recipient { get; set; }
 #endif
             /// <summary>Only messages with this status.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("status")]
-            public string? Status { get; set; }
-#nullable restore
-#else
-            [QueryParameter("status")]
-            public string Status { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Notifications.History.GetStatusQueryParameterType? Status { get; set; }
             /// <summary>Only messages that were rendered from this template.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable

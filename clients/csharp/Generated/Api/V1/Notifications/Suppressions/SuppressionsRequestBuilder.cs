@@ -183,15 +183,8 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
         public partial class SuppressionsRequestBuilderGetQueryParameters 
         {
             /// <summary>Only suppressions of this channel: `email` or `sms`.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("channel")]
-            public string? Channel { get; set; }
-#nullable restore
-#else
-            [QueryParameter("channel")]
-            public string Channel { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Notifications.Suppressions.GetChannelQueryParameterType? Channel { get; set; }
             /// <summary>The `next_cursor` of the previous page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -206,15 +199,8 @@ namespace Tenantry.Client.Api.V1.Notifications.Suppressions
             [QueryParameter("limit")]
             public int? Limit { get; set; }
             /// <summary>Only suppressions for this reason: `bounce`, `complaint`, `unsubscribe` or `manual`.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("reason")]
-            public string? Reason { get; set; }
-#nullable restore
-#else
-            [QueryParameter("reason")]
-            public string Reason { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Notifications.Suppressions.GetReasonQueryParameterType? Reason { get; set; }
             /// <summary>Only suppressions of this e-mail address or telephone number, in any case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable

@@ -215,15 +215,8 @@ namespace Tenantry.Client.Api.V1.Notifications.Templates
             public string Name { get; set; }
 #endif
             /// <summary>Only templates of this channel: `email`, `sms` or `push`.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("type")]
-            public string? Type { get; set; }
-#nullable restore
-#else
-            [QueryParameter("type")]
-            public string Type { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Notifications.Templates.GetTypeQueryParameterType? Type { get; set; }
         }
     }
 }

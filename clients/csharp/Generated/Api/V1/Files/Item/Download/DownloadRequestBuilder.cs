@@ -161,15 +161,8 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
         public partial class DownloadRequestBuilderGetQueryParameters 
         {
             /// <summary>`attachment` (the default) or `inline`. Types that a browser executes are always an attachment.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("disposition")]
-            public string? Disposition { get; set; }
-#nullable restore
-#else
-            [QueryParameter("disposition")]
-            public string Disposition { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Files.Item.Download.GetDispositionQueryParameterType? Disposition { get; set; }
             /// <summary>The lifetime of the address in seconds: 1 to 3600, 300 by default.</summary>
             [QueryParameter("expires_in")]
             public int? ExpiresIn { get; set; }
@@ -184,15 +177,8 @@ namespace Tenantry.Client.Api.V1.Files.Item.Download
         public partial class DownloadRequestBuilderHeadQueryParameters 
         {
             /// <summary>`attachment` (the default) or `inline`. Types that a browser executes are always an attachment.</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
             [QueryParameter("disposition")]
-            public string? Disposition { get; set; }
-#nullable restore
-#else
-            [QueryParameter("disposition")]
-            public string Disposition { get; set; }
-#endif
+            public global::Tenantry.Client.Api.V1.Files.Item.Download.HeadDispositionQueryParameterType? Disposition { get; set; }
             /// <summary>The lifetime of the address in seconds: 1 to 3600, 300 by default.</summary>
             [QueryParameter("expires_in")]
             public int? ExpiresIn { get; set; }

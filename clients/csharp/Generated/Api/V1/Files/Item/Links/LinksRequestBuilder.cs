@@ -71,7 +71,7 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
         /// <summary>
         /// Creates a link by which a recipient without an account can download the file. The link can have an expiry, a maximum number of downloads and a password. Its address is returned only here. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
         /// </summary>
-        /// <returns>A <see cref="global::Tenantry.Client.Models.FileLinkDocument"/></returns>
+        /// <returns>A <see cref="global::Tenantry.Client.Models.NewFileLinkDocument"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -88,11 +88,11 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::Tenantry.Client.Models.FileLinkDocument?> PostAsync(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.NewFileLinkDocument?> PostAsync(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::Tenantry.Client.Models.FileLinkDocument> PostAsync(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::Tenantry.Client.Models.NewFileLinkDocument> PostAsync(global::Tenantry.Client.Models.CreateFileLinkRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -111,7 +111,7 @@ namespace Tenantry.Client.Api.V1.Files.Item.Links
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.FileLinkDocument>(requestInfo, global::Tenantry.Client.Models.FileLinkDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.NewFileLinkDocument>(requestInfo, global::Tenantry.Client.Models.NewFileLinkDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// Returns the share links of the file, newest first, including those that have ended. Files of other users require `files:manage`.Requires `files:update` or `files:manage`.
