@@ -4948,7 +4948,10 @@ export interface operations {
     postAuthEmailChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4972,6 +4975,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5675,7 +5679,10 @@ export interface operations {
     postUsersInvitations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A unique text that the caller creates for each new operation and repeats in each retry. A retry within 24 hours returns the first response and has no further effect. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5701,6 +5708,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -32,7 +32,13 @@ public static class CommandLine
                 InstallationCommands.Rotate(settings, App),
             }
         );
-        root.Add(new Command("users", "Manage the users of a tenant.") { ImportUsersCommand.Define(settings, App) });
+        root.Add(
+            new Command("users", "Manage the users of a tenant.")
+            {
+                ImportUsersCommand.Define(settings, App),
+                InviteUsersCommand.Define(settings, App),
+            }
+        );
         root.Add(
             new Command("files", "Manage the files of all tenants.") { RecordCommands.ReconcileFiles(settings, App) }
         );

@@ -254,6 +254,9 @@ public sealed class Cluster : IAsyncLifetime
             database
         );
 
+    /// <summary>Of a service that answers many requests at once.</summary>
+    public static string ManyConnections(string url) => url.Replace(PoolMax, "pool_max=12", StringComparison.Ordinal);
+
     /// <summary>Of a service that has one connection: everything meets everything on it.</summary>
     public static string OneConnection(string url) => url.Replace(PoolMax, "pool_max=1", StringComparison.Ordinal);
 

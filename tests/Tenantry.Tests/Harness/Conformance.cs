@@ -60,6 +60,8 @@ public sealed class ApiDocument
         "/accept-invitation",
         "/reset-password",
         "/verify-email",
+        "/confirm-email-change",
+        "/undo-email-change",
         "/metrics",
         "/.well-known/security.txt",
         "/api/v1/files/tus",

@@ -36,6 +36,8 @@ internal sealed class FuzzRequests(JsonNode document, IReadOnlyDictionary<string
         "GET /dev/mailbox",
         "GET /reset-password",
         "GET /verify-email",
+        "GET /confirm-email-change",
+        "GET /undo-email-change",
         "GET /accept-invitation",
         "GET /problems/{code}",
         "GET /metrics",

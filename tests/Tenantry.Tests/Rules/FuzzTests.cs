@@ -50,6 +50,7 @@ public sealed class FuzzTests(Cluster cluster, ITestOutputHelper output)
         // Those who send get a process of its own: its memory is not that of the other tests.
         var variables = cluster.Variables(service.Database);
         variables["LOG_LEVEL"] = "Error";
+        variables["DATABASE_URL"] = Cluster.ManyConnections(variables["DATABASE_URL"]); // readiness waits for one, too
         await using var process = await ServingProcess.Begin(variables);
         var requests = Chosen(
             new FuzzRequests((await service.At().Get("/api-docs/openapi.json")).Json, things),

@@ -142,6 +142,7 @@ public static class AuthEndpoints
         auth.MapPost("/email-change", RequestEmailChange.Handle)
             .SignedIn()
             .Audited("auth.email_change_requested")
+            .Idempotent()
             .WithSummary("Request an e-mail address change")
             .WithDescription(
                 "Sends a mail with a link to the new address. The address changes when the link is used. Requires the password if the session began more than ten minutes ago. Returns the same response for an address that has an account."

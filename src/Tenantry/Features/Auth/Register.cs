@@ -18,7 +18,7 @@ namespace Tenantry.Features.Auth;
 /// <summary>
 /// Registers a user, where the tenant's registration is open. Where the tenant requires verified addresses, the
 /// response does not reveal whether an address has an account: both cases get the same response, and the owner of the
-/// address gets a mail. An account whose address is not proved there belongs to nobody yet: a later registration replaces
+/// address gets a mail. An account whose address is not proved there has no owner yet: a later registration replaces
 /// what an earlier one chose.
 /// </summary>
 public static class Register

@@ -9,7 +9,7 @@ using Tenantry.Foundation.Security.Tokens;
 namespace Tenantry.Features.Auth;
 
 /// <summary>
-/// Verifies an e-mail address: only a reader of its mail has the token. Until then anybody may have registered the address.
+/// Verifies an e-mail address: only a reader of its mail has the token. Until then any person may have registered it.
 /// So the proof makes valid what the registration of its own mail chose, and ends whatever else was set before it: other
 /// passwords, links and sessions.
 /// </summary>

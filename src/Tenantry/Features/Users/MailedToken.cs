@@ -108,7 +108,7 @@ public sealed class MailedToken : ITenantOwned
         KeepNewest(0, db, user, [EnumText.ToText(purpose)], cancel);
 
     /// <summary>
-    /// Invalidates all tokens of the user that set a credential or an address. The way back to the address before a change
+    /// Invalidates all tokens of the user that set a credential or an address. The link that undoes a change of the address
     /// stays: its mail was sent to the owner of that address.
     /// </summary>
     public static Task WithdrawCredentials(TenantDb db, Guid user, CancellationToken cancel) =>

@@ -84,7 +84,7 @@ public sealed class User : ITenantOwned
     public uint Version { get; init; }
 
     /// <summary>
-    /// Whether the account is only claimed: the tenant demands a verified address, and nobody has proved this one. Anybody
+    /// Whether the account is only claimed: the tenant demands a verified address, and this one is not proved. Any person
     /// may have registered it, so it carries no rights.
     /// </summary>
     public bool IsClaimIn(ResolvedTenant tenant) =>
@@ -99,7 +99,7 @@ public sealed class User : ITenantOwned
     /// </summary>
     public string? NameInMail => EmailVerified ? FirstName : NameForStrangers;
 
-    /// <summary>The first name for a mail to an address that nobody has proved.</summary>
+    /// <summary>The first name for a mail to an address that is not proved.</summary>
     public string? NameForStrangers => FirstName is { } name && IsPlain(name) ? name : null;
 
     /// <summary>The recipient of mails to the user.</summary>

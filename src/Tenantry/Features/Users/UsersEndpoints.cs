@@ -42,6 +42,7 @@ public static class UsersEndpoints
             .MapPost("/invitations", ResendInvitations.Handle)
             .Requires(Permissions.UsersCreate)
             .Audited("user.invitations_resent")
+            .Idempotent()
             .Costs(10)
             .WithSummary("Resend many invitations")
             .WithDescription(

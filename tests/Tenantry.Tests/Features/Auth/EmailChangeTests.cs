@@ -30,7 +30,7 @@ public sealed class EmailChangeTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task The_former_mailbox_has_a_way_back_that_locks_a_thief_out()
+    public async Task The_former_mailbox_can_undo_the_change_and_locks_a_thief_out()
     {
         var (slug, before, after, thief) = await Someone();
         await Ask(thief, after);

@@ -3,7 +3,7 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Features.Users;
 
 /// <summary>Users who were imported or invited, and have no password yet.</summary>
-public sealed class UsersWithoutPasswordTests(SharedService shared) : IClassFixture<SharedService>
+public sealed class UsersWithoutPasswordTests(SharedService shared, Cluster cluster) : IClassFixture<SharedService>
 {
     private readonly Service service = shared.Service;
 
@@ -102,5 +102,34 @@ public sealed class UsersWithoutPasswordTests(SharedService shared) : IClassFixt
             .Select(user => user!.Text("email"))
             .ShouldBe([$"never@{slug}.example"]);
         (await admin.Get("users?has_signed_in=true")).Items().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_operator_invites_all_users_without_a_password()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        await service.Joined(admin, slug, "User");
+        foreach (var name in new[] { "a", "b" })
+            (await admin.Post("users", new { email = $"{name}@{slug}.example" })).Status.ShouldBe(201);
+        await service.Sql("UPDATE notification_logs SET created_at = created_at - interval '2 hours'");
+
+        var dry = await Invite("--dry-run");
+        var sent = await Invite();
+        var again = await Invite();
+
+        dry.ShouldBe((0, $"2 users of {slug} have no password. Nothing was sent.\n"));
+        sent.ShouldBe((0, $"2 users of {slug} invited.\n"));
+        again.Output.ShouldContain("2 users were invited several times recently.");
+        (
+            await service.Ask<long>(
+                $"SELECT count(*) FROM notification_logs WHERE recipient = 'a@{slug}.example' AND template_name = 'invitation'"
+            )
+        ).ShouldBe(2);
+
+        Task<(int Code, string Output)> Invite(params string[] more) =>
+            OperatorCommand.Run(
+                ["users", "invite", "--tenant", slug, "--all-without-password", .. more],
+                cluster.Variables(service.Database)
+            );
     }
 }

@@ -15,7 +15,7 @@ namespace Tenantry.Features.Auth.EmailChanges;
 /// </summary>
 public sealed class AddressChange(AuthMails mails, AuditTrail audit, TokenStateCache revocations, TimeProvider clock)
 {
-    /// <summary>Saves the proved address, and mails the way back to the address before.</summary>
+    /// <summary>Saves the proved address, and mails the link that undoes the change to the address before.</summary>
     /// <param name="db">The tenant's database, in the transaction that used the token.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="userId">The user of the token.</param>
@@ -29,7 +29,7 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TokenStateC
         await MailedToken.WithdrawCredentials(db, user.Id, cancel);
         await RemoveClaim(db, tenant, email, user.Id, cancel);
         user.ChangeEmail(email, isVerified: true, now);
-        // A mailbox that nobody has proved gets no way to seize the account.
+        // An unproved mailbox must not be able to seize the account.
         if (wasProved)
             await mails.EmailChanged(
                 db,

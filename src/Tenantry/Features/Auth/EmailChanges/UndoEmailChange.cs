@@ -6,7 +6,7 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Features.Auth.EmailChanges;
 
 /// <summary>
-/// Returns to the e-mail address before a change, with the token that was mailed to it. Whoever changed the address knew the
+/// Returns to the e-mail address before a change, with the token that was mailed to it. The person who changed the address knew the
 /// password or had a session: both end, and the user sets a new password by mail.
 /// </summary>
 public static class UndoEmailChange

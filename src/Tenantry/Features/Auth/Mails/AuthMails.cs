@@ -78,7 +78,7 @@ public sealed class AuthMails(Outbox outbox)
             cancel
         );
 
-    /// <summary>The mail to an address that the user wants to change to: nobody has proved it yet.</summary>
+    /// <summary>The mail to an address that the user wants to change to: it is not proved yet.</summary>
     public Task EmailChange(
         TenantDb db,
         ResolvedTenant tenant,
@@ -104,7 +104,7 @@ public sealed class AuthMails(Outbox outbox)
             cancel
         );
 
-    /// <summary>The mail to the address before a change, with the way back.</summary>
+    /// <summary>The mail to the address before a change, with the link that undoes it.</summary>
     public Task EmailChanged(
         TenantDb db,
         ResolvedTenant tenant,

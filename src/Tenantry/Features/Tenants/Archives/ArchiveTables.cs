@@ -213,7 +213,11 @@ public static class ArchiveTables
         TrustedOnly(
             "mailed_tokens",
             "it authenticates a user",
-            "tenant_id id created_at expires_at purpose token_hash user_id"
+            "tenant_id id created_at expires_at purpose token_hash user_id",
+            ArchiveColumn.Validated("email", new EmailAttribute()),
+            PasswordHash,
+            Text("first_name", 100),
+            Text("last_name", 100)
         ),
         TrustedOnly(
             "message_counts",
@@ -243,8 +247,8 @@ public static class ArchiveTables
     private static ArchiveTable Restorable(string name, string unchanged, params ArchiveColumn[] others) =>
         new(name, ImportPolicy.Always, "", true, Columns(unchanged, others));
 
-    private static ArchiveTable TrustedOnly(string name, string why, string unchanged) =>
-        new(name, ImportPolicy.TrustedOnly, why, false, Columns(unchanged, []));
+    private static ArchiveTable TrustedOnly(string name, string why, string unchanged, params ArchiveColumn[] others) =>
+        new(name, ImportPolicy.TrustedOnly, why, false, Columns(unchanged, others));
 
     private static ArchiveTable Never(string name, string why) => new(name, ImportPolicy.Never, why, false, []);
 

@@ -58,6 +58,7 @@ namespace Tenantry.Client.Api.V1.Auth.EmailChange
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 409 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 413 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 415 status code</exception>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 422 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 429 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 500 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
@@ -81,6 +82,7 @@ namespace Tenantry.Client.Api.V1.Auth.EmailChange
                 { "409", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "413", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "415", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
+                { "422", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "429", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },

@@ -47,6 +47,7 @@ namespace Tenantry.Client.Api.V1.Users.Invitations
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 409 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 413 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 415 status code</exception>
+        /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 422 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 429 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 500 status code</exception>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
@@ -70,6 +71,7 @@ namespace Tenantry.Client.Api.V1.Users.Invitations
                 { "409", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "413", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "415", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
+                { "422", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "429", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "500", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
                 { "503", global::Tenantry.Client.Models.ProblemDocument.CreateFromDiscriminatorValue },
