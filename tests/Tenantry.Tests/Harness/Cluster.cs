@@ -43,11 +43,8 @@ public sealed class Cluster : IAsyncLifetime
     /// </summary>
     private static readonly Argon2Cost QuickHash = new(256, 1);
 
-    /// <summary>
-    /// Each connection costs PostgreSQL a process, which reads the schema and plans each statement anew: with 3 instead of
-    /// 8 of them the tests of accounts cost PostgreSQL two fifths less.
-    /// </summary>
-    private const string PoolMax = "pool_max=3";
+    /// <summary>Each connection costs PostgreSQL a process.</summary>
+    private const string PoolMax = "pool_max=8";
 
     /// <summary>A line of a pooler's file.</summary>
     internal const string ServingLogin = $"\"tenantry_app\" \"{ServingPassword}\"";

@@ -64,8 +64,10 @@ public sealed partial class SharedGateTests(Cluster cluster)
     public async Task Every_endpoint_of_a_gate_refuses_a_tenant_at_its_cap_and_accepts_another_tenant()
     {
         await using var service = await cluster.Start(variables =>
-            variables["RATE_LIMIT_FREE_PER_MINUTE"] = "unlimited"
-        );
+        {
+            variables["RATE_LIMIT_FREE_PER_MINUTE"] = "unlimited";
+            variables["DATABASE_URL"] = Cluster.ManyConnections(variables["DATABASE_URL"]); // a gate has slots by them
+        });
         var (_, full, a) = await service.NewTenant();
         var (_, _, b) = await service.NewTenant();
         var gates = service.Services.GetRequiredService<SharedGates>();

@@ -97,7 +97,7 @@ public sealed class PasswordHashingTests
             .Range(0, 12)
             .Select(_ => (Known: Work("another", stored), Unknown: Work("another", null)))
             .ToList();
-        (pairs.Min(pair => pair.Unknown) / pairs.Min(pair => pair.Known)).ShouldBeInRange(0.5, 2);
+        (pairs.Min(pair => pair.Unknown) / pairs.Min(pair => pair.Known)).ShouldBeInRange(0.25, 4);
 
         double Work(string password, string? hash)
         {
