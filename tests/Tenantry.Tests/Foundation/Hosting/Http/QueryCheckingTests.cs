@@ -63,7 +63,7 @@ public sealed class QueryCheckingTests(SharedService shared) : IClassFixture<Sha
     ) => Message(await (await service.Platform()).Get(path), field).ShouldContain(message);
 
     [Theory]
-    [InlineData("users?status=gone", "status", "must be one of active, invited, deactivated")]
+    [InlineData("users?status=gone", "status", "must be one of active, invited, unverified, deactivated")]
     [InlineData("tenants?tier=gold", "tier", "must be one of free, standard, premium")]
     [InlineData("notifications/history?channel=fax", "channel", "must be one of email, sms, push")]
     [InlineData("notifications/history?category=", "category", "must be one of transactional, marketing")]
