@@ -84,8 +84,8 @@ public sealed class User : ITenantOwned
     public uint Version { get; init; }
 
     /// <summary>
-    /// Whether the account is only claimed: the tenant demands a verified address, and this one is not proved. Any person
-    /// may have registered it, so it carries no rights.
+    /// Whether the account is only claimed: the tenant demands a verified address, and this one is not proved. Any
+    /// person may have registered it, so it carries no rights.
     /// </summary>
     public bool IsClaimIn(ResolvedTenant tenant) =>
         tenant.VerificationRequired && !EmailVerified && !IsInvited && IsActive;
@@ -105,10 +105,14 @@ public sealed class User : ITenantOwned
     /// <summary>The recipient of mails to the user.</summary>
     public MailRecipient Mailbox => new(Email, Id, Locale);
 
+    /// <summary>The names in a mail to the user.</summary>
+    public Dictionary<string, string?> MailNames(string tenantName) =>
+        new(StringComparer.Ordinal) { ["tenant_name"] = tenantName, ["first_name"] = NameInMail };
+
     public void ChangeEmail(string email, bool isVerified, DateTimeOffset now) =>
         (Email, EmailNormalized, EmailVerified, UpdatedAt) = (email, EmailAddress.Key(email), isVerified, now);
 
-    private static string? StoredName(string? name) =>
+    internal static string? StoredName(string? name) =>
         name is null || InvisibleText.IsBlank(name) ? null : StorableText.Normalized(name.Trim());
 
     /// <summary>Whether a name consists of letters and separators. A period may only end a part.</summary>

@@ -42,6 +42,29 @@ public sealed class ImportUsersTests(Cluster cluster)
         (await service.Ask<long>("SELECT count(*) FROM audit_events WHERE action = 'users.imported'")).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Imported_addresses_and_names_have_the_form_of_all_others()
+    {
+        await using var service = await cluster.Start();
+
+        var (code, output) = await Import(
+            service,
+            """
+            {"email":" Elodie@bu\u0308cher.example ","first_name":"E\u0301lodie ","last_name":"\u200B"}
+            {"email":"ELODIE@xn--bcher-kva.example"}
+            """,
+            "--partial"
+        );
+
+        code.ShouldBe(1, output);
+        output.ShouldContain("line 2: email is the same as in line 1");
+        (
+            await service.Ask<string>(
+                "SELECT concat_ws('|', email, first_name, coalesce(last_name, 'none')) FROM users WHERE email_normalized = 'elodie@xn--bcher-kva.example'"
+            )
+        ).ShouldBe("Elodie@b\u00FCcher.example|\u00C9lodie|none");
+    }
+
     private const string Mixed = """
         {"email":"good@example.com"}
         {"email":"no address"}

@@ -13,19 +13,33 @@ public sealed record ImportedUser
     public string? Id { get; init; }
 
     [RequiredMember, Email]
-    public string? Email { get; init; }
+    public string? Email
+    {
+        get;
+        init => field = value is null ? null : EmailAddress.Stored(value);
+    }
 
     /// <summary>The hash in the form of the former system. A user without one requests a password reset.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary>The salt, where the former system stores it beside the hash (Firebase). Null: the hash contains it.</summary>
+    /// <summary>
+    /// The salt, where the former system stores it beside the hash (Firebase). Null: the hash contains it.
+    /// </summary>
     public string? PasswordSalt { get; init; }
 
     [ShortText(100)]
-    public string? FirstName { get; init; }
+    public string? FirstName
+    {
+        get;
+        init => field = User.StoredName(value);
+    }
 
     [ShortText(100)]
-    public string? LastName { get; init; }
+    public string? LastName
+    {
+        get;
+        init => field = User.StoredName(value);
+    }
 
     [PhoneNumber]
     public string? Phone { get; init; }
