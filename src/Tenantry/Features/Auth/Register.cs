@@ -191,11 +191,7 @@ public static class Register
         async Task<Created<Response>> NotifyOwner(string address)
         {
             await using var notifying = await db.Begin(cancel);
-            if (
-                await MailCooldown.Check(db, SystemTemplates.AddressTaken, address, clock.GetUtcNow(), cancel)
-                == TimeSpan.Zero
-            )
-                await mails.AddressTaken(db, tenant, address, cancel);
+            await mails.AddressTaken(db, tenant, address, clock.GetUtcNow(), cancel);
             audit.Add(db, null, "address_taken");
             await db.SaveChangesAsync(cancel);
             await notifying.CommitAsync(cancel);

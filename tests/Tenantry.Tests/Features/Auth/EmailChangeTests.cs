@@ -149,6 +149,13 @@ public sealed class EmailChangeTests(SharedService shared) : IClassFixture<Share
             (await Ask(user, $"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(202);
 
         (await Ask(user, $"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(429);
+        // The password was right: it does not count as an open attempt.
+        (
+            await user.Post(
+                "auth/password-change",
+                new { current_password = Service.Password, new_password = "another long password" }
+            )
+        ).Status.ShouldBe(204);
     }
 
     [Fact]

@@ -13,8 +13,8 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Auth.EmailChanges;
 
 /// <summary>
-/// Asks to change the caller's e-mail address. The address changes when the link in the mail to the new address is used.
-/// The response does not reveal whether the new address has an account.
+/// Asks to change the caller's e-mail address. The address changes when the link in the mail to the new address is
+/// used. The response does not reveal whether the new address has an account.
 /// </summary>
 public static class RequestEmailChange
 {
@@ -46,25 +46,19 @@ public static class RequestEmailChange
         var user = await db.Set<User>().Where(u => u.Id == caller.UserId).OfCaller(cancel);
         if (user.Email == EmailAddress.Stored(body.Email!))
             return Problems.Invalid("email", "is the present address");
-        if (body.Password is null && !await reauthentication.IsFresh(caller, cancel))
-            return Problems.Invalid("password", "is required, because you signed in more than ten minutes ago");
-        if (body.Password is { } password)
+        switch (await reauthentication.Demand(caller, user, body.Password, cancel))
         {
-            var (refusal, _) = await reauthentication.Verify(user, password, "password", cancel);
-            switch (refusal)
-            {
-                case TooMany tooMany:
-                    return tooMany;
-                case Unavailable unavailable:
-                    return unavailable;
-                case Invalid invalid:
-                    return invalid;
-            }
+            case TooMany tooMany:
+                return tooMany;
+            case Unavailable unavailable:
+                return unavailable;
+            case Invalid invalid:
+                return invalid;
         }
 
         await using var transaction = await db.Begin(cancel);
         if (!await MailedToken.MakeRoom(db, user.Id, MailedTokenPurpose.EmailChange, cancel))
-            return TypedResults.Accepted((string?)null); // a concurrent request deleted the user
+            return TypedResults.Accepted((string?)null); // a concurrent request deleted the user, and its attempts
         var since = now - TimeSpan.FromDays(1);
         var template = SystemTemplates.EmailChange.Name;
         var sent = await db
@@ -77,16 +71,19 @@ public static class RequestEmailChange
             )
             .ToListAsync(cancel);
         if (sent[0] >= MostInADay)
+        {
+            await transaction.RollbackAsync(cancel);
+            // The password was right: an open attempt would refuse the user's next one for a minute.
+            if (body.Password is not null)
+                await reauthentication.Succeeded(user, cancel);
             return Problems.TooMany("You have asked for too many address changes today.", TimeSpan.FromHours(1));
+        }
 
         var owner = await db.Set<User>()
             .AsNoTracking()
             .SingleOrDefaultAsync(other => other.EmailNormalized == key && other.Id != user.Id, cancel);
         if (owner is not null && !owner.IsClaimIn(context.Tenant))
-        {
-            if (await MailCooldown.Check(db, SystemTemplates.AddressTaken, owner.Email, now, cancel) == TimeSpan.Zero)
-                await mails.AddressTaken(db, context.Tenant, owner.Email, cancel);
-        }
+            await mails.AddressTaken(db, context.Tenant, owner.Email, now, cancel);
         else if (await MailCooldown.Check(db, SystemTemplates.EmailChange, body.Email!, now, cancel) == TimeSpan.Zero)
         {
             var token = MailedToken.Add(

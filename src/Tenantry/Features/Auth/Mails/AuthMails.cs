@@ -31,15 +31,25 @@ public sealed class AuthMails(Outbox outbox)
             cancel
         );
 
-    public Task AddressTaken(TenantDb db, ResolvedTenant tenant, string address, CancellationToken cancel) =>
-        outbox.AddMail(
-            db,
-            SystemTemplates.AddressTaken,
-            new MailRecipient(address),
-            Variables(tenant, null),
-            null,
-            cancel
-        );
+    /// <summary>Adds the mail to the owner of an address, unless the owner got it a short time ago.</summary>
+    public async Task AddressTaken(
+        TenantDb db,
+        ResolvedTenant tenant,
+        string address,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
+    {
+        if (await MailCooldown.Check(db, SystemTemplates.AddressTaken, address, now, cancel) == TimeSpan.Zero)
+            await outbox.AddMail(
+                db,
+                SystemTemplates.AddressTaken,
+                new MailRecipient(address),
+                Variables(tenant, null),
+                null,
+                cancel
+            );
+    }
 
     public Task PasswordReset(
         TenantDb db,

@@ -39,21 +39,14 @@ public static class DeleteMe
     {
         var caller = context.SignedIn;
         var self = await db.Set<User>().AsNoTracking().Where(u => u.Id == caller.UserId).OfCaller(cancel);
-        if (body?.Password is null && !await reauthentication.IsFresh(caller, cancel))
-            return Problems.Invalid("password", "is required, because you signed in more than ten minutes ago");
-
-        if (body?.Password is { } password)
+        switch (await reauthentication.Demand(caller, self, body?.Password, cancel))
         {
-            var (refusal, _) = await reauthentication.Verify(self, password, "password", cancel);
-            switch (refusal)
-            {
-                case TooMany tooMany:
-                    return tooMany;
-                case Unavailable unavailable:
-                    return unavailable;
-                case Invalid invalid:
-                    return invalid;
-            }
+            case TooMany tooMany:
+                return tooMany;
+            case Unavailable unavailable:
+                return unavailable;
+            case Invalid invalid:
+                return invalid;
         }
 
         await using var transaction = await db.Begin(cancel);

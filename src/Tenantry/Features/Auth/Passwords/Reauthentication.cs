@@ -22,12 +22,27 @@ public sealed class Reauthentication(
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether the caller has signed in within the last ten minutes: the password is not asked for again.</summary>
-    public Task<bool> IsFresh(Caller caller, CancellationToken cancel)
+    /// <summary>
+    /// Demands the password, unless the caller has signed in within the last ten minutes. A password that is sent must
+    /// be right nevertheless.
+    /// </summary>
+    /// <param name="caller">The session of the request.</param>
+    /// <param name="user">The caller's user.</param>
+    /// <param name="password">The member <c>password</c> of the body; null: absent.</param>
+    /// <param name="cancel">Ends the wait for hashing capacity.</param>
+    /// <returns>
+    /// The refusal (<see cref="TooMany"/>, <see cref="Unavailable"/> or <see cref="Invalid"/>); null: go on.
+    /// </returns>
+    public async Task<Refusal?> Demand(Caller caller, User user, string? password, CancellationToken cancel)
     {
+        if (password is not null)
+            return (await Verify(user, password, "password", cancel)).Refusal;
         var since = clock.GetUtcNow() - FreshFor;
-        return db.Set<Session>()
+        var isFresh = await db.Set<Session>()
             .AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > since, cancel);
+        return isFresh
+            ? null
+            : Problems.Invalid("password", "is required, because you signed in more than ten minutes ago");
     }
 
     /// <param name="user">The caller.</param>
