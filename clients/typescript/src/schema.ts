@@ -2064,8 +2064,7 @@ export interface components {
             new_password: string;
         };
         /**
-         * @description The complete profile: the value of an absent member is removed. An absent address and
-         *         absent metadata stay.
+         * @description The complete profile: the value of an absent member is removed. An absent address and absent metadata stay.
          * @example {
          *       "email": null,
          *       "first_name": "Ada",

@@ -1,5 +1,4 @@
 using Tenantry.Features.AuditEvents;
-using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Security.Tokens;
 using Tenantry.Foundation.Storage;
 
@@ -13,10 +12,7 @@ public static class AuditCommand
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
         await app.Services.GetRequiredService<KeyRing>().Load(cancel);
-        var tenant = name is null
-            ? null
-            : await app.Services.GetRequiredService<TenantDirectory>().ByName(name, cancel)
-                ?? throw new OperatorException($"There is no tenant '{name}'.");
+        var tenant = name is null ? null : await NamedTenant.Find(app.Services, name, cancel);
         AuditVerification.Report report;
         try
         {

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
-using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Messaging;
 
 namespace Tenantry.Commands;
@@ -44,8 +43,7 @@ internal static class InviteUsersCommand
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
         var services = app.Services;
-        if (await services.GetRequiredService<TenantDirectory>().ByName(slug, cancel) is not { } tenant)
-            throw new OperatorException($"There is no tenant '{slug}'.");
+        var tenant = await NamedTenant.Find(services, slug, cancel);
         var contexts = services.GetRequiredService<IDbContextFactory<TenantDb>>();
         var outbox = services.GetRequiredService<Outbox>();
         var clock = services.GetRequiredService<TimeProvider>();

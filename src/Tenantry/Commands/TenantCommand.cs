@@ -2,7 +2,6 @@ using Npgsql;
 using Tenantry.Features.AuditEvents;
 using Tenantry.Features.Tenants.Archives;
 using Tenantry.Foundation.Data.Database;
-using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Storage;
 
 namespace Tenantry.Commands;
@@ -16,8 +15,7 @@ public static class TenantCommand
     {
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
-        if (await app.Services.GetRequiredService<TenantDirectory>().ByName(slug, cancel) is not { } tenant)
-            throw new OperatorException($"There is no tenant '{slug}'.");
+        var tenant = await NamedTenant.Find(app.Services, slug, cancel);
 
         TenantArchive.Manifest manifest = null!;
         try

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tenantry.Features.Users;
 using Tenantry.Features.Users.Importing;
-using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
@@ -22,8 +21,7 @@ public static class UsersCommand
         await using var app = build();
         await ServeCommand.DemandSafety(app, cancel);
         var services = app.Services;
-        if (await services.GetRequiredService<TenantDirectory>().ByName(slug, cancel) is not { } tenant)
-            throw new OperatorException($"There is no tenant '{slug}'.");
+        var tenant = await NamedTenant.Find(services, slug, cancel);
         if (file != "-" && !File.Exists(file))
             throw new OperatorException($"There is no file '{file}'.");
         if (

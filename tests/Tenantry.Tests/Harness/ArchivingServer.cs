@@ -80,12 +80,7 @@ public sealed class ArchivingServer : IAsyncDisposable
         await As("-c", $"mkdir {home}");
         await As($"{Folder}/scripts/wal.sh", "restore", backup, $"{home}/data", Archive, moment);
         var restored = await Start(home);
-        for (
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            await Ask<bool>(restored, "SELECT pg_is_in_recovery()");
-            await Task.Delay(20)
-        )
-            watch.Elapsed.ShouldBeLessThan(Patience.Of);
+        await Eventually.Is(async () => !await Ask<bool>(restored, "SELECT pg_is_in_recovery()"));
         return restored;
     }
 

@@ -132,8 +132,8 @@ public sealed class Cluster : IAsyncLifetime
     }
 
     /// <summary>
-    /// A service with a database of its own, listening on a free port. With the usual settings, its database is a copy of
-    /// one in which a service has started before: what a start checks and creates there is checked once.
+    /// A service with a database of its own, listening on a free port. With the usual settings, its database is a copy
+    /// of one in which a service has started before: what a start checks and creates there is checked once.
     /// </summary>
     public async Task<Service> Start(
         Action<Dictionary<string, string>>? change = null,

@@ -98,8 +98,7 @@ public sealed class FollowedCluster : IAsyncLifetime
     {
         var process = (await File.ReadAllLinesAsync(Path.Combine(ReplicaHome, "data/postmaster.pid")))[0];
         await Run("kill", "-9", process);
-        while (Directory.Exists($"/proc/{process}"))
-            await Task.Delay(10);
+        await Eventually.Is(() => !Directory.Exists($"/proc/{process}"));
     }
 
     private Task<string> Bash(params string[] arguments) => Run("bash", [Script, .. arguments]);

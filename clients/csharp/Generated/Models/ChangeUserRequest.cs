@@ -8,7 +8,7 @@ using System;
 namespace Tenantry.Client.Models
 {
     /// <summary>
-    /// The complete profile: the value of an absent member is removed. An absent address and    absent metadata stay.
+    /// The complete profile: the value of an absent member is removed. An absent address and absent metadata stay.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class ChangeUserRequest : IParsable

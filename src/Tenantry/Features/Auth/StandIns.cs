@@ -17,8 +17,8 @@ public sealed class StandIns(ServiceSettings settings)
     private readonly byte[] key = settings.KeyFor("stand-ins of unknown addresses");
 
     /// <summary>
-    /// A text among the tenant's addresses, whose next user is the stand-in. It is keyed: if it were the address itself,
-    /// an attacker could search for the addresses between which the time changes, and each is an account.
+    /// A text among the tenant's addresses, whose next user is the stand-in. It is keyed: if it were the address
+    /// itself, an attacker could search for the addresses between which the time changes, and each is an account.
     /// </summary>
     public string PivotOf(Guid tenant, string normalized)
     {

@@ -10,8 +10,8 @@ namespace Tenantry.Features.Auth;
 
 /// <summary>
 /// Verifies an e-mail address: only a reader of its mail has the token. Until then any person may have registered it.
-/// So the proof makes valid what the registration of its own mail chose, and ends whatever else was set before it: other
-/// passwords, links and sessions.
+/// So the proof makes valid what the registration of its own mail chose, and ends whatever else was set before it:
+/// other passwords, links and sessions.
 /// </summary>
 public static class VerifyEmail
 {
@@ -53,8 +53,7 @@ public static class VerifyEmail
         audit.Add(db, user.Id, actor: user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        foreach (var session in ended)
-            revocations.Revoke(session.Id);
+        revocations.RevokeAll(ended.Select(session => session.Id));
         return TypedResults.NoContent();
     }
 }

@@ -7,8 +7,8 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Users;
 
 /// <summary>
-/// An administrator's change of a user's e-mail address. The user must prove the new address; all sessions and mailed links
-/// end, and the former address is informed.
+/// An administrator's change of a user's e-mail address. The user must prove the new address; all sessions and mailed
+/// links end, and the former address is informed.
 /// </summary>
 public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbox outbox)
 {
@@ -31,7 +31,7 @@ public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbo
                 db,
                 SystemTemplates.VerifyEmail,
                 user.Mailbox,
-                Names(),
+                user.MailNames(tenant.Name),
                 outbox.Link(
                     MailedToken.VerifyEmailPath,
                     MailedToken.Add(db, tenant.Id, user.Id, MailedTokenPurpose.EmailVerification, change.Now)
@@ -47,13 +47,10 @@ public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbo
                 {
                     Address = before,
                 },
-                Names(),
+                user.MailNames(tenant.Name),
                 null,
                 cancel
             );
         return null;
-
-        Dictionary<string, string?> Names() =>
-            new(StringComparer.Ordinal) { ["tenant_name"] = tenant.Name, ["first_name"] = user.NameInMail };
     }
 }

@@ -9,8 +9,9 @@ namespace Tenantry.Features.Users;
 /// <summary>Replaces the profile of a user.</summary>
 public static class ChangeUser
 {
-    /// <summary>The complete profile: the value of an absent member is removed. An absent address and
-    /// absent metadata stay.</summary>
+    /// <summary>
+    /// The complete profile: the value of an absent member is removed. An absent address and absent metadata stay.
+    /// </summary>
     /// <param name="Email">
     /// The user's new e-mail address, which the user must verify. Absent: the address stays.
     /// </param>

@@ -24,13 +24,30 @@ public static class Invitation
             db,
             SystemTemplates.Invitation,
             user.Mailbox,
-            new Dictionary<string, string?> { ["tenant_name"] = tenantName, ["first_name"] = user.NameInMail },
+            user.MailNames(tenantName),
             outbox.Link(Path, MailedToken.Add(db, user.TenantId, user.Id, MailedTokenPurpose.Invitation, now)),
             null,
             cancel
         );
 
     /// <summary>Replaces the links that were mailed before by a new one, in the transaction.</summary>
+    /// <returns>Whether the user still exists.</returns>
+    public static async Task<bool> Replace(
+        TenantDb db,
+        Outbox outbox,
+        string tenantName,
+        User user,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
+    {
+        if (!await MailedToken.Withdraw(db, user.Id, MailedTokenPurpose.Invitation, cancel))
+            return false;
+        await Add(db, outbox, tenantName, user, now, cancel);
+        return true;
+    }
+
+    /// <summary>Invites one of many users again, in the transaction.</summary>
     /// <returns>Why the user is not invited; null: the mail is added.</returns>
     public static async Task<NotInvited?> Resend(
         TenantDb db,
@@ -47,10 +64,7 @@ public static class Invitation
             return NotInvited.Deactivated;
         if (await RefuseTooSoon(db, user.Email, now, cancel) is not null)
             return NotInvited.TooSoon;
-        if (!await MailedToken.Withdraw(db, user.Id, MailedTokenPurpose.Invitation, cancel))
-            return NotInvited.NotFound;
-        await Add(db, outbox, tenantName, user, now, cancel);
-        return null;
+        return await Replace(db, outbox, tenantName, user, now, cancel) ? null : NotInvited.NotFound;
     }
 
     /// <returns>The refusal where the address was invited too often; null: it can be invited now.</returns>

@@ -113,16 +113,15 @@ public static class InviteUser
         audit.Add(db, user.Id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        foreach (var session in ended)
-            revocations.Revoke(session.Id);
+        revocations.RevokeAll(ended.Select(session => session.Id));
         var document = UserDocument.Of(user, [new AssignedRole(role.Id, role.Name)]);
         http.Response.GetTypedHeaders().ETag = UserDocument.TagOf(user.Version, document.Roles);
         return TypedResults.Created($"{settings.ApiPath}/users/{user.Id}", document);
     }
 
     /// <summary>
-    /// A person who registered the address without proving it may be a stranger. The invitation takes the account over: its
-    /// link proves the address, and what was set before is gone.
+    /// A person who registered the address without proving it may be a stranger. The invitation takes the account over:
+    /// its link proves the address, and what was set before is gone.
     /// </summary>
     private static async Task<User?> LockClaim(
         TenantDb db,

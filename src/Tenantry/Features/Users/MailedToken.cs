@@ -23,7 +23,9 @@ public enum MailedTokenPurpose
 /// <summary>A mailed token that was used.</summary>
 /// <param name="UserId">The user of the token.</param>
 /// <param name="Email">The address that the token is about; null: the present one.</param>
-/// <param name="Claim">What the registration chose that the token was mailed for; null: the token is of another kind.</param>
+/// <param name="Claim">
+/// What the registration chose that the token was mailed for; null: the token is of another kind.
+/// </param>
 public sealed record UsedToken(Guid UserId, string? Email, RegistrationClaim? Claim);
 
 /// <summary>What a person chose who registered, before the address was proved.</summary>
@@ -32,8 +34,8 @@ public sealed record RegistrationClaim(string PasswordHash, string? FirstName, s
 /// <summary>
 /// The hash of a token that was mailed to a user, for one purpose. The newest two are valid: a stranger who requests
 /// another mail cannot invalidate the link that the user is about to open. Using one invalidates both. A change of the
-/// password, and the end of all sessions, invalidate those that change a credential: the mail may be in the hands of the
-/// person who is to be kept out.
+/// password, and the end of all sessions, invalidate those that change a credential: the mail may be in the hands of
+/// the person who is to be kept out.
 /// </summary>
 public sealed class MailedToken : ITenantOwned
 {
@@ -62,6 +64,13 @@ public sealed class MailedToken : ITenantOwned
     public const string VerifyEmailPath = "/verify-email";
 
     private const int MaxValid = 2;
+
+    private static readonly string[] AllPurposes = [.. Enum.GetValues<MailedTokenPurpose>().Select(EnumText.ToText)];
+
+    private static readonly string[] CredentialPurposes =
+    [
+        .. AllPurposes.Where(purpose => purpose != EnumText.ToText(MailedTokenPurpose.EmailChangeUndo)),
+    ];
 
     public static TimeSpan LifetimeOf(MailedTokenPurpose purpose) =>
         purpose switch
@@ -108,25 +117,15 @@ public sealed class MailedToken : ITenantOwned
         KeepNewest(0, db, user, [EnumText.ToText(purpose)], cancel);
 
     /// <summary>
-    /// Invalidates all tokens of the user that set a credential or an address. The link that undoes a change of the address
-    /// stays: its mail was sent to the owner of that address.
+    /// Invalidates all tokens of the user that set a credential or an address. The link that undoes a change of the
+    /// address stays: its mail was sent to the owner of that address.
     /// </summary>
     public static Task WithdrawCredentials(TenantDb db, Guid user, CancellationToken cancel) =>
-        KeepNewest(
-            0,
-            db,
-            user,
-            [
-                .. Enum.GetValues<MailedTokenPurpose>()
-                    .Where(purpose => purpose != MailedTokenPurpose.EmailChangeUndo)
-                    .Select(EnumText.ToText),
-            ],
-            cancel
-        );
+        KeepNewest(0, db, user, CredentialPurposes, cancel);
 
     /// <summary>Invalidates all tokens of the user, whatever their purpose.</summary>
     public static Task WithdrawAll(TenantDb db, Guid user, CancellationToken cancel) =>
-        KeepNewest(0, db, user, [.. Enum.GetValues<MailedTokenPurpose>().Select(EnumText.ToText)], cancel);
+        KeepNewest(0, db, user, AllPurposes, cancel);
 
     /// <summary>
     /// Invalidates all tokens of the user for a purpose except the newest, before another one is added.

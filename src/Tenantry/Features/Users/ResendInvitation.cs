@@ -34,9 +34,8 @@ public static class ResendInvitation
         await using var transaction = await db.Begin(cancel);
         if (await Invitation.RefuseTooSoon(db, user.Email, now, cancel) is { } tooSoon)
             return tooSoon;
-        if (!await MailedToken.Withdraw(db, id, MailedTokenPurpose.Invitation, cancel))
+        if (!await Invitation.Replace(db, outbox, context.Tenant.Name, user, now, cancel))
             return Problems.Missing("There is no such user.");
-        await Invitation.Add(db, outbox, context.Tenant.Name, user, now, cancel);
         audit.Add(db, id);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Features.Users;
@@ -10,12 +11,14 @@ public static class RevokeUserSessions
     public static Task<Results<NoContent, Missing, Denied, Conflicting, Stale>> Handle(
         [Description("The user's id.")] Guid id,
         UserChange change,
+        TenantDb db,
         CancellationToken cancel
     ) =>
         change.MakeWithoutBody(
             id,
             async _ =>
             {
+                await MailedToken.Withdraw(db, id, MailedTokenPurpose.PasswordReset, cancel);
                 await change.RevokeSessions(id, cancel);
                 return null;
             },

@@ -83,14 +83,9 @@ public sealed class UserChange(
             _ => TypedResults.NoContent(),
         };
 
-    /// <summary>
-    /// Revokes all sessions of the user and the links that reset the password, in the transaction of the change.
-    /// </summary>
-    public async Task RevokeSessions(Guid user, CancellationToken cancel)
-    {
-        await MailedToken.Withdraw(db, user, MailedTokenPurpose.PasswordReset, cancel);
-        await db.Set<Session>()
+    /// <summary>Revokes all sessions of the user, in the transaction of the change.</summary>
+    public Task RevokeSessions(Guid user, CancellationToken cancel) =>
+        db.Set<Session>()
             .Where(session => session.UserId == user && session.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, Now), cancel);
-    }
 }

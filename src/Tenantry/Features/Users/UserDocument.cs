@@ -91,7 +91,9 @@ public sealed record UserDocument(
             user.UpdatedAt
         );
 
-    /// <summary>The document as the tenant's rules make it: an address that it demands to be verified blocks the user.</summary>
+    /// <summary>
+    /// The document as the tenant's rules make it: an address that it demands to be verified blocks the user.
+    /// </summary>
     public UserDocument In(ResolvedTenant tenant) =>
         tenant.VerificationRequired && Status == UserStatus.Active && !EmailVerified
             ? this with

@@ -3,8 +3,8 @@ using Tenantry.Tests.Harness;
 namespace Tenantry.Tests.Features.Auth;
 
 /// <summary>
-/// A link that was mailed to a user is void once the account was deactivated, also after it is active again: the mail may
-/// be in the hands of the person who was to be kept out.
+/// A link that was mailed to a user is void once the account was deactivated, also after it is active again: the mail
+/// may be in the hands of the person who was to be kept out.
 /// </summary>
 public sealed class DeactivatedAccountTests(SharedService shared) : IClassFixture<SharedService>
 {

@@ -1,3 +1,4 @@
+using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
@@ -21,6 +22,12 @@ public sealed class UnprovenAddressTests(Cluster cluster) : IAsyncLifetime
             "UPDATE tenants SET verification_required = true, registration = 'open' WHERE slug = 'claims'"
         );
         await service.Sql("UPDATE users SET email_verified = true");
+        // The instance learns of the tenant's change by a notification.
+        var directory = service.Services.GetRequiredService<TenantDirectory>();
+        await Eventually.Is(async () =>
+            await directory.ByName("claims", TestContext.Current.CancellationToken)
+                is { VerificationRequired: true, Registration: Registration.Open }
+        );
     }
 
     public ValueTask DisposeAsync() => service.DisposeAsync();

@@ -5,15 +5,14 @@ using Tenantry.Foundation.Auditing;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Foundation.Data.Tenancy;
 using Tenantry.Foundation.Hosting.Http;
-using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth.EmailChanges;
 
 /// <summary>
-/// Stores another e-mail address of a user. Links that were mailed before are void, since they may lie in a mailbox that is
-/// no longer the user's. An account that is only claimed gives the address up to the person who has proved it.
+/// Stores another e-mail address of a user. Links that were mailed before are void, since they may lie in a mailbox
+/// that is no longer the user's. An account that is only claimed gives the address up to the person who has proved it.
 /// </summary>
-public sealed class AddressChange(AuthMails mails, AuditTrail audit, TokenStateCache revocations, TimeProvider clock)
+public sealed class AddressChange(AuthMails mails, AuditTrail audit, TimeProvider clock)
 {
     /// <summary>Saves the proved address, and mails the link that undoes the change to the address before.</summary>
     /// <param name="db">The tenant's database, in the transaction that used the token.</param>
@@ -49,7 +48,7 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TokenStateC
     /// <param name="userId">The user of the token.</param>
     /// <param name="email">The address of the token.</param>
     /// <param name="cancel">Rolls the change back.</param>
-    /// <returns>The sessions that ended. After the commit, call <see cref="Announce"/>.</returns>
+    /// <returns>The sessions that ended. After the commit, revoke their access tokens.</returns>
     public async Task<IReadOnlyList<Session>> Undo(
         TenantDb db,
         ResolvedTenant tenant,
@@ -76,13 +75,6 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TokenStateC
         audit.Add(db, user.Id, actor: user.Id);
         await db.SaveChangesAsync(cancel);
         return ended;
-    }
-
-    /// <summary>Rejects the access tokens of the sessions that ended. Call it after the commit.</summary>
-    public void Announce(IReadOnlyList<Session> sessions)
-    {
-        foreach (var session in sessions)
-            revocations.Revoke(session.Id);
     }
 
     private static async Task RemoveClaim(

@@ -6,8 +6,8 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Features.Auth.EmailChanges;
 
 /// <summary>
-/// Changes the e-mail address of a user: the token from the mail proves the new address. The old address gets a mail with a
-/// link that undoes the change, because a thief of the session or the password may have asked for the change.
+/// Changes the e-mail address of a user: the token from the mail proves the new address. The old address gets a mail
+/// with a link that undoes the change, because a thief of the session or the password may have asked for the change.
 /// </summary>
 public static class ConfirmEmailChange
 {

@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tenantry.Features.Auth.Mails;
 using Tenantry.Features.Users;
 using Tenantry.Foundation.Hosting.Http;
+using Tenantry.Foundation.Security.Tokens;
 
 namespace Tenantry.Features.Auth.EmailChanges;
 
 /// <summary>
-/// Returns to the e-mail address before a change, with the token that was mailed to it. The person who changed the address knew the
-/// password or had a session: both end, and the user sets a new password by mail.
+/// Returns to the e-mail address before a change, with the token that was mailed to it. The person who changed the
+/// address knew the password or had a session: both end, and the user sets a new password by mail.
 /// </summary>
 public static class UndoEmailChange
 {
@@ -21,6 +22,7 @@ public static class UndoEmailChange
         Request body,
         MailedTokenLookup tokens,
         AddressChange change,
+        TokenStateCache revocations,
         TimeProvider clock,
         CancellationToken cancel
     )
@@ -36,7 +38,7 @@ public static class UndoEmailChange
             return MailedTokenLookup.Refusal();
         var ended = await change.Undo(db, tenant, used.UserId, email, cancel);
         await transaction.CommitAsync(cancel);
-        change.Announce(ended);
+        revocations.RevokeAll(ended.Select(session => session.Id));
         return TypedResults.NoContent();
     }
 }

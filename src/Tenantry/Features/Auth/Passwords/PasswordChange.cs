@@ -44,9 +44,5 @@ public sealed class PasswordChange(AuthMails mails, AuditTrail audit, TokenState
     }
 
     /// <summary>Rejects the access tokens of the revoked sessions from now on. Call it after the commit.</summary>
-    public void Announce(IReadOnlyList<Session> sessions)
-    {
-        foreach (var session in sessions)
-            revocations.Revoke(session.Id);
-    }
+    public void Announce(IReadOnlyList<Session> sessions) => revocations.RevokeAll(sessions.Select(one => one.Id));
 }

@@ -37,7 +37,6 @@ public sealed class SessionRevocation(TokenStateCache revocations, AuditTrail au
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         // After the commit: a change that was rolled back must not sign the user out.
-        foreach (var session in sessions)
-            revocations.Revoke(session.Id);
+        revocations.RevokeAll(sessions.Select(session => session.Id));
     }
 }

@@ -67,7 +67,9 @@ internal sealed class FieldReader(JsonElement record, FieldMap map, DateTimeOffs
             ?? [];
     }
 
-    /// <summary>The metadata: the members that the format takes, and those of <c>--map metadata.NAME=COLUMN</c>.</summary>
+    /// <summary>
+    /// The metadata: the members that the format takes, and those of <c>--map metadata.NAME=COLUMN</c>.
+    /// </summary>
     /// <param name="whole">The path of an object that is the metadata; null: there is none.</param>
     /// <param name="members">Further members.</param>
     public JsonElement? Metadata(string? whole, IEnumerable<(string Name, JsonElement Value)>? members = null)

@@ -104,7 +104,9 @@ internal sealed class ImportFile
             : (isDocument, ImportSource.Of(names));
     }
 
-    /// <returns>Whether the list <c>users</c> begins. Otherwise the object, or the head of the file, has ended.</returns>
+    /// <returns>
+    /// Whether the list <c>users</c> begins. Otherwise the object, or the head of the file, has ended.
+    /// </returns>
     private static bool Collect(ref Utf8JsonReader reader, HashSet<string> names, bool isRoot)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -16,7 +16,8 @@ internal static class UserBatch
 
     /// <summary>
     /// A row whose address or id is taken is left out, also where a concurrent transaction takes it: ux_users_email and
-    /// ux_users_id decide. The second index covers all tenants, and the statement shows nothing of another tenant's row.
+    /// ux_users_id decide. The second index covers all tenants, and the statement shows nothing of another tenant's
+    /// row.
     /// </summary>
     private const string Insertion = """
         WITH made AS (

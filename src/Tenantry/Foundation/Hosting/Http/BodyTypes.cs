@@ -7,8 +7,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Tenantry.Foundation.Hosting.Http;
 
 /// <summary>
-/// The types that are read from requests, with the types of their members. An optional member of a request may be absent
-/// and an unknown one is refused; a response has all of its members, and may get more later.
+/// The types that are read from requests, with the types of their members. An optional member of a request may be
+/// absent and an unknown one is refused; a response has all of its members, and may get more later.
 /// </summary>
 internal sealed class BodyTypes(EndpointDataSource endpoints, IOptions<JsonOptions> json)
 {

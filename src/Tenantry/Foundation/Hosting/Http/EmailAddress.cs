@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Mail;
 using System.Text;
+using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Foundation.Hosting.Http;
 
@@ -14,12 +15,10 @@ public static class EmailAddress
 
     private static readonly SearchValues<char> Special = SearchValues.Create("\"(),:;<>[\\]");
 
-    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
-
     /// <summary>
     /// Whether the text is an address without a display name, of at most 254 characters (RFC 5321), also with its
-    /// domain in ASCII. Quoted local parts and alternative spellings of a domain are refused: mail programs read them as
-    /// one address, so they must not be several addresses here. Invisible characters are refused, because two people
+    /// domain in ASCII. Quoted local parts and alternative spellings of a domain are refused: mail programs read them
+    /// as one address, so they must not be several addresses here. Invisible characters are refused, because two people
     /// must not look alike.
     /// </summary>
     /// <param name="text">The address, without white space around it.</param>
@@ -52,8 +51,8 @@ public static class EmailAddress
     }
 
     /// <summary>
-    /// The form to which messages are sent: as stored, with the host in lower-case ASCII (RFC 5891). The local part keeps
-    /// its case.
+    /// The form to which messages are sent: as stored, with the host in lower-case ASCII (RFC 5891). The local part
+    /// keeps its case.
     /// </summary>
     public static string ForDelivery(string text)
     {
@@ -62,17 +61,16 @@ public static class EmailAddress
         return AsciiHostOf(stored[(at + 1)..]) is { } host ? stored[..(at + 1)] + host : stored;
     }
 
-    private static string AsciiHost(string host) => Idn.GetAscii(StorableText.Normalized(host)).ToLowerInvariant();
-
     /// <returns>
     /// The host in ASCII; null: it is no host, or it is written in a compatibility form.
     /// </returns>
     private static string? AsciiHostOf(string host)
     {
+        var normalized = StorableText.Normalized(host);
         try
         {
-            var (ascii, small) = (AsciiHost(host), StorableText.Normalized(host).ToLowerInvariant());
-            return ascii == small || Idn.GetUnicode(ascii) == small ? ascii : null;
+            var (ascii, small) = (AsciiHost.Of(normalized), normalized.ToLowerInvariant());
+            return ascii is not null && (ascii == small || AsciiHost.ToUnicode(ascii) == small) ? ascii : null;
         }
         catch (ArgumentException)
         {

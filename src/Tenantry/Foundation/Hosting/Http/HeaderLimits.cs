@@ -9,8 +9,8 @@ namespace Tenantry.Foundation.Hosting.Http;
 public static class HeaderLimits
 {
     /// <summary>
-    /// An access token has 2 kB. The two headers that grow are measured: a sum of all headers would cost each request an
-    /// allocation.
+    /// An access token has 2 kB. The two headers that grow are measured: a sum of all headers would cost each request
+    /// an allocation.
     /// </summary>
     private const int MaxBytes = 16 * 1024;
 

@@ -71,12 +71,14 @@ public static class Json
         if (type.Kind != JsonTypeInfoKind.Object)
             return;
         var before = type.OnDeserialized;
+        // Found once: reflection for each request would cost more than the rest of it.
+        var addresses = new Lazy<JsonPropertyInfo[]>(() => [.. type.Properties.Where(IsAddress)]);
         type.OnDeserialized = value =>
         {
             before?.Invoke(value);
-            foreach (var property in type.Properties)
+            foreach (var property in addresses.Value)
             {
-                if (IsAddress(property) && property.Get?.Invoke(value) is string text)
+                if (property.Get?.Invoke(value) is string text)
                     property.Set!(value, EmailAddress.Stored(text));
             }
         };

@@ -42,8 +42,8 @@ public sealed class ShortTextAttribute(int most)
 }
 
 /// <summary>
-/// An e-mail address without a display name, of at most 254 characters (RFC 5321). White space around it is removed before
-/// it is validated.
+/// An e-mail address without a display name, of at most 254 characters (RFC 5321). White space around it is removed
+/// before it is validated.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class EmailAttribute() : ValidationAttribute("must be an e-mail address"), ISchemaRule

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tenantry.Foundation.Hosting.Settings;
 
 /// <summary>
@@ -10,8 +8,6 @@ public static class BrowserOrigin
 {
     /// <summary>The longest origin that is compared, in characters.</summary>
     public const int MaxLength = 300;
-
-    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
     /// <returns>The origin as a browser sends it.</returns>
     /// <exception cref="ArgumentException"><see cref="Fault"/> finds a fault.</exception>
@@ -58,14 +54,7 @@ public static class BrowserOrigin
         host = url.Host;
         if (url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6)
             return true;
-        try
-        {
-            host = Idn.GetAscii(url.Host).ToLowerInvariant();
-            return host.Length is > 0 and <= 253;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        host = AsciiHost.Of(url.Host) ?? "";
+        return host.Length is > 0 and <= 253;
     }
 }

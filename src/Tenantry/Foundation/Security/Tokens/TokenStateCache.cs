@@ -60,6 +60,13 @@ public sealed class TokenStateCache : IDisposable
             changed.Set(id, Interlocked.Increment(ref changes), retention);
     }
 
+    /// <summary>Records the end of sessions, after the commit of the change that ended them.</summary>
+    public void RevokeAll(IEnumerable<Guid> sessions)
+    {
+        foreach (var session in sessions)
+            Revoke(session);
+    }
+
     /// <summary>Queries the rows, in one round trip.</summary>
     /// <returns>the caller with the present role and permissions; null: the session has ended, or the user is
     /// inactive</returns>

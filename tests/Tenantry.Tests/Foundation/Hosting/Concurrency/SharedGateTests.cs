@@ -29,12 +29,8 @@ public sealed partial class SharedGateTests(Cluster cluster)
             async () =>
             {
                 held = [.. Enumerable.Range(0, 12).Select(i => Upload(a, $"held-{i}"))];
-                for (
-                    var gate = service.Services.GetRequiredService<SharedGates>().KeyedRequests;
-                    gate.Held + gate.Waiting < held.Length;
-
-                )
-                    await Task.Delay(5, TestContext.Current.CancellationToken);
+                var gate = service.Services.GetRequiredService<SharedGates>().KeyedRequests;
+                await Eventually.Is(() => gate.Held + gate.Waiting >= held.Length);
                 others = await Task.WhenAll(
                     Enumerable
                         .Range(0, 6)

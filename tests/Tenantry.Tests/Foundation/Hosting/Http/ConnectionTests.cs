@@ -102,8 +102,8 @@ public sealed class ConnectionTests(ConnectionTests.ImpatientService shared)
     }
 
     /// <summary>
-    /// The server refuses these before the application sees the request, closes the connection, and offers no way to add
-    /// a body. docs/observability.md lists them.
+    /// The server refuses these before the application sees the request, closes the connection, and offers no way to
+    /// add a body. docs/observability.md lists them.
     /// </summary>
     [Theory]
     [InlineData("GET /health/live HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n", 400)]

@@ -140,7 +140,7 @@ namespace Tenantry.Client.Api.V1.Users.Item
         /// Replaces names, telephone number and language; the value of an absent member is removed. `email` changes the address: the user is signed out, must verify the new address by mail, and the former address is informed. You cannot update a user whose permissions exceed yours, nor your own address.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="global::Tenantry.Client.Models.UserDocument"/></returns>
-        /// <param name="body">The complete profile: the value of an absent member is removed. An absent address and    absent metadata stay.</param>
+        /// <param name="body">The complete profile: the value of an absent member is removed. An absent address and absent metadata stay.</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 400 status code</exception>
@@ -223,7 +223,7 @@ namespace Tenantry.Client.Api.V1.Users.Item
         /// Replaces names, telephone number and language; the value of an absent member is removed. `email` changes the address: the user is signed out, must verify the new address by mail, and the former address is informed. You cannot update a user whose permissions exceed yours, nor your own address.Requires `users:update`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
-        /// <param name="body">The complete profile: the value of an absent member is removed. An absent address and    absent metadata stay.</param>
+        /// <param name="body">The complete profile: the value of an absent member is removed. An absent address and absent metadata stay.</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
