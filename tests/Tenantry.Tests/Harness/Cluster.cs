@@ -43,8 +43,11 @@ public sealed class Cluster : IAsyncLifetime
     /// </summary>
     private static readonly Argon2Cost QuickHash = new(256, 1);
 
-    /// <summary>Each connection costs PostgreSQL a process.</summary>
-    private const string PoolMax = "pool_max=8";
+    /// <summary>
+    /// Each connection is a process of PostgreSQL, which prepares each statement for itself. A test of many requests at
+    /// once takes <see cref="ManyConnections" />.
+    /// </summary>
+    private const string PoolMax = "pool_max=3";
 
     /// <summary>A line of a pooler's file.</summary>
     internal const string ServingLogin = $"\"tenantry_app\" \"{ServingPassword}\"";
