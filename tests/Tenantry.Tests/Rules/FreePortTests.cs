@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Rules;
@@ -9,7 +10,9 @@ public sealed class FreePortTests
     [Fact]
     public void A_port_is_found_once_and_is_none_that_the_system_gives_to_others()
     {
-        var firstOfTheSystem = File.Exists(LinuxRange) ? int.Parse(File.ReadAllText(LinuxRange).Split()[0]) : 49_152;
+        var firstOfTheSystem = File.Exists(LinuxRange)
+            ? int.Parse(File.ReadAllText(LinuxRange).Split()[0], CultureInfo.InvariantCulture)
+            : 49_152;
 
         var ports = Enumerable.Range(0, 200).Select(_ => FreePort.Find()).ToList();
 
