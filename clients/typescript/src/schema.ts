@@ -5598,7 +5598,7 @@ export interface operations {
             query?: {
                 /** @description Returns the user with this e-mail address, whatever its case. */
                 email?: string;
-                /** @description Returns users with the role of this name. */
+                /** @description Returns users with the role of this name, in any case. */
                 role?: string;
                 /** @description Returns active (`true`) or deactivated (`false`) users. */
                 is_active?: boolean;
@@ -5606,7 +5606,7 @@ export interface operations {
                 status?: "active" | "invited" | "unverified" | "deactivated";
                 /** @description Returns users who have signed in (`true`), or who have never done so (`false`). */
                 has_signed_in?: boolean;
-                /** @description Returns users whose address or name contains a text, whatever its case. */
+                /** @description Returns users whose address or name contains a text, in any case, with or without accents. */
                 q?: string;
                 /** @description The largest number of items to return. */
                 limit?: number;
@@ -6068,7 +6068,7 @@ export interface operations {
     getRoles: {
         parameters: {
             query?: {
-                /** @description Only the role with exactly this name. */
+                /** @description Only the role with this name, in any case. */
                 name?: string;
                 /** @description Only system roles, or only roles that the tenant created. */
                 is_system_role?: boolean;
@@ -6943,7 +6943,7 @@ export interface operations {
     getNotificationsTemplates: {
         parameters: {
             query?: {
-                /** @description Only the template with this name. */
+                /** @description Only the template with this name, in any case. */
                 name?: string;
                 /** @description Only templates of this channel: `email`, `sms` or `push`. */
                 type?: "email" | "sms" | "push";
@@ -7622,7 +7622,7 @@ export interface operations {
     getFiles: {
         parameters: {
             query?: {
-                /** @description Only files whose name contains this text, in any case. */
+                /** @description Only files whose name contains this text, in any case, with or without accents. */
                 name?: string;
                 /** @description Only files of this media type (`image/png`), or of a group of types (`image/*`). */
                 type?: string;

@@ -114,6 +114,28 @@ public sealed class Cluster : IAsyncLifetime
         return name;
     }
 
+    /// <summary>The same, of another collation than the server's.</summary>
+    /// <param name="locale">As <c>CREATE DATABASE</c> takes it: <c>LOCALE 'C'</c>.</param>
+    public async Task<string> NewDatabase(string locale)
+    {
+        var name = NewName();
+        await Execute(
+            Admin,
+            $"CREATE DATABASE {name} OWNER tenantry_owner TEMPLATE template0 ENCODING 'UTF8' {locale}"
+        );
+        var settings = Settings(name);
+        await DatabaseSetup.Create(
+            Admin,
+            settings.MigrationDatabase,
+            settings.Database,
+            Backup(name),
+            CancellationToken.None
+        );
+        await using var schema = new SchemaMigrations(settings.MigrationDatabase);
+        await schema.Apply(Permission.Sync, CancellationToken.None);
+        return name;
+    }
+
     private string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
 
     private async Task Copy(string template, string name)

@@ -12,7 +12,8 @@ public static class ListFiles
 {
     public static async Task<Results<Ok<Page<FileDocument>>, Invalid>> Handle(
         PageRequest page,
-        [FromQuery, Description("Only files whose name contains this text, in any case.")] string? name,
+        [FromQuery, Description("Only files whose name contains this text, in any case, with or without accents.")]
+            string? name,
         [FromQuery, Description("Only files of this media type (`image/png`), or of a group of types (`image/*`).")]
             string? type,
         [FromQuery, Description("Only files that have this tag.")] string? tag,
@@ -33,8 +34,10 @@ public static class ListFiles
         var files = db.Set<StoredFile>().AsNoTracking();
         if (page.After is { } after)
             files = files.Where(file => file.Id < after);
-        if (name?.Trim() is { Length: > 0 } text && StoredFile.Searched(text) is var search)
-            files = files.Where(file => file.Search.Contains(search));
+        if (name?.Trim() is { Length: > 0 } text)
+            files = files.Where(file =>
+                (file.SearchKey ?? TenantDb.SearchKey(file.Search)).Contains(TenantDb.SearchKey(text))
+            );
         if (type is not null)
         {
             if (!type.EndsWith("/*", StringComparison.Ordinal) && FileType.Normalize(type) is null)

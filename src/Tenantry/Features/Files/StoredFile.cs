@@ -26,11 +26,14 @@ public sealed class StoredFile : ITenantOwned
         set => (field, Search) = (value, Searched(value));
     }
 
-    /// <summary>
-    /// The name in the form in which it is searched. It is stored, since <c>lower</c> of the database knows only the
-    /// letters of its locale.
-    /// </summary>
+    /// <summary>The name in lower case. The release before searches it.</summary>
     public string Search { get; private set; } = "";
+
+    /// <summary>
+    /// The search key of the name, which a trigger stores. Null: the row is older than the column, and
+    /// <see cref="SearchKeys"/> has not reached it.
+    /// </summary>
+    public string? SearchKey { get; private set; }
 
     [Audited]
     public required string MimeType { get; init; }
@@ -59,7 +62,7 @@ public sealed class StoredFile : ITenantOwned
     /// <summary>The tenant in the key of an object.</summary>
     public static Guid TenantOf(string key) => Guid.Parse(key.AsSpan(0, key.IndexOf('/', StringComparison.Ordinal)));
 
-    /// <summary>The form in which names and search texts are compared.</summary>
+    /// <summary>The form in which the release before compares names.</summary>
     public static string Searched(string text) => StorableText.Normalized(text).ToLowerInvariant();
 
     private sealed class Mapping : IEntityTypeConfiguration<StoredFile>
@@ -75,6 +78,10 @@ public sealed class StoredFile : ITenantOwned
                     f.Id,
                 })
                 .HasDatabaseName("ix_files_user");
+            file.HasIndex(f => new { f.TenantId, f.Id })
+                .HasFilter("search_key IS NULL")
+                .HasDatabaseName("ix_files_without_search_key")
+                .IsCreatedConcurrently();
             file.Property(f => f.FileName).UsePropertyAccessMode(PropertyAccessMode.Property);
             file.Property(f => f.Scan).HasConversion(scan => EnumText.ToText(scan), text => EnumText.Parse<Scan>(text));
             file.Property(f => f.Version).IsRowVersion();

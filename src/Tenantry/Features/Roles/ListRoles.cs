@@ -10,7 +10,7 @@ public static class ListRoles
 {
     public static async Task<CachedPage<RoleDocument>> Handle(
         PageRequest page,
-        [FromQuery, Description("Only the role with exactly this name.")] string? name,
+        [FromQuery, Description("Only the role with this name, in any case.")] string? name,
         [FromQuery(Name = "is_system_role"), Description("Only system roles, or only roles that the tenant created.")]
             bool? isSystemRole,
         RoleCache cache,
@@ -23,7 +23,7 @@ public static class ListRoles
         var roles = await cache.Get(cancel);
         var matching = roles.NewestFirst.Where(role =>
             (page.After is not { } after || role.Id.CompareTo(after) < 0)
-            && (name is null || role.Name == name)
+            && (name is null || RoleName.IsSame(role.Name, name))
             && (isSystemRole is null || role.IsSystemRole == isSystemRole)
         );
         var cut = page.ToPage([.. matching.Take(page.Limit + 1)], role => role.Id, http);

@@ -21,7 +21,7 @@ public static class ListUsers
         [FromQuery(Name = "email"), Description("Returns the user with this e-mail address, whatever its case.")]
         public string? Email { get; init; }
 
-        [FromQuery(Name = "role"), Description("Returns users with the role of this name.")]
+        [FromQuery(Name = "role"), Description("Returns users with the role of this name, in any case.")]
         public string? Role { get; init; }
 
         [FromQuery(Name = "is_active"), Description("Returns active (`true`) or deactivated (`false`) users.")]
@@ -37,7 +37,10 @@ public static class ListUsers
         ]
         public bool? HasSignedIn { get; init; }
 
-        [FromQuery(Name = "q"), Description("Returns users whose address or name contains a text, whatever its case.")]
+        [
+            FromQuery(Name = "q"),
+            Description("Returns users whose address or name contains a text, in any case, with or without accents.")
+        ]
         public string? Q { get; init; }
     }
 
@@ -63,9 +66,18 @@ public static class ListUsers
         CancellationToken cancel
     )
     {
+        var roles = await cache.Get(cancel);
+        Role? role = null;
+        if (filter.Role is { } name)
+        {
+            // A role that another instance created within milliseconds is not cached here yet.
+            role = roles.Find(name) ?? (roles = await cache.Ask(cancel)).Find(name);
+            if (role is null)
+                return TypedResults.Ok(new Page<UserDocument>([], null));
+        }
         var rows = await context.Query(
             source.Database,
-            Statement(page, filter, context.Tenant),
+            Statement(page, filter, role?.Id, context.Tenant),
             static row =>
                 (
                     User: UserDocument.Read(row) with
@@ -76,7 +88,6 @@ public static class ListUsers
                 ),
             cancel
         );
-        var roles = await cache.Get(cancel);
         // A role that another instance created and granted within milliseconds is not cached here yet.
         if (rows.Exists(row => Array.Exists(row.Roles, id => roles.ById(id) is null)))
             roles = await cache.Ask(cancel);
@@ -105,9 +116,9 @@ public static class ListUsers
             );
     }
 
-    private static NpgsqlBatchCommand Statement(PageRequest page, Filter filter, ResolvedTenant tenant)
+    private static NpgsqlBatchCommand Statement(PageRequest page, Filter filter, Guid? role, ResolvedTenant tenant)
     {
-        var (email, role, isActive) = (filter.Email, filter.Role, filter.IsActive);
+        var (email, isActive) = (filter.Email, filter.IsActive);
         var (status, q) = (filter.Status, filter.Q);
         var statement = new NpgsqlBatchCommand();
         var sql = new StringBuilder(All);
@@ -117,16 +128,24 @@ public static class ListUsers
             sql.Append(" AND u.email_normalized = ").Append(Value(EmailAddress.Key(email)));
         if (role is not null)
             sql.Append(
-                    " AND EXISTS (SELECT FROM user_roles AS a JOIN roles AS r ON r.tenant_id = a.tenant_id AND r.id = a.role_id WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id AND r.name = "
+                    " AND EXISTS (SELECT FROM user_roles AS a WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id AND a.role_id = "
                 )
-                .Append(Value(role))
+                .Append(Value(role.Value))
                 .Append(')');
         if (isActive is { } active)
             sql.Append(" AND u.is_active = ").Append(Value(active));
         if (filter.HasSignedIn is { } hasSignedIn)
             sql.Append(hasSignedIn ? " AND u.last_login_at IS NOT NULL" : " AND u.last_login_at IS NULL");
-        if (q is not null)
-            sql.Append(" AND strpos(u.search, ").Append(Value(q.Trim().ToLowerInvariant())).Append(") > 0");
+        if (q?.Trim() is { Length: > 0 } text)
+        {
+            sql.Append($" AND (strpos({SearchKeys.OfUser}, {DatabaseFunctions.SearchKey}(")
+                .Append(Value(text))
+                .Append(")) > 0");
+            // An address is stored with its domain in ASCII, and found by each spelling.
+            if (EmailAddress.IsValid(text))
+                sql.Append(" OR u.email_normalized = ").Append(Value(EmailAddress.Key(text)));
+            sql.Append(')');
+        }
         if (status is not null)
             sql.Append(
                 EnumText.Parse<UserStatus>(status) switch

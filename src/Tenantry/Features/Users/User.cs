@@ -70,8 +70,16 @@ public sealed class User : ITenantOwned
     [CallersJson(CallersJsonAttribute.Metadata)]
     public JsonElement Metadata { get; set; } = NoMetadata;
 
-    /// <summary>Address and names in lower case, computed by the database. The filter <c>q</c> searches it.</summary>
+    /// <summary>
+    /// Address and names in lower case, as the collation of the database knows it. The release before searches it.
+    /// </summary>
     public string Search { get; private set; } = "";
+
+    /// <summary>
+    /// The search key of address and names, which a trigger stores. The filter <c>q</c> searches it. Null: the row is
+    /// older than the column, and <see cref="SearchKeys"/> has not reached it.
+    /// </summary>
+    public string? SearchKey { get; private set; }
 
     [Audited]
     public bool EmailVerified { get; set; }
@@ -158,6 +166,10 @@ public sealed class User : ITenantOwned
                     "lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))",
                     stored: true
                 );
+            user.HasIndex(u => new { u.TenantId, u.Id })
+                .HasFilter("search_key IS NULL")
+                .HasDatabaseName("ix_users_without_search_key")
+                .IsCreatedConcurrently();
             user.Ignore(u => u.IsInvited).Ignore(u => u.Mailbox).Ignore(u => u.NameInMail);
             user.Property(u => u.Version).IsRowVersion();
         }

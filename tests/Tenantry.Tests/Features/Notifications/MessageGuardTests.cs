@@ -55,6 +55,33 @@ public sealed class MessageGuardTests(Cluster cluster, SharedService shared) : I
         }
     }
 
+    [Theory]
+    [InlineData("JÖRG@example.com", "Jörg@example.com")]
+    [InlineData("иван@example.com", "ИВАН@example.com")]
+    [InlineData("ΝΙΚΟΣ@example.com", "Νικοσ@example.com")]
+    public async Task A_suppression_holds_back_messages_to_each_spelling_of_its_address(string entry, string recipient)
+    {
+        var (_, id, admin) = await service.NewTenant();
+        (await admin.Post("notifications/suppressions", new { channel = "email", recipient = entry })).Status.ShouldBe(
+            201
+        );
+
+        var sent = await admin.Post(
+            "notifications/email",
+            new
+            {
+                recipient,
+                subject = "s",
+                body = "b",
+            }
+        );
+
+        sent.Status.ShouldBe(202);
+        await service.Until(
+            $"SELECT EXISTS (SELECT FROM notification_logs WHERE tenant_id = '{id}' AND id = '{sent.Text("id")}' AND status = 'suppressed')"
+        );
+    }
+
     [Fact]
     public async Task A_tenant_cannot_cancel_a_mail_that_the_service_sends_by_itself()
     {

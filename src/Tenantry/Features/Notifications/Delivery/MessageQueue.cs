@@ -15,11 +15,19 @@ namespace Tenantry.Features.Notifications.Delivery;
 /// </summary>
 public sealed class MessageQueue(NpgsqlDataSource dataSource, SealedText sealing, ServiceSettings settings)
 {
-    private const string Contents = """
+    /// <summary>
+    /// The forms of a recipient in lower case. <c>lower</c> follows the collation of the database, which may know ASCII
+    /// alone; ICU knows all letters, and makes the final sigma of a word as .NET does not.
+    /// </summary>
+    private const string LowerRecipients = """
+        lower(n.recipient), lower(n.recipient COLLATE "und-x-icu"), replace(lower(n.recipient COLLATE "und-x-icu"), 'ς', 'σ')
+        """;
+
+    private const string Contents = $"""
         SELECT n.tenant_id, n.id, n.attempts, n.type, n.recipient, n.subject, n.body, n.html_body, n.category, n.is_secret, coalesce(n.send_at, n.created_at),
                t.name, t.sender_name, t.sender_address, CASE WHEN t.custom_domain_verified_at IS NOT NULL THEN t.custom_domain END, t.is_active, coalesce(s.redact_bodies, false),
                (SELECT x.reason FROM notification_suppressions x
-                WHERE x.tenant_id = n.tenant_id AND x.type = n.type AND x.recipient = lower(n.recipient)
+                WHERE x.tenant_id = n.tenant_id AND x.type = n.type AND x.recipient IN ({LowerRecipients})
                   AND (x.reason IN ('bounce', 'complaint') OR (x.reason = 'manual' AND n.sent_by IS NOT NULL) OR (x.reason = 'unsubscribe' AND n.category = 'marketing'))
                 LIMIT 1),
                d.id, d.token, d.endpoint_arn, d.retired_because, n.cause, n.sealed_text

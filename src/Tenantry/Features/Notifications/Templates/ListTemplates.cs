@@ -13,7 +13,7 @@ public static class ListTemplates
 {
     public static async Task<Results<Ok<Page<TemplateDocument>>, Invalid>> Handle(
         PageRequest page,
-        [FromQuery, Description("Only the template with this name.")] string? name,
+        [FromQuery, Description("Only the template with this name, in any case.")] string? name,
         [FromQuery, OneOf(typeof(Channel)), Description("Only templates of this channel: `email`, `sms` or `push`.")]
             string? type,
         [FromQuery(Name = "is_active"), Description("Only templates that are active, or only those that are not.")]
@@ -24,6 +24,7 @@ public static class ListTemplates
     )
     {
         var channel = EnumText.ParseOptional<Channel>(type);
+        name = name?.Trim().ToLowerInvariant(); // names are in lower case
         var rows = db.Set<Template>()
             .AsNoTracking()
             .Where(row =>

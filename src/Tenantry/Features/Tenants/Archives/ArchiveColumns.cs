@@ -30,6 +30,9 @@ internal static class ArchiveColumns
     public static ArchiveColumn PasswordHash =>
         new("password_hash") { Fault = (value, row) => StoredHash.Fault(value.GetString()!, row.Context.IsTrusted) };
 
+    /// <summary>A trigger stores it.</summary>
+    public static ArchiveColumn SearchKey => new("search_key") { Computed = _ => null, Exported = "NULL::text" };
+
     /// <summary>A row that exists does not change in this column.</summary>
     public static ArchiveColumn Fixed(string name) => new(name) { IsFixed = true };
 

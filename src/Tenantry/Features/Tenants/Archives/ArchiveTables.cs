@@ -48,6 +48,7 @@ public static class ArchiveTables
                 Computed = row => row.Text("email") is { } email ? EmailAddress.Key(email) : null,
             },
             PasswordHash,
+            SearchKey,
             Text("first_name", 100),
             Text("last_name", 100),
             ArchiveColumn.Validated("phone", new PhoneNumberAttribute()),
@@ -101,6 +102,7 @@ public static class ArchiveTables
                     FileName.Clean(value.GetString()) == value.GetString() ? null : "is not a valid file name",
             },
             new("search") { Computed = row => row.Text("file_name") is { } name ? StoredFile.Searched(name) : null },
+            SearchKey,
             new("mime_type")
             {
                 IsFixed = true,

@@ -114,6 +114,11 @@ public static class DatabaseFunctions
     /// <summary>Returns the newest messages in the development mailbox, and none of another transport.</summary>
     public const string ReadDevelopmentMailbox = "read_development_mailbox";
 
+    /// <summary>
+    /// Returns the form in which texts are searched: without case and accents, whatever the collation of the database.
+    /// </summary>
+    public const string SearchKey = "search_key";
+
     /// <summary>Deletes expired tokens, ended sessions and old sign-in attempts of all tenants, in batches.</summary>
     public const string Sweep = "door_sweep";
 

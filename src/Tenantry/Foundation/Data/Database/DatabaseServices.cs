@@ -27,6 +27,8 @@ public static class DatabaseServices
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseFigures>());
         services.AddSingleton<ExpiredRows>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiredRows>());
+        services.AddSingleton<SearchKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<SearchKeys>());
         services.AddSingleton<IExceptionMapper, ConstraintErrorMapper>();
         services.AddSingleton<IExceptionMapper, DatabaseOutage>();
     }

@@ -152,6 +152,10 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
             .HasName(DatabaseFunctions.ShownJson)
             .HasStoreType("jsonb");
         shown.HasParameter("value").HasStoreType("jsonb");
+        modelBuilder
+            .HasDbFunction(typeof(TenantDb).GetMethod(nameof(SearchKey))!)
+            .HasName(DatabaseFunctions.SearchKey)
+            .HasStoreType("text");
     }
 
     /// <summary>
@@ -159,6 +163,10 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     /// decides, so that a value that is too large is never read.
     /// </summary>
     public static JsonElement ShownJson(JsonElement value, int most) =>
+        throw new InvalidOperationException("This function can only be used in a query.");
+
+    /// <summary>In a query: returns the form of a text in which it is searched.</summary>
+    public static string SearchKey(string value) =>
         throw new InvalidOperationException("This function can only be used in a query.");
 
     private void Forget()

@@ -410,6 +410,10 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("search");
 
+                    b.Property<string>("SearchKey")
+                        .HasColumnType("text")
+                        .HasColumnName("search_key");
+
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -444,6 +448,11 @@ namespace Tenantry.Foundation.Data.Migrations
                     b.HasIndex("TenantId", "FileKey")
                         .IsUnique()
                         .HasDatabaseName("ux_files_key");
+
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_files_without_search_key")
+                        .HasFilter("search_key IS NULL")
+                        .HasAnnotation("Npgsql:CreatedConcurrently", true);
 
                     b.HasIndex("TenantId", "UserId", "Id")
                         .HasDatabaseName("ix_files_user");
@@ -1065,6 +1074,10 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasColumnName("search")
                         .HasComputedColumnSql("lower(email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))", true);
 
+                    b.Property<string>("SearchKey")
+                        .HasColumnType("text")
+                        .HasColumnName("search_key");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -1088,6 +1101,11 @@ namespace Tenantry.Foundation.Data.Migrations
                         .HasDatabaseName("ux_users_email")
                         .HasAnnotation("Tenantry:Field", "email")
                         .HasAnnotation("Tenantry:Meaning", "There is a user with this address.");
+
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_users_without_search_key")
+                        .HasFilter("search_key IS NULL")
+                        .HasAnnotation("Npgsql:CreatedConcurrently", true);
 
                     b.ToTable("users", (string)null);
 

@@ -67,6 +67,9 @@ public sealed class RoleHierarchy
 
     public Role? ByName(string name) => All.FirstOrDefault(role => role.Name == name);
 
+    /// <summary>The role that a filter names: exactly, or else in another case or spacing.</summary>
+    public Role? Find(string name) => ByName(name) ?? All.FirstOrDefault(role => RoleName.IsSame(role.Name, name));
+
     public Role? ById(Guid id) => roles.GetValueOrDefault(id)?.Role;
 
     /// <summary>The effective permissions, sorted by name, each with the nearest role that has it.</summary>

@@ -34,6 +34,9 @@ public static class RoleName
     public static bool ReadsLike(string one, string other) =>
         KeysOf(one).Intersect(KeysOf(other), StringComparer.Ordinal).Any();
 
+    /// <summary>Whether two names differ by case, white space and compatibility characters alone.</summary>
+    public static bool IsSame(string one, string other) => Folded(one) == Folded(other);
+
     /// <summary>Two names look alike if they share a key.</summary>
     internal static string[] KeysOf(string name) => ["folded " + Folded(name), "skeleton " + Skeleton(name)];
 

@@ -309,7 +309,7 @@ public sealed class ImportOptionsTests(Cluster cluster, SharedService shared) : 
     [Fact]
     public async Task An_import_needs_no_more_memory_for_a_larger_file()
     {
-        const int users = 12_000;
+        const int users = 14_000;
         var (slug, tenant, _) = await service.NewTenant();
         var file = Path.GetTempFileName();
         try
@@ -319,17 +319,17 @@ public sealed class ImportOptionsTests(Cluster cluster, SharedService shared) : 
                 await writer.WriteAsync("[");
                 for (var i = 0; i < users; i++)
                     await writer.WriteLineAsync(
-                        $$$"""{{{(i > 0 ? "," : "")}}}{"email":"u{{{i}}}@example.com","metadata":{"text":"{{{new string((char)('a' + i % 26), 9_500)}}}"}}"""
+                        $$$"""{{{(i > 0 ? "," : "")}}}{"email":"u{{{i}}}@example.com","metadata":{"text":"{{{new string((char)('a' + i % 26), 9_900)}}}"}}"""
                     );
                 await writer.WriteAsync("]");
             }
             var variables = WithQuota("unlimited");
-            variables["DOTNET_GCHeapHardLimit"] = "0x5000000"; // 80 MiB
+            variables["DOTNET_GCHeapHardLimit"] = "0x6400000"; // 100 MiB
 
             var (code, output) = await Binary.Run(["users", "import", file, "--tenant", slug], variables);
 
             code.ShouldBe(0, output);
-            new FileInfo(file).Length.ShouldBeGreaterThan(110_000_000);
+            new FileInfo(file).Length.ShouldBeGreaterThan(135_000_000);
             (await Count(tenant, "users", "email LIKE 'u%@example.com'")).ShouldBe(users);
         }
         finally

@@ -167,7 +167,7 @@ namespace Tenantry.Client.Api.V1.Files
             /// <summary>Only files of at least this size in bytes.</summary>
             [QueryParameter("min_size")]
             public long? MinSize { get; set; }
-            /// <summary>Only files whose name contains this text, in any case.</summary>
+            /// <summary>Only files whose name contains this text, in any case, with or without accents.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("name")]

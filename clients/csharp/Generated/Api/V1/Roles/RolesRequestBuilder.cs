@@ -198,7 +198,7 @@ namespace Tenantry.Client.Api.V1.Roles
             /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
-            /// <summary>Only the role with exactly this name.</summary>
+            /// <summary>Only the role with this name, in any case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("name")]

@@ -217,7 +217,7 @@ namespace Tenantry.Client.Api.V1.Users
             /// <summary>The largest number of items to return.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
-            /// <summary>Returns users whose address or name contains a text, whatever its case.</summary>
+            /// <summary>Returns users whose address or name contains a text, in any case, with or without accents.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("q")]
@@ -227,7 +227,7 @@ namespace Tenantry.Client.Api.V1.Users
             [QueryParameter("q")]
             public string Q { get; set; }
 #endif
-            /// <summary>Returns users with the role of this name.</summary>
+            /// <summary>Returns users with the role of this name, in any case.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("role")]

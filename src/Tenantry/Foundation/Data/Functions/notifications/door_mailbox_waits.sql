@@ -11,5 +11,5 @@ STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT EXISTS (SELECT FROM public.notification_logs n WHERE n.status IN ('queued', 'sending') AND (n.is_ready OR n.status = 'sending')
-               AND (to_recipient IS NULL OR lower(n.recipient) = lower(to_recipient)))
+               AND (to_recipient IS NULL OR lower(n.recipient COLLATE "und-x-icu") = lower(to_recipient COLLATE "und-x-icu")))
 $$;

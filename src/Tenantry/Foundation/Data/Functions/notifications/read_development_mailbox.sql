@@ -21,7 +21,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT n.tenant_id, n.id, n.recipient, n.type, n.subject, n.body, n.html_body, n.sealed_text, n.created_at
 FROM public.notification_logs n
-WHERE n.transport = 'mailbox' AND n.status = 'sent' AND (to_recipient IS NULL OR lower(n.recipient) = lower(to_recipient))
+WHERE n.transport = 'mailbox' AND n.status = 'sent' AND (to_recipient IS NULL OR lower(n.recipient COLLATE "und-x-icu") = lower(to_recipient COLLATE "und-x-icu"))
 ORDER BY n.created_at DESC, n.id DESC
 LIMIT take
 $$;

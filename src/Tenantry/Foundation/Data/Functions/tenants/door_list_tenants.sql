@@ -43,7 +43,7 @@ FROM public.tenants t
 WHERE EXISTS (SELECT FROM public.tenants p
               WHERE p.slug = 'platform' AND p.id = NULLIF(current_setting('app.current_tenant_id', true), '')::uuid)
   AND t.id < coalesce(before, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-  AND (name_part IS NULL OR position(lower(name_part) IN lower(t.name)) > 0)
+  AND (name_part IS NULL OR strpos(public.search_key(t.name), public.search_key(name_part)) > 0)
   AND (slug_start IS NULL OR starts_with(t.slug, slug_start))
   AND (in_tier IS NULL OR t.subscription_tier = in_tier)
   AND (active IS NULL OR t.is_active = active)
