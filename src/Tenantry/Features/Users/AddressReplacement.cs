@@ -24,6 +24,7 @@ public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbo
         await MailedToken.WithdrawAll(db, user.Id, cancel);
         await change.RevokeSessions(user.Id, cancel);
         user.ChangeEmail(email, isVerified: false, change.Now);
+        user.IsSelfRegistered = false;
         if (user.IsInvited)
             await Invitation.Add(db, outbox, tenant.Name, user, change.Now, cancel);
         else

@@ -87,6 +87,67 @@ public sealed class EmailChangeTests(SharedService shared) : IClassFixture<Share
             .ShouldNameField("token");
     }
 
+    [Theory]
+    [InlineData("ends all other sessions")]
+    [InlineData("ends the session of the thief")]
+    [InlineData("signs out everywhere")]
+    [InlineData("is signed out by an administrator")]
+    [InlineData("refreshes with a token that was used before")]
+    public async Task A_change_that_a_thief_requested_is_void_when_its_user(string what)
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, email, thief) = await service.Joined(admin, slug, "User");
+        var owner = await service.At(slug).SignIn(email);
+        var after = $"{Guid.NewGuid():N}@example.com";
+        (await Ask(thief, after)).Status.ShouldBe(202);
+        var token = await service.MailedToken(after);
+        var stolen = await service.Ask<Guid>(
+            $"SELECT id FROM sessions WHERE user_id = '{id}' ORDER BY created_at LIMIT 1"
+        );
+
+        switch (what)
+        {
+            case "ends all other sessions":
+                (await owner.Delete("auth/sessions")).Status.ShouldBe(204);
+                break;
+            case "ends the session of the thief":
+                (await owner.Delete($"auth/sessions/{stolen}")).Status.ShouldBe(204);
+                break;
+            case "signs out everywhere":
+                (await owner.Post("auth/logout", new { all_sessions = true })).Status.ShouldBe(204);
+                break;
+            case "is signed out by an administrator":
+                (await admin.Delete($"users/{id}/sessions")).Status.ShouldBe(204);
+                break;
+            default:
+                await Refresh(200);
+                await service.Sql("UPDATE refresh_tokens SET replaced_at = replaced_at - interval '1 hour'");
+                await Refresh(401);
+                break;
+        }
+
+        (await service.At().Post("auth/email-change/confirm", new { token }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
+
+        async Task Refresh(int status) =>
+            (await service.At().Post("auth/refresh", new { refresh_token = owner.RefreshToken })).Status.ShouldBe(
+                status
+            );
+    }
+
+    [Fact]
+    public async Task Requests_for_taken_addresses_count_like_those_for_free_ones()
+    {
+        var (slug, _, _, user) = await Someone();
+        for (var i = 0; i < 4; i++)
+            (await Ask(user, $"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(202);
+
+        (await Ask(user, $"admin@{slug}.example")).Status.ShouldBe(202);
+
+        (await Ask(user, $"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(429);
+    }
+
     [Fact]
     public async Task A_taken_address_gets_the_same_response_and_changes_nothing()
     {
