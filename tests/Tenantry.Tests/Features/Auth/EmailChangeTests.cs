@@ -137,6 +137,46 @@ public sealed class EmailChangeTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_thief_cannot_prevent_the_undoing_by_registering_the_former_address()
+    {
+        var (slug, before, after, thief) = await Someone();
+        await service.Sql(
+            $"UPDATE tenants SET registration = 'open', verification_required = false WHERE slug = '{slug}'"
+        );
+        await Ask(thief, after);
+        (
+            await service.At().Post("auth/email-change/confirm", new { token = await service.MailedToken(after) })
+        ).Status.ShouldBe(204);
+        var back = await service.MailedToken(before);
+        await Eventually.Is(async () =>
+            (
+                await service
+                    .At(slug)
+                    .Post(
+                        "auth/register",
+                        new
+                        {
+                            email = before,
+                            password = "a thief's long password",
+                            first_name = "Mallory",
+                        }
+                    )
+            ).Status == 201
+        );
+        var squatter = await service.At(slug).SignIn(before, "a thief's long password");
+
+        (await service.At().Post("auth/email-change/undo", new { token = back })).Status.ShouldBe(204);
+
+        (await squatter.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (
+            await service.At(slug).Post("auth/login", new { email = before, password = "a thief's long password" })
+        ).Status.ShouldBe(401);
+        (
+            await service.Ask<string>($"SELECT string_agg(first_name, ',') FROM users WHERE email = '{before}'")
+        ).ShouldNotBe("Mallory");
+    }
+
+    [Fact]
     public async Task Requests_for_taken_addresses_count_like_those_for_free_ones()
     {
         var (slug, _, _, user) = await Someone();
