@@ -177,6 +177,47 @@ public sealed class EmailChangeTests(SharedService shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_user_who_has_undone_a_change_is_no_invitation_that_can_be_cancelled()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, before, user) = await service.Joined(admin, slug, "User");
+        var after = $"{Guid.NewGuid():N}@example.com";
+        await Ask(user, after);
+        await service.At().Post("auth/email-change/confirm", new { token = await service.MailedToken(after) });
+        (
+            await service.At().Post("auth/email-change/undo", new { token = await service.MailedToken(before) })
+        ).Status.ShouldBe(204);
+
+        (await admin.Delete($"users/{id}/invitation")).ShouldBeProblem(409, "conflict");
+
+        (await admin.Get($"users/{id}")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_administrator_cannot_flood_a_mailbox_by_changes_of_an_address()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, _, _) = await service.Joined(admin, slug, "User");
+        var victim = $"{Guid.NewGuid():N}@example.com";
+        for (var i = 0; i < 2; i++)
+        {
+            (await admin.Put($"users/{id}", new { email = victim, first_name = "Ada" })).Status.ShouldBe(200);
+            (
+                await admin.Put($"users/{id}", new { email = $"{Guid.NewGuid():N}@example.com", first_name = "Ada" })
+            ).Status.ShouldBe(200);
+        }
+
+        (await admin.Put($"users/{id}", new { email = victim, first_name = "Eve" })).ShouldBeProblem(
+            429,
+            "rate_limit_exceeded"
+        );
+
+        var user = await admin.Get($"users/{id}");
+        user.Text("email").ShouldNotBe(victim);
+        user.Text("first_name").ShouldBe("Ada");
+    }
+
+    [Fact]
     public async Task Requests_for_taken_addresses_count_like_those_for_free_ones()
     {
         var (slug, _, _, user) = await Someone();
