@@ -63,7 +63,7 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TimeProvide
         var user = await db.Set<User>().SingleAsync(u => u.Id == userId, cancel);
         await MailedToken.WithdrawAll(db, user.Id, cancel);
         // Attack: a thief registers the former address after the change, so that it is taken when the owner returns. The
-        // owner has proved the address now, and whoever registered it meanwhile has not, whatever the tenant demands.
+        // owner has proved the address now, and the thief has not, whatever the tenant demands.
         var removed = await Remove(
             db,
             email,
