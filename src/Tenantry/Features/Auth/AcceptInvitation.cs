@@ -54,6 +54,9 @@ public static class AcceptInvitation
             return MailedTokenLookup.Refusal();
 
         var user = await db.Set<User>().SingleAsync(u => u.Id == used.UserId, cancel);
+        if (!user.IsInvited)
+            return MailedTokenLookup.Refusal();
+        await MailedToken.WithdrawCredentials(db, user.Id, cancel);
         user.PasswordHash = hash;
         user.FirstName = body.FirstName;
         user.LastName = body.LastName;

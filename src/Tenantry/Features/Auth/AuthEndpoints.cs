@@ -141,7 +141,7 @@ public static class AuthEndpoints
     {
         auth.MapPost("/email-change", RequestEmailChange.Handle)
             .SignedIn()
-            .Audited("auth.email_change_requested")
+            .Audited(RequestEmailChange.Action)
             .Idempotent()
             .WithSummary("Request an e-mail address change")
             .WithDescription(

@@ -34,7 +34,11 @@ public static class Refresh
         if ((body?.RefreshToken ?? await cookie.Find(http, cancel)) is not { Length: > 0 } text)
             return Problems.Invalid("refresh_token", "is needed");
         if (!OpaqueToken.TryParse(OpaqueToken.RefreshPrefix, text, out var presented))
+        {
+            if (isCookie)
+                cookies.ClearUnknown(http);
             return RefreshTokenRotation.Unknown();
+        }
         if (await tenants.Find(presented, cancel) is not { } tenant)
             return RefreshTokenRotation.Unknown();
         if (isCookie)

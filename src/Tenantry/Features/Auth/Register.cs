@@ -101,6 +101,7 @@ public static class Register
             Email = body.Email!,
             EmailNormalized = normalized,
             PasswordHash = hash,
+            IsSelfRegistered = true,
             FirstName = body.FirstName,
             LastName = body.LastName,
             CreatedAt = now,

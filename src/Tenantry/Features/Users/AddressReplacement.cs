@@ -12,6 +12,19 @@ namespace Tenantry.Features.Users;
 /// </summary>
 public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbox outbox)
 {
+    /// <summary>
+    /// Checks the pause between two mails to the new address. Attack: an administrator of a tenant floods the mailbox of
+    /// a stranger.
+    /// </summary>
+    /// <returns>The refusal; null: the address can get a mail now.</returns>
+    public async Task<TooMany?> RefuseTooSoon(User user, string email, UserChange change, CancellationToken cancel)
+    {
+        var template = user.IsInvited ? SystemTemplates.Invitation : SystemTemplates.VerifyEmail;
+        return await MailCooldown.Check(db, template, email, change.Now, cancel) is { Ticks: > 0 } wait
+            ? Problems.TooMany("This address got several mails recently. Wait before you set it again.", wait)
+            : null;
+    }
+
     /// <returns>The refusal; null: the address is changed, in the transaction of <paramref name="change"/>.</returns>
     public async Task<IResult?> Make(User user, string email, UserChange change, CancellationToken cancel)
     {
@@ -24,6 +37,7 @@ public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbo
         await MailedToken.WithdrawAll(db, user.Id, cancel);
         await change.RevokeSessions(user.Id, cancel);
         user.ChangeEmail(email, isVerified: false, change.Now);
+        user.IsSelfRegistered = false;
         if (user.IsInvited)
             await Invitation.Add(db, outbox, tenant.Name, user, change.Now, cancel);
         else

@@ -21,7 +21,8 @@ public static class CancelInvitation
     {
         if (await db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
             return Problems.Missing("There is no such user.");
-        if (!user.IsInvited)
+        // A user who has undone a change of the address has no password for a while, and is no invitation.
+        if (!user.IsInvited || user.LastLoginAt is not null)
             return Problems.Conflicting("The user has already accepted the invitation.");
 
         if (await Precedence.RefuseSuperior(db, context.SignedIn, id, cancel) is { } superior)

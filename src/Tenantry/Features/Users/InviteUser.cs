@@ -88,6 +88,7 @@ public static class InviteUser
             if (await Precedence.RefuseSuperior(db, context.SignedIn, user.Id, cancel) is { } superior)
                 return superior;
             user.PasswordHash = null;
+            user.IsSelfRegistered = false;
             user.UpdatedAt = now;
             await db.Set<UserRole>().Where(assigned => assigned.UserId == user.Id).ExecuteDeleteAsync(cancel);
             await MailedToken.WithdrawAll(db, user.Id, cancel);

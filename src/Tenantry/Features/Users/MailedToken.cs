@@ -67,6 +67,13 @@ public sealed class MailedToken : ITenantOwned
 
     private static readonly string[] AllPurposes = [.. Enum.GetValues<MailedTokenPurpose>().Select(EnumText.ToText)];
 
+    /// <summary>The links that a person with a session of the user can have asked for.</summary>
+    private static readonly string[] SessionPurposes =
+    [
+        EnumText.ToText(MailedTokenPurpose.PasswordReset),
+        EnumText.ToText(MailedTokenPurpose.EmailChange),
+    ];
+
     private static readonly string[] CredentialPurposes =
     [
         .. AllPurposes.Where(purpose => purpose != EnumText.ToText(MailedTokenPurpose.EmailChangeUndo)),
@@ -115,6 +122,13 @@ public sealed class MailedToken : ITenantOwned
     /// <returns>Whether the user still exists.</returns>
     public static Task<bool> Withdraw(TenantDb db, Guid user, MailedTokenPurpose purpose, CancellationToken cancel) =>
         KeepNewest(0, db, user, [EnumText.ToText(purpose)], cancel);
+
+    /// <summary>
+    /// Invalidates the links that the person of a revoked session can have asked for. Attack: a thief asks for a change
+    /// of the address, and uses the link after the owner has ended the thief's session.
+    /// </summary>
+    public static Task WithdrawOfSessions(TenantDb db, Guid user, CancellationToken cancel) =>
+        KeepNewest(0, db, user, SessionPurposes, cancel);
 
     /// <summary>
     /// Invalidates all tokens of the user that set a credential or an address. The link that undoes a change of the

@@ -18,7 +18,7 @@ public static class RevokeUserSessions
             id,
             async _ =>
             {
-                await MailedToken.Withdraw(db, id, MailedTokenPurpose.PasswordReset, cancel);
+                await MailedToken.WithdrawOfSessions(db, id, cancel);
                 await change.RevokeSessions(id, cancel);
                 return null;
             },

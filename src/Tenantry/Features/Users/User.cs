@@ -92,11 +92,17 @@ public sealed class User : ITenantOwned
     public uint Version { get; init; }
 
     /// <summary>
+    /// Whether the person registered the account, and no administrator has invited it or set its address since.
+    /// </summary>
+    public bool IsSelfRegistered { get; set; }
+
+    /// <summary>
     /// Whether the account is only claimed: the tenant demands a verified address, and this one is not proved. Any
-    /// person may have registered it, so it carries no rights.
+    /// person may have registered it, so it carries no rights. Attack: a stranger registers the address of a user whom
+    /// the operator imported, or whose address an administrator set. Such an account is no claim.
     /// </summary>
     public bool IsClaimIn(ResolvedTenant tenant) =>
-        tenant.VerificationRequired && !EmailVerified && !IsInvited && IsActive;
+        IsSelfRegistered && tenant.VerificationRequired && !EmailVerified && !IsInvited && IsActive;
 
     /// <summary>Whether the user has not accepted the invitation yet.</summary>
     public bool IsInvited => PasswordHash is null;
@@ -170,6 +176,7 @@ public sealed class User : ITenantOwned
                 .HasFilter("search_key IS NULL")
                 .HasDatabaseName("ix_users_without_search_key")
                 .IsCreatedConcurrently();
+            user.Property(u => u.IsSelfRegistered).HasDefaultValue(false);
             user.Ignore(u => u.IsInvited).Ignore(u => u.Mailbox).Ignore(u => u.NameInMail);
             user.Property(u => u.Version).IsRowVersion();
         }

@@ -52,6 +52,8 @@ public sealed class UserChange(
                 return denied;
             case Conflicting conflicting:
                 return conflicting;
+            case { } other:
+                throw new InvalidOperationException($"A change cannot be refused with {other.GetType().Name}.");
         }
 
         user.UpdatedAt = Now;

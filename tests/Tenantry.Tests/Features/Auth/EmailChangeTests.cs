@@ -87,6 +87,148 @@ public sealed class EmailChangeTests(SharedService shared) : IClassFixture<Share
             .ShouldNameField("token");
     }
 
+    [Theory]
+    [InlineData("ends all other sessions")]
+    [InlineData("ends the session of the thief")]
+    [InlineData("signs out everywhere")]
+    [InlineData("is signed out by an administrator")]
+    [InlineData("refreshes with a token that was used before")]
+    public async Task A_change_that_a_thief_requested_is_void_when_its_user(string what)
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, email, thief) = await service.Joined(admin, slug, "User");
+        var owner = await service.At(slug).SignIn(email);
+        var after = $"{Guid.NewGuid():N}@example.com";
+        (await Ask(thief, after)).Status.ShouldBe(202);
+        var token = await service.MailedToken(after);
+        var stolen = await service.Ask<Guid>(
+            $"SELECT id FROM sessions WHERE user_id = '{id}' ORDER BY created_at LIMIT 1"
+        );
+
+        switch (what)
+        {
+            case "ends all other sessions":
+                (await owner.Delete("auth/sessions")).Status.ShouldBe(204);
+                break;
+            case "ends the session of the thief":
+                (await owner.Delete($"auth/sessions/{stolen}")).Status.ShouldBe(204);
+                break;
+            case "signs out everywhere":
+                (await owner.Post("auth/logout", new { all_sessions = true })).Status.ShouldBe(204);
+                break;
+            case "is signed out by an administrator":
+                (await admin.Delete($"users/{id}/sessions")).Status.ShouldBe(204);
+                break;
+            default:
+                await Refresh(200);
+                await service.Sql("UPDATE refresh_tokens SET replaced_at = replaced_at - interval '1 hour'");
+                await Refresh(401);
+                break;
+        }
+
+        (await service.At().Post("auth/email-change/confirm", new { token }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
+
+        async Task Refresh(int status) =>
+            (await service.At().Post("auth/refresh", new { refresh_token = owner.RefreshToken })).Status.ShouldBe(
+                status
+            );
+    }
+
+    [Fact]
+    public async Task A_thief_cannot_prevent_the_undoing_by_registering_the_former_address()
+    {
+        var (slug, before, after, thief) = await Someone();
+        await service.Sql(
+            $"UPDATE tenants SET registration = 'open', verification_required = false WHERE slug = '{slug}'"
+        );
+        await Ask(thief, after);
+        (
+            await service.At().Post("auth/email-change/confirm", new { token = await service.MailedToken(after) })
+        ).Status.ShouldBe(204);
+        var back = await service.MailedToken(before);
+        await Eventually.Is(async () =>
+            (
+                await service
+                    .At(slug)
+                    .Post(
+                        "auth/register",
+                        new
+                        {
+                            email = before,
+                            password = "a thief's long password",
+                            first_name = "Mallory",
+                        }
+                    )
+            ).Status == 201
+        );
+        var squatter = await service.At(slug).SignIn(before, "a thief's long password");
+
+        (await service.At().Post("auth/email-change/undo", new { token = back })).Status.ShouldBe(204);
+
+        (await squatter.Get("auth/me")).ShouldBeProblem(401, "token_revoked");
+        (
+            await service.At(slug).Post("auth/login", new { email = before, password = "a thief's long password" })
+        ).Status.ShouldBe(401);
+        (
+            await service.Ask<string>($"SELECT string_agg(first_name, ',') FROM users WHERE email = '{before}'")
+        ).ShouldNotBe("Mallory");
+    }
+
+    [Fact]
+    public async Task A_user_who_has_undone_a_change_is_no_invitation_that_can_be_cancelled()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, before, user) = await service.Joined(admin, slug, "User");
+        var after = $"{Guid.NewGuid():N}@example.com";
+        await Ask(user, after);
+        await service.At().Post("auth/email-change/confirm", new { token = await service.MailedToken(after) });
+        (
+            await service.At().Post("auth/email-change/undo", new { token = await service.MailedToken(before) })
+        ).Status.ShouldBe(204);
+
+        (await admin.Delete($"users/{id}/invitation")).ShouldBeProblem(409, "conflict");
+
+        (await admin.Get($"users/{id}")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_administrator_cannot_flood_a_mailbox_by_changes_of_an_address()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, _, _) = await service.Joined(admin, slug, "User");
+        var victim = $"{Guid.NewGuid():N}@example.com";
+        for (var i = 0; i < 2; i++)
+        {
+            (await admin.Put($"users/{id}", new { email = victim, first_name = "Ada" })).Status.ShouldBe(200);
+            (
+                await admin.Put($"users/{id}", new { email = $"{Guid.NewGuid():N}@example.com", first_name = "Ada" })
+            ).Status.ShouldBe(200);
+        }
+
+        (await admin.Put($"users/{id}", new { email = victim, first_name = "Eve" })).ShouldBeProblem(
+            429,
+            "rate_limit_exceeded"
+        );
+
+        var user = await admin.Get($"users/{id}");
+        user.Text("email").ShouldNotBe(victim);
+        user.Text("first_name").ShouldBe("Ada");
+    }
+
+    [Fact]
+    public async Task Requests_for_taken_addresses_count_like_those_for_free_ones()
+    {
+        var (slug, _, _, user) = await Someone();
+        for (var i = 0; i < 4; i++)
+            (await Ask(user, $"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(202);
+
+        (await Ask(user, $"admin@{slug}.example")).Status.ShouldBe(202);
+
+        (await Ask(user, $"{Guid.NewGuid():N}@example.com")).Status.ShouldBe(429);
+    }
+
     [Fact]
     public async Task A_taken_address_gets_the_same_response_and_changes_nothing()
     {

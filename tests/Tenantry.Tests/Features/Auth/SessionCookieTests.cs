@@ -165,6 +165,19 @@ public sealed class SessionCookieTests(SharedService shared) : IClassFixture<Sha
     }
 
     [Theory]
+    [InlineData("auth/logout")]
+    [InlineData("auth/refresh")]
+    public async Task A_cookie_that_is_no_token_is_taken_away(string path)
+    {
+        var answer = await service
+            .At()
+            .Send(HttpMethod.Post, path, null, ("Cookie", "__Secure-tenantry_refresh=nonsense"));
+
+        answer.ShouldBeProblem(401, "authentication_failed");
+        Cookie(answer, "__Secure-tenantry_refresh").ShouldContain("expires=Thu, 01 Jan 1970");
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public async Task Another_site_signs_nobody_out_by_the_cookie_alone(string? csrf)

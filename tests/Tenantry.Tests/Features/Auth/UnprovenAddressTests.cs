@@ -127,6 +127,53 @@ public sealed class UnprovenAddressTests(Cluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_requested_link_makes_valid_what_was_registered_when_it_was_mailed()
+    {
+        await Register(Owners, "Ada");
+        await PauseIsOver();
+        (
+            await service.At("claims").Post("auth/verify-email/resend", new { email = "ada@example.com" })
+        ).Status.ShouldBe(202);
+        await Eventually.Is(async () =>
+            await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'verify_email'") == 2
+        );
+        var requested = await service.MailedToken("ada@example.com");
+        await PauseIsOver();
+        await Register(Strangers, "Mallory");
+
+        (await Verify(requested)).Status.ShouldBe(204);
+
+        (await Login(Strangers)).ShouldBeProblem(401, "authentication_failed");
+        (await Login(Owners)).Status.ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData("imported")]
+    [InlineData("given another address by an administrator")]
+    public async Task A_user_with_an_unproved_address_whom_nobody_registered_is_not_replaced(string how)
+    {
+        var (id, email, _) = await service.Joined(admin, "claims", "Manager");
+        if (how == "imported")
+            await service.Sql(
+                $"UPDATE users SET email_verified = false, email = 'ada@example.com', email_normalized = 'ada@example.com' WHERE id = '{id}'"
+            );
+        else
+            (await admin.Put($"users/{id}", new { email = "ada@example.com", first_name = "Ada" })).Status.ShouldBe(
+                200
+            );
+        await PauseIsOver();
+
+        await Register(Strangers, "Mallory");
+
+        (
+            await service.Ask<long>("SELECT count(*) FROM notification_logs WHERE template_name = 'address_taken'")
+        ).ShouldBe(1);
+        (await Login(Service.Password)).ShouldBeProblem(403, "email_not_verified");
+        (await admin.Post("users", new { email = "ada@example.com" })).ShouldBeProblem(409, "conflict");
+        (await admin.Get($"users/{id}")).Text("status").ShouldBe("unverified");
+    }
+
+    [Fact]
     public async Task A_proved_address_is_taken_as_before()
     {
         await Register(Owners, "Ada");

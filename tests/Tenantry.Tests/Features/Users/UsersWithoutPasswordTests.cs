@@ -43,6 +43,36 @@ public sealed class UsersWithoutPasswordTests(SharedService shared, Cluster clus
     }
 
     [Fact]
+    public async Task The_acceptance_of_an_invitation_voids_the_link_that_sets_a_password()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var email = $"ada@{slug}.example";
+        (await admin.Post("users", new { email, first_name = "Ada" })).Status.ShouldBe(201);
+        var invitation = await service.MailedToken(email);
+        (await service.At(slug).Post("auth/password-reset-request", new { email })).Status.ShouldBe(202);
+        await service.Mail(email, $"Set your password for {slug}");
+        var token = await service.MailedToken(email);
+
+        (
+            await service
+                .At()
+                .Post(
+                    "auth/accept-invitation",
+                    new
+                    {
+                        token = invitation,
+                        password = Service.Password,
+                        first_name = "Ada",
+                    }
+                )
+        ).Status.ShouldBe(201);
+
+        (await service.At().Post("auth/password-reset", new { token, new_password = "another long password" }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
+    }
+
+    [Fact]
     public async Task Many_users_are_invited_at_once_and_the_others_are_reported_with_the_reason()
     {
         var (slug, _, admin) = await service.NewTenant();

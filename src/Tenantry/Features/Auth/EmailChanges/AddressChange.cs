@@ -26,7 +26,7 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TimeProvide
         var user = await db.Set<User>().SingleAsync(u => u.Id == userId, cancel);
         var (before, wasProved) = (user.Email, user.EmailVerified);
         await MailedToken.WithdrawCredentials(db, user.Id, cancel);
-        await RemoveClaim(db, tenant, email, user.Id, cancel);
+        await Remove(db, email, user.Id, other => other.IsClaimIn(tenant), cancel);
         user.ChangeEmail(email, isVerified: true, now);
         // An unproved mailbox must not be able to seize the account.
         if (wasProved)
@@ -48,7 +48,9 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TimeProvide
     /// <param name="userId">The user of the token.</param>
     /// <param name="email">The address of the token.</param>
     /// <param name="cancel">Rolls the change back.</param>
-    /// <returns>The sessions that ended. After the commit, revoke their access tokens.</returns>
+    /// <returns>
+    /// The sessions that ended, also those of a removed account. After the commit, revoke their access tokens.
+    /// </returns>
     public async Task<IReadOnlyList<Session>> Undo(
         TenantDb db,
         ResolvedTenant tenant,
@@ -60,7 +62,15 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TimeProvide
         var now = clock.GetUtcNow();
         var user = await db.Set<User>().SingleAsync(u => u.Id == userId, cancel);
         await MailedToken.WithdrawAll(db, user.Id, cancel);
-        await RemoveClaim(db, tenant, email, user.Id, cancel);
+        // Attack: a thief registers the former address after the change, so that it is taken when the owner returns. The
+        // owner has proved the address now, and the thief has not, whatever the tenant demands.
+        var removed = await Remove(
+            db,
+            email,
+            user.Id,
+            static other => other is { IsSelfRegistered: true, EmailVerified: false },
+            cancel
+        );
         user.ChangeEmail(email, isVerified: true, now);
         user.PasswordHash = null;
         var ended = await Session.EndAll(db, user.Id, except: null, now, cancel);
@@ -74,26 +84,32 @@ public sealed class AddressChange(AuthMails mails, AuditTrail audit, TimeProvide
         );
         audit.Add(db, user.Id, actor: user.Id);
         await db.SaveChangesAsync(cancel);
-        return ended;
+        return [.. ended, .. removed];
     }
 
-    private static async Task RemoveClaim(
+    /// <summary>Removes another account that has the address, if the condition applies to it.</summary>
+    /// <returns>The active sessions of the removed account.</returns>
+    private static async Task<IReadOnlyList<Session>> Remove(
         TenantDb db,
-        ResolvedTenant tenant,
         string email,
         Guid self,
+        Func<User, bool> condition,
         CancellationToken cancel
     )
     {
         var key = EmailAddress.Key(email);
         if (
             await db.Set<User>().SingleOrDefaultAsync(u => u.EmailNormalized == key && u.Id != self, cancel)
-                is { } other
-            && other.IsClaimIn(tenant)
+                is not { } other
+            || !condition(other)
         )
-        {
-            db.Remove(other);
-            await db.SaveChangesAsync(cancel);
-        }
+            return [];
+        var sessions = await db.Set<Session>()
+            .AsNoTracking()
+            .Where(session => session.UserId == other.Id && session.RevokedAt == null)
+            .ToListAsync(cancel);
+        db.Remove(other);
+        await db.SaveChangesAsync(cancel);
+        return sessions;
     }
 }

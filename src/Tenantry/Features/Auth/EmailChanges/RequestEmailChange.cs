@@ -28,7 +28,10 @@ public static class RequestEmailChange
         public static Request Example => new("ada.king@example.com", "correct horse battery");
     }
 
-    /// <summary>The mails of one user to new addresses in a day: a signed-in user must not flood strangers.</summary>
+    /// <summary>The audit action.</summary>
+    public const string Action = "auth.email_change_requested";
+
+    /// <summary>The requests of one user in a day: a signed-in user must not flood strangers.</summary>
     private const int MostInADay = 5;
 
     public static async Task<Results<Accepted, Invalid, TooMany, Unavailable>> Handle(
@@ -59,18 +62,19 @@ public static class RequestEmailChange
         await using var transaction = await db.Begin(cancel);
         if (!await MailedToken.MakeRoom(db, user.Id, MailedTokenPurpose.EmailChange, cancel))
             return TypedResults.Accepted((string?)null); // a concurrent request deleted the user, and its attempts
+        // All requests count, also those for taken addresses: the limit must not tell them from free ones.
         var since = now - TimeSpan.FromDays(1);
-        var template = SystemTemplates.EmailChange.Name;
-        var sent = await db
+        var (tenant, first) = (context.TenantId, Guid.CreateVersion7(since)); // ids of events are in the order of time
+        var asked = await db
             .Database.SqlQuery<int>(
                 $"""
                 SELECT count(*)::int AS "Value" FROM (
-                    SELECT FROM notification_logs WHERE tenant_id = {context.TenantId} AND user_id = {user.Id} AND template_name = {template} AND sent_by IS NULL AND created_at > {since}
+                    SELECT FROM audit_events WHERE tenant_id = {tenant} AND actor_id = {user.Id} AND id > {first} AND action = {Action} AND outcome = {AuditTrail.Success}
                     LIMIT {MostInADay}) AS counted
                 """
             )
             .ToListAsync(cancel);
-        if (sent[0] >= MostInADay)
+        if (asked[0] >= MostInADay)
         {
             await transaction.RollbackAsync(cancel);
             // The password was right: an open attempt would refuse the user's next one for a minute.

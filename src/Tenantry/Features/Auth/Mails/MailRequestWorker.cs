@@ -153,7 +153,16 @@ public sealed class MailRequestWorker(
             return; // the response was the usual one: a stranger must not learn of the cooldown
         if (!await MailedToken.MakeRoom(db, user.Id, purpose, cancel))
             return;
-        var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, now);
+        // The user is locked now. Attack: a link that is mailed to the former address just after a change of it.
+        await db.Entry(user).ReloadAsync(cancel);
+        if (user.EmailNormalized != request.EmailNormalized || !user.IsActive || !IsWanted(user, purpose))
+            return;
+        // Attack: a stranger registers the address after the mail, and the owner's link proves the stranger's password.
+        var claim =
+            purpose == MailedTokenPurpose.EmailVerification && user.IsClaimIn(tenant)
+                ? new RegistrationClaim(user.PasswordHash!, user.FirstName, user.LastName)
+                : null;
+        var token = MailedToken.Add(db, tenant.Id, user.Id, purpose, now, claim: claim);
         if (template == SystemTemplates.SetPassword)
             await mails.SetPassword(db, tenant, user, token, request.Languages ?? "", cancel);
         else if (purpose == MailedTokenPurpose.PasswordReset)

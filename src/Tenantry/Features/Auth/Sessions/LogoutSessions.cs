@@ -72,7 +72,7 @@ public sealed class LogoutSessions(
                 found.User,
                 cancel,
                 actor: found.User,
-                ofAll: all && found.IsCurrent ? found.User : null
+                linksOf: all && found.IsCurrent ? found.User : null
             );
     }
 
@@ -108,7 +108,7 @@ public sealed class LogoutSessions(
             await sessions.ToListAsync(cancel),
             caller.UserId,
             cancel,
-            ofAll: all ? caller.UserId : null
+            linksOf: all ? caller.UserId : null
         );
         revocations.Revoke(caller.SessionId); // also where a concurrent request revoked it
     }

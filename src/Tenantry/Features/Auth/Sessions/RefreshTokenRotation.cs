@@ -120,6 +120,8 @@ public sealed class RefreshTokenRotation(
             .SingleOrDefaultAsync(cancel);
         if (end is not { Outcome: "reused", SessionId: { } session })
             return Revoked(); // a concurrent request detected the reuse first
+        if (end.UserId is { } robbed)
+            await MailedToken.WithdrawOfSessions(db, robbed, cancel);
         if (
             await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(user => user.Id == end.UserId, cancel) is { } owner
         )

@@ -22,7 +22,7 @@ public static class RevokeOtherSessions
                 session.UserId == caller.UserId && session.Id != caller.SessionId && session.RevokedAt == null
             )
             .ToListAsync(cancel);
-        await revocation.Revoke(db, others, caller.UserId, cancel, ofAll: caller.UserId);
+        await revocation.Revoke(db, others, caller.UserId, cancel, linksOf: caller.UserId);
         return TypedResults.NoContent();
     }
 }

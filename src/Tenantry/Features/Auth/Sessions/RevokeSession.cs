@@ -29,7 +29,13 @@ public static class RevokeSession
             is not { } session
         )
             return Problems.Missing("You have no active session with this id.");
-        await revocation.Revoke(db, [session], session.Id, cancel);
+        await revocation.Revoke(
+            db,
+            [session],
+            session.Id,
+            cancel,
+            linksOf: session.Id == caller.SessionId ? null : caller.UserId
+        );
         return TypedResults.NoContent();
     }
 }

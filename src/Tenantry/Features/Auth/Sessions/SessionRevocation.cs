@@ -15,8 +15,9 @@ public sealed class SessionRevocation(TokenStateCache revocations, AuditTrail au
     /// <param name="target">The target of the audit event.</param>
     /// <param name="cancel">Rolls the change back.</param>
     /// <param name="actor">The user of the sessions, where no caller is signed in; null: the caller.</param>
-    /// <param name="ofAll">
-    /// The user all of whose sessions end, or all but the caller's: mailed links that reset the password end, too.
+    /// <param name="linksOf">
+    /// The user whose mailed links that reset the password or change the address end, too: another person may have had
+    /// the sessions. Null: the user signs out of a session, and its links stay.
     /// </param>
     public async Task Revoke(
         TenantDb db,
@@ -24,13 +25,13 @@ public sealed class SessionRevocation(TokenStateCache revocations, AuditTrail au
         Guid target,
         CancellationToken cancel,
         Guid? actor = null,
-        Guid? ofAll = null
+        Guid? linksOf = null
     )
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Begin(cancel);
-        if (ofAll is { } user)
-            await MailedToken.Withdraw(db, user, MailedTokenPurpose.PasswordReset, cancel);
+        if (linksOf is { } user)
+            await MailedToken.WithdrawOfSessions(db, user, cancel);
         foreach (var session in sessions)
             session.RevokedAt = now;
         audit.Add(db, target, actor: actor);

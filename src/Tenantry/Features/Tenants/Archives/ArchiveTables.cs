@@ -57,7 +57,8 @@ public static class ArchiveTables
             Reset("email_verified", false) with
             {
                 Overwritten = "users.email_verified AND users.email_normalized = excluded.email_normalized",
-            }
+            },
+            Reset("is_self_registered", false)
         ),
         Restorable(
             "roles",

@@ -64,9 +64,11 @@ internal sealed class RequestDigest(byte[] key)
             if (type?.MatchesMediaType("application/json") == true && request.Body.Length <= MaxJsonBytes)
                 return await OfJson(request.Body, cancel);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or JsonException)
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or JsonException or InvalidOperationException)
         {
-            // The operation will refuse the body, or reads it in another way.
+            // The operation will refuse the body, or reads it in another way. InvalidOperationException: a text contains
+            // half of a surrogate pair, which the parser does not notice.
         }
         return bytes;
     }

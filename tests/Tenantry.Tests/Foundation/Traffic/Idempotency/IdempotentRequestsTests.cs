@@ -379,6 +379,28 @@ public sealed class IdempotentRequestsTests(SharedService shared, Cluster cluste
     }
 
     [Theory]
+    [InlineData("""{"name":"\ud800"}""")]
+    [InlineData("""{"\ud800":"R"}""")]
+    [InlineData("""{"name":"R","name":"S"}""")]
+    [InlineData("""{"name":"R"}{}""")]
+    [InlineData("{\"name\":\"\u00ff\"}", true)]
+    public async Task A_malformed_body_with_a_key_is_refused_like_one_without(string body, bool isLatin1 = false)
+    {
+        var (_, _, admin) = await service.NewTenant();
+        using var content = new ByteArrayContent(
+            (isLatin1 ? System.Text.Encoding.Latin1 : System.Text.Encoding.UTF8).GetBytes(body)
+        )
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
+
+        (await admin.Send(HttpMethod.Post, "roles", content, ("Idempotency-Key", "malformed"))).ShouldBeProblem(
+            400,
+            "validation_failed"
+        );
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("with space")]
     [InlineData("tab\there")]
