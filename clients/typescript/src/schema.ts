@@ -321,7 +321,7 @@ export interface paths {
         post?: never;
         /**
          * Delete the current user
-         * @description Deletes the caller's user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted.
+         * @description Deletes the caller's user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted, and no user for 7 days after a change of the e-mail address, while the change can be undone.
          */
         delete: operations["deleteAuthMe"];
         options?: never;

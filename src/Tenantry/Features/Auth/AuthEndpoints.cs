@@ -204,7 +204,7 @@ public static class AuthEndpoints
             .Audited("auth.me_deleted")
             .WithSummary("Delete the current user")
             .WithDescription(
-                "Deletes the caller's user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted."
+                "Deletes the caller's user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted, and no user for 7 days after a change of the e-mail address, while the change can be undone."
             );
         auth.MapGet("/me/export", ExportMe.Handle)
             .SignedIn()

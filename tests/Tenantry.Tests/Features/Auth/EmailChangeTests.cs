@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Tenantry.Tests.Harness;
 
 namespace Tenantry.Tests.Features.Auth;
@@ -191,6 +192,28 @@ public sealed class EmailChangeTests(SharedService shared) : IClassFixture<Share
         (await admin.Delete($"users/{id}/invitation")).ShouldBeProblem(409, "conflict");
 
         (await admin.Get($"users/{id}")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_account_cannot_be_deleted_by_its_user_while_a_change_can_be_undone()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var (id, before, user) = await service.Joined(admin, slug, "User");
+        var after = $"{Guid.NewGuid():N}@example.com";
+        await Ask(user, after);
+        await service.At().Post("auth/email-change/confirm", new { token = await service.MailedToken(after) });
+
+        var refused = await user.Send(
+            HttpMethod.Delete,
+            "auth/me",
+            JsonContent.Create(new { password = Service.Password })
+        );
+
+        refused.ShouldBeProblem(409, "conflict").Text("detail").ShouldContain("undo");
+        (
+            await service.At().Post("auth/email-change/undo", new { token = await service.MailedToken(before) })
+        ).Status.ShouldBe(204);
+        (await admin.Delete($"users/{id}")).Status.ShouldBe(204);
     }
 
     [Fact]

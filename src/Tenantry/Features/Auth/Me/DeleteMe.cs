@@ -34,6 +34,7 @@ public static class DeleteMe
         TokenStateCache revocations,
         AuthMails mails,
         AuditTrail audit,
+        TimeProvider clock,
         CancellationToken cancel
     )
     {
@@ -52,13 +53,19 @@ public static class DeleteMe
         await using var transaction = await db.Begin(cancel);
         if (await Precedence.Lock(db, self.Id, cancel) is not { } user)
             return TypedResults.NoContent(); // a concurrent request deleted the user
-        if (await Precedence.RefuseLast(db, user.Id, role: null, cancel) is { } last)
+        if (
+            (
+                await Precedence.RefuseLast(db, user.Id, role: null, cancel)
+                ?? await RefuseUndoable(db, user.Id, clock.GetUtcNow(), cancel)
+            ) is
+            { } refused
+        )
         {
             await transaction.RollbackAsync(cancel);
             // The password was right: an open attempt would refuse the user's next one for a minute.
             if (body?.Password is not null)
                 await reauthentication.Succeeded(self, cancel);
-            return last;
+            return refused;
         }
         db.Remove(user);
         await mails.AccountDeleted(db, context.Tenant, user, cancel);
@@ -70,4 +77,27 @@ public static class DeleteMe
         revocations.Revoke(user.Id);
         return TypedResults.NoContent();
     }
+
+    /// <summary>
+    /// Attack: a thief changes the address, and deletes the account before its owner follows the link that undoes the
+    /// change.
+    /// </summary>
+    private static async Task<Conflicting?> RefuseUndoable(
+        TenantDb db,
+        Guid userId,
+        DateTimeOffset now,
+        CancellationToken cancel
+    ) =>
+        await db.Set<MailedToken>()
+            .Where(token =>
+                token.UserId == userId && token.Purpose == MailedTokenPurpose.EmailChangeUndo && token.ExpiresAt > now
+            )
+            .MaxAsync(token => (DateTimeOffset?)token.ExpiresAt, cancel)
+            is { } until
+            ? Problems.Conflicting(
+                FormattableString.Invariant(
+                    $"The address was changed recently, and its former owner can undo that until {until:yyyy-MM-dd HH:mm} UTC. The account can be deleted afterwards, or by an administrator now."
+                )
+            )
+            : null;
 }

@@ -40,7 +40,7 @@ namespace Tenantry.Client.Api.V1.Auth.Me
         {
         }
         /// <summary>
-        /// Deletes the caller&apos;s user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted.
+        /// Deletes the caller&apos;s user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted, and no user for 7 days after a change of the e-mail address, while the change can be undone.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -162,7 +162,7 @@ namespace Tenantry.Client.Api.V1.Auth.Me
             return await RequestAdapter.SendAsync<global::Tenantry.Client.Models.MeDocument>(requestInfo, global::Tenantry.Client.Models.MeDocument.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Deletes the caller&apos;s user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted.
+        /// Deletes the caller&apos;s user, with its sessions, roles and tokens. Requires the password if the session began more than ten minutes ago. The last active administrator cannot be deleted, and no user for 7 days after a change of the e-mail address, while the change can be undone.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
