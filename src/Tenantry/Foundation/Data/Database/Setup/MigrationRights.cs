@@ -3,8 +3,8 @@ using Npgsql;
 namespace Tenantry.Foundation.Data.Database.Setup;
 
 /// <summary>
-/// Finds what keeps the owner from migrating, before the first statement: a migration that stops half-way tells the
-/// operator of one right, and the next try of another.
+/// Finds what keeps the owner from migrating, before the first statement: a migration that stops half-way reports
+/// one right, and the next try another.
 /// </summary>
 internal static class MigrationRights
 {

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Tenantry.Foundation.Data.Database.Setup;
 
-/// <summary>A privilege on the database or on its schema public, which a role has, or which nobody has by PUBLIC.</summary>
+/// <summary>A privilege on the database or on its schema public, which a role must have, or PUBLIC must not have.</summary>
 /// <param name="Role">The role; null: PUBLIC, from which the privilege is revoked.</param>
 /// <param name="OnSchema">Of the schema public; otherwise of the database.</param>
 /// <param name="Privilege">Its name in SQL.</param>
