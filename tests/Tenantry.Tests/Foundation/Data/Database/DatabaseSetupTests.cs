@@ -261,7 +261,7 @@ public sealed class DatabaseSetupTests(NewServer server) : IClassFixture<NewServ
         output.ShouldContain("tenantry database create");
     }
 
-    private async Task<string> Succeeds(Dictionary<string, string> variables, params string[] command)
+    private static async Task<string> Succeeds(Dictionary<string, string> variables, params string[] command)
     {
         var (code, output) = await OperatorCommand.Run(command, variables);
         code.ShouldBe(0, $"{string.Join(' ', command)}: {output}");
