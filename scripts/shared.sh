@@ -25,7 +25,31 @@ guard() {
   guard_pid=$!
 }
 
-# build PROJECT: says nothing unless something is wrong. In the background, as a shell that waits for a program in the foreground hears of a signal only when that has ended.
+# waits_for PID WHAT: until the process has ended, and meanwhile a line every fifteen seconds. In between it wakes: a shell that waits for a program in the foreground hears of a signal only when that has ended.
+waits_for() {
+  local pid=$1 what=$2 began=$SECONDS next=15
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep "${WAIT_STEP:-0.3}" &
+    wait $! || true
+    if [ $((SECONDS - began)) -ge $next ]; then
+      say "  $what for $((SECONDS - began)) s; the first time it takes minutes"
+      next=$((next + 15))
+    fi
+  done
+}
+
+# answers HOST PORT PATH: whether a server there answers it with 200
+answers() { (exec 3<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.0\r\n\r\n' "$3" >&3 && head -n 1 <&3 | grep -q ' 200 ') 2>/dev/null; }
+
+# host_of URL, port_of URL: as a connection needs them
+host_of() { local authority=${1#*://}; authority=${authority%%/*}; echo "${authority%:*}"; }
+port_of() {
+  local authority=${1#*://}
+  authority=${authority%%/*}
+  case $authority in *:*) echo "${authority##*:}" ;; *) case $1 in https:*) echo 443 ;; *) echo 80 ;; esac ;; esac
+}
+
+# build PROJECT: in the background
 build_pid=""
 build() {
   local log=.local/build.log
@@ -33,6 +57,7 @@ build() {
   # In a group of its own: compilers end with it.
   setsid dotnet build "$1" --configuration Release --nologo --verbosity quiet >"$log" 2>&1 &
   build_pid=$!
+  waits_for "$build_pid" "still building"
   wait "$build_pid" || { build_pid=""; cat "$log" >&2; fail "The build failed."; }
   build_pid=""
 }

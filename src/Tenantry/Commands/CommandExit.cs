@@ -1,6 +1,7 @@
 using Npgsql;
 using Tenantry.Foundation.Aws;
 using Tenantry.Foundation.Data.Database;
+using Tenantry.Foundation.Data.Database.Setup;
 using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Commands;
@@ -37,6 +38,7 @@ internal static class CommandExit
                     is SettingsException
                         or TenantIsolationException
                         or RoleTakenException
+                        or MissingRightsException
                         or MigrationLockException
                         or OlderThanBaselineException
                         or Foundation.Security.Tokens.SigningKeyLockedException

@@ -26,6 +26,7 @@ public static class CommandLine
         root.Add(InstallationCommands.Database(settings, App));
         root.Add(InstallationCommands.ProveIsolation(settings, build));
         root.Add(InstallationCommands.Health(settings));
+        root.Add(InstallationCommands.Settings(settings));
         root.Add(
             new Command("keys", "Manage the keys that sign access tokens.")
             {

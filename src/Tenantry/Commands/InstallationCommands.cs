@@ -117,6 +117,16 @@ internal static class InstallationCommands
         return health;
     }
 
+    public static Command Settings(OperatorSettings settings)
+    {
+        var check = new Command(
+            "check",
+            "Read all settings of the service, and report every fault at once. Starts nothing."
+        );
+        check.SetAction((_, _) => CommandExit.Of(settings, () => SettingsCommand.Check(settings)));
+        return new Command("settings", "Check the settings before a start.") { check };
+    }
+
     public static Command Rotate(OperatorSettings settings, Func<WebApplication> app)
     {
         var dropOld = new Option<bool>("--drop-old")

@@ -20,45 +20,33 @@ public static class MigrateCommand
 
     public static async Task<int> Run(OperatorSettings settings, LockTerms terms, CancellationToken cancel)
     {
-        try
-        {
-            await using var schema = new SchemaMigrations(Owner(settings), terms, Console.WriteLine);
-            var grace = settings.GraceDays();
-            var applied = await schema.Apply(
-                async (db, cancel) =>
-                {
-                    await Permission.Sync(db, cancel);
-                    if (grace is { } days)
-                        await TenantGrace.Set(db, days, cancel);
-                },
-                cancel
+        await using var schema = new SchemaMigrations(Owner(settings), terms, Console.WriteLine);
+        var grace = settings.GraceDays();
+        var applied = await schema.Apply(
+            async (db, cancel) =>
+            {
+                await Permission.Sync(db, cancel);
+                if (grace is { } days)
+                    await TenantGrace.Set(db, days, cancel);
+            },
+            cancel
+        );
+        if (applied.IsAdopted)
+            Console.WriteLine($"Adopted: this database was created before {Baseline.Id}, and has the same schema.");
+        if (applied.Migrations.Count > 0)
+            Console.WriteLine("Applied: " + string.Join(", ", applied.Migrations));
+        else if (applied.Functions.Count == 0)
+            Console.WriteLine("The schema is up to date.");
+        if (applied.Functions.Count > 0)
+            Console.WriteLine(
+                "Functions: "
+                    + (
+                        applied.Functions.Count <= FewFunctions
+                            ? string.Join(", ", applied.Functions)
+                            : $"{applied.Functions.Count} defined"
+                    )
             );
-            if (applied.IsAdopted)
-                Console.WriteLine($"Adopted: this database was created before {Baseline.Id}, and has the same schema.");
-            if (applied.Migrations.Count > 0)
-                Console.WriteLine("Applied: " + string.Join(", ", applied.Migrations));
-            else if (applied.Functions.Count == 0)
-                Console.WriteLine("The schema is up to date.");
-            if (applied.Functions.Count > 0)
-                Console.WriteLine(
-                    "Functions: "
-                        + (
-                            applied.Functions.Count <= FewFunctions
-                                ? string.Join(", ", applied.Functions)
-                                : $"{applied.Functions.Count} defined"
-                        )
-                );
-            return 0;
-        }
-        catch (PostgresException e)
-            when (e.SqlState == PostgresErrorCodes.UndefinedObject
-                && e.MessageText.Contains("tenantry_", StringComparison.Ordinal)
-            )
-        {
-            throw new OperatorException(
-                $"{e.MessageText}: the roles that the grants belong to are missing. Run 'tenantry database create' first."
-            );
-        }
+        return 0;
     }
 
     public static async Task<int> Status(OperatorSettings settings, CancellationToken cancel)

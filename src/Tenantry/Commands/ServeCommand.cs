@@ -49,6 +49,8 @@ public static partial class ServeCommand
             SettingIsRenamed(log, setting.OldName, setting.Name);
         if (!settings.IsDevelopment && settings.Messages.Email == EmailTransport.Mailbox)
             MailGoesNowhere(log);
+        if (ProductionRules.IsPlainHttp(settings))
+            IsPlainHttp(log, settings.AppBaseUrl);
         if (
             await TenantGrace.Read(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), cancel) is var grace
             && grace > settings.TenantGrace
@@ -128,6 +130,13 @@ public static partial class ServeCommand
             );
         }
     }
+
+    [LoggerMessage(
+        EventId = 8,
+        Level = LogLevel.Warning,
+        Message = "APP_BASE_URL is {Url}: passwords and tokens cross the network unencrypted. End TLS at a proxy and set APP_BASE_URL to its https:// URL"
+    )]
+    private static partial void IsPlainHttp(ILogger log, Uri url);
 
     [LoggerMessage(
         EventId = 7,

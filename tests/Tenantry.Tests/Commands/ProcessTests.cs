@@ -27,6 +27,30 @@ public sealed class ProcessTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task Settings_are_checked_without_a_server()
+    {
+        Dictionary<string, string> variables = new()
+        {
+            ["APP_ENV"] = "Production",
+            ["APP_BASE_URL"] = "http://api.acme.com",
+            ["DATABASE_URL"] = "postgresql://u:hunter2@127.0.0.1:1/d",
+            ["JWT_SECRET"] = "a secret for tests, long enough for it",
+            ["FILES_PATH"] = Path.GetTempPath(),
+        };
+
+        var (code, output) = await OperatorCommand.Run(["settings", "check"], variables);
+
+        code.ShouldBe(0, output);
+        output.ShouldContain("The settings are valid (Production, http://api.acme.com/).");
+        output.ShouldContain("cross the network unencrypted");
+        (variables["API_PORT"], variables["JWT_SECRET"]) = ("abc", "short");
+        (code, output) = await OperatorCommand.Run(["settings", "check"], variables);
+        code.ShouldBe(1);
+        output.ShouldContain("- API_PORT must be a whole number from 0 to 65535");
+        output.ShouldContain("- JWT_SECRET must have at least 32 characters");
+    }
+
+    [Fact]
     public async Task A_superuser_is_refused_with_the_mend()
     {
         var database = await cluster.NewDatabase();

@@ -233,6 +233,9 @@ public sealed class ComposeTests : IDisposable
             .ToDictionary(
                 variable => variable.Key,
                 variable =>
-                    variable.Value!.GetValue<string>().Replace("/secrets/", secrets + "/", StringComparison.Ordinal)
+                    // As Compose has it where the caller sets nothing.
+                    Regex
+                        .Replace(variable.Value!.GetValue<string>(), @"\$\{[A-Z_]+:-([^}]*)\}", "$1")
+                        .Replace("/secrets/", secrets + "/", StringComparison.Ordinal)
             );
 }

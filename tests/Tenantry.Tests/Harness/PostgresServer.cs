@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Npgsql;
 using Tenantry.Foundation.Hosting.Settings;
 
 namespace Tenantry.Tests.Harness;
 
-/// <summary>A PostgreSQL of a test's own that speaks TLS, for what cannot be tried on the one that all share.</summary>
+/// <summary>A PostgreSQL of a test's own, for what cannot be tried on the one that all share.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string folder;
@@ -12,7 +13,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private PostgresServer(string folder) => this.folder = folder;
 
-    public static async Task<PostgresServer> Begin(Authority authority)
+    public static async Task<PostgresServer> Begin()
     {
         // Below the folder of ./test, which ends what is left there.
         var around = Environment.GetEnvironmentVariable("TEST_PROCESSES") is { Length: > 0 } processes
@@ -22,6 +23,13 @@ public sealed class PostgresServer : IAsyncDisposable
             Directory.CreateDirectory(Path.Combine(around, "pg" + Guid.NewGuid().ToString("N")[..8])).FullName
         );
         server.port = await server.Run("start", server.folder, "killed");
+        return server;
+    }
+
+    /// <summary>One that speaks TLS.</summary>
+    public static async Task<PostgresServer> Begin(Authority authority)
+    {
+        var server = await Begin();
         await server.Execute(
             $"""
             COPY (SELECT $text${await File.ReadAllTextAsync(
@@ -42,6 +50,16 @@ public sealed class PostgresServer : IAsyncDisposable
         await server.Execute("SELECT pg_reload_conf()");
         return server;
     }
+
+    public NpgsqlConnectionStringBuilder Admin =>
+        new()
+        {
+            Host = "127.0.0.1",
+            Port = int.Parse(port, System.Globalization.CultureInfo.InvariantCulture),
+            Username = "tenantry_admin",
+            Password = password,
+            Database = "postgres",
+        };
 
     /// <param name="host">by which it is asked for</param>
     /// <param name="parameters">of the URL</param>

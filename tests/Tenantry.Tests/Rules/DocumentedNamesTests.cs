@@ -30,6 +30,7 @@ public sealed partial class DocumentedNamesTests
         "TENANTRY_CRASH_MESSAGES",
         "TENANTRY_PG_BIN",
         "TENANTRY_PG_VERSION",
+        "TENANTRY_URL",
         "UPDATE_SNAPSHOTS",
     ];
 

@@ -69,7 +69,7 @@ public sealed partial class HttpFileTests(Cluster cluster)
                         .Replace(
                             request
                                 .Url.Split('?')[0]
-                                .Replace("{{host}}", "", StringComparison.Ordinal)
+                                .Replace("{{TENANTRY_URL}}", "", StringComparison.Ordinal)
                                 .Replace("{{api}}", "/api/v1", StringComparison.Ordinal),
                             "x"
                         )
@@ -198,8 +198,8 @@ public sealed partial class HttpFileTests(Cluster cluster)
         private string? Value(string variable) =>
             variable switch
             {
-                "host" => host,
-                "api" => "{{host}}/api/v1",
+                "TENANTRY_URL" => host,
+                "api" => "{{TENANTRY_URL}}/api/v1",
                 "token" => token,
                 "$guid" => Guid.NewGuid().ToString(),
                 "$dotenv PLATFORM_ADMIN_PASSWORD" => Service.Password,

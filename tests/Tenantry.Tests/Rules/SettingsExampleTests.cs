@@ -26,20 +26,21 @@ public sealed class SettingsExampleTests
     }
 
     [Fact]
-    public void The_example_as_it_stands_is_a_configuration_that_works()
-    {
-        var lines = Repository
+    public void The_example_as_it_stands_sets_nothing_that_a_production_copy_would_inherit() =>
+        Repository
             .Read(".env.example")
             .Split('\n')
             .Where(line => line.Length > 0 && !line.StartsWith('#'))
-            .Select(line => line.Split('=', 2));
+            .ShouldBeEmpty();
 
-        var settings = ServiceSettings.Read(
-            lines
-                .Append(["DATABASE_URL", "postgresql://u:p@localhost/d"])
-                .ToDictionary(parts => parts[0], parts => parts[1])
-        );
+    [Fact]
+    public void What_production_demands_is_in_the_first_section_of_the_example()
+    {
+        var refusal = Should.Throw<SettingsException>(() => ServiceSettings.Read(new Dictionary<string, string>()));
 
-        settings.IsDevelopment.ShouldBeTrue();
+        var first = Repository.Read(".env.example").Split("\n# --- ")[1];
+        refusal.Faults.Count.ShouldBeGreaterThan(2);
+        foreach (var fault in refusal.Faults)
+            first.ShouldContain($"#{fault.Split(' ')[0]}=");
     }
 }

@@ -1,13 +1,17 @@
 using Npgsql;
+using Tenantry.Foundation.Data.Database.Setup;
 
 namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
 /// Creates what a new installation needs, as an administrator of the cluster: the database, the owner that migrates,
-/// the login that serves, the two roles that have the grants and, optionally, the login for backups. Safe to run again.
+/// the login that serves, the two roles that have the grants and, optionally, the login for backups. Everything that
+/// exists already may be there. Safe to run again.
 /// </summary>
 public static class DatabaseSetup
 {
+    /// <exception cref="MissingRightsException">A right is missing; nothing was changed.</exception>
+    /// <exception cref="RoleTakenException">A login has another password; nothing was changed.</exception>
     public static async Task Create(
         NpgsqlConnectionStringBuilder admin,
         NpgsqlConnectionStringBuilder owner,
@@ -16,93 +20,127 @@ public static class DatabaseSetup
         CancellationToken cancel
     )
     {
-        await using (var cluster = DatabaseServices.DataSource(admin))
-        {
-            await CreateRole(cluster, owner.Username!, owner.Password, cancel);
-            await CreateRole(cluster, serving.Username!, serving.Password, cancel);
-            await CreateRole(cluster, TenantPolicy.ServingRole, login: null, cancel);
-            await CreateRole(cluster, TenantPolicy.CrossTenantRole, login: null, cancel);
-            if (backup is not null)
-            {
-                // Row-level security is forced: without BYPASSRLS a dump fails, or omits rows. A base backup needs
-                // REPLICATION.
-                await CreateRole(cluster, backup.Username!, backup.Password, cancel, "BYPASSRLS REPLICATION");
-                await Run(cluster, $"GRANT pg_read_all_data TO {Quote(backup.Username!)}", cancel); // includes future tables
-            }
-            // The owner makes this role the owner of the cross-tenant functions, and must be a member for that.
-            await Run(cluster, $"GRANT {TenantPolicy.CrossTenantRole} TO {Quote(owner.Username!)}", cancel);
-            await Run(cluster, $"GRANT {TenantPolicy.ServingRole} TO {Quote(serving.Username!)}", cancel);
-            if (!await Exists(cluster, "SELECT FROM pg_database WHERE datname = $1", serving.Database!, cancel))
-            {
-                // An administrator without superuser rights can give a database only to a role that it is a member of.
-                await Run(cluster, $"GRANT {Quote(owner.Username!)} TO CURRENT_USER", cancel);
-                await Run(
-                    cluster,
-                    $"CREATE DATABASE {Quote(serving.Database!)} OWNER {Quote(owner.Username!)} ENCODING 'UTF8' TEMPLATE template0",
-                    cancel
-                );
-                // An existing database keeps its grants: other applications may use it.
-                await Run(cluster, $"REVOKE ALL ON DATABASE {Quote(serving.Database!)} FROM PUBLIC", cancel);
-            }
-        }
+        string[] roles =
+        [
+            owner.Username!,
+            serving.Username!,
+            TenantPolicy.ServingRole,
+            TenantPolicy.CrossTenantRole,
+            .. backup is null ? Array.Empty<string>() : [backup.Username!, TenantPolicy.ReadAllRole],
+        ];
+        await using var server = await SetupServer.Read(admin, serving.Database!, roles, cancel);
+        if (await new SetupCheck(server, admin, owner, serving, backup).Run(cancel) is { Count: > 0 } missing)
+            throw new MissingRightsException(server.User, $"set up the database {serving.Database}", missing);
 
-        await using var database = DatabaseServices.DataSource(
-            new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = serving.Database }
-        );
-        await Run(
-            database,
-            $"""
-            REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-            GRANT CONNECT ON DATABASE {Quote(serving.Database!)} TO {Quote(
-                owner.Username!
-            )}, {TenantPolicy.ServingRole};
-            GRANT USAGE, CREATE ON SCHEMA public TO {Quote(owner.Username!)} WITH GRANT OPTION;
-            GRANT USAGE ON SCHEMA public TO {TenantPolicy.ServingRole}, {TenantPolicy.CrossTenantRole};
-            """,
-            cancel
-        );
-        // Policies do not cover temporary tables and large objects. Only a superuser can revoke the latter; without
-        // one, the service logs a warning and starts.
-        await Run(database, $"REVOKE TEMPORARY ON DATABASE {Quote(serving.Database!)} FROM PUBLIC", cancel);
-        await Run(
-            database,
-            """
-            DO $$
-            BEGIN
-                IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-                    REVOKE EXECUTE ON FUNCTION pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;
-                END IF;
-            END
-            $$
-            """,
-            cancel
-        );
+        await CreateRole(server, owner.Username!, owner.Password, cancel);
+        await CreateRole(server, serving.Username!, serving.Password, cancel);
+        await CreateRole(server, TenantPolicy.ServingRole, password: null, cancel);
+        await CreateRole(server, TenantPolicy.CrossTenantRole, password: null, cancel);
+        // Row-level security is forced: without BYPASSRLS a dump fails, or omits rows. A base backup needs REPLICATION.
         if (backup is not null)
-            await Run(
-                database,
-                $"GRANT CONNECT ON DATABASE {Quote(serving.Database!)} TO {Quote(backup.Username!)}",
-                cancel
-            );
+            await CreateRole(server, backup.Username!, backup.Password, cancel, "BYPASSRLS REPLICATION");
+        foreach (var (member, role) in SetupCheck.Memberships(owner.Username!, serving.Username!, backup?.Username))
+        {
+            if (!await server.IsMember(member, role, cancel))
+                await Run(server.Connection, Membership(server, role, SetupText.Quote(member)), cancel);
+        }
+        await FillDatabase(server, admin, owner, serving.Database!, backup?.Username, cancel);
     }
 
+    private static async Task FillDatabase(
+        SetupServer server,
+        NpgsqlConnectionStringBuilder admin,
+        NpgsqlConnectionStringBuilder owner,
+        string database,
+        string? backup,
+        CancellationToken cancel
+    )
+    {
+        var name = SetupText.Quote(database);
+        if (server.Database is null)
+            await CreateDatabase(server, name, owner.Username!, cancel);
+        var actor = server.Database?.Owner ?? owner.Username!;
+        if (!server.IsSuperuser && actor != owner.Username && !await server.CanBecome(actor, cancel))
+            return; // everything has its effect already: the check found nothing missing
+        // The administrator of a database that it gave away may no longer enter it.
+        await using var connection = await SetupServer.Open(
+            server.IsSuperuser || actor != owner.Username ? admin : SetupServer.As(admin, owner),
+            database,
+            cancel
+        );
+        if (server.IsSuperuser)
+            await CloseLargeObjects(connection, cancel);
+        else if (actor != owner.Username)
+            await Run(connection, $"SET ROLE {SetupText.Quote(actor)}", cancel);
+        // An existing database keeps its other grants: other applications may use it.
+        if (server.Database is null)
+            await Run(connection, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC", cancel);
+        var grants = SetupGrant.All(owner.Username!, backup);
+        foreach (
+            var state in await SetupGrant.Read(connection, grants, server.IsSuperuser ? server.User : actor, cancel)
+        )
+        {
+            if (!state.IsSet && state.MayBeSet)
+                await Run(connection, state.Grant.Sql(database), cancel);
+        }
+    }
+
+    /// <summary>
+    /// An administrator without superuser rights can give a database only to a role that it can act as. It is a member
+    /// for this moment alone.
+    /// </summary>
+    private static async Task CreateDatabase(SetupServer server, string name, string owner, CancellationToken cancel)
+    {
+        var isBorrowed = !await server.CanBecome(owner, cancel);
+        if (isBorrowed)
+            await Run(server.Connection, Membership(server, owner, "CURRENT_USER"), cancel);
+        try
+        {
+            await Run(
+                server.Connection,
+                $"CREATE DATABASE {name} OWNER {SetupText.Quote(owner)} ENCODING 'UTF8' TEMPLATE template0",
+                cancel
+            );
+        }
+        finally
+        {
+            if (isBorrowed)
+                await Run(
+                    server.Connection,
+                    $"REVOKE {SetupText.Quote(owner)} FROM CURRENT_USER",
+                    CancellationToken.None
+                );
+        }
+    }
+
+    /// <summary>
+    /// Policies do not cover large objects. Only a superuser can revoke these functions; without one, the service logs
+    /// a warning and starts.
+    /// </summary>
+    private static Task CloseLargeObjects(NpgsqlConnection connection, CancellationToken cancel) =>
+        Run(
+            connection,
+            "REVOKE EXECUTE ON FUNCTION pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC",
+            cancel
+        );
+
+    private static string Membership(SetupServer server, string role, string member) =>
+        $"GRANT {SetupText.Quote(role)} TO {member}{(server.HasMembershipOptions ? " WITH INHERIT TRUE, SET TRUE" : "")}";
+
     private static async Task CreateRole(
-        NpgsqlDataSource cluster,
+        SetupServer server,
         string name,
-        string? login,
+        string? password,
         CancellationToken cancel,
         string rights = ""
     )
     {
-        if (await Exists(cluster, "SELECT FROM pg_roles WHERE rolname = $1", name, cancel))
-        {
-            if (login is not null)
-                await DemandPassword(cluster, name, login, cancel);
+        if (server.Roles[name].Exists)
             return;
-        }
-        var attributes = login is null ? "NOLOGIN" : $"LOGIN PASSWORD {Literal(login)}";
+        var attributes = password is null ? "NOLOGIN" : $"LOGIN PASSWORD {SetupText.Literal(password)}";
         try
         {
-            await Run(cluster, $"CREATE ROLE {Quote(name)} {attributes} {rights}", cancel);
+            await Run(server.Connection, $"CREATE ROLE {SetupText.Quote(name)} {attributes} {rights}", cancel);
         }
         catch (PostgresException e)
             when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
@@ -111,67 +149,11 @@ public static class DatabaseSetup
         }
     }
 
-    /// <summary>An existing login may belong to another installation: its password is never changed.</summary>
-    private static async Task DemandPassword(
-        NpgsqlDataSource cluster,
-        string name,
-        string password,
-        CancellationToken cancel
-    )
+    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
-        var asRole = new NpgsqlConnectionStringBuilder(cluster.ConnectionString)
-        {
-            Username = name,
-            Password = password,
-            Pooling = false,
-        };
-        try
-        {
-            await using var connection = new NpgsqlConnection(asRole.ConnectionString);
-            await connection.OpenAsync(cancel);
-        }
-        catch (PostgresException e)
-            when (e.SqlState
-                    is PostgresErrorCodes.InvalidPassword
-                        or PostgresErrorCodes.InvalidAuthorizationSpecification
-            )
-        {
-            throw new RoleTakenException(name);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            // The password is right; the role may not connect to the administrator's database.
-        }
-    }
-
-    private static async Task Run(NpgsqlDataSource dataSource, string sql, CancellationToken cancel)
-    {
-        await using var command = dataSource.CreateCommand(sql);
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancel);
     }
-
-    private static async Task<bool> Exists(
-        NpgsqlDataSource dataSource,
-        string sql,
-        string value,
-        CancellationToken cancel
-    )
-    {
-        await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel);
-    }
-
-    // Role names and passwords cannot be parameters of DDL.
-    private static string Quote(string identifier) => new NpgsqlCommandBuilder().QuoteIdentifier(identifier);
-
-    private static string Literal(string text) =>
-        text.Contains('\0', StringComparison.Ordinal)
-            ? throw new ArgumentException("A password cannot contain the NUL character.", nameof(text))
-            : " E'"
-                + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)
-                + "'";
 }
 
 /// <summary>The cluster has a role of that name with another password.</summary>

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using Tenantry.Foundation.Data.Database.Setup;
 using Tenantry.Foundation.Data.Migrations;
 
 namespace Tenantry.Foundation.Data.Database;
@@ -65,6 +66,8 @@ public sealed class SchemaMigrations : IAsyncDisposable
 
     /// <summary>All migrations of this version, oldest first.</summary>
     internal IReadOnlyList<(string Id, Migration Migration)> Steps { get; set; }
+
+    private IEnumerable<string> Tables => db.Model.GetEntityTypes().Select(entity => entity.GetTableName()!).Distinct();
 
     /// <summary>Every migration that this version or the database has, oldest first.</summary>
     public async Task<IReadOnlyList<MigrationState>> States(CancellationToken cancel)
@@ -158,11 +161,13 @@ public sealed class SchemaMigrations : IAsyncDisposable
     /// <param name="cancel">Stops between two migrations.</param>
     /// <returns>What was applied, in that order.</returns>
     /// <exception cref="MigrationLockException">A lock was not available in all tries.</exception>
+    /// <exception cref="MissingRightsException">The owner lacks a right; nothing was changed.</exception>
     public async Task<MigrationResult> Apply(Func<TenantDb, CancellationToken, Task> fill, CancellationToken cancel)
     {
         await using var turn = await dataSource.OpenConnectionAsync(cancel);
         await using var transaction = await turn.BeginTransactionAsync(cancel);
         await TakeTurn(turn, cancel);
+        await MigrationRights.Demand(dataSource, Tables, cancel);
         await PrepareHistory(cancel);
         var isAdopted = await BaselineAdoption.IsDue(await States(cancel), dataSource, cancel);
         if (isAdopted)

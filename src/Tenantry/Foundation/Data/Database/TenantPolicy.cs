@@ -24,6 +24,9 @@ public static partial class TenantPolicy
     /// </summary>
     public const string BackupRole = "tenantry_backup";
 
+    /// <summary>PostgreSQL's own role that reads every table.</summary>
+    public const string ReadAllRole = "pg_read_all_data";
+
     /// <summary>
     /// The sub-select is evaluated once per statement, not once per row. NULLIF matters: on a connection where the
     /// setting was used before, its unset value is '' and the cast alone would raise an error instead of matching no

@@ -25,6 +25,9 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     // Detects an outage within a second, without any request.
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long Redis may stay away after a start before it is reported.</summary>
+    internal static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(5);
+
     private readonly ILogger<RedisStore> log;
     private readonly TimeSpan deadline;
     private readonly CancellationTokenSource stopping = new();
@@ -33,11 +36,16 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
     private readonly ConfigurationOptions? options;
     private ConnectionMultiplexer? connection;
     private Task probing = Task.CompletedTask;
+    private readonly TimeProvider clock;
+    private readonly long started;
+    private string reason = "";
+    private bool hasAnswered;
     private int isAway;
+    private int isReported;
 
-    public RedisStore(ServiceSettings settings, ILogger<RedisStore> log, IMeterFactory meters)
+    public RedisStore(ServiceSettings settings, ILogger<RedisStore> log, IMeterFactory meters, TimeProvider clock)
     {
-        this.log = log;
+        (this.log, this.clock, started) = (log, clock, clock.GetTimestamp());
         deadline = settings.RedisDeadline;
         options = settings.RedisUrl is { } url ? Options(url) : null;
         pipeline = new ResiliencePipelineBuilder()
@@ -52,13 +60,18 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                     OnOpened = opened =>
                     {
                         if (Interlocked.Exchange(ref isAway, 1) == 0)
-                            LogUnavailable(log, opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer"); // the rest are internals of the library
+                        {
+                            // The rest are internals of the library.
+                            reason = opened.Outcome.Exception?.Message.Split(['.', ';'])[0] ?? "no answer";
+                            ReportUnavailable();
+                        }
                         return default;
                     },
                     OnClosed = _ =>
                     {
                         Interlocked.Exchange(ref isAway, 0);
-                        LogAvailable(log);
+                        if (Interlocked.Exchange(ref isReported, 0) == 1)
+                            LogAvailable(log);
                         return default;
                     },
                 }
@@ -138,9 +151,23 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                     connection!.GetDatabase(),
                     static database => database.ScriptEvaluateAsync(ProbeScript, [ProbeKey])
                 );
+                if (IsUnavailable)
+                    ReportUnavailable();
             }
         }
         catch (OperationCanceledException) { }
+    }
+
+    /// <summary>
+    /// Warns once. At a start the first connection takes a moment: a warning that is taken back a second later would
+    /// teach an operator to ignore it.
+    /// </summary>
+    private void ReportUnavailable()
+    {
+        if (!hasAnswered && clock.GetElapsedTime(started) < StartGrace)
+            return;
+        if (Interlocked.Exchange(ref isReported, 1) == 0)
+            LogUnavailable(log, reason);
     }
 
     private async ValueTask<Outcome<RedisResult?>> Execute<T>(T state, Func<T, Task<RedisResult>> ask)
@@ -162,7 +189,9 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
                             TaskScheduler.Default
                         );
-                        return Outcome.FromResult<RedisResult?>(await answer.WaitAsync(call.deadline));
+                        var result = await answer.WaitAsync(call.deadline);
+                        call.store.hasAnswered = true;
+                        return Outcome.FromResult<RedisResult?>(result);
                     }
                     catch (Exception e) // any exception: the caller has a fallback, and no request fails for it
                     {
@@ -170,7 +199,7 @@ public sealed partial class RedisStore : IHostedService, IAsyncDisposable
                     }
                 },
                 context,
-                (state, ask, deadline)
+                (state, ask, deadline, store: this)
             );
         }
         finally

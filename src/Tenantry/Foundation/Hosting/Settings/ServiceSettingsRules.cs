@@ -5,6 +5,8 @@ internal static class ServiceSettingsRules
 {
     public static void Check(SettingsReader read, ServiceSettings settings)
     {
+        if (!settings.IsDevelopment)
+            ProductionRules.Check(read, settings);
         read.Need(
             "HTTPS_REQUIRED",
             !settings.HttpsRequired || settings.TrustedProxies.Count > 0,

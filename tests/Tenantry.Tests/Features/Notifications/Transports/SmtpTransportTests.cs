@@ -100,6 +100,7 @@ public sealed class SmtpTransportTests
     {
         var variables = new Dictionary<string, string>
         {
+            ["APP_BASE_URL"] = "http://localhost:8000",
             ["DATABASE_URL"] = "postgresql://u:p@h/d",
             ["JWT_SECRET"] = new string('s', 32),
             ["EMAIL_TRANSPORT"] = "smtp",

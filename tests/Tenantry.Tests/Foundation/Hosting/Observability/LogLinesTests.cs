@@ -157,6 +157,7 @@ public sealed class LogLinesTests
                 new Dictionary<string, string>
                 {
                     ["APP_ENV"] = environment,
+                    ["APP_BASE_URL"] = "http://localhost:8000",
                     ["DATABASE_URL"] = "postgresql://app@localhost/x",
                     ["JWT_SECRET"] = "a secret for tests, long enough for it",
                 }

@@ -55,6 +55,7 @@ public sealed class RenamedSettingsTests
     {
         var variables = new Dictionary<string, string>
         {
+            ["APP_BASE_URL"] = "http://localhost:8000",
             ["DATABASE_URL"] = "postgresql://u:p@h/d",
             ["JWT_SECRET"] = new string('s', 32),
         };

@@ -58,6 +58,69 @@ public sealed class ServiceSettingsTests
     }
 
     [Fact]
+    public void Production_demands_the_address_that_users_call()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["DATABASE_URL"] = "postgresql://u:p@localhost/d",
+            ["JWT_SECRET"] = "a secret for tests, long enough for it",
+            ["FILES_PATH"] = "/tmp",
+        };
+
+        Should
+            .Throw<SettingsException>(() => ServiceSettings.Read(variables))
+            .Faults.ShouldHaveSingleItem()
+            .ShouldStartWith("APP_BASE_URL is required outside Development");
+        variables["APP_ENV"] = "Development";
+        ServiceSettings.Read(variables).AppBaseUrl.ShouldBe(new Uri("http://localhost:8000"));
+    }
+
+    [Theory]
+    [InlineData("https://api.acme.com", null, false)] // no-reply@localhost
+    [InlineData("https://api.acme.com", "no-reply@acme", false)]
+    [InlineData("https://api.acme.com", "no-reply@mail.acme.LOCAL", false)]
+    [InlineData("https://api.acme.com", "no-reply@acme.test", false)]
+    [InlineData("https://api.acme.com", "no-reply@acme.com", true)]
+    [InlineData("http://localhost:8000", null, true)] // for this machine alone
+    [InlineData("http://acme.localhost:8000", null, true)]
+    public void Production_sends_mail_from_a_domain_that_receives_mail(string url, string? sender, bool isAccepted)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["APP_BASE_URL"] = url,
+            ["HTTPS_REQUIRED"] = "false",
+            ["DATABASE_URL"] = "postgresql://u:p@localhost/d",
+            ["JWT_SECRET"] = "a secret for tests, long enough for it",
+            ["FILES_PATH"] = "/tmp",
+            ["EMAIL_TRANSPORT"] = "smtp",
+            ["SMTP_URL"] = "smtp://mail.acme.com",
+            ["FROM_EMAIL"] = sender ?? "",
+        };
+
+        if (isAccepted)
+            ServiceSettings.Read(variables).FromEmail.ShouldBe(sender ?? "no-reply@localhost");
+        else
+            Should
+                .Throw<SettingsException>(() => ServiceSettings.Read(variables))
+                .Faults.ShouldHaveSingleItem()
+                .ShouldStartWith("FROM_EMAIL must be an address of a domain that receives mail");
+        // Nobody gets what is only stored.
+        variables["EMAIL_TRANSPORT"] = "mailbox";
+        ServiceSettings.Read(variables).Messages.Email.ShouldBe(EmailTransport.Mailbox);
+    }
+
+    [Theory]
+    [InlineData("http://api.acme.com", "Production", true)]
+    [InlineData("http://192.168.1.4", "Production", true)]
+    [InlineData("https://api.acme.com", "Production", false)]
+    [InlineData("http://127.0.0.1:8000", "Production", false)]
+    [InlineData("http://api.acme.com", "Development", false)]
+    public void Plain_HTTP_is_noticed_on_an_address_that_others_reach(string url, string environment, bool isPlain) =>
+        ProductionRules
+            .IsPlainHttp(Read(("APP_BASE_URL", url), ("APP_ENV", environment), ("HTTPS_REQUIRED", "false")))
+            .ShouldBe(isPlain);
+
+    [Fact]
     public void What_is_left_out_has_a_default_that_is_the_stricter_one()
     {
         var settings = Read();
@@ -385,6 +448,7 @@ public sealed class ServiceSettingsTests
         {
             ["DATABASE_URL"] = "postgresql://u:p@h/d",
             ["JWT_SECRET"] = new string('s', 32),
+            ["APP_BASE_URL"] = "http://localhost:8000",
         };
         foreach (var (name, value) in more)
             variables[name] = value;

@@ -32,7 +32,7 @@ internal sealed class LimitsWithoutServers : IAsyncDisposable
         var meters = Services.GetRequiredService<IMeterFactory>();
         return new RateLimits(
             settings,
-            new RedisBuckets(new RedisStore(settings, NullLogger<RedisStore>.Instance, meters)),
+            new RedisBuckets(new RedisStore(settings, NullLogger<RedisStore>.Instance, meters, TimeProvider.System)),
             new ProcessBuckets(Clock),
             new Instances(nowhere, NullLogger<Instances>.Instance),
             Clock,
