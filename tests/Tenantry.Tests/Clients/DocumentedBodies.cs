@@ -65,19 +65,31 @@ public sealed partial class DocumentedBodies
             );
 
     /// <summary>What the schema of the operation says against a body.</summary>
-    public IEnumerable<string> Faults(DocumentedBody one)
+    public IEnumerable<string> Faults(DocumentedBody one) =>
+        Content(one.Method, one.Path)?["schema"]?.DeepClone().AsObject() is { } schema
+            ? Faults(schema, one.Body).Select(fault => $"{one.Place}: {one.Body.ToJsonString()}: {fault}")
+            : [$"{one.Place}: {one.Method} {one.Path} takes no JSON"];
+
+    /// <summary>What a schema says against a printed answer, of which members may be left out.</summary>
+    public IEnumerable<string> FaultsOfAnswer(string name, JsonNode answer)
     {
-        if (Content(one.Method, one.Path)?["schema"]?.DeepClone().AsObject() is not { } schema)
-            return [$"{one.Place}: {one.Method} {one.Path} takes no JSON"];
-        using var body = JsonDocument.Parse(one.Body.ToJsonString());
+        var schema = document["components"]!["schemas"]![name]!.DeepClone().AsObject();
+        schema.Remove("required");
+        schema["properties"]!["title"]?.AsObject().Remove("x-ms-primary-error-message"); // no keyword of JSON Schema
+        schema["additionalProperties"] = false;
+        return Faults(schema, answer);
+    }
+
+    private IEnumerable<string> Faults(JsonObject schema, JsonNode json)
+    {
+        using var body = JsonDocument.Parse(json.ToJsonString());
         var result = JsonSchema.FromText(Absolute(schema), options).Evaluate(body.RootElement, Strict);
         return result.IsValid
             ? []
             : (result.Details ?? [])
                 .Where(detail => detail.Errors is not null)
                 .SelectMany(detail => detail.Errors!.Values.Select(error => $"{detail.InstanceLocation} {error}"))
-                .Distinct(StringComparer.Ordinal)
-                .Select(fault => $"{one.Place}: {one.Body.ToJsonString()}: {fault}");
+                .Distinct(StringComparer.Ordinal);
     }
 
     public JsonNode Operation(DocumentedBody one) => document["paths"]![one.Path]![one.Method.ToLowerInvariant()]!;
@@ -160,6 +172,12 @@ public sealed partial class DocumentedBodies
         static bool Fits((string Part, string Segment) pair) => pair.Part.StartsWith('{') || pair.Part == pair.Segment;
     }
 
+    /// <summary>Answers of the API that a page prints without the commands that return them.</summary>
+    public static IEnumerable<JsonNode> PrintedAnswers(string page) =>
+        Printed()
+            .Matches(page)
+            .Select(match => JsonNode.Parse(match.Groups[1].Value.Replace(", ...}", "}", StringComparison.Ordinal))!);
+
     private static string Absolute(JsonObject schema) =>
         schema.ToJsonString().Replace("\"#/components/schemas/", $"\"{Base}#/$defs/", StringComparison.Ordinal);
 
@@ -220,6 +238,9 @@ public sealed partial class DocumentedBodies
     // The variables of a template stand with spaces: they are part of the text.
     [GeneratedRegex(@"\{\{[^{} ]+\}\}|\{\{\$[^{}]+\}\}")]
     private static partial Regex EditorVariable();
+
+    [GeneratedRegex(@"\n\n```json\n(\{.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Printed();
 
     [GeneratedRegex(@"#/components/schemas/(\w+)")]
     private static partial Regex Referenced();

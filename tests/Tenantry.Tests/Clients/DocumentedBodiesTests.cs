@@ -1,3 +1,5 @@
+using Tenantry.Tests.Harness;
+
 namespace Tenantry.Tests.Clients;
 
 /// <summary>Each JSON body that README, docs and tenantry.http send is one that the operation takes.</summary>
@@ -34,6 +36,19 @@ public sealed class DocumentedBodiesTests
     [MemberData(nameof(Lies))]
     public void A_body_with_a_fault_is_found(string commands) =>
         LyingBody(commands).SelectMany(Documentation.Faults).ShouldNotBeEmpty();
+
+    [Theory]
+    [InlineData("errors", "ProblemDocument")]
+    [InlineData("tenants", "TenantDocument")]
+    public void An_answer_that_is_printed_without_its_commands_keeps_to_its_schema(string page, string schema)
+    {
+        var answer = DocumentedBodies.PrintedAnswers(Repository.Read($"docs/{page}.md")).Single();
+        var changed = answer.DeepClone();
+        changed["colour"] = "red";
+
+        Documentation.FaultsOfAnswer(schema, answer).ShouldBeEmpty();
+        Documentation.FaultsOfAnswer(schema, changed).ShouldNotBeEmpty();
+    }
 
     [Fact]
     public void Each_documented_body_compiles_as_a_call_of_the_CSharp_client_and_a_body_with_a_fault_does_not()
