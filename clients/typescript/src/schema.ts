@@ -1876,7 +1876,7 @@ export interface components {
             /** @description The user's last name. */
             last_name?: null | string;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         ActionKind: "link" | "code";
         ActorOfEvent: {
             /**
@@ -1987,9 +1987,13 @@ export interface components {
              */
             target_id: null | string;
             /** @description The value of each changed field, `before` and `after`. */
-            changes: unknown;
+            changes: null | {
+                [key: string]: unknown;
+            };
             /** @description Further details, which depend on the action. */
-            details: unknown;
+            details: null | {
+                [key: string]: unknown;
+            };
             /** @description The client's IP address; null if the service itself or its operator did it. */
             address: null | string;
             /** @description The client's User-Agent header. */
@@ -2027,7 +2031,7 @@ export interface components {
              */
             jws: string;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         Category: "transactional" | "marketing";
         /**
          * @description A merge patch (RFC 7396): an absent member stays unchanged, and `null` removes the value.
@@ -2091,11 +2095,13 @@ export interface components {
             /** @description The language of messages to the user, as a tag (`de-CH`). */
             locale?: null | string;
             /** @description A JSON object for your own use. If omitted, it does not change. */
-            metadata?: null | Record<string, never>;
+            metadata?: null | {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description By what a message goes.
-         * @enum {unknown}
+         * @enum {string}
          */
         Channel: "email" | "sms" | "push";
         /**
@@ -2193,7 +2199,9 @@ export interface components {
             custom_domain?: null | string;
             subscription_tier?: null | components["schemas"]["SubscriptionTier"];
             /** @description A JSON object for your own use. */
-            metadata?: null | Record<string, never>;
+            metadata?: null | {
+                [key: string]: unknown;
+            };
             admin: null | components["schemas"]["CreateTenantFirstAdmin"];
         };
         DailyRequests: {
@@ -2513,7 +2521,9 @@ export interface components {
             /** @description The SHA-256 of the file's bytes, in hexadecimal. */
             sha256: string;
             /** @description The JSON object that the application stored with the file. */
-            metadata: unknown;
+            metadata: {
+                [key: string]: unknown;
+            };
             /** @description The tags of the application, by which files can be found. */
             tags: string[];
             /**
@@ -2620,7 +2630,7 @@ export interface components {
         };
         /**
          * @description The state of the service or of a part of it, from best to worst.
-         * @enum {unknown}
+         * @enum {string}
          */
         HealthState: "ok" | "degraded" | "failed";
         /** @description A permission of a role. */
@@ -2663,7 +2673,9 @@ export interface components {
             /** @description The name of the user's role. The default is `User`. */
             role?: null | string;
             /** @description A JSON object for your own use. */
-            metadata?: null | Record<string, never>;
+            metadata?: null | {
+                [key: string]: unknown;
+            };
         };
         /**
          * @example {
@@ -3016,12 +3028,12 @@ export interface components {
         /**
          * @description The state of a message. The first two are in the queue. `delivered`, `bounced` and `complained` are reported by the
          *     receiving side, if it reports at all.
-         * @enum {unknown}
+         * @enum {string}
          */
         NotificationStatus: "queued" | "sending" | "sent" | "delivered" | "bounced" | "complained" | "suppressed" | "failed" | "cancelled";
         /**
          * @description Why a user was not invited.
-         * @enum {unknown}
+         * @enum {string}
          */
         NotInvited: "not_found" | "has_password" | "deactivated" | "too_soon" | "permissions_exceed_yours";
         /** @description A page of a list. */
@@ -3204,7 +3216,9 @@ export interface components {
          */
         PreviewTemplateRequest: {
             /** @description The values of the template's variables. */
-            template_vars?: unknown;
+            template_vars?: null | {
+                [key: string]: unknown;
+            };
             /** @description The language to render. The default is the language of the template. */
             locale?: null | string;
         };
@@ -3222,7 +3236,7 @@ export interface components {
              */
             segments: null | number;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         Priority: "high" | "normal" | "bulk";
         /** @description The body of each response that is not a success (RFC 9457). */
         ProblemDocument: {
@@ -3344,7 +3358,7 @@ export interface components {
         };
         /**
          * @description Who may create an account: everyone, invited people only, or no one.
-         * @enum {unknown}
+         * @enum {string}
          */
         Registration: "open" | "invite_only" | "closed";
         /**
@@ -3496,7 +3510,7 @@ export interface components {
         };
         /**
          * @description The result of a file's virus scan.
-         * @enum {unknown}
+         * @enum {string}
          */
         Scan: "not_scanned" | "pending" | "clean" | "infected" | "unscannable";
         /**
@@ -3523,7 +3537,9 @@ export interface components {
             /** @description The template to render, instead of `subject` and bodies. */
             template_name?: null | string;
             /** @description The values of the template's variables. */
-            template_vars?: unknown;
+            template_vars?: null | {
+                [key: string]: unknown;
+            };
             /** @description The subject of an e-mail or the title of a push notification. */
             subject?: null | string;
             /** @description The body as plain text. */
@@ -3624,7 +3640,7 @@ export interface components {
             /** @description The user's effective permissions, sorted by name. */
             permissions: string[];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         SmsEncoding: "gsm7" | "ucs2";
         /**
          * @example {
@@ -3653,7 +3669,9 @@ export interface components {
             /** @description The SHA-256 of the whole file, in hexadecimal. */
             sha256: string;
             /** @description A JSON object of the application, stored with the file. */
-            metadata?: null | Record<string, never>;
+            metadata?: null | {
+                [key: string]: unknown;
+            };
             /** @description Tags of the application, by which files can be found. */
             tags?: null | string[];
         };
@@ -3689,7 +3707,7 @@ export interface components {
         };
         /**
          * @description The subscription level of a tenant, which decides rate limits and quotas.
-         * @enum {unknown}
+         * @enum {string}
          */
         SubscriptionTier: "free" | "standard" | "premium";
         /**
@@ -3734,7 +3752,7 @@ export interface components {
         };
         /**
          * @description Why messages to a recipient are suppressed.
-         * @enum {unknown}
+         * @enum {string}
          */
         SuppressionReason: "bounce" | "complaint" | "unsubscribe" | "manual";
         /** @description An e-mail that the service sends by itself, with its default text. */
@@ -3798,9 +3816,11 @@ export interface components {
             /** @description The HTML body of an e-mail, in Liquid. */
             html_body: null | string;
             /** @description The subject and the bodies in other languages, by language tag. */
-            translations: unknown;
+            translations: {
+                [key: string]: components["schemas"]["TemplateTranslation"];
+            };
             /** @description The variables of the template. */
-            variables: unknown;
+            variables: components["schemas"]["TemplateVariable"][];
             /** @description Whether messages can use the template. */
             is_active: boolean;
             /** @description Whether it replaces an e-mail that the service sends by itself. */
@@ -3942,9 +3962,11 @@ export interface components {
             /** @description The HTML body of this version. */
             html_body: null | string;
             /** @description The translations of this version, by language tag. */
-            translations: unknown;
+            translations: {
+                [key: string]: components["schemas"]["TemplateTranslation"];
+            };
             /** @description The variables of this version. */
-            variables: unknown;
+            variables: components["schemas"]["TemplateVariable"][];
             /**
              * Format: uuid
              * @description The id of the user who wrote this version.
@@ -4032,7 +4054,9 @@ export interface components {
             /** @description The sender address of e-mails; null if the platform's is used. */
             sender_address: null | string;
             /** @description A JSON object for your own use. */
-            metadata: unknown;
+            metadata: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description When the tenant was created.
@@ -4203,7 +4227,9 @@ export interface components {
             /** @description The new file name. Omitted: the name stays. */
             file_name?: null | string;
             /** @description The new metadata, which replaces the old. Omitted: the metadata stays. */
-            metadata?: null | Record<string, never>;
+            metadata?: null | {
+                [key: string]: unknown;
+            };
             /** @description The new tags, which replace the old. Omitted: the tags stay. */
             tags?: null | string[];
         };
@@ -4300,7 +4326,9 @@ export interface components {
              */
             sender_address?: null | string;
             /** @description A JSON object for your own use. If omitted, it does not change. */
-            metadata?: null | Record<string, never>;
+            metadata?: null | {
+                [key: string]: unknown;
+            };
         };
         UsageCount: {
             /**
@@ -4365,7 +4393,9 @@ export interface components {
             /** @description The user's roles, sorted by name. */
             roles: components["schemas"]["AssignedRole"][];
             /** @description A JSON object for your own use. `GET auth/me` does not contain it. */
-            metadata: unknown;
+            metadata: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description The time of the last sign-in.
@@ -4384,13 +4414,13 @@ export interface components {
         };
         /**
          * @description Whether a user can sign in, and if not, why not.
-         * @enum {unknown}
+         * @enum {string}
          */
         UserStatus: "active" | "invited" | "unverified" | "deactivated";
         /**
          * @description The type of a template variable.
          * @default any
-         * @enum {unknown}
+         * @enum {string}
          */
         VariableType: "any" | "string" | "number" | "boolean" | "date" | "url" | "list" | "object";
         /**
@@ -6518,8 +6548,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": string;
-                "application/x-www-form-urlencoded": string;
+                "application/x-www-form-urlencoded": {
+                    /** @description The password of the share link. */
+                    password?: string;
+                };
             };
         };
         responses: {

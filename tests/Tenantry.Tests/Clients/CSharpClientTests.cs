@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
@@ -335,46 +334,6 @@ public sealed class CSharpClientTests(CSharpClientTests.Running running) : IClas
 
         problem.Code.ShouldBe("precondition_failed");
         session.Dispose();
-    }
-
-    [Fact]
-    public async Task It_is_packed_with_its_documentation_and_licence()
-    {
-        var folder = Directory.CreateTempSubdirectory("tenantry-pack");
-        try
-        {
-            var (status, output) = await GeneratedTests.Run(
-                "dotnet",
-                [
-                    "pack",
-                    "clients/csharp",
-                    "--configuration",
-                    "Release",
-                    "--no-build",
-                    "--output",
-                    folder.FullName,
-                    "--nologo",
-                ]
-            );
-            status.ShouldBe(0, output);
-
-            using var package = await ZipFile.OpenReadAsync(
-                folder.GetFiles("Tenantry.Client.*.nupkg").Single().FullName,
-                Cancel
-            );
-            new[]
-            {
-                "README.md",
-                "lib/net10.0/Tenantry.Client.dll",
-                "lib/net10.0/Tenantry.Client.xml",
-            }.ShouldBeSubsetOf(package.Entries.Select(entry => entry.FullName));
-            using var specification = new StreamReader(package.GetEntry("Tenantry.Client.nuspec")!.Open());
-            (await specification.ReadToEndAsync(Cancel)).ShouldContain("<license type=\"expression\">MIT</license>");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
     }
 
     private async Task<string> OpenTenant() => (await service.NewTenant()).Slug; // registration is open where nobody closed it

@@ -42,18 +42,18 @@ namespace Tenantry.Client.Models
         /// <summary>The value of each changed field, `before` and `after`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Changes { get; set; }
+        public global::Tenantry.Client.Models.AuditEventDocument_changes? Changes { get; set; }
 #nullable restore
 #else
-        public UntypedNode Changes { get; set; }
+        public global::Tenantry.Client.Models.AuditEventDocument_changes Changes { get; set; }
 #endif
         /// <summary>Further details, which depend on the action.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Details { get; set; }
+        public global::Tenantry.Client.Models.AuditEventDocument_details? Details { get; set; }
 #nullable restore
 #else
-        public UntypedNode Details { get; set; }
+        public global::Tenantry.Client.Models.AuditEventDocument_details Details { get; set; }
 #endif
         /// <summary>The event&apos;s id. Ids increase with time.</summary>
         public Guid? Id { get; set; }
@@ -115,8 +115,8 @@ namespace Tenantry.Client.Models
                 { "action", n => { Action = n.GetStringValue(); } },
                 { "actor", n => { Actor = n.GetObjectValue<global::Tenantry.Client.Models.ActorOfEvent>(global::Tenantry.Client.Models.ActorOfEvent.CreateFromDiscriminatorValue); } },
                 { "address", n => { Address = n.GetStringValue(); } },
-                { "changes", n => { Changes = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
-                { "details", n => { Details = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "changes", n => { Changes = n.GetObjectValue<global::Tenantry.Client.Models.AuditEventDocument_changes>(global::Tenantry.Client.Models.AuditEventDocument_changes.CreateFromDiscriminatorValue); } },
+                { "details", n => { Details = n.GetObjectValue<global::Tenantry.Client.Models.AuditEventDocument_details>(global::Tenantry.Client.Models.AuditEventDocument_details.CreateFromDiscriminatorValue); } },
                 { "id", n => { Id = n.GetGuidValue(); } },
                 { "occurred_at", n => { OccurredAt = n.GetDateTimeOffsetValue(); } },
                 { "on_behalf_of", n => { OnBehalfOf = n.GetGuidValue(); } },
@@ -136,8 +136,8 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("action", Action);
             writer.WriteObjectValue<global::Tenantry.Client.Models.ActorOfEvent>("actor", Actor);
             writer.WriteStringValue("address", Address);
-            writer.WriteObjectValue<UntypedNode>("changes", Changes);
-            writer.WriteObjectValue<UntypedNode>("details", Details);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.AuditEventDocument_changes>("changes", Changes);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.AuditEventDocument_details>("details", Details);
             writer.WriteGuidValue("id", Id);
             writer.WriteDateTimeOffsetValue("occurred_at", OccurredAt);
             writer.WriteGuidValue("on_behalf_of", OnBehalfOf);

@@ -40,10 +40,10 @@ namespace Tenantry.Client.Models
         /// <summary>The JSON object that the application stored with the file.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Metadata { get; set; }
+        public global::Tenantry.Client.Models.FileDocument_metadata? Metadata { get; set; }
 #nullable restore
 #else
-        public UntypedNode Metadata { get; set; }
+        public global::Tenantry.Client.Models.FileDocument_metadata Metadata { get; set; }
 #endif
         /// <summary>The media type by the first bytes of the file, or the declared one where they show none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -113,7 +113,7 @@ namespace Tenantry.Client.Models
                 { "file_name", n => { FileName = n.GetStringValue(); } },
                 { "file_size", n => { FileSize = n.GetLongValue(); } },
                 { "id", n => { Id = n.GetGuidValue(); } },
-                { "metadata", n => { Metadata = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "metadata", n => { Metadata = n.GetObjectValue<global::Tenantry.Client.Models.FileDocument_metadata>(global::Tenantry.Client.Models.FileDocument_metadata.CreateFromDiscriminatorValue); } },
                 { "mime_type", n => { MimeType = n.GetStringValue(); } },
                 { "scan", n => { Scan = n.GetEnumValue<global::Tenantry.Client.Models.Scan>(); } },
                 { "sha256", n => { Sha256 = n.GetStringValue(); } },
@@ -135,7 +135,7 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("file_name", FileName);
             writer.WriteLongValue("file_size", FileSize);
             writer.WriteGuidValue("id", Id);
-            writer.WriteObjectValue<UntypedNode>("metadata", Metadata);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.FileDocument_metadata>("metadata", Metadata);
             writer.WriteStringValue("mime_type", MimeType);
             writer.WriteEnumValue<global::Tenantry.Client.Models.Scan>("scan", Scan);
             writer.WriteStringValue("sha256", Sha256);

@@ -23,10 +23,10 @@ namespace Tenantry.Client.Models
         /// <summary>The values of the template&apos;s variables.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? TemplateVars { get; set; }
+        public global::Tenantry.Client.Models.PreviewTemplateRequest_template_vars? TemplateVars { get; set; }
 #nullable restore
 #else
-        public UntypedNode TemplateVars { get; set; }
+        public global::Tenantry.Client.Models.PreviewTemplateRequest_template_vars TemplateVars { get; set; }
 #endif
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
@@ -47,7 +47,7 @@ namespace Tenantry.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "locale", n => { Locale = n.GetStringValue(); } },
-                { "template_vars", n => { TemplateVars = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "template_vars", n => { TemplateVars = n.GetObjectValue<global::Tenantry.Client.Models.PreviewTemplateRequest_template_vars>(global::Tenantry.Client.Models.PreviewTemplateRequest_template_vars.CreateFromDiscriminatorValue); } },
             };
         }
         /// <summary>
@@ -58,7 +58,7 @@ namespace Tenantry.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteStringValue("locale", Locale);
-            writer.WriteObjectValue<UntypedNode>("template_vars", TemplateVars);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.PreviewTemplateRequest_template_vars>("template_vars", TemplateVars);
         }
     }
 }

@@ -70,10 +70,10 @@ namespace Tenantry.Client.Models
         /// <summary>The values of the template&apos;s variables.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? TemplateVars { get; set; }
+        public global::Tenantry.Client.Models.SendMessageRequest_template_vars? TemplateVars { get; set; }
 #nullable restore
 #else
-        public UntypedNode TemplateVars { get; set; }
+        public global::Tenantry.Client.Models.SendMessageRequest_template_vars TemplateVars { get; set; }
 #endif
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
@@ -102,7 +102,7 @@ namespace Tenantry.Client.Models
                 { "send_at", n => { SendAt = n.GetDateTimeOffsetValue(); } },
                 { "subject", n => { Subject = n.GetStringValue(); } },
                 { "template_name", n => { TemplateName = n.GetStringValue(); } },
-                { "template_vars", n => { TemplateVars = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "template_vars", n => { TemplateVars = n.GetObjectValue<global::Tenantry.Client.Models.SendMessageRequest_template_vars>(global::Tenantry.Client.Models.SendMessageRequest_template_vars.CreateFromDiscriminatorValue); } },
             };
         }
         /// <summary>
@@ -121,7 +121,7 @@ namespace Tenantry.Client.Models
             writer.WriteDateTimeOffsetValue("send_at", SendAt);
             writer.WriteStringValue("subject", Subject);
             writer.WriteStringValue("template_name", TemplateName);
-            writer.WriteObjectValue<UntypedNode>("template_vars", TemplateVars);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.SendMessageRequest_template_vars>("template_vars", TemplateVars);
         }
     }
 }

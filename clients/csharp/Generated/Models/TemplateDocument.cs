@@ -80,10 +80,10 @@ namespace Tenantry.Client.Models
         /// <summary>The subject and the bodies in other languages, by language tag.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Translations { get; set; }
+        public global::Tenantry.Client.Models.TemplateDocument_translations? Translations { get; set; }
 #nullable restore
 #else
-        public UntypedNode Translations { get; set; }
+        public global::Tenantry.Client.Models.TemplateDocument_translations Translations { get; set; }
 #endif
         /// <summary>The channel of its messages.</summary>
         public global::Tenantry.Client.Models.Channel? Type { get; set; }
@@ -92,10 +92,10 @@ namespace Tenantry.Client.Models
         /// <summary>The variables of the template.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Variables { get; set; }
+        public List<global::Tenantry.Client.Models.TemplateVariable>? Variables { get; set; }
 #nullable restore
 #else
-        public UntypedNode Variables { get; set; }
+        public List<global::Tenantry.Client.Models.TemplateVariable> Variables { get; set; }
 #endif
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.TemplateDocument"/> and sets the default values.
@@ -135,10 +135,10 @@ namespace Tenantry.Client.Models
                 { "problem_at", n => { ProblemAt = n.GetDateTimeOffsetValue(); } },
                 { "revision", n => { Revision = n.GetIntValue(); } },
                 { "subject", n => { Subject = n.GetStringValue(); } },
-                { "translations", n => { Translations = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "translations", n => { Translations = n.GetObjectValue<global::Tenantry.Client.Models.TemplateDocument_translations>(global::Tenantry.Client.Models.TemplateDocument_translations.CreateFromDiscriminatorValue); } },
                 { "type", n => { Type = n.GetEnumValue<global::Tenantry.Client.Models.Channel>(); } },
                 { "updated_at", n => { UpdatedAt = n.GetDateTimeOffsetValue(); } },
-                { "variables", n => { Variables = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "variables", n => { Variables = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.TemplateVariable>(global::Tenantry.Client.Models.TemplateVariable.CreateFromDiscriminatorValue)?.AsList(); } },
             };
         }
         /// <summary>
@@ -161,10 +161,10 @@ namespace Tenantry.Client.Models
             writer.WriteDateTimeOffsetValue("problem_at", ProblemAt);
             writer.WriteIntValue("revision", Revision);
             writer.WriteStringValue("subject", Subject);
-            writer.WriteObjectValue<UntypedNode>("translations", Translations);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.TemplateDocument_translations>("translations", Translations);
             writer.WriteEnumValue<global::Tenantry.Client.Models.Channel>("type", Type);
             writer.WriteDateTimeOffsetValue("updated_at", UpdatedAt);
-            writer.WriteObjectValue<UntypedNode>("variables", Variables);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.TemplateVariable>("variables", Variables);
             writer.WriteAdditionalData(AdditionalData);
         }
     }

@@ -56,18 +56,18 @@ namespace Tenantry.Client.Models
         /// <summary>The translations of this version, by language tag.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Translations { get; set; }
+        public global::Tenantry.Client.Models.TemplateVersionDocument_translations? Translations { get; set; }
 #nullable restore
 #else
-        public UntypedNode Translations { get; set; }
+        public global::Tenantry.Client.Models.TemplateVersionDocument_translations Translations { get; set; }
 #endif
         /// <summary>The variables of this version.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Variables { get; set; }
+        public List<global::Tenantry.Client.Models.TemplateVariable>? Variables { get; set; }
 #nullable restore
 #else
-        public UntypedNode Variables { get; set; }
+        public List<global::Tenantry.Client.Models.TemplateVariable> Variables { get; set; }
 #endif
         /// <summary>
         /// Instantiates a new <see cref="global::Tenantry.Client.Models.TemplateVersionDocument"/> and sets the default values.
@@ -101,8 +101,8 @@ namespace Tenantry.Client.Models
                 { "locale", n => { Locale = n.GetStringValue(); } },
                 { "revision", n => { Revision = n.GetIntValue(); } },
                 { "subject", n => { Subject = n.GetStringValue(); } },
-                { "translations", n => { Translations = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
-                { "variables", n => { Variables = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "translations", n => { Translations = n.GetObjectValue<global::Tenantry.Client.Models.TemplateVersionDocument_translations>(global::Tenantry.Client.Models.TemplateVersionDocument_translations.CreateFromDiscriminatorValue); } },
+                { "variables", n => { Variables = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.TemplateVariable>(global::Tenantry.Client.Models.TemplateVariable.CreateFromDiscriminatorValue)?.AsList(); } },
             };
         }
         /// <summary>
@@ -119,8 +119,8 @@ namespace Tenantry.Client.Models
             writer.WriteStringValue("locale", Locale);
             writer.WriteIntValue("revision", Revision);
             writer.WriteStringValue("subject", Subject);
-            writer.WriteObjectValue<UntypedNode>("translations", Translations);
-            writer.WriteObjectValue<UntypedNode>("variables", Variables);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.TemplateVersionDocument_translations>("translations", Translations);
+            writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.TemplateVariable>("variables", Variables);
             writer.WriteAdditionalData(AdditionalData);
         }
     }

@@ -54,10 +54,10 @@ namespace Tenantry.Client.Models
         /// <summary>A JSON object for your own use.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Metadata { get; set; }
+        public global::Tenantry.Client.Models.TenantDocument_metadata? Metadata { get; set; }
 #nullable restore
 #else
-        public UntypedNode Metadata { get; set; }
+        public global::Tenantry.Client.Models.TenantDocument_metadata Metadata { get; set; }
 #endif
         /// <summary>The tenant&apos;s name, as people read it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -139,7 +139,7 @@ namespace Tenantry.Client.Models
                 { "id", n => { Id = n.GetGuidValue(); } },
                 { "is_active", n => { IsActive = n.GetBoolValue(); } },
                 { "mail_on_new_device", n => { MailOnNewDevice = n.GetBoolValue(); } },
-                { "metadata", n => { Metadata = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "metadata", n => { Metadata = n.GetObjectValue<global::Tenantry.Client.Models.TenantDocument_metadata>(global::Tenantry.Client.Models.TenantDocument_metadata.CreateFromDiscriminatorValue); } },
                 { "name", n => { Name = n.GetStringValue(); } },
                 { "rate_limit_per_minute", n => { RateLimitPerMinute = n.GetIntValue(); } },
                 { "registration", n => { Registration = n.GetEnumValue<global::Tenantry.Client.Models.Registration>(); } },
@@ -169,7 +169,7 @@ namespace Tenantry.Client.Models
             writer.WriteGuidValue("id", Id);
             writer.WriteBoolValue("is_active", IsActive);
             writer.WriteBoolValue("mail_on_new_device", MailOnNewDevice);
-            writer.WriteObjectValue<UntypedNode>("metadata", Metadata);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.TenantDocument_metadata>("metadata", Metadata);
             writer.WriteStringValue("name", Name);
             writer.WriteIntValue("rate_limit_per_minute", RateLimitPerMinute);
             writer.WriteEnumValue<global::Tenantry.Client.Models.Registration>("registration", Registration);

@@ -60,10 +60,10 @@ namespace Tenantry.Client.Models
         /// <summary>A JSON object for your own use. `GET auth/me` does not contain it.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Metadata { get; set; }
+        public global::Tenantry.Client.Models.UserDocument_metadata? Metadata { get; set; }
 #nullable restore
 #else
-        public UntypedNode Metadata { get; set; }
+        public global::Tenantry.Client.Models.UserDocument_metadata Metadata { get; set; }
 #endif
         /// <summary>The user&apos;s telephone number in E.164 format.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -119,7 +119,7 @@ namespace Tenantry.Client.Models
                 { "last_login_at", n => { LastLoginAt = n.GetDateTimeOffsetValue(); } },
                 { "last_name", n => { LastName = n.GetStringValue(); } },
                 { "locale", n => { Locale = n.GetStringValue(); } },
-                { "metadata", n => { Metadata = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "metadata", n => { Metadata = n.GetObjectValue<global::Tenantry.Client.Models.UserDocument_metadata>(global::Tenantry.Client.Models.UserDocument_metadata.CreateFromDiscriminatorValue); } },
                 { "phone", n => { Phone = n.GetStringValue(); } },
                 { "roles", n => { Roles = n.GetCollectionOfObjectValues<global::Tenantry.Client.Models.AssignedRole>(global::Tenantry.Client.Models.AssignedRole.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "status", n => { Status = n.GetEnumValue<global::Tenantry.Client.Models.UserStatus>(); } },
@@ -142,7 +142,7 @@ namespace Tenantry.Client.Models
             writer.WriteDateTimeOffsetValue("last_login_at", LastLoginAt);
             writer.WriteStringValue("last_name", LastName);
             writer.WriteStringValue("locale", Locale);
-            writer.WriteObjectValue<UntypedNode>("metadata", Metadata);
+            writer.WriteObjectValue<global::Tenantry.Client.Models.UserDocument_metadata>("metadata", Metadata);
             writer.WriteStringValue("phone", Phone);
             writer.WriteCollectionOfObjectValues<global::Tenantry.Client.Models.AssignedRole>("roles", Roles);
             writer.WriteEnumValue<global::Tenantry.Client.Models.UserStatus>("status", Status);

@@ -27,8 +27,8 @@ public sealed record AuditEventDocument(
     ActorOfEvent? Actor,
     Guid? OnBehalfOf,
     Guid? TargetId,
-    JsonElement? Changes,
-    JsonElement? Details,
+    [JsonShape] JsonElement? Changes,
+    [JsonShape] JsonElement? Details,
     string? Address,
     string? UserAgent,
     string? TraceId

@@ -31,7 +31,7 @@ public sealed record FileDocument(
     long FileSize,
     string MimeType,
     string Sha256,
-    JsonElement Metadata,
+    [JsonShape] JsonElement Metadata,
     IReadOnlyList<string> Tags,
     Scan Scan,
     string? Threat,

@@ -45,7 +45,7 @@ public sealed record TenantDocument(
     IReadOnlyList<string> AllowedOrigins,
     string? SenderName,
     string? SenderAddress,
-    JsonElement Metadata,
+    [JsonShape] JsonElement Metadata,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? DeletedAt,

@@ -67,7 +67,7 @@ public sealed record UserDocument(
     bool EmailVerified,
     bool IsActive,
     IReadOnlyList<AssignedRole> Roles,
-    JsonElement Metadata,
+    [JsonShape] JsonElement Metadata,
     DateTimeOffset? LastLoginAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt

@@ -29,7 +29,7 @@ namespace Tenantry.Features.Notifications.Sending;
 public sealed record SendMessageRequest(
     [RequiredMember, ShortText(320)] string? Recipient,
     [ShortText(100)] string? TemplateName,
-    JsonElement? TemplateVars,
+    [JsonShape] JsonElement? TemplateVars,
     [ShortText(255)] string? Subject,
     string? Body,
     string? HtmlBody,

@@ -16,7 +16,8 @@ public static class PreviewTemplate
 {
     /// <param name="TemplateVars">The values of the template's variables.</param>
     /// <param name="Locale">The language to render. The default is the language of the template.</param>
-    public sealed record Request(JsonElement? TemplateVars, [LanguageTag] string? Locale) : IExample<Request>
+    public sealed record Request([JsonShape] JsonElement? TemplateVars, [LanguageTag] string? Locale)
+        : IExample<Request>
     {
         public static Request Example => new(JsonElement.Parse("""{"order":"4711","arrives":"2026-02-02"}"""), "de-CH");
     }

@@ -13,6 +13,9 @@ internal static class TemplateContent
 {
     private const int MaxTranslations = 50;
 
+    private static readonly JsonElement NoTranslations = JsonElement.Parse("{}");
+    private static readonly JsonElement NoVariables = JsonElement.Parse("[]");
+
     /// <summary>Validates a request and writes its content into the row.</summary>
     /// <param name="body">The request.</param>
     /// <param name="row">The template that is created or replaced.</param>
@@ -84,6 +87,23 @@ internal static class TemplateContent
 
     public static TemplateRow RowOf(Template row) =>
         new(row.Name, row.Type, row.Locale, row.Subject, row.Body, row.HtmlBody, row.Translations, row.Variables);
+
+    /// <summary>
+    /// Stored translations as the document describes them. A damaged row has none: the fault of the template states the
+    /// damage, and a typed client can read the rest.
+    /// </summary>
+    public static JsonElement Translations(JsonElement stored) =>
+        stored.ValueKind == JsonValueKind.Object
+        && stored.EnumerateObject().All(one => one.Value.ValueKind == JsonValueKind.Object)
+            ? stored
+            : NoTranslations;
+
+    /// <inheritdoc cref="Translations(JsonElement)"/>
+    public static JsonElement Variables(JsonElement stored) =>
+        stored.ValueKind == JsonValueKind.Array
+        && stored.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Object)
+            ? stored
+            : NoVariables;
 
     /// <summary>How much of a page a template or version fills, in bytes.</summary>
     public static long SizeOf(

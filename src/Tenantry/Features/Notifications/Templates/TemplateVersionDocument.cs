@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenantry.Foundation.Hosting.Http;
 using Tenantry.Foundation.Messaging.Templates;
 
 namespace Tenantry.Features.Notifications.Templates;
@@ -19,8 +20,8 @@ public sealed record TemplateVersionDocument(
     string? Subject,
     string? Body,
     string? HtmlBody,
-    JsonElement Translations,
-    JsonElement Variables,
+    [JsonShape(MapOf = typeof(TemplateTranslation))] JsonElement Translations,
+    [JsonShape(ListOf = typeof(TemplateVariable))] JsonElement Variables,
     Guid? CreatedBy,
     DateTimeOffset CreatedAt
 )
@@ -32,8 +33,8 @@ public sealed record TemplateVersionDocument(
             row.Subject,
             row.Body,
             row.HtmlBody,
-            row.Translations,
-            row.Variables,
+            TemplateContent.Translations(row.Translations),
+            TemplateContent.Variables(row.Variables),
             row.CreatedBy,
             row.CreatedAt
         );

@@ -46,6 +46,7 @@ public static class OpenApi
                             context.ApplicationServices.GetRequiredService<ServiceSettings>().ApiVersion
                         );
                         OpenApiSchemas.RemoveNullOfLeftOut(document);
+                        JsonShapeAttribute.Refer(document);
                         return Task.CompletedTask;
                     }
                 );

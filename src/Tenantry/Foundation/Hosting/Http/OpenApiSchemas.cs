@@ -51,7 +51,10 @@ internal static class OpenApiSchemas
         // A member that may be null states that itself. In the list of an enum, null would apply to every member that
         // refers to it.
         if (schema.Enum is { } names)
+        {
+            schema.Type ??= JsonSchemaType.String;
             schema.Enum = [.. names.Where(name => name is not null && !JsonNullSentinel.IsJsonNullSentinel(name))];
+        }
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
             DescribeObject(schema, context.JsonTypeInfo, context.ApplicationServices.GetRequiredService<BodyTypes>());
         if (context.JsonPropertyInfo is { } property)
@@ -85,6 +88,8 @@ internal static class OpenApiSchemas
     /// </summary>
     private static void DescribeMember(OpenApiSchema schema, JsonPropertyInfo property)
     {
+        if (AttributesOf<JsonShapeAttribute>(property).SingleOrDefault() is { } shape)
+            shape.Describe(schema, property.PropertyType == typeof(JsonElement?));
         foreach (var rule in RulesOf(property))
         {
             if (rule is RequiredMemberAttribute)
@@ -124,14 +129,18 @@ internal static class OpenApiSchemas
         property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: false)
             is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }];
 
-    private static IEnumerable<ValidationAttribute> RulesOf(JsonPropertyInfo property)
+    private static IEnumerable<ValidationAttribute> RulesOf(JsonPropertyInfo property) =>
+        AttributesOf<ValidationAttribute>(property);
+
+    private static IEnumerable<TAttribute> AttributesOf<TAttribute>(JsonPropertyInfo property)
+        where TAttribute : Attribute
     {
         var member = property.AttributeProvider as MemberInfo;
         var parameter = member
             ?.DeclaringType?.GetConstructors()
             .SelectMany(constructor => constructor.GetParameters())
             .FirstOrDefault(p => p.Name == member.Name);
-        return parameter?.GetCustomAttributes<ValidationAttribute>() ?? [];
+        return parameter?.GetCustomAttributes<TAttribute>() ?? [];
     }
 
     private static object? ExampleOf(Type type) =>

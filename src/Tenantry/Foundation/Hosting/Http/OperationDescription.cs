@@ -1,6 +1,10 @@
+using System.ComponentModel;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -121,11 +125,49 @@ internal sealed class OperationDescription(
                 AddParameter(parameter);
             operation.RequestBody = TakesFile.Describe();
         }
+        // The framework calls each field of a form a file.
+        var fields = context
+            .Description.ParameterDescriptions.Where(one => one.Source == BindingSource.FormFile)
+            .ToList();
+        if (fields.Count > 0)
+            operation.RequestBody = FormOf(fields);
         if (operation.RequestBody is null)
             return;
         AddResponse(413);
         AddResponse(415);
     }
+
+    /// <summary>
+    /// The framework describes a form with one field as if the body were that field, in two media types. Generators then
+    /// send something else, so there is one type, which the service's own pages send.
+    /// </summary>
+    private static OpenApiRequestBody FormOf(IEnumerable<ApiParameterDescription> fields) =>
+        new()
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/x-www-form-urlencoded"] = new()
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Object,
+                        Properties = fields.ToDictionary(
+                            field => field.Name,
+                            IOpenApiSchema (field) =>
+                                new OpenApiSchema
+                                {
+                                    Type = JsonSchemaType.String,
+                                    Description = (field.ParameterDescriptor as IParameterInfoParameterDescriptor)
+                                        ?.ParameterInfo.GetCustomAttribute<DescriptionAttribute>()
+                                        ?.Description,
+                                },
+                            StringComparer.Ordinal
+                        ),
+                    },
+                },
+            },
+        };
 
     private void AddPreconditions()
     {

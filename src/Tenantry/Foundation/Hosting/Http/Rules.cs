@@ -102,7 +102,12 @@ public sealed class FreeObjectAttribute(int mostBytes)
     : ValidationAttribute($"must be a JSON object of at most {mostBytes} bytes in its stored form"),
         ISchemaRule
 {
-    public void Describe(OpenApiSchema schema) => schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+    public void Describe(OpenApiSchema schema)
+    {
+        schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+        // Otherwise generators take it for an object without members.
+        schema.AdditionalProperties = new OpenApiSchema();
+    }
 
     public override bool IsValid(object? value) =>
         value is not JsonElement json

@@ -87,14 +87,14 @@ namespace Tenantry.Client.Api.V1.Files.Shared
         /// <exception cref="global::Tenantry.Client.Models.ProblemDocument">When receiving a 503 status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task PostAsync(string body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task PostAsync(global::Tenantry.Client.Api.V1.Files.Shared.SharedPostRequestBody body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task PostAsync(string body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task PostAsync(global::Tenantry.Client.Api.V1.Files.Shared.SharedPostRequestBody body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
-            if(string.IsNullOrEmpty(body)) throw new ArgumentNullException(nameof(body));
+            if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
             var requestInfo = ToPostRequestInformation(body, requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
@@ -138,18 +138,18 @@ namespace Tenantry.Client.Api.V1.Files.Shared
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToPostRequestInformation(string body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Api.V1.Files.Shared.SharedPostRequestBody body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToPostRequestInformation(string body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToPostRequestInformation(global::Tenantry.Client.Api.V1.Files.Shared.SharedPostRequestBody body, Action<RequestConfiguration<global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder.SharedRequestBuilderPostQueryParameters>> requestConfiguration = default)
         {
 #endif
-            if(string.IsNullOrEmpty(body)) throw new ArgumentNullException(nameof(body));
+            if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
             var requestInfo = new RequestInformation(Method.POST, UrlTemplate, PathParameters);
             requestInfo.Configure(requestConfiguration);
             requestInfo.Headers.TryAdd("Accept", "application/problem+json");
-            requestInfo.SetContentFromScalar(RequestAdapter, "application/x-www-form-urlencoded", body);
+            requestInfo.SetContentFromParsable(RequestAdapter, "application/x-www-form-urlencoded", body);
             return requestInfo;
         }
         /// <summary>
