@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Tenantry.Foundation.Data.Database;
 using Tenantry.Tests.Harness;
@@ -246,8 +245,8 @@ public sealed class SearchTests(Cluster cluster) : IAsyncLifetime
         );
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts] });
         var different = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
             different.Add(reader.GetString(0));
 
         different.ShouldBeEmpty();
