@@ -53,6 +53,8 @@ public static class AcceptInvitation
         if (await MailedToken.Consume(db, token, MailedTokenPurpose.Invitation, now, cancel) is not { } used)
             return MailedTokenLookup.Refusal();
 
+        // A link to set a password, mailed before, would replace the one that is chosen now.
+        await MailedToken.WithdrawCredentials(db, used.UserId, cancel);
         var user = await db.Set<User>().SingleAsync(u => u.Id == used.UserId, cancel);
         user.PasswordHash = hash;
         user.FirstName = body.FirstName;
