@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -37,6 +38,7 @@ public static class DevMailboxMessage
         var page = new StringBuilder("<p><a href=\"").Append(DevMailbox.Path).Append("\">All messages</a></p>");
         if (message.Html is not null)
             page.Append(
+                CultureInfo.InvariantCulture,
                 $"""<h2>HTML</h2><iframe title="The HTML of the message" sandbox="" referrerpolicy="no-referrer" src="{DevMailbox.Path}/{tenant}/{id}/html"></iframe>"""
             );
         if (message.Text is not null)
@@ -82,7 +84,10 @@ public static class DevMailboxMessage
             page.Append(WebUtility.HtmlEncode(header.Field)).Append(": ");
             // A developer follows it here as the recipient does in a mail program.
             if (header.Id == MimeKit.HeaderId.ListUnsubscribe)
-                page.Append($"<a href=\"{WebUtility.HtmlEncode(header.Value.Trim('<', '>', ' '))}\">{value}</a>");
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<a href=\"{WebUtility.HtmlEncode(header.Value.Trim('<', '>', ' '))}\">{value}</a>"
+                );
             else
                 page.Append(value);
             page.Append('\n');
