@@ -130,6 +130,7 @@ public static class Program
         app.MapWellKnown();
         app.MapLinkPages(settings);
         app.MapHealth();
+        app.MapHomePage(settings).Public("documentation");
         app.MapProblemPages().Public("documentation");
         app.MapOpenApi(OpenApi.DocumentPath).Public("documentation");
         if (settings.IsDevelopment)

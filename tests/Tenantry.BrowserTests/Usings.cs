@@ -1,2 +1,3 @@
+global using Microsoft.Extensions.DependencyInjection;
 global using Shouldly;
 global using Xunit;

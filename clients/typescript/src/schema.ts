@@ -884,13 +884,13 @@ export interface paths {
         };
         /**
          * Show the unsubscribe page
-         * @description Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
+         * @description Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes. A browser gets refusals as pages.
          */
         get: operations["getNotificationsUnsubscribe"];
         put?: never;
         /**
          * Unsubscribe
-         * @description Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
+         * @description Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058). A browser gets a page that confirms it, and refusals as pages.
          */
         post: operations["postNotificationsUnsubscribe"];
         delete?: never;
@@ -908,13 +908,13 @@ export interface paths {
         };
         /**
          * Open a share link
-         * @description Redirects to the file and counts a download. A link with a password returns a page that asks for it.
+         * @description Redirects to the file and counts a download. A link with a password returns a page that asks for it. A browser gets refusals as pages.
          */
         get: operations["getFilesShared"];
         put?: never;
         /**
          * Open a share link with a password
-         * @description Checks the password that the page of the link sends, and redirects to the file.
+         * @description Checks the password that the page of the link sends, and redirects to the file. A browser gets refusals as pages; after a wrong password the page asks again.
          */
         post: operations["postFilesShared"];
         delete?: never;
@@ -6475,6 +6475,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {

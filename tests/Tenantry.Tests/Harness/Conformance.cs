@@ -67,6 +67,8 @@ public sealed class ApiDocument
         "/api/v1/files/tus",
     ];
 
+    private static readonly string[] OpenedByPeople = ["files/shared", "notifications/unsubscribe"];
+
     /// <summary>
     /// What a path or method that is no operation gets: unknown, or refused before anybody asked what it is.
     /// </summary>
@@ -208,6 +210,8 @@ public sealed class ApiDocument
         {
             if (status == 416 && response.Content.Headers.ContentRange is { HasLength: true })
                 return null; // the header says it all (RFC 9110, section 15.5.17), as a bucket's answer does
+            if (request.RequestUri.AbsolutePath == "/" || (mediaType == "text/html" && IsDescribedElsewhere(path)))
+                return null; // a page for a person
             if (status >= 400 && request.Method != HttpMethod.Head)
                 return mediaType == Problem
                     ? await Fault(problem, response, cancel)
@@ -226,6 +230,13 @@ public sealed class ApiDocument
             return response.Content.Headers.ContentLength is > 0 || mediaType is not null
                 ? $"{operation} tells of no body, and there is one of {mediaType}"
                 : null;
+        // A person in a browser gets a refusal as a page, where the description of the operation says so.
+        if (
+            mediaType == "text/html"
+            && (int)response.StatusCode >= 400
+            && OpenedByPeople.Contains(string.Join('/', path.TakeLast(2)))
+        )
+            return null;
         if (!documented.Schemas.TryGetValue(mediaType ?? "", out var schema))
             return $"{operation} answers {string.Join(", ", documented.Schemas.Keys)}, not {mediaType ?? "nothing"}";
         // Other bodies go by as they come: they can be long.

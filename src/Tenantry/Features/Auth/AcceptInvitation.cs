@@ -56,6 +56,7 @@ public static class AcceptInvitation
         var user = await db.Set<User>().SingleAsync(u => u.Id == used.UserId, cancel);
         if (!user.IsInvited)
             return MailedTokenLookup.Refusal();
+        // A link to set a password, mailed before, would replace the one that is chosen now.
         await MailedToken.WithdrawCredentials(db, user.Id, cancel);
         user.PasswordHash = hash;
         user.FirstName = body.FirstName;

@@ -39,11 +39,12 @@ public static class VerifyEmail
             return MailedTokenLookup.Refusal();
 
         var user = await db.Set<User>().SingleAsync(u => u.Id == used.UserId, cancel);
+        var replacesPassword = used.Claim is { } chosen && chosen.PasswordHash != user.PasswordHash;
         if (used.Claim is { } claim)
             (user.PasswordHash, user.FirstName, user.LastName) = (claim.PasswordHash, claim.FirstName, claim.LastName);
         // Where addresses need no proof, the user has worked with this account, and stays signed in.
         IReadOnlyList<Session> ended = [];
-        if (!user.EmailVerified && tenant.VerificationRequired)
+        if (replacesPassword || (!user.EmailVerified && tenant.VerificationRequired))
         {
             await MailedToken.WithdrawAll(db, user.Id, cancel);
             ended = await Session.EndAll(db, user.Id, except: null, now, cancel);

@@ -207,6 +207,7 @@ public static class FilesEndpoints
         api.MapGet(SharedFiles.Path, OpenFileLink.Handle)
             .AllowsDecoratedAddress()
             .Anonymous("the link is the permission")
+            .WithMetadata(SharedFiles.People)
             .WithTags("Files")
             .Limited(Rate.SignIn)
             .Audited("file_link.used")
@@ -214,18 +215,21 @@ public static class FilesEndpoints
             .Produces<string>(200, "text/html")
             .WithSummary("Open a share link")
             .WithDescription(
-                "Redirects to the file and counts a download. A link with a password returns a page that asks for it."
+                "Redirects to the file and counts a download. A link with a password returns a page that asks for it. A browser gets refusals as pages."
             );
         api.MapPost(SharedFiles.Path, OpenFileLinkWithPassword.Handle)
             .AllowsDecoratedAddress()
             .Anonymous("the link is the permission")
+            .WithMetadata(SharedFiles.People)
             .WithTags("Files")
             .Limited(Rate.SignIn)
             .Audited("file_link.used")
             .Produces(302)
             .DisableAntiforgery()
             .WithSummary("Open a share link with a password")
-            .WithDescription("Checks the password that the page of the link sends, and redirects to the file.");
+            .WithDescription(
+                "Checks the password that the page of the link sends, and redirects to the file. A browser gets refusals as pages; after a wrong password the page asks again."
+            );
     }
 }
 

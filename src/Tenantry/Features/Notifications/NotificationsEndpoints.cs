@@ -258,22 +258,25 @@ public static class NotificationsEndpoints
     private static void MapUnsubscribing(IEndpointRouteBuilder api)
     {
         api.MapGet(UnsubscribeLink.Path, ShowUnsubscribePage.Handle)
+            .WithMetadata(UnsubscribeLink.People)
             .AllowsDecoratedAddress()
             .Anonymous("the encrypted token of the link is the credential")
             .WithTags("Notifications")
             .Produces<string>(200, "text/html")
             .WithSummary("Show the unsubscribe page")
             .WithDescription(
-                "Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes."
+                "Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes. A browser gets refusals as pages."
             );
         api.MapPost(UnsubscribeLink.Path, Unsubscribe.Handle)
+            .WithMetadata(UnsubscribeLink.People)
+            .Produces<string>(200, "text/html")
             .AllowsDecoratedAddress()
             .Anonymous("the encrypted token of the link is the credential")
             .Audited("notification.unsubscribed")
             .WithTags("Notifications")
             .WithSummary("Unsubscribe")
             .WithDescription(
-                "Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058)."
+                "Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058). A browser gets a page that confirms it, and refusals as pages."
             );
     }
 }

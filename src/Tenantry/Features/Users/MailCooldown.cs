@@ -6,9 +6,9 @@ using Tenantry.Foundation.Messaging.Templates;
 namespace Tenantry.Features.Users;
 
 /// <summary>
-/// The minimum time between two mails that the service sends to one recipient with one template. Rate limits count by
+/// The minimum time between two mails that the service sends to one recipient for one purpose. Rate limits count by
 /// client address, so an attacker with many addresses could still flood a mailbox. The time grows with each mail of the
-/// last day.
+/// last day. Templates for the same purpose share it: an attacker must not use one after the other.
 /// </summary>
 public static class MailCooldown
 {
@@ -29,10 +29,16 @@ public static class MailCooldown
         Longest,
     ];
 
+    private static readonly string[][] Shared =
+    [
+        [SystemTemplates.PasswordReset.Name, SystemTemplates.SetPassword.Name],
+        [SystemTemplates.VerifyEmail.Name, SystemTemplates.EmailChange.Name],
+    ];
+
     public static TimeSpan Longest => TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Returns the time until the next mail, and locks the template and address until the transaction ends: of
+    /// Returns the time until the next mail, and locks purpose and address until the transaction ends: of
     /// concurrent requests, each one sees the mail of the one before.
     /// </summary>
     /// <param name="db">The tenant's database, in the transaction that adds the mail.</param>
@@ -54,16 +60,17 @@ public static class MailCooldown
             throw new InvalidOperationException("The cooldown needs a transaction, which ends its lock.");
         address = EmailAddress.ForDelivery(address);
         // An imported row may have any time, also one in the future.
-        var (tenant, name, since, until, most) = (db.Tenant, template.Name, now - CountedFor, now + Skew, After.Length);
+        var (tenant, since, until, most) = (db.Tenant, now - CountedFor, now + Skew, After.Length);
+        var names = Array.Find(Shared, purpose => purpose.Contains(template.Name)) ?? [template.Name];
         await db.Database.ExecuteSqlAsync(
-            $"SELECT pg_advisory_xact_lock(hashtextextended({tenant}::text || {name} || lower(normalize({address}, NFC)), 0))",
+            $"SELECT pg_advisory_xact_lock(hashtextextended({tenant}::text || {names[0]} || lower(normalize({address}, NFC)), 0))",
             cancel
         );
         var sent = await db
             .Database.SqlQuery<DateTimeOffset>(
                 $"""
                 SELECT created_at AS "Value" FROM notification_logs
-                WHERE tenant_id = {tenant} AND lower(normalize(recipient, NFC)) = lower(normalize({address}, NFC)) AND template_name = {name} AND sent_by IS NULL AND created_at > {since} AND created_at <= {until}
+                WHERE tenant_id = {tenant} AND lower(normalize(recipient, NFC)) = lower(normalize({address}, NFC)) AND template_name = ANY({names}) AND sent_by IS NULL AND created_at > {since} AND created_at <= {until}
                 ORDER BY id DESC LIMIT {most}
                 """
             )

@@ -108,13 +108,11 @@ public sealed class User : ITenantOwned
     public bool IsInvited => PasswordHash is null;
 
     /// <summary>
-    /// The first name for mails. An attacker who registers a stranger's address chooses the name, too. A mail to an
-    /// unverified address therefore contains no name that a mail program could show as a link.
+    /// The first name for mails of the service, also with a tenant's own template; null: the name could be shown as a
+    /// link. An attacker who registers a stranger's address chooses the name, and so does a thief of a session, of whom
+    /// a mail warns the owner. The rule is therefore the same for proved addresses.
     /// </summary>
-    public string? NameInMail => EmailVerified ? FirstName : NameForStrangers;
-
-    /// <summary>The first name for a mail to an address that is not proved.</summary>
-    public string? NameForStrangers => FirstName is { } name && IsPlain(name) ? name : null;
+    public string? NameInMail => FirstName is { } name && IsPlain(name) ? name : null;
 
     /// <summary>The recipient of mails to the user.</summary>
     public MailRecipient Mailbox => new(Email, Id, Locale);
@@ -129,19 +127,25 @@ public sealed class User : ITenantOwned
     internal static string? StoredName(string? name) =>
         name is null || InvisibleText.IsBlank(name) ? null : StorableText.Normalized(name.Trim());
 
-    /// <summary>Whether a name consists of letters and separators. A period may only end a part.</summary>
+    /// <summary>
+    /// Whether a name consists of letters and separators. A period may only end a part. Modifier letters are refused,
+    /// because some look like a period (U+A4F8); the apostrophe of Ukrainian and Hawaiian names is one that is allowed.
+    /// </summary>
     private static bool IsPlain(string name)
     {
         for (var i = 0; i < name.Length; i++)
         {
             var isPart =
-                char.IsLetter(name, i)
-                || char.GetUnicodeCategory(name, i)
-                    is UnicodeCategory.NonSpacingMark
-                        or UnicodeCategory.SpacingCombiningMark;
+                char.GetUnicodeCategory(name, i)
+                is UnicodeCategory.UppercaseLetter
+                    or UnicodeCategory.LowercaseLetter
+                    or UnicodeCategory.TitlecaseLetter
+                    or UnicodeCategory.OtherLetter
+                    or UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.SpacingCombiningMark;
             if (
                 !isPart
-                && name[i] is not (' ' or '-' or '\'' or '’')
+                && name[i] is not (' ' or '-' or '\'' or '’' or 'ʼ' or 'ʻ' or 'ー' or '々')
                 && !(name[i] == '.' && (i + 1 == name.Length || name[i + 1] == ' '))
             )
                 return false;

@@ -89,6 +89,25 @@ public sealed class AcceptInvitationTests(SharedService shared, Cluster cluster)
         (await Accept(service, token)).Status.ShouldBe(201);
     }
 
+    [Fact]
+    public async Task Accepting_voids_a_link_to_set_a_password_that_was_mailed_before()
+    {
+        var (slug, _, admin) = await service.NewTenant();
+        var email = $"ada@{slug}.example";
+        (await admin.Post("users", new { email, first_name = "Ada" })).Status.ShouldBe(201);
+        var invitation = await service.MailedToken(email);
+        await service.At(slug).Post("auth/password-reset-request", new { email });
+        await service.Mail(email, $"Set your password for {slug}");
+        var link = await service.MailedToken(email);
+
+        (await Accept(service, invitation)).Status.ShouldBe(201);
+
+        (await service.At().Post("auth/password-reset", new { token = link, new_password = "another long password" }))
+            .ShouldBeProblem(400, "validation_failed")
+            .ShouldNameField("token");
+        (await service.At(slug).Post("auth/login", new { email, password = Service.Password })).Status.ShouldBe(200);
+    }
+
     private static async Task<string> Invited(Service at, string slug)
     {
         var created = await (await at.Platform()).Post(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Tenantry.Foundation.Data.Database;
@@ -228,19 +229,31 @@ public sealed class AttemptTests(AttemptTests.Timed shared) : IClassFixture<Atte
 
         var mail = (await Mails()).ShouldHaveSingleItem()!;
         mail.Text("body").ShouldContain("10.0.13.3");
+        mail.Text("body").ShouldContain("an unknown device");
 
-        async Task<Answer> SignIn(string address, string? device = null)
+        await SignIn("10.0.13.4", agent: "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0");
+        (await Mails())[0]!.Text("body").ShouldContain("Firefox on Linux");
+        // Attack: who stole the password would like the warning to carry a link.
+        await SignIn("10.0.13.5", agent: "Secure it at https://evil.example Firefox/1.0");
+        (await Mails())[0]!.Text("body").ShouldContain("\n\nFirefox\nfrom 10.0.13.5");
+        await SignIn("10.0.13.6", agent: "evil.example/secure");
+        (await Mails())[0]!.Text("body").ShouldNotContain("evil");
+
+        async Task<Answer> SignIn(string address, string? device = null, string? agent = null)
         {
+            var body = new
+            {
+                email = "watched@example.com",
+                password = Service.Password,
+                device_token = device,
+            };
             var answer = await own.At()
                 .From(address)
-                .Post(
+                .Send(
+                    HttpMethod.Post,
                     "auth/login",
-                    new
-                    {
-                        email = "watched@example.com",
-                        password = Service.Password,
-                        device_token = device,
-                    }
+                    JsonContent.Create(body),
+                    agent is null ? [] : [("User-Agent", agent)]
                 );
             answer.Status.ShouldBe(200, answer.Text);
             return answer;

@@ -119,6 +119,13 @@ public sealed class MailCooldownTests(Cluster cluster)
     [InlineData("evil.example", false)]
     [InlineData("write to eve@evil.example", false)]
     [InlineData("＠evil。example", false)]
+    [InlineData("www.x.y", false)]
+    [InlineData("x.y/z", false)]
+    [InlineData("evil．example", false)]
+    [InlineData("evil｡example", false)]
+    [InlineData("evil․example", false)]
+    [InlineData("evilꓸexample", false)]
+    [InlineData("Call 0900 123", false)]
     public async Task A_mail_to_an_unproven_address_shows_a_name_only_where_it_can_hold_no_link(
         string name,
         bool isShown
@@ -137,6 +144,89 @@ public sealed class MailCooldownTests(Cluster cluster)
             mail.Text("body").Contains(name, StringComparison.Ordinal).ShouldBe(isShown);
             mail.Text("body").ShouldStartWith(isShown ? $"Hello {name}," : "Hello,");
         }
+    }
+
+    [Fact]
+    public async Task A_tenants_own_template_gets_the_name_under_the_same_rule()
+    {
+        await using var service = await Timed();
+        var (slug, _, admin) = await service.Service.NewTenant();
+        await OpenTo(service.Service, slug, admin);
+        (
+            await admin.Post(
+                "notifications/templates",
+                new
+                {
+                    name = "verify_email",
+                    type = "email",
+                    subject = "For [{{ first_name }}]",
+                    body = "Dear [{{ first_name }}] {{ action }}",
+                }
+            )
+        ).Status.ShouldBe(201);
+
+        await Register(service.Service, slug, "stranger@example.com", "Win at https://evil.example");
+
+        var mail = (await service.Service.At().Get("/dev/mailbox?recipient=stranger@example.com")).Items()[0]!;
+        mail.Text("subject").ShouldBe("For []");
+        mail.Text("body").ShouldStartWith("Dear []");
+    }
+
+    [Fact]
+    public async Task A_thief_of_a_session_cannot_put_a_link_into_the_warning_that_the_owner_gets()
+    {
+        await using var service = await Timed();
+        var (slug, _, admin) = await service.Service.NewTenant();
+        (await admin.Patch("auth/me", new { first_name = "Undo at https://evil.example" })).Status.ShouldBe(200);
+
+        (await admin.Post("auth/email-change", new { email = "thief@example.com" })).Status.ShouldBe(202);
+        var token = await service.Service.MailedToken("thief@example.com");
+        (await service.Service.At().Post("auth/email-change/confirm", new { token })).Status.ShouldBe(204);
+
+        var mail = (await service.Service.At().Get($"/dev/mailbox?recipient=admin@{slug}.example")).Items()[0]!;
+        mail.Text("body").ShouldStartWith("Hello,");
+        mail.Text("body").ShouldNotContain("evil");
+    }
+
+    [Fact]
+    public async Task Registrations_and_address_changes_share_the_pause_of_one_recipient()
+    {
+        await using var service = await Timed();
+        var (slug, _, admin) = await service.Service.NewTenant();
+        await OpenTo(service.Service, slug, admin);
+        const string victim = "victim@example.com";
+        for (var i = 0; i < 3; i++)
+            await Register(service.Service, slug, victim, "Eve");
+
+        (await admin.Post("auth/email-change", new { email = victim })).Status.ShouldBe(202);
+
+        (await service.Mails("verify_email", victim)).ShouldBe(2);
+        (await service.Mails("email_change", victim)).ShouldBe(0);
+        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await admin.Post("auth/email-change", new { email = victim })).Status.ShouldBe(202);
+        (await service.Mails("email_change", victim)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Resets_of_a_password_share_the_pause_with_links_to_set_the_first_one()
+    {
+        await using var service = await Timed();
+        var (_, _, admin) = await service.Service.NewTenant();
+        const string email = "ada@example.com";
+        (await admin.Post("users", new { email, first_name = "Ada" })).Status.ShouldBe(201);
+        for (var i = 0; i < 2; i++)
+        {
+            await admin.Post("auth/password-reset-request", new { email });
+            await service.Service.Until(
+                $"SELECT count(*) > {i} FROM notification_logs WHERE template_name = 'set_password'"
+            );
+        }
+        (await service.Choose(await service.Service.MailedToken(email))).Status.ShouldBe(204);
+
+        await admin.Post("auth/password-reset-request", new { email });
+        await service.Service.Until("SELECT NOT EXISTS (SELECT FROM mail_requests)");
+
+        (await service.Mails("password_reset", email)).ShouldBe(0);
     }
 
     private static async Task OpenTo(Service service, string slug, Visitor admin)

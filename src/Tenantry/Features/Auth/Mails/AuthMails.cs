@@ -107,7 +107,7 @@ public sealed class AuthMails(Outbox outbox)
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["tenant_name"] = tenant.Name,
-                ["first_name"] = user.NameForStrangers,
+                ["first_name"] = user.NameInMail,
             },
             outbox.Link(LinkPages.ConfirmEmailChangePath, token),
             null,
@@ -163,7 +163,7 @@ public sealed class AuthMails(Outbox outbox)
             Variables(
                 tenant,
                 user,
-                ("device", session.UserAgent ?? "an unknown device"),
+                ("device", DeviceName.Of(session.UserAgent)),
                 ("address", session.Address?.ToString() ?? "an unknown address"),
                 ("time", session.CreatedAt.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))
             ),

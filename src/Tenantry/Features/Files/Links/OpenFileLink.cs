@@ -25,12 +25,6 @@ public static class OpenFileLink
                 Conflicting conflicting => conflicting,
                 _ => SharedFiles.NotFound(),
             }
-            // The form may be redirected to the bucket, which is another origin.
-            : WebPage.Show(
-                http,
-                shared.File.FileName,
-                """<form method="post"><label>The password of this file <input type="password" name="password" autocomplete="off" required autofocus></label> <button>Download</button></form>""",
-                formLeadsOn: true
-            );
+            : SharedFilePage.Ask(http, shared.File);
     }
 }

@@ -14,6 +14,7 @@ public static class OpenFileLinkWithPassword
         [FromForm, Description("The password of the share link.")] string? password,
         SharedFiles files,
         PasswordHashing hashing,
+        HttpContext http,
         CancellationToken cancel
     )
     {
@@ -26,10 +27,13 @@ public static class OpenFileLinkWithPassword
             if (turn is null)
                 return Problems.Unavailable(Problems.Overloaded, PasswordHashing.RetryAfter);
             if (password is not { Length: <= 128 } || !turn.Verify(password, hash))
+            {
+                SharedFilePage.AskAgain(http, shared.File);
                 return Problems.Unauthenticated(
                     Problems.AuthenticationFailed,
                     "The password of the share link is wrong."
                 );
+            }
         }
         return (await files.Download(shared, cancel)).Result switch
         {

@@ -33,6 +33,11 @@ public sealed class SharedFiles(
 {
     public const string Path = "/files/shared";
 
+    internal static readonly OpenedByPeople People = new(
+        "This link does not work",
+        "It has expired, was used as often as allowed, or was withdrawn, or a part of it is missing. Copy the whole link, or ask the sender for a new one."
+    );
+
     /// <summary>A signed address outlives a revoked link: therefore it is valid for seconds only.</summary>
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -10,16 +11,18 @@ using Tenantry.Foundation.Hosting.Http;
 namespace Tenantry.Features.Notifications.Suppressions;
 
 /// <summary>
-/// Unsubscribes a recipient from the marketing messages of a tenant. A second request changes nothing.
+/// Unsubscribes a recipient from the marketing messages of a tenant. A second request changes nothing. The button of
+/// the page leads to a page; the one click of a mail program (RFC 8058) gets an empty response.
 /// </summary>
 public static class Unsubscribe
 {
-    public static async Task<Results<NoContent, Invalid>> Handle(
+    public static async Task<Results<NoContent, ContentHttpResult, Invalid>> Handle(
         [FromQuery, Description("The token of the unsubscribe link.")] string? token,
         UnsubscribeLink link,
         TenantDirectory directory,
         IDbContextFactory<TenantDb> contexts,
         AuditTrail audit,
+        HttpContext http,
         TimeProvider clock,
         CancellationToken cancel
     )
@@ -41,6 +44,12 @@ public static class Unsubscribe
             audit.Add(db, target: null);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return TypedResults.NoContent();
+        return WebPage.IsWanted(http)
+            ? WebPage.Show(
+                http,
+                "You are unsubscribed",
+                $"""<p role="status">{WebUtility.HtmlEncode(target.Recipient)} will get no more of these messages. You can close this page.</p>"""
+            )
+            : TypedResults.NoContent();
     }
 }

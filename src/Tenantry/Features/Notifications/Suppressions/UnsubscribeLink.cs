@@ -15,6 +15,11 @@ public sealed class UnsubscribeLink(ServiceSettings settings)
 {
     public const string Path = "/notifications/unsubscribe";
 
+    internal static readonly OpenedByPeople People = new(
+        "This link does not work",
+        "A part of it may be missing. Open the link in the message again, or copy the whole of it."
+    );
+
     private const int TenantBytes = 16;
     private const int LongestToken = 1024;
 

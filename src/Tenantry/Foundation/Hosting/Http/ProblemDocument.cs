@@ -71,6 +71,12 @@ public sealed record ProblemDocument(
         if (HttpMethods.IsHead(http.Request.Method))
             return;
 
+        if (ErrorPage.Of(http, kind, detail, retryAfter) is { } page)
+        {
+            await page.ExecuteAsync(http);
+            return;
+        }
+
         // Without the query, which can contain a token.
         var instance = http.Features.Get<IHttpRequestFeature>()?.Path ?? http.Request.Path;
         var document = new ProblemDocument(

@@ -53,7 +53,7 @@ public static partial class ResponseHeaders
         var headers = http.Response.Headers;
         headers[RequestId] = id;
         headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY"; // for browsers that do not know frame-ancestors
+        headers.TryAdd("X-Frame-Options", "DENY"); // for browsers that do not know frame-ancestors
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin"); // CORS still allows the origins of the tenant
         headers.TryAdd("Referrer-Policy", "no-referrer");

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
         {
         }
         /// <summary>
-        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it.
+        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it. A browser gets refusals as pages.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -70,7 +70,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Checks the password that the page of the link sends, and redirects to the file.
+        /// Checks the password that the page of the link sends, and redirects to the file. A browser gets refusals as pages; after a wrong password the page asks again.
         /// </summary>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -112,7 +112,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it.
+        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it. A browser gets refusals as pages.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -131,7 +131,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             return requestInfo;
         }
         /// <summary>
-        /// Checks the password that the page of the link sends, and redirects to the file.
+        /// Checks the password that the page of the link sends, and redirects to the file. A browser gets refusals as pages; after a wrong password the page asks again.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
@@ -162,7 +162,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
             return new global::Tenantry.Client.Api.V1.Files.Shared.SharedRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it.
+        /// Redirects to the file and counts a download. A link with a password returns a page that asks for it. A browser gets refusals as pages.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class SharedRequestBuilderGetQueryParameters 
@@ -179,7 +179,7 @@ namespace Tenantry.Client.Api.V1.Files.Shared
 #endif
         }
         /// <summary>
-        /// Checks the password that the page of the link sends, and redirects to the file.
+        /// Checks the password that the page of the link sends, and redirects to the file. A browser gets refusals as pages; after a wrong password the page asks again.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class SharedRequestBuilderPostQueryParameters 

@@ -34,7 +34,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
         {
         }
         /// <summary>
-        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
+        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes. A browser gets refusals as pages.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
+        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058). A browser gets a page that confirms it, and refusals as pages.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -105,7 +105,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
+        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes. A browser gets refusals as pages.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -124,7 +124,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             return requestInfo;
         }
         /// <summary>
-        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
+        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058). A browser gets a page that confirms it, and refusals as pages.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -139,7 +139,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
 #endif
             var requestInfo = new RequestInformation(Method.POST, UrlTemplate, PathParameters);
             requestInfo.Configure(requestConfiguration);
-            requestInfo.Headers.TryAdd("Accept", "application/problem+json");
+            requestInfo.Headers.TryAdd("Accept", "text/html, application/problem+json");
             return requestInfo;
         }
         /// <summary>
@@ -152,7 +152,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
             return new global::Tenantry.Client.Api.V1.Notifications.Unsubscribe.UnsubscribeRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes.
+        /// Returns the page behind the unsubscribe link of a marketing message. Opening it changes nothing: its button unsubscribes. A browser gets refusals as pages.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UnsubscribeRequestBuilderGetQueryParameters 
@@ -169,7 +169,7 @@ namespace Tenantry.Client.Api.V1.Notifications.Unsubscribe
 #endif
         }
         /// <summary>
-        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058).
+        /// Unsubscribes the recipient of the link from marketing messages of the tenant, with one click (RFC 8058). A browser gets a page that confirms it, and refusals as pages.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UnsubscribeRequestBuilderPostQueryParameters 
