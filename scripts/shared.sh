@@ -25,14 +25,14 @@ guard() {
   guard_pid=$!
 }
 
-# waits_for PID WHAT: until the process has ended, and meanwhile a line every fifteen seconds. In between it wakes: a shell that waits for a program in the foreground hears of a signal only when that has ended.
+# waits_for PID WHAT: until the process has ended, and meanwhile a line every fifteen seconds, unless $quiet is set. In between it wakes: a shell that waits for a program in the foreground hears of a signal only when that has ended.
 waits_for() {
   local pid=$1 what=$2 began=$SECONDS next=15
   while kill -0 "$pid" 2>/dev/null; do
     sleep "${WAIT_STEP:-0.3}" &
     wait $! || true
     if [ $((SECONDS - began)) -ge $next ]; then
-      say "  $what for $((SECONDS - began)) s; the first time it takes minutes"
+      if [ -z "${quiet:-}" ]; then say "  $what for $((SECONDS - began)) s; the first time it takes minutes"; fi
       next=$((next + 15))
     fi
   done

@@ -125,7 +125,7 @@ internal sealed class OperationDescription(
                 AddParameter(parameter);
             operation.RequestBody = TakesFile.Describe();
         }
-        // The framework calls each field of a form a file.
+        // With generated delegates, each field of a form is described as a file.
         var fields = context
             .Description.ParameterDescriptions.Where(one => one.Source == BindingSource.FormFile)
             .ToList();
@@ -138,8 +138,9 @@ internal sealed class OperationDescription(
     }
 
     /// <summary>
-    /// The framework describes a form with one field as if the body were that field, in two media types. Generators then
-    /// send something else, so there is one type, which the service's own pages send.
+    /// With generated delegates, a form with one field is described as if the body were that field, in two media types
+    /// (findings/openapi-of-generated-delegates-loses-form-fields.sh). Generators then send something else, so there is
+    /// one type, which the service's own pages send.
     /// </summary>
     private static OpenApiRequestBody FormOf(IEnumerable<ApiParameterDescription> fields) =>
         new()
