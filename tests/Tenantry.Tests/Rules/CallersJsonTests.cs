@@ -160,7 +160,7 @@ public sealed class CallersJsonTests(SharedService shared) : IClassFixture<Share
                 "jsonb_build_object('a', 1e20000)",
                 "jsonb_build_object('a', 1e-16000)",
                 "jsonb_build_object('a', repeat('x', 200000))",
-                "(SELECT jsonb_agg(1000000 + n) FROM generate_series(1, 20000) n)",
+                "jsonb_build_object('a', (SELECT jsonb_agg(1000000 + n) FROM generate_series(1, 20000) n))",
             }
         )
         {
