@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
+using Tenantry.Foundation.Hosting.Http;
 
 namespace Tenantry.Tests.Harness;
 
@@ -20,6 +21,9 @@ public sealed class Conformance(HttpMessageHandler inner) : DelegatingHandler(in
     public static HttpClient Client(Uri url) =>
         new(new Conformance(new SocketsHttpHandler { AllowAutoRedirect = false })) { BaseAddress = url };
 
+    /// <summary>Of a fault: it quotes the body, which can be large.</summary>
+    private const int MostText = 2_000;
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
@@ -30,7 +34,7 @@ public sealed class Conformance(HttpMessageHandler inner) : DelegatingHandler(in
             return response;
         response.Dispose();
         throw new NotAsDocumentedException(
-            $"{request.Method} {request.RequestUri!.PathAndQuery} answered {(int)response.StatusCode}: {fault}"
+            $"{request.Method} {request.RequestUri!.PathAndQuery} answered {(int)response.StatusCode}: {StorableText.Truncate(fault, MostText)}"
         );
     }
 }

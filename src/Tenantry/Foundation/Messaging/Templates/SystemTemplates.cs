@@ -259,7 +259,13 @@ public static class SystemTemplates
         [
             Tenant,
             FirstName,
-            new("device", VariableType.String, true, null, "Browser and system of the device, as the service knows them."),
+            new(
+                "device",
+                VariableType.String,
+                true,
+                null,
+                "Browser and system of the device, as the service knows them."
+            ),
             new("address", VariableType.String, true, null, "The IP address of the device."),
             new("time", VariableType.String, true, null, "The time of the sign-in, in UTC."),
         ]
