@@ -48,9 +48,9 @@ public static class ListUsers
     /// Reads backwards along pk_users (tenant_id, id), or by ux_users_email. The roles of each user are a lookup in
     /// pk_user_roles: a join would read the roles of all users of the tenant to match them with fifty.
     /// </summary>
-    private const string All = $"""
-        SELECT {UserDocument.Columns},
-               {DatabaseFunctions.ShownJson}(u.metadata, 65536),
+    private const string All = $$"""
+        SELECT {{UserDocument.Columns}},
+               CASE WHEN u.metadata <> '{}' THEN {{DatabaseFunctions.ShownJson}}(u.metadata, 65536) END,
                ARRAY(SELECT a.role_id FROM user_roles AS a WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id)
         FROM users AS u
         WHERE true
@@ -82,7 +82,10 @@ public static class ListUsers
                 (
                     User: UserDocument.Read(row) with
                     {
-                        Metadata = row.GetFieldValue<JsonElement>(UserDocument.ColumnCount),
+                        // Most users have none: neither the database nor this reads a document for them.
+                        Metadata = row.IsDBNull(UserDocument.ColumnCount)
+                            ? User.NoMetadata
+                            : row.GetFieldValue<JsonElement>(UserDocument.ColumnCount),
                     },
                     Roles: row.GetFieldValue<Guid[]>(UserDocument.ColumnCount + 1)
                 ),

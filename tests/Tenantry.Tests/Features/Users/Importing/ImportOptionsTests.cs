@@ -309,7 +309,7 @@ public sealed class ImportOptionsTests(Cluster cluster, SharedService shared) : 
     [Fact]
     public async Task An_import_needs_no_more_memory_for_a_larger_file()
     {
-        const int users = 14_000;
+        const int users = 16_000;
         var (slug, tenant, _) = await service.NewTenant();
         var file = Path.GetTempFileName();
         try
@@ -324,12 +324,12 @@ public sealed class ImportOptionsTests(Cluster cluster, SharedService shared) : 
                 await writer.WriteAsync("]");
             }
             var variables = WithQuota("unlimited");
-            variables["DOTNET_GCHeapHardLimit"] = "0x6400000"; // 100 MiB
+            variables["DOTNET_GCHeapHardLimit"] = "0x7800000"; // 120 MiB
 
             var (code, output) = await Binary.Run(["users", "import", file, "--tenant", slug], variables);
 
             code.ShouldBe(0, output);
-            new FileInfo(file).Length.ShouldBeGreaterThan(135_000_000);
+            new FileInfo(file).Length.ShouldBeGreaterThan(155_000_000);
             (await Count(tenant, "users", "email LIKE 'u%@example.com'")).ShouldBe(users);
         }
         finally
