@@ -134,7 +134,7 @@ public static partial class ServeCommand
     [LoggerMessage(
         EventId = 8,
         Level = LogLevel.Warning,
-        Message = "APP_BASE_URL is {Url}: passwords and tokens cross the network unencrypted. End TLS at a proxy and set APP_BASE_URL to its https:// URL"
+        Message = "APP_BASE_URL is {Url}: " + ProductionRules.PlainHttp
     )]
     private static partial void IsPlainHttp(ILogger log, Uri url);
 

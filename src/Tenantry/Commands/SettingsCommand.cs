@@ -11,11 +11,7 @@ public static class SettingsCommand
         var read = settings.Read();
         Console.WriteLine($"The settings are valid ({read.Environment}, {read.AppBaseUrl}).");
         if (ProductionRules.IsPlainHttp(read))
-            Console.WriteLine(PlainHttp(read.AppBaseUrl));
+            Console.WriteLine($"Warning: APP_BASE_URL is {read.AppBaseUrl}: {ProductionRules.PlainHttp}.");
         return Task.CompletedTask;
     }
-
-    /// <summary>The warning of the start, for an operator who reads it beforehand.</summary>
-    private static string PlainHttp(Uri url) =>
-        $"Warning: APP_BASE_URL is {url}: passwords and tokens cross the network unencrypted. End TLS at a proxy and set APP_BASE_URL to its https:// URL.";
 }

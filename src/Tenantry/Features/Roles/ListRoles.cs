@@ -21,9 +21,10 @@ public static class ListRoles
     {
         // All roles are read, because the permissions of one follow from its parents. A tenant has few roles.
         var roles = await cache.Get(cancel);
+        var named = name is null ? null : roles.Find(name);
         var matching = roles.NewestFirst.Where(role =>
             (page.After is not { } after || role.Id.CompareTo(after) < 0)
-            && (name is null || RoleName.IsSame(role.Name, name))
+            && (name is null || role == named)
             && (isSystemRole is null || role.IsSystemRole == isSystemRole)
         );
         var cut = page.ToPage([.. matching.Take(page.Limit + 1)], role => role.Id, http);

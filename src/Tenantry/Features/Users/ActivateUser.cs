@@ -7,7 +7,7 @@ namespace Tenantry.Features.Users;
 /// <summary>Activates a deactivated user.</summary>
 public static class ActivateUser
 {
-    public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Handle(
+    public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale, TooMany>> Handle(
         [Description("The user's id.")] Guid id,
         UserChange change,
         CancellationToken cancel

@@ -12,22 +12,11 @@ namespace Tenantry.Features.Users;
 /// </summary>
 public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbox outbox)
 {
-    /// <summary>
-    /// Checks the pause between two mails to the new address. Attack: an administrator of a tenant floods the mailbox of
-    /// a stranger.
-    /// </summary>
-    /// <returns>The refusal; null: the address can get a mail now.</returns>
-    public async Task<TooMany?> RefuseTooSoon(User user, string email, UserChange change, CancellationToken cancel)
-    {
-        var template = user.IsInvited ? SystemTemplates.Invitation : SystemTemplates.VerifyEmail;
-        return await MailCooldown.Check(db, template, email, change.Now, cancel) is { Ticks: > 0 } wait
-            ? Problems.TooMany("This address got several mails recently. Wait before you set it again.", wait)
-            : null;
-    }
-
     /// <returns>The refusal; null: the address is changed, in the transaction of <paramref name="change"/>.</returns>
     public async Task<IResult?> Make(User user, string email, UserChange change, CancellationToken cancel)
     {
+        if (await RefuseTooSoon(user, email, change.Now, cancel) is { } tooSoon)
+            return tooSoon;
         if (user.Id == context.SignedIn.UserId)
             return Problems.Denied(
                 Problems.PermissionDenied,
@@ -66,5 +55,18 @@ public sealed class AddressReplacement(TenantContext context, TenantDb db, Outbo
                 cancel
             );
         return null;
+    }
+
+    /// <summary>
+    /// Checks the pause between two mails to the new address. Attack: an administrator of a tenant floods the mailbox of
+    /// a stranger.
+    /// </summary>
+    /// <returns>The refusal; null: the address can get a mail now.</returns>
+    private async Task<TooMany?> RefuseTooSoon(User user, string email, DateTimeOffset now, CancellationToken cancel)
+    {
+        var template = user.IsInvited ? SystemTemplates.Invitation : SystemTemplates.VerifyEmail;
+        return await MailCooldown.Check(db, template, email, now, cancel) is { Ticks: > 0 } wait
+            ? Problems.TooMany("This address got several mails recently. Wait before you set it again.", wait)
+            : null;
     }
 }

@@ -19,7 +19,7 @@ public static class AssignRole
         public static Request Example => new(UserDocument.Example.Roles[0].Id);
     }
 
-    public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Handle(
+    public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale, TooMany>> Handle(
         [Description("The user's id.")] Guid id,
         Request body,
         UserChange change,

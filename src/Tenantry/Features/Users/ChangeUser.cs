@@ -33,46 +33,33 @@ public static class ChangeUser
             new(null, "Ada", "King", "+41791234567", "de-CH", JsonElement.Parse("""{"department":"Engines"}"""));
     }
 
-    public static async Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale, TooMany>> Handle(
+    public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale, TooMany>> Handle(
         [Description("The user's id.")] Guid id,
         Request body,
         UserChange change,
         AddressReplacement replacement,
         CancellationToken cancel
-    )
-    {
-        TooMany? tooSoon = null;
-        var outcome = await change.Make(id, Alter, cancel);
-        return tooSoon is not null
-            ? tooSoon
-            : outcome.Result switch
+    ) =>
+        change.Make(
+            id,
+            async user =>
             {
-                Missing missing => missing,
-                Denied denied => denied,
-                Conflicting conflicting => conflicting,
-                Stale stale => stale,
-                var changed => (Ok<UserDocument>)changed,
-            };
-
-        async Task<IResult?> Alter(User user)
-        {
-            if (body.Email is { } email && EmailAddress.Stored(email) != user.Email)
-            {
-                tooSoon = await replacement.RefuseTooSoon(user, email, change, cancel);
-                if (tooSoon is not null)
-                    return Problems.Conflicting(tooSoon.Detail!); // rolls back; the caller gets the other refusal
-                if (await replacement.Make(user, email, change, cancel) is { } refusal)
+                if (
+                    body.Email is { } email
+                    && EmailAddress.Stored(email) != user.Email
+                    && await replacement.Make(user, email, change, cancel) is { } refusal
+                )
                     return refusal;
-            }
-            (user.FirstName, user.LastName, user.Phone, user.Locale) = (
-                body.FirstName,
-                body.LastName,
-                body.Phone,
-                body.Locale is { } locale ? Locale.Normalized(locale) : null
-            );
-            if (body.Metadata is { ValueKind: JsonValueKind.Object } metadata)
-                user.Metadata = metadata;
-            return null;
-        }
-    }
+                (user.FirstName, user.LastName, user.Phone, user.Locale) = (
+                    body.FirstName,
+                    body.LastName,
+                    body.Phone,
+                    body.Locale is { } locale ? Locale.Normalized(locale) : null
+                );
+                if (body.Metadata is { ValueKind: JsonValueKind.Object } metadata)
+                    user.Metadata = metadata;
+                return null;
+            },
+            cancel
+        );
 }

@@ -8,7 +8,7 @@ namespace Tenantry.Features.Users;
 /// <summary>Deactivates a user, and revokes all sessions and mailed links of the user.</summary>
 public static class DeactivateUser
 {
-    public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Handle(
+    public static Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale, TooMany>> Handle(
         [Description("The user's id.")] Guid id,
         UserChange change,
         TenantDb db,

@@ -27,7 +27,7 @@ public sealed class UserChange(
     /// <param name="id">The user's id.</param>
     /// <param name="alter">Makes the change. A refusal that it returns rolls the change back.</param>
     /// <param name="cancel">Rolls the change back.</param>
-    public async Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale>> Make(
+    public async Task<Results<Ok<UserDocument>, Missing, Denied, Conflicting, Stale, TooMany>> Make(
         Guid id,
         Func<User, Task<IResult?>> alter,
         CancellationToken cancel
@@ -52,8 +52,10 @@ public sealed class UserChange(
                 return denied;
             case Conflicting conflicting:
                 return conflicting;
+            case TooMany tooMany:
+                return tooMany;
             case { } other:
-                throw new InvalidOperationException($"A change cannot be refused with {other.GetType().Name}.");
+                throw NotARefusal(other);
         }
 
         user.UpdatedAt = Now;
@@ -82,7 +84,8 @@ public sealed class UserChange(
             Denied denied => denied,
             Conflicting conflicting => conflicting,
             Stale stale => stale,
-            _ => TypedResults.NoContent(),
+            Ok<UserDocument> => TypedResults.NoContent(),
+            var other => throw NotARefusal(other),
         };
 
     /// <summary>Revokes all sessions of the user, in the transaction of the change.</summary>
@@ -90,4 +93,7 @@ public sealed class UserChange(
         db.Set<Session>()
             .Where(session => session.UserId == user && session.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.RevokedAt, Now), cancel);
+
+    private static InvalidOperationException NotARefusal(IResult result) =>
+        new($"This change cannot be refused with {result.GetType().Name}.");
 }

@@ -5,7 +5,7 @@ namespace Tenantry.Foundation.Data.Database;
 
 /// <summary>
 /// Fills the search keys of rows that are older than the column, in small batches, tenant by tenant. Triggers fill those
-/// of all later rows, so after one run without a failure nothing is left, and the worker ends. A row without its key is
+/// of all later rows, so after one run without a failure nothing is left, and further runs do nothing. A row without its key is
 /// found too: the statements then compute it.
 /// </summary>
 public sealed partial class SearchKeys(NpgsqlDataSource dataSource, ILogger<SearchKeys> log)

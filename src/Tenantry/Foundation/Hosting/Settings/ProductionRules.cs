@@ -36,6 +36,10 @@ internal static class ProductionRules
         );
     }
 
+    /// <summary>What <see cref="IsPlainHttp"/> means and what to do, for the log and the check of the settings.</summary>
+    public const string PlainHttp =
+        "passwords and tokens cross the network unencrypted. End TLS at a proxy and set APP_BASE_URL to its https:// URL";
+
     /// <summary>
     /// Attack: on the network path, an attacker reads passwords and tokens. On this machine alone there is no path.
     /// </summary>

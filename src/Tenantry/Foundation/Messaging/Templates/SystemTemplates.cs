@@ -84,13 +84,7 @@ public static class SystemTemplates
 {
     private const string Greeting = "{% if first_name %}Hello {{ first_name }},{% else %}Hello,{% endif %}\n\n";
 
-    private static readonly TemplateVariable Tenant = new(
-        "tenant_name",
-        VariableType.String,
-        true,
-        null,
-        "The display name of the tenant."
-    );
+    private static readonly TemplateVariable Tenant = Text("tenant_name", "The display name of the tenant.");
     private static readonly TemplateVariable FirstName = new(
         "first_name",
         VariableType.String,
@@ -259,15 +253,9 @@ public static class SystemTemplates
         [
             Tenant,
             FirstName,
-            new(
-                "device",
-                VariableType.String,
-                true,
-                null,
-                "Browser and system of the device, as the service knows them."
-            ),
-            new("address", VariableType.String, true, null, "The IP address of the device."),
-            new("time", VariableType.String, true, null, "The time of the sign-in, in UTC."),
+            Text("device", "Browser and system of the device, as the service knows them."),
+            Text("address", "The IP address of the device."),
+            Text("time", "The time of the sign-in, in UTC."),
         ]
     );
 
@@ -303,4 +291,7 @@ public static class SystemTemplates
     ];
 
     public static SystemTemplate? Find(string name) => All.FirstOrDefault(template => template.Name == name);
+
+    private static TemplateVariable Text(string name, string description) =>
+        new(name, VariableType.String, true, null, description);
 }
