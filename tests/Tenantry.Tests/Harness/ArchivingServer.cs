@@ -58,15 +58,16 @@ public sealed class ArchivingServer : IAsyncDisposable
     {
         var segment = await Ask<string>(Admin, "SELECT pg_walfile_name(pg_current_wal_lsn())");
         await Ask<object>(Admin, "SELECT pg_switch_wal()");
-        for (
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            !File.Exists(Path.Combine(Archive, segment!));
-            await Task.Delay(20)
-        )
-            watch.Elapsed.ShouldBeLessThan(
-                Patience.Of,
-                await Ask<string>(Admin, "SELECT coalesce(last_failed_wal, 'none') || ' failed' FROM pg_stat_archiver")
-            );
+        await Eventually.Is(
+            () => Task.FromResult(File.Exists(Path.Combine(Archive, segment!))),
+            seen: async () =>
+                (
+                    await Ask<string>(
+                        Admin,
+                        "SELECT coalesce(last_failed_wal, 'none') || ' failed' FROM pg_stat_archiver"
+                    )
+                )!
+        );
     }
 
     /// <returns>the base backup</returns>

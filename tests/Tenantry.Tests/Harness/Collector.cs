@@ -60,14 +60,13 @@ public sealed class Collector : IAsyncDisposable
 
     public async Task<Span> Find(Func<Span, bool> which)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); watch.Elapsed < Patience.Of; await Task.Delay(20))
-        {
-            if (spans.FirstOrDefault(which) is { } span)
-                return span;
-        }
-        throw new InvalidOperationException(
-            "No such span among: " + string.Join(", ", spans.Select(span => span.Name).Distinct())
+        Span? found = null;
+        await Eventually.Is(
+            () => Task.FromResult((found = spans.FirstOrDefault(which)) is not null),
+            seen: () =>
+                Task.FromResult("No such span among: " + string.Join(", ", spans.Select(span => span.Name).Distinct()))
         );
+        return found!;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

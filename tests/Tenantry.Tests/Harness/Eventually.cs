@@ -16,13 +16,17 @@ public static class Eventually
         Is(() => Task.FromResult(condition()), text);
 
     /// <inheritdoc cref="Is(Func{bool}, string)"/>
-    public static async Task Is(
-        Func<Task<bool>> condition,
-        [CallerArgumentExpression(nameof(condition))] string text = ""
-    )
+    public static Task Is(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string text = "") =>
+        Is(condition, seen: () => Task.FromResult($"It never became true: {text}"));
+
+    /// <summary>The same, with what there was instead in the failure.</summary>
+    public static async Task Is(Func<Task<bool>> condition, Func<Task<string>> seen)
     {
         for (var watch = Stopwatch.StartNew(); !await condition(); await Task.Delay(Pause, Cancel))
-            watch.Elapsed.ShouldBeLessThan(Patience.Of, $"It never became true: {text}");
+        {
+            if (watch.Elapsed >= Patience.Of)
+                Assert.Fail(await seen());
+        }
     }
 
     /// <param name="find">asked again and again until it returns something</param>
